@@ -1,0 +1,9 @@
+package com.fanfinity.analytics;
+
+final class Main {
+    private Main() {}
+
+    static void main() {
+        System.out.println(Runtime.version());
+    }
+}
