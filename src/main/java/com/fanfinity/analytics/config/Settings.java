@@ -1,0 +1,67 @@
+package com.fanfinity.analytics.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/// Everything that can be set, checked. Made by {@link SettingsLoader}; `.env.example` says what each is for.
+///
+/// Secrets do not show in `toString`.
+public record Settings(Http http, Kafka kafka, Ingest ingest, Streams streams, Sink sink, ClickHouse clickHouse, Duration shutdownTimeout) {
+
+    /// @param host the address to listen on
+    /// @param port 0 takes any free port
+    public record Http(String host, int port) {}
+
+    /// @param partitions of the topics that the service creates
+    /// @param replicationFactor of the topics that the service creates; -1 is the broker's default
+    /// @param topicPrefix put before each topic, group and application id
+    /// @param clientConfig further client properties, such as those for TLS and SASL; may hold secrets
+    public record Kafka(String bootstrapServers, int partitions, short replicationFactor, String topicPrefix,
+            Map<String, String> clientConfig) {
+        public Kafka {
+            clientConfig = Map.copyOf(clientConfig);
+        }
+
+        @Override
+        public String toString() {
+            return "Kafka[bootstrapServers=%s, partitions=%d, replicationFactor=%d, topicPrefix=%s, clientConfig=%s]".formatted(
+                    bootstrapServers,
+                    partitions, replicationFactor, topicPrefix, clientConfig.keySet());
+        }
+    }
+
+    /// @param maxAhead how far in the future an event may lie
+    /// @param timeout how long a request waits for Kafka's acknowledgement
+    /// @param maxInFlightBytes of request bodies that wait for Kafka, over all requests
+    /// @param linger how long the producer waits for company before it sends
+    public record Ingest(Duration maxAhead, Duration timeout, long maxInFlightBytes, Duration linger) {}
+
+    /// @param stateDir where RocksDB keeps the stores
+    /// @param commitInterval between transactions: what is read from the output topics is at least so old
+    /// @param publishInterval between two publications of one match's state
+    /// @param dedupeWindow for how long at least a repeated event is known as such
+    /// @param cacheBytes of record caches before the stores, over all threads
+    /// @param rocksDbBytes of block cache and write buffers, over all stores
+    public record Streams(Path stateDir, int threads, Duration commitInterval, Duration publishInterval, Duration dedupeWindow,
+            long cacheBytes,
+            long rocksDbBytes) {}
+
+    /// @param batchRows the most rows in one insert
+    /// @param batchBytes the most bytes of records gathered for one insert
+    /// @param flushInterval how long a record waits at most for its batch to fill
+    public record Sink(int batchRows, long batchBytes, Duration flushInterval) {}
+
+    /// @param url of the HTTP interface
+    /// @param timeout of one insert or query
+    public record ClickHouse(URI url, String database, String user, Secret password, Duration timeout) {}
+
+    /// A value that is never printed.
+    public record Secret(String value) {
+        @Override
+        public String toString() {
+            return value.isEmpty() ? "(none)" : "(secret)";
+        }
+    }
+}

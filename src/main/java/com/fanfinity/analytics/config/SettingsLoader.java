@@ -1,0 +1,140 @@
+package com.fanfinity.analytics.config;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// Environment variables to {@link Settings}: all faults together, defaults that work on one machine.
+public final class SettingsLoader {
+
+    /// Variables with these prefixes are ours alone, so that a misspelt one is found.
+    private static final Set<String> OWN_PREFIXES = Set.of("INGEST_", "STREAMS_", "SINK_");
+
+    private SettingsLoader() {}
+
+    /// @throws SettingsException if anything is wrong, with all that is wrong
+    public static Settings load(Map<String, String> environment) throws SettingsException {
+        Environment env = new Environment(environment);
+        Settings settings = read(env);
+        environment.keySet().stream().sorted().filter(SettingsLoader::isOwn).filter(name -> !env.known().containsKey(name))
+                .forEach(name -> env.fault(name, "is not a setting of this service"));
+        if (!env.faults().isEmpty()) {
+            throw new SettingsException(env.faults());
+        }
+        return settings;
+    }
+
+    /// Every variable that is read, with its default; the truth that `.env.example` is held to.
+    public static Map<String, String> defaults() {
+        Environment env = new Environment(Map.of());
+        read(env);
+        return new TreeMap<>(env.known());
+    }
+
+    private static Settings read(Environment env) {
+        env.parsed("LOG_LEVEL", "info", SettingsLoader::logLevel);
+        return new Settings(new Settings.Http(env.text("HTTP_HOST", "127.0.0.1"), env.integer("HTTP_PORT", 8080, 0, 65_535)), kafka(env),
+                ingest(env), streams(env), sink(env), clickHouse(env),
+                env.duration("SHUTDOWN_TIMEOUT", "18s", Duration.ofSeconds(1), Duration.ofMinutes(10)));
+    }
+
+    private static Settings.Kafka kafka(Environment env) {
+        return new Settings.Kafka(env.text("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092"), env.integer("KAFKA_PARTITIONS", 12, 1, 1_000),
+                (short) env.integer("KAFKA_REPLICATION_FACTOR", -1, -1, 10),
+                env.parsed("KAFKA_TOPIC_PREFIX", "", SettingsLoader::topicPrefix), clientConfig(env));
+    }
+
+    private static Settings.Ingest ingest(Environment env) {
+        return new Settings.Ingest(env.duration("INGEST_MAX_AHEAD", "24h", Duration.ZERO, Duration.ofDays(3650)),
+                env.duration("INGEST_TIMEOUT", "5s", Duration.ofMillis(100), Duration.ofMinutes(2)),
+                env.size("INGEST_MAX_IN_FLIGHT", "64MiB", "16MiB", "8GiB"),
+                env.duration("INGEST_LINGER", "1ms", Duration.ZERO, Duration.ofSeconds(1)));
+    }
+
+    private static Settings.Streams streams(Environment env) {
+        return new Settings.Streams(env.path("STATE_DIR", "data/streams"), env.integer("STREAMS_THREADS", 2, 1, 64),
+                env.duration("STREAMS_COMMIT_INTERVAL", "100ms", Duration.ofMillis(10), Duration.ofSeconds(30)),
+                env.duration("STREAMS_PUBLISH_INTERVAL", "100ms", Duration.ofMillis(10), Duration.ofSeconds(30)),
+                env.duration("STREAMS_DEDUPE_WINDOW", "48h", Duration.ofMinutes(1), Duration.ofDays(30)),
+                env.size("STREAMS_CACHE", "32MiB", "0B", "8GiB"), env.size("STREAMS_ROCKSDB_MEMORY", "128MiB", "16MiB", "64GiB"));
+    }
+
+    private static Settings.Sink sink(Environment env) {
+        return new Settings.Sink(env.integer("SINK_BATCH_ROWS", 50_000, 1, 500_000),
+                env.size("SINK_BATCH_BYTES", "32MiB", "1MiB", "1GiB"),
+                env.duration("SINK_FLUSH_INTERVAL", "1s", Duration.ofMillis(10), Duration.ofMinutes(5)));
+    }
+
+    private static Settings.ClickHouse clickHouse(Environment env) {
+        return new Settings.ClickHouse(env.parsed("CLICKHOUSE_URL", "http://127.0.0.1:8123", SettingsLoader::httpUrl),
+                env.parsed("CLICKHOUSE_DATABASE", "fanfinity", SettingsLoader::identifier), env.text("CLICKHOUSE_USER", "default"),
+                env.secret("CLICKHOUSE_PASSWORD"),
+                env.duration("CLICKHOUSE_TIMEOUT", "30s", Duration.ofSeconds(1), Duration.ofMinutes(10)));
+    }
+
+    private static Map<String, String> clientConfig(Environment env) {
+        String file = env.text("KAFKA_CLIENT_CONFIG_FILE", "");
+        if (file.isEmpty()) {
+            return Map.of();
+        }
+        Properties properties = new Properties();
+        try {
+            properties.load(new StringReader(env.readFile("KAFKA_CLIENT_CONFIG_FILE", file)));
+        } catch (IOException | IllegalArgumentException _) {
+            env.fault("KAFKA_CLIENT_CONFIG_FILE", "is not a properties file: " + file);
+        }
+        return properties.stringPropertyNames().stream().collect(Collectors.toMap(name -> name, properties::getProperty));
+    }
+
+    private static String topicPrefix(String text) {
+        if (!text.matches("[a-zA-Z0-9._-]{0,100}")) {
+            throw new IllegalArgumentException("must be at most 100 characters of a-z A-Z 0-9 . _ -");
+        }
+        return text;
+    }
+
+    private static String identifier(String text) {
+        if (!text.matches("[a-zA-Z_][a-zA-Z0-9_]{0,63}")) {
+            throw new IllegalArgumentException("must be a name of at most 64 characters of a-z A-Z 0-9 _");
+        }
+        return text;
+    }
+
+    private static String logLevel(String text) {
+        if (!Set.of("trace", "debug", "info", "warn", "error", "off").contains(text)) {
+            throw new IllegalArgumentException("must be one of trace, debug, info, warn, error, off");
+        }
+        return text;
+    }
+
+    private static URI httpUrl(String text) {
+        URI url = asUri(text);
+        if (url.getHost() == null || url.getScheme() == null || !Set.of("http", "https").contains(url.getScheme())) {
+            throw new IllegalArgumentException("must be an http or https URL, such as http://127.0.0.1:8123");
+        }
+        if (url.getUserInfo() != null) {
+            throw new IllegalArgumentException("must not hold a user or password; they have variables of their own");
+        }
+        return url;
+    }
+
+    /// The JDK's own complaint would repeat the whole text, a password in it too.
+    private static URI asUri(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException _) {
+            throw new IllegalArgumentException("is not a URL");
+        }
+    }
+
+    private static boolean isOwn(String name) {
+        return OWN_PREFIXES.stream().anyMatch(name::startsWith);
+    }
+}

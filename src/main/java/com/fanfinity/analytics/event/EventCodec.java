@@ -1,0 +1,241 @@
+package com.fanfinity.analytics.event;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+
+import com.fanfinity.analytics.event.EventDraft.Obj;
+import com.fanfinity.analytics.event.EventDraft.Other;
+import com.fanfinity.analytics.event.EventDraft.Text;
+import com.fanfinity.analytics.event.EventDraft.Value;
+import com.fanfinity.analytics.event.EventDraft.Whole;
+import com.fanfinity.analytics.event.Fault.Code;
+
+/// Events to and from JSON: the only place where the two meet.
+///
+/// Strict, because a lenient reader loses data in silence: UTF-8 without a byte order mark, no key twice at any depth, nothing
+/// behind the event, no `NaN`, at most {@value #MAX_DEPTH} levels. Safe to use from many threads.
+public final class EventCodec {
+
+    /// The most levels of objects and arrays in an event, the event itself being the first.
+    public static final int MAX_DEPTH = 32;
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+            .build();
+
+    private final EventRules rules;
+    private final EventIds ids;
+
+    public EventCodec(EventRules rules, EventIds ids) {
+        this.rules = requireNonNull(rules, "rules is null");
+        this.ids = requireNonNull(ids, "ids is null");
+    }
+
+    /// Reads one event. Never throws for what the bytes say: what is wrong with them is the answer.
+    ///
+    /// @param json the event and nothing else
+    /// @param now what "the future" is measured from
+    public Decoded decode(byte[] json, Instant now) {
+        Optional<Fault> encoding = Utf8.faultOf(json);
+        if (encoding.isPresent()) {
+            return new Decoded.Invalid(List.of(encoding.get()), Optional.empty());
+        }
+        Reader reader = new Reader(json);
+        try (JsonParser parser = JSON.createParser(json)) {
+            Optional<Fault> fatal = reader.readEvent(parser);
+            if (fatal.isPresent()) {
+                return new Decoded.Invalid(List.of(fatal.get()), reader.eventId());
+            }
+        } catch (StreamConstraintsException _) {
+            return new Decoded.Invalid(List.of(reader.limitFault()), reader.eventId());
+        } catch (JsonProcessingException e) {
+            return new Decoded.Invalid(List.of(Fault.malformed(explain(e))), reader.eventId());
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory failed", e);
+        }
+        return rules.judge(new EventDraft(reader.members, reader.faults), now, ids::next);
+    }
+
+    /// Writes an event in the form of the contract: known fields only, time in UTC, identity in lower case, metadata as it came.
+    public byte[] encode(MatchEvent event) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(256 + event.metadata().map(String::length).orElse(0));
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeStringField("eventId", event.eventId().toString());
+            json.writeStringField("matchId", event.matchId());
+            json.writeStringField("eventType", event.type().wireName());
+            json.writeStringField("timestamp", Timestamps.format(event.timestamp()));
+            if (event.teamId().isPresent()) {
+                json.writeStringField("teamId", event.teamId().get());
+            }
+            if (event.playerId().isPresent()) {
+                json.writeStringField("playerId", event.playerId().get());
+            }
+            if (event.metadata().isPresent()) {
+                json.writeFieldName("metadata");
+                json.writeRawValue(event.metadata().get());
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return out.toByteArray();
+    }
+
+    /// The bytes of an event that was sent without an `eventId`, with the one that it was given put first; all else as received.
+    public static byte[] withEventId(byte[] json, MatchEvent event) {
+        byte[] member = ("{\"eventId\":\"" + event.eventId() + "\",").getBytes(UTF_8);
+        int brace = 0;
+        while (json[brace] != '{') {
+            brace++;
+        }
+        byte[] whole = new byte[member.length + json.length - brace - 1];
+        System.arraycopy(member, 0, whole, 0, member.length);
+        System.arraycopy(json, brace + 1, whole, member.length, json.length - brace - 1);
+        return whole;
+    }
+
+    /// What the parser says, with its place, and without the names of its classes.
+    private static String explain(JsonProcessingException e) {
+        String place = e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
+        String reason = e.getOriginalMessage();
+        boolean fitForClients = reason != null && reason.indexOf('`') < 0 && reason.indexOf('[') < 0 && reason.length() <= 200;
+        return "not valid JSON" + place + (fitForClients ? ": " + reason : "");
+    }
+
+    /// One reading of one event.
+    private static final class Reader {
+        private final byte[] bytes;
+        private final Map<String, Value> members = new LinkedHashMap<>();
+        private final List<Fault> faults = new ArrayList<>();
+        private int depth;
+
+        Reader(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        Optional<String> eventId() {
+            return members.get("eventId") instanceof Text(String text) && EventIds.parse(text).isPresent()
+                    ? Optional.of(text)
+                    : Optional.empty();
+        }
+
+        Fault limitFault() {
+            return depth >= MAX_DEPTH
+                    ? new Fault(Fault.WHOLE, Code.TOO_DEEP, "is nested more than " + MAX_DEPTH + " levels deep")
+                    : new Fault(Fault.WHOLE, Code.TOO_LARGE, "holds a name or number that is too long");
+        }
+
+        /// Fills `members` and `faults`; what it returns is the fault after which there is nothing more to say.
+        Optional<Fault> readEvent(JsonParser parser) throws IOException {
+            JsonToken first = parser.nextToken();
+            if (first == null) {
+                return Optional.of(Fault.malformed("is empty"));
+            }
+            if (first != JsonToken.START_OBJECT) {
+                return Optional.of(new Fault(Fault.WHOLE, Code.TYPE, "must be an object"));
+            }
+            depth = 1;
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                parser.nextToken();
+                Value value = "metadata".equals(name) ? readMetadata(parser) : readValue(parser);
+                if (members.putIfAbsent(name, value) != null) {
+                    duplicate(parser);
+                }
+            }
+            return parser.nextToken() == null ? Optional.empty() : Optional.of(Fault.malformed("has something behind its end"));
+        }
+
+        private Value readMetadata(JsonParser parser) throws IOException {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                return readValue(parser);
+            }
+            int start = (int) parser.currentTokenLocation().getByteOffset();
+            Map<String, Value> direct = readNested(parser);
+            int end = (int) parser.currentLocation().getByteOffset();
+            return new Obj(new String(bytes, start, end - start, UTF_8), end - start, direct);
+        }
+
+        private Value readValue(JsonParser parser) throws IOException {
+            return switch (parser.currentToken()) {
+                case VALUE_STRING -> new Text(parser.getText());
+                case VALUE_NUMBER_INT -> new Whole(parser.getText());
+                case VALUE_NUMBER_FLOAT -> new Other("a number with a fraction or exponent");
+                case VALUE_TRUE, VALUE_FALSE -> new Other("a boolean");
+                case VALUE_NULL -> new Other("null");
+                case START_ARRAY -> {
+                    readNested(parser);
+                    yield new Other("an array");
+                }
+                default -> {
+                    readNested(parser);
+                    yield new Other("an object");
+                }
+            };
+        }
+
+        /// Walks the object or array that the parser stands on, to its end, and looks for keys said twice at every level.
+        ///
+        /// @return the strings and whole numbers that are its own members
+        private Map<String, Value> readNested(JsonParser parser) throws IOException {
+            Map<String, Value> direct = new HashMap<>();
+            Deque<Set<String>> open = new ArrayDeque<>();
+            open.push(new HashSet<>());
+            depth++;
+            while (!open.isEmpty()) {
+                switch (parser.nextToken()) {
+                    case START_OBJECT, START_ARRAY -> {
+                        open.push(new HashSet<>());
+                        depth++;
+                    }
+                    case END_OBJECT, END_ARRAY -> {
+                        open.pop();
+                        depth--;
+                    }
+                    case FIELD_NAME -> {
+                        if (!open.element().add(parser.currentName())) {
+                            duplicate(parser);
+                        }
+                    }
+                    default -> {
+                        if (open.size() == 1 && parser.currentName() != null) {
+                            direct.putIfAbsent(parser.currentName(), readValue(parser));
+                        }
+                    }
+                }
+            }
+            return direct;
+        }
+
+        private void duplicate(JsonParser parser) {
+            String path = parser.getParsingContext().pathAsPointer().toString().substring(1).replace('/', '.');
+            String field = path.length() <= 128 ? path : path.substring(0, 128) + "…";
+            faults.add(new Fault(field, Code.DUPLICATE_KEY, "is said twice"));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package com.fanfinity.analytics.event;
+
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+
+/// Identities of events: reading them strictly, and making them where the client gave none.
+public final class EventIds {
+
+    private static final int TEXT_LENGTH = 36;
+
+    private final Clock clock;
+    private final LongSupplier random;
+
+    /// @param random 64 random bits a call; must be safe to call from many threads
+    public EventIds(Clock clock, LongSupplier random) {
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// A new UUIDv7 (RFC 9562): 48 bits of milliseconds, then 74 random bits.
+    public UUID next() {
+        long high = (clock.millis() << 16) | 0x7000L | (random.getAsLong() & 0x0FFFL);
+        long low = (random.getAsLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+        return new UUID(high, low);
+    }
+
+    /// Reads the 8-4-4-4-12 form with all of its 32 hexadecimal digits, in either case. The JDK's own reader takes `1-1-1-1-1` too.
+    public static Optional<UUID> parse(String text) {
+        if (text.length() != TEXT_LENGTH) {
+            return Optional.empty();
+        }
+        for (int i = 0; i < TEXT_LENGTH; i++) {
+            boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
+            char c = text.charAt(i);
+            boolean hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+            if (dash ? c != '-' : !hex) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(UUID.fromString(text));
+    }
+}

@@ -1,0 +1,246 @@
+package com.fanfinity.analytics.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+import com.fanfinity.analytics.event.EventDraft.Obj;
+import com.fanfinity.analytics.event.EventDraft.Text;
+import com.fanfinity.analytics.event.EventDraft.Value;
+import com.fanfinity.analytics.event.EventDraft.Whole;
+import com.fanfinity.analytics.event.Fault.Code;
+import com.fanfinity.analytics.event.MatchEvent.Detail;
+import com.fanfinity.analytics.event.MatchEvent.Fixture;
+import com.fanfinity.analytics.event.MatchEvent.Retraction;
+
+/// What makes an event acceptable. The same rules hold at HTTP and for records that others write to the topic.
+///
+/// Pure: the time is an argument. All faults of an event are found, not only the first; at most {@value #MAX_FAULTS} are kept.
+public final class EventRules {
+
+    /// The most bytes that `metadata` may have, as received.
+    public static final int MAX_METADATA_BYTES = 16 * 1024;
+
+    /// The most characters (code points) of `teamId` and `playerId`.
+    public static final int MAX_ID_LENGTH = 64;
+
+    /// The most characters of a name in the metadata of `match_start`, such as `homeTeam`.
+    public static final int MAX_NAME_LENGTH = 256;
+
+    static final int MAX_FAULTS = 32;
+
+    private static final Set<String> FIELDS = Set.of("eventId", "matchId", "eventType", "timestamp", "teamId", "playerId", "metadata");
+
+    private static final Pattern MATCH_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
+    private final Duration maxAhead;
+
+    /// @param maxAhead how far in the future a timestamp may be; what is nearer is taken as sent
+    public EventRules(Duration maxAhead) {
+        this.maxAhead = requireNonNull(maxAhead, "maxAhead is null");
+    }
+
+    /// Whether a match could have this name: 1 to 128 characters of `A-Z a-z 0-9 . _ : -`.
+    public static boolean isMatchId(String text) {
+        return MATCH_ID.matcher(text).matches();
+    }
+
+    /// Applies every rule.
+    ///
+    /// @param now what "the future" is measured from
+    /// @param newId makes the identity of an event that has none
+    Decoded judge(EventDraft draft, Instant now, Supplier<UUID> newId) {
+        return new Judgement(draft, now).verdict(newId);
+    }
+
+    /// The faults of one event, gathered field by field.
+    private final class Judgement {
+        private final Map<String, Value> members;
+        private final List<Fault> faults;
+        private final Instant now;
+
+        Judgement(EventDraft draft, Instant now) {
+            this.members = draft.members();
+            this.faults = new ArrayList<>(draft.faults());
+            this.now = now;
+        }
+
+        Decoded verdict(Supplier<UUID> newId) {
+            Optional<UUID> eventId = eventId();
+            Optional<String> matchId = matchId();
+            Optional<EventType> type = eventType();
+            Optional<Instant> timestamp = timestamp();
+            Optional<String> teamId = identifier("teamId", members.get("teamId"));
+            if (type.isPresent() && type.get().needsTeam() && !members.containsKey("teamId")) {
+                add("teamId", Code.REQUIRED, "required for the event type " + type.get().wireName());
+            }
+            Optional<String> playerId = identifier("playerId", members.get("playerId"));
+            Optional<Obj> metadata = metadata();
+            Detail detail = type.map(known -> detail(known, metadata)).orElse(Detail.NONE);
+            members.keySet().stream().filter(name -> !FIELDS.contains(name)).forEach(name -> add(shortened(name), Code.UNKNOWN_FIELD,
+                    "no such field; known are eventId, matchId, eventType, timestamp, teamId, playerId and metadata"));
+            if (!faults.isEmpty()) {
+                Optional<String> given = members.get("eventId") instanceof Text(String text)
+                        ? Optional.of(shortened(text))
+                        : Optional.empty();
+                return new Decoded.Invalid(faults.subList(0, Math.min(faults.size(), MAX_FAULTS)), given);
+            }
+            MatchEvent event = new MatchEvent(eventId.orElseGet(newId), matchId.orElseThrow(), type.orElseThrow(), timestamp.orElseThrow(),
+                    teamId, playerId, metadata.map(Obj::raw), detail);
+            return new Decoded.Valid(event, eventId.isPresent());
+        }
+
+        private Optional<UUID> eventId() {
+            return switch (members.get("eventId")) {
+                case null -> Optional.empty();
+                case Text(String text) -> uuid("eventId", text);
+                case Value other -> wrongType("eventId", "a string", other);
+            };
+        }
+
+        private Optional<String> matchId() {
+            Optional<String> text = requiredText("matchId");
+            if (text.isPresent() && !isMatchId(text.get())) {
+                return fault("matchId", Code.FORMAT, "must be 1 to 128 characters of A-Z a-z 0-9 . _ : -");
+            }
+            return text;
+        }
+
+        private Optional<EventType> eventType() {
+            Optional<String> text = requiredText("eventType");
+            Optional<EventType> type = text.flatMap(EventType::ofWireName);
+            if (text.isPresent() && type.isEmpty()) {
+                return fault("eventType", Code.UNKNOWN_TYPE, "no such event type: " + shortened(text.get()));
+            }
+            return type;
+        }
+
+        private Optional<Instant> timestamp() {
+            Optional<String> text = requiredText("timestamp");
+            Optional<Instant> time = text.flatMap(Timestamps::parse);
+            if (text.isPresent() && time.isEmpty()) {
+                return fault("timestamp", Code.FORMAT, "must be an RFC 3339 time with an offset, such as 2018-07-15T15:37:58.895Z");
+            }
+            if (time.isPresent() && time.get().isAfter(now.plus(maxAhead))) {
+                return fault("timestamp", Code.TOO_FAR_AHEAD, "lies more than " + maxAhead.toHours() + " hours in the future");
+            }
+            return time;
+        }
+
+        private Optional<Obj> metadata() {
+            return switch (members.get("metadata")) {
+                case null -> Optional.empty();
+                case Obj object when object.sizeInBytes() > MAX_METADATA_BYTES -> fault("metadata", Code.TOO_LARGE,
+                        "is " + object.sizeInBytes() + " bytes long; at most " + MAX_METADATA_BYTES + " are taken");
+                case Obj object -> Optional.of(object);
+                case Value other -> wrongType("metadata", "an object", other);
+            };
+        }
+
+        private Detail detail(EventType type, Optional<Obj> metadata) {
+            Map<String, Value> said = metadata.map(Obj::members).orElse(Map.of());
+            return switch (type) {
+                case MATCH_START -> new Fixture(identifier("metadata.homeTeamId", said.get("homeTeamId")),
+                        identifier("metadata.awayTeamId", said.get("awayTeamId")), name("homeTeam", said), name("awayTeam", said),
+                        name("competition", said), name("venue", said));
+                case RETRACTION -> retraction(said.get("eventId"));
+                default -> Detail.NONE;
+            };
+        }
+
+        private Detail retraction(@org.jspecify.annotations.Nullable Value target) {
+            Optional<UUID> id = switch (target) {
+                case null -> fault("metadata.eventId", Code.REQUIRED, "a retraction names the event that it takes back");
+                case Text(String text) -> uuid("metadata.eventId", text);
+                case Value other -> wrongType("metadata.eventId", "a string", other);
+            };
+            return id.<Detail>map(Retraction::new).orElse(Detail.NONE);
+        }
+
+        private Optional<String> name(String member, Map<String, Value> said) {
+            String field = "metadata." + member;
+            return switch (said.get(member)) {
+                case null -> Optional.empty();
+                case Text(String text) -> bounded(field, text, MAX_NAME_LENGTH);
+                case Value other -> wrongType(field, "a string", other);
+            };
+        }
+
+        private Optional<String> identifier(String field, @org.jspecify.annotations.Nullable Value value) {
+            return switch (value) {
+                case null -> Optional.empty();
+                case Text(String text) -> bounded(field, text, MAX_ID_LENGTH);
+                case Whole(String digits) -> bounded(field, digits, MAX_ID_LENGTH).map(kept -> new BigInteger(kept).toString());
+                case Value other -> wrongType(field, "a string or an integer", other);
+            };
+        }
+
+        private Optional<String> bounded(String field, String text, int max) {
+            if (text.isEmpty() || text.codePointCount(0, text.length()) > max) {
+                return fault(field, Code.LENGTH, "must have 1 to " + max + " characters");
+            }
+            if (!isWellFormed(text)) {
+                return fault(field, Code.FORMAT, "holds half of a surrogate pair, which is no character");
+            }
+            return Optional.of(text);
+        }
+
+        private Optional<UUID> uuid(String field, String text) {
+            Optional<UUID> id = EventIds.parse(text);
+            return id.isPresent()
+                    ? id
+                    : fault(field, Code.FORMAT, "must be a UUID of 36 characters, such as 54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517");
+        }
+
+        private Optional<String> requiredText(String field) {
+            return switch (members.get(field)) {
+                case null -> fault(field, Code.REQUIRED, "is missing");
+                case Text(String text) -> Optional.of(text);
+                case Value other -> wrongType(field, "a string", other);
+            };
+        }
+
+        private <T> Optional<T> wrongType(String field, String expected, Value found) {
+            return fault(field, Code.TYPE, "must be " + expected + ", not " + EventDraft.describe(found));
+        }
+
+        private <T> Optional<T> fault(String field, Code code, String message) {
+            add(field, code, message);
+            return Optional.empty();
+        }
+
+        private void add(String field, Code code, String message) {
+            faults.add(new Fault(field, code, message));
+        }
+    }
+
+    /// Names made by the client are repeated only so far.
+    private static String shortened(String text) {
+        String head = text.codePointCount(0, text.length()) <= MAX_ID_LENGTH
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, MAX_ID_LENGTH)) + "…";
+        return isWellFormed(head) ? head : "?";
+    }
+
+    private static boolean isWellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,107 @@
+package com.fanfinity.analytics.event;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// What happened. The wire name is the constant in lower case; {@link #code()} is its stable number in stored state, never reused.
+public enum EventType {
+    MATCH_START(1, Kind.MATCH),
+    PERIOD_START(2, Kind.MATCH),
+    PERIOD_END(3, Kind.MATCH),
+    MATCH_END(4, Kind.MATCH),
+    STOPPAGE(5, Kind.MATCH),
+    VAR_REVIEW(6, Kind.MATCH),
+    RETRACTION(7, Kind.MATCH),
+
+    GOAL(8, Kind.TEAM),
+    OWN_GOAL(9, Kind.TEAM),
+    PENALTY_MISSED(10, Kind.TEAM),
+    SHOOTOUT_GOAL(11, Kind.TEAM),
+    SHOOTOUT_MISSED(12, Kind.TEAM),
+    YELLOW_CARD(13, Kind.TEAM),
+    SECOND_YELLOW_CARD(14, Kind.TEAM),
+    RED_CARD(15, Kind.TEAM),
+    SUBSTITUTION(16, Kind.TEAM),
+    SHOT(17, Kind.TEAM),
+    PASS(18, Kind.TEAM),
+    FOUL(19, Kind.TEAM),
+    OFFSIDE(20, Kind.TEAM),
+    CORNER(21, Kind.TEAM),
+    FREE_KICK(22, Kind.TEAM),
+    THROW_IN(23, Kind.TEAM),
+    GOAL_KICK(24, Kind.TEAM),
+    PENALTY(25, Kind.TEAM),
+    SAVE(26, Kind.TEAM),
+    INTERCEPTION(27, Kind.TEAM),
+    TACKLE(28, Kind.TEAM),
+    DUEL(29, Kind.TEAM),
+    CLEARANCE(30, Kind.TEAM),
+    TOUCH(31, Kind.TEAM),
+
+    REACTION(32, Kind.FANS),
+    COMMENT(33, Kind.FANS),
+    PREDICTION(34, Kind.FANS),
+    SHARE(35, Kind.FANS);
+
+    /// One more than the highest {@link #code()}.
+    public static final int CODES = 36;
+
+    private enum Kind {
+        MATCH,
+        TEAM,
+        FANS
+    }
+
+    private static final Map<String, EventType> BY_WIRE_NAME = Arrays.stream(values())
+            .collect(Collectors.toUnmodifiableMap(EventType::wireName, type -> type));
+
+    private static final EventType[] BY_CODE = new EventType[CODES];
+
+    static {
+        for (EventType type : values()) {
+            BY_CODE[type.code] = type;
+        }
+    }
+
+    private final int code;
+    private final Kind kind;
+    private final String wireName;
+
+    EventType(int code, Kind kind) {
+        this.code = code;
+        this.kind = kind;
+        this.wireName = name().toLowerCase(Locale.ROOT);
+    }
+
+    /// The name in JSON, topics, ClickHouse and metric labels, such as `own_goal`.
+    public String wireName() {
+        return wireName;
+    }
+
+    /// The number that stands for this type in stored state, 1 to 35.
+    public int code() {
+        return code;
+    }
+
+    /// Whether the event is something that a team does on the pitch, and so must name its team.
+    public boolean needsTeam() {
+        return kind == Kind.TEAM;
+    }
+
+    public static Optional<EventType> ofWireName(String name) {
+        return Optional.ofNullable(BY_WIRE_NAME.get(name));
+    }
+
+    /// The type of a stored {@link #code()}.
+    ///
+    /// @throws IllegalArgumentException if no type has it
+    public static EventType ofCode(int code) {
+        if (code <= 0 || code >= CODES) {
+            throw new IllegalArgumentException("no event type has the code " + code);
+        }
+        return BY_CODE[code];
+    }
+}

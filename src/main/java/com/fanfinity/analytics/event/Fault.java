@@ -1,0 +1,36 @@
+package com.fanfinity.analytics.event;
+
+/// One thing wrong with an event.
+///
+/// @param field the member at fault, such as `teamId` or `metadata.eventId`; `$` is the event as a whole
+/// @param code what kind of fault, for programs; one of {@link Code}
+/// @param message what is expected, for people; never repeats more of the input than a short name
+public record Fault(String field, Code code, String message) {
+
+    /// The field of a fault of the whole event.
+    public static final String WHOLE = "$";
+
+    /// The kinds of fault. The wire name is the constant in lower case.
+    public enum Code {
+        MALFORMED_JSON,
+        INVALID_UTF8,
+        DUPLICATE_KEY,
+        TOO_DEEP,
+        TOO_LARGE,
+        REQUIRED,
+        TYPE,
+        FORMAT,
+        LENGTH,
+        UNKNOWN_TYPE,
+        UNKNOWN_FIELD,
+        TOO_FAR_AHEAD;
+
+        public String wireName() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    static Fault malformed(String message) {
+        return new Fault(WHOLE, Code.MALFORMED_JSON, message);
+    }
+}

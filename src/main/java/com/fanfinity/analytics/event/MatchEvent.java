@@ -1,0 +1,39 @@
+package com.fanfinity.analytics.event;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/// One event of a match that keeps all the rules of {@link EventRules}.
+///
+/// @param eventId identity, together with the match: the same pair is the same event
+/// @param matchId 1 to 128 characters of `A-Z a-z 0-9 . _ : -`
+/// @param timestamp when it happened, to the millisecond
+/// @param teamId present where the type belongs to a team; 1 to 64 characters
+/// @param playerId 1 to 64 characters
+/// @param metadata the JSON object as the client wrote it, byte for byte; at most 16 KiB
+/// @param detail what this service itself reads from the metadata
+public record MatchEvent(UUID eventId, String matchId, EventType type, Instant timestamp, Optional<String> teamId,
+        Optional<String> playerId, Optional<String> metadata, Detail detail) {
+
+    /// The part of the metadata that changes a match's state.
+    public sealed interface Detail {
+        None NONE = new None();
+    }
+
+    /// Nothing in the metadata concerns the service.
+    public record None() implements Detail {}
+
+    /// What `match_start` says of the match; every part may be missing.
+    public record Fixture(Optional<String> homeTeamId, Optional<String> awayTeamId, Optional<String> homeTeam, Optional<String> awayTeam,
+            Optional<String> competition, Optional<String> venue) implements Detail {
+
+        public static final Fixture UNKNOWN = new Fixture(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+                Optional.empty(), Optional.empty());
+    }
+
+    /// Takes an earlier (or not yet seen) event of the same match back.
+    ///
+    /// @param target the `eventId` of the event taken back
+    public record Retraction(UUID target) implements Detail {}
+}

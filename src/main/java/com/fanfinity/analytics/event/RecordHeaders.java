@@ -1,0 +1,63 @@
+package com.fanfinity.analytics.event;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.OptionalLong;
+
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/// The headers that records carry beside their value. All are text, so that any consumer can read them.
+public final class RecordHeaders {
+
+    /// When the service had received the event: microseconds since the epoch, in decimal.
+    public static final String RECEIVED_AT = "received-at";
+
+    /// Why a record is a dead letter: a code for programs.
+    public static final String REASON = "reason";
+
+    /// Why a record is a dead letter: the faults, for people.
+    public static final String DETAIL = "detail";
+
+    /// Where a record came from: the topic, …
+    public static final String SOURCE_TOPIC = "source-topic";
+
+    /// … the partition, …
+    public static final String SOURCE_PARTITION = "source-partition";
+
+    /// … and the offset.
+    public static final String SOURCE_OFFSET = "source-offset";
+
+    private static final int LONGEST_NUMBER = 19;
+
+    private RecordHeaders() {}
+
+    public static void put(Headers headers, String name, long number) {
+        headers.add(name, Long.toString(number).getBytes(US_ASCII));
+    }
+
+    public static void put(Headers headers, String name, String text) {
+        headers.add(name, text.getBytes(UTF_8));
+    }
+
+    /// The last header of the name as a number that is not negative; empty if there is none or it says something else.
+    public static OptionalLong number(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        if (header == null || header.value() == null || header.value().length == 0 || header.value().length > LONGEST_NUMBER) {
+            return OptionalLong.empty();
+        }
+        try {
+            long number = Long.parseLong(new String(header.value(), US_ASCII));
+            return number < 0 ? OptionalLong.empty() : OptionalLong.of(number);
+        } catch (NumberFormatException _) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /// The last header of the name as text; empty text if there is none.
+    public static String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null ? "" : new String(header.value(), UTF_8);
+    }
+}

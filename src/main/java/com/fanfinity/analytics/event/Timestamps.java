@@ -1,0 +1,78 @@
+package com.fanfinity.analytics.event;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Times as the service reads and writes them: RFC 3339, kept to the millisecond, written in UTC.
+public final class Timestamps {
+
+    private static final Pattern RFC_3339 = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2})[Tt](\\d{2}):(\\d{2}):(\\d{2})(?:\\.(\\d+))?"
+            + "(?:[Zz]|([+-])(\\d{2}):(\\d{2}))");
+
+    private static final DateTimeFormatter MILLIS = new DateTimeFormatterBuilder().appendInstant(3).toFormatter(java.util.Locale.ROOT);
+
+    private Timestamps() {}
+
+    /// `2018-07-15T15:37:58.895Z`: always three decimals, always `Z`.
+    public static String format(Instant time) {
+        return MILLIS.format(time);
+    }
+
+    public static String formatMillis(long epochMillis) {
+        return format(Instant.ofEpochMilli(epochMillis));
+    }
+
+    /// Reads an RFC 3339 time with an offset; what is finer than a millisecond is cut off. A leap second (`23:59:60` in UTC) is
+    /// taken as the last millisecond before midnight. Empty if it is no such time.
+    public static Optional<Instant> parse(String text) {
+        Matcher matcher = RFC_3339.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        try {
+            int second = number(matcher, 6);
+            boolean leap = second == 60;
+            LocalDateTime local = LocalDateTime.of(number(matcher, 1), number(matcher, 2), number(matcher, 3), number(matcher, 4),
+                    number(matcher, 5), leap ? 59 : second);
+            Instant whole = Instant.ofEpochSecond(local.toEpochSecond(ZoneOffset.UTC) - offsetSeconds(matcher));
+            if (!leap) {
+                return Optional.of(whole.plusMillis(millis(matcher.group(7))));
+            }
+            return Math.floorMod(whole.getEpochSecond(), 86_400) == 86_399 ? Optional.of(whole.plusMillis(999)) : Optional.empty();
+        } catch (DateTimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static int number(Matcher matcher, int group) {
+        return Integer.parseInt(matcher.group(group));
+    }
+
+    /// Seconds east of UTC. RFC 3339 knows offsets to 23:59, the JDK's `ZoneOffset` only to 18:00, so it is reckoned here.
+    private static int offsetSeconds(Matcher matcher) {
+        if (matcher.group(8) == null) {
+            return 0;
+        }
+        int hours = number(matcher, 9);
+        int minutes = number(matcher, 10);
+        if (hours > 23 || minutes > 59) {
+            throw new DateTimeException("offset out of range");
+        }
+        int seconds = hours * 3600 + minutes * 60;
+        return "-".equals(matcher.group(8)) ? -seconds : seconds;
+    }
+
+    private static long millis(@org.jspecify.annotations.Nullable String fraction) {
+        if (fraction == null) {
+            return 0;
+        }
+        return Integer.parseInt((fraction + "00").substring(0, 3));
+    }
+}

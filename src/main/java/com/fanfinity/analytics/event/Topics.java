@@ -1,0 +1,38 @@
+package com.fanfinity.analytics.event;
+
+import java.util.List;
+
+/// The topics, all keyed by `matchId` (UTF-8), so that all of a match is in one partition of each.
+///
+/// @param prefix put before every name, for several deployments on one cluster; normally empty
+public record Topics(String prefix) {
+
+    /// Events as received, from HTTP and from other producers alike.
+    public String events() {
+        return prefix + "match-events";
+    }
+
+    /// Valid events, each once, in the form of {@link EventCodec#encode}.
+    public String accepted() {
+        return prefix + "match-events-accepted";
+    }
+
+    /// What breaks the rules: the original key and bytes, and in headers why and from where.
+    public String dead() {
+        return prefix + "match-events-dead";
+    }
+
+    /// One row per match and minute; the newest version wins.
+    public String minutes() {
+        return prefix + "match-minutes";
+    }
+
+    /// The newest state of each match; compacted.
+    public String stats() {
+        return prefix + "match-stats";
+    }
+
+    public List<String> all() {
+        return List.of(events(), accepted(), dead(), minutes(), stats());
+    }
+}
