@@ -30,7 +30,7 @@ public final class Meters {
     // --- the sink's consumer
 
     /// `kafka_consumer_messages_total{topic}`: records that the sink has read.
-    public void consumed(String topic, long records) {
+    public void consumed(String topic, int records) {
         Counter.builder("kafka.consumer.messages").description("Records read by the sink").tag("topic", topic).register(registry)
                 .increment(records);
     }
