@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -48,18 +50,17 @@ public final class EventCodec {
             .build();
 
     private final EventRules rules;
-    private final EventIds ids;
 
-    public EventCodec(EventRules rules, EventIds ids) {
+    public EventCodec(EventRules rules) {
         this.rules = requireNonNull(rules, "rules is null");
-        this.ids = requireNonNull(ids, "ids is null");
     }
 
     /// Reads one event. Never throws for what the bytes say: what is wrong with them is the answer.
     ///
     /// @param json the event and nothing else
     /// @param now what "the future" is measured from
-    public Decoded decode(byte[] json, Instant now) {
+    /// @param newId makes the identity of an event that has none
+    public Decoded decode(byte[] json, Instant now, Supplier<UUID> newId) {
         Optional<Fault> encoding = Utf8.faultOf(json);
         if (encoding.isPresent()) {
             return new Decoded.Invalid(List.of(encoding.get()), Optional.empty());
@@ -77,7 +78,7 @@ public final class EventCodec {
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory failed", e);
         }
-        return rules.judge(new EventDraft(reader.members, reader.faults), now, ids::next);
+        return rules.judge(new EventDraft(reader.members, reader.faults), now, newId);
     }
 
     /// Writes an event in the form of the contract: known fields only, time in UTC, identity in lower case, metadata as it came.

@@ -1,8 +1,14 @@
 package com.fanfinity.analytics.ops;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.micrometer.core.instrument.Counter;
@@ -17,14 +23,62 @@ import io.micrometer.core.instrument.Timer;
 public final class Meters {
 
     private final MeterRegistry registry;
+
     private final Map<String, AtomicLong> lags = new ConcurrentHashMap<>();
+    private final Map<Outcome, Counter> processed = new EnumMap<>(Outcome.class);
+    private final Timer visible;
+    private final MatchMeters matches;
 
     public Meters(MeterRegistry registry) {
         this.registry = registry;
+        for (Outcome outcome : Outcome.values()) {
+            processed.put(outcome,
+                    Counter.builder("events.processed")
+                            .description("Records of match-events by what became of them; late is a part of accepted")
+                            .tag("outcome", outcome.name().toLowerCase(Locale.ROOT)).register(registry));
+        }
+        visible = Timer.builder("ingest.to.visible").description("From receiving an event to its being part of the answers")
+                .serviceLevelObjectives(millis(5, 10, 25, 50, 100, 250, 500, 1000, 5000)).register(registry);
+        matches = new MatchMeters(registry);
+    }
+
+    private static Duration[] millis(long... millis) {
+        return Arrays.stream(millis).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
     }
 
     public MeterRegistry registry() {
         return registry;
+    }
+
+    // --- the topology
+
+    /// What became of a record of `match-events`. Every record is accepted, duplicate or dead; late is a part of accepted.
+    public enum Outcome {
+        ACCEPTED,
+        DUPLICATE,
+        DEAD,
+        /// Accepted, though its minute lies before one that its match already has.
+        LATE
+    }
+
+    /// `events_processed_total{outcome}`: records by what became of them. What is processed again after a crash counts again.
+    public void processed(Outcome outcome) {
+        requireNonNull(processed.get(outcome)).increment();
+    }
+
+    /// `ingest_to_visible_seconds`: from the service's receiving an event to its being part of the answers.
+    public void visible(long micros) {
+        visible.record(micros, TimeUnit.MICROSECONDS);
+    }
+
+    /// `match_events_total{match_id}`: accepted events of one match, see {@link MatchMeters}.
+    public void matchEvent(String matchId, boolean ended) {
+        matches.count(matchId, ended);
+    }
+
+    /// Lets matches that have gone quiet give their series back; to be called now and then.
+    public void dropIdleMatches() {
+        matches.dropIdle();
     }
 
     // --- the sink's consumer

@@ -1,0 +1,80 @@
+package com.fanfinity.analytics.ops;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/// `match_events_total{match_id}`: the one meter whose label a client names, and therefore bounded: at most {@value #MOST} live
+/// matches have a series of their own, the rest share `other`. A match that ends gives its place back.
+final class MatchMeters {
+
+    static final int MOST = 200;
+    private static final String NAME = "match.events";
+    private static final String OTHER = "other";
+
+    /// The place of one match.
+    private static final class Slot {
+        final Counter counter;
+        private double countBefore = -1;
+
+        Slot(Counter counter) {
+            this.counter = counter;
+        }
+
+        /// Whether nothing was counted since this was asked before.
+        boolean isIdle() {
+            double before = countBefore;
+            countBefore = counter.count();
+            return Double.compare(before, countBefore) == 0;
+        }
+    }
+
+    private final MeterRegistry registry;
+    private final Counter other;
+    private final Map<String, Slot> live = new LinkedHashMap<>();
+
+    MatchMeters(MeterRegistry registry) {
+        this.registry = registry;
+        this.other = counter(OTHER);
+    }
+
+    /// @param ended whether the match is over: then its events are counted under `other`
+    synchronized void count(String matchId, boolean ended) {
+        if (ended) {
+            drop(matchId);
+            other.increment();
+            return;
+        }
+        Slot slot = live.get(matchId);
+        if (slot == null && live.size() < MOST) {
+            slot = new Slot(counter(matchId));
+            live.put(matchId, slot);
+        }
+        (slot == null ? other : slot.counter).increment();
+    }
+
+    /// Matches that nobody ended would hold their places for ever: those not counted since the last call give them back.
+    synchronized void dropIdle() {
+        live.values().removeIf(slot -> {
+            if (slot.isIdle()) {
+                registry.remove(slot.counter);
+                return true;
+            }
+            return false;
+        });
+    }
+
+    private void drop(String matchId) {
+        Slot slot = live.remove(matchId);
+        if (slot != null) {
+            registry.remove(slot.counter);
+        }
+    }
+
+    private Counter counter(String matchId) {
+        return Counter.builder(NAME).description("Accepted events by match: at most 200 live ones, the rest as other")
+                .tag("match_id", matchId).register(registry);
+    }
+}

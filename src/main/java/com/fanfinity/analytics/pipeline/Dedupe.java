@@ -1,0 +1,82 @@
+package com.fanfinity.analytics.pipeline;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.WindowStore;
+import org.jspecify.annotations.Nullable;
+
+import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.MatchEvent;
+import com.fanfinity.analytics.event.RecordHeaders;
+import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.ops.Meters.Outcome;
+import com.fanfinity.analytics.pipeline.Admission.Accepted;
+import com.fanfinity.analytics.pipeline.Admission.Candidate;
+import com.fanfinity.analytics.pipeline.Admission.Duplicate;
+
+/// Second step: the first event of an identity counts, every later one within the window is a duplicate.
+///
+/// Time is cut into buckets as long as the window. An identity is written in the bucket of its arrival and looked for in the
+/// current bucket and the one before, two point reads, so it is known for one to two windows. The clock is the partition's
+/// stream time, the latest arrival so far: it never steps back, whatever the broker's clock does, and no client can move it.
+final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
+
+    private final long bucketMillis;
+    private final EventCodec codec;
+    private final Meters meters;
+    private @Nullable ProcessorContext<byte[], Object> context;
+    private @Nullable WindowStore<Bytes, byte[]> seen;
+
+    Dedupe(Duration window, EventCodec codec, Meters meters) {
+        this.bucketMillis = window.toMillis();
+        this.codec = codec;
+        this.meters = meters;
+    }
+
+    /// For how long the store must keep its entries.
+    static Duration retention(Duration window) {
+        return window.multipliedBy(2);
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Object> context) {
+        this.context = context;
+        this.seen = context.getStateStore(StoreNames.SEEN);
+    }
+
+    @Override
+    public void process(Record<byte[], Candidate> record) {
+        ProcessorContext<byte[], Object> context = requireNonNull(this.context, "not initialised");
+        WindowStore<Bytes, byte[]> seen = requireNonNull(this.seen, "not initialised");
+        MatchEvent event = record.value().event();
+        Bytes identity = StoreKeys.event(event.matchId(), event.eventId());
+        long bucket = Math.floorDiv(context.currentStreamTimeMs(), bucketMillis) * bucketMillis;
+        if (seen.fetch(identity, bucket) != null || seen.fetch(identity, bucket - bucketMillis) != null) {
+            meters.processed(Outcome.DUPLICATE);
+            context.forward(record.withValue(new Duplicate(event)), MatchTopology.AGGREGATE);
+            return;
+        }
+        seen.put(identity, ByteBuffer.allocate(8).putLong(record.timestamp()).array(), bucket);
+        Accepted accepted = new Accepted(event, record.value().receivedAtMicros(), codec.encode(event));
+        context.forward(new Record<>(record.key(), accepted.json(), record.timestamp(), origin(context, accepted)), MatchTopology.ACCEPTED);
+        context.forward(record.withValue(accepted), MatchTopology.AGGREGATE);
+    }
+
+    private static Headers origin(ProcessorContext<byte[], Object> context, Accepted accepted) {
+        Headers headers = new org.apache.kafka.common.header.internals.RecordHeaders();
+        RecordHeaders.put(headers, RecordHeaders.RECEIVED_AT, accepted.receivedAtMicros());
+        RecordMetadata source = context.recordMetadata().orElseThrow();
+        RecordHeaders.put(headers, RecordHeaders.SOURCE_PARTITION, source.partition());
+        RecordHeaders.put(headers, RecordHeaders.SOURCE_OFFSET, source.offset());
+        return headers;
+    }
+}

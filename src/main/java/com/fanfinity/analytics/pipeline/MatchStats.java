@@ -1,0 +1,296 @@
+package com.fanfinity.analytics.pipeline;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+
+import com.fanfinity.analytics.event.EventType;
+import com.fanfinity.analytics.event.MatchEvent;
+import com.fanfinity.analytics.event.MatchEvent.Fixture;
+
+/// All that is known of one match, whatever the order in which its events came.
+///
+/// Numbers of events (`totalEvents`, by type, by team, by minute) count every accepted event, also one that is taken back later,
+/// because it stays a row in the history. What follows from events (score, cards, the end) leaves out what was taken back.
+///
+/// Not thread-safe: belongs to the one who read it from the store.
+public final class MatchStats {
+
+    /// Where a match stands. The wire name is the constant in lower case.
+    public enum Status {
+        /// Nothing but `match_start` has come.
+        SCHEDULED,
+        /// Something has happened, and no whistle ended it.
+        LIVE,
+        /// There is a `match_end` that was not taken back.
+        ENDED
+    }
+
+    /// What a team has scored, without what was taken back.
+    public record Tally(int goals, int ownGoals, int shootoutGoals) {
+        static final Tally NONE = new Tally(0, 0, 0);
+    }
+
+    private static final int VERSION = 1;
+
+    private final Counts counts;
+    private final SortedMap<String, Tally> tallies = new TreeMap<>();
+    private final SortedSet<Long> unpublished = new TreeSet<>();
+    private boolean changed;
+    private Latencies latencies = Latencies.empty();
+    private List<Peak> peaks = List.of();
+    private Fixture fixture = Fixture.UNKNOWN;
+    private long fixtureAt = Long.MIN_VALUE;
+    private UUID fixtureId = new UUID(0, 0);
+    private int yellowCards;
+    private int secondYellowCards;
+    private int redCards;
+    private int ends;
+    private long firstAt = Long.MAX_VALUE;
+    private long lastAt = Long.MIN_VALUE;
+    private long lastMinuteEvents;
+    private long lastActivityAt;
+    private long duplicates;
+    private RecentWindow recent = RecentWindow.EMPTY;
+
+    private MatchStats(Counts counts) {
+        this.counts = counts;
+    }
+
+    static MatchStats empty() {
+        return new MatchStats(new Counts());
+    }
+
+    // --- what happens to it
+
+    /// Counts an event that was accepted.
+    ///
+    /// @param minuteEvents how many events its minute has with it
+    /// @param arrivedAt when it came in, milliseconds since the epoch
+    /// @param tookMicros from its being received to now
+    void add(MatchEvent event, long minuteEvents, long arrivedAt, long tookMicros) {
+        counts.add(event.type());
+        event.teamId().ifPresent(counts::addTeam);
+        if (event.detail() instanceof Fixture said) {
+            learn(said, event);
+        }
+        long at = event.timestamp().toEpochMilli();
+        long minute = MinuteStats.minuteOf(at);
+        firstAt = Math.min(firstAt, at);
+        lastAt = Math.max(lastAt, at);
+        if (minute == MinuteStats.minuteOf(lastAt)) {
+            lastMinuteEvents = minuteEvents;
+        }
+        peaks = Peak.with(peaks, new Peak(minute, minuteEvents));
+        unpublished.add(minute);
+        changed = true;
+        latencies.add(tookMicros);
+        lastActivityAt = Math.max(lastActivityAt, arrivedAt);
+    }
+
+    /// Counts an event that had been accepted before.
+    void addDuplicate() {
+        duplicates++;
+        changed = true;
+    }
+
+    /// Lets a moment take effect, or takes its effect back.
+    ///
+    /// @param sign 1 or -1
+    void apply(EventType type, Optional<String> teamId, int sign) {
+        switch (type) {
+            case GOAL -> tally(teamId, sign, 0, 0);
+            case OWN_GOAL -> tally(teamId, 0, sign, 0);
+            case SHOOTOUT_GOAL -> tally(teamId, 0, 0, sign);
+            case YELLOW_CARD -> yellowCards += sign;
+            case SECOND_YELLOW_CARD -> secondYellowCards += sign;
+            case RED_CARD -> redCards += sign;
+            case MATCH_END -> ends += sign;
+            default -> throw new IllegalArgumentException(type + " is no moment");
+        }
+    }
+
+    private void tally(Optional<String> teamId, int goals, int ownGoals, int shootoutGoals) {
+        String named = teamId.orElse(Counts.OTHER_TEAMS);
+        String team = tallies.size() < Counts.MAX_TEAMS || tallies.containsKey(named) ? named : Counts.OTHER_TEAMS;
+        Tally old = tallies.getOrDefault(team, Tally.NONE);
+        tallies.put(team, new Tally(old.goals + goals, old.ownGoals + ownGoals, old.shootoutGoals + shootoutGoals));
+    }
+
+    /// Of several `match_start` the latest counts, by its own time and then by its id, so that the order of arrival doesn't matter.
+    private void learn(Fixture said, MatchEvent event) {
+        long at = event.timestamp().toEpochMilli();
+        if (at > fixtureAt || (at == fixtureAt && event.eventId().compareTo(fixtureId) > 0)) {
+            fixture = said;
+            fixtureAt = at;
+            fixtureId = event.eventId();
+        }
+    }
+
+    // --- publication
+
+    /// Whether something changed since the match was last published. This and {@link #unpublishedMinutes()} are part of the
+    /// stored state, so that a crash between a change and its publication loses neither.
+    boolean isUnpublished() {
+        return changed;
+    }
+
+    /// The minutes that changed since the match was last published.
+    SortedSet<Long> unpublishedMinutes() {
+        return Collections.unmodifiableSortedSet(unpublished);
+    }
+
+    void published() {
+        changed = false;
+        unpublished.clear();
+    }
+
+    RecentWindow recent() {
+        return recent;
+    }
+
+    void recent(RecentWindow window) {
+        recent = window;
+    }
+
+    // --- what is known
+
+    public Status status() {
+        if (ends > 0) {
+            return Status.ENDED;
+        }
+        return counts.total() == counts.of(EventType.MATCH_START) ? Status.SCHEDULED : Status.LIVE;
+    }
+
+    public Fixture fixture() {
+        return fixture;
+    }
+
+    public long totalEvents() {
+        return counts.total();
+    }
+
+    /// Only types that occurred.
+    public Map<EventType, Long> byType() {
+        return counts.byType();
+    }
+
+    public SortedMap<String, Long> byTeam() {
+        return counts.byTeam();
+    }
+
+    /// By team, only teams that have scored (for either side).
+    public SortedMap<String, Tally> tallies() {
+        return Collections.unmodifiableSortedMap(tallies);
+    }
+
+    /// Yellow cards, the second ones of a player too.
+    public int yellowCards() {
+        return yellowCards + secondYellowCards;
+    }
+
+    /// Players sent off, by a red card or a second yellow one.
+    public int redCards() {
+        return redCards + secondYellowCards;
+    }
+
+    /// The time of the first event, milliseconds since the epoch.
+    public long firstAt() {
+        return firstAt;
+    }
+
+    /// The time of the last event, milliseconds since the epoch.
+    public long lastAt() {
+        return lastAt;
+    }
+
+    /// Events in the minute of the last event.
+    public long lastMinuteEvents() {
+        return lastMinuteEvents;
+    }
+
+    /// When an event last came in, milliseconds since the epoch.
+    public long lastActivityAt() {
+        return lastActivityAt;
+    }
+
+    /// The five busiest minutes, the busiest first.
+    public List<Peak> peaks() {
+        return peaks;
+    }
+
+    public Latencies latencies() {
+        return latencies;
+    }
+
+    /// Times that an event came again and was not counted again.
+    public long duplicates() {
+        return duplicates;
+    }
+
+    /// Grows with every change; of two states of a match the one with the greater version is the newer.
+    public long version() {
+        return counts.total() + duplicates;
+    }
+
+    // --- stored form
+
+    byte[] toBytes() {
+        StateOutput out = new StateOutput(VERSION);
+        counts.writeTo(out);
+        out.number(tallies.size());
+        tallies.forEach((team, tally) -> out.text(team).number(tally.goals).number(tally.ownGoals).number(tally.shootoutGoals));
+        out.number(peaks.size());
+        peaks.forEach(peak -> out.number(peak.minute()).number(peak.events()));
+        out.number(changed ? 1 : 0).number(unpublished.size());
+        unpublished.forEach(out::number);
+        out.blob(latencies.toBytes());
+        out.text(fixture.homeTeamId()).text(fixture.awayTeamId()).text(fixture.homeTeam()).text(fixture.awayTeam())
+                .text(fixture.competition()).text(fixture.venue());
+        out.number(fixtureAt).uuid(fixtureId);
+        out.number(yellowCards).number(secondYellowCards).number(redCards).number(ends);
+        out.number(firstAt).number(lastAt).number(lastMinuteEvents).number(lastActivityAt).number(duplicates);
+        recent.writeTo(out);
+        return out.toBytes();
+    }
+
+    public static MatchStats ofBytes(byte[] bytes) {
+        StateInput in = new StateInput(bytes, VERSION);
+        MatchStats stats = new MatchStats(Counts.readFrom(in));
+        for (int left = in.small(); left > 0; left--) {
+            stats.tallies.put(in.text(), new Tally(in.small(), in.small(), in.small()));
+        }
+        List<Peak> peaks = new ArrayList<>();
+        for (int left = in.small(); left > 0; left--) {
+            peaks.add(new Peak(in.number(), in.number()));
+        }
+        stats.peaks = List.copyOf(peaks);
+        stats.changed = in.number() == 1;
+        for (int left = in.small(); left > 0; left--) {
+            stats.unpublished.add(in.number());
+        }
+        stats.latencies = Latencies.ofBytes(in.blob());
+        stats.fixture = new Fixture(in.optionalText(), in.optionalText(), in.optionalText(), in.optionalText(), in.optionalText(),
+                in.optionalText());
+        stats.fixtureAt = in.number();
+        stats.fixtureId = in.uuid();
+        stats.yellowCards = in.small();
+        stats.secondYellowCards = in.small();
+        stats.redCards = in.small();
+        stats.ends = in.small();
+        stats.firstAt = in.number();
+        stats.lastAt = in.number();
+        stats.lastMinuteEvents = in.number();
+        stats.lastActivityAt = in.number();
+        stats.duplicates = in.number();
+        stats.recent = RecentWindow.readFrom(in);
+        return stats;
+    }
+}

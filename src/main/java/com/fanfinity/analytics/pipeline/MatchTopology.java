@@ -1,0 +1,75 @@
+package com.fanfinity.analytics.pipeline;
+
+import java.time.Clock;
+import java.time.Duration;
+
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.WindowStore;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.ops.Meters;
+
+/// The topology on one page:
+///
+/// ```
+/// match-events → validate → dedupe → aggregate → match-minutes, match-stats
+///                   │         └────→ match-events-accepted
+///                   └────→ match-events-dead
+/// ```
+///
+/// One sub-topology: everything that concerns a match happens on its partition, in one transaction, without repartitioning.
+public final class MatchTopology {
+
+    static final String SOURCE = "received";
+    static final String VALIDATE = "validate";
+    static final String DEDUPE = "dedupe";
+    static final String AGGREGATE = "aggregate";
+    static final String ACCEPTED = "accepted";
+    static final String DEAD = "dead-letters";
+    static final String PUBLISH_MINUTES = "publish-minutes";
+    static final String PUBLISH_STATS = "publish-stats";
+
+    private MatchTopology() {}
+
+    public static Topology build(Topics topics, Settings.Streams settings, EventCodec codec, Clock clock, Meters meters) {
+        ByteArrayDeserializer in = new ByteArrayDeserializer();
+        ByteArraySerializer out = new ByteArraySerializer();
+        Duration window = settings.dedupeWindow();
+        return new Topology()
+                .addSource(AutoOffsetReset.earliest(), SOURCE, new ArrivalTime(clock), in, in, topics.events())
+                .addProcessor(VALIDATE, () -> new Validation(codec, meters), SOURCE)
+                .addProcessor(DEDUPE, () -> new Dedupe(window, codec, meters), VALIDATE)
+                .addProcessor(AGGREGATE, () -> new Aggregation(settings.publishInterval(), clock, meters), DEDUPE)
+                .addStateStore(seen(window), DEDUPE)
+                .addStateStore(entries(StoreNames.STATS).withCachingEnabled(), AGGREGATE)
+                .addStateStore(entries(StoreNames.MINUTES).withCachingEnabled(), AGGREGATE)
+                .addStateStore(entries(StoreNames.RECENT), AGGREGATE)
+                .addStateStore(entries(StoreNames.MOMENTS), AGGREGATE)
+                .addSink(DEAD, topics.dead(), out, out, VALIDATE)
+                .addSink(ACCEPTED, topics.accepted(), out, out, DEDUPE)
+                .addSink(PUBLISH_MINUTES, topics.minutes(), out, out, AGGREGATE)
+                .addSink(PUBLISH_STATS, topics.stats(), out, out, AGGREGATE);
+    }
+
+    private static StoreBuilder<WindowStore<Bytes, byte[]>> seen(Duration window) {
+        Duration retention = Dedupe.retention(window);
+        return Stores.windowStoreBuilder(
+                Stores.persistentWindowStore(StoreNames.SEEN, retention, window, false), Serdes.Bytes(),
+                Serdes.ByteArray());
+    }
+
+    private static StoreBuilder<KeyValueStore<Bytes, byte[]>> entries(String name) {
+        return Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray());
+    }
+}

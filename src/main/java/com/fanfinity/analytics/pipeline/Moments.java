@@ -1,0 +1,50 @@
+package com.fanfinity.analytics.pipeline;
+
+import java.util.UUID;
+
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+import com.fanfinity.analytics.event.MatchEvent;
+import com.fanfinity.analytics.event.MatchEvent.Retraction;
+
+/// Events that can be taken back, and what takes them back. The result is the same in whichever order the two come, and however
+/// many retractions there are of one event. A retraction itself cannot be taken back: what was wrongly retracted is sent anew.
+final class Moments {
+
+    private final KeyValueStore<Bytes, byte[]> store;
+
+    Moments(KeyValueStore<Bytes, byte[]> store) {
+        this.store = store;
+    }
+
+    /// Lets an event take effect on the match, as far as it has any.
+    void apply(MatchEvent event, MatchStats stats) {
+        if (Moment.isMoment(event.type())) {
+            Bytes key = StoreKeys.event(event.matchId(), event.eventId());
+            boolean retracted = load(key) != null;
+            store.put(key, new Moment(java.util.Optional.of(event.type()), event.teamId(), retracted).toBytes());
+            if (!retracted) {
+                stats.apply(event.type(), event.teamId(), 1);
+            }
+        } else if (event.detail() instanceof Retraction(UUID target)) {
+            retract(StoreKeys.event(event.matchId(), target), stats);
+        }
+    }
+
+    private void retract(Bytes key, MatchStats stats) {
+        Moment moment = load(key);
+        if (moment == null) {
+            store.put(key, Moment.AWAITED.toBytes());
+        } else if (!moment.retracted()) {
+            store.put(key, new Moment(moment.type(), moment.teamId(), true).toBytes());
+            moment.type().ifPresent(type -> stats.apply(type, moment.teamId(), -1));
+        }
+    }
+
+    private @Nullable Moment load(Bytes key) {
+        byte[] stored = store.get(key);
+        return stored == null ? null : Moment.ofBytes(stored);
+    }
+}

@@ -1,0 +1,63 @@
+package com.fanfinity.analytics.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.util.UUID;
+
+import org.apache.kafka.common.utils.Bytes;
+
+/// Keys of the stores: the match, a zero byte (which no match's name has), then what orders the entries within the match.
+public final class StoreKeys {
+
+    private StoreKeys() {}
+
+    public static Bytes match(String matchId) {
+        return Bytes.wrap(matchId.getBytes(UTF_8));
+    }
+
+    static String matchOf(Bytes key) {
+        return new String(key.get(), UTF_8);
+    }
+
+    static Bytes event(String matchId, UUID eventId) {
+        return Bytes.wrap(start(matchId, 16).putLong(eventId.getMostSignificantBits()).putLong(eventId.getLeastSignificantBits()).array());
+    }
+
+    /// @param number orders entries as numbers do, the negative ones first
+    public static Bytes numbered(String matchId, long number) {
+        return Bytes.wrap(start(matchId, 8).putLong(sortable(number)).array());
+    }
+
+    static Bytes timed(String matchId, long epochMillis, UUID eventId) {
+        return Bytes.wrap(start(matchId, 24).putLong(sortable(epochMillis)).putLong(eventId.getMostSignificantBits())
+                .putLong(eventId.getLeastSignificantBits()).array());
+    }
+
+    /// Before every key of the match that has more than its name.
+    public static Bytes first(String matchId) {
+        return Bytes.wrap(start(matchId, 0).array());
+    }
+
+    /// After every key of the match that has more than its name, and a key of no match.
+    public static Bytes last(String matchId) {
+        byte[] key = start(matchId, 0).array();
+        key[key.length - 1] = 1;
+        return Bytes.wrap(key);
+    }
+
+    /// What {@link #numbered} was given.
+    public static long numberOf(Bytes key) {
+        return sortable(ByteBuffer.wrap(key.get()).getLong(key.get().length - 8));
+    }
+
+    private static ByteBuffer start(String matchId, int more) {
+        byte[] name = matchId.getBytes(UTF_8);
+        return ByteBuffer.allocate(name.length + 1 + more).put(name).put((byte) 0);
+    }
+
+    /// Two's complement with the sign turned over: unsigned byte order is then the order of the numbers.
+    private static long sortable(long number) {
+        return number ^ Long.MIN_VALUE;
+    }
+}

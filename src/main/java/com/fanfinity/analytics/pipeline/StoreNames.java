@@ -1,0 +1,22 @@
+package com.fanfinity.analytics.pipeline;
+
+/// The state stores by name. The names are part of the changelog topics' names: changing one loses its state.
+public final class StoreNames {
+
+    /// Event identities seen, by arrival time: `matchId 0 eventId` in a window → arrival.
+    public static final String SEEN = "seen-events";
+
+    /// `matchId` → {@link MatchStats}.
+    public static final String STATS = "match-stats";
+
+    /// `matchId 0 minute` → {@link MinuteStats}.
+    public static final String MINUTES = "match-minutes";
+
+    /// `matchId 0 timestamp eventId` → event JSON: the newest events of each match.
+    public static final String RECENT = "recent-events";
+
+    /// `matchId 0 eventId` → {@link Moment}: events that a retraction may take back, and retractions that wait for theirs.
+    public static final String MOMENTS = "match-moments";
+
+    private StoreNames() {}
+}

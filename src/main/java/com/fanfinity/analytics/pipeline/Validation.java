@@ -1,0 +1,102 @@
+package com.fanfinity.analytics.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+import com.fanfinity.analytics.event.Decoded;
+import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.Fault;
+import com.fanfinity.analytics.event.MatchEvent;
+import com.fanfinity.analytics.event.RecordHeaders;
+import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.ops.Meters.Outcome;
+import com.fanfinity.analytics.pipeline.Admission.Candidate;
+
+/// First step: holds a record to the rules, whoever wrote it. What keeps them goes on to {@link Dedupe} as a
+/// {@link Candidate}; what breaks them goes to `match-events-dead`, its bytes untouched.
+///
+/// Uses no clock but the record's own, so that a record is judged the same however often and however late it is processed.
+final class Validation implements Processor<byte[], byte[], byte[], Object> {
+
+    /// How far the service's clock may be from the broker's. A header that says otherwise is not believed.
+    static final Duration CLOCK_TOLERANCE = Duration.ofHours(2);
+
+    private final EventCodec codec;
+    private final Meters meters;
+    private @Nullable ProcessorContext<byte[], Object> context;
+
+    Validation(EventCodec codec, Meters meters) {
+        this.codec = codec;
+        this.meters = meters;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Object> context) {
+        this.context = context;
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        long receivedAt = receivedAtMicros(record);
+        // The later of the two clocks: what was not too far ahead when it was received must not become so.
+        long now = Math.max(record.timestamp(), TimeUnit.MICROSECONDS.toMillis(receivedAt));
+        RecordMetadata source = context().recordMetadata().orElseThrow();
+        if (record.value() == null) {
+            bury(record, source, receivedAt, "malformed", "the record has no value");
+            return;
+        }
+        switch (codec.decode(record.value(), Instant.ofEpochMilli(now), () -> derivedId(source))) {
+            case Decoded.Invalid invalid -> bury(record, source, receivedAt, reason(invalid), detail(invalid));
+            case Decoded.Valid(MatchEvent event, _) when !hasKey(record, event) -> bury(record, source, receivedAt, "key_mismatch",
+                    "the record's key must be the event's matchId");
+            case Decoded.Valid(MatchEvent event, _) ->
+                context().forward(record.withValue(new Candidate(event, receivedAt)), MatchTopology.DEDUPE);
+        }
+    }
+
+    private void bury(Record<byte[], byte[]> record, RecordMetadata source, long receivedAt, String reason, String detail) {
+        meters.processed(Outcome.DEAD);
+        context().forward(DeadLetters.of(record, source, receivedAt, reason, detail), MatchTopology.DEAD);
+    }
+
+    private static boolean hasKey(Record<byte[], byte[]> record, MatchEvent event) {
+        return record.key() != null && Arrays.equals(record.key(), event.matchId().getBytes(UTF_8));
+    }
+
+    private static long receivedAtMicros(Record<byte[], byte[]> record) {
+        long arrived = TimeUnit.MILLISECONDS.toMicros(record.timestamp());
+        OptionalLong said = RecordHeaders.number(record.headers(), RecordHeaders.RECEIVED_AT);
+        long tolerance = TimeUnit.MILLISECONDS.toMicros(CLOCK_TOLERANCE.toMillis());
+        return said.isPresent() && Math.abs(said.getAsLong() - arrived) <= tolerance ? said.getAsLong() : arrived;
+    }
+
+    /// The identity of an event that another producer wrote without one: made from its place, so that it is the same each time.
+    private static UUID derivedId(RecordMetadata source) {
+        return UUID.nameUUIDFromBytes((source.topic() + '-' + source.partition() + '-' + source.offset()).getBytes(UTF_8));
+    }
+
+    private static String reason(Decoded.Invalid invalid) {
+        return invalid.faults().stream().anyMatch(fault -> fault.field().equals(Fault.WHOLE)) ? "malformed" : "invalid";
+    }
+
+    private static String detail(Decoded.Invalid invalid) {
+        return invalid.faults().stream().map(fault -> fault.field() + ": " + fault.message()).collect(Collectors.joining("; "));
+    }
+
+    private ProcessorContext<byte[], Object> context() {
+        return java.util.Objects.requireNonNull(context, "not initialised");
+    }
+}
