@@ -3,7 +3,6 @@ package com.fanfinity.analytics.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -21,7 +20,6 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -61,6 +59,10 @@ public final class EventCodec {
     /// @param now what "the future" is measured from
     /// @param newId makes the identity of an event that has none
     public Decoded decode(byte[] json, Instant now, Supplier<UUID> newId) {
+        if (json.length > EventRules.MAX_EVENT_BYTES) {
+            return new Decoded.Invalid(List.of(new Fault(Fault.WHOLE, Code.TOO_LARGE, "is " + json.length + " bytes long; at most "
+                    + EventRules.MAX_EVENT_BYTES + " are taken")), Optional.empty());
+        }
         Optional<Fault> encoding = Utf8.faultOf(json);
         if (encoding.isPresent()) {
             return new Decoded.Invalid(List.of(encoding.get()), Optional.empty());
@@ -83,9 +85,7 @@ public final class EventCodec {
 
     /// Writes an event in the form of the contract: known fields only, time in UTC, identity in lower case, metadata as it came.
     public byte[] encode(MatchEvent event) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256 + event.metadata().map(String::length).orElse(0));
-        try (JsonGenerator json = JSON.createGenerator(out)) {
-            json.writeStartObject();
+        return Json.object(json -> {
             json.writeStringField("eventId", event.eventId().toString());
             json.writeStringField("matchId", event.matchId());
             json.writeStringField("eventType", event.type().wireName());
@@ -100,11 +100,7 @@ public final class EventCodec {
                 json.writeFieldName("metadata");
                 json.writeRawValue(event.metadata().get());
             }
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
-        }
-        return out.toByteArray();
+        });
     }
 
     /// The bytes of an event that was sent without an `eventId`, with the one that it was given put first; all else as received.

@@ -28,6 +28,9 @@ import com.fanfinity.analytics.event.MatchEvent.Retraction;
 /// Pure: the time is an argument. All faults of an event are found, not only the first; at most {@value #MAX_FAULTS} are kept.
 public final class EventRules {
 
+    /// The most bytes that an event may have, as received.
+    public static final int MAX_EVENT_BYTES = 64 * 1024;
+
     /// The most bytes that `metadata` may have, as received.
     public static final int MAX_METADATA_BYTES = 16 * 1024;
 

@@ -8,11 +8,12 @@ import java.util.Optional;
 import com.fanfinity.analytics.event.Fault.Code;
 
 /// Whether bytes are text in UTF-8. The JSON parser would guess other encodings and let some broken sequences pass.
-final class Utf8 {
+public final class Utf8 {
 
     private Utf8() {}
 
-    static Optional<Fault> faultOf(byte[] bytes) {
+    /// Empty if they are.
+    public static Optional<Fault> faultOf(byte[] bytes) {
         boolean ascii = true;
         for (byte b : bytes) {
             if (b == 0) {

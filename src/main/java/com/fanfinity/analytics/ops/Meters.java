@@ -10,12 +10,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.jspecify.annotations.Nullable;
+
+import com.fanfinity.analytics.event.EventType;
 
 /// Every meter of the service's own, with its name, labels and meaning. The stages call; nothing else names a meter.
 ///
@@ -26,6 +32,12 @@ public final class Meters {
 
     private final Map<String, AtomicLong> lags = new ConcurrentHashMap<>();
     private final Map<Outcome, Counter> processed = new EnumMap<>(Outcome.class);
+    private final Map<Request, Series> requests = new ConcurrentHashMap<>();
+    private final Map<String, Produced> produced = new ConcurrentHashMap<>();
+    private final Counter[] ingested = new Counter[EventType.CODES];
+    private final Map<String, AtomicLong> streamsState = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> threadStates = new ConcurrentHashMap<>();
+    private final Timer producerLatency;
     private final Timer visible;
     private final MatchMeters matches;
 
@@ -37,6 +49,13 @@ public final class Meters {
                             .description("Records of match-events by what became of them; late is a part of accepted")
                             .tag("outcome", outcome.name().toLowerCase(Locale.ROOT)).register(registry));
         }
+        for (EventType type : EventType.values()) {
+            ingested[type.code()] = Counter.builder("events.ingested").description("Events answered with 202")
+                    .tag("event_type", type.wireName())
+                    .register(registry);
+        }
+        producerLatency = Timer.builder("kafka.producer.latency").description("From giving a record to the producer to its acknowledgement")
+                .serviceLevelObjectives(millis(1, 2, 5, 10, 25, 50, 100, 500, 1000, 5000)).register(registry);
         visible = Timer.builder("ingest.to.visible").description("From receiving an event to its being part of the answers")
                 .serviceLevelObjectives(millis(5, 10, 25, 50, 100, 250, 500, 1000, 5000)).register(registry);
         matches = new MatchMeters(registry);
@@ -48,6 +67,83 @@ public final class Meters {
 
     public MeterRegistry registry() {
         return registry;
+    }
+
+    // --- HTTP
+
+    /// One answered request: `http_requests_total{method,endpoint,status}`, `http_request_duration_seconds{method,endpoint}` and, if
+    /// it was a problem, `http_errors_total{method,endpoint,error_type}`.
+    ///
+    /// @param endpoint the route's template
+    /// @param problem the kind of problem, empty if there was none
+    public void request(String method, String endpoint, int status, Duration took, String problem) {
+        Series series = requests.computeIfAbsent(new Request(method, endpoint, status, problem), this::series);
+        series.count().increment();
+        series.duration().record(took);
+        if (series.errors() != null) {
+            series.errors().increment();
+        }
+    }
+
+    private record Request(String method, String endpoint, int status, String problem) {}
+
+    private record Series(Counter count, Timer duration, @Nullable Counter errors) {}
+
+    private Series series(Request request) {
+        Tags tags = Tags.of("method", request.method(), "endpoint", request.endpoint());
+        Counter count = Counter.builder("http.requests").description("Requests answered").tags(tags)
+                .tag("status", Integer.toString(request.status())).register(registry);
+        Timer duration = Timer.builder("http.request.duration").description("Time from a request's arrival to its answer").tags(tags)
+                .serviceLevelObjectives(millis(5, 10, 25, 50, 100, 200, 500, 1000)).register(registry);
+        Counter errors = request.problem().isEmpty()
+                ? null
+                : Counter.builder("http.errors").description("Requests answered with a problem").tags(tags)
+                        .tag("error_type", request.problem()).register(registry);
+        return new Series(count, duration, errors);
+    }
+
+    // --- ingest
+
+    /// `events_ingested_total{event_type}`: events answered with 202.
+    public void ingested(EventType type) {
+        ingested[type.code()].increment();
+    }
+
+    /// `events_produced_total{topic,status}` and `kafka_producer_messages_total{status}`: what became of records given to the producer;
+    /// and `kafka_producer_latency_seconds`: from giving a record to the producer to Kafka's acknowledgement or refusal.
+    public void produced(String topic, boolean acknowledged, long nanos) {
+        String status = acknowledged ? "acknowledged" : "failed";
+        Produced series = produced.computeIfAbsent(topic + ' ' + status, _ -> new Produced(
+                Counter.builder("events.produced").description("Records by what became of them").tags("topic", topic, "status", status)
+                        .register(registry),
+                Counter.builder("kafka.producer.messages").description("Records given to the producer by what became of them")
+                        .tag("status", status).register(registry)));
+        series.events().increment();
+        series.messages().increment();
+        if (acknowledged) {
+            producerLatency.record(nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private record Produced(Counter events, Counter messages) {}
+
+    /// `kafka_producer_queue_size`: events given to the producer and not yet acknowledged.
+    public void producerQueue(AtomicLong size) {
+        Gauge.builder("kafka.producer.queue.size", size, AtomicLong::get)
+                .description("Events given to the producer and not yet acknowledged")
+                .register(registry);
+    }
+
+    /// `ingest_in_flight_bytes`: bytes of request bodies that wait for Kafka.
+    public void inFlightBytes(AtomicLong bytes) {
+        Gauge.builder("ingest.in.flight", bytes, AtomicLong::get).baseUnit("bytes")
+                .description("Bytes of request bodies that wait for Kafka")
+                .register(registry);
+    }
+
+    /// `active_matches`: live matches whose state is on this instance.
+    public void activeMatches(Supplier<Number> count) {
+        Gauge.builder("active.matches", count).description("Live matches whose state is on this instance").register(registry);
     }
 
     // --- the topology
@@ -74,6 +170,22 @@ public final class Meters {
     /// `match_events_total{match_id}`: accepted events of one match, see {@link MatchMeters}.
     public void matchEvent(String matchId, boolean ended) {
         matches.count(matchId, ended);
+    }
+
+    /// `kafka_streams_state{state}`: 1 for the state that the streams are in, 0 for the others; and
+    /// `kafka_streams_thread_state{state}`: how many stream threads are in each state.
+    public void streams(Map<KafkaStreams.State, Integer> states, Map<String, Integer> threads) {
+        states.forEach((state, is) -> streamsState.computeIfAbsent(state.name(),
+                name -> gauge("kafka.streams.state", "1 for the state that the streams are in", "state", name)).set(is));
+        threads.keySet().forEach(state -> threadStates.computeIfAbsent(state,
+                name -> gauge("kafka.streams.thread.state", "Stream threads in this state", "state", name)));
+        threadStates.forEach((state, gauge) -> gauge.set(threads.getOrDefault(state, 0)));
+    }
+
+    private AtomicLong gauge(String name, String description, String label, String value) {
+        AtomicLong number = new AtomicLong();
+        Gauge.builder(name, number, AtomicLong::get).description(description).tag(label, value).register(registry);
+        return number;
     }
 
     /// Lets matches that have gone quiet give their series back; to be called now and then.

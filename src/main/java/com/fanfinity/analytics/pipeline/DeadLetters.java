@@ -1,30 +1,68 @@
 package com.fanfinity.analytics.pipeline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.RecordHeaders;
 
 /// The form of a dead letter: the record as it was, with what happened to it in headers behind its own.
-final class DeadLetters {
+///
+/// Topics take records by their compressed size, so one can be far larger than what the topic of dead letters would take. Such
+/// a part is cut (or, of the headers, left out) and a header says so, because a dead letter that cannot be written stops the partition.
+public final class DeadLetters {
+
+    /// The most bytes that are kept of each of key, value and headers.
+    static final int MAX_PART_BYTES = 1 << 20;
+
+    /// What the topic of dead letters, and the producer to it, must take.
+    public static final int MAX_RECORD_BYTES = 4 << 20;
+
+    /// Says which parts are not whole, and how long they were.
+    static final String CUT = "cut";
+
+    /// @param partition of `topic`, from where the record came
+    record Origin(String topic, int partition, long offset) {}
 
     private DeadLetters() {}
 
-    static Record<byte[], Object> of(Record<byte[], byte[]> record, RecordMetadata source, long receivedAtMicros, String reason,
-            String detail) {
-        Headers headers = new org.apache.kafka.common.header.internals.RecordHeaders(record.headers());
-        describe(headers, source.topic(), source.partition(), source.offset(), reason, detail);
-        headers.remove(RecordHeaders.RECEIVED_AT);
-        RecordHeaders.put(headers, RecordHeaders.RECEIVED_AT, receivedAtMicros);
-        return new Record<>(record.key(), record.value(), record.timestamp(), headers);
+    static byte @Nullable [] fit(byte @Nullable [] part) {
+        return part == null || part.length <= MAX_PART_BYTES ? part : Arrays.copyOf(part, MAX_PART_BYTES);
     }
 
-    static void describe(Headers headers, String topic, int partition, long offset, String reason, String detail) {
+    static Headers headers(Headers original, byte @Nullable [] key, byte @Nullable [] value, Origin origin, String reason, String detail) {
+        boolean keep = sizeOf(original) <= MAX_PART_BYTES;
+        Headers headers = keep
+                ? new org.apache.kafka.common.header.internals.RecordHeaders(original)
+                : new org.apache.kafka.common.header.internals.RecordHeaders();
         RecordHeaders.put(headers, RecordHeaders.REASON, reason);
         RecordHeaders.put(headers, RecordHeaders.DETAIL, detail);
-        RecordHeaders.put(headers, RecordHeaders.SOURCE_TOPIC, topic);
-        RecordHeaders.put(headers, RecordHeaders.SOURCE_PARTITION, partition);
-        RecordHeaders.put(headers, RecordHeaders.SOURCE_OFFSET, offset);
+        RecordHeaders.put(headers, RecordHeaders.SOURCE_TOPIC, origin.topic());
+        RecordHeaders.put(headers, RecordHeaders.SOURCE_PARTITION, origin.partition());
+        RecordHeaders.put(headers, RecordHeaders.SOURCE_OFFSET, origin.offset());
+        if (!keep || isCut(key) || isCut(value)) {
+            RecordHeaders.put(headers, CUT, "key=%d value=%d headers=%d bytes".formatted(length(key), length(value), sizeOf(original)));
+        }
+        return headers;
+    }
+
+    private static boolean isCut(byte @Nullable [] part) {
+        return length(part) > MAX_PART_BYTES;
+    }
+
+    private static int length(byte @Nullable [] part) {
+        return part == null ? 0 : part.length;
+    }
+
+    private static int sizeOf(Headers headers) {
+        int size = 0;
+        for (Header header : headers) {
+            size += header.key().getBytes(UTF_8).length + length(header.value());
+        }
+        return size;
     }
 }

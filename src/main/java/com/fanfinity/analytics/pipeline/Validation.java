@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -24,6 +26,7 @@ import com.fanfinity.analytics.event.RecordHeaders;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.ops.Meters.Outcome;
 import com.fanfinity.analytics.pipeline.Admission.Candidate;
+import com.fanfinity.analytics.pipeline.DeadLetters.Origin;
 
 /// First step: holds a record to the rules, whoever wrote it. What keeps them goes on to {@link Dedupe} as a
 /// {@link Candidate}; what breaks them goes to `match-events-dead`, its bytes untouched.
@@ -69,7 +72,12 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
 
     private void bury(Record<byte[], byte[]> record, RecordMetadata source, long receivedAt, String reason, String detail) {
         meters.processed(Outcome.DEAD);
-        context().forward(DeadLetters.of(record, source, receivedAt, reason, detail), MatchTopology.DEAD);
+        Origin origin = new Origin(source.topic(), source.partition(), source.offset());
+        Headers headers = DeadLetters.headers(record.headers(), record.key(), record.value(), origin, reason, detail);
+        headers.remove(RecordHeaders.RECEIVED_AT);
+        RecordHeaders.put(headers, RecordHeaders.RECEIVED_AT, receivedAt);
+        context().forward(new Record<>(DeadLetters.fit(record.key()), DeadLetters.fit(record.value()), record.timestamp(), headers),
+                MatchTopology.DEAD);
     }
 
     private static boolean hasKey(Record<byte[], byte[]> record, MatchEvent event) {
@@ -97,6 +105,6 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
     }
 
     private ProcessorContext<byte[], Object> context() {
-        return java.util.Objects.requireNonNull(context, "not initialised");
+        return requireNonNull(context, "not initialised");
     }
 }

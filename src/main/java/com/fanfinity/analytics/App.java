@@ -1,0 +1,124 @@
+package com.fanfinity.analytics;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.streams.Topology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.event.EventRules;
+import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.http.HttpServer;
+import com.fanfinity.analytics.ingest.EventPublisher;
+import com.fanfinity.analytics.ingest.InFlight;
+import com.fanfinity.analytics.ingest.IngestRoutes;
+import com.fanfinity.analytics.ops.HealthRoutes;
+import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.ops.ServiceRoutes;
+import com.fanfinity.analytics.ops.TopicSetup;
+import com.fanfinity.analytics.ops.TopologyRoutes;
+import com.fanfinity.analytics.pipeline.MatchStats.Status;
+import com.fanfinity.analytics.pipeline.MatchTopology;
+import com.fanfinity.analytics.pipeline.StreamsRunner;
+import com.fanfinity.analytics.pipeline.StreamsStatus;
+import com.fanfinity.analytics.query.MatchLookup;
+import com.fanfinity.analytics.query.MatchRoutes;
+
+/// The composition root: makes the parts, starts them in order, closes them in reverse.
+///
+/// HTTP is there first, so that health can be asked while the rest comes up; Kafka and ClickHouse are waited for in the
+/// background, for as long as it takes, each without the other.
+public final class App implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(App.class);
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Meters meters = new Meters(registry);
+    private final JvmGcMetrics gcMetrics = new JvmGcMetrics();
+    private final EventPublisher publisher;
+    private final StreamsRunner streams;
+    private final KafkaClientMetrics producerMetrics;
+    private final KafkaStreamsMetrics streamsMetrics;
+    private final Startup startup;
+    private final Health health;
+    private final HttpServer http;
+
+    public App(Settings settings) {
+        Clock clock = Clock.systemUTC();
+        Topics topics = new Topics(settings.kafka().topicPrefix());
+        EventCodec codec = new EventCodec(new EventRules(settings.ingest().maxAhead()));
+        EventIds ids = new EventIds(clock, () -> ThreadLocalRandom.current().nextLong());
+
+        Producer<byte[], byte[]> producer = EventPublisher.producer(settings);
+        producerMetrics = new KafkaClientMetrics(producer);
+        publisher = new EventPublisher(producer, topics.events(), settings.ingest().timeout(), meters);
+
+        Topology topology = MatchTopology.build(topics, settings.streams(), codec, clock, meters);
+        streams = new StreamsRunner(topology, settings);
+        streamsMetrics = new KafkaStreamsMetrics(streams.streams());
+        StreamsStatus status = new StreamsStatus(streams.streams(), meters);
+        startup = new Startup(new TopicSetup(settings.kafka(), topics), streams, status, meters);
+        MatchLookup lookup = new MatchLookup(streams.streams(), startup::partitions);
+        health = new Health(startup, streams, publisher);
+
+        http = new HttpServer(settings.http(),
+                List.of(new IngestRoutes(codec, ids, publisher, new InFlight(settings.ingest().maxInFlightBytes(), meters), clock, meters),
+                        new MatchRoutes(lookup, clock), new HealthRoutes(health::live, health::ready, health::startup),
+                        new TopologyRoutes(topology.describe()), status, new ServiceRoutes(registry)),
+                ids, meters::request);
+        meters.activeMatches(() -> lookup.all().matches().stream().filter(match -> match.stats().status() == Status.LIVE).count());
+        bindPlatformMeters();
+    }
+
+    private void bindPlatformMeters() {
+        producerMetrics.bindTo(registry);
+        streamsMetrics.bindTo(registry);
+        gcMetrics.bindTo(registry);
+        List.of(new JvmMemoryMetrics(), new JvmThreadMetrics(), new ClassLoaderMetrics(), new ProcessorMetrics(), new UptimeMetrics(),
+                new FileDescriptorMetrics()).forEach(binder -> binder.bindTo(registry));
+    }
+
+    /// Binds the port and begins to bring up the rest; returns before all of it is there.
+    public void start() {
+        http.start();
+        startup.begin();
+        LOG.atInfo().addKeyValue("port", http.port()).log("listening");
+    }
+
+    public int port() {
+        return http.port();
+    }
+
+    /// Stops taking requests, finishes those under way, writes and commits what was taken.
+    @Override
+    public void close() {
+        LOG.info("closing");
+        health.closing();
+        http.close();
+        startup.close();
+        publisher.close();
+        streams.close();
+        producerMetrics.close();
+        streamsMetrics.close();
+        gcMetrics.close();
+        registry.close();
+        LOG.info("closed");
+    }
+}

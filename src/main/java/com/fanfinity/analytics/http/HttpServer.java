@@ -1,0 +1,142 @@
+package com.fanfinity.analytics.http;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.EventIds;
+
+/// The HTTP server: requests on virtual threads, each with an id, a time taken and, if it fails, a problem document.
+///
+/// Nothing of the inside leaves: no stack trace, no class name, no server version.
+public final class HttpServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+    private static final String REQUEST_ID = "X-Request-Id";
+    private static final String PROBLEM_KIND = "problem-kind";
+    private static final Pattern SANE_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+    private static final long IDLE_MILLIS = 30_000;
+
+    /// Told of every answered request.
+    public interface RequestMeter {
+        /// @param endpoint the route's template, or `unmatched`
+        /// @param problem the kind of problem, empty if there was none
+        void answered(String method, String endpoint, int status, Duration took, String problem);
+    }
+
+    private final Javalin javalin;
+    private final EventIds ids;
+    private final RequestMeter meter;
+
+    public HttpServer(Settings.Http settings, List<Routes> routes, EventIds ids, RequestMeter meter) {
+        this.ids = ids;
+        this.meter = meter;
+        this.javalin = Javalin.create(config -> {
+            config.jetty.host = settings.host();
+            config.jetty.port = settings.port();
+            configure(config);
+            routes.forEach(some -> some.addTo(config.routes));
+        });
+    }
+
+    /// Binds the port and answers.
+    public void start() {
+        javalin.start();
+    }
+
+    /// The port that is bound.
+    public int port() {
+        return javalin.port();
+    }
+
+    /// Refuses new connections, lets requests that are under way finish, and stops.
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+
+    private void configure(JavalinConfig config) {
+        config.concurrency.useVirtualThreads = true;
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.http.prefer405over404 = true;
+        config.http.maxRequestSize = Long.MAX_VALUE;
+        config.jetty.modifyHttpConfiguration(http -> {
+            http.setSendServerVersion(false);
+            http.setSendXPoweredBy(false);
+            http.setIdleTimeout(IDLE_MILLIS);
+        });
+        config.jetty.modifyServer(HttpServer::harden);
+        config.routes.before(ctx -> ctx.header(REQUEST_ID, requestId(ctx)));
+        config.routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
+        config.routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, ofStatus(e.getStatus())));
+        config.routes.exception(Exception.class, this::unexpected);
+        config.requestLogger.http(this::measure);
+    }
+
+    /// Stop waits for requests under way; what goes wrong before a route is reached is told without Jetty's own page.
+    private static void harden(Server server) {
+        server.setStopTimeout(Duration.ofSeconds(8).toMillis());
+        server.setHandler(new GracefulHandler());
+        ErrorHandler errors = new ErrorHandler();
+        errors.setShowStacks(false);
+        errors.setShowCauses(false);
+        errors.setShowMessageInTitle(false);
+        server.setErrorHandler(errors);
+    }
+
+    private String requestId(Context ctx) {
+        String given = ctx.header(REQUEST_ID);
+        return given != null && SANE_REQUEST_ID.matcher(given).matches() ? given : ids.next().toString();
+    }
+
+    private void unexpected(Exception failure, Context ctx) {
+        if (failure instanceof EofException) {
+            return; // the client has gone: there is no one to answer
+        }
+        LOG.atError().setCause(failure).addKeyValue("requestId", ctx.res().getHeader(REQUEST_ID)).addKeyValue("endpoint", endpoint(ctx))
+                .log("a request failed");
+        answer(ctx, Problem.of(500, "internal", "Internal error", "The service failed. The request id names the incident."));
+    }
+
+    private static void answer(Context ctx, Problem problem) {
+        String requestId = ctx.res().getHeader(REQUEST_ID);
+        ctx.attribute(PROBLEM_KIND, problem.kind());
+        problem.retryAfter().ifPresent(after -> ctx.header("Retry-After", Long.toString(Math.max(1, after.toSeconds()))));
+        ctx.status(problem.status()).contentType(Problem.CONTENT_TYPE)
+                .result(problem.toJson(ctx.path(), requestId == null ? "" : requestId));
+    }
+
+    private static Problem ofStatus(int status) {
+        return switch (status) {
+            case 404 -> Problem.notFound("There is nothing at this path.");
+            case 405 -> Problem.of(405, "method-not-allowed", "Method not allowed", "This path does not take this method.");
+            default -> Problem.of(status, "http-" + status, "Refused", "The request was refused.");
+        };
+    }
+
+    private void measure(Context ctx, float millis) {
+        String kind = ctx.attribute(PROBLEM_KIND);
+        meter.answered(ctx.method().name(), endpoint(ctx), ctx.statusCode(), Duration.ofNanos((long) (millis * 1e6)),
+                kind == null ? "" : kind);
+    }
+
+    /// The route's template, never the path itself.
+    private static String endpoint(Context ctx) {
+        var handler = ctx.endpoints().matchedHttpEndpoint();
+        return handler == null ? "unmatched" : handler.path;
+    }
+}

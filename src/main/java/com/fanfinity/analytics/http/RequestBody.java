@@ -1,0 +1,72 @@
+package com.fanfinity.analytics.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.Set;
+
+import io.javalin.http.Context;
+
+/// Reading a request's body within limits.
+public final class RequestBody {
+
+    private RequestBody() {}
+
+    /// The media type, in lower case and without parameters.
+    ///
+    /// @throws ProblemException 415 if it is none of those, is not in UTF-8, or is encoded
+    public static String mediaType(Context ctx, Set<String> accepted) {
+        String header = ctx.header("Content-Type");
+        String[] parts = (header == null ? "" : header).toLowerCase(Locale.ROOT).split(";", -1);
+        String type = parts[0].strip();
+        if (!accepted.contains(type)) {
+            throw unsupported("The body must be " + String.join(" or ", accepted.stream().sorted().toList()) + ".");
+        }
+        for (int i = 1; i < parts.length; i++) {
+            String parameter = parts[i].strip();
+            if (parameter.startsWith("charset=") && !parameter.substring(8).replace("\"", "").equals("utf-8")) {
+                throw unsupported("The body must be in UTF-8.");
+            }
+        }
+        String encoding = ctx.header("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw unsupported("The body must not be compressed.");
+        }
+        return type;
+    }
+
+    /// The length that the request announces, or the limit if it announces none.
+    ///
+    /// @throws ProblemException 413 if it announces more than the limit
+    public static int announcedLength(Context ctx, int limit) {
+        long length = ctx.req().getContentLengthLong();
+        if (length > limit) {
+            throw tooLarge(limit);
+        }
+        return length < 0 ? limit : (int) length;
+    }
+
+    /// The whole body.
+    ///
+    /// @throws ProblemException 413 if it is longer than the limit, 400 if it breaks off
+    public static byte[] read(Context ctx, int limit) {
+        try {
+            InputStream in = ctx.req().getInputStream();
+            byte[] body = in.readNBytes(limit);
+            if (body.length == limit && in.read() >= 0) {
+                throw tooLarge(limit);
+            }
+            return body;
+        } catch (IOException e) {
+            throw new ProblemException(Problem.badRequest("The body broke off."));
+        }
+    }
+
+    private static ProblemException tooLarge(int limit) {
+        return new ProblemException(Problem.tooLarge("The body must not be longer than " + limit + " bytes."));
+    }
+
+    private static ProblemException unsupported(String detail) {
+        return new ProblemException(Problem.of(415, "unsupported-media-type", "Unsupported media type", detail));
+    }
+}

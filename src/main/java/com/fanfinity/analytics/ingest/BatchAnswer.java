@@ -1,0 +1,62 @@
+package com.fanfinity.analytics.ingest;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+
+import com.fanfinity.analytics.event.Decoded;
+import com.fanfinity.analytics.http.Problem;
+
+/// What became of a batch, event by event.
+///
+/// @param accepted how many were accepted
+/// @param rejected those that break the rules
+/// @param unavailable the places of those that Kafka did not take in time
+record BatchAnswer(int accepted, List<Rejected> rejected, List<Integer> unavailable) {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+    /// @param index the place in the batch, from 0
+    record Rejected(int index, Decoded.Invalid invalid) {}
+
+    /// 202 if all were accepted, 207 if some were; of a batch of which none was see {@link #toProblem}.
+    int status() {
+        return rejected.isEmpty() && unavailable.isEmpty() ? 202 : 207;
+    }
+
+    /// The problem that nothing was accepted; empty if something was.
+    Optional<Problem> toProblem() {
+        if (accepted > 0) {
+            return Optional.empty();
+        }
+        Problem problem = unavailable.isEmpty()
+                ? Problem.of(400, "invalid-event", "No valid event", "No event of the batch keeps the rules; see rejected.")
+                : Problem.unavailable("Kafka took none of the events in time. None was accepted; they may be sent again.", RETRY_AFTER);
+        return Optional.of(problem.with(this::write));
+    }
+
+    void write(JsonGenerator json) throws IOException {
+        json.writeNumberField("accepted", accepted);
+        json.writeArrayFieldStart("rejected");
+        for (Rejected one : rejected) {
+            json.writeStartObject();
+            json.writeNumberField("index", one.index());
+            if (one.invalid().eventId().isPresent()) {
+                json.writeStringField("eventId", one.invalid().eventId().get());
+            } else {
+                json.writeNullField("eventId");
+            }
+            Problem.writeFaults(json, one.invalid().faults());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("unavailable");
+        for (int index : unavailable) {
+            json.writeNumber(index);
+        }
+        json.writeEndArray();
+    }
+}

@@ -1,0 +1,107 @@
+package com.fanfinity.analytics.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+
+import com.fanfinity.analytics.event.Utf8;
+import com.fanfinity.analytics.http.Problem;
+import com.fanfinity.analytics.http.ProblemException;
+
+/// Cuts a batch into the bytes of its events, without looking at what they say.
+final class BatchReader {
+
+    static final int MAX_EVENTS = 5_000;
+    static final int MAX_BYTES = 8 << 20;
+
+    /// Stands for an element that is no object: it is refused as such, at its place.
+    private static final byte[] NOT_AN_OBJECT = "null".getBytes(UTF_8);
+
+    private static final JsonFactory JSON = JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+
+    private BatchReader() {}
+
+    /// The elements of a JSON array.
+    ///
+    /// @throws ProblemException 400 if it is not one, 413 if it has too many elements
+    static List<byte[]> array(byte[] body) {
+        List<byte[]> events = new ArrayList<>();
+        if (Utf8.faultOf(body).isPresent()) {
+            throw notAnArray();
+        }
+        try (JsonParser parser = JSON.createParser(body)) {
+            if (parser.nextToken() != JsonToken.START_ARRAY) {
+                throw notAnArray();
+            }
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                add(events, element(parser, body));
+            }
+            if (parser.nextToken() != null) {
+                throw new ProblemException(Problem.badRequest("There is something behind the array."));
+            }
+        } catch (JsonProcessingException e) {
+            long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
+            throw new ProblemException(Problem.badRequest("The body is not valid JSON near byte " + offset
+                    + ". Nothing of it was accepted. With application/x-ndjson one bad line would not spoil the others."));
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory failed", e);
+        }
+        return events;
+    }
+
+    /// The lines of NDJSON; empty lines don't count.
+    ///
+    /// @throws ProblemException 413 if there are too many
+    static List<byte[]> lines(byte[] body) {
+        List<byte[]> events = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i <= body.length; i++) {
+            if (i == body.length || body[i] == '\n') {
+                if (!isBlank(body, start, i)) {
+                    add(events, Arrays.copyOfRange(body, start, i));
+                }
+                start = i + 1;
+            }
+        }
+        return events;
+    }
+
+    private static byte[] element(JsonParser parser, byte[] body) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return NOT_AN_OBJECT;
+        }
+        int start = (int) parser.currentTokenLocation().getByteOffset();
+        parser.skipChildren();
+        return Arrays.copyOfRange(body, start, (int) parser.currentLocation().getByteOffset());
+    }
+
+    private static void add(List<byte[]> events, byte[] event) {
+        if (events.size() == MAX_EVENTS) {
+            throw new ProblemException(Problem.tooLarge("A batch must not have more than " + MAX_EVENTS + " events."));
+        }
+        events.add(event);
+    }
+
+    private static boolean isBlank(byte[] body, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (body[i] != ' ' && body[i] != '\r' && body[i] != '\t') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static ProblemException notAnArray() {
+        return new ProblemException(Problem.badRequest("The body must be a JSON array of events, in UTF-8."));
+    }
+}

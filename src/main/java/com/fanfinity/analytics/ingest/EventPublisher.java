@@ -1,0 +1,147 @@
+package com.fanfinity.analytics.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.RecordHeaders;
+import com.fanfinity.analytics.ops.Meters;
+
+/// Writes events to `match-events`, and says of each whether Kafka has it.
+///
+/// The caller's (virtual) thread waits for the acknowledgement; measured, that costs less than completing a future. All waiting is
+/// bounded by one deadline a request, all memory by the producer's buffer and the bodies in flight.
+public final class EventPublisher implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventPublisher.class);
+
+    /// Room for batches that are half full, above the bytes of the bodies themselves.
+    private static final long BUFFER_HEADROOM_BYTES = 16L << 20;
+
+    private final Producer<byte[], byte[]> producer;
+    private final String topic;
+    private final Duration timeout;
+    private final Meters meters;
+    private final AtomicLong waiting = new AtomicLong();
+    private volatile boolean failing;
+    private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - TimeUnit.MINUTES.toNanos(1));
+
+    /// @param timeout from giving events to Kafka to giving up on its answer
+    public EventPublisher(Producer<byte[], byte[]> producer, String topic, Duration timeout, Meters meters) {
+        this.producer = requireNonNull(producer, "producer is null");
+        this.topic = requireNonNull(topic, "topic is null");
+        this.timeout = requireNonNull(timeout, "timeout is null");
+        this.meters = requireNonNull(meters, "meters is null");
+        meters.producerQueue(waiting);
+    }
+
+    /// A producer that acknowledges only what all in-sync replicas have, keeps each record once and in order, and gives up in time.
+    public static Producer<byte[], byte[]> producer(Settings settings) {
+        long timeout = settings.ingest().timeout().toMillis();
+        Map<String, Object> config = new HashMap<>(settings.kafka().clientConfig());
+        config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, "ingest");
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, Math.min(settings.ingest().linger().toMillis(), timeout / 4));
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) (timeout / 2));
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeout / 2);
+        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, settings.ingest().maxInFlightBytes() + BUFFER_HEADROOM_BYTES);
+        config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /// Writes the events and waits for Kafka.
+    ///
+    /// @param receivedAtMicros when the request had come, microseconds since the epoch
+    /// @return the outcome of each, in their order
+    List<PublishOutcome> publish(List<Outgoing> events, long receivedAtMicros) throws InterruptedException {
+        long started = System.nanoTime();
+        waiting.addAndGet(events.size());
+        try {
+            List<Future<RecordMetadata>> sent = new ArrayList<>(events.size());
+            for (Outgoing event : events) {
+                sent.add(send(event, receivedAtMicros));
+            }
+            List<PublishOutcome> outcomes = new ArrayList<>(events.size());
+            for (Future<RecordMetadata> acknowledgement : sent) {
+                boolean acknowledged = await(acknowledgement, timeout.toNanos() - (System.nanoTime() - started));
+                meters.produced(topic, acknowledged, System.nanoTime() - started);
+                outcomes.add(acknowledged ? PublishOutcome.ACKNOWLEDGED : PublishOutcome.UNAVAILABLE);
+            }
+            return outcomes;
+        } finally {
+            waiting.addAndGet(-events.size());
+        }
+    }
+
+    private Future<RecordMetadata> send(Outgoing outgoing, long receivedAtMicros) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, outgoing.event().matchId().getBytes(UTF_8), outgoing.json());
+        RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, receivedAtMicros);
+        try {
+            return producer.send(record);
+        } catch (KafkaException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /// Whether Kafka refused or kept silent the last time that it was asked.
+    public boolean isFailing() {
+        return failing;
+    }
+
+    private boolean await(Future<RecordMetadata> acknowledgement, long nanos) throws InterruptedException {
+        try {
+            acknowledgement.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+            failing = false;
+            return true;
+        } catch (ExecutionException e) {
+            failed(e);
+            return false;
+        } catch (TimeoutException e) {
+            failed(e);
+            return false;
+        }
+    }
+
+    /// Logs one line in ten seconds: when Kafka is away, every request fails.
+    private void failed(Throwable failure) {
+        failing = true;
+        long now = System.nanoTime();
+        long last = lastLogged.get();
+        if (now - last > TimeUnit.SECONDS.toNanos(10) && lastLogged.compareAndSet(last, now)) {
+            LOG.atWarn().addKeyValue("topic", topic).addKeyValue("cause", failure.toString())
+                    .log("Kafka does not take events; further failures are counted, and logged every 10 s");
+        }
+    }
+
+    /// Sends what was given to the producer, then closes it.
+    @Override
+    public void close() {
+        producer.close(timeout);
+    }
+}

@@ -1,0 +1,39 @@
+package com.fanfinity.analytics.ingest;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+import com.fanfinity.analytics.http.Problem;
+import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.ops.Meters;
+
+/// Bounds the bytes of the requests that are being taken in, so that a slow Kafka cannot fill the memory.
+public final class InFlight {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final long maxBytes;
+    private final AtomicLong bytes = new AtomicLong();
+
+    public InFlight(long maxBytes, Meters meters) {
+        this.maxBytes = maxBytes;
+        meters.inFlightBytes(bytes);
+    }
+
+    /// Room for a body, until it is closed.
+    ///
+    /// @throws ProblemException 503 if there is none
+    Room take(int length) {
+        if (bytes.addAndGet(length) > maxBytes) {
+            bytes.addAndGet(-length);
+            throw new ProblemException(
+                    Problem.unavailable("Too much is waiting to be written. Nothing of this request was accepted.", RETRY_AFTER));
+        }
+        return () -> bytes.addAndGet(-length);
+    }
+
+    interface Room extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

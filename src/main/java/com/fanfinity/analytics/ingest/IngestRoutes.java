@@ -1,0 +1,151 @@
+package com.fanfinity.analytics.ingest;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+
+import com.fanfinity.analytics.event.Decoded;
+import com.fanfinity.analytics.event.Decoded.Invalid;
+import com.fanfinity.analytics.event.Decoded.Valid;
+import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.event.EventRules;
+import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.event.MatchEvent;
+import com.fanfinity.analytics.event.Timestamps;
+import com.fanfinity.analytics.http.Problem;
+import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.http.RequestBody;
+import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.ops.Meters;
+
+/// `POST /api/events` and `POST /api/events/batch`.
+///
+/// 202 is answered only for what Kafka has acknowledged with `acks=all`; everything else is told apart as refused (never accepted
+/// as it is) or unavailable (not accepted now, may be sent again).
+public final class IngestRoutes implements Routes {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+    private static final String JSON = "application/json";
+    private static final String NDJSON = "application/x-ndjson";
+
+    private final EventCodec codec;
+    private final EventIds ids;
+    private final EventPublisher publisher;
+    private final InFlight inFlight;
+    private final Clock clock;
+    private final Meters meters;
+
+    public IngestRoutes(EventCodec codec, EventIds ids, EventPublisher publisher, InFlight inFlight, Clock clock, Meters meters) {
+        this.codec = codec;
+        this.ids = ids;
+        this.publisher = publisher;
+        this.inFlight = inFlight;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    @Override
+    public void addTo(RoutesConfig routes) {
+        routes.post("/api/events", this::one);
+        routes.post("/api/events/batch", this::batch);
+    }
+
+    private void one(Context ctx) throws InterruptedException {
+        Instant receivedAt = clock.instant();
+        RequestBody.mediaType(ctx, Set.of(JSON));
+        try (var _ = inFlight.take(RequestBody.announcedLength(ctx, EventRules.MAX_EVENT_BYTES))) {
+            byte[] json = RequestBody.read(ctx, EventRules.MAX_EVENT_BYTES);
+            Outgoing event = switch (codec.decode(json, receivedAt, ids::next)) {
+                case Valid valid -> outgoing(valid, json);
+                case Invalid invalid -> throw new ProblemException(refused(invalid));
+            };
+            switch (publisher.publish(List.of(event), micros(receivedAt)).getFirst()) {
+                case PublishOutcome.Acknowledged _ -> accept(ctx, event.event(), receivedAt);
+                case PublishOutcome.Unavailable _ -> throw new ProblemException(unavailable(event.event()));
+            }
+        }
+    }
+
+    private void accept(Context ctx, MatchEvent event, Instant receivedAt) {
+        meters.ingested(event.type());
+        ctx.status(202).contentType(JSON).result(Json.object(json -> {
+            json.writeStringField("eventId", event.eventId().toString());
+            json.writeStringField("status", "accepted");
+            json.writeStringField("receivedAt", Timestamps.format(receivedAt));
+        }));
+    }
+
+    private void batch(Context ctx) throws InterruptedException {
+        Instant receivedAt = clock.instant();
+        String type = RequestBody.mediaType(ctx, Set.of(JSON, NDJSON));
+        try (var _ = inFlight.take(RequestBody.announcedLength(ctx, BatchReader.MAX_BYTES))) {
+            byte[] body = RequestBody.read(ctx, BatchReader.MAX_BYTES);
+            List<byte[]> events = type.equals(NDJSON) ? BatchReader.lines(body) : BatchReader.array(body);
+            if (events.isEmpty()) {
+                throw new ProblemException(Problem.badRequest("The batch has no events."));
+            }
+            BatchAnswer answer = take(events, receivedAt);
+            answer.toProblem().ifPresent(problem -> {
+                throw new ProblemException(problem);
+            });
+            ctx.status(answer.status()).contentType(JSON).result(Json.object(answer::write));
+        }
+    }
+
+    private BatchAnswer take(List<byte[]> events, Instant receivedAt) throws InterruptedException {
+        List<BatchAnswer.Rejected> rejected = new ArrayList<>();
+        List<Integer> places = new ArrayList<>();
+        List<Outgoing> valid = new ArrayList<>();
+        for (int index = 0; index < events.size(); index++) {
+            byte[] json = events.get(index);
+            switch (codec.decode(json, receivedAt, ids::next)) {
+                case Invalid invalid -> rejected.add(new BatchAnswer.Rejected(index, invalid));
+                case Valid good -> {
+                    places.add(index);
+                    valid.add(outgoing(good, json));
+                }
+            }
+        }
+        int accepted = 0;
+        List<Integer> unavailable = new ArrayList<>();
+        List<PublishOutcome> outcomes = publisher.publish(valid, micros(receivedAt));
+        for (int i = 0; i < outcomes.size(); i++) {
+            switch (outcomes.get(i)) {
+                case PublishOutcome.Acknowledged _ -> {
+                    accepted++;
+                    meters.ingested(valid.get(i).event().type());
+                }
+                case PublishOutcome.Unavailable _ -> unavailable.add(places.get(i));
+            }
+        }
+        return new BatchAnswer(accepted, rejected, unavailable);
+    }
+
+    private static Outgoing outgoing(Valid valid, byte[] json) {
+        return new Outgoing(valid.event(), valid.idGiven() ? json : EventCodec.withEventId(json, valid.event()));
+    }
+
+    private static Problem refused(Decoded.Invalid invalid) {
+        return Problem
+                .of(400, "invalid-event", "Invalid event", "The event breaks " + invalid.faults().size() + " of the rules; see errors.")
+                .with(json -> Problem.writeFaults(json, invalid.faults()));
+    }
+
+    /// The identity is told, so that an event which had none can be sent again under the same one.
+    private static Problem unavailable(MatchEvent event) {
+        return Problem.unavailable("Kafka did not take the event in time. It was not accepted and may be sent again, with this eventId.",
+                RETRY_AFTER).with(json -> json.writeStringField("eventId", event.eventId().toString()));
+    }
+
+    private static long micros(Instant time) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+    }
+}

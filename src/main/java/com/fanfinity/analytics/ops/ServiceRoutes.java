@@ -1,0 +1,53 @@
+package com.fanfinity.analytics.ops;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+import io.javalin.config.RoutesConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.http.Routes;
+
+/// What every instance serves about itself: `GET /metrics`, `GET /openapi.yaml`, and at `GET /` where to go from there.
+public final class ServiceRoutes implements Routes {
+
+    private static final String EXPOSITION_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final PrometheusMeterRegistry registry;
+    private final byte[] openApi;
+
+    public ServiceRoutes(PrometheusMeterRegistry registry) {
+        this.registry = registry;
+        this.openApi = resource("/openapi.yaml");
+    }
+
+    @Override
+    public void addTo(RoutesConfig routes) {
+        routes.get("/metrics", ctx -> ctx.contentType(EXPOSITION_FORMAT).result(registry.scrape()));
+        routes.get("/openapi.yaml", ctx -> ctx.contentType("application/yaml").result(openApi));
+        routes.get("/", ctx -> ctx.contentType("application/json").result(Json.object(json -> {
+            json.writeStringField("service", "fanfinity-analytics");
+            json.writeObjectFieldStart("links");
+            json.writeStringField("matches", "/api/matches");
+            json.writeStringField("api", "/openapi.yaml");
+            json.writeStringField("health", "/health/ready");
+            json.writeStringField("metrics", "/metrics");
+            json.writeStringField("topology", "/api/topology");
+            json.writeStringField("streams", "/api/streams");
+            json.writeEndObject();
+        })));
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream in = ServiceRoutes.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("the resource " + name + " is missing from the build");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the resource " + name + " cannot be read", e);
+        }
+    }
+}

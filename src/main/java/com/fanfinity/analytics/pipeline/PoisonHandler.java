@@ -1,0 +1,49 @@
+package com.fanfinity.analytics.pipeline;
+
+import java.util.List;
+import java.util.Map;
+
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.errors.ErrorHandlerContext;
+import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.pipeline.DeadLetters.Origin;
+
+/// What happens when a step throws. If the machinery failed (a store, the broker), the thread fails and the record is processed
+/// again by its successor. If the record itself makes our code throw, it would do so for ever, so it goes to the dead letters
+/// with the reason `processing_failed`, and the rest goes on.
+public final class PoisonHandler implements ProcessingExceptionHandler {
+
+    /// The setting that names the topic of dead letters.
+    static final String DEAD_TOPIC = "fanfinity.dead.topic";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoisonHandler.class);
+
+    private String deadTopic = "";
+
+    @Override
+    public void configure(Map<String, ?> configs) {
+        deadTopic = String.valueOf(configs.get(DEAD_TOPIC));
+    }
+
+    @Override
+    public Response handleError(ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
+        var log = LOG.atError().setCause(exception).addKeyValue("step", context.processorNodeId()).addKeyValue("topic", context.topic())
+                .addKeyValue("partition", context.partition()).addKeyValue("offset", context.offset());
+        if (exception instanceof KafkaException || context.sourceRawValue() == null) {
+            log.log("a step failed; its thread is replaced and the record processed again");
+            return Response.fail();
+        }
+        log.log("a record cannot be processed; it goes to the dead letters");
+        Origin origin = new Origin(context.topic(), context.partition(), context.offset());
+        Headers headers = DeadLetters.headers(context.headers(), context.sourceRawKey(), context.sourceRawValue(), origin,
+                "processing_failed", "failed in the step " + context.processorNodeId());
+        return Response.resume(List.of(new ProducerRecord<>(deadTopic, null, context.timestamp(), DeadLetters.fit(context.sourceRawKey()),
+                DeadLetters.fit(context.sourceRawValue()), headers)));
+    }
+}

@@ -1,0 +1,103 @@
+package com.fanfinity.analytics.pipeline;
+
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.Topics;
+
+/// Runs the topology in this process: settings, start, replacement of failed threads, close.
+public final class StreamsRunner implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamsRunner.class);
+
+    /// A thread that fails at once again must not spin.
+    private static final Duration PAUSE_BEFORE_REPLACEMENT = Duration.ofSeconds(1);
+
+    private final KafkaStreams streams;
+    private final AtomicBoolean ranOnce = new AtomicBoolean();
+
+    public StreamsRunner(Topology topology, Settings settings) {
+        this.streams = new KafkaStreams(topology, properties(settings));
+        streams.setUncaughtExceptionHandler(StreamsRunner::replaceThread);
+        streams.setStateListener((now, before) -> {
+            LOG.atInfo().addKeyValue("from", before).addKeyValue("to", now).log("streams changed state");
+            if (now == KafkaStreams.State.RUNNING) {
+                ranOnce.set(true);
+            }
+        });
+    }
+
+    public void start() {
+        streams.start();
+    }
+
+    public KafkaStreams streams() {
+        return streams;
+    }
+
+    /// Whether the state RUNNING was ever reached: from then on its absence is a rebalance or a fault, not the start.
+    public boolean ranOnce() {
+        return ranOnce.get();
+    }
+
+    @Override
+    public void close() {
+        close(Duration.ofSeconds(10));
+    }
+
+    /// Commits what was processed and leaves.
+    ///
+    /// @return false if it took longer than that
+    public boolean close(Duration timeout) {
+        return streams.close(timeout);
+    }
+
+    private static StreamThreadExceptionResponse replaceThread(Throwable failure) {
+        LOG.atError().setCause(failure).log("a stream thread failed and is replaced");
+        LockSupport.parkNanos(PAUSE_BEFORE_REPLACEMENT.toNanos());
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    /// The application id, and so the prefix of changelog topics, groups and transactions.
+    public static String applicationId(Settings.Kafka kafka) {
+        return kafka.topicPrefix() + "fanfinity-analytics";
+    }
+
+    static Properties properties(Settings settings) {
+        Settings.Streams streams = settings.streams();
+        Properties properties = new Properties();
+        properties.putAll(settings.kafka().clientConfig());
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(settings.kafka()));
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "streams");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, streams.stateDir().toAbsolutePath().toString());
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, streams.threads());
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, streams.commitInterval().toMillis());
+        properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, streams.cacheBytes());
+        properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) settings.kafka().replicationFactor());
+        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbBudget.class);
+        properties.put(RocksDbBudget.BYTES, streams.rocksDbBytes());
+        properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, PoisonHandler.class);
+        properties.put(PoisonHandler.DEAD_TOPIC, new Topics(settings.kafka().topicPrefix()).dead());
+        properties.put(StreamsConfig.POLL_MS_CONFIG, Math.min(50L, streams.publishInterval().toMillis()));
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), DeadLetters.MAX_RECORD_BYTES);
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 1_000);
+        return properties;
+    }
+}

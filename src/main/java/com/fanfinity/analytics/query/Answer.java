@@ -1,0 +1,25 @@
+package com.fanfinity.analytics.query;
+
+import java.util.function.Function;
+
+/// What can be said of a match.
+///
+/// @param <T> what is said
+public sealed interface Answer<T> {
+
+    record Known<T>(T value) implements Answer<T> {}
+
+    /// The owner of the match's partition has no such match.
+    record UnknownMatch<T>() implements Answer<T> {}
+
+    /// The state cannot be read now: it is moving, or is being restored. Asking again soon will do.
+    record Unavailable<T>() implements Answer<T> {}
+
+    default <R> Answer<R> map(Function<? super T, ? extends R> change) {
+        return switch (this) {
+            case Known<T>(T value) -> new Known<>(change.apply(value));
+            case UnknownMatch<T>() -> new UnknownMatch<>();
+            case Unavailable<T>() -> new Unavailable<>();
+        };
+    }
+}

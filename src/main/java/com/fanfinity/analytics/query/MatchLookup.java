@@ -1,0 +1,118 @@
+package com.fanfinity.analytics.query;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+
+import com.fanfinity.analytics.pipeline.MatchStats;
+import com.fanfinity.analytics.pipeline.MinuteStats;
+import com.fanfinity.analytics.pipeline.RecentEvents;
+import com.fanfinity.analytics.pipeline.StoreKeys;
+import com.fanfinity.analytics.pipeline.StoreNames;
+import com.fanfinity.analytics.query.Answer.Known;
+import com.fanfinity.analytics.query.Answer.Unavailable;
+import com.fanfinity.analytics.query.Answer.UnknownMatch;
+
+/// Reads matches from the state stores of this instance. A read sees an event as soon as it is processed.
+public final class MatchLookup {
+
+    /// A match by its name.
+    public record Named(String matchId, MatchStats stats) {}
+
+    /// Matches as far as they could be read.
+    ///
+    /// @param complete false if some partition could not be read
+    public record Listing(List<Named> matches, boolean complete) {}
+
+    private final KafkaStreams streams;
+    private final IntSupplier partitions;
+
+    /// @param partitions of `match-events`
+    public MatchLookup(KafkaStreams streams, IntSupplier partitions) {
+        this.streams = streams;
+        this.partitions = partitions;
+    }
+
+    public Answer<MatchStats> stats(String matchId) {
+        return read(StoreNames.STATS, matchId, store -> {
+            byte[] stored = store.get(StoreKeys.match(matchId));
+            return stored == null ? new UnknownMatch<>() : new Known<>(MatchStats.ofBytes(stored));
+        });
+    }
+
+    /// The minutes of a match in which something happened, in their order.
+    ///
+    /// @param from first minute, in minutes since the epoch
+    /// @param to last minute
+    public Answer<Map<Long, MinuteStats>> minutes(String matchId, long from, long to) {
+        return read(StoreNames.MINUTES, matchId, store -> {
+            Map<Long, MinuteStats> minutes = new TreeMap<>();
+            try (KeyValueIterator<Bytes, byte[]> rows = store.range(StoreKeys.numbered(matchId, from), StoreKeys.numbered(matchId, to))) {
+                rows.forEachRemaining(row -> minutes.put(StoreKeys.numberOf(row.key), MinuteStats.ofBytes(row.value)));
+            }
+            return new Known<>(minutes);
+        });
+    }
+
+    /// The JSON of a match's newest events, the newest first.
+    public Answer<List<byte[]>> newestEvents(String matchId, int limit) {
+        return read(StoreNames.RECENT, matchId, store -> {
+            List<byte[]> events = new ArrayList<>();
+            try (KeyValueIterator<Bytes, byte[]> newest = RecentEvents.newestFirst(store, matchId)) {
+                while (newest.hasNext() && events.size() < limit) {
+                    events.add(newest.next().value);
+                }
+            }
+            return new Known<>(events);
+        });
+    }
+
+    /// All matches, in no order.
+    public Listing all() {
+        List<Named> matches = new ArrayList<>();
+        boolean complete = true;
+        for (int partition = 0; partition < partitions.getAsInt(); partition++) {
+            try (KeyValueIterator<Bytes, byte[]> rows = store(StoreNames.STATS, partition).all()) {
+                while (rows.hasNext()) {
+                    KeyValue<Bytes, byte[]> row = rows.next();
+                    matches.add(new Named(new String(row.key.get(), UTF_8), MatchStats.ofBytes(row.value)));
+                }
+            } catch (InvalidStateStoreException _) {
+                complete = false;
+            }
+        }
+        return new Listing(matches, complete && partitions.getAsInt() > 0);
+    }
+
+    private <T> Answer<T> read(String store, String matchId, Function<ReadOnlyKeyValueStore<Bytes, byte[]>, Answer<T>> query) {
+        if (partitions.getAsInt() == 0) {
+            return new Unavailable<>();
+        }
+        try {
+            int partition = BuiltInPartitioner.partitionForKey(matchId.getBytes(UTF_8), partitions.getAsInt());
+            return query.apply(store(store, partition));
+        } catch (InvalidStateStoreException _) {
+            return new Unavailable<>();
+        }
+    }
+
+    private ReadOnlyKeyValueStore<Bytes, byte[]> store(String name, int partition) {
+        return streams.store(StoreQueryParameters.fromNameAndType(name, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())
+                .withPartition(partition));
+    }
+}
