@@ -31,7 +31,7 @@ final class LoadThread implements Runnable {
     private final ByteBuffer out = ByteBuffer.allocateDirect(4096);
     private final ByteBuffer in = ByteBuffer.allocateDirect(16 * 1024);
     private final EventTemplates.TimestampText timestamp = new EventTemplates.TimestampText();
-    private long reopenAt;
+    private long reopenAt = System.nanoTime();
 
     final Histogram latencyNanos = new Histogram(LONGEST_NANOS, 3);
     final long[] byStatus = new long[1000];
@@ -101,17 +101,17 @@ final class LoadThread implements Runnable {
         }
     }
 
-    /// Sleeps until the next request is due, an answer is there, or a tick is over: a tick bounds how late an answer may be
-    /// read, and a longer one lets a wake-up serve several requests. A selector alone would wake by whole milliseconds.
+    /// Sleeps until an answer is there or the next request is due, which a selector knows to the millisecond. With a tick it
+    /// polls instead: a request is sent that soon after it is due, for more CPU (see [OpenLoadCost]).
     private void await(long now) throws IOException {
         boolean canSend = !free.isEmpty() && !schedule.isOver();
         long untilDue = canSend ? schedule.intendedNanos() - now : Long.MAX_VALUE;
         if (tickNanos == 0) {
             selector.select(this::receive, Math.clamp(TimeUnit.NANOSECONDS.toMillis(untilDue), 1L, 20L));
-            return;
+        } else {
+            LockSupport.parkNanos(Math.min(tickNanos, Math.max(untilDue, tickNanos / 2)));
+            selector.selectNow(this::receive);
         }
-        LockSupport.parkNanos(Math.min(tickNanos, Math.max(untilDue, tickNanos / 2)));
-        selector.selectNow(this::receive);
         if (!broken.isEmpty() && now - reopenAt > 0) {
             reopenAt = now + REOPEN_EVERY_NANOS;
             reopen();
