@@ -1,0 +1,64 @@
+package com.fanfinity.analytics.bench;
+
+import java.util.BitSet;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/// Which events were acknowledged with a 202. An event is known by its sequence in the run; match, type and id follow from
+/// it, so that a bit an event is all that has to be kept.
+public final class Ledger {
+    private final EventTemplates events;
+    private final BitSet acknowledged = new BitSet();
+
+    Ledger(EventTemplates events) {
+        this.events = events;
+    }
+
+    void acknowledge(int sequence) {
+        acknowledged.set(sequence);
+    }
+
+    void addAll(Ledger other) {
+        acknowledged.or(other.acknowledged);
+    }
+
+    /// Both ledgers together; they must be of the same run and number of matches.
+    public Ledger plus(Ledger other) {
+        var sum = new Ledger(events);
+        sum.addAll(this);
+        sum.addAll(other);
+        return sum;
+    }
+
+    public long total() {
+        return acknowledged.cardinality();
+    }
+
+    public boolean isAcknowledged(int sequence) {
+        return acknowledged.get(sequence);
+    }
+
+    public String matchId(int sequence) {
+        return events.matchId(events.match(sequence));
+    }
+
+    public UUID eventId(int sequence) {
+        return events.eventId(sequence);
+    }
+
+    /// Acknowledged events of each match; matches without any are left out.
+    public Map<String, Long> byMatch() {
+        var counts = new TreeMap<String, Long>();
+        acknowledged.stream().forEach(sequence -> counts.merge(matchId(sequence), 1L, Long::sum));
+        return counts;
+    }
+
+    /// Acknowledged events of a match by type.
+    public Map<String, Long> byType(String matchId) {
+        var counts = new TreeMap<String, Long>();
+        acknowledged.stream().filter(sequence -> matchId(sequence).equals(matchId))
+                .forEach(sequence -> counts.merge(events.type(sequence), 1L, Long::sum));
+        return counts;
+    }
+}
