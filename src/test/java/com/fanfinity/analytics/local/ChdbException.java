@@ -25,7 +25,7 @@ final class ChdbException extends RuntimeException {
     int status() {
         return switch (code) {
             case 36, 38, 41, 43, 53, 62, 6, 26, 27, 72 -> 400; // what cannot be parsed or typed
-            case 46, 47, 60, 63, 81, 115, 16, 107 -> 404; // what is not there
+            case 16, 46, 47, 50, 56, 60, 63, 73, 81, 107, 115 -> 404; // what is not there
             case 48, 1001 -> 501;
             case 202 -> 503;
             default -> 500;

@@ -2,6 +2,7 @@ package com.fanfinity.analytics.local;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -81,7 +82,7 @@ final class ClickHouseBridge {
         headers.set("X-ClickHouse-Server-Display-Name", "local");
         InputStream text = new SequenceInputStream(
                 new ByteArrayInputStream((request.sql().isEmpty() ? "" : request.sql() + "\n").getBytes(StandardCharsets.UTF_8)),
-                exchange.getRequestBody());
+                leftOpen(exchange.getRequestBody()));
         try (ChdbPool.Lease lease = pool.lease()) {
             Chdb.Connection connection = lease.connection();
             connection.use(request.database());
@@ -100,6 +101,14 @@ final class ClickHouseBridge {
                 }
             }
         }
+    }
+
+    /// The end of a sequence closes its parts, and a closed body cannot be drained before an error is answered.
+    private static InputStream leftOpen(InputStream body) {
+        return new FilterInputStream(body) {
+            @Override
+            public void close() {}
+        };
     }
 
     private static void reset(ChdbPool.Lease lease, BridgeRequest request) {
