@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 /// A process beside this one: started with its output in a log file, awaited, signalled and ended within bounds.
 final class ChildProcess {
     /// Ctrl-C reaches the whole foreground group. Children ignore it (as under nohup), so that their parent can end them in
@@ -73,29 +75,39 @@ final class ChildProcess {
     /// Waits until `ready` is true. A child that ends before that, and one that takes longer than `limit`, are failures
     /// that carry the end of the log; the child is then killed.
     void awaitReady(Duration limit, Ready ready) throws InterruptedException {
+        boolean done = false;
+        try {
+            pollUntilReady(limit, ready);
+            done = true;
+        } finally {
+            if (!done) {
+                kill();
+            }
+        }
+    }
+
+    private void pollUntilReady(Duration limit, Ready ready) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         Exception last = null;
         while (System.nanoTime() < deadline) {
             if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException(
-                        "%s ended with exit code %d before it was ready; the end of %s:%n%s".formatted(name, process.exitValue(),
-                                log, logTail()),
-                        last);
+                throw notReady("ended with exit code " + process.exitValue() + " before it was ready", last);
             }
             try {
                 if (ready.get()) {
                     return;
                 }
             } catch (InterruptedException e) {
-                kill();
                 throw e;
             } catch (Exception e) {
                 last = e;
             }
         }
-        kill();
-        throw new IllegalStateException("%s was not ready after %d s; the end of %s:%n%s".formatted(name, limit.toSeconds(), log,
-                logTail()), last);
+        throw notReady("was not ready after " + limit.toSeconds() + " s", last);
+    }
+
+    private IllegalStateException notReady(String how, @Nullable Exception last) {
+        return new IllegalStateException("%s %s; the end of %s:%n%s".formatted(name, how, log, logTail()), last);
     }
 
     long pid() {

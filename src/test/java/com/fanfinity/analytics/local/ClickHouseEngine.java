@@ -1,5 +1,7 @@
 package com.fanfinity.analytics.local;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,13 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
 /// A real ClickHouse on loopback, in a process of its own: the server that `CLICKHOUSE_URL` names, else a `clickhouse` binary
 /// of the PATH, else the engine as a library behind [ClickHouseBridge]. Its data outlives it, by kill -9 too.
-public final class ClickHouseEngine implements LocalPart {
+public final class ClickHouseEngine extends LocalPart {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
@@ -24,15 +25,13 @@ public final class ClickHouseEngine implements LocalPart {
     private final int port;
     private final String token = UUID.randomUUID().toString();
     private final @Nullable EngineProgram program;
-    private @Nullable ChildProcess process;
 
-    private ClickHouseEngine(Path dir, int port, Path log, @Nullable EngineProgram program)
-            throws IOException, InterruptedException {
+    private ClickHouseEngine(Path dir, int port, Path log, @Nullable EngineProgram program) {
+        super("clickhouse", STOP_LIMIT);
         this.dir = dir.toAbsolutePath();
         this.port = port;
         this.log = log;
         this.program = program;
-        this.process = program == null ? null : launch(program);
     }
 
     /// Starts an engine with its data and log in `dir`, and returns when it answers.
@@ -44,7 +43,12 @@ public final class ClickHouseEngine implements LocalPart {
 
     /// As [#start(Path, int)], with the log elsewhere.
     public static ClickHouseEngine start(Path dir, int port, Path log) throws IOException, InterruptedException {
-        return new ClickHouseEngine(dir, port, log, externalUrl().isEmpty() ? EngineProgram.choose() : null);
+        boolean external = !externalUrl().isEmpty();
+        ClickHouseEngine engine = new ClickHouseEngine(dir, port, log, external ? null : EngineProgram.choose());
+        if (!external) {
+            engine.restart();
+        }
+        return engine;
     }
 
     /// @return whether the server is somebody else's, so that it has no pid and takes no signals here
@@ -58,61 +62,9 @@ public final class ClickHouseEngine implements LocalPart {
     }
 
     @Override
-    public String name() {
-        return "clickhouse";
-    }
-
-    @Override
-    public long pid() {
-        return process().pid();
-    }
-
-    @Override
-    public CompletableFuture<Process> onExit() {
-        return process().onExit();
-    }
-
-    @Override
-    public void kill() {
-        process().kill();
-    }
-
-    @Override
-    public void pause() {
-        process().pause();
-    }
-
-    @Override
-    public void resume() {
-        process().resume();
-    }
-
-    @Override
-    public synchronized void restart() throws IOException, InterruptedException {
-        process().stop(STOP_LIMIT);
-        if (program != null) {
-            process = launch(program);
-        }
-    }
-
-    @Override
-    public synchronized void close() {
-        if (process != null) {
-            process.stop(STOP_LIMIT);
-        }
-    }
-
-    private synchronized ChildProcess process() {
-        if (process == null) {
-            throw new UnsupportedOperationException("the server of CLICKHOUSE_URL is not ours to signal");
-        }
-        return process;
-    }
-
-    private ChildProcess launch(EngineProgram how) throws IOException, InterruptedException {
-        if (!Ports.isFree(port)) {
-            throw new PortTakenException("clickhouse", port);
-        }
+    ChildProcess launch() throws IOException, InterruptedException {
+        EngineProgram how = requireNonNull(program, "the server of CLICKHOUSE_URL is not ours to start");
+        requireFree(name(), port);
         Files.createDirectories(dir.resolve("data"));
         ChildProcess child = how.launch(dir, port, log, token);
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.kafka.clients.admin.Admin;
@@ -17,7 +16,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 
 /// A real Kafka broker (KRaft, one node) on loopback, in a JVM of its own. Its data outlives it, by kill -9 too.
-public final class KafkaBroker implements LocalPart {
+public final class KafkaBroker extends LocalPart {
     static final String META_PROPERTIES = "meta.properties";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
@@ -25,13 +24,12 @@ public final class KafkaBroker implements LocalPart {
     private final Path dir;
     private final Path log;
     private final int port;
-    private ChildProcess process;
 
-    private KafkaBroker(Path dir, int port, Path log) throws IOException, InterruptedException {
+    private KafkaBroker(Path dir, int port, Path log) {
+        super("kafka", STOP_LIMIT);
         this.dir = dir.toAbsolutePath();
         this.port = port;
         this.log = log;
-        this.process = launch();
     }
 
     /// Starts a broker with its data, configuration and log in `dir`, and returns when it answers.
@@ -43,7 +41,9 @@ public final class KafkaBroker implements LocalPart {
 
     /// As [#start(Path, int)], with the log elsewhere.
     public static KafkaBroker start(Path dir, int port, Path log) throws IOException, InterruptedException {
-        return new KafkaBroker(dir, port, log);
+        KafkaBroker broker = new KafkaBroker(dir, port, log);
+        broker.restart();
+        return broker;
     }
 
     /// @return `host:port` for `bootstrap.servers`
@@ -52,56 +52,14 @@ public final class KafkaBroker implements LocalPart {
     }
 
     @Override
-    public String name() {
-        return "kafka";
-    }
-
-    @Override
-    public synchronized long pid() {
-        return process.pid();
-    }
-
-    @Override
-    public synchronized CompletableFuture<Process> onExit() {
-        return process.onExit();
-    }
-
-    @Override
-    public synchronized void kill() {
-        process.kill();
-    }
-
-    @Override
-    public synchronized void pause() {
-        process.pause();
-    }
-
-    @Override
-    public synchronized void resume() {
-        process.resume();
-    }
-
-    @Override
-    public synchronized void restart() throws IOException, InterruptedException {
-        process.stop(STOP_LIMIT);
-        process = launch();
-    }
-
-    @Override
-    public synchronized void close() {
-        process.stop(STOP_LIMIT);
-    }
-
-    private ChildProcess launch() throws IOException, InterruptedException {
-        if (!Ports.isFree(port)) {
-            throw new PortTakenException("kafka", port);
-        }
+    ChildProcess launch() throws IOException, InterruptedException {
+        requireFree(name(), port);
         Path data = Files.createDirectories(dir.resolve("data"));
         Path config = dir.resolve("server.properties");
         try (Writer out = Files.newBufferedWriter(config)) {
             BrokerConfig.of(data, port, controllerPort()).store(out, "written at every start");
         }
-        ChildProcess child = ChildProcess.java("kafka", log,
+        ChildProcess child = ChildProcess.java(name(), log,
                 List.of("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
                         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
                         "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"),
@@ -130,9 +88,7 @@ public final class KafkaBroker implements LocalPart {
             Files.writeString(config, Integer.toString(Ports.free()));
         }
         int controller = Integer.parseInt(Files.readString(config).strip());
-        if (!Ports.isFree(controller)) {
-            throw new PortTakenException("kafka's controller", controller);
-        }
+        requireFree("kafka's controller", controller);
         return controller;
     }
 
