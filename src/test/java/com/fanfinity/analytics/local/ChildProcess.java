@@ -20,6 +20,9 @@ final class ChildProcess {
     /// Ctrl-C reaches the whole foreground group. Children ignore it (as under nohup), so that their parent can end them in
     /// its own order.
     private static final String IGNORING_CTRL_C = "trap '' INT HUP; exec \"$@\"";
+    /// What RocksDB, lz4, Kafka and the engine's library do is known and wanted.
+    private static final List<String> NO_WARNINGS = List.of("--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow");
     private static final Duration POLL = Duration.ofMillis(50);
     private static final int TAIL_BYTES = 4_000;
 
@@ -45,6 +48,7 @@ final class ChildProcess {
     static ChildProcess java(String name, Path log, List<String> jvmOptions, Map<String, String> environment, String mainClass,
             List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(NO_WARNINGS);
         command.addAll(jvmOptions);
         command.add(Child.class.getName());
         command.add(mainClass);

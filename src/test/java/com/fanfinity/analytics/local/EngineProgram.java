@@ -59,7 +59,7 @@ sealed interface EngineProgram {
         @Override
         public ChildProcess launch(Path dir, int port, Path log, String token) throws IOException {
             return ChildProcess.java("clickhouse", log,
-                    List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED"),
+                    List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
                     Map.of("TZ", "UTC"), ClickHouseBridge.class.getName(),
                     List.of(Integer.toString(port), dir.resolve("data").toString(), libchdb.toString(), token));
         }
