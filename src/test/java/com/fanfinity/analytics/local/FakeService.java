@@ -1,0 +1,24 @@
+package com.fanfinity.analytics.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import com.sun.net.httpserver.HttpServer;
+
+/// Stands in for the service where the stack around it is tested: ready at once, and says what it was told.
+final class FakeService {
+    private FakeService() {}
+
+    static void main() throws IOException {
+        HttpServer server = HttpServer.create(Ports.loopback(Integer.parseInt(System.getenv("HTTP_PORT"))), 16);
+        server.createContext("/health/ready", exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        Path state = Files.createDirectories(Path.of(System.getenv("STATE_DIR")));
+        Files.writeString(state.resolve("told"),
+                System.getenv("KAFKA_BOOTSTRAP_SERVERS") + " " + System.getenv("CLICKHOUSE_URL"));
+        server.start();
+    }
+}

@@ -1,0 +1,102 @@
+package com.fanfinity.analytics.local;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Uuid;
+
+/// A real Kafka broker (KRaft, one node) on loopback, in a JVM of its own. Its data outlives it, by kill -9 too.
+public final class KafkaBroker extends LocalPart {
+    static final String META_PROPERTIES = "meta.properties";
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+
+    private final Path dir;
+    private final Path log;
+    private final int port;
+
+    private KafkaBroker(Path dir, int port, Path log) {
+        super("kafka", STOP_LIMIT);
+        this.dir = dir.toAbsolutePath();
+        this.port = port;
+        this.log = log;
+    }
+
+    /// Starts a broker with its data, configuration and log in `dir`, and returns when it answers.
+    ///
+    /// @throws IllegalStateException if the port is taken, or the broker is not ready within 60 s
+    public static KafkaBroker start(Path dir, int port) throws IOException, InterruptedException {
+        return start(dir, port, dir.resolve("kafka.log"));
+    }
+
+    /// As [#start(Path, int)], with the log elsewhere.
+    public static KafkaBroker start(Path dir, int port, Path log) throws IOException, InterruptedException {
+        KafkaBroker broker = new KafkaBroker(dir, port, log);
+        broker.restart();
+        return broker;
+    }
+
+    /// @return `host:port` for `bootstrap.servers`
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    @Override
+    ChildProcess launch() throws IOException, InterruptedException {
+        requireFree(name(), port);
+        Path data = Files.createDirectories(dir.resolve("data"));
+        Path config = dir.resolve("server.properties");
+        try (Writer out = Files.newBufferedWriter(config)) {
+            BrokerConfig.of(data, port, controllerPort()).store(out, "written at every start");
+        }
+        ChildProcess child = ChildProcess.java(name(), log,
+                List.of("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                        "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"),
+                Map.of(), BrokerMain.class.getName(), List.of(config.toString(), data.toString(), Uuid.randomUuid().toString()));
+        awaitOurs(child, data.resolve(META_PROPERTIES));
+        return child;
+    }
+
+    /// Ready is: somebody answers on the port, and its cluster id is the one in our own directory.
+    private void awaitOurs(ChildProcess child, Path metaProperties) throws InterruptedException {
+        child.awaitReady(START_LIMIT, () -> !Ports.isFree(port));
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
+                AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 100, AdminClientConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 100))) {
+            child.awaitReady(START_LIMIT, () -> {
+                var cluster = admin.describeCluster();
+                return !cluster.nodes().get(5, TimeUnit.SECONDS).isEmpty()
+                        && cluster.clusterId().get(5, TimeUnit.SECONDS).equals(property(metaProperties, "cluster.id"));
+            });
+        }
+    }
+
+    /// The controller's port is written into the quorum when the storage is formatted, so it stays the same for the data.
+    private int controllerPort() throws IOException {
+        Path config = dir.resolve("controller.port");
+        if (!Files.exists(config)) {
+            Files.writeString(config, Integer.toString(Ports.free()));
+        }
+        int controller = Integer.parseInt(Files.readString(config).strip());
+        requireFree("kafka's controller", controller);
+        return controller;
+    }
+
+    private static String property(Path file, String key) throws IOException {
+        Properties properties = new Properties();
+        try (Reader in = Files.newBufferedReader(file)) {
+            properties.load(in);
+        }
+        return properties.getProperty(key, "");
+    }
+}

@@ -1,0 +1,63 @@
+package com.fanfinity.analytics.local;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The service in a JVM of its own, ready when it says so.
+public final class ServiceProcess extends LocalPart {
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+    private final String mainClass;
+    private final int port;
+    private final Map<String, String> environment;
+    private final Path log;
+
+    private ServiceProcess(String mainClass, int port, Map<String, String> environment, Path log) {
+        super("service", STOP_LIMIT);
+        this.mainClass = mainClass;
+        this.port = port;
+        this.environment = Map.copyOf(environment);
+        this.log = log;
+    }
+
+    /// Starts the service and returns when `GET /health/ready` on its port answers 200.
+    ///
+    /// @param environment beside what this process has; `HTTP_PORT` is set to `port`
+    /// @throws IllegalStateException if the port is taken, or the service is not ready within 120 s
+    public static ServiceProcess start(String mainClass, int port, Map<String, String> environment, Path log)
+            throws IOException, InterruptedException {
+        ServiceProcess service = new ServiceProcess(mainClass, port, environment, log);
+        service.restart();
+        return service;
+    }
+
+    /// @return `http://host:port`
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    @Override
+    ChildProcess launch() throws IOException, InterruptedException {
+        requireFree(name(), port);
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("HTTP_PORT", Integer.toString(port));
+        ChildProcess child = ChildProcess.java(name(), log,
+                List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"), all,
+                mainClass, List.of());
+        HttpRequest ready = HttpRequest.newBuilder(URI.create(url() + "/health/ready")).timeout(Duration.ofSeconds(5)).build();
+        try (HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
+            child.awaitReady(START_LIMIT,
+                    () -> client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);
+        }
+        return child;
+    }
+}
