@@ -20,7 +20,8 @@ public final class OpenLoad {
 
     /// How far requests lie apart.
     public enum Arrivals {
-        CONSTANT, POISSON
+        CONSTANT,
+        POISSON
     }
 
     /// @param rate requests a second
