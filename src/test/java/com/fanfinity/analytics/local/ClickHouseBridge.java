@@ -22,7 +22,9 @@ import com.sun.net.httpserver.HttpServer;
 /// authentication. Its own JVM, because an engine holds one path for the life of a process.
 ///
 /// What differs from a server: no compression and no sessions (501), answers are built in memory, and `query_id` in
-/// `system.processes` is the engine's own. Settings of the URL hold for their statement: `SET`, then `DEFAULT` again.
+/// `system.processes` is the engine's own. A query id of the caller is its `log_comment` instead, if it sets none, so that
+/// `startsWith(query_id, ?) OR startsWith(Settings['log_comment'], ?)` finds it here and on a server.
+/// Settings of the URL hold for their statement: `SET`, then `DEFAULT` again.
 final class ClickHouseBridge {
     /// Answers carry the token that the parent made up, which proves that its own child owns the port.
     static final String TOKEN_HEADER = "X-Local-Token";
