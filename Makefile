@@ -1,11 +1,21 @@
-# `make dev` needs a JDK 25, Maven and npm; nothing else, and no Docker.
-.DEFAULT_GOAL := dev
+# Needs a JDK 25, Maven, Node with npm and make; nothing else, and no Docker. `make` alone lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
 
 SOURCES := $(shell find src -type f)
+MVN := mvn -B -ntp
 
 # Says what Maven does: its downloads counted, its errors in full.
 MAVEN_PROGRESS = awk '/Downloaded from/ { if (++files % 50 == 0) print "  " files " files downloaded" } \
 	/ERROR|WARNING.*\.java/ { print } /^maven-exit / { code = $$2 } END { exit code }'
+
+# Runs a main class of the compiled tree on the JDK 25.
+RUN = jdk=$$(bin/jdk25) && CLASSPATH="target/classes:target/test-classes:$$(cat target/test.classpath)" \
+	exec "$$jdk/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # Compiles the service, its tests and this machine's Kafka and ClickHouse; only when something changed.
 target/test.classpath: pom.xml $(SOURCES)
@@ -13,9 +23,43 @@ target/test.classpath: pom.xml $(SOURCES)
 	@{ mvn -B process-test-classes; echo "maven-exit $$?"; } | $(MAVEN_PROGRESS)
 	@touch $@
 
-# The whole system on this machine: http://localhost:8080 (HTTP_PORT, KAFKA_PORT, CLICKHOUSE_PORT, CLICKHOUSE_URL, DEMO=off).
 .PHONY: dev
-dev: target/test.classpath
-	@jdk=$$(bin/jdk25) && \
-	CLASSPATH="target/classes:target/test-classes:$$(cat target/test.classpath)" \
-	exec "$$jdk/bin/java" -Xmx128m -XX:+UseSerialGC com.fanfinity.analytics.local.LocalStack
+dev: target/test.classpath ## the whole system on this machine (DEMO=off HTTP_PORT=8080 KAFKA_PORT=9092 CLICKHOUSE_PORT=8123)
+	@$(RUN) -Xmx128m -XX:+UseSerialGC com.fanfinity.analytics.local.LocalStack
+
+.PHONY: test
+test: node_modules/.package-lock.json ## all tests: fast ones, then those with a real broker and a real ClickHouse
+	$(MVN) verify
+
+.PHONY: lint
+lint: ## format and static checks
+	$(MVN) spotless:check test-compile
+
+.PHONY: format
+format: ## format the code
+	$(MVN) -q spotless:apply
+
+.PHONY: build
+build: ## the jar, with its libraries beside it in target/lib
+	$(MVN) package -DskipTests
+
+.PHONY: replay
+replay: target/test.classpath ## send a match: FILE=match.ndjson [SPEED=60|max] [TARGET_URL=http://127.0.0.1:8080]
+	@$(RUN) -Xmx256m com.fanfinity.analytics.feed.Replay
+
+.PHONY: bench
+bench: target/test.classpath ## load on a stack of its own, then every total compared (RATE=4000 SECONDS=60 MATCHES=100)
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.bench.StackBench
+
+.PHONY: tools
+tools: ## install what some tests need besides (Debian; as root)
+	@bin/tools
+
+.PHONY: clean
+clean: ## remove what was built; .local (the data of make dev) stays
+	rm -rf target
+
+# The ClickHouse engine, for machines without a ClickHouse.
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
