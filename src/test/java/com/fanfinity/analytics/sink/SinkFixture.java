@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -129,8 +130,13 @@ final class SinkFixture implements AutoCloseable {
 
     /// What ClickHouse answers, as text.
     String ask(String sql) {
+        return askMarked(sql, "");
+    }
+
+    String askMarked(String sql, String queryId) {
+        String mark = queryId.isEmpty() ? "" : "?query_id=" + URLEncoder.encode(queryId, UTF_8);
         try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(clickHouseUrl + "/"))
+            HttpRequest request = HttpRequest.newBuilder(URI.create(clickHouseUrl + "/" + mark))
                     .POST(HttpRequest.BodyPublishers.ofString(sql.replace("$db", name))).timeout(Duration.ofSeconds(20)).build();
             HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
