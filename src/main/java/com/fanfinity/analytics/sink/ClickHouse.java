@@ -1,0 +1,119 @@
+package com.fanfinity.analytics.sink;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+
+import javax.sql.DataSource;
+
+import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.insert.InsertResponse;
+import com.clickhouse.client.api.insert.InsertSettings;
+import com.clickhouse.data.ClickHouseFormat;
+import com.clickhouse.jdbc.ConnectionImpl;
+import com.clickhouse.jdbc.DataSourceImpl;
+import org.jspecify.annotations.Nullable;
+
+import com.fanfinity.analytics.config.Settings;
+
+/// The server, over clickhouse-jdbc. Safe to use from many threads.
+///
+/// Statements and questions are plain JDBC. Rows go through the client beneath the JDBC connection: the driver's own batches (0.11.0) make
+/// their insert's settings themselves, so that neither a deduplication token nor a query id could be given.
+final class ClickHouse implements AutoCloseable {
+
+    private final DataSource source;
+    private final String database;
+    private @Nullable Connection connection;
+
+    ClickHouse(Settings.ClickHouse settings) {
+        database = settings.database();
+        source = dataSource(settings);
+    }
+
+    private static DataSource dataSource(Settings.ClickHouse settings) {
+        String timeout = Long.toString(settings.timeout().toMillis());
+        Properties properties = new Properties();
+        properties.putAll(Map.of("user", settings.user(), "password", settings.password().value(), "compress", "false", "decompress",
+                "false", "socket_timeout", timeout, "connection_timeout", "5000", "connection_request_timeout", timeout,
+                // Tries are counted and their outcome judged here, not below.
+                "retry", "0", "client_name", "fanfinity-sink"));
+        try {
+            return new DataSourceImpl("jdbc:clickhouse:" + settings.url() + "/default", properties);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("CLICKHOUSE_URL cannot be used: " + settings.url(), e);
+        }
+    }
+
+    /// The database of the tables. It need not exist yet, so names in statements carry it.
+    String database() {
+        return database;
+    }
+
+    String qualified(Table table) {
+        return database + '.' + table.tableName();
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection().createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /// One value of a row of an answer.
+    interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    <T> List<T> query(String sql, RowReader<T> reader) throws SQLException {
+        List<T> answer = new ArrayList<>();
+        try (Statement statement = connection().createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                answer.add(reader.read(rows));
+            }
+        }
+        return answer;
+    }
+
+    /// Sends rows and returns when the server has said that they are stored.
+    ///
+    /// @throws ExecutionException if it did not, whatever the cause
+    void insert(Table table, List<Row> rows, InsertSettings settings) throws SQLException, InterruptedException, ExecutionException {
+        Client client = connection().unwrap(ConnectionImpl.class).getClient();
+        try (InputStream data = bytes(rows);
+                InsertResponse _ = client.insert(qualified(table), table.columns(), data, ClickHouseFormat.RowBinary, settings).get()) {
+            return;
+        } catch (java.io.IOException | RuntimeException e) {
+            throw new ExecutionException(e);
+        }
+    }
+
+    private static InputStream bytes(List<Row> rows) {
+        return new SequenceInputStream(
+                Collections.enumeration(rows.stream().map(row -> new ByteArrayInputStream(row.rowBinary())).toList()));
+    }
+
+    private synchronized Connection connection() throws SQLException {
+        if (connection == null || connection.isClosed()) {
+            connection = source.getConnection();
+        }
+        return connection;
+    }
+
+    @Override
+    public synchronized void close() throws SQLException {
+        if (connection != null) {
+            connection.close();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package com.fanfinity.analytics.sink;
+
+import java.sql.SQLException;
+import java.time.Duration;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.ops.Meters;
+
+/// Gets a batch into ClickHouse exactly once, for as long as it takes and the partition is ours.
+final class Delivery {
+    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+    private final BatchWriter writer;
+    private final HighWaterMark highWaterMark;
+    private final Backoff backoff;
+    private final Incident incident;
+    private final Meters meters;
+
+    Delivery(BatchWriter writer, HighWaterMark highWaterMark, Backoff backoff, Incident incident, Meters meters) {
+        this.writer = writer;
+        this.highWaterMark = highWaterMark;
+        this.backoff = backoff;
+        this.incident = incident;
+        this.meters = meters;
+    }
+
+    /// Stores all rows of the batch, in the order of their offsets.
+    ///
+    /// An acknowledgement is taken at its word unless the token may have been seen before (the first batch of a tenure, or a try with an
+    /// unknown outcome): then the rows are looked for. A token that ClickHouse knows without the rows is replaced.
+    ///
+    /// @return whether it is stored; if not, the tenure is over
+    boolean deliver(Batch batch, Tenure tenure, Pulse pulse) throws InterruptedException {
+        boolean doubtful = tenure.takeFirst();
+        String token = batch.token();
+        int failures = 0;
+        while (awaitFresh(tenure, pulse)) {
+            long start = System.nanoTime();
+            switch (writer.insert(batch, token)) {
+                case WriteOutcome.Acknowledged _ -> {
+                    Duration took = Duration.ofNanos(System.nanoTime() - start);
+                    incident.isOver();
+                    if (!doubtful || holds(batch, tenure)) {
+                        meters.stored(batch.table().tableName(), batch.rows().size(), took);
+                        return true;
+                    }
+                    failures++;
+                    token = batch.token() + "-again-" + failures;
+                    LOG.atWarn().addKeyValue("token", batch.token())
+                            .log("ClickHouse knows the token but has no row of it; sent with another");
+                }
+                case WriteOutcome.Retryable(Exception cause) -> failed(batch, cause, ++failures, tenure);
+                case WriteOutcome.Unknown(Exception cause) -> {
+                    doubtful = true;
+                    failed(batch, cause, ++failures, tenure);
+                }
+                case WriteOutcome.Poison(Exception cause) -> {
+                    meters.storeFailed(batch.table().tableName());
+                    if (batch.rows().size() > 1) {
+                        return deliverHalves(batch, tenure, pulse);
+                    }
+                    if (batch.table() != Table.DEAD) {
+                        return deliver(park(batch, cause), tenure, pulse);
+                    }
+                    // A dead letter is bytes; if even that is refused, the table is wrong, not the row.
+                    failed(batch, cause, ++failures, tenure);
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean deliverHalves(Batch batch, Tenure tenure, Pulse pulse) throws InterruptedException {
+        for (Batch half : batch.halves()) {
+            if (!deliver(half, tenure, pulse)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Batch park(Batch batch, Exception cause) {
+        LOG.atError().addKeyValue("table", batch.table().tableName()).addKeyValue("token", batch.token()).setCause(cause)
+                .log("ClickHouse refuses a row; it is kept in dead_letters as unstorable");
+        return batch.parked("refused by ClickHouse for " + batch.table().tableName());
+    }
+
+    private void failed(Batch batch, Exception cause, int failures, Tenure tenure) throws InterruptedException {
+        meters.storeFailed(batch.table().tableName());
+        incident.goesOn(cause);
+        tenure.pause(backoff.after(failures));
+    }
+
+    private boolean holds(Batch batch, Tenure tenure) throws InterruptedException {
+        for (int failures = 1; true; failures++) {
+            try {
+                return highWaterMark.holds(batch);
+            } catch (SQLException | RuntimeException e) {
+                incident.goesOn(e);
+                if (!tenure.pause(backoff.after(failures))) {
+                    // Nobody asks for the answer any more: the successor looks for itself.
+                    return true;
+                }
+            }
+        }
+    }
+
+    private static boolean awaitFresh(Tenure tenure, Pulse pulse) throws InterruptedException {
+        while (!tenure.isOver()) {
+            if (pulse.isFresh()) {
+                return true;
+            }
+            tenure.pause(LOOK_AGAIN);
+        }
+        return false;
+    }
+}

@@ -1,0 +1,42 @@
+package com.fanfinity.analytics.sink;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+import com.fanfinity.analytics.event.Decoded;
+import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.event.EventRules;
+import com.fanfinity.analytics.event.MatchEvent;
+
+/// Accepted events as rows of `match_events`.
+final class EventRows implements RowMapper {
+
+    /// Accepted is accepted: the future was judged when the event came in.
+    private static final EventCodec CODEC = new EventCodec(new EventRules(Duration.ofDays(366L * 9_000)),
+            new EventIds(Clock.systemUTC(), () -> 0));
+
+    @Override
+    public Mapped map(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return new Mapped.Unstorable("an accepted event has no value");
+        }
+        return switch (CODEC.decode(record.value(), Instant.EPOCH)) {
+            case Decoded.Valid(MatchEvent event, boolean idGiven) when idGiven -> new Mapped.Stored(row(event, record));
+            case Decoded.Valid _ -> new Mapped.Unstorable("an accepted event has no eventId");
+            case Decoded.Invalid(var faults, _) -> new Mapped.Unstorable(
+                    "an accepted event breaks the rules: " + faults.getFirst().field() + " " + faults.getFirst().code().wireName());
+        };
+    }
+
+    private static Row row(MatchEvent event, ConsumerRecord<byte[], byte[]> record) {
+        Arrival arrival = Arrival.of(record);
+        byte[] bytes = new RowBinary().uuid(event.eventId()).string(event.matchId()).string(event.type().wireName())
+                .int64(event.timestamp().toEpochMilli()).string(event.teamId().orElse("")).string(event.playerId().orElse(""))
+                .string(event.metadata().orElse("")).int64(arrival.micros()).int32(record.partition()).int64(record.offset()).toBytes();
+        return new Row(Table.EVENTS, arrival.month(), bytes, "", 0, record);
+    }
+}

@@ -1,0 +1,49 @@
+package com.fanfinity.analytics.sink;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import org.apache.kafka.common.TopicPartition;
+
+/// Finds where to start with a partition, for as long as it takes.
+final class Locator {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+    private final Schema schema;
+    private final HighWaterMark highWaterMark;
+    private final Backoff backoff;
+    private final Incident incident;
+
+    Locator(Schema schema, HighWaterMark highWaterMark, Backoff backoff, Incident incident) {
+        this.schema = schema;
+        this.highWaterMark = highWaterMark;
+        this.backoff = backoff;
+        this.incident = incident;
+    }
+
+    /// The high-water mark once no insert of a predecessor can move it any more; the mark is empty if nothing is stored yet. The answer is
+    /// empty if the tenure ended first.
+    Optional<OptionalLong> locate(TopicPartition partition, Tenure tenure) throws InterruptedException {
+        for (int failures = 1; !tenure.isOver(); failures++) {
+            try {
+                schema.ensure();
+                while (highWaterMark.inMotion(partition)) {
+                    if (!tenure.pause(LOOK_AGAIN)) {
+                        return Optional.empty();
+                    }
+                }
+                OptionalLong mark = highWaterMark.of(partition);
+                incident.isOver();
+                return Optional.of(mark);
+            } catch (SQLException | Migrations.ChangedException | RuntimeException e) {
+                incident.goesOn(e);
+                if (!tenure.pause(backoff.after(failures))) {
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,61 @@
+package com.fanfinity.analytics.sink;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// One numbered step of the schema.
+///
+/// ClickHouse has neither transactions nor locks for its schema, so what makes migrations safe from several instances at once, and after a
+/// crash half-way, is that each statement may be run twice. A statement that may not is refused here.
+///
+/// @param checksum of the file as it is in the jar, SHA-256 in hexadecimal
+record Migration(int version, String name, String checksum, List<String> statements) {
+
+    private static final Pattern FILE = Pattern.compile("V(\\d{3})__([a-z0-9_]+)\\.sql");
+
+    private static final Pattern REPEATABLE = Pattern.compile(
+            "CREATE (TABLE|DATABASE|VIEW|MATERIALIZED VIEW|DICTIONARY) IF NOT EXISTS .*|CREATE OR REPLACE (VIEW|DICTIONARY) .*"
+                    + "|DROP (TABLE|VIEW) IF EXISTS .*|ALTER TABLE \\S+ (ADD (COLUMN|INDEX|PROJECTION) IF NOT EXISTS|DROP COLUMN IF EXISTS|"
+                    + "MODIFY|COMMENT) .*",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    /// @param file such as `V001__tables.sql`
+    /// @param text in which `${database}` stands for the database
+    /// @throws IllegalArgumentException if the name is not of that form, or a statement may not be run twice
+    static Migration parse(String file, String text, String database) {
+        Matcher matcher = FILE.matcher(file);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("a migration must be named like V001__tables.sql, not " + file);
+        }
+        List<String> statements = Arrays.stream(withoutComments(text).replace("${database}", database).split(";", -1)).map(String::strip)
+                .filter(statement -> !statement.isEmpty()).toList();
+        for (String statement : statements) {
+            if (!REPEATABLE.matcher(statement.replaceAll("\\s+", " ")).matches()) {
+                throw new IllegalArgumentException(
+                        file + " holds a statement that may not be run twice: " + statement.lines().findFirst().orElse(""));
+            }
+        }
+        return new Migration(Integer.parseInt(matcher.group(1)), matcher.group(2), sha256(text), statements);
+    }
+
+    /// Comments begin at `--` and end with the line; a semicolon in one ends no statement.
+    private static String withoutComments(String text) {
+        return text.lines().map(line -> line.replaceFirst("--.*", "")).collect(Collectors.joining("\n"));
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package com.fanfinity.analytics.sink;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings the schema up to date: each numbered migration that is not in `schema_migrations` yet, in order.
+///
+/// Any number of instances may do this at once, see {@link Migration}.
+final class Migrations {
+    private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
+
+    /// A jar cannot be listed portably, so the files are named.
+    static final List<String> FILES = List.of("V001__tables.sql", "V002__views.sql");
+
+    private final ClickHouse clickHouse;
+    private final List<Migration> migrations;
+
+    /// @throws IllegalArgumentException if versions do not rise from one to the next
+    Migrations(ClickHouse clickHouse, List<Migration> migrations) {
+        for (int i = 1; i < migrations.size(); i++) {
+            if (migrations.get(i).version() <= migrations.get(i - 1).version()) {
+                throw new IllegalArgumentException("migrations out of order at V" + migrations.get(i).version());
+            }
+        }
+        this.clickHouse = clickHouse;
+        this.migrations = List.copyOf(migrations);
+    }
+
+    /// Those of this version of the service.
+    static List<Migration> bundled(String database) {
+        return FILES.stream().map(file -> Migration.parse(file, read("/clickhouse/" + file), database)).toList();
+    }
+
+    /// @throws ChangedException if a migration that was applied is not the one of this jar
+    void apply() throws SQLException, ChangedException {
+        clickHouse.execute("CREATE DATABASE IF NOT EXISTS " + clickHouse.database() + " ENGINE = Atomic");
+        clickHouse.execute("""
+                CREATE TABLE IF NOT EXISTS %s.schema_migrations
+                (version UInt32, name String, checksum String, applied_at DateTime DEFAULT now())
+                ENGINE = ReplacingMergeTree ORDER BY (version, checksum) SETTINGS non_replicated_deduplication_window = 1000""".formatted(
+                clickHouse.database()));
+        Map<Integer, String> applied = applied();
+        for (Migration migration : migrations) {
+            String checksum = applied.get(migration.version());
+            if (checksum == null) {
+                run(migration);
+            } else if (!checksum.equals(migration.checksum())) {
+                throw new ChangedException(migration);
+            }
+        }
+    }
+
+    private void run(Migration migration) throws SQLException {
+        for (String statement : migration.statements()) {
+            clickHouse.execute(statement);
+        }
+        clickHouse.execute(
+                "INSERT INTO %s.schema_migrations (version, name, checksum) SETTINGS async_insert = 0, insert_deduplication_token = '%s' VALUES (%d, '%s', '%s')"
+                        .formatted(clickHouse.database(), migration.version() + "-" + migration.checksum(), migration.version(),
+                                migration.name(),
+                                migration.checksum()));
+        LOG.atInfo().addKeyValue("database", clickHouse.database()).addKeyValue("version", migration.version())
+                .addKeyValue("name", migration.name()).log("migration applied");
+    }
+
+    private Map<Integer, String> applied() throws SQLException {
+        record Applied(int version, String checksum) {}
+        Map<Integer, String> applied = new HashMap<>();
+        String sql = "SELECT version, checksum FROM " + clickHouse.database() + ".schema_migrations ORDER BY version, applied_at";
+        for (Applied row : clickHouse.query(sql, row -> new Applied(row.getInt(1), row.getString(2)))) {
+            applied.putIfAbsent(row.version(), row.checksum());
+        }
+        return applied;
+    }
+
+    private static String read(String resource) {
+        try (InputStream in = Migrations.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("not in the jar: " + resource);
+            }
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What is in the database was made by another text than this jar's: applying more on top of it would be a guess.
+    static final class ChangedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        ChangedException(Migration migration) {
+            super("V%03d__%s was changed after it had been applied; put the old text back and add a new migration".formatted(
+                    migration.version(), migration.name()));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package com.fanfinity.analytics.sink;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Future;
+
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/// What the sink knows of one partition while it has it. Used by the poll thread alone.
+///
+/// At most one batch is under way: rows are stored in the order of their offsets, so that the highest offset stored means "all up to here".
+final class PartitionLane {
+
+    sealed interface State {
+        /// ClickHouse is being asked where to start; nothing is read.
+        record Locating() implements State {}
+
+        record Reading() implements State {}
+
+        /// Nothing is read until somebody has acted.
+        record Held(String reason, long sinceNanos) implements State {}
+    }
+
+    private final TopicPartition partition;
+    private final Tenure tenure = new Tenure();
+    private final ArrayDeque<Row> waiting = new ArrayDeque<>();
+    private State state = new State.Locating();
+    private OptionalLong mark = OptionalLong.empty();
+    private OptionalLong logEnd = OptionalLong.empty();
+    private long position;
+    private long waitingBytes;
+    private long oldestNanos;
+    private @Nullable Batch underWay;
+    private long underWayBytes;
+    private @Nullable Future<?> work;
+
+    PartitionLane(TopicPartition partition) {
+        this.partition = partition;
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    Tenure tenure() {
+        return tenure;
+    }
+
+    State state() {
+        return state;
+    }
+
+    boolean isReading() {
+        return state instanceof State.Reading;
+    }
+
+    /// What runs for the lane outside of the poll thread.
+    void working(Future<?> future) {
+        work = future;
+    }
+
+    Optional<Future<?>> work() {
+        return Optional.ofNullable(work);
+    }
+
+    boolean isLocating() {
+        return state instanceof State.Locating;
+    }
+
+    void held(String reason, long nowNanos) {
+        state = new State.Held(reason, nowNanos);
+    }
+
+    void reading(long from, OptionalLong highWaterMark) {
+        state = new State.Reading();
+        position = from;
+        mark = highWaterMark;
+    }
+
+    void add(Row row, long nowNanos) {
+        if (waiting.isEmpty()) {
+            oldestNanos = nowNanos;
+        }
+        waiting.add(row);
+        waitingBytes += row.size();
+    }
+
+    /// Where the consumer stands, and the end of the log if known.
+    void read(long nextOffset, OptionalLong end) {
+        position = nextOffset;
+        if (end.isPresent()) {
+            logEnd = end;
+        }
+    }
+
+    /// Whether the next batch should go: nothing is under way, and it is full, old enough or pressed for.
+    boolean isDue(Batch.Limits limits, Duration age, long nowNanos, boolean pressed) {
+        return underWay == null && !waiting.isEmpty()
+                && (pressed || waiting.size() >= limits.rows() || waitingBytes >= limits.bytes()
+                        || nowNanos - oldestNanos >= age.toNanos());
+    }
+
+    Batch take(Batch.Limits limits) {
+        List<Row> rows = new ArrayList<>();
+        long bytes = 0;
+        for (int count = Batch.countOfFirst(waiting, limits); count > 0; count--) {
+            Row row = waiting.remove();
+            bytes += row.size();
+            rows.add(row);
+        }
+        waitingBytes -= bytes;
+        underWayBytes = bytes;
+        Batch batch = Batch.of(partition, rows, rows.size());
+        underWay = batch;
+        return batch;
+    }
+
+    void delivered(Batch batch) {
+        mark = OptionalLong.of(batch.last());
+        underWay = null;
+        underWayBytes = 0;
+    }
+
+    boolean isIdle() {
+        return waiting.isEmpty() && underWay == null;
+    }
+
+    /// Bytes of memory held.
+    long size() {
+        return waitingBytes + underWayBytes;
+    }
+
+    /// One more than the last offset that is stored or has nothing to store.
+    long storedUpTo() {
+        if (underWay != null) {
+            return underWay.first();
+        }
+        return waiting.isEmpty() ? position : waiting.element().offset();
+    }
+
+    SinkStatus.Partition status() {
+        OptionalLong lag = isReading() && logEnd.isPresent()
+                ? OptionalLong.of(Math.max(0, logEnd.getAsLong() - storedUpTo()))
+                : OptionalLong.empty();
+        return new SinkStatus.Partition(mark, logEnd, lag,
+                state instanceof State.Held(String reason, _) ? Optional.of(reason) : Optional.empty());
+    }
+}

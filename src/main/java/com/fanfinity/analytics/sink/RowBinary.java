@@ -1,0 +1,119 @@
+package com.fanfinity.analytics.sink;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.UUID;
+
+import com.clickhouse.client.api.data_formats.RowBinaryFormatSerializer;
+
+/// One row in ClickHouse's RowBinary: the columns one after another, with neither names nor types.
+final class RowBinary {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    private final RowBinaryFormatSerializer out = new RowBinaryFormatSerializer(bytes);
+
+    private interface Write {
+        void run() throws IOException;
+    }
+
+    RowBinary uuid(UUID value) {
+        return write(() -> {
+            out.writeInt64(value.getMostSignificantBits());
+            out.writeInt64(value.getLeastSignificantBits());
+        });
+    }
+
+    RowBinary string(String value) {
+        return string(value.getBytes(UTF_8));
+    }
+
+    /// ClickHouse's strings are bytes: nothing is decoded, nothing is lost.
+    RowBinary string(byte[] value) {
+        return write(() -> out.writeString(value));
+    }
+
+    RowBinary int32(int value) {
+        return write(() -> out.writeInt32(value));
+    }
+
+    /// Also `UInt64`, and `DateTime64` as ticks since the epoch.
+    RowBinary int64(long value) {
+        return write(() -> out.writeInt64(value));
+    }
+
+    RowBinary float64(double value) {
+        return write(() -> out.writeFloat64(value));
+    }
+
+    RowBinary nullableMillis(Optional<Instant> value) {
+        return write(() -> {
+            if (value.isEmpty()) {
+                out.writeNull();
+            } else {
+                out.writeNotNull();
+                out.writeInt64(value.get().toEpochMilli());
+            }
+        });
+    }
+
+    RowBinary nullableSeconds(Optional<Instant> value) {
+        return write(() -> {
+            if (value.isEmpty()) {
+                out.writeNull();
+            } else {
+                out.writeNotNull();
+                out.writeInt64(value.get().getEpochSecond());
+            }
+        });
+    }
+
+    RowBinary nullableFloat64(OptionalDouble value) {
+        return write(() -> {
+            if (value.isEmpty()) {
+                out.writeNull();
+            } else {
+                out.writeNotNull();
+                out.writeFloat64(value.getAsDouble());
+            }
+        });
+    }
+
+    RowBinary counts(Map<String, Long> map) {
+        return write(() -> {
+            RowBinaryFormatSerializer.writeSize(bytes, map.size());
+            for (Map.Entry<String, Long> entry : map.entrySet()) {
+                out.writeString(entry.getKey().getBytes(UTF_8));
+                out.writeInt64(entry.getValue());
+            }
+        });
+    }
+
+    RowBinary texts(Map<String, byte[]> map) {
+        return write(() -> {
+            RowBinaryFormatSerializer.writeSize(bytes, map.size());
+            for (Map.Entry<String, byte[]> entry : map.entrySet()) {
+                out.writeString(entry.getKey().getBytes(UTF_8));
+                out.writeString(entry.getValue());
+            }
+        });
+    }
+
+    byte[] toBytes() {
+        return bytes.toByteArray();
+    }
+
+    private RowBinary write(Write write) {
+        try {
+            write.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return this;
+    }
+}

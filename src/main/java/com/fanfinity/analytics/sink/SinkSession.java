@@ -1,0 +1,370 @@
+package com.fanfinity.analytics.sink;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.ops.Meters;
+
+/// One membership of the sink in its group: polls, cuts, hands batches to the writers. All on the poll thread; what runs elsewhere comes back
+/// through the mailbox. The poll thread never waits for ClickHouse, so that membership outlives ClickHouse's absence.
+final class SinkSession implements ConsumerRebalanceListener {
+    private static final Logger LOG = LoggerFactory.getLogger(SinkSession.class);
+
+    /// How long a partition that is taken away waits for its insert under way; the successor waits for the rest.
+    static final Duration HANDOVER = Duration.ofSeconds(5);
+
+    private static final Duration IDLE_POLL = Duration.ofMillis(100);
+    private static final Duration BUSY_POLL = Duration.ofMillis(10);
+    private static final Duration KAFKA_LIMIT = Duration.ofSeconds(5);
+    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration HELD_LOOK_AGAIN = Duration.ofSeconds(30);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final SinkParts parts;
+    private final Settings.Sink settings;
+    private final Batch.Limits limits;
+    private final Meters meters;
+    private final Pulse pulse;
+    private final ExecutorService writers;
+    private final Consumer<Map<TopicPartition, SinkStatus.Partition>> report;
+    private final Map<TopicPartition, PartitionLane> lanes = new HashMap<>();
+    private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
+    private boolean throttled;
+    private long reportedAt = System.nanoTime();
+    private long committedAt = System.nanoTime();
+
+    SinkSession(KafkaConsumer<byte[], byte[]> consumer, SinkParts parts, Settings.Sink settings, Meters meters, ExecutorService writers,
+            Consumer<Map<TopicPartition, SinkStatus.Partition>> report) {
+        this.consumer = consumer;
+        this.parts = parts;
+        this.settings = settings;
+        this.limits = new Batch.Limits(settings.batchRows(), settings.batchBytes());
+        this.meters = meters;
+        this.pulse = new Pulse(System::nanoTime, SinkConsumer.SESSION_TIMEOUT.dividedBy(2));
+        this.writers = writers;
+        this.report = report;
+    }
+
+    /// Runs until told to stop; then what has been read is stored, if `flushLimit` is enough for it, and the offsets are committed.
+    ///
+    /// @throws InterruptException if the thread was interrupted: all is dropped as if the process had died
+    void run(BooleanSupplier stop, java.util.function.Supplier<Duration> flushLimit) {
+        try {
+            consumer.subscribe(parts.mapping().topics(), this);
+            while (!stop.getAsBoolean()) {
+                turn();
+            }
+            flush(flushLimit.get());
+            commitNow(lanes.values());
+        } finally {
+            lanes.values().forEach(lane -> lane.tenure().end());
+            lanes.keySet().forEach(partition -> meters.lagUnknown(partition.topic(), partition.partition()));
+            lanes.clear();
+        }
+    }
+
+    private void turn() {
+        pulse.beat();
+        read();
+        for (Runnable letter = mailbox.poll(); letter != null; letter = mailbox.poll()) {
+            letter.run();
+        }
+        dispatch(throttled);
+        throttle();
+        housekeeping(System.nanoTime());
+    }
+
+    // --- reading
+
+    private void read() {
+        boolean idle = lanes.values().stream().allMatch(lane -> !lane.isLocating() && lane.isIdle());
+        try {
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(idle ? IDLE_POLL : BUSY_POLL);
+            if (!records.isEmpty()) {
+                meters.polled(records.count());
+                records.partitions().forEach(partition -> accept(partition, records.records(partition)));
+            }
+        } catch (OffsetOutOfRangeException e) {
+            // Retention has overtaken the sink, or the topic was made anew: judged as at the start.
+            await(leave(e.partitions()));
+            e.partitions().forEach(this::enter);
+        }
+    }
+
+    private void accept(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+        PartitionLane lane = lanes.get(partition);
+        if (lane == null) {
+            return;
+        }
+        long now = System.nanoTime();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            parts.mapping().row(record).ifPresent(row -> lane.add(row, now));
+        }
+        meters.consumed(partition.topic(), records.size());
+    }
+
+    // --- writing
+
+    private void dispatch(boolean pressed) {
+        long now = System.nanoTime();
+        for (PartitionLane lane : lanes.values()) {
+            if (lane.isDue(limits, settings.flushInterval(), now, pressed)) {
+                Batch batch = lane.take(limits);
+                lane.working(submit(() -> {
+                    if (parts.delivery().deliver(batch, lane.tenure(), pulse)) {
+                        mailbox.add(() -> lane.delivered(batch));
+                    }
+                }));
+            }
+        }
+    }
+
+    /// Memory is bounded over all partitions together: at the limit nothing more is read until half of it is stored.
+    private void throttle() {
+        long bytes = lanes.values().stream().mapToLong(PartitionLane::size).sum();
+        Set<TopicPartition> reading = lanes.values().stream().filter(PartitionLane::isReading).map(PartitionLane::partition)
+                .collect(Collectors.toSet());
+        if (bytes >= settings.batchBytes()) {
+            throttled = true;
+            consumer.pause(reading);
+        } else if (throttled && bytes < settings.batchBytes() / 2) {
+            throttled = false;
+            consumer.resume(reading);
+        }
+    }
+
+    private interface Work {
+        void run() throws InterruptedException;
+    }
+
+    private Future<?> submit(Work work) {
+        return writers.submit(() -> {
+            try {
+                work.run();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                mailbox.add(() -> {
+                    throw e;
+                });
+            }
+        });
+    }
+
+    // --- where to start
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        meters.rebalanced();
+        partitions.forEach(this::enter);
+    }
+
+    private void enter(TopicPartition partition) {
+        PartitionLane lane = new PartitionLane(partition);
+        lanes.put(partition, lane);
+        // A position of our own at once, so that the consumer looks for none; it is not read from.
+        consumer.seek(partition, 0);
+        consumer.pause(Set.of(partition));
+        locate(lane);
+    }
+
+    private void locate(PartitionLane lane) {
+        lane.working(submit(() -> parts.locator().locate(lane.partition(), lane.tenure())
+                .ifPresent(mark -> mailbox.add(() -> located(lane, mark)))));
+    }
+
+    private void located(PartitionLane lane, OptionalLong mark) {
+        if (lane.tenure().isOver()) {
+            return;
+        }
+        TopicPartition partition = lane.partition();
+        Set<TopicPartition> only = Set.of(partition);
+        try {
+            long logStart = consumer.beginningOffsets(only, KAFKA_LIMIT).getOrDefault(partition, 0L);
+            long logEnd = consumer.endOffsets(only, KAFKA_LIMIT).getOrDefault(partition, 0L);
+            OffsetAndMetadata committed = consumer.committed(only, KAFKA_LIMIT).get(partition);
+            OptionalLong known = committed == null ? OptionalLong.empty() : OptionalLong.of(committed.offset());
+            start(lane, StartPoint.of(mark, known, logStart, logEnd), mark);
+        } catch (org.apache.kafka.common.errors.TimeoutException e) {
+            LOG.atWarn().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
+                    .addKeyValue("detail", e.getMessage()).log("Kafka did not tell the log's offsets; asked again");
+            mailbox.add(() -> located(lane, mark));
+        }
+    }
+
+    private void start(PartitionLane lane, StartPoint point, OptionalLong mark) {
+        TopicPartition partition = lane.partition();
+        switch (point) {
+            case StartPoint.At(long offset, long missing) -> {
+                if (missing > 0) {
+                    LOG.atWarn().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
+                            .addKeyValue("offset", offset).addKeyValue("missing", missing)
+                            .log("Kafka's log begins behind the sink's start; what lay before is gone");
+                }
+                consumer.seek(partition, offset);
+                consumer.resume(Set.of(partition));
+                lane.reading(offset, mark);
+            }
+            case StartPoint.Hold(String reason) -> {
+                if (!(lane.state() instanceof PartitionLane.State.Held)) {
+                    LOG.atError().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
+                            .addKeyValue("reason", reason).log("partition is held: it is not read until somebody has acted");
+                }
+                lane.held(reason, System.nanoTime());
+            }
+        }
+    }
+
+    // --- giving up partitions
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        meters.rebalanced();
+        List<PartitionLane> leaving = leave(partitions);
+        await(leaving);
+        commitNow(leaving);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        meters.rebalanced();
+        leave(partitions);
+    }
+
+    /// What is buffered is dropped; the successor reads it again.
+    private List<PartitionLane> leave(Collection<TopicPartition> partitions) {
+        List<PartitionLane> leaving = partitions.stream().filter(lanes::containsKey).map(lanes::remove).toList();
+        for (PartitionLane lane : leaving) {
+            lane.tenure().end();
+            meters.lagUnknown(lane.partition().topic(), lane.partition().partition());
+        }
+        return leaving;
+    }
+
+    private void await(Collection<PartitionLane> leaving) {
+        long deadline = System.nanoTime() + HANDOVER.toNanos();
+        for (PartitionLane lane : leaving) {
+            if (lane.work().isPresent()) {
+                try {
+                    lane.work().get().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException | ExecutionException e) {
+                    LOG.atWarn().addKeyValue("topic", lane.partition().topic()).addKeyValue("partition", lane.partition().partition())
+                            .addKeyValue("detail", String.valueOf(e.getMessage()))
+                            .log("left with an insert under way; the successor waits for it");
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptException(e);
+                }
+            }
+        }
+    }
+
+    private void flush(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (System.nanoTime() < deadline && lanes.values().stream().anyMatch(lane -> !lane.isIdle())) {
+            pulse.beat();
+            dispatch(true);
+            Runnable letter = mailbox.poll();
+            if (letter != null) {
+                letter.run();
+            } else {
+                java.util.concurrent.locks.LockSupport.parkNanos(BUSY_POLL.toNanos());
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptException("interrupted while flushing");
+            }
+        }
+    }
+
+    // --- once in a while
+
+    private void housekeeping(long now) {
+        if (now - reportedAt >= REPORT_INTERVAL.toNanos()) {
+            reportedAt = now;
+            lanes.values().forEach(this::update);
+            report.accept(lanes.values().stream().collect(Collectors.toMap(PartitionLane::partition, PartitionLane::status)));
+        }
+        if (now - committedAt >= COMMIT_INTERVAL.toNanos()) {
+            committedAt = now;
+            commitLater();
+        }
+        for (PartitionLane lane : lanes.values()) {
+            if (lane.state() instanceof PartitionLane.State.Held(_, long since) && now - since >= HELD_LOOK_AGAIN.toNanos()) {
+                lane.held(lane.status().held().orElse(""), now);
+                locate(lane);
+            }
+        }
+    }
+
+    private void update(PartitionLane lane) {
+        if (lane.isReading()) {
+            long position = consumer.position(lane.partition());
+            OptionalLong behind = consumer.currentLag(lane.partition());
+            lane.read(position, behind.isPresent() ? OptionalLong.of(position + behind.getAsLong()) : OptionalLong.empty());
+            lane.status().lag().ifPresent(lag -> meters.lag(lane.partition().topic(), lane.partition().partition(), lag));
+        }
+    }
+
+    private static Map<TopicPartition, OffsetAndMetadata> offsets(Collection<PartitionLane> lanes) {
+        return lanes.stream().filter(PartitionLane::isReading)
+                .collect(Collectors.toMap(PartitionLane::partition, lane -> new OffsetAndMetadata(lane.storedUpTo())));
+    }
+
+    /// Only for showing lag, and for {@link StartPoint}.
+    private void commitLater() {
+        Map<TopicPartition, OffsetAndMetadata> offsets = offsets(lanes.values());
+        if (!offsets.isEmpty()) {
+            long start = System.nanoTime();
+            consumer.commitAsync(offsets, (_, failure) -> {
+                if (failure == null) {
+                    meters.committed(Duration.ofNanos(System.nanoTime() - start));
+                }
+            });
+        }
+    }
+
+    private void commitNow(Collection<PartitionLane> leaving) {
+        for (Runnable letter = mailbox.poll(); letter != null; letter = mailbox.poll()) {
+            letter.run();
+        }
+        Map<TopicPartition, OffsetAndMetadata> offsets = offsets(leaving);
+        try {
+            if (!offsets.isEmpty()) {
+                consumer.commitSync(offsets, KAFKA_LIMIT);
+            }
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            LOG.atInfo().addKeyValue("detail", e.getMessage()).log("offsets not committed; ClickHouse knows where to go on");
+        }
+    }
+}

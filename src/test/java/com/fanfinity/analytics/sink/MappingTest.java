@@ -1,0 +1,85 @@
+package com.fanfinity.analytics.sink;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Optional;
+import java.util.UUID;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.fanfinity.analytics.event.Topics;
+
+class MappingTest {
+    private static final Topics TOPICS = new Topics("");
+    private final Mapping mapping = new Mapping(TOPICS);
+
+    @Test
+    void event_sameRecord_sameBytes() {
+        String json = SinkFixture.event(UUID.randomUUID(), "m", "2018-07-15T15:37:58.895Z");
+
+        Row row = mapping.row(record(TOPICS.accepted(), json, "1763712000000000")).orElseThrow();
+
+        assertEquals(Table.EVENTS, row.table());
+        assertEquals(202_511, row.month());
+        assertArrayEquals(row.rowBinary(), mapping.row(record(TOPICS.accepted(), json, "1763712000000000")).orElseThrow().rowBinary());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1764547199999999, 202511", "1764547200000000, 202512", "0, 197001", "9223372036854775807, 202611", "nonsense, 202611",
+        "-5, 202611"})
+    void month_isOfArrival_orOfTheRecordWhereTheHeaderCannotBeTrue(String receivedAt, int month) {
+        String json = SinkFixture.event(UUID.randomUUID(), "m", "2018-07-15T15:37:58.895Z");
+
+        assertEquals(month, mapping.row(record(TOPICS.accepted(), json, receivedAt)).orElseThrow().month());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "[]", "{", "{}", "{\"matchId\":\"m\",\"version\":-1}", "{\"matchId\":7,\"version\":1}"})
+    void unmappable_anyTopic_becomesADeadLetterAtItsPlace(String value) {
+        for (String topic : new String[]{TOPICS.accepted(), TOPICS.minutes(), TOPICS.stats()}) {
+            Row row = mapping.row(record(topic, value, "0")).orElseThrow();
+
+            assertEquals(Table.DEAD, row.table());
+            assertEquals(42, row.offset());
+            assertTrue(new String(row.rowBinary(), UTF_8).contains("unstorable"));
+        }
+    }
+
+    @Test
+    void tombstone_ofAVersionedTopic_hasNoRow() {
+        assertEquals(Optional.empty(), mapping.row(record(TOPICS.stats(), null, "0")));
+        assertEquals(Optional.empty(), mapping.row(record(TOPICS.minutes(), null, "0")));
+    }
+
+    @Test
+    void minute_isVersionedByMatchAndMinute() {
+        Row row = mapping.row(record(TOPICS.minutes(),
+                "{\"matchId\":\"m\",\"minute\":\"1969-12-31T23:59:00.000Z\",\"events\":1,\"version\":12}", "0")).orElseThrow();
+
+        assertEquals("m/-60", row.key());
+        assertEquals(12, row.version());
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(String topic, @Nullable String value, String receivedAt) {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("received-at", receivedAt.getBytes(UTF_8));
+        long november2026 = 1_795_000_000_000L;
+        return new ConsumerRecord<byte[], byte[]>(topic, 3, 42, november2026, TimestampType.CREATE_TIME, 1, 1, "k".getBytes(UTF_8),
+                value == null ? nothing() : value.getBytes(UTF_8), headers, Optional.empty());
+    }
+
+    @SuppressWarnings("NullAway") // Kafka's tombstones are null
+    private static byte[] nothing() {
+        return null;
+    }
+}
