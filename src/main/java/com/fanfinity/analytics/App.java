@@ -1,6 +1,7 @@
 package com.fanfinity.analytics;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -40,6 +41,7 @@ import com.fanfinity.analytics.pipeline.StreamsRunner;
 import com.fanfinity.analytics.pipeline.StreamsStatus;
 import com.fanfinity.analytics.query.MatchLookup;
 import com.fanfinity.analytics.query.MatchRoutes;
+import com.fanfinity.analytics.sink.SinkLoop;
 
 /// The composition root: makes the parts, starts them in order, closes them in reverse.
 ///
@@ -56,11 +58,14 @@ public final class App implements AutoCloseable {
     private final StreamsRunner streams;
     private final KafkaClientMetrics producerMetrics;
     private final KafkaStreamsMetrics streamsMetrics;
+    private final SinkLoop sink;
     private final Startup startup;
     private final Health health;
     private final HttpServer http;
+    private final Duration share;
 
     public App(Settings settings) {
+        share = settings.shutdownTimeout().dividedBy(4);
         Clock clock = Clock.systemUTC();
         Topics topics = new Topics(settings.kafka().topicPrefix());
         EventCodec codec = new EventCodec(new EventRules(settings.ingest().maxAhead()));
@@ -74,15 +79,16 @@ public final class App implements AutoCloseable {
         streams = new StreamsRunner(topology, settings);
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         StreamsStatus status = new StreamsStatus(streams.streams(), meters);
-        startup = new Startup(new TopicSetup(settings.kafka(), topics), streams, status, meters);
+        sink = new SinkLoop(settings, topics, meters);
+        startup = new Startup(new TopicSetup(settings.kafka(), topics), streams, status, sink, meters);
         MatchLookup lookup = new MatchLookup(streams.streams(), startup::partitions);
-        health = new Health(startup, streams, publisher);
+        health = new Health(startup, streams, publisher, sink);
 
         http = new HttpServer(settings.http(),
                 List.of(new IngestRoutes(codec, ids, publisher, new InFlight(settings.ingest().maxInFlightBytes(), meters), clock, meters),
                         new MatchRoutes(lookup, clock), new HealthRoutes(health::live, health::ready, health::startup),
                         new TopologyRoutes(topology.describe()), status, new ServiceRoutes(registry)),
-                ids, meters::request);
+                ids, meters::request, share);
         meters.activeMatches(() -> lookup.all().matches().stream().filter(match -> match.stats().status() == Status.LIVE).count());
         bindPlatformMeters();
     }
@@ -106,15 +112,17 @@ public final class App implements AutoCloseable {
         return http.port();
     }
 
-    /// Stops taking requests, finishes those under way, writes and commits what was taken.
+    /// Stops taking requests, finishes those under way, commits what was taken, stores what was read. Each step has a quarter of
+    /// the time at most; what is not done by then is done by the next start.
     @Override
     public void close() {
         LOG.info("closing");
         health.closing();
         http.close();
         startup.close();
-        publisher.close();
-        streams.close();
+        publisher.close(share);
+        streams.close(share);
+        sink.close(share);
         producerMetrics.close();
         streamsMetrics.close();
         gcMetrics.close();

@@ -7,6 +7,8 @@ import org.apache.kafka.streams.KafkaStreams;
 import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.ops.Check;
 import com.fanfinity.analytics.pipeline.StreamsRunner;
+import com.fanfinity.analytics.sink.SinkLoop;
+import com.fanfinity.analytics.sink.SinkStatus;
 
 /// How the parts of this instance are, put into the words of the health routes.
 final class Health {
@@ -14,12 +16,14 @@ final class Health {
     private final Startup startup;
     private final StreamsRunner streams;
     private final EventPublisher publisher;
+    private final SinkLoop sink;
     private volatile boolean closing;
 
-    Health(Startup startup, StreamsRunner streams, EventPublisher publisher) {
+    Health(Startup startup, StreamsRunner streams, EventPublisher publisher, SinkLoop sink) {
         this.startup = startup;
         this.streams = streams;
         this.publisher = publisher;
+        this.sink = sink;
     }
 
     /// From now on not ready, so that no new requests are sent here.
@@ -36,12 +40,23 @@ final class Health {
     }
 
     Map<String, Check> ready() {
-        return Map.of("shutdown", closing ? Check.down("closing") : Check.up("not closing"), "producer", producer(), "stores", stores());
+        return Map.of("shutdown", closing ? Check.down("closing") : Check.up("not closing"), "producer", producer(), "stores", stores(),
+                "sink", sink());
     }
 
     Map<String, Check> startup() {
         return Map.of("topics", startup.partitions() > 0 ? Check.up("exist") : Check.down("waiting for Kafka"), "streams",
-                streams.ranOnce() ? Check.up("have been running") : Check.down("not running yet"));
+                streams.ranOnce() ? Check.up("have been running") : Check.down("not running yet"),
+                "migrations", sink.status().migrated() ? Check.up("applied") : Check.down("waiting for ClickHouse"));
+    }
+
+    /// Never down: ingest and live reads do without ClickHouse.
+    private Check sink() {
+        SinkStatus status = sink.status();
+        if (status.degraded().isPresent()) {
+            return Check.degraded(status.degraded().get());
+        }
+        return status.running() ? Check.up("stores") : Check.degraded("not running");
     }
 
     private Check producer() {

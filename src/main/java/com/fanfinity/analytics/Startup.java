@@ -13,8 +13,9 @@ import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.ops.TopicSetup;
 import com.fanfinity.analytics.pipeline.StreamsRunner;
 import com.fanfinity.analytics.pipeline.StreamsStatus;
+import com.fanfinity.analytics.sink.SinkLoop;
 
-/// What happens in the background once the port is bound: wait for Kafka, make the topics, start the topology, then look after it.
+/// What happens in the background once the port is bound: wait for Kafka, make the topics, start the topology and the sink, then look after them.
 final class Startup implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
@@ -23,16 +24,18 @@ final class Startup implements AutoCloseable {
     private final TopicSetup topics;
     private final StreamsRunner streams;
     private final StreamsStatus status;
+    private final SinkLoop sink;
     private final Meters meters;
     private final ScheduledExecutorService scheduler = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("housekeeping").factory());
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int partitions;
 
-    Startup(TopicSetup topics, StreamsRunner streams, StreamsStatus status, Meters meters) {
+    Startup(TopicSetup topics, StreamsRunner streams, StreamsStatus status, SinkLoop sink, Meters meters) {
         this.topics = topics;
         this.streams = streams;
         this.status = status;
+        this.sink = sink;
         this.meters = meters;
     }
 
@@ -53,6 +56,7 @@ final class Startup implements AutoCloseable {
                 }
             }
             streams.start();
+            sink.start();
             var _ = scheduler.scheduleAtFixedRate(this::sample, 1, 1, TimeUnit.SECONDS);
             var _ = scheduler.scheduleAtFixedRate(meters::dropIdleMatches, 1, 1, TimeUnit.HOURS);
         } catch (InterruptedException _) {

@@ -41,13 +41,14 @@ public final class HttpServer implements AutoCloseable {
     private final EventIds ids;
     private final RequestMeter meter;
 
-    public HttpServer(Settings.Http settings, List<Routes> routes, EventIds ids, RequestMeter meter) {
+    /// @param drain how long requests under way may still take once the server is closed
+    public HttpServer(Settings.Http settings, List<Routes> routes, EventIds ids, RequestMeter meter, Duration drain) {
         this.ids = ids;
         this.meter = meter;
         this.javalin = Javalin.create(config -> {
             config.jetty.host = settings.host();
             config.jetty.port = settings.port();
-            configure(config);
+            configure(config, drain);
             routes.forEach(some -> some.addTo(config.routes));
         });
     }
@@ -68,7 +69,7 @@ public final class HttpServer implements AutoCloseable {
         javalin.stop();
     }
 
-    private void configure(JavalinConfig config) {
+    private void configure(JavalinConfig config, Duration drain) {
         config.concurrency.useVirtualThreads = true;
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
@@ -79,7 +80,7 @@ public final class HttpServer implements AutoCloseable {
             http.setSendXPoweredBy(false);
             http.setIdleTimeout(IDLE_MILLIS);
         });
-        config.jetty.modifyServer(HttpServer::harden);
+        config.jetty.modifyServer(server -> harden(server, drain));
         config.routes.before(ctx -> ctx.header(REQUEST_ID, requestId(ctx)));
         config.routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
         config.routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, ofStatus(e.getStatus())));
@@ -88,8 +89,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /// Stop waits for requests under way; what goes wrong before a route is reached is told without Jetty's own page.
-    private static void harden(Server server) {
-        server.setStopTimeout(Duration.ofSeconds(8).toMillis());
+    private static void harden(Server server, Duration drain) {
+        server.setStopTimeout(drain.toMillis());
         server.setHandler(new GracefulHandler());
         ErrorHandler errors = new ErrorHandler();
         errors.setShowStacks(false);

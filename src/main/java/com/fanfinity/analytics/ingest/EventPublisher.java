@@ -142,6 +142,10 @@ public final class EventPublisher implements AutoCloseable {
     /// Sends what was given to the producer, then closes it.
     @Override
     public void close() {
-        producer.close(timeout);
+        close(timeout);
+    }
+
+    public void close(Duration limit) {
+        producer.close(limit);
     }
 }

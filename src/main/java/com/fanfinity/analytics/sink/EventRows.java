@@ -1,14 +1,13 @@
 package com.fanfinity.analytics.sink;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 import com.fanfinity.analytics.event.Decoded;
 import com.fanfinity.analytics.event.EventCodec;
-import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.MatchEvent;
 
@@ -16,15 +15,17 @@ import com.fanfinity.analytics.event.MatchEvent;
 final class EventRows implements RowMapper {
 
     /// Accepted is accepted: the future was judged when the event came in.
-    private static final EventCodec CODEC = new EventCodec(new EventRules(Duration.ofDays(366L * 9_000)),
-            new EventIds(Clock.systemUTC(), () -> 0));
+    private static final EventCodec CODEC = new EventCodec(new EventRules(Duration.ofDays(366L * 9_000)));
+
+    /// Never kept: an accepted event that has no identity is refused.
+    private static final UUID NO_ID = new UUID(0, 0);
 
     @Override
     public Mapped map(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
             return new Mapped.Unstorable("an accepted event has no value");
         }
-        return switch (CODEC.decode(record.value(), Instant.EPOCH)) {
+        return switch (CODEC.decode(record.value(), Instant.EPOCH, () -> NO_ID)) {
             case Decoded.Valid(MatchEvent event, boolean idGiven) when idGiven -> new Mapped.Stored(row(event, record));
             case Decoded.Valid _ -> new Mapped.Unstorable("an accepted event has no eventId");
             case Decoded.Invalid(var faults, _) -> new Mapped.Unstorable(
