@@ -114,7 +114,7 @@ final class Supervisor {
     private void writePid(LocalPart part) throws IOException {
         // Moved into place: a reader never sees half of it.
         Path next = pids.resolve(part.name() + ".pid.new");
-        Files.writeString(next, Long.toString(part.pid()));
+        Files.writeString(next, part.pid() + "\n");
         Files.move(next, pidFile(part), StandardCopyOption.ATOMIC_MOVE);
     }
 

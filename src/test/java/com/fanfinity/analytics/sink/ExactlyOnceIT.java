@@ -55,6 +55,7 @@ class ExactlyOnceIT {
             fixture.sendEvents(500);
             fixture.awaitExact();
         }
+        fixture.assertExact();
     }
 
     /// Without the token the repeated insert is stored a second time.
@@ -69,6 +70,7 @@ class ExactlyOnceIT {
                 fixture.awaitExact();
                 assertTrue(proxy.cut() >= 3, "inserts cut: " + proxy.cut());
             }
+            fixture.assertExact();
         }
     }
 
@@ -76,15 +78,18 @@ class ExactlyOnceIT {
     @Test
     void tokenKnownWithoutItsRows_isNoticedAndSentAnew() throws Exception {
         AtomicInteger inserts = new AtomicInteger();
+        CountDownLatch deleted = new CountDownLatch(1);
         fixture.sendEvents(50);
         try (SinkLoop _ = fixture.sink(RealParts.engine().url(), 1_000, writer -> (batch, token) -> {
             if (inserts.getAndIncrement() == 0) {
                 assertInstanceOf(WriteOutcome.Acknowledged.class, writer.insert(batch, token));
                 fixture.ask("DELETE FROM $db.match_events WHERE kafka_partition = " + batch.source().partition());
+                deleted.countDown();
                 return new WriteOutcome.Unknown(new IllegalStateException("the answer was lost"));
             }
             return writer.insert(batch, token);
         })) {
+            assertTrue(deleted.await(60, TimeUnit.SECONDS));
             fixture.awaitExact();
         }
     }
@@ -133,6 +138,7 @@ class ExactlyOnceIT {
             load.join();
             fixture.awaitExact();
         }
+        fixture.assertExact();
     }
 
     @Test
@@ -168,6 +174,30 @@ class ExactlyOnceIT {
                 + "', 0, 1000000)");
         try (SinkLoop sink = fixture.sink()) {
             Await.until(SinkFixture.SOON, "held", () -> sink.status().degraded().orElse("").contains("made anew"));
+        }
+    }
+
+    /// One row that ClickHouse refuses: the others of its batch are stored, and it is kept where it can be found.
+    @Test
+    void rowRefusedByClickHouse_isParkedAndTheOthersAreStored() throws Exception {
+        try (SinkLoop _ = fixture.sink()) {
+            fixture.sendEvents(10);
+            fixture.awaitExact();
+            fixture.ask("ALTER TABLE $db.match_events ADD CONSTRAINT no_bad CHECK match_id != 'bad'");
+            fixture.transaction(() -> {
+                for (int i = 0; i < 20; i++) {
+                    fixture.sendEvent("m" + i, SinkFixture.event(UUID.randomUUID(), "m" + i, "2018-07-15T15:00:00.000Z"));
+                    if (i == 7) {
+                        fixture.send(fixture.topics.accepted(), "m" + i,
+                                SinkFixture.event(UUID.randomUUID(), "bad", "2018-07-15T15:00:00.000Z"));
+                    }
+                }
+            });
+            fixture.awaitExact();
+            Await.until(SinkFixture.SOON, "the refused row", () -> fixture
+                    .ask("SELECT count() FROM $db.dead_letters WHERE reason = 'unstorable' AND source_topic = '" + fixture.topics.accepted()
+                            + "' AND raw LIKE '%\"bad\"%'")
+                    .equals("1"));
         }
     }
 

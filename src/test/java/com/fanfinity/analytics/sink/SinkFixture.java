@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.sink;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.net.URI;
@@ -156,7 +157,13 @@ final class SinkFixture implements AutoCloseable {
         String all = Long.toString(sent);
         Await.until(SOON, all + " events stored",
                 () -> Optional.of(ask("SELECT count() >= " + sent + " FROM $db.match_events")).get().equals("1"));
-        org.junit.jupiter.api.Assertions.assertEquals(String.join("\t", List.of(all, all, all)),
+        assertExact();
+    }
+
+    /// That nothing was stored twice: also to be asked after the sinks have ended.
+    void assertExact() {
+        String all = Long.toString(sent);
+        assertEquals(String.join("\t", List.of(all, all, all)),
                 ask("SELECT count(), uniqExact(event_id), uniqExact((kafka_partition, kafka_offset)) FROM $db.match_events"));
     }
 
