@@ -68,6 +68,9 @@ final class Health {
 
     private Check stores() {
         KafkaStreams.State state = streams.streams().state();
-        return state == KafkaStreams.State.RUNNING ? Check.up("queryable") : Check.down("streams are in the state " + state);
+        if (streams.isServing()) {
+            return Check.up("queryable");
+        }
+        return Check.down(state == KafkaStreams.State.RUNNING ? "no partition assigned yet" : "streams are in the state " + state);
     }
 }

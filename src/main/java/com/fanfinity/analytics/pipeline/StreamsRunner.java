@@ -3,6 +3,7 @@ package com.fanfinity.analytics.pipeline;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -25,7 +26,10 @@ public final class StreamsRunner implements AutoCloseable {
     /// A thread that fails at once again must not spin.
     private static final Duration PAUSE_BEFORE_REPLACEMENT = Duration.ofSeconds(1);
 
+    private static final Duration NO_TASKS_ACCEPTED_AFTER = Duration.ofSeconds(30);
+
     private final KafkaStreams streams;
+    private final AtomicLong runningSince = new AtomicLong();
     private final AtomicBoolean ranOnce = new AtomicBoolean();
 
     public StreamsRunner(Topology topology, Settings settings) {
@@ -34,6 +38,7 @@ public final class StreamsRunner implements AutoCloseable {
         streams.setStateListener((now, before) -> {
             LOG.atInfo().addKeyValue("from", before).addKeyValue("to", now).log("streams changed state");
             if (now == KafkaStreams.State.RUNNING) {
+                runningSince.set(System.nanoTime());
                 ranOnce.set(true);
             }
         });
@@ -50,6 +55,16 @@ public final class StreamsRunner implements AutoCloseable {
     /// Whether the state RUNNING was ever reached: from then on its absence is a rebalance or a fault, not the start.
     public boolean ranOnce() {
         return ranOnce.get();
+    }
+
+    /// Whether this instance has partitions and can read them. A new member is RUNNING for a moment before it is given any; one that
+    /// is given none for a while (there are more instances than partitions) has nothing to wait for.
+    public boolean isServing() {
+        if (streams.state() != KafkaStreams.State.RUNNING) {
+            return false;
+        }
+        boolean hasTasks = streams.metadataForLocalThreads().stream().anyMatch(thread -> !thread.activeTasks().isEmpty());
+        return hasTasks || System.nanoTime() - runningSince.get() > NO_TASKS_ACCEPTED_AFTER.toNanos();
     }
 
     @Override
