@@ -278,7 +278,10 @@ public final class MatchStats {
     }
 
     public static MatchStats ofBytes(byte[] bytes) {
-        StateInput in = new StateInput(bytes, VERSION);
+        return StateInput.read(bytes, VERSION, MatchStats::readFrom);
+    }
+
+    private static MatchStats readFrom(StateInput in) {
         MatchStats stats = new MatchStats(Counts.readFrom(in));
         for (int left = in.small(); left > 0; left--) {
             stats.onPitch.add(in.text());

@@ -105,7 +105,7 @@ final class PipelineDriver implements AutoCloseable {
     }
 
     void send(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
-        send(key, value, headers, clock.instant());
+        send(key, value, headers, clock.now());
     }
 
     void send(byte @Nullable [] key, byte @Nullable [] value, Headers headers, Instant arrival) {

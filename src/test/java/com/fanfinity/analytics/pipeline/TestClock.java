@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 final class TestClock extends Clock {
 
     private volatile Instant now;
+    private volatile boolean failing;
 
     TestClock(Instant now) {
         this.now = now;
@@ -19,8 +20,27 @@ final class TestClock extends Clock {
         now = now.plus(by);
     }
 
+    /// What it shows, to the test.
+    Instant now() {
+        return now;
+    }
+
+    /// The next time that a processor asks for an instant, the clock fails.
+    void failOnce() {
+        failing = true;
+    }
+
+    @Override
+    public long millis() {
+        return now.toEpochMilli();
+    }
+
     @Override
     public Instant instant() {
+        if (failing) {
+            failing = false;
+            throw new IllegalStateException("the clock fails");
+        }
         return now;
     }
 
