@@ -36,7 +36,7 @@ public final class RecentEvents {
             for (int left = window.size(); left > 0 && newestFirst.hasNext(); left--) {
                 Bytes key = newestFirst.next().key;
                 if (size == RecentWindow.KEPT) {
-                    store.delete(key);
+                    store.put(key, null); // as delete, which would read the old value first
                 } else if (++size == RecentWindow.KEPT) {
                     floor = key;
                 }
