@@ -24,8 +24,8 @@ import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.Decoded;
+import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.pipeline.Admission.Accepted;
 import com.fanfinity.analytics.testing.EventJson;
