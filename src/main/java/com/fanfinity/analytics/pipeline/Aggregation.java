@@ -68,6 +68,9 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
     public void process(Record<byte[], Admission> record) {
         String matchId = record.value().event().matchId();
         MatchStats stats = load(matchId);
+        if (stats.totalEvents() == 0 && record.value() instanceof Duplicate) {
+            return; // known to the dedupe, but its first coming was put aside by {@link PoisonHandler}: there is no match yet
+        }
         switch (record.value()) {
             case Accepted accepted -> add(stats, accepted, record.timestamp());
             case Duplicate _ -> stats.addDuplicate();

@@ -25,6 +25,10 @@ public final class DeadLetters {
     /// Says which parts are not whole, and how long they were.
     static final String CUT = "cut";
 
+    /// The most that a record spends on a header besides its content: two lengths of at most five bytes. Counted, because headers
+    /// without content compress so well that one record can bring millions.
+    private static final int HEADER_OVERHEAD_BYTES = 10;
+
     /// @param partition of `topic`, from where the record came
     record Origin(String topic, int partition, long offset) {}
 
@@ -61,7 +65,7 @@ public final class DeadLetters {
     private static int sizeOf(Headers headers) {
         int size = 0;
         for (Header header : headers) {
-            size += header.key().getBytes(UTF_8).length + length(header.value());
+            size += HEADER_OVERHEAD_BYTES + header.key().getBytes(UTF_8).length + length(header.value());
         }
         return size;
     }

@@ -42,6 +42,7 @@ public final class MatchStats {
 
     private final Counts counts;
     private final SortedMap<String, Tally> tallies = new TreeMap<>();
+    private final SortedSet<String> onPitch = new TreeSet<>();
     private final SortedSet<Long> unpublished = new TreeSet<>();
     private boolean changed;
     private Latencies latencies = Latencies.empty();
@@ -77,7 +78,7 @@ public final class MatchStats {
     /// @param tookMicros from its being received to now
     void add(MatchEvent event, long minuteEvents, long arrivedAt, long tookMicros) {
         counts.add(event.type());
-        event.teamId().ifPresent(counts::addTeam);
+        event.teamId().ifPresent(team -> addTeam(event.type(), team));
         if (event.detail() instanceof Fixture said) {
             learn(said, event);
         }
@@ -93,6 +94,14 @@ public final class MatchStats {
         changed = true;
         latencies.add(tookMicros);
         lastActivityAt = Math.max(lastActivityAt, arrivedAt);
+    }
+
+    /// Fans name teams too, not only those that play.
+    private void addTeam(EventType type, String team) {
+        counts.addTeam(team);
+        if (type.needsTeam() && onPitch.size() < Counts.MAX_TEAMS) {
+            onPitch.add(team);
+        }
     }
 
     /// Counts an event that had been accepted before.
@@ -186,6 +195,11 @@ public final class MatchStats {
         return counts.byTeam();
     }
 
+    /// Teams that did something on the pitch.
+    SortedSet<String> onPitch() {
+        return Collections.unmodifiableSortedSet(onPitch);
+    }
+
     /// By team, only teams that have scored (for either side).
     public SortedMap<String, Tally> tallies() {
         return Collections.unmodifiableSortedMap(tallies);
@@ -245,6 +259,8 @@ public final class MatchStats {
     byte[] toBytes() {
         StateOutput out = new StateOutput(VERSION);
         counts.writeTo(out);
+        out.number(onPitch.size());
+        onPitch.forEach(out::text);
         out.number(tallies.size());
         tallies.forEach((team, tally) -> out.text(team).number(tally.goals).number(tally.ownGoals).number(tally.shootoutGoals));
         out.number(peaks.size());
@@ -262,8 +278,14 @@ public final class MatchStats {
     }
 
     public static MatchStats ofBytes(byte[] bytes) {
-        StateInput in = new StateInput(bytes, VERSION);
+        return StateInput.read(bytes, VERSION, MatchStats::readFrom);
+    }
+
+    private static MatchStats readFrom(StateInput in) {
         MatchStats stats = new MatchStats(Counts.readFrom(in));
+        for (int left = in.small(); left > 0; left--) {
+            stats.onPitch.add(in.text());
+        }
         for (int left = in.small(); left > 0; left--) {
             stats.tallies.put(in.text(), new Tally(in.small(), in.small(), in.small()));
         }

@@ -131,12 +131,15 @@ public final class MetricsJson {
         return numbers;
     }
 
-    /// The two teams: as `match_start` names them, or else those that were seen on the pitch.
+    /// The two teams: as `match_start` names them, else (also) those that were seen on the pitch, which may be fewer or more than two.
     private static Set<String> sides(MatchStats stats) {
         Set<String> named = new LinkedHashSet<>();
         stats.fixture().homeTeamId().ifPresent(named::add);
         stats.fixture().awayTeamId().ifPresent(named::add);
-        return named.size() == 2 ? named : stats.byTeam().keySet();
+        if (named.size() < 2) {
+            named.addAll(stats.onPitch());
+        }
+        return named;
     }
 
     private static Tally tally(MatchStats stats, String team) {

@@ -54,6 +54,6 @@ public final class MinuteStats {
     }
 
     public static MinuteStats ofBytes(byte[] bytes) {
-        return new MinuteStats(Counts.readFrom(new StateInput(bytes, VERSION)));
+        return StateInput.read(bytes, VERSION, in -> new MinuteStats(Counts.readFrom(in)));
     }
 }

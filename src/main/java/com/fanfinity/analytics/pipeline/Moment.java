@@ -29,7 +29,10 @@ record Moment(Optional<EventType> type, Optional<String> teamId, boolean retract
     }
 
     static Moment ofBytes(byte[] bytes) {
-        StateInput in = new StateInput(bytes, VERSION);
+        return StateInput.read(bytes, VERSION, Moment::readFrom);
+    }
+
+    private static Moment readFrom(StateInput in) {
         boolean retracted = in.number() == 1;
         int code = in.small();
         return new Moment(code == 0 ? Optional.empty() : Optional.of(EventType.ofCode(code)), in.optionalText(), retracted);

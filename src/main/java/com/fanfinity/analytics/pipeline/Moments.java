@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.pipeline;
 
+import java.util.Optional;
 import java.util.UUID;
 
 import org.apache.kafka.common.utils.Bytes;
@@ -23,8 +24,12 @@ final class Moments {
     void apply(MatchEvent event, MatchStats stats) {
         if (Moment.isMoment(event.type())) {
             Bytes key = StoreKeys.event(event.matchId(), event.eventId());
-            boolean retracted = load(key) != null;
-            store.put(key, new Moment(java.util.Optional.of(event.type()), event.teamId(), retracted).toBytes());
+            Moment known = load(key);
+            if (known != null && known.type().isPresent()) {
+                return; // came before, so long ago that it isn't known as a duplicate any more
+            }
+            boolean retracted = known != null;
+            store.put(key, new Moment(Optional.of(event.type()), event.teamId(), retracted).toBytes());
             if (!retracted) {
                 stats.apply(event.type(), event.teamId(), 1);
             }

@@ -35,11 +35,10 @@ public final class RecentEvents {
             // Not to the end: behind the old floor are only tombstones.
             for (int left = window.size(); left > 0 && newestFirst.hasNext(); left--) {
                 Bytes key = newestFirst.next().key;
-                if (size < RecentWindow.KEPT) {
+                if (size == RecentWindow.KEPT) {
+                    store.put(key, null); // as delete, which would read the old value first
+                } else if (++size == RecentWindow.KEPT) {
                     floor = key;
-                    size++;
-                } else {
-                    store.delete(key);
                 }
             }
         }

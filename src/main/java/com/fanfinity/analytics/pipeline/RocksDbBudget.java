@@ -46,6 +46,9 @@ public final class RocksDbBudget implements RocksDBConfigSetter {
             table.setPinL0FilterAndIndexBlocksInCache(true);
             options.setTableFormatConfig(table);
         }
+        // Streams leaves the last level without filters, which suits reads that find something. The dedupe's do not: nearly every
+        // event is new, and without a filter to say so each costs a block read and searched.
+        options.setOptimizeFiltersForHits(false);
         options.setWriteBufferManager(shared.writeBuffers());
         options.setWriteBufferSize(WRITE_BUFFER_BYTES);
         options.setMaxWriteBufferNumber(2);

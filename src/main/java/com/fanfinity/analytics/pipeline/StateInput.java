@@ -3,8 +3,12 @@ package com.fanfinity.analytics.pipeline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+
+import org.apache.kafka.streams.errors.ProcessorStateException;
 
 /// Reads what {@link StateOutput} wrote.
 final class StateInput {
@@ -12,12 +16,24 @@ final class StateInput {
     private final byte[] bytes;
     private int position;
 
-    /// @throws IllegalStateException if the state was written by a version that this code doesn't know
-    StateInput(byte[] bytes, int version) {
+    private StateInput(byte[] bytes) {
         this.bytes = bytes;
-        int found = bytes[position++];
-        if (found != version) {
-            throw new IllegalStateException("stored state has version " + found + ", this code reads version " + version);
+    }
+
+    /// Reads a state as a whole.
+    ///
+    /// @throws ProcessorStateException if it was not written by code of this version. This is no fault of the record that is being
+    ///         processed: the thread must fail, not the record be put aside
+    static <T> T read(byte[] bytes, int version, Function<StateInput, T> reader) {
+        StateInput in = new StateInput(bytes);
+        try {
+            int found = bytes[in.position++];
+            if (found != version) {
+                throw new ProcessorStateException("stored state has version " + found + ", this code reads version " + version);
+            }
+            return reader.apply(in);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException | NegativeArraySizeException e) {
+            throw new ProcessorStateException("stored state of version " + version + " cannot be read", e);
         }
     }
 
@@ -38,7 +54,7 @@ final class StateInput {
     }
 
     String text() {
-        int length = small();
+        int length = length();
         String value = new String(bytes, position, length, UTF_8);
         position += length;
         return value;
@@ -52,8 +68,15 @@ final class StateInput {
         return new UUID(number(), number());
     }
 
-    byte[] blob() {
+    /// Of what follows, which must all be there: a copy beyond the end would be filled with zeros.
+    private int length() {
         int length = small();
+        Objects.checkFromIndexSize(position, length, bytes.length);
+        return length;
+    }
+
+    byte[] blob() {
+        int length = length();
         position += length;
         return Arrays.copyOfRange(bytes, position - length, position);
     }

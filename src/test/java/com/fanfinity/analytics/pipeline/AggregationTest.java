@@ -1,0 +1,223 @@
+package com.fanfinity.analytics.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.MockProcessorContext.CapturedForward;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.event.Decoded;
+import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.pipeline.Admission.Accepted;
+import com.fanfinity.analytics.testing.EventJson;
+
+class AggregationTest {
+
+    private static final Instant KICK_OFF = Instant.parse("2018-07-15T15:00:00Z");
+
+    private final PipelineDriver driver = new PipelineDriver();
+
+    @AfterEach
+    void close() {
+        driver.close();
+    }
+
+    private static EventJson event(long number, int minute) {
+        return EventJson.of("m", "pass", number).team("A").at(KICK_OFF.plusSeconds(60L * minute));
+    }
+
+    // --- conflation
+
+    @Test
+    void publish_beforeTheInterval_saysNothing() {
+        driver.send(event(1, 0));
+
+        driver.advance(Duration.ofMillis(99));
+
+        assertEquals(List.of(), driver.publishedStats());
+        assertEquals(List.of(), driver.publishedMinutes());
+    }
+
+    @Test
+    void publish_manyChangesInOneInterval_saysTheLastStateOnce() {
+        IntStream.range(0, 50).forEach(i -> driver.send(event(i, i % 3)));
+
+        driver.publish();
+
+        List<JsonNode> stats = driver.publishedStats();
+        assertEquals(1, stats.size());
+        assertEquals(50, stats.getFirst().get("totalEvents").asInt());
+        assertEquals(50, stats.getFirst().get("version").asInt());
+        List<JsonNode> minutes = driver.publishedMinutes();
+        assertEquals(List.of("17", "17", "16"), minutes.stream().map(minute -> minute.get("events").asText()).toList());
+        assertEquals("""
+                {"matchId":"m","minute":"2018-07-15T15:00:00.000Z","events":17,"byType":{"pass":17},"byTeam":{"A":17},"version":17}""",
+                minutes.getFirst().toString());
+    }
+
+    @Test
+    void publish_nothingChanged_saysNothing() {
+        driver.send(event(1, 0));
+        driver.publish();
+        driver.publishedStats();
+        driver.publishedMinutes();
+
+        driver.advance(Duration.ofMinutes(5));
+
+        assertEquals(List.of(), driver.publishedStats());
+        assertEquals(List.of(), driver.publishedMinutes());
+    }
+
+    @Test
+    void publish_onlyADuplicateCame_saysTheMatchAndNoMinute() {
+        driver.send(event(1, 0));
+        driver.publish();
+        driver.publishedStats();
+        driver.publishedMinutes();
+
+        driver.send(event(1, 0));
+        driver.publish();
+
+        assertEquals(List.of(1), driver.publishedStats().stream().map(stats -> stats.get("duplicates").asInt()).toList());
+        assertEquals(List.of(), driver.publishedMinutes());
+    }
+
+    @Test
+    void publish_again_hasAGreaterVersion() {
+        Set<Long> versions = new HashSet<>();
+        long before = 0;
+        for (int i = 0; i < 20; i++) {
+            driver.send(event(i / 2, 0));
+            driver.publish();
+            long version = driver.publishedStats().getFirst().get("version").asLong();
+            assertTrue(version > before, "version " + version + " after " + before);
+            before = version;
+            versions.add(version);
+        }
+        assertEquals(20, versions.size());
+    }
+
+    @Test
+    void publish_severalMatches_saysEach() {
+        IntStream.range(0, 30).forEach(i -> driver.send(event(i, 0).inMatch("m" + i % 10)));
+
+        driver.publish();
+
+        List<JsonNode> stats = driver.publishedStats();
+        assertEquals(10, stats.stream().map(match -> match.get("matchId").asText()).distinct().count());
+        assertEquals(10, stats.size());
+    }
+
+    @Test
+    void process_256MinutesWithinOneInterval_areFlushedAtOnceAndNotAgain() {
+        IntStream.range(0, 300).forEach(i -> driver.send(event(i, i)));
+
+        List<JsonNode> atOnce = driver.publishedMinutes();
+        driver.publish();
+
+        List<JsonNode> minutes = driver.publishedMinutes();
+        assertEquals(256, atOnce.size());
+        assertEquals(44, minutes.size());
+        assertEquals(2, driver.publishedStats().size());
+        assertEquals(0, driver.stats("m").unpublishedMinutes().size());
+    }
+
+    @Test
+    void process_256MinutesFlushedAndNothingSince_areNotPublishedTwice() {
+        IntStream.range(0, 256).forEach(i -> driver.send(event(i, i)));
+        assertEquals(1, driver.publishedStats().size());
+
+        driver.publish();
+
+        assertEquals(List.of(), driver.publishedStats());
+    }
+
+    // --- a crash between a change and its publication
+
+    /// The stores that survive, and processors over them that come and go.
+    private static final class Partition {
+        final TestClock clock = new TestClock(PipelineDriver.START);
+        final EventCodec codec = new EventCodec(new com.fanfinity.analytics.event.EventRules(Duration.ofHours(24)));
+        final List<KeyValueStore<Bytes, byte[]>> stores;
+
+        Partition() {
+            MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
+            stores = List.of(StoreNames.STATS, StoreNames.MINUTES, StoreNames.RECENT, StoreNames.MOMENTS).stream()
+                    .map(name -> Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
+                            .withLoggingDisabled().withCachingDisabled().build())
+                    .toList();
+            stores.forEach(store -> store.init(context.getStateStoreContext(), store));
+        }
+
+        Life live() {
+            MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
+            stores.forEach(context::addStateStore);
+            Aggregation aggregation = new Aggregation(Duration.ofMillis(100), clock, new Meters(new SimpleMeterRegistry()));
+            aggregation.init(context);
+            return new Life(this, context, aggregation);
+        }
+    }
+
+    /// From one start of the processor to its end.
+    private record Life(Partition partition, MockProcessorContext<byte[], Object> context, Aggregation aggregation) {
+
+        void accept(EventJson json) {
+            if (partition.codec.decode(json.bytes(), PipelineDriver.START, UUID::randomUUID) instanceof Decoded.Valid(var event, _)) {
+                aggregation.process(new Record<>(json.matchId().getBytes(UTF_8), new Accepted(event, 0, json.bytes()), 0));
+            } else {
+                throw new AssertionError("invalid: " + json);
+            }
+        }
+
+        /// What the next punctuation publishes, as `step matchId`.
+        List<String> publish() {
+            context.resetForwards();
+            context.scheduledPunctuators().getFirst().getPunctuator().punctuate(0);
+            return context.forwarded().stream().map(Life::describe).toList();
+        }
+
+        private static String describe(CapturedForward<? extends byte[], ?> forward) {
+            return forward.childName().orElseThrow() + ' ' + new String(forward.record().key(), UTF_8);
+        }
+    }
+
+    @Test
+    void init_changesThatWereNotPublished_arePublishedAfterTheRestart() {
+        // Given a life that ends before it has published two of three matches
+        Partition partition = new Partition();
+        Life first = partition.live();
+        first.accept(event(1, 0).inMatch("published"));
+        first.publish();
+        first.accept(event(1, 0).inMatch("lost"));
+        first.accept(event(2, 7).inMatch("lost"));
+        first.accept(event(1, 3).inMatch("lost.too"));
+
+        // When
+        Life second = partition.live();
+
+        // Then
+        assertEquals(List.of("publish-minutes lost", "publish-minutes lost", "publish-stats lost", "publish-minutes lost.too",
+                "publish-stats lost.too"), second.publish());
+        assertEquals(List.of(), second.publish());
+        assertEquals(List.of(), partition.live().publish());
+    }
+}

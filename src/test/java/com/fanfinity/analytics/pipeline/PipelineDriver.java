@@ -1,0 +1,239 @@
+package com.fanfinity.analytics.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.config.SettingsException;
+import com.fanfinity.analytics.config.SettingsLoader;
+import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.EventRules;
+import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.ops.Meters.Outcome;
+import com.fanfinity.analytics.testing.EventJson;
+
+/// The real topology with the settings of production, driven by hand. One partition; records come at the time that the clock
+/// shows, unless the test says otherwise.
+final class PipelineDriver implements AutoCloseable {
+
+    static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
+
+    static final Topics TOPICS = new Topics("");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    final TestClock clock = new TestClock(START);
+    final EventCodec codec = new EventCodec(new EventRules(Duration.ofHours(24)));
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final Path directory;
+    private final Settings settings;
+    private final TopologyTestDriver driver;
+    private final TestInputTopic<byte[], byte[]> input;
+
+    PipelineDriver() {
+        try {
+            directory = Files.createTempDirectory(Files.createDirectories(ProjectDir.find().resolve("target")), "pipeline");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        settings = settings(directory);
+        Properties properties = StreamsRunner.properties(settings);
+        driver = new TopologyTestDriver(topology(settings, codec, clock, new Meters(registry)), properties, START);
+        input = driver.createInputTopic(TOPICS.events(), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    static Settings settings(Path stateDir) {
+        try {
+            return SettingsLoader.load(Map.of("STATE_DIR", stateDir.toString()));
+        } catch (SettingsException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static Topology topology(Settings settings, EventCodec codec, Clock clock, Meters meters) {
+        return MatchTopology.build(TOPICS, settings.streams(), codec, clock, meters);
+    }
+
+    // --- in
+
+    void send(EventJson... events) {
+        for (EventJson event : events) {
+            send(event.matchId(), event.json());
+        }
+    }
+
+    void send(List<EventJson> events) {
+        events.forEach(this::send);
+    }
+
+    void send(String matchId, String json) {
+        send(matchId.getBytes(UTF_8), json.getBytes(UTF_8), new RecordHeaders());
+    }
+
+    void send(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        send(key, value, headers, clock.now());
+    }
+
+    void send(byte @Nullable [] key, byte @Nullable [] value, Headers headers, Instant arrival) {
+        input.pipeInput(new TestRecord<>(key, value, headers, arrival));
+    }
+
+    void sendAt(Instant arrival, EventJson event) {
+        send(event.matchId().getBytes(UTF_8), event.bytes(), new RecordHeaders(), arrival);
+    }
+
+    /// Lets time go by, and what is due then happen.
+    void advance(Duration by) {
+        clock.advance(by);
+        driver.advanceWallClockTime(by);
+    }
+
+    /// Lets what changed be published.
+    void publish() {
+        advance(settings.streams().publishInterval());
+    }
+
+    // --- out
+
+    List<TestRecord<byte[], byte[]>> accepted() {
+        return read(TOPICS.accepted());
+    }
+
+    List<TestRecord<byte[], byte[]>> dead() {
+        return read(TOPICS.dead());
+    }
+
+    List<JsonNode> publishedMinutes() {
+        return read(TOPICS.minutes()).stream().map(PipelineDriver::json).toList();
+    }
+
+    List<JsonNode> publishedStats() {
+        return read(TOPICS.stats()).stream().map(PipelineDriver::json).toList();
+    }
+
+    private List<TestRecord<byte[], byte[]>> read(String topic) {
+        TestOutputTopic<byte[], byte[]> output = driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return output.readRecordsToList();
+    }
+
+    static JsonNode json(TestRecord<byte[], byte[]> published) {
+        return json(new String(published.value(), UTF_8));
+    }
+
+    static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String text(byte @Nullable [] bytes) {
+        return bytes == null ? "" : new String(bytes, UTF_8);
+    }
+
+    /// Records by what became of them.
+    long counted(Outcome outcome) {
+        return (long) registry.get("events.processed").tag("outcome", outcome.name().toLowerCase(java.util.Locale.ROOT)).counter().count();
+    }
+
+    // --- state, by the keys that production uses
+
+    MatchStats stats(String matchId) {
+        byte[] stored = store(StoreNames.STATS).get(StoreKeys.match(matchId));
+        if (stored == null) {
+            throw new AssertionError("no state of the match " + matchId);
+        }
+        return MatchStats.ofBytes(stored);
+    }
+
+    /// What the API would answer at this moment.
+    JsonNode metrics(String matchId) {
+        return json(new String(PublishedJson.stats(matchId, stats(matchId), clock.millis()), UTF_8));
+    }
+
+    SortedMap<Long, MinuteStats> minutes(String matchId) {
+        SortedMap<Long, MinuteStats> minutes = new TreeMap<>();
+        try (KeyValueIterator<Bytes, byte[]> rows = store(StoreNames.MINUTES).range(StoreKeys.numbered(matchId, Long.MIN_VALUE),
+                StoreKeys.numbered(matchId, Long.MAX_VALUE))) {
+            rows.forEachRemaining(row -> minutes.put(StoreKeys.numberOf(row.key), MinuteStats.ofBytes(row.value)));
+        }
+        return minutes;
+    }
+
+    /// The newest events, the newest first.
+    List<JsonNode> recent(String matchId, int limit) {
+        List<JsonNode> events = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> newest = RecentEvents.newestFirst(store(StoreNames.RECENT), matchId)) {
+            while (newest.hasNext() && events.size() < limit) {
+                events.add(json(new String(newest.next().value, UTF_8)));
+            }
+        }
+        return events;
+    }
+
+    int entries(String store) {
+        int entries = 0;
+        try (KeyValueIterator<Bytes, byte[]> all = store(store).all()) {
+            while (all.hasNext()) {
+                all.next();
+                entries++;
+            }
+        }
+        return entries;
+    }
+
+    KeyValueStore<Bytes, byte[]> store(String name) {
+        return driver.getKeyValueStore(name);
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+        delete(directory);
+    }
+
+    static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package com.fanfinity.analytics.pipeline;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Function;
+
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.errors.ProcessorStateException;
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.event.Decoded;
+import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.EventRules;
+import com.fanfinity.analytics.event.EventType;
+import com.fanfinity.analytics.event.MatchEvent;
+import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.testing.EventJson;
+
+/// What is stored today must be read by the code of tomorrow. A golden file that no longer fits means that the format has changed:
+/// then its version byte changes too, and state of the old version has to be read, or built anew. `-Dupdate.golden=true` writes
+/// the files.
+class StoredFormsTest {
+
+    private static final Instant KICK_OFF = Instant.parse("2018-07-15T15:00:00Z");
+    private static final EventCodec CODEC = new EventCodec(new EventRules(Duration.ofHours(24)));
+
+    private static MatchEvent event(EventJson json) {
+        return switch (CODEC.decode(json.bytes(), PipelineDriver.START, UUID::randomUUID)) {
+            case Decoded.Valid(MatchEvent event, _) -> event;
+            case Decoded.Invalid invalid -> throw new AssertionError(json + ": " + invalid.faults());
+        };
+    }
+
+    private static byte[] golden(String name) {
+        try (InputStream file = StoredFormsTest.class.getResourceAsStream("/golden/" + name + ".hex")) {
+            if (file == null) {
+                throw new AssertionError("no golden file " + name);
+            }
+            return HexFormat.of().parseHex(new String(file.readAllBytes(), US_ASCII).replaceAll("\\s", ""));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void assertGolden(String name, byte[] written) {
+        if (Boolean.getBoolean("update.golden")) {
+            write(name, written);
+            return;
+        }
+        assertEquals(HexFormat.of().formatHex(golden(name)), HexFormat.of().formatHex(written), () -> "the stored form of " + name);
+    }
+
+    private static void write(String name, byte[] bytes) {
+        try {
+            Path directory = Files.createDirectories(ProjectDir.find().resolve("src/test/resources/golden"));
+            Files.writeString(directory.resolve(name + ".hex"), HexFormat.of().formatHex(bytes).replaceAll("(.{120})", "$1\n") + "\n");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// A match in which every stored field says something.
+    private static MatchStats match() {
+        MatchStats stats = MatchStats.empty();
+        List<EventJson> events = List.of(
+                EventJson.of("m", "match_start", 1).metadata("{\"homeTeamId\":\"A\",\"awayTeamId\":7,\"homeTeam\":\"Fränce\","
+                        + "\"awayTeam\":\"克罗地亚\",\"competition\":\"Cup\",\"venue\":\"V\"}").at(KICK_OFF),
+                EventJson.of("m", "goal", 2).team("A").at(KICK_OFF.plusSeconds(61)),
+                EventJson.of("m", "own_goal", 3).team("7").at(KICK_OFF.plusSeconds(200)),
+                EventJson.of("m", "reaction", 4).team("fans").at(KICK_OFF.minusSeconds(3_000_000_000L)));
+        for (int i = 0; i < events.size(); i++) {
+            stats.add(event(events.get(i)), i + 1, PipelineDriver.START.toEpochMilli() + i, 1_000L << i);
+        }
+        stats.apply(EventType.GOAL, Optional.of("A"), 1);
+        stats.apply(EventType.OWN_GOAL, Optional.of("7"), 1);
+        stats.apply(EventType.SHOOTOUT_GOAL, Optional.of("7"), 1);
+        stats.apply(EventType.YELLOW_CARD, Optional.empty(), 1);
+        stats.apply(EventType.SECOND_YELLOW_CARD, Optional.empty(), 1);
+        stats.apply(EventType.RED_CARD, Optional.empty(), 1);
+        stats.apply(EventType.MATCH_END, Optional.empty(), 1);
+        stats.addDuplicate();
+        stats.recent(new RecentWindow(4, Bytes.wrap(new byte[]{1, -1})));
+        return stats;
+    }
+
+    private static MinuteStats minute() {
+        MinuteStats minute = MinuteStats.empty();
+        minute.add(event(EventJson.of("m", "goal", 1).team("A")));
+        minute.add(event(EventJson.of("m", "share", 2)));
+        minute.add(event(EventJson.of("m", "share", 3).team("B")));
+        return minute;
+    }
+
+    private static Latencies latencies() {
+        Latencies latencies = Latencies.empty();
+        for (long micros : new long[]{0, 99, 100, 12_345, 12_345, 5_000_000, 3_600_000_000L, Long.MAX_VALUE}) {
+            latencies.add(micros);
+        }
+        return latencies;
+    }
+
+    private static final Moment GOAL = new Moment(Optional.of(EventType.GOAL), Optional.of("A"), true);
+
+    // --- golden files
+
+    @Test
+    void toBytes_match_isAsItWas() {
+        assertGolden("match-stats", match().toBytes());
+    }
+
+    @Test
+    void ofBytes_match_readsWhatWasWritten() {
+        byte[] stored = golden("match-stats");
+
+        MatchStats read = MatchStats.ofBytes(stored);
+
+        assertGolden("match-stats", read.toBytes());
+        assertEquals(text(match()), text(read));
+        assertTrue(read.isUnpublished());
+        assertEquals(match().unpublishedMinutes(), read.unpublishedMinutes());
+        assertEquals(match().recent(), read.recent());
+        assertEquals(match().onPitch(), read.onPitch());
+    }
+
+    private static String text(MatchStats stats) {
+        return new String(PublishedJson.stats("m", stats, PipelineDriver.START.toEpochMilli()), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void toBytes_emptyMatch_isAsItWas() {
+        assertGolden("match-stats-empty", MatchStats.empty().toBytes());
+        assertGolden("match-stats-empty", MatchStats.ofBytes(golden("match-stats-empty")).toBytes());
+    }
+
+    @Test
+    void toBytes_minute_isAsItWas() {
+        assertGolden("minute-stats", minute().toBytes());
+        assertGolden("minute-stats", MinuteStats.ofBytes(golden("minute-stats")).toBytes());
+        assertEquals(minute().byTeam(), MinuteStats.ofBytes(golden("minute-stats")).byTeam());
+    }
+
+    @Test
+    void toBytes_moments_areAsTheyWere() {
+        assertGolden("moment", GOAL.toBytes());
+        assertGolden("moment-awaited", Moment.AWAITED.toBytes());
+        assertEquals(GOAL, Moment.ofBytes(golden("moment")));
+        assertEquals(Moment.AWAITED, Moment.ofBytes(golden("moment-awaited")));
+    }
+
+    @Test
+    void toBytes_latencies_areAsTheyWere() {
+        assertGolden("latencies", latencies().toBytes());
+        assertGolden("latencies", Latencies.ofBytes(golden("latencies")).toBytes());
+    }
+
+    // --- round trips
+
+    @Test
+    void ofBytes_anyMatch_isWhatWasWritten() {
+        for (long seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            MatchStats stats = MatchStats.empty();
+            int size = random.nextInt(300);
+            for (int i = 0; i < size; i++) {
+                EventType type = EventType.values()[random.nextInt(EventType.values().length)];
+                EventJson json = EventJson.of("m", type.wireName(), i).team("team-" + random.nextInt(80))
+                        .at(KICK_OFF.plusSeconds(random.nextInt(20_000) - 10_000));
+                stats.add(event(type == EventType.RETRACTION ? json.metadata("{\"eventId\":\"" + EventJson.idOf(1) + "\"}") : json),
+                        random.nextInt(50) + 1, random.nextLong() >>> 8, random.nextLong() >>> random.nextInt(64));
+                if (Moment.isMoment(type)) {
+                    stats.apply(type, Optional.of("team-" + random.nextInt(80)), random.nextInt(3) == 0 ? -1 : 1);
+                }
+                if (random.nextInt(50) == 0) {
+                    stats.published();
+                }
+            }
+
+            MatchStats read = MatchStats.ofBytes(stats.toBytes());
+
+            String message = "seed " + seed;
+            assertArrayEquals(stats.toBytes(), read.toBytes(), message);
+            assertEquals(stats.isUnpublished(), read.isUnpublished(), message);
+            if (size > 0) {
+                assertEquals(text(stats), text(read), message);
+            }
+        }
+    }
+
+    @Test
+    void ofBytes_anyLatencies_answerAsTheOriginal() {
+        for (long seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            Latencies latencies = Latencies.empty();
+            for (int i = random.nextInt(1_000); i > 0; i--) {
+                latencies.add(random.nextLong() >>> (1 + random.nextInt(63)));
+            }
+
+            Latencies read = Latencies.ofBytes(latencies.toBytes());
+
+            for (double percentile : new double[]{0, 1, 50, 95, 99, 99.9, 100}) {
+                assertEquals(latencies.percentile(percentile), read.percentile(percentile), "seed " + seed);
+            }
+            assertArrayEquals(latencies.toBytes(), read.toBytes(), "seed " + seed);
+        }
+    }
+
+    @Test
+    void percentile_anyLatencies_isWithinOneSixteenthAbove() {
+        for (long seed = 0; seed < 100; seed++) {
+            Random random = new Random(seed);
+            Latencies merged = Latencies.empty();
+            long[] micros = random.longs(1 + random.nextInt(500), 100, 3_000_000_000L).map(n -> 100 + (n >>> random.nextInt(24))).toArray();
+            for (long each : micros) {
+                Latencies one = Latencies.empty();
+                one.add(each);
+                merged.add(one);
+            }
+            Arrays.sort(micros);
+            for (int percentile : new int[]{50, 95, 99}) {
+                double exact = micros[(int) Math.ceil(percentile / 100.0 * micros.length) - 1] / 1000.0;
+
+                double found = merged.percentile(percentile);
+
+                assertTrue(found > exact - 0.1 && found <= exact * 1.0625 + 0.1, "seed " + seed + ": " + found + " for " + exact);
+            }
+        }
+    }
+
+    @Test
+    void percentile_nothingCounted_isZero() {
+        assertEquals(0, Latencies.empty().percentile(99));
+    }
+
+    // --- what is not understood
+
+    @Test
+    void ofBytes_unknownVersion_isRefused() {
+        List<Function<byte[], Object>> readers = List.of(MatchStats::ofBytes, MinuteStats::ofBytes, Moment::ofBytes);
+        List<byte[]> stored = List.of(match().toBytes(), minute().toBytes(), GOAL.toBytes());
+        for (int i = 0; i < stored.size(); i++) {
+            Function<byte[], Object> reader = readers.get(i);
+            byte[] bytes = stored.get(i);
+            for (byte version : new byte[]{0, 2, 127, -1}) {
+                bytes[0] = version;
+
+                var refusal = assertThrows(ProcessorStateException.class, () -> reader.apply(bytes));
+
+                assertTrue(String.valueOf(refusal.getMessage()).contains("version " + version), refusal::toString);
+            }
+        }
+    }
+
+    @Test
+    void ofBytes_cutOff_isRefused() {
+        byte[] whole = match().toBytes();
+        for (int length = 0; length < whole.length; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+
+            assertThrows(ProcessorStateException.class, () -> MatchStats.ofBytes(cut), "cut to " + length + " bytes");
+        }
+    }
+}

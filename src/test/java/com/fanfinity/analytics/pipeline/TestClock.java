@@ -1,0 +1,56 @@
+package com.fanfinity.analytics.pipeline;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/// Shows what the test says.
+final class TestClock extends Clock {
+
+    private volatile Instant now;
+    private volatile boolean failing;
+
+    TestClock(Instant now) {
+        this.now = now;
+    }
+
+    void advance(Duration by) {
+        now = now.plus(by);
+    }
+
+    /// What it shows, to the test.
+    Instant now() {
+        return now;
+    }
+
+    /// The next time that a processor asks for an instant, the clock fails.
+    void failOnce() {
+        failing = true;
+    }
+
+    @Override
+    public long millis() {
+        return now.toEpochMilli();
+    }
+
+    @Override
+    public Instant instant() {
+        if (failing) {
+            failing = false;
+            throw new IllegalStateException("the clock fails");
+        }
+        return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+        return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+        return this;
+    }
+}

@@ -1,0 +1,261 @@
+package com.fanfinity.analytics.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.ops.Meters.Outcome;
+import com.fanfinity.analytics.testing.EventJson;
+
+class ValidationTest {
+
+    private static final byte[] KEY = "m".getBytes(UTF_8);
+
+    private final PipelineDriver driver = new PipelineDriver();
+
+    @AfterEach
+    void close() {
+        driver.close();
+    }
+
+    private static Headers receivedAt(String micros) {
+        return new RecordHeaders().add("received-at", micros.getBytes(UTF_8));
+    }
+
+    private static String header(TestRecord<byte[], byte[]> record, String name) {
+        return PipelineDriver.text(record.headers().lastHeader(name) == null ? null : record.headers().lastHeader(name).value());
+    }
+
+    private static String micros(Instant time) {
+        return time.toEpochMilli() + "000";
+    }
+
+    /// The one dead letter, and nothing else.
+    private TestRecord<byte[], byte[]> onlyDead() {
+        List<TestRecord<byte[], byte[]>> dead = driver.dead();
+        assertEquals(1, dead.size());
+        assertEquals(List.of(), driver.accepted());
+        assertEquals(1, driver.counted(Outcome.DEAD));
+        return dead.getFirst();
+    }
+
+    @Test
+    void process_validEvent_isAcceptedInCanonicalFormWithItsOrigin() {
+        // Given
+        String sent = """
+                { "timestamp": "2026-11-21T14:00:00.1239+02:00", "teamId": 7, "matchId": "m", "eventType": "goal",
+                  "metadata": {"x" : 1.50}, "playerId": "p", "eventId": "0000000A-0000-4000-8000-00000000000B" }""";
+        driver.send("m", "{}");
+
+        // When
+        driver.send("m", sent);
+
+        // Then
+        List<TestRecord<byte[], byte[]>> accepted = driver.accepted();
+        assertEquals(1, accepted.size());
+        TestRecord<byte[], byte[]> record = accepted.getFirst();
+        assertEquals("""
+                {"eventId":"0000000a-0000-4000-8000-00000000000b","matchId":"m","eventType":"goal",\
+                "timestamp":"2026-11-21T12:00:00.123Z","teamId":"7","playerId":"p","metadata":{"x" : 1.50}}""",
+                PipelineDriver.text(record.value()));
+        assertArrayEquals(KEY, record.key());
+        assertEquals(PipelineDriver.START, record.getRecordTime());
+        assertEquals(micros(PipelineDriver.START), header(record, "received-at"));
+        assertEquals("0", header(record, "source-partition"));
+        assertEquals("1", header(record, "source-offset"));
+        assertEquals(3, record.headers().toArray().length);
+        assertEquals(1, driver.counted(Outcome.ACCEPTED));
+    }
+
+    @Test
+    void process_valueIsNotJson_isBuriedUntouched() {
+        byte[] value = {'{', (byte) 0xC3, 0, '"'};
+
+        driver.send(KEY, value, new RecordHeaders());
+
+        TestRecord<byte[], byte[]> dead = onlyDead();
+        assertArrayEquals(value, dead.value());
+        assertArrayEquals(KEY, dead.key());
+        assertEquals("malformed", header(dead, "reason"));
+        assertEquals("match-events", header(dead, "source-topic"));
+        assertEquals("0", header(dead, "source-partition"));
+        assertEquals("0", header(dead, "source-offset"));
+        assertEquals(micros(PipelineDriver.START), header(dead, "received-at"));
+    }
+
+    @Test
+    void process_severalRulesBroken_namesThemAll() {
+        driver.send("m", EventJson.of("m", "pass", 1).at("yesterday").json());
+
+        TestRecord<byte[], byte[]> dead = onlyDead();
+        assertEquals("invalid", header(dead, "reason"));
+        assertTrue(header(dead, "detail").contains("timestamp: "), header(dead, "detail"));
+        assertTrue(header(dead, "detail").contains("teamId: "), header(dead, "detail"));
+    }
+
+    @Test
+    void process_valueIsNull_isBuried() {
+        driver.send(KEY, null, new RecordHeaders());
+
+        TestRecord<byte[], byte[]> dead = onlyDead();
+        assertNull(dead.value());
+        assertEquals("malformed", header(dead, "reason"));
+    }
+
+    @Test
+    void process_keyIsNull_isBuried() {
+        driver.send(null, EventJson.of("m", "reaction", 1).bytes(), new RecordHeaders());
+
+        TestRecord<byte[], byte[]> dead = onlyDead();
+        assertNull(dead.key());
+        assertEquals("key_mismatch", header(dead, "reason"));
+    }
+
+    @Test
+    void process_keyIsAnotherMatch_isBuried() {
+        driver.send("M", EventJson.of("m", "reaction", 1).json());
+
+        assertEquals("key_mismatch", header(onlyDead(), "reason"));
+    }
+
+    @Test
+    void process_timestampAtTheLimitOfTheFuture_isAccepted() {
+        driver.send(EventJson.of("m", "reaction", 1).at(PipelineDriver.START.plus(Duration.ofHours(24))));
+
+        assertEquals(1, driver.accepted().size());
+    }
+
+    @Test
+    void process_timestampBeyondTheLimitOfTheFuture_isBuried() {
+        driver.send(EventJson.of("m", "reaction", 1).at(PipelineDriver.START.plus(Duration.ofHours(24)).plusMillis(1)));
+
+        TestRecord<byte[], byte[]> dead = onlyDead();
+        assertEquals("invalid", header(dead, "reason"));
+        assertTrue(header(dead, "detail").startsWith("timestamp: "), header(dead, "detail"));
+    }
+
+    @Test
+    void process_oneMegabyte_isBuriedWhole() {
+        byte[] value = new byte[1_000_000];
+        Arrays.fill(value, (byte) ' ');
+
+        driver.send(KEY, value, new RecordHeaders());
+
+        TestRecord<byte[], byte[]> dead = onlyDead();
+        assertArrayEquals(value, dead.value());
+        assertEquals("malformed", header(dead, "reason"));
+        assertEquals("", header(dead, "cut"));
+    }
+
+    @Test
+    void process_largerThanADeadLetterMayBe_isCutAndSaysSo() {
+        byte[] value = new byte[DeadLetters.MAX_PART_BYTES + 1];
+        byte[] key = new byte[DeadLetters.MAX_PART_BYTES + 2];
+
+        driver.send(key, value, new RecordHeaders().add("big", new byte[DeadLetters.MAX_PART_BYTES]));
+
+        TestRecord<byte[], byte[]> dead = onlyDead();
+        assertEquals(DeadLetters.MAX_PART_BYTES, dead.value().length);
+        assertEquals(DeadLetters.MAX_PART_BYTES, dead.key().length);
+        assertEquals("", header(dead, "big"));
+        assertTrue(header(dead, "cut").startsWith("key=1048578 value=1048577 headers="), header(dead, "cut"));
+    }
+
+    /// Each costs two bytes of the record though it says nothing; a batch that compresses well brings millions.
+    @Test
+    void process_headersWithoutContent_areLeftOutBeforeTheRecordIsTooLarge() {
+        Headers headers = new RecordHeaders();
+        IntStream.range(0, DeadLetters.MAX_RECORD_BYTES / 2).forEach(_ -> headers.add("", null));
+
+        driver.send(KEY, new byte[1], headers);
+
+        TestRecord<byte[], byte[]> dead = onlyDead();
+        assertTrue(dead.headers().toArray().length < 20, "headers: " + dead.headers().toArray().length);
+        assertNotEquals("", header(dead, "cut"));
+    }
+
+    @Test
+    void process_headersOfTheProducer_areKeptOnADeadLetter() {
+        driver.send(KEY, new byte[1], new RecordHeaders().add("trace", new byte[]{1, 2}).add("nothing", null));
+
+        TestRecord<byte[], byte[]> dead = onlyDead();
+        assertArrayEquals(new byte[]{1, 2}, dead.headers().lastHeader("trace").value());
+        assertNull(dead.headers().lastHeader("nothing").value());
+    }
+
+    @Test
+    void process_receivedAtNearTheArrival_isBelieved() {
+        Instant received = PipelineDriver.START.minus(Duration.ofHours(2));
+
+        driver.send(KEY, EventJson.of("m", "reaction", 1).bytes(), receivedAt(micros(received)));
+
+        assertEquals(micros(received), header(driver.accepted().getFirst(), "received-at"));
+    }
+
+    @Test
+    void process_receivedAtFarFromTheArrival_isNotBelieved() {
+        List<String> lies = List.of(micros(PipelineDriver.START.minus(Duration.ofHours(2)).minusMillis(1)),
+                micros(PipelineDriver.START.plus(Duration.ofHours(2)).plusMillis(1)), "0", "-1", "9223372036854775807",
+                "9999999999999999999", "soon", "");
+        for (int i = 0; i < lies.size(); i++) {
+            String lie = lies.get(i);
+
+            driver.send(KEY, EventJson.of("m", "reaction", i).bytes(), receivedAt(lie));
+
+            assertEquals(micros(PipelineDriver.START), header(driver.accepted().getFirst(), "received-at"), () -> "header " + lie);
+        }
+    }
+
+    /// Received just in time, judged much later: a backlog must not turn good events bad, nor a replayed record another way.
+    @Test
+    void process_clockOfTheMachineMuchLater_judgesByTheRecordsTime() {
+        driver.advance(Duration.ofDays(30));
+
+        driver.sendAt(PipelineDriver.START, EventJson.of("m", "reaction", 1).at(PipelineDriver.START.plus(Duration.ofHours(25))));
+
+        assertEquals("invalid", header(onlyDead(), "reason"));
+    }
+
+    @Test
+    void process_recordFromTheFarFuture_doesNotMoveTheClockOfThePartition() {
+        // Given a producer's own time on a topic that was made to keep it
+        driver.sendAt(PipelineDriver.START.plus(Duration.ofDays(365_000)), EventJson.of("m", "reaction", 1));
+
+        // When
+        driver.send(EventJson.of("m", "reaction", 1));
+
+        // Then
+        assertEquals(1, driver.counted(Outcome.DUPLICATE));
+        assertEquals(PipelineDriver.START, driver.accepted().getFirst().getRecordTime());
+    }
+
+    @Test
+    void process_withoutEventId_derivesItFromThePlaceOfTheRecord() {
+        // Given
+        EventJson event = EventJson.of("m", "reaction", 1);
+
+        // When
+        driver.send("m", event.anonymous());
+        driver.send("m", event.anonymous());
+
+        // Then: two places are two events, and the same on every run
+        List<String> ids = driver.accepted().stream().map(record -> PipelineDriver.json(record).get("eventId").asText()).toList();
+        assertEquals(List.of("c780c121", "1af2bf15"), ids.stream().map(id -> id.substring(0, 8)).toList());
+        assertEquals(2, driver.stats("m").totalEvents());
+    }
+}

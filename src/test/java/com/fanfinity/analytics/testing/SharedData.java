@@ -1,0 +1,93 @@
+package com.fanfinity.analytics.testing;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import com.fanfinity.analytics.local.ProjectDir;
+
+/// Recorded matches and what any correct service answers for them. They are no part of this repository: they are looked for in
+/// `shared/data/matches` beside the project, or beside a directory above it.
+public final class SharedData {
+
+    private static final Path PLACE = Path.of("shared", "data", "matches");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private SharedData() {}
+
+    /// A match as recorded.
+    ///
+    /// @param events one JSON a line, in the order of time
+    public record RecordedMatch(List<String> events, Truth truth) {}
+
+    /// What holds after each event of a match was sent once or more, in any order.
+    ///
+    /// @param eventsPerMinute by the start of the minute, such as `2018-07-15T15:00:00Z`; minutes without events are absent
+    /// @param peakMinutes all minutes that have `peakCount` events
+    public record Truth(String matchId, String homeTeamId, String awayTeamId, SortedMap<String, Long> score,
+            SortedMap<String, Long> shootout, long totalEvents, SortedMap<String, Long> eventsByType, SortedMap<String, Long> eventsByTeam,
+            SortedMap<Instant, Long> eventsPerMinute, long peakCount, List<Instant> peakMinutes, Instant firstEventAt,
+            Instant lastEventAt) {}
+
+    /// All recorded matches. Without them the test is skipped, or fails if the environment says `REQUIRE_ALL=1`.
+    public static List<RecordedMatch> matches() {
+        Path directory = directory();
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".ndjson")).sorted().map(SharedData::read).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path directory() {
+        for (Path dir = ProjectDir.find().getParent(); dir != null; dir = dir.getParent()) {
+            if (Files.isDirectory(dir.resolve(PLACE))) {
+                return dir.resolve(PLACE);
+            }
+        }
+        String missing = "no recorded matches: there is no ../" + PLACE + " beside the project or above it";
+        return "1".equals(System.getenv("REQUIRE_ALL")) ? fail(missing) : abort(missing);
+    }
+
+    private static RecordedMatch read(Path ndjson) {
+        try {
+            Path truth = ndjson.resolveSibling(ndjson.getFileName().toString().replace(".ndjson", ".truth.json"));
+            List<String> events = Files.readAllLines(ndjson).stream().filter(line -> !line.isBlank()).toList();
+            return new RecordedMatch(events, truth(JSON.readTree(Files.readAllBytes(truth))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Truth truth(JsonNode json) {
+        SortedMap<Instant, Long> minutes = new TreeMap<>();
+        numbers(json.required("eventsPerMinute")).forEach((minute, events) -> minutes.put(Instant.parse(minute), events));
+        List<Instant> peaks = new ArrayList<>();
+        json.required("peakMinutes").forEach(minute -> peaks.add(Instant.parse(minute.asText())));
+        return new Truth(json.required("matchId").asText(), json.required("homeTeamId").asText(), json.required("awayTeamId").asText(),
+                numbers(json.required("score")), numbers(json.path("shootout")), json.required("totalEvents").asLong(),
+                numbers(json.required("eventsByType")), numbers(json.required("eventsByTeam")), minutes,
+                json.required("peakCount").asLong(), peaks, Instant.parse(json.required("firstEventAt").asText()),
+                Instant.parse(json.required("lastEventAt").asText()));
+    }
+
+    private static SortedMap<String, Long> numbers(JsonNode object) {
+        SortedMap<String, Long> numbers = new TreeMap<>();
+        object.properties().forEach(member -> numbers.put(member.getKey(), member.getValue().asLong()));
+        return numbers;
+    }
+}
