@@ -44,8 +44,14 @@ public final class EventCodec {
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).maxNumberLength(EventRules.MAX_EVENT_BYTES)
+                    .maxNameLength(EventRules.MAX_EVENT_BYTES).build())
             .build();
+
+    /// Numbers and names are bounded by the length of the event, so that depth is the only limit of the parser's own.
+    private static final Fault TOO_DEEP = new Fault(Fault.WHOLE, Code.TOO_DEEP, "is nested more than " + MAX_DEPTH + " levels deep");
+
+    private static final int MAX_PATH_LENGTH = 128;
 
     private final EventRules rules;
 
@@ -74,7 +80,7 @@ public final class EventCodec {
                 return new Decoded.Invalid(List.of(fatal.get()), reader.eventId());
             }
         } catch (StreamConstraintsException _) {
-            return new Decoded.Invalid(List.of(reader.limitFault()), reader.eventId());
+            return new Decoded.Invalid(List.of(TOO_DEEP), reader.eventId());
         } catch (JsonProcessingException e) {
             return new Decoded.Invalid(List.of(Fault.malformed(explain(e))), reader.eventId());
         } catch (IOException e) {
@@ -85,6 +91,10 @@ public final class EventCodec {
 
     /// Writes an event in the form of the contract: known fields only, time in UTC, identity in lower case, metadata as it came.
     public byte[] encode(MatchEvent event) {
+        return canonical(event);
+    }
+
+    private static byte[] canonical(MatchEvent event) {
         return Json.object(json -> {
             json.writeStringField("eventId", event.eventId().toString());
             json.writeStringField("matchId", event.matchId());
@@ -104,8 +114,13 @@ public final class EventCodec {
     }
 
     /// The bytes of an event that was sent without an `eventId`, with the one that it was given put first; all else as received.
+    ///
+    /// Never longer than an event may be: where there is no room for the identity, the event is written anew as by {@link #encode}.
     public static byte[] withEventId(byte[] json, MatchEvent event) {
         byte[] member = ("{\"eventId\":\"" + event.eventId() + "\",").getBytes(UTF_8);
+        if (member.length + json.length > EventRules.MAX_EVENT_BYTES) {
+            return canonical(event);
+        }
         int brace = 0;
         while (json[brace] != '{') {
             brace++;
@@ -116,11 +131,12 @@ public final class EventCodec {
         return whole;
     }
 
-    /// What the parser says, with its place, and without the names of its classes.
+    /// What the parser says, with its place, and without the names of its classes or a word of the payload.
     private static String explain(JsonProcessingException e) {
         String place = e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
         String reason = e.getOriginalMessage();
-        boolean fitForClients = reason != null && reason.indexOf('`') < 0 && reason.indexOf('[') < 0 && reason.length() <= 200;
+        boolean fitForClients = reason != null && !reason.startsWith("Unrecognized token") && reason.indexOf('`') < 0
+                && reason.indexOf('[') < 0;
         return "not valid JSON" + place + (fitForClients ? ": " + reason : "");
     }
 
@@ -129,7 +145,6 @@ public final class EventCodec {
         private final byte[] bytes;
         private final Map<String, Value> members = new LinkedHashMap<>();
         private final List<Fault> faults = new ArrayList<>();
-        private int depth;
 
         Reader(byte[] bytes) {
             this.bytes = bytes;
@@ -141,12 +156,6 @@ public final class EventCodec {
                     : Optional.empty();
         }
 
-        Fault limitFault() {
-            return depth >= MAX_DEPTH
-                    ? new Fault(Fault.WHOLE, Code.TOO_DEEP, "is nested more than " + MAX_DEPTH + " levels deep")
-                    : new Fault(Fault.WHOLE, Code.TOO_LARGE, "holds a name or number that is too long");
-        }
-
         /// Fills `members` and `faults`; what it returns is the fault after which there is nothing more to say.
         Optional<Fault> readEvent(JsonParser parser) throws IOException {
             JsonToken first = parser.nextToken();
@@ -156,7 +165,6 @@ public final class EventCodec {
             if (first != JsonToken.START_OBJECT) {
                 return Optional.of(new Fault(Fault.WHOLE, Code.TYPE, "must be an object"));
             }
-            depth = 1;
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String name = parser.currentName();
                 parser.nextToken();
@@ -185,35 +193,34 @@ public final class EventCodec {
                 case VALUE_NUMBER_FLOAT -> new Other("a number with a fraction or exponent");
                 case VALUE_TRUE, VALUE_FALSE -> new Other("a boolean");
                 case VALUE_NULL -> new Other("null");
-                case START_ARRAY -> {
-                    readNested(parser);
-                    yield new Other("an array");
-                }
                 default -> {
+                    Other value = nested(parser.currentToken());
                     readNested(parser);
-                    yield new Other("an object");
+                    yield value;
                 }
             };
         }
 
+        private static Other nested(JsonToken start) {
+            return new Other(start == JsonToken.START_ARRAY ? "an array" : "an object");
+        }
+
         /// Walks the object or array that the parser stands on, to its end, and looks for keys said twice at every level.
         ///
-        /// @return the strings and whole numbers that are its own members
+        /// @return the values that are its own members
         private Map<String, Value> readNested(JsonParser parser) throws IOException {
             Map<String, Value> direct = new HashMap<>();
             Deque<Set<String>> open = new ArrayDeque<>();
             open.push(new HashSet<>());
-            depth++;
             while (!open.isEmpty()) {
                 switch (parser.nextToken()) {
                     case START_OBJECT, START_ARRAY -> {
+                        if (open.size() == 1 && parser.currentName() != null) {
+                            direct.putIfAbsent(parser.currentName(), nested(parser.currentToken()));
+                        }
                         open.push(new HashSet<>());
-                        depth++;
                     }
-                    case END_OBJECT, END_ARRAY -> {
-                        open.pop();
-                        depth--;
-                    }
+                    case END_OBJECT, END_ARRAY -> open.pop();
                     case FIELD_NAME -> {
                         if (!open.element().add(parser.currentName())) {
                             duplicate(parser);
@@ -229,10 +236,20 @@ public final class EventCodec {
             return direct;
         }
 
+        /// Only as many as are kept: spelling out a path costs its length, and a client chooses how long and how often.
         private void duplicate(JsonParser parser) {
-            String path = parser.getParsingContext().pathAsPointer().toString().substring(1).replace('/', '.');
-            String field = path.length() <= 128 ? path : path.substring(0, 128) + "…";
-            faults.add(new Fault(field, Code.DUPLICATE_KEY, "is said twice"));
+            if (faults.size() < EventRules.MAX_FAULTS) {
+                String path = parser.getParsingContext().pathAsPointer().toString().substring(1).replace('/', '.');
+                faults.add(new Fault(shortened(path), Code.DUPLICATE_KEY, "is said twice"));
+            }
+        }
+
+        private static String shortened(String path) {
+            if (path.length() <= MAX_PATH_LENGTH) {
+                return path;
+            }
+            boolean withinCharacter = Character.isHighSurrogate(path.charAt(MAX_PATH_LENGTH - 1));
+            return path.substring(0, withinCharacter ? MAX_PATH_LENGTH - 1 : MAX_PATH_LENGTH) + "…";
         }
     }
 }

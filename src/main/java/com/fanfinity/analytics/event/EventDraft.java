@@ -18,7 +18,7 @@ record EventDraft(Map<String, Value> members, List<Fault> faults) {
     /// A number with neither fraction nor exponent, as written.
     record Whole(String digits) implements Value {}
 
-    /// An object: its bytes as sent, their number, and those of its members that are strings or whole numbers.
+    /// An object: its bytes as sent, their number, and its own members.
     record Obj(String raw, int sizeInBytes, Map<String, Value> members) implements Value {}
 
     /// Anything else.

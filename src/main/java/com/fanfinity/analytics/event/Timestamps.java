@@ -18,6 +18,10 @@ public final class Timestamps {
 
     private static final DateTimeFormatter MILLIS = new DateTimeFormatterBuilder().appendInstant(3).toFormatter(java.util.Locale.ROOT);
 
+    /// What four digits can say. An offset may carry a time over either end, and then it could not be written back.
+    private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant AFTER_LAST = Instant.parse("+10000-01-01T00:00:00Z");
+
     private Timestamps() {}
 
     /// `2018-07-15T15:37:58.895Z`: always three decimals, always `Z`.
@@ -30,7 +34,7 @@ public final class Timestamps {
     }
 
     /// Reads an RFC 3339 time with an offset; what is finer than a millisecond is cut off. A leap second (`23:59:60` in UTC) is
-    /// taken as the last millisecond before midnight. Empty if it is no such time.
+    /// taken as the last millisecond before midnight. Empty if it is no such time, or none of the years 0000 to 9999 in UTC.
     public static Optional<Instant> parse(String text) {
         Matcher matcher = RFC_3339.matcher(text);
         if (!matcher.matches()) {
@@ -42,6 +46,9 @@ public final class Timestamps {
             LocalDateTime local = LocalDateTime.of(number(matcher, 1), number(matcher, 2), number(matcher, 3), number(matcher, 4),
                     number(matcher, 5), leap ? 59 : second);
             Instant whole = Instant.ofEpochSecond(local.toEpochSecond(ZoneOffset.UTC) - offsetSeconds(matcher));
+            if (whole.isBefore(FIRST) || !whole.isBefore(AFTER_LAST)) {
+                return Optional.empty();
+            }
             if (!leap) {
                 return Optional.of(whole.plusMillis(millis(matcher.group(7))));
             }

@@ -1,0 +1,159 @@
+package com.fanfinity.analytics.event;
+
+import static com.fanfinity.analytics.event.Samples.NOW;
+import static com.fanfinity.analytics.event.Samples.goalWith;
+import static com.fanfinity.analytics.event.Samples.goalWithout;
+import static com.fanfinity.analytics.event.Samples.quoted;
+import static com.fanfinity.analytics.event.Samples.valid;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EventRulesTest {
+
+    // --- time
+
+    @Test
+    void judge_exactly24HoursAhead_isTakenAndAMillisecondMoreIsNot() {
+        Instant limit = NOW.plus(Duration.ofHours(24));
+
+        assertEquals(limit, valid(goalWith("timestamp", quoted(limit.toString()))).timestamp());
+        assertEquals(List.of("timestamp too_far_ahead"), Samples.faults(goalWith("timestamp", quoted(limit.plusMillis(1).toString()))));
+    }
+
+    @Test
+    void judge_future_isMeasuredInUtcWhateverTheOffset() {
+        assertEquals(NOW.plus(Duration.ofHours(24)), valid(goalWith("timestamp", quoted("2026-11-23T09:59:00+23:59"))).timestamp());
+        assertEquals(List.of("timestamp too_far_ahead"), Samples.faults(goalWith("timestamp", quoted("2026-11-22T00:00:00-10:01"))));
+    }
+
+    @Test
+    void judge_anotherLimit_isHeldTo() {
+        EventCodec strict = new EventCodec(new EventRules(Duration.ZERO));
+
+        assertInstanceOf(Decoded.Valid.class, strict.decode(at(NOW), NOW, () -> Samples.MADE));
+        assertInstanceOf(Decoded.Invalid.class, strict.decode(at(NOW.plusMillis(1)), NOW, () -> Samples.MADE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2018-07-15T15:37:58.895Z", "1969-12-31T23:59:59.999Z", "1863-10-26T00:00:00.000Z", "0000-01-01T00:00:00.000Z"})
+    void judge_past_hasNoLimit(String time) {
+        assertEquals(Instant.parse(time), valid(goalWith("timestamp", quoted(time))).timestamp());
+    }
+
+    @Test
+    void judge_timeThatIsInAnotherYearInUtc_isRefusedIfItCouldNotBeWrittenBack() {
+        assertEquals(List.of("timestamp format"), Samples.faults(goalWith("timestamp", quoted("0000-01-01T00:00:00+00:01"))));
+    }
+
+    // --- names
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "0", ".", "-", "_", ":", "wyscout-2058017", "A.b_C:d-9"})
+    void judge_matchId_takesWhatTheContractNames(String matchId) {
+        assertEquals(matchId, valid(goalWith("matchId", quoted(matchId))).matchId());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a b", "a/b", "a\\\\b", "é", "a\\n", "\\u0000", "a@b", "a%20b", "а", "١", "🙂", "a\\u00a0"})
+    void judge_matchIdOfOtherCharacters_isRefused(String matchId) {
+        assertEquals(List.of("matchId format"), Samples.faults(goalWith("matchId", quoted(matchId))));
+    }
+
+    @Test
+    void judge_matchIdOf128Characters_isTakenAndOneMoreIsNot() {
+        assertEquals("m".repeat(128), valid(goalWith("matchId", quoted("m".repeat(128)))).matchId());
+        assertEquals(List.of("matchId format"), Samples.faults(goalWith("matchId", quoted("m".repeat(129)))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "é", "€", "𝄞", "\\ud834\\udd1e", "\\u0000"})
+    void judge_idOf64CodePoints_isTakenAndOneMoreIsNot(String character) {
+        for (String field : List.of("teamId", "playerId")) {
+            MatchEvent event = valid(goalWith(field, quoted(character.repeat(64))));
+            String kept = (field.equals("teamId") ? event.teamId() : event.playerId()).orElseThrow();
+
+            assertEquals(64, kept.codePointCount(0, kept.length()));
+            assertEquals(List.of(field + " length"), Samples.faults(goalWith(field, quoted(character.repeat(65)))));
+        }
+    }
+
+    @Test
+    void judge_idAsIntegerOfMoreThan64Characters_isRefused() {
+        assertEquals(List.of("teamId length"), Samples.faults(goalWith("teamId", "1".repeat(65))));
+        assertEquals(List.of("teamId length"), Samples.faults(goalWith("teamId", "-" + "1".repeat(64))));
+        assertEquals(List.of("playerId length"), Samples.faults(goalWith("playerId", "9".repeat(30_000))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',length", "\\ud800,format", "\\udc00\\ud800,format", "a\\ud834,format"})
+    void judge_idThatIsNoText_isRefused(String id, String code) {
+        assertEquals(List.of("playerId " + code), Samples.faults(goalWith("playerId", quoted(id))));
+    }
+
+    @Test
+    void judge_nameOfATeamOf256Characters_isTakenAndOneMoreIsNot() {
+        String start = "{\"matchId\":\"m\",\"eventType\":\"match_start\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":{\"homeTeam\":\"%s\"}}";
+
+        assertInstanceOf(MatchEvent.Fixture.class, valid(start.formatted("𝄞".repeat(256))).detail());
+        assertEquals(List.of("metadata.homeTeam length"), Samples.faults(start.formatted("𝄞".repeat(257))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1-1-1-1-1", "", "54ff7e6db7f754ec9d8bf8a8d8d5c517", "{54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517}",
+        "urn:uuid:54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517", "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c51", "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c5170",
+        "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c51g", "54ff7e6db-7f7-54ec-9d8b-f8a8d8d5c517", " 54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517",
+        "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c５17", "+4ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517", "54ff7e6d_b7f7_54ec_9d8b_f8a8d8d5c517"})
+    void judge_sloppyUuid_isRefused(String id) {
+        assertEquals(List.of("eventId format"), Samples.faults(goalWith("eventId", quoted(id))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Goal", "GOAL", " goal", "goal ", "", "own-goal", "ownGoal", "kickoff", "goal\\u0000", "ğoal"})
+    void judge_typeOfAnotherName_isUnknown(String type) {
+        assertEquals(List.of("eventType unknown_type"), Samples.faults(goalWith("eventType", quoted(type))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"playerID", "event_id", "Metadata", "teamid", "", "receivedAt", "matchId ", "é"})
+    void judge_anyOtherField_isRefusedByName(String field) {
+        assertEquals(List.of(field + " unknown_field"), Samples.faults(goalWith(field, "1")));
+    }
+
+    @Test
+    void judge_unknownFieldOfALongName_isNamedOnlySoFar() {
+        List<Fault> faults = Samples.faults(goalWith("𝄞".repeat(5_000), "1").getBytes(UTF_8));
+
+        assertEquals("𝄞".repeat(64) + "…", faults.getFirst().field());
+    }
+
+    @ParameterizedTest
+    @EnumSource(EventType.class)
+    void judge_noTeam_isRefusedWhereTheTypeBelongsToATeam(EventType type) {
+        if (type == EventType.RETRACTION) {
+            return; // needs metadata; its own tests
+        }
+        String json = goalWithout("teamId").replace("\"goal\"", quoted(type.wireName()));
+
+        if (type.needsTeam()) {
+            assertEquals(List.of("teamId required"), Samples.faults(json));
+        } else {
+            assertEquals(Optional.empty(), valid(json).teamId());
+        }
+    }
+
+    private static byte[] at(Instant time) {
+        return goalWith("timestamp", quoted(Timestamps.format(time))).getBytes(UTF_8);
+    }
+}

@@ -1,0 +1,22 @@
+package com.fanfinity.analytics.event;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+class TopicsTest {
+
+    @Test
+    void all_noPrefix_areThoseOfTheContract() {
+        assertEquals(List.of("match-events", "match-events-accepted", "match-events-dead", "match-minutes", "match-stats"),
+                new Topics("").all());
+    }
+
+    @Test
+    void all_prefix_standsBeforeEach() {
+        assertEquals(List.of("eu.match-events", "eu.match-events-accepted", "eu.match-events-dead", "eu.match-minutes", "eu.match-stats"),
+                new Topics("eu.").all());
+    }
+}
