@@ -41,7 +41,14 @@ public final class SharedData {
     public record Truth(String matchId, String homeTeamId, String awayTeamId, SortedMap<String, Long> score,
             SortedMap<String, Long> shootout, long totalEvents, SortedMap<String, Long> eventsByType, SortedMap<String, Long> eventsByTeam,
             SortedMap<Instant, Long> eventsPerMinute, long peakCount, List<Instant> peakMinutes, Instant firstEventAt,
-            Instant lastEventAt) {}
+            Instant lastEventAt) {
+
+        /// The same truth of a match of another name.
+        public Truth of(String otherMatchId) {
+            return new Truth(otherMatchId, homeTeamId, awayTeamId, score, shootout, totalEvents, eventsByType, eventsByTeam,
+                    eventsPerMinute, peakCount, peakMinutes, firstEventAt, lastEventAt);
+        }
+    }
 
     /// All recorded matches. Without them the test is skipped, or fails if the environment says `REQUIRE_ALL=1`.
     public static List<RecordedMatch> matches() {
