@@ -17,7 +17,7 @@ import com.fanfinity.analytics.testing.EventJson;
 
 class DedupeTest {
 
-    private static final Duration WINDOW = Duration.ofHours(48);
+    private static final Duration WINDOW = Duration.ofDays(2);
 
     /// The start of a bucket.
     private static final Instant EDGE = Instant.ofEpochMilli(

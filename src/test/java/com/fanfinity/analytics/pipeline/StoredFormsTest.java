@@ -178,7 +178,7 @@ class StoredFormsTest {
             MatchStats stats = MatchStats.empty();
             int size = random.nextInt(300);
             for (int i = 0; i < size; i++) {
-                EventType type = EventType.values()[random.nextInt(EventType.values().length)];
+                EventType type = EventType.ofCode(1 + random.nextInt(EventType.CODES - 1));
                 EventJson json = EventJson.of("m", type.wireName(), i).team("team-" + random.nextInt(80))
                         .at(KICK_OFF.plusSeconds(random.nextInt(20_000) - 10_000));
                 stats.add(event(type == EventType.RETRACTION ? json.metadata("{\"eventId\":\"" + EventJson.idOf(1) + "\"}") : json),
