@@ -22,6 +22,7 @@ import com.fanfinity.analytics.ops.Meters;
 
 class EventPublisherTest {
     private static final Duration SHORT = Duration.ofMillis(200);
+    private static final Duration AMPLE = Duration.ofSeconds(15);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     @Test
@@ -29,7 +30,7 @@ class EventPublisherTest {
         FakeKafka kafka = new FakeKafka();
         Outgoing event = TestEvents.outgoing(1);
 
-        List<PublishOutcome> outcomes = publisher(kafka, SHORT).publish(List.of(event), 1_795_000_000_123_456L);
+        List<PublishOutcome> outcomes = publisher(kafka, AMPLE).publish(List.of(event), 1_795_000_000_123_456L);
 
         ProducerRecord<byte[], byte[]> record = kafka.history().getFirst();
         assertEquals(List.of(PublishOutcome.ACKNOWLEDGED), outcomes);
@@ -48,7 +49,7 @@ class EventPublisherTest {
             IntStream.range(0, refused.length).forEach(i -> refused[i] = random.nextBoolean());
             FakeKafka kafka = new FakeKafka().refusing(number -> refused[number]);
 
-            List<PublishOutcome> outcomes = publisher(kafka, Duration.ofSeconds(10)).publish(events(refused.length), 0);
+            List<PublishOutcome> outcomes = publisher(kafka, AMPLE).publish(events(refused.length), 0);
 
             assertEquals(IntStream.range(0, refused.length)
                     .mapToObj(i -> refused[i] ? PublishOutcome.UNAVAILABLE : PublishOutcome.ACKNOWLEDGED).toList(), outcomes,
@@ -73,7 +74,7 @@ class EventPublisherTest {
     void publish_silenceForSome_othersAreStillTold() throws Exception {
         FakeKafka kafka = new FakeKafka().silentFor(number -> number == 1);
 
-        List<PublishOutcome> outcomes = publisher(kafka, SHORT).publish(events(3), 0);
+        List<PublishOutcome> outcomes = publisher(kafka, Duration.ofSeconds(1)).publish(events(3), 0);
 
         // MockProducer answers in order, so that the answer of 2 goes to 1: one of them is without.
         assertEquals(1, outcomes.stream().filter(PublishOutcome.UNAVAILABLE::equals).count());
@@ -113,7 +114,7 @@ class EventPublisherTest {
     @Test
     void isFailing_followsTheLastAnswer() throws Exception {
         FakeKafka kafka = new FakeKafka().refusing(number -> number == 1);
-        EventPublisher publisher = publisher(kafka, SHORT);
+        EventPublisher publisher = publisher(kafka, AMPLE);
 
         assertFalse(publisher.isFailing());
         publisher.publish(events(1), 0);
@@ -128,7 +129,7 @@ class EventPublisherTest {
     void publish_anyOutcome_isCountedAndTheQueueIsEmptyAgain() throws Exception {
         FakeKafka kafka = new FakeKafka().refusing(number -> number < 2);
 
-        publisher(kafka, SHORT).publish(events(5), 0);
+        publisher(kafka, AMPLE).publish(events(5), 0);
 
         assertEquals(3, registry.get("events.produced").tags("topic", "match-events", "status", "acknowledged").counter().count());
         assertEquals(2, registry.get("events.produced").tags("topic", "match-events", "status", "failed").counter().count());
