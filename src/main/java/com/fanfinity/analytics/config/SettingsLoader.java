@@ -122,6 +122,9 @@ public final class SettingsLoader {
         if (url.getUserInfo() != null) {
             throw new IllegalArgumentException("must not hold a user or password; they have variables of their own");
         }
+        if (url.getQuery() != null || url.getFragment() != null) {
+            throw new IllegalArgumentException("must not hold a query: a password in it would be logged");
+        }
         return url;
     }
 

@@ -2,6 +2,7 @@ package com.fanfinity.analytics.http;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.javalin.Javalin;
@@ -10,7 +11,6 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +25,20 @@ public final class HttpServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
-    private static final String REQUEST_ID = "X-Request-Id";
+    static final String REQUEST_ID = "X-Request-Id";
     private static final String PROBLEM_KIND = "problem-kind";
     private static final Pattern SANE_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
     private static final long IDLE_MILLIS = 30_000;
 
+    /// Where Javalin says which methods a path takes.
+    private static final String AVAILABLE_METHODS = "availableMethods";
+
+    /// A client may invent others, and each would be a series of its own.
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
+
     /// Told of every answered request.
     public interface RequestMeter {
+        /// @param method of the known ones, or `other`
         /// @param endpoint the route's template, or `unmatched`
         /// @param problem the kind of problem, empty if there was none
         void answered(String method, String endpoint, int status, Duration took, String problem);
@@ -83,20 +90,16 @@ public final class HttpServer implements AutoCloseable {
         config.jetty.modifyServer(server -> harden(server, drain));
         config.routes.before(ctx -> ctx.header(REQUEST_ID, requestId(ctx)));
         config.routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
-        config.routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, ofStatus(e.getStatus())));
+        config.routes.exception(HttpResponseException.class, (e, ctx) -> refuse(ctx, e));
         config.routes.exception(Exception.class, this::unexpected);
         config.requestLogger.http(this::measure);
     }
 
     /// Stop waits for requests under way; what goes wrong before a route is reached is told without Jetty's own page.
-    private static void harden(Server server, Duration drain) {
+    private void harden(Server server, Duration drain) {
         server.setStopTimeout(drain.toMillis());
         server.setHandler(new GracefulHandler());
-        ErrorHandler errors = new ErrorHandler();
-        errors.setShowStacks(false);
-        errors.setShowCauses(false);
-        errors.setShowMessageInTitle(false);
-        server.setErrorHandler(errors);
+        server.setErrorHandler(new UnroutedErrors(() -> ids.next().toString()));
     }
 
     private String requestId(Context ctx) {
@@ -113,6 +116,14 @@ public final class HttpServer implements AutoCloseable {
         answer(ctx, Problem.of(500, "internal", "Internal error", "The service failed. The request id names the incident."));
     }
 
+    private static void refuse(Context ctx, HttpResponseException refusal) {
+        String methods = refusal.getDetails().get(AVAILABLE_METHODS);
+        if (methods != null) {
+            ctx.header("Allow", methods);
+        }
+        answer(ctx, ofStatus(refusal.getStatus()));
+    }
+
     private static void answer(Context ctx, Problem problem) {
         String requestId = ctx.res().getHeader(REQUEST_ID);
         ctx.attribute(PROBLEM_KIND, problem.kind());
@@ -121,7 +132,7 @@ public final class HttpServer implements AutoCloseable {
                 .result(problem.toJson(ctx.path(), requestId == null ? "" : requestId));
     }
 
-    private static Problem ofStatus(int status) {
+    static Problem ofStatus(int status) {
         return switch (status) {
             case 404 -> Problem.notFound("There is nothing at this path.");
             case 405 -> Problem.of(405, "method-not-allowed", "Method not allowed", "This path does not take this method.");
@@ -131,7 +142,9 @@ public final class HttpServer implements AutoCloseable {
 
     private void measure(Context ctx, float millis) {
         String kind = ctx.attribute(PROBLEM_KIND);
-        meter.answered(ctx.method().name(), endpoint(ctx), ctx.statusCode(), Duration.ofNanos((long) (millis * 1e6)),
+        String method = ctx.method().name();
+        meter.answered(METHODS.contains(method) ? method : "other", endpoint(ctx), ctx.statusCode(),
+                Duration.ofNanos((long) (millis * 1e6)),
                 kind == null ? "" : kind);
     }
 

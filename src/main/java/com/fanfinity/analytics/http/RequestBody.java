@@ -10,6 +10,10 @@ import io.javalin.http.Context;
 /// Reading a request's body within limits.
 public final class RequestBody {
 
+    /// How much of a refused body is read and thrown away: a connection that is closed on unread bytes is reset, and a client that
+    /// is still sending would never see why.
+    private static final int MOST_DRAINED = 32 << 20;
+
     private RequestBody() {}
 
     /// The media type, in lower case and without parameters.
@@ -41,7 +45,7 @@ public final class RequestBody {
     public static int announcedLength(Context ctx, int limit) {
         long length = ctx.req().getContentLengthLong();
         if (length > limit) {
-            throw tooLarge(limit);
+            throw tooLarge(ctx, limit);
         }
         return length < 0 ? limit : (int) length;
     }
@@ -54,7 +58,7 @@ public final class RequestBody {
             InputStream in = ctx.req().getInputStream();
             byte[] body = in.readNBytes(limit);
             if (body.length == limit && in.read() >= 0) {
-                throw tooLarge(limit);
+                throw tooLarge(ctx, limit);
             }
             return body;
         } catch (IOException e) {
@@ -62,8 +66,24 @@ public final class RequestBody {
         }
     }
 
-    private static ProblemException tooLarge(int limit) {
+    private static ProblemException tooLarge(Context ctx, int limit) {
+        if (ctx.header("Expect") == null) { // else the client waits to be told before it sends
+            drain(ctx);
+        }
         return new ProblemException(Problem.tooLarge("The body must not be longer than " + limit + " bytes."));
+    }
+
+    private static void drain(Context ctx) {
+        try {
+            InputStream in = ctx.req().getInputStream();
+            byte[] discarded = new byte[16 << 10];
+            int read = in.read(discarded);
+            for (long left = MOST_DRAINED; read >= 0 && left > 0; left -= read) {
+                read = in.read(discarded);
+            }
+        } catch (IOException _) {
+            // the client has gone: it won't see the answer, and nothing was accepted
+        }
     }
 
     private static ProblemException unsupported(String detail) {

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 
 import com.fanfinity.analytics.event.Utf8;
 import com.fanfinity.analytics.http.Problem;
@@ -26,7 +27,9 @@ final class BatchReader {
     /// Stands for an element that is no object: it is refused as such, at its place.
     private static final byte[] NOT_AN_OBJECT = "null".getBytes(UTF_8);
 
-    private static final JsonFactory JSON = JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+    /// Lenient about lengths, so that one odd event is refused at its place and does not spoil the others.
+    private static final JsonFactory JSON = JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder().maxNumberLength(MAX_BYTES).maxNameLength(MAX_BYTES).build()).build();
 
     private BatchReader() {}
 

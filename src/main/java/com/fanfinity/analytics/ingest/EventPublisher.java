@@ -68,7 +68,7 @@ public final class EventPublisher implements AutoCloseable {
         config.put(ProducerConfig.LINGER_MS_CONFIG, Math.min(settings.ingest().linger().toMillis(), timeout / 4));
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) (timeout / 2));
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout);
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeout / 2);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, sendingTime(settings.ingest().timeout()).toMillis());
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, settings.ingest().maxInFlightBytes() + BUFFER_HEADROOM_BYTES);
         config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
@@ -85,7 +85,10 @@ public final class EventPublisher implements AutoCloseable {
         try {
             List<Future<RecordMetadata>> sent = new ArrayList<>(events.size());
             for (Outgoing event : events) {
-                sent.add(send(event, receivedAtMicros));
+                boolean inTime = System.nanoTime() - started < sendingTime(timeout).toNanos();
+                sent.add(inTime
+                        ? send(event, receivedAtMicros)
+                        : CompletableFuture.failedFuture(new TimeoutException("too late to be sent")));
             }
             List<PublishOutcome> outcomes = new ArrayList<>(events.size());
             for (Future<RecordMetadata> acknowledgement : sent) {
@@ -99,12 +102,17 @@ public final class EventPublisher implements AutoCloseable {
         }
     }
 
+    /// A send may block for so long, and none is begun after so long: together they fit into the timeout, however many events there are.
+    private static Duration sendingTime(Duration timeout) {
+        return timeout.dividedBy(2);
+    }
+
     private Future<RecordMetadata> send(Outgoing outgoing, long receivedAtMicros) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, outgoing.event().matchId().getBytes(UTF_8), outgoing.json());
         RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, receivedAtMicros);
         try {
             return producer.send(record);
-        } catch (KafkaException e) {
+        } catch (KafkaException | IllegalStateException e) { // the latter says that the producer is closed
             return CompletableFuture.failedFuture(e);
         }
     }

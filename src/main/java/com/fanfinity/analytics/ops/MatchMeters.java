@@ -48,7 +48,8 @@ final class MatchMeters {
             return;
         }
         Slot slot = live.get(matchId);
-        if (slot == null && live.size() < MOST) {
+        // A match named `other` has no place of its own: giving it back would take the meter of all others away.
+        if (slot == null && live.size() < MOST && !matchId.equals(OTHER)) {
             slot = new Slot(counter(matchId));
             live.put(matchId, slot);
         }

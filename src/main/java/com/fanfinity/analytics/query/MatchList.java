@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
+import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.pipeline.MatchStats.Status;
@@ -35,6 +36,9 @@ final class MatchList {
         static Place ofCursor(String cursor) {
             try {
                 String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", 3);
+                if (!parts[0].matches("[01]") || !EventRules.isMatchId(parts[2])) {
+                    throw new IllegalArgumentException("no place");
+                }
                 return new Place(parts[0].equals("1"), Long.parseLong(parts[1]), parts[2]);
             } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException _) {
                 throw new ProblemException(Problem.badParameter("cursor", "is not one that this list has given"));

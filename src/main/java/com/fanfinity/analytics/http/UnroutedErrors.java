@@ -1,0 +1,38 @@
+package com.fanfinity.analytics.http;
+
+import java.nio.ByteBuffer;
+import java.util.function.Supplier;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/// Answers what never reaches a route, such as a request that is not HTTP, with a problem document in place of Jetty's own page.
+///
+/// The path is not repeated: it may be what is wrong.
+final class UnroutedErrors extends ErrorHandler {
+
+    private final Supplier<String> newRequestId;
+
+    UnroutedErrors(Supplier<String> newRequestId) {
+        this.newRequestId = newRequestId;
+    }
+
+    @Override
+    public boolean errorPageForMethod(String method) {
+        return true;
+    }
+
+    @Override
+    protected void generateResponse(Request request, Response response, int status, @Nullable String message, @Nullable Throwable cause,
+            Callback callback) {
+        String given = response.getHeaders().get(HttpServer.REQUEST_ID);
+        String requestId = given == null ? newRequestId.get() : given;
+        response.getHeaders().put(HttpServer.REQUEST_ID, requestId);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
+        response.write(true, ByteBuffer.wrap(HttpServer.ofStatus(status).toJson("", requestId)), callback);
+    }
+}

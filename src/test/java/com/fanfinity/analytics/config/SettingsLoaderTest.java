@@ -1,0 +1,239 @@
+package com.fanfinity.analytics.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.fanfinity.analytics.config.Settings.ClickHouse;
+import com.fanfinity.analytics.config.Settings.Http;
+import com.fanfinity.analytics.config.Settings.Ingest;
+import com.fanfinity.analytics.config.Settings.Kafka;
+import com.fanfinity.analytics.config.Settings.Secret;
+import com.fanfinity.analytics.config.Settings.Sink;
+import com.fanfinity.analytics.config.Settings.Streams;
+
+class SettingsLoaderTest {
+    private static final String PASSWORD = "hunter2";
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void load_emptyEnvironment_givesTheDefaults() throws SettingsException {
+        Settings expected = new Settings(new Http("127.0.0.1", 8080), new Kafka("127.0.0.1:9092", 12, (short) -1, "", Map.of()),
+                new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1)),
+                new Streams(Path.of("data/streams"), 2, Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofHours(48), 32L << 20,
+                        128L << 20),
+                new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),
+                new ClickHouse(URI.create("http://127.0.0.1:8123"), "fanfinity", "default", new Secret(""), Duration.ofSeconds(30)),
+                Duration.ofSeconds(18));
+
+        assertEquals(expected, SettingsLoader.load(Map.of()));
+    }
+
+    @Test
+    void load_everyVariableSet_isMappedToItsOwnSetting() throws Exception {
+        Path client = Files.writeString(folder.resolve("client.properties"),
+                "security.protocol=SASL_SSL\nsasl.jaas.config=" + PASSWORD + "\n");
+        Map<String, String> environment = new HashMap<>(
+                Map.of("HTTP_HOST", "0.0.0.0", "HTTP_PORT", "0", "KAFKA_BOOTSTRAP_SERVERS", "a:1,b:2",
+                        "KAFKA_PARTITIONS", "3", "KAFKA_REPLICATION_FACTOR", "2", "KAFKA_TOPIC_PREFIX", "eu.", "KAFKA_CLIENT_CONFIG_FILE",
+                        client.toString(),
+                        "INGEST_MAX_AHEAD", "7d", "INGEST_TIMEOUT", "250ms", "INGEST_MAX_IN_FLIGHT", "1GiB"));
+        environment.putAll(Map.of("INGEST_LINGER", "0ms", "STATE_DIR", "/var/lib/x", "STREAMS_THREADS", "4", "STREAMS_COMMIT_INTERVAL",
+                "2s",
+                "STREAMS_PUBLISH_INTERVAL", "3s", "STREAMS_DEDUPE_WINDOW", "5m", "STREAMS_CACHE", "0B", "STREAMS_ROCKSDB_MEMORY", "20MiB",
+                "SINK_BATCH_ROWS", "7", "SINK_BATCH_BYTES", "2MiB"));
+        environment.putAll(Map.of("SINK_FLUSH_INTERVAL", "6s", "CLICKHOUSE_URL", "https://ch:8443", "CLICKHOUSE_DATABASE", "other",
+                "CLICKHOUSE_USER", "writer", "CLICKHOUSE_PASSWORD", PASSWORD, "CLICKHOUSE_TIMEOUT", "8s", "SHUTDOWN_TIMEOUT", "9s",
+                "LOG_LEVEL",
+                "debug"));
+
+        Settings settings = SettingsLoader.load(environment);
+
+        Settings expected = new Settings(new Http("0.0.0.0", 0),
+                new Kafka("a:1,b:2", 3, (short) 2, "eu.", Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
+                new Ingest(Duration.ofDays(7), Duration.ofMillis(250), 1L << 30, Duration.ZERO),
+                new Streams(Path.of("/var/lib/x"), 4, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(5), 0, 20L << 20),
+                new Sink(7, 2L << 20, Duration.ofSeconds(6)),
+                new ClickHouse(URI.create("https://ch:8443"), "other", "writer", new Secret(PASSWORD), Duration.ofSeconds(8)),
+                Duration.ofSeconds(9));
+        assertEquals(expected, settings);
+        assertEquals(SettingsLoader.defaults().keySet(), union(environment.keySet(), "CLICKHOUSE_PASSWORD_FILE"),
+                "a variable is not tried here");
+    }
+
+    @Test
+    void load_everythingWrong_tellsAllFaultsTogether() {
+        Map<String, String> environment = new TreeMap<>(SettingsLoader.defaults());
+        Set<String> anything = Set.of("HTTP_HOST", "KAFKA_BOOTSTRAP_SERVERS", "CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD");
+        environment.replaceAll((_, _) -> "?\u0000?");
+        environment.keySet().removeAll(anything);
+
+        List<String> faults = faults(environment);
+
+        assertEquals(environment.keySet(), Set.copyOf(faults.stream().map(fault -> fault.substring(0, fault.indexOf(' '))).toList()));
+    }
+
+    @Test
+    void load_faults_areAllInTheMessageOneALine() {
+        SettingsException failure = assertThrows(SettingsException.class,
+                () -> SettingsLoader.load(Map.of("HTTP_PORT", "x", "SINK_BATCH_ROWS", "0")));
+
+        assertEquals("""
+                The configuration has 2 faults:
+                  HTTP_PORT must be a whole number from 0 to 65535, not "x"
+                  SINK_BATCH_ROWS must be a whole number from 1 to 500000, not "0\"""", failure.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INGEST_TIMOUT", "STREAMS_", "SINK_BATCH", "INGEST_max_ahead", "STREAMS_STATE_DIR"})
+    void load_unknownNameOfOurs_isAFault(String name) {
+        assertEquals(List.of(name + " is not a setting of this service"), faults(Map.of(name, "1")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PATH", "KAFKA_PORT", "CLICKHOUSE_PORT", "DEMO", "MY_INGEST_X", "ingest_timeout", "INGESTION"})
+    void load_namesOfOthers_areLeftAlone(String name) throws SettingsException {
+        assertEquals(SettingsLoader.load(Map.of()), SettingsLoader.load(Map.of(name, "1")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\t"})
+    void load_blank_meansTheDefault(String blank) throws SettingsException {
+        assertEquals(SettingsLoader.load(Map.of()),
+                SettingsLoader.load(Map.of("HTTP_PORT", blank, "INGEST_TIMEOUT", blank, "CLICKHOUSE_URL", blank)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HTTP_PORT,0,65535,-1,65536", "KAFKA_PARTITIONS,1,1000,0,1001", "KAFKA_REPLICATION_FACTOR,-1,10,-2,11",
+        "STREAMS_THREADS,1,64,0,65",
+        "SINK_BATCH_ROWS,1,500000,0,500001", "INGEST_MAX_AHEAD,0s,3650d,-1s,3651d", "INGEST_TIMEOUT,100ms,2m,99ms,121s",
+        "INGEST_LINGER,0ms,1s,-1ms,1001ms", "STREAMS_COMMIT_INTERVAL,10ms,30s,9ms,31s", "STREAMS_PUBLISH_INTERVAL,10ms,30s,9ms,30001ms",
+        "STREAMS_DEDUPE_WINDOW,1m,30d,59s,721h", "SINK_FLUSH_INTERVAL,10ms,5m,9ms,301s", "CLICKHOUSE_TIMEOUT,1s,10m,999ms,11m",
+        "SHUTDOWN_TIMEOUT,1s,10m,999ms,601s", "INGEST_MAX_IN_FLIGHT,16MiB,8GiB,16777215B,9GiB", "STREAMS_CACHE,0B,8GiB,-1B,8589934593B",
+        "STREAMS_ROCKSDB_MEMORY,16MiB,64GiB,15MiB,65GiB", "SINK_BATCH_BYTES,1MiB,1GiB,1023KiB,1025MiB"})
+    void load_limits_areTakenAndWhatIsBeyondIsNot(String name, String least, String most, String less, String more)
+            throws SettingsException {
+        SettingsLoader.load(Map.of(name, least));
+        SettingsLoader.load(Map.of(name, most));
+
+        assertEquals(1, faults(Map.of(name, less)).size());
+        assertEquals(1, faults(Map.of(name, more)).size());
+        assertTrue(faults(Map.of(name, more)).getFirst().startsWith(name + " must be "), faults(Map.of(name, more)).toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "s", "5 sec", "1.5s", "PT5S", "5S", "5M", "1h30m", "0x5s", "5000000000000000s", "999999999999999d", "٥s",
+        "5s "})
+    void load_durationOfAnotherForm_isAFaultUnlessItIsOnlySpace(String text) throws SettingsException {
+        if (text.isBlank() || text.strip().equals("5s")) {
+            assertEquals(Duration.ofSeconds(5), SettingsLoader.load(Map.of("INGEST_TIMEOUT", text)).ingest().timeout());
+        } else {
+            assertEquals(1, faults(Map.of("INGEST_TIMEOUT", text)).size());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"64", "64MB", "64mib", "64M", "1.5GiB", "-64MiB", "999999999999999GiB", "64 MiB MiB", "KiB"})
+    void load_sizeOfAnotherForm_isAFault(String text) {
+        assertEquals(1, faults(Map.of("INGEST_MAX_IN_FLIGHT", text)).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "a/b", "é", "a\nb"})
+    void load_topicPrefixOfOtherCharacters_isAFault(String prefix) {
+        assertEquals(1, faults(Map.of("KAFKA_TOPIC_PREFIX", prefix)).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a-b", "1a", "a;drop", "a b", "`a`"})
+    void load_databaseThatIsNoName_isAFault(String database) {
+        assertEquals(1, faults(Map.of("CLICKHOUSE_DATABASE", database)).size());
+    }
+
+    // --- secrets
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://user:hunter2@host:8123", "http://hunter2@host", "http://host:8123/?user=a&password=hunter2",
+        "jdbc:clickhouse://host/hunter2",
+        "http://host/#hunter2", "http://user:hunter2 @host", "hunter2", "http://user:hun@ter2hunter2@host", "ftp://user:hunter2@host",
+        "//host/hunter2"})
+    void load_urlThatMayHoldASecret_isAFaultThatDoesNotRepeatIt(String url) {
+        List<String> faults = faults(Map.of("CLICKHOUSE_URL", url));
+
+        assertEquals(1, faults.size());
+        assertFalse(faults.getFirst().contains(PASSWORD), faults.getFirst());
+    }
+
+    @Test
+    void toString_ofSettingsWithSecrets_holdsNone() throws Exception {
+        Path client = Files.writeString(folder.resolve("client.properties"), "sasl.jaas.config=" + PASSWORD);
+
+        Settings settings = SettingsLoader.load(Map.of("CLICKHOUSE_PASSWORD", PASSWORD, "KAFKA_CLIENT_CONFIG_FILE", client.toString()));
+
+        assertFalse(settings.toString().contains(PASSWORD), settings.toString());
+        assertEquals(PASSWORD, settings.clickHouse().password().value());
+        assertEquals(Map.of("sasl.jaas.config", PASSWORD), settings.kafka().clientConfig());
+        assertTrue(settings.toString().contains("sasl.jaas.config"), "names are no secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hunter2", "hunter2\n", "  hunter2\r\n\n"})
+    void load_passwordFromFile_isReadWithoutTheSpaceAround(String content) throws Exception {
+        Path file = Files.writeString(folder.resolve("password"), content);
+
+        Settings settings = SettingsLoader.load(Map.of("CLICKHOUSE_PASSWORD_FILE", file.toString()));
+
+        assertEquals(PASSWORD, settings.clickHouse().password().value());
+    }
+
+    @Test
+    void load_passwordTwice_isAFaultThatHoldsNeither() throws IOException {
+        Path file = Files.writeString(folder.resolve("password"), PASSWORD);
+
+        List<String> faults = faults(Map.of("CLICKHOUSE_PASSWORD", "hunter2b", "CLICKHOUSE_PASSWORD_FILE", file.toString()));
+
+        assertEquals(List.of("CLICKHOUSE_PASSWORD and CLICKHOUSE_PASSWORD_FILE are both set; one of them is enough"), faults);
+    }
+
+    @Test
+    void load_filesThatCannotBeRead_areFaults() throws IOException {
+        Path binary = Files.write(folder.resolve("binary"), new byte[]{(byte) 0xC3, 0x28});
+        Path broken = Files.writeString(folder.resolve("broken"), "a=\\u12 hunter2");
+
+        assertEquals(1, faults(Map.of("CLICKHOUSE_PASSWORD_FILE", folder.resolve("none").toString())).size());
+        assertEquals(1, faults(Map.of("CLICKHOUSE_PASSWORD_FILE", folder.toString())).size());
+        assertEquals(1, faults(Map.of("CLICKHOUSE_PASSWORD_FILE", binary.toString())).size());
+        assertEquals(List.of("KAFKA_CLIENT_CONFIG_FILE is not a properties file: " + broken),
+                faults(Map.of("KAFKA_CLIENT_CONFIG_FILE", broken.toString())));
+    }
+
+    private static Set<String> union(Set<String> names, String more) {
+        Set<String> all = new java.util.TreeSet<>(names);
+        all.add(more);
+        return all;
+    }
+
+    private static List<String> faults(Map<String, String> environment) {
+        return assertThrows(SettingsException.class, () -> SettingsLoader.load(environment), () -> "no fault in " + environment).faults();
+    }
+}

@@ -1,0 +1,3 @@
+/// Tests of what all routes share.
+@org.jspecify.annotations.NullMarked
+package com.fanfinity.analytics.http;

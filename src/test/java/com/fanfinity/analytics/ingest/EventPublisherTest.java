@@ -1,0 +1,166 @@
+package com.fanfinity.analytics.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.config.SettingsLoader;
+import com.fanfinity.analytics.ops.Meters;
+
+class EventPublisherTest {
+    private static final Duration SHORT = Duration.ofMillis(200);
+    private static final Duration AMPLE = Duration.ofSeconds(15);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    @Test
+    void publish_acknowledged_recordHasKeyBytesAndTimeOfArrival() throws Exception {
+        FakeKafka kafka = new FakeKafka();
+        Outgoing event = TestEvents.outgoing(1);
+
+        List<PublishOutcome> outcomes = publisher(kafka, AMPLE).publish(List.of(event), 1_795_000_000_123_456L);
+
+        ProducerRecord<byte[], byte[]> record = kafka.history().getFirst();
+        assertEquals(List.of(PublishOutcome.ACKNOWLEDGED), outcomes);
+        assertEquals("match-events", record.topic());
+        assertEquals("m-1", new String(record.key(), UTF_8));
+        assertEquals(TestEvents.json(1), new String(record.value(), UTF_8));
+        assertEquals("1795000000123456", new String(record.headers().lastHeader("received-at").value(), UTF_8));
+        assertEquals(null, record.partition());
+    }
+
+    @Test
+    void publish_anyMixOfAnswers_outcomesStandInTheOrderOfTheEvents() throws Exception {
+        for (long seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            boolean[] refused = new boolean[1 + random.nextInt(40)];
+            IntStream.range(0, refused.length).forEach(i -> refused[i] = random.nextBoolean());
+            FakeKafka kafka = new FakeKafka().refusing(number -> refused[number]);
+
+            List<PublishOutcome> outcomes = publisher(kafka, AMPLE).publish(events(refused.length), 0);
+
+            assertEquals(IntStream.range(0, refused.length)
+                    .mapToObj(i -> refused[i] ? PublishOutcome.UNAVAILABLE : PublishOutcome.ACKNOWLEDGED).toList(), outcomes,
+                    "seed " + seed);
+        }
+    }
+
+    @Test
+    void publish_silence_isUnavailableAfterTheTimeoutAndNotLater() throws Exception {
+        FakeKafka kafka = new FakeKafka().silentFor(_ -> true);
+        long started = System.nanoTime();
+
+        List<PublishOutcome> outcomes = publisher(kafka, SHORT).publish(events(500), 0);
+
+        Duration took = Duration.ofNanos(System.nanoTime() - started);
+        assertEquals(java.util.Collections.nCopies(500, PublishOutcome.UNAVAILABLE), outcomes);
+        assertTrue(took.compareTo(SHORT) >= 0, "gave up early: " + took);
+        assertTrue(took.compareTo(SHORT.multipliedBy(10)) < 0, "one deadline for all: " + took);
+    }
+
+    @Test
+    void publish_silenceForSome_othersAreStillTold() throws Exception {
+        FakeKafka kafka = new FakeKafka().silentFor(number -> number == 1);
+
+        List<PublishOutcome> outcomes = publisher(kafka, Duration.ofSeconds(1)).publish(events(3), 0);
+
+        // MockProducer answers in order, so that the answer of 2 goes to 1: one of them is without.
+        assertEquals(1, outcomes.stream().filter(PublishOutcome.UNAVAILABLE::equals).count());
+    }
+
+    /// With no metadata each send of Kafka's producer blocks for `max.block.ms`: 5,000 of them must not take 5,000 times as long.
+    @Test
+    void publish_everySendBlocks_restIsUnavailableWithinTheTimeout() throws Exception {
+        FakeKafka kafka = new FakeKafka().silentFor(_ -> true).blockingFor(SHORT.dividedBy(2).toNanos());
+        long started = System.nanoTime();
+
+        List<PublishOutcome> outcomes = publisher(kafka, SHORT).publish(events(100), 0);
+
+        Duration took = Duration.ofNanos(System.nanoTime() - started);
+        assertEquals(java.util.Collections.nCopies(100, PublishOutcome.UNAVAILABLE), outcomes);
+        assertTrue(took.compareTo(SHORT.multipliedBy(5)) < 0, "took " + took + " and " + kafka.sends() + " sends");
+    }
+
+    @Test
+    void publish_bufferExhausted_isUnavailable() throws Exception {
+        FakeKafka kafka = new FakeKafka();
+        kafka.sendException = new BufferExhaustedException("no room");
+
+        assertEquals(List.of(PublishOutcome.UNAVAILABLE), publisher(kafka, SHORT).publish(events(1), 0));
+    }
+
+    @Test
+    void publish_afterClose_isUnavailable() throws Exception {
+        FakeKafka kafka = new FakeKafka();
+        EventPublisher publisher = publisher(kafka, SHORT);
+        publisher.close();
+
+        assertTrue(kafka.closed());
+        assertEquals(List.of(PublishOutcome.UNAVAILABLE), publisher.publish(events(1), 0));
+    }
+
+    @Test
+    void isFailing_followsTheLastAnswer() throws Exception {
+        FakeKafka kafka = new FakeKafka().refusing(number -> number == 1);
+        EventPublisher publisher = publisher(kafka, AMPLE);
+
+        assertFalse(publisher.isFailing());
+        publisher.publish(events(1), 0);
+        assertFalse(publisher.isFailing());
+        publisher.publish(events(1), 0);
+        assertTrue(publisher.isFailing());
+        publisher.publish(events(1), 0);
+        assertFalse(publisher.isFailing());
+    }
+
+    @Test
+    void publish_anyOutcome_isCountedAndTheQueueIsEmptyAgain() throws Exception {
+        FakeKafka kafka = new FakeKafka().refusing(number -> number < 2);
+
+        publisher(kafka, AMPLE).publish(events(5), 0);
+
+        assertEquals(3, registry.get("events.produced").tags("topic", "match-events", "status", "acknowledged").counter().count());
+        assertEquals(2, registry.get("events.produced").tags("topic", "match-events", "status", "failed").counter().count());
+        assertEquals(0, registry.get("kafka.producer.queue.size").gauge().value());
+    }
+
+    @Test
+    void publish_nothing_asksNothing() throws Exception {
+        FakeKafka kafka = new FakeKafka();
+
+        assertEquals(List.of(), publisher(kafka, SHORT).publish(List.of(), 0));
+        assertEquals(0, kafka.sends());
+    }
+
+    /// Kafka's own client refuses settings that contradict each other, such as a delivery timeout that linger and request do not fit into.
+    @Test
+    void producer_extremeSettings_isMadeAndKeepsItsPromises() throws Exception {
+        for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of("INGEST_TIMEOUT", "100ms", "INGEST_LINGER", "1s"),
+                Map.of("INGEST_TIMEOUT", "101ms", "INGEST_LINGER", "0ms"),
+                Map.of("INGEST_TIMEOUT", "2m", "INGEST_MAX_IN_FLIGHT", "8GiB"))) {
+            try (Producer<byte[], byte[]> producer = EventPublisher.producer(SettingsLoader.load(environment))) {
+                assertFalse(producer.metrics().isEmpty(), environment.toString());
+            }
+        }
+    }
+
+    private EventPublisher publisher(FakeKafka kafka, Duration timeout) {
+        return new EventPublisher(kafka, "match-events", timeout, new Meters(registry));
+    }
+
+    private static List<Outgoing> events(int count) {
+        return IntStream.range(0, count).mapToObj(TestEvents::outgoing).toList();
+    }
+}

@@ -1,0 +1,60 @@
+package com.fanfinity.analytics.ingest;
+
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
+
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/// Kafka's own mock, which acknowledges each record, refuses it, or keeps silent, as told by the record's number.
+final class FakeKafka extends MockProducer<byte[], byte[]> {
+    private volatile IntPredicate silent = _ -> false;
+    private volatile IntPredicate refused = _ -> false;
+    private volatile long blockNanos;
+    private int sends;
+
+    FakeKafka() {
+        super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    FakeKafka silentFor(IntPredicate numbers) {
+        silent = numbers;
+        return this;
+    }
+
+    FakeKafka refusing(IntPredicate numbers) {
+        refused = numbers;
+        return this;
+    }
+
+    /// Every send blocks for so long, as a producer does that has no room or no metadata.
+    FakeKafka blockingFor(long nanos) {
+        blockNanos = nanos;
+        return this;
+    }
+
+    synchronized int sends() {
+        return sends;
+    }
+
+    @Override
+    public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+        int number = sends++;
+        long until = System.nanoTime() + blockNanos;
+        while (System.nanoTime() < until) {
+            LockSupport.parkNanos(until - System.nanoTime());
+        }
+        Future<RecordMetadata> answer = super.send(record, callback);
+        if (refused.test(number)) {
+            errorNext(new NotEnoughReplicasException("as told"));
+        } else if (!silent.test(number)) {
+            completeNext();
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,3 @@
+/// Tests of the way of events to Kafka.
+@org.jspecify.annotations.NullMarked
+package com.fanfinity.analytics.ingest;

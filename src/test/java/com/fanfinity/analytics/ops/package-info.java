@@ -1,0 +1,3 @@
+/// Tests of meters and health.
+@org.jspecify.annotations.NullMarked
+package com.fanfinity.analytics.ops;

@@ -1,0 +1,40 @@
+package com.fanfinity.analytics.pipeline;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+import com.fanfinity.analytics.event.EventType;
+import com.fanfinity.analytics.event.MatchEvent;
+
+/// States of matches and minutes, for tests of the packages that read them.
+public final class StatsSamples {
+
+    private StatsSamples() {}
+
+    /// A match with one event at each of the times; ended if `type` says so.
+    public static MatchStats match(EventType type, long arrivedAt, Instant... times) {
+        MatchStats stats = MatchStats.empty();
+        for (Instant time : times) {
+            stats.add(event(type, time), 1, arrivedAt, 1_000);
+            if (type == EventType.MATCH_END) {
+                stats.apply(type, Optional.empty(), 1);
+            }
+        }
+        return stats;
+    }
+
+    public static MinuteStats minute(int events) {
+        MinuteStats minute = MinuteStats.empty();
+        for (int i = 0; i < events; i++) {
+            minute.add(event(EventType.PASS, Instant.EPOCH));
+        }
+        return minute;
+    }
+
+    private static MatchEvent event(EventType type, Instant time) {
+        Optional<String> team = type.needsTeam() ? Optional.of("4418") : Optional.empty();
+        return new MatchEvent(new UUID(1, time.toEpochMilli()), "m", type, time, team, Optional.empty(), Optional.empty(),
+                MatchEvent.Detail.NONE);
+    }
+}

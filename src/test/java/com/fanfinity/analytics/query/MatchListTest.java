@@ -1,0 +1,159 @@
+package com.fanfinity.analytics.query;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.fanfinity.analytics.event.EventType;
+import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.pipeline.MatchStats.Status;
+import com.fanfinity.analytics.pipeline.StatsSamples;
+import com.fanfinity.analytics.query.MatchList.Page;
+import com.fanfinity.analytics.query.MatchList.Place;
+import com.fanfinity.analytics.query.MatchLookup.Named;
+
+class MatchListTest {
+    private static final Instant KICK_OFF = Instant.parse("2018-07-15T15:00:00Z");
+
+    @Test
+    void page_anyOrderGiven_isLiveFirstThenNewestActivityThenName() {
+        List<Named> all = List.of(ended("e2", 900), live("l-b", 5), scheduled("s", 999), live("l-a", 5), live("l-c", 7),
+                ended("e1", 1_000));
+
+        Page page = MatchList.page(all, Optional.empty(), Optional.empty(), 10);
+
+        assertEquals(List.of("l-c", "l-a", "l-b", "e1", "s", "e2"), ids(page));
+        assertEquals(Optional.empty(), page.next());
+    }
+
+    @Test
+    void page_status_leavesOutTheOthers() {
+        List<Named> all = List.of(ended("e", 1), live("l", 2), scheduled("s", 3));
+
+        for (Status status : Status.values()) {
+            Page page = MatchList.page(all, Optional.of(status), Optional.empty(), 10);
+
+            assertEquals(List.of(status.name().substring(0, 1).toLowerCase(java.util.Locale.ROOT)), ids(page));
+        }
+    }
+
+    @Test
+    void page_asManyAsTheLimit_hasNoNext() {
+        List<Named> two = List.of(live("a", 1), live("b", 1));
+
+        assertEquals(Optional.empty(), MatchList.page(two, Optional.empty(), Optional.empty(), 2).next());
+        assertTrue(MatchList.page(two, Optional.empty(), Optional.empty(), 1).next().isPresent());
+        assertEquals(Optional.empty(), MatchList.page(List.of(), Optional.empty(), Optional.empty(), 1).next());
+    }
+
+    @Test
+    void page_byPage_givesEachMatchOnceInOrder() {
+        for (long seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            List<Named> all = matches(random);
+            List<String> whole = ids(MatchList.page(all, Optional.empty(), Optional.empty(), 1_000));
+            List<String> paged = new ArrayList<>();
+            Optional<Place> after = Optional.empty();
+            int limit = 1 + random.nextInt(5);
+            do {
+                Collections.shuffle(all, random);
+                Page page = MatchList.page(all, Optional.empty(), after, limit);
+                paged.addAll(ids(page));
+                after = page.next().map(Place::ofCursor);
+            } while (after.isPresent());
+
+            assertEquals(whole, paged, "seed " + seed);
+        }
+    }
+
+    /// While someone pages, other matches come, move and go: those that stay where they are, are neither missed nor shown twice.
+    @Test
+    void page_listChangesMeanwhile_matchesThatStayAreShownOnce() {
+        for (long seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            List<Named> staying = matches(random);
+            List<Named> all = new ArrayList<>(staying);
+            List<String> shown = new ArrayList<>();
+            Optional<Place> after = Optional.empty();
+            do {
+                Page page = MatchList.page(all, Optional.empty(), after, 2);
+                shown.addAll(ids(page));
+                after = page.next().map(Place::ofCursor);
+                all = new ArrayList<>(staying);
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    all.add(live("other-" + random.nextInt(3), random.nextInt(2_000)));
+                }
+            } while (after.isPresent());
+
+            shown.removeIf(id -> id.startsWith("other"));
+            assertEquals(staying.size(), shown.size(), "seed " + seed + ": " + shown);
+            assertEquals(Set.copyOf(staying.stream().map(Named::matchId).toList()), new HashSet<>(shown), "seed " + seed);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "A.b_C:d-9", "wyscout-2058017"})
+    void ofCursor_whatToCursorGave_isTheSamePlace(String matchId) {
+        for (Place place : List.of(new Place(true, 0, matchId), new Place(false, Long.MAX_VALUE, matchId), new Place(true, -5, matchId))) {
+            assertEquals(place, Place.ofCursor(place.toCursor()));
+            assertTrue(place.toCursor().matches("[A-Za-z0-9_-]+"), "fit for a URL: " + place.toCursor());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1", "1 5", "1 5 ", "x 5 m", "2 5 m", "1 x m", "1 5 a b", "1 5 a/b", "1 99999999999999999999 m", " 1 5 m",
+        "1 5 é"})
+    void ofCursor_otherContent_is400(String content) {
+        String cursor = Base64.getUrlEncoder().encodeToString(content.getBytes(UTF_8));
+
+        assertEquals(400, assertThrows(ProblemException.class, () -> Place.ofCursor(cursor)).problem().status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?", "a", "not base64!", "MSA1IG0=====", "é", "\u0000"})
+    void ofCursor_notBase64_is400(String cursor) {
+        assertEquals(400, assertThrows(ProblemException.class, () -> Place.ofCursor(cursor)).problem().status());
+    }
+
+    private static List<Named> matches(Random random) {
+        List<Named> matches = new ArrayList<>();
+        int count = random.nextInt(20);
+        for (int i = 0; i < count; i++) {
+            long arrivedAt = random.nextInt(5);
+            matches.add(random.nextBoolean() ? live("m-" + i, arrivedAt) : ended("m-" + i, arrivedAt));
+        }
+        Collections.shuffle(matches, random);
+        return matches;
+    }
+
+    private static List<String> ids(Page page) {
+        return page.matches().stream().map(Named::matchId).toList();
+    }
+
+    private static Named live(String id, long arrivedAt) {
+        return new Named(id, StatsSamples.match(EventType.PASS, arrivedAt, KICK_OFF));
+    }
+
+    private static Named ended(String id, long arrivedAt) {
+        return new Named(id, StatsSamples.match(EventType.MATCH_END, arrivedAt, KICK_OFF));
+    }
+
+    private static Named scheduled(String id, long arrivedAt) {
+        return new Named(id, StatsSamples.match(EventType.MATCH_START, arrivedAt, KICK_OFF));
+    }
+}

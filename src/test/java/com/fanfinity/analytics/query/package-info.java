@@ -1,0 +1,3 @@
+/// Tests of the answers about matches.
+@org.jspecify.annotations.NullMarked
+package com.fanfinity.analytics.query;
