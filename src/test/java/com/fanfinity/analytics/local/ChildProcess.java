@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A process beside this one: started with its output in a log file, awaited, signalled and ended within bounds.
 final class ChildProcess {
+    /// Where a JVM's class path is given. Not as -cp: a command line of 8 KB hides in `ps` what runs.
+    static final String CLASSPATH = "CLASSPATH";
     /// Ctrl-C reaches the whole foreground group. Children ignore it (as under nohup), so that their parent can end them in
     /// its own order.
     private static final String IGNORING_CTRL_C = "trap '' INT HUP; exec \"$@\"";
@@ -42,20 +44,21 @@ final class ChildProcess {
         boolean get() throws Exception;
     }
 
-    /// Starts `mainClass` in a JVM like this one, on the same class path, that ends when this one does.
+    /// Starts `mainClass` in a JVM like this one that ends when this one does. Should it crash, its report is beside the log.
     ///
     /// @param jvmOptions options of the JVM, such as its heap
+    /// @param environment beside this process's; [#CLASSPATH] in it replaces the class path of this JVM
     static ChildProcess java(String name, Path log, List<String> jvmOptions, Map<String, String> environment, String mainClass,
             List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(NO_WARNINGS);
+        command.add("-XX:ErrorFile=" + log.toAbsolutePath().resolveSibling("hs_err_" + name + "_pid%p.log"));
         command.addAll(jvmOptions);
         command.add(Child.class.getName());
         command.add(mainClass);
         command.addAll(arguments);
         Map<String, String> withClassPath = new HashMap<>(environment);
-        // Not as -cp: a command line of 8 KB hides in `ps` what runs.
-        withClassPath.put("CLASSPATH", System.getProperty("java.class.path"));
+        withClassPath.putIfAbsent(CLASSPATH, System.getProperty("java.class.path"));
         return start(name, log, withClassPath, IGNORING_CTRL_C, command);
     }
 

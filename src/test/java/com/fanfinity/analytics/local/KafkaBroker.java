@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.local;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
@@ -63,7 +64,8 @@ public final class KafkaBroker extends LocalPart {
                 List.of("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
                         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
                         "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"),
-                Map.of(), BrokerMain.class.getName(), List.of(config.toString(), data.toString(), Uuid.randomUuid().toString()));
+                Map.of(ChildProcess.CLASSPATH, classPath()), BrokerMain.class.getName(),
+                List.of(config.toString(), data.toString(), Uuid.randomUuid().toString()));
         awaitOurs(child, data.resolve(META_PROPERTIES));
         return child;
     }
@@ -79,6 +81,16 @@ public final class KafkaBroker extends LocalPart {
                         && cluster.clusterId().get(5, TimeUnit.SECONDS).equals(property(metaProperties, "cluster.id"));
             });
         }
+    }
+
+    /// Our classes that run Kafka, and the broker's own version of it.
+    private static String classPath() throws IOException {
+        Path target = ProjectDir.find().resolve("target");
+        Path jars = target.resolve("broker.classpath");
+        if (!Files.exists(jars)) {
+            throw new IllegalStateException("no " + jars + ": `mvn process-test-classes` writes it");
+        }
+        return target.resolve("test-classes") + File.pathSeparator + Files.readString(jars).strip();
     }
 
     /// The controller's port is written into the quorum when the storage is formatted, so it stays the same for the data.
