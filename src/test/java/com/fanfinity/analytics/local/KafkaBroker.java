@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +20,9 @@ import org.apache.kafka.common.Uuid;
 /// A real Kafka broker (KRaft, one node) on loopback, in a JVM of its own. Its data outlives it, by kill -9 too.
 public final class KafkaBroker extends LocalPart {
     static final String META_PROPERTIES = "meta.properties";
+    /// What Kafka says of a metadata log with records, or a metadata.version, that it does not know.
+    private static final List<String> MADE_BY_NEWER = List.of("UnsupportedVersionException: Can't read version",
+            "No MetadataVersion with feature level", "Unknown metadata id");
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
@@ -72,7 +76,13 @@ public final class KafkaBroker extends LocalPart {
 
     /// Ready is: somebody answers on the port, and its cluster id is the one in our own directory.
     private void awaitOurs(ChildProcess child, Path metaProperties) throws InterruptedException {
-        child.awaitReady(START_LIMIT, () -> !Ports.isFree(port));
+        try {
+            child.awaitReady(START_LIMIT, () -> !Ports.isFree(port));
+        } catch (IllegalStateException e) {
+            throw unreadable(child).map(reason -> new IllegalStateException("""
+                    %s was made by a newer Kafka than the broker's (%s). \
+                    Remove it, and with it what other parts keep of its topics.""".formatted(dir, reason), e)).orElse(e);
+        }
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
                 AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 100, AdminClientConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 100))) {
             child.awaitReady(START_LIMIT, () -> {
@@ -81,6 +91,10 @@ public final class KafkaBroker extends LocalPart {
                         && cluster.clusterId().get(5, TimeUnit.SECONDS).equals(property(metaProperties, "cluster.id"));
             });
         }
+    }
+
+    private static Optional<String> unreadable(ChildProcess child) {
+        return child.logTail().lines().filter(line -> MADE_BY_NEWER.stream().anyMatch(line::contains)).findFirst();
     }
 
     /// Our classes that run Kafka, and the broker's own version of it.

@@ -158,7 +158,7 @@ class LocalStackIT {
 
     private long pid(String part) {
         try {
-            return Long.parseLong(Files.readString(home.resolve("run").resolve(part + ".pid")));
+            return Long.parseLong(Files.readString(home.resolve("run").resolve(part + ".pid")).strip());
         } catch (IOException _) {
             return -1;
         }
