@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 import com.fanfinity.analytics.event.EventDraft.Obj;
 import com.fanfinity.analytics.event.EventDraft.Text;
@@ -44,7 +43,7 @@ public final class EventRules {
 
     private static final Set<String> FIELDS = Set.of("eventId", "matchId", "eventType", "timestamp", "teamId", "playerId", "metadata");
 
-    private static final Pattern MATCH_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+    private static final int MAX_MATCH_ID_LENGTH = 128;
 
     private final Duration maxAhead;
 
@@ -55,7 +54,18 @@ public final class EventRules {
 
     /// Whether a match could have this name: 1 to 128 characters of `A-Z a-z 0-9 . _ : -`.
     public static boolean isMatchId(String text) {
-        return MATCH_ID.matcher(text).matches();
+        if (text.isEmpty() || text.length() > MAX_MATCH_ID_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+            boolean digit = c >= '0' && c <= '9';
+            if (!letter && !digit && c != '.' && c != '_' && c != ':' && c != '-') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Applies every rule.
