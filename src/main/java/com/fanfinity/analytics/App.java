@@ -65,7 +65,8 @@ public final class App implements AutoCloseable {
     private final Duration share;
 
     public App(Settings settings) {
-        share = settings.shutdownTimeout().dividedBy(4);
+        // Four steps wait, and a little is kept for the rest.
+        share = settings.shutdownTimeout().multipliedBy(2).dividedBy(9);
         Clock clock = Clock.systemUTC();
         Topics topics = new Topics(settings.kafka().topicPrefix());
         EventCodec codec = new EventCodec(new EventRules(settings.ingest().maxAhead()));
@@ -76,7 +77,7 @@ public final class App implements AutoCloseable {
         publisher = new EventPublisher(producer, topics.events(), settings.ingest().timeout(), meters);
 
         Topology topology = MatchTopology.build(topics, settings.streams(), codec, clock, meters);
-        streams = new StreamsRunner(topology, settings);
+        streams = new StreamsRunner(topology, settings, meters);
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         StreamsStatus status = new StreamsStatus(streams.streams(), meters);
         sink = new SinkLoop(settings, topics, meters);
@@ -112,21 +113,31 @@ public final class App implements AutoCloseable {
         return http.port();
     }
 
-    /// Stops taking requests, finishes those under way, commits what was taken, stores what was read. Each step has a quarter of
-    /// the time at most; what is not done by then is done by the next start.
+    /// Stops taking requests, finishes those under way, commits what was taken, stores what was read. Each step has a share of the
+    /// time at most, and none keeps the next from being taken; what is not done by then is done by the next start.
     @Override
     public void close() {
         LOG.info("closing");
         health.closing();
-        http.close();
-        startup.close();
-        publisher.close(share);
-        streams.close(share);
-        sink.close(share);
-        producerMetrics.close();
-        streamsMetrics.close();
-        gcMetrics.close();
-        registry.close();
+        step("http", http::close);
+        step("startup", startup::close);
+        step("publisher", () -> publisher.close(share));
+        step("streams", () -> streams.close(share));
+        step("sink", () -> sink.close(share));
+        step("meters", () -> {
+            producerMetrics.close();
+            streamsMetrics.close();
+            gcMetrics.close();
+            registry.close();
+        });
         LOG.info("closed");
+    }
+
+    private static void step(String part, Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("part", part).addKeyValue("cause", e.toString()).log("not closed cleanly");
+        }
     }
 }

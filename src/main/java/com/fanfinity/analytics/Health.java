@@ -1,6 +1,7 @@
 package com.fanfinity.analytics;
 
 import java.util.Map;
+import java.util.Optional;
 
 import org.apache.kafka.streams.KafkaStreams;
 
@@ -53,8 +54,13 @@ final class Health {
     /// Never down: ingest and live reads do without ClickHouse.
     private Check sink() {
         SinkStatus status = sink.status();
+        Optional<String> held = status.partitions().values().stream().flatMap(partition -> partition.held().stream()).findFirst();
+        if (held.isPresent()) {
+            return Check.degraded(held.get());
+        }
         if (status.degraded().isPresent()) {
-            return Check.degraded(status.degraded().get());
+            // What the driver says may name hosts: that is for the log.
+            return Check.degraded("rows wait for ClickHouse or Kafka; the log says why");
         }
         return status.running() ? Check.up("stores") : Check.degraded("not running");
     }

@@ -35,13 +35,14 @@ final class Main {
     }
 
     private static void serve(Settings settings) throws InterruptedException {
-        App app = new App(settings);
+        App app;
         try {
+            app = new App(settings);
             app.start();
         } catch (RuntimeException e) {
             System.err.println("The service cannot start: " + e.getMessage());
-            app.close();
             System.exit(EXIT_FAILURE);
+            return;
         }
         // A JVM that SIGTERM ends has exit code 143; an orderly end is told by 0, so the hook ends the process itself.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(end(app, settings)), "shutdown"));
@@ -51,8 +52,11 @@ final class Main {
     private static int end(App app, Settings settings) {
         CountDownLatch closed = new CountDownLatch(1);
         Thread.ofPlatform().daemon().name("close").start(() -> {
-            app.close();
-            closed.countDown();
+            try {
+                app.close();
+            } finally {
+                closed.countDown();
+            }
         });
         try {
             return closed.await(settings.shutdownTimeout().toMillis(), TimeUnit.MILLISECONDS) ? 0 : EXIT_FAILURE;

@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,8 +69,9 @@ final class Startup implements AutoCloseable {
         try {
             partitions = topics.run();
             return true;
-        } catch (ExecutionException e) {
-            LOG.atWarn().addKeyValue("cause", String.valueOf(e.getCause())).addKeyValue("retrySeconds", RETRY_SECONDS)
+        } catch (ExecutionException | KafkaException e) {
+            LOG.atWarn().addKeyValue("cause", String.valueOf(e.getCause() == null ? e : e.getCause()))
+                    .addKeyValue("retrySeconds", RETRY_SECONDS)
                     .log("Kafka cannot be reached, or refuses the topics; trying again");
             return false;
         }

@@ -40,11 +40,14 @@ public final class EventPublisher implements AutoCloseable {
     /// Room for batches that are half full, above the bytes of the bodies themselves.
     private static final long BUFFER_HEADROOM_BYTES = 16L << 20;
 
+    private static final Duration FAILING_FOR = Duration.ofSeconds(10);
+
     private final Producer<byte[], byte[]> producer;
     private final String topic;
     private final Duration timeout;
     private final Meters meters;
     private final AtomicLong waiting = new AtomicLong();
+    private volatile long failedAt;
     private volatile boolean failing;
     private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - TimeUnit.MINUTES.toNanos(1));
 
@@ -65,9 +68,10 @@ public final class EventPublisher implements AutoCloseable {
         config.put(ProducerConfig.CLIENT_ID_CONFIG, "ingest");
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        config.put(ProducerConfig.LINGER_MS_CONFIG, Math.min(settings.ingest().linger().toMillis(), timeout / 4));
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) (timeout / 2));
-        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, Math.min(settings.ingest().linger().toMillis(), timeout / 8));
+        // No send is begun after half of the time, so each has had its answer when the request ends.
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) (timeout / 4));
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) (timeout / 2));
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, sendingTime(settings.ingest().timeout()).toMillis());
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, settings.ingest().maxInFlightBytes() + BUFFER_HEADROOM_BYTES);
         config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
@@ -116,9 +120,10 @@ public final class EventPublisher implements AutoCloseable {
         }
     }
 
-    /// Whether Kafka refused or kept silent the last time that it was asked.
+    /// Whether Kafka refused or kept silent when it was last asked, a moment ago. An instance that is not asked any more, because
+    /// it said that it fails, must come to be asked again.
     public boolean isFailing() {
-        return failing;
+        return failing && System.nanoTime() - failedAt < FAILING_FOR.toNanos();
     }
 
     private boolean await(Future<RecordMetadata> acknowledgement, long nanos) throws InterruptedException {
@@ -137,6 +142,7 @@ public final class EventPublisher implements AutoCloseable {
 
     /// Logs one line in ten seconds: when Kafka is away, every request fails.
     private void failed(Throwable failure) {
+        failedAt = System.nanoTime();
         failing = true;
         long now = System.nanoTime();
         long last = lastLogged.get();

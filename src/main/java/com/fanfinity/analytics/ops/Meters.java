@@ -218,11 +218,13 @@ public final class Meters {
                 .increment();
     }
 
-    /// `kafka_consumer_lag{topic,partition}`: records that the sink has not yet stored in ClickHouse.
+    /// `kafka_consumer_lag{topic,partition}`: records that the topology has not yet processed (`match-events`) or the sink
+    /// has not yet stored in ClickHouse (the other topics).
     public void lag(String topic, int partition, long records) {
         lags.computeIfAbsent(topic + '/' + partition, _ -> {
             AtomicLong lag = new AtomicLong();
-            Gauge.builder("kafka.consumer.lag", lag, AtomicLong::get).description("Records not yet stored by the sink")
+            Gauge.builder("kafka.consumer.lag", lag, AtomicLong::get)
+                    .description("Records not yet processed by the topology (match-events) or not yet stored by the sink (the others)")
                     .tags("topic", topic, "partition", Integer.toString(partition)).register(registry);
             return lag;
         }).set(records);

@@ -95,7 +95,12 @@ public final class TopicSetup {
     }
 
     private NewTopic topic(String name, Map<String, String> config) {
-        return new NewTopic(name, settings.partitions(), settings.replicationFactor()).configs(config);
+        Map<String, String> all = new HashMap<>(config);
+        if (settings.replicationFactor() >= 3) {
+            // Otherwise an acknowledgement by "all in-sync replicas" may be that of one machine.
+            all.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2");
+        }
+        return new NewTopic(name, settings.partitions(), settings.replicationFactor()).configs(all);
     }
 
     private static String millis(Duration duration) {

@@ -9,9 +9,11 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.pipeline.DeadLetters.Origin;
 
 /// What happens when a step throws. If the machinery failed (a store, the broker), the thread fails and the record is processed
@@ -24,11 +26,16 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(PoisonHandler.class);
 
+    /// The setting that holds the meters themselves; without it nothing is counted.
+    static final String METERS = "fanfinity.meters";
+
     private String deadTopic = "";
+    private @Nullable Meters meters;
 
     @Override
     public void configure(Map<String, ?> configs) {
         deadTopic = String.valueOf(configs.get(DEAD_TOPIC));
+        meters = configs.get(METERS) instanceof Meters given ? given : null;
     }
 
     @Override
@@ -40,6 +47,9 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
             return Response.fail();
         }
         log.log("a record cannot be processed; it goes to the dead letters");
+        if (meters != null) {
+            meters.processed(Meters.Outcome.DEAD);
+        }
         Origin origin = new Origin(context.topic(), context.partition(), context.offset());
         Headers headers = DeadLetters.headers(context.headers(), context.sourceRawKey(), context.sourceRawValue(), origin,
                 "processing_failed", "failed in the step " + context.processorNodeId());

@@ -8,6 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.ops.Meters;
 
 /// Runs the topology in this process: settings, start, replacement of failed threads, close.
 public final class StreamsRunner implements AutoCloseable {
@@ -32,8 +34,10 @@ public final class StreamsRunner implements AutoCloseable {
     private final AtomicLong runningSince = new AtomicLong();
     private final AtomicBoolean ranOnce = new AtomicBoolean();
 
-    public StreamsRunner(Topology topology, Settings settings) {
-        this.streams = new KafkaStreams(topology, properties(settings));
+    public StreamsRunner(Topology topology, Settings settings, Meters meters) {
+        Properties properties = properties(settings);
+        properties.put(PoisonHandler.METERS, meters);
+        this.streams = new KafkaStreams(topology, properties);
         streams.setUncaughtExceptionHandler(StreamsRunner::replaceThread);
         streams.setStateListener((now, before) -> {
             LOG.atInfo().addKeyValue("from", before).addKeyValue("to", now).log("streams changed state");
@@ -103,6 +107,9 @@ public final class StreamsRunner implements AutoCloseable {
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, streams.commitInterval().toMillis());
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, streams.cacheBytes());
         properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) settings.kafka().replicationFactor());
+        if (settings.kafka().replicationFactor() >= 3) {
+            properties.put(StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG), "2");
+        }
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbBudget.class);
         properties.put(RocksDbBudget.BYTES, streams.rocksDbBytes());

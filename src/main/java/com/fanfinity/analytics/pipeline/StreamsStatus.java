@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -25,6 +26,7 @@ public final class StreamsStatus implements Routes {
 
     private final KafkaStreams streams;
     private final Meters meters;
+    private Set<TopicPartition> sampled = Set.of();
 
     public StreamsStatus(KafkaStreams streams, Meters meters) {
         this.streams = streams;
@@ -49,6 +51,9 @@ public final class StreamsStatus implements Routes {
             states.put(state, state == streams.state() ? 1 : 0);
         }
         meters.streams(states, threads);
+        sampled.stream().filter(partition -> !lags.containsKey(partition))
+                .forEach(partition -> meters.lagUnknown(partition.topic(), partition.partition()));
+        sampled = Set.copyOf(lags.keySet());
         lags.forEach((partition, lag) -> meters.lag(partition.topic(), partition.partition(), lag));
     }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import io.javalin.config.RoutesConfig;
@@ -17,6 +18,7 @@ import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MetricsJson;
+import com.fanfinity.analytics.pipeline.MinuteStats;
 import com.fanfinity.analytics.pipeline.RecentEvents;
 import com.fanfinity.analytics.query.Answer.Known;
 import com.fanfinity.analytics.query.Answer.Unavailable;
@@ -93,7 +95,7 @@ public final class MatchRoutes implements Routes {
         String matchId = Parameters.matchId(ctx);
         MatchStats stats = known(lookup.stats(matchId), matchId);
         Timeline span = Timeline.of(stats, Parameters.time(ctx, "from"), Parameters.time(ctx, "to"));
-        var minutes = known(lookup.minutes(matchId, span.from(), span.to()), matchId);
+        Map<Long, MinuteStats> minutes = span.isEmpty() ? Map.of() : known(lookup.minutes(matchId, span.from(), span.to()), matchId);
         answer(ctx, json -> span.write(json, matchId, minutes));
     }
 

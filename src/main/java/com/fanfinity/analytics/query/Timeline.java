@@ -45,6 +45,11 @@ record Timeline(long from, long to, boolean truncated) {
         return new Timeline(last - MOST_MINUTES + 1, last, true);
     }
 
+    /// Whether the bounds leave no minute.
+    boolean isEmpty() {
+        return from > to;
+    }
+
     private static long minute(Instant time) {
         return MinuteStats.minuteOf(time.toEpochMilli());
     }

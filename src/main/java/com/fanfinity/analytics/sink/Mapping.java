@@ -1,6 +1,5 @@
 package com.fanfinity.analytics.sink;
 
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +51,7 @@ final class Mapping {
     private Mapped map(ConsumerRecord<byte[], byte[]> record) {
         try {
             return target(record.topic()).rows().map(record);
-        } catch (IllegalStateException | IndexOutOfBoundsException | ArithmeticException | NullPointerException | UncheckedIOException e) {
+        } catch (RuntimeException e) {
             return new Mapped.Unstorable("could not be read: " + e.getClass().getSimpleName());
         }
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -146,6 +147,8 @@ public final class SinkLoop implements AutoCloseable {
 
     private void session() {
         KafkaConsumer<byte[], byte[]> consumer = SinkConsumer.create(settings.kafka());
+        KafkaClientMetrics consumerMetrics = new KafkaClientMetrics(consumer);
+        consumerMetrics.bindTo(meters.registry());
         boolean left = false;
         try {
             new SinkSession(consumer, parts, settings.sink(), meters, writers, this::report).run(() -> stopping.getCount() == 0,
@@ -154,6 +157,7 @@ public final class SinkLoop implements AutoCloseable {
         } finally {
             partitions = Map.of();
             boolean _ = Thread.interrupted();
+            consumerMetrics.close();
             consumer.close(CloseOptions.timeout(left ? LEAVE_LIMIT : Duration.ZERO));
         }
     }

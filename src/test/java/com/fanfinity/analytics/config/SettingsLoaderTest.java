@@ -40,7 +40,7 @@ class SettingsLoaderTest {
     void load_emptyEnvironment_givesTheDefaults() throws SettingsException {
         Settings expected = new Settings(new Http("127.0.0.1", 8080), new Kafka("127.0.0.1:9092", 12, (short) -1, "", Map.of()),
                 new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1)),
-                new Streams(Path.of("data/streams"), 2, Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofHours(48), 32L << 20,
+                new Streams(Path.of("data/streams"), 2, Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofHours(48), 32L << 20,
                         128L << 20),
                 new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),
                 new ClickHouse(URI.create("http://127.0.0.1:8123"), "fanfinity", "default", new Secret(""), Duration.ofSeconds(30)),
@@ -127,7 +127,7 @@ class SettingsLoaderTest {
     @CsvSource({"HTTP_PORT,0,65535,-1,65536", "KAFKA_PARTITIONS,1,1000,0,1001", "KAFKA_REPLICATION_FACTOR,-1,10,-2,11",
         "STREAMS_THREADS,1,64,0,65",
         "SINK_BATCH_ROWS,1,500000,0,500001", "INGEST_MAX_AHEAD,0s,3650d,-1s,3651d", "INGEST_TIMEOUT,100ms,2m,99ms,121s",
-        "INGEST_LINGER,0ms,1s,-1ms,1001ms", "STREAMS_COMMIT_INTERVAL,10ms,30s,9ms,31s", "STREAMS_PUBLISH_INTERVAL,10ms,30s,9ms,30001ms",
+        "INGEST_LINGER,0ms,1s,-1ms,1001ms", "STREAMS_COMMIT_INTERVAL,10ms,5s,9ms,6s", "STREAMS_PUBLISH_INTERVAL,10ms,30s,9ms,30001ms",
         "STREAMS_DEDUPE_WINDOW,1m,30d,59s,721h", "SINK_FLUSH_INTERVAL,10ms,5m,9ms,301s", "CLICKHOUSE_TIMEOUT,1s,10m,999ms,11m",
         "SHUTDOWN_TIMEOUT,1s,10m,999ms,601s", "INGEST_MAX_IN_FLIGHT,16MiB,8GiB,16777215B,9GiB", "STREAMS_CACHE,0B,8GiB,-1B,8589934593B",
         "STREAMS_ROCKSDB_MEMORY,16MiB,64GiB,15MiB,65GiB", "SINK_BATCH_BYTES,1MiB,1GiB,1023KiB,1025MiB"})

@@ -15,6 +15,8 @@ final class BrokerConfig {
         config.putAll(FAST_TAKEOVER);
         // A misspelt topic is an error, not a new topic.
         config.setProperty("auto.create.topics.enable", "false");
+        // A year: after a break, a group's place would be forgotten with the records that it had read.
+        config.setProperty("offsets.retention.minutes", "525600");
         return config;
     }
 

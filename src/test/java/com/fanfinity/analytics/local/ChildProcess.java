@@ -151,7 +151,8 @@ final class ChildProcess {
             return;
         }
         resume();
-        process.destroy();
+        // Not Process.destroy(): it closes the pipe too, by whose end the child knows that its parent is gone.
+        process.toHandle().destroy();
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 kill();

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class Supervisor {
     private static final int MAX_FAILURES = 6;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-    private static final Duration STABLE = Duration.ofSeconds(30);
+    private static final Duration STABLE = Duration.ofSeconds(3);
 
     private final Path pids;
     private final Progress progress;
