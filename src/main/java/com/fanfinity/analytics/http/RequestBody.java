@@ -1,9 +1,11 @@
 package com.fanfinity.analytics.http;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 import io.javalin.http.Context;
 
@@ -13,6 +15,8 @@ public final class RequestBody {
     /// How much of a refused body is read and thrown away: a connection that is closed on unread bytes is reset, and a client that
     /// is still sending would never see why.
     private static final int MOST_DRAINED = 32 << 20;
+
+    private static final int BLOCK = 16 << 10;
 
     private RequestBody() {}
 
@@ -42,7 +46,7 @@ public final class RequestBody {
     /// The length that the request announces, or the limit if it announces none.
     ///
     /// @throws ProblemException 413 if it announces more than the limit
-    public static int announcedLength(Context ctx, int limit) {
+    private static int announcedLength(Context ctx, int limit) {
         long length = ctx.req().getContentLengthLong();
         if (length > limit) {
             throw tooLarge(ctx, limit);
@@ -52,15 +56,22 @@ public final class RequestBody {
 
     /// The whole body.
     ///
+    /// @param arrived told of bytes as they come, not as they are announced; may refuse them by throwing
     /// @throws ProblemException 413 if it is longer than the limit, 400 if it breaks off
-    public static byte[] read(Context ctx, int limit) {
+    public static byte[] read(Context ctx, int limit, IntConsumer arrived) {
+        int announced = announcedLength(ctx, limit);
+        byte[] block = new byte[Math.clamp(announced, 1, BLOCK)];
+        ByteArrayOutputStream body = new ByteArrayOutputStream(block.length);
         try {
             InputStream in = ctx.req().getInputStream();
-            byte[] body = in.readNBytes(limit);
-            if (body.length == limit && in.read() >= 0) {
-                throw tooLarge(ctx, limit);
+            for (int read = in.read(block); read >= 0; read = in.read(block)) {
+                if (body.size() + read > limit) {
+                    throw tooLarge(ctx, limit);
+                }
+                arrived.accept(read);
+                body.write(block, 0, read);
             }
-            return body;
+            return body.toByteArray();
         } catch (IOException e) {
             throw new ProblemException(Problem.badRequest("The body broke off."));
         }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -33,6 +34,10 @@ final class UnroutedErrors extends ErrorHandler {
         String requestId = given == null ? newRequestId.get() : given;
         response.getHeaders().put(HttpServer.REQUEST_ID, requestId);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
+        if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
+            // The server is closing: another instance, or this one when it is back.
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
+        }
         response.write(true, ByteBuffer.wrap(HttpServer.ofStatus(status).toJson("", requestId)), callback);
     }
 }

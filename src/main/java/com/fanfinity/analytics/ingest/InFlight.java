@@ -20,20 +20,33 @@ public final class InFlight {
         meters.inFlightBytes(bytes);
     }
 
-    /// Room for a body, until it is closed.
-    ///
-    /// @throws ProblemException 503 if there is none
-    Room take(int length) {
-        if (bytes.addAndGet(length) > maxBytes) {
-            bytes.addAndGet(-length);
-            throw new ProblemException(
-                    Problem.unavailable("Too much is waiting to be written. Nothing of this request was accepted.", RETRY_AFTER));
-        }
-        return () -> bytes.addAndGet(-length);
+    /// Room for one body, empty at first.
+    Room open() {
+        return new Room();
     }
 
-    interface Room extends AutoCloseable {
+    /// What one body takes, until it is closed. Belongs to one thread.
+    final class Room implements AutoCloseable {
+        private int taken;
+
+        private Room() {}
+
+        /// Takes more, as bytes arrive: what is only announced holds nobody else up.
+        ///
+        /// @throws ProblemException 503 if there is no more
+        void grow(int length) {
+            if (bytes.addAndGet(length) > maxBytes) {
+                bytes.addAndGet(-length);
+                throw new ProblemException(
+                        Problem.unavailable("Too much is waiting to be written. Nothing of this request was accepted.", RETRY_AFTER));
+            }
+            taken += length;
+        }
+
         @Override
-        void close();
+        public void close() {
+            bytes.addAndGet(-taken);
+            taken = 0;
+        }
     }
 }

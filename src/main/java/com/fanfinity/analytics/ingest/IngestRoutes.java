@@ -61,8 +61,8 @@ public final class IngestRoutes implements Routes {
     private void one(Context ctx) throws InterruptedException {
         Instant receivedAt = clock.instant();
         RequestBody.mediaType(ctx, Set.of(JSON));
-        try (var _ = inFlight.take(RequestBody.announcedLength(ctx, EventRules.MAX_EVENT_BYTES))) {
-            byte[] json = RequestBody.read(ctx, EventRules.MAX_EVENT_BYTES);
+        try (InFlight.Room room = inFlight.open()) {
+            byte[] json = RequestBody.read(ctx, EventRules.MAX_EVENT_BYTES, room::grow);
             Outgoing event = switch (codec.decode(json, receivedAt, ids::next)) {
                 case Valid valid -> outgoing(valid, json);
                 case Invalid invalid -> throw new ProblemException(refused(invalid));
@@ -86,8 +86,8 @@ public final class IngestRoutes implements Routes {
     private void batch(Context ctx) throws InterruptedException {
         Instant receivedAt = clock.instant();
         String type = RequestBody.mediaType(ctx, Set.of(JSON, NDJSON));
-        try (var _ = inFlight.take(RequestBody.announcedLength(ctx, BatchReader.MAX_BYTES))) {
-            byte[] body = RequestBody.read(ctx, BatchReader.MAX_BYTES);
+        try (InFlight.Room room = inFlight.open()) {
+            byte[] body = RequestBody.read(ctx, BatchReader.MAX_BYTES, room::grow);
             List<byte[]> events = type.equals(NDJSON) ? BatchReader.lines(body) : BatchReader.array(body);
             if (events.isEmpty()) {
                 throw new ProblemException(Problem.badRequest("The batch has no events."));

@@ -14,9 +14,12 @@ class InFlightTest {
     private final InFlight inFlight = new InFlight(100, new Meters(registry));
 
     @Test
-    void take_exactlyTheLimit_hasRoomAndOneByteMoreHasNot() {
-        try (var _ = inFlight.take(60); var _ = inFlight.take(40)) {
-            ProblemException refused = assertThrows(ProblemException.class, () -> inFlight.take(1));
+    void grow_exactlyTheLimit_hasRoomAndOneByteMoreHasNot() {
+        try (InFlight.Room one = inFlight.open(); InFlight.Room other = inFlight.open()) {
+            one.grow(60);
+            other.grow(40);
+
+            ProblemException refused = assertThrows(ProblemException.class, () -> one.grow(1));
 
             assertEquals(503, refused.problem().status());
             assertEquals(true, refused.problem().retryAfter().isPresent());
@@ -25,14 +28,13 @@ class InFlightTest {
     }
 
     @Test
-    void take_afterRefusalAndClose_allRoomIsBack() {
-        try (var _ = inFlight.take(100)) {
-            assertThrows(ProblemException.class, () -> inFlight.take(1));
+    void close_afterRefusal_allRoomIsBack() {
+        try (InFlight.Room room = inFlight.open()) {
+            room.grow(30);
+            room.grow(70);
+            assertThrows(ProblemException.class, () -> room.grow(1));
         }
 
         assertEquals(0, registry.get("ingest.in.flight").gauge().value());
-        try (var _ = inFlight.take(100)) {
-            assertEquals(100, registry.get("ingest.in.flight").gauge().value());
-        }
     }
 }
