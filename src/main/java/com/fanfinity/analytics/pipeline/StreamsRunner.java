@@ -118,7 +118,6 @@ public final class StreamsRunner implements AutoCloseable {
         properties.put(StreamsConfig.POLL_MS_CONFIG, Math.min(50L, streams.publishInterval().toMillis()));
         // Nobody may read what is not committed, and the commit flushes: until then the batches may as well fill.
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), (int) streams.commitInterval().toMillis());
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), DeadLetters.MAX_RECORD_BYTES);
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 1_000);
         return properties;
