@@ -16,7 +16,7 @@ import com.fanfinity.analytics.bench.OpenLoad.Options;
 /// is exact and there was no error, 1 if not, 2 if the settings are not understood.
 ///
 /// Environment: TARGET_URL, CLICKHOUSE_URL (and CLICKHOUSE_USER, CLICKHOUSE_PASSWORD), RATE requests a second, SECONDS,
-/// WARM_UP_SECONDS at half the rate before that, which are not measured (a JVM on two cores compiles for about a minute),
+/// WARM_UP_SECONDS at half the rate before that, which are not measured (a JVM on two cores compiles for over a minute),
 /// MATCHES, CONNECTIONS, MAX_P99_MS (no bound if not set), SETTLE_SECONDS to wait for the totals. TARGET_URL must be a
 /// loopback address.
 public final class IngestBench {
@@ -42,7 +42,7 @@ public final class IngestBench {
                     Duration.ofSeconds((long) number(env, "SECONDS", 60)), (int) number(env, "MATCHES", 100),
                     (int) number(env, "CONNECTIONS", 64), number(env, "MAX_P99_MS", Double.POSITIVE_INFINITY),
                     Duration.ofSeconds((long) number(env, "SETTLE_SECONDS", 120)),
-                    Duration.ofSeconds((long) number(env, "WARM_UP_SECONDS", 60)));
+                    Duration.ofSeconds((long) number(env, "WARM_UP_SECONDS", 90)));
         }
 
         private static double number(Map<String, String> env, String name, double byDefault) {

@@ -51,7 +51,7 @@ public final class ServiceProcess extends LocalPart {
         Map<String, String> all = new HashMap<>(environment);
         all.put("HTTP_PORT", Integer.toString(port));
         ChildProcess child = ChildProcess.java(name(), log,
-                List.of("-Xmx768m", "-Xmn384m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"), all,
+                List.of("-Xmx768m", "-Xmn256m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"), all,
                 mainClass, List.of());
         HttpRequest ready = HttpRequest.newBuilder(URI.create(url() + "/health/ready")).timeout(Duration.ofSeconds(5)).build();
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
