@@ -30,13 +30,7 @@ public final class MetricsJson {
     ///
     /// @param now what "current" is measured from, milliseconds since the epoch
     public static void writeMembers(JsonGenerator json, String matchId, MatchStats stats, long now) throws IOException {
-        json.writeStringField("matchId", matchId);
-        json.writeStringField("status", wireName(stats.status()));
-        json.writeObjectFieldStart("teams");
-        Fixture fixture = stats.fixture();
-        team(json, "home", fixture.homeTeamId(), fixture.homeTeam());
-        team(json, "away", fixture.awayTeamId(), fixture.awayTeam());
-        json.writeEndObject();
+        identity(json, matchId, stats);
         numbers(json, "score", score(stats));
         numbers(json, "shootout", shootout(stats));
         json.writeNumberField("totalEvents", stats.totalEvents());
@@ -45,10 +39,7 @@ public final class MetricsJson {
         json.writeNumberField("goals", stats.tallies().values().stream().mapToInt(tally -> tally.goals() + tally.ownGoals()).sum());
         json.writeNumberField("yellowCards", stats.yellowCards());
         json.writeNumberField("redCards", stats.redCards());
-        json.writeStringField("firstEventAt", Timestamps.formatMillis(stats.firstAt()));
-        json.writeStringField("lastEventAt", Timestamps.formatMillis(stats.lastAt()));
-        json.writeStringField("lastActivityAt", Timestamps.formatMillis(stats.lastActivityAt()));
-        rates(json, stats, now);
+        activity(json, stats, now);
         peaks(json, stats);
         json.writeObjectFieldStart("responseTimePercentiles");
         json.writeNumberField("p50", stats.latencies().percentile(50));
@@ -61,6 +52,15 @@ public final class MetricsJson {
 
     /// Writes what a list of matches says of one, into an object that is already open.
     public static void writeSummary(JsonGenerator json, String matchId, MatchStats stats, long now) throws IOException {
+        identity(json, matchId, stats);
+        optional(json, "competition", stats.fixture().competition());
+        optional(json, "venue", stats.fixture().venue());
+        numbers(json, "score", score(stats));
+        json.writeNumberField("totalEvents", stats.totalEvents());
+        activity(json, stats, now);
+    }
+
+    private static void identity(JsonGenerator json, String matchId, MatchStats stats) throws IOException {
         json.writeStringField("matchId", matchId);
         json.writeStringField("status", wireName(stats.status()));
         json.writeObjectFieldStart("teams");
@@ -68,10 +68,9 @@ public final class MetricsJson {
         team(json, "home", fixture.homeTeamId(), fixture.homeTeam());
         team(json, "away", fixture.awayTeamId(), fixture.awayTeam());
         json.writeEndObject();
-        optional(json, "competition", fixture.competition());
-        optional(json, "venue", fixture.venue());
-        numbers(json, "score", score(stats));
-        json.writeNumberField("totalEvents", stats.totalEvents());
+    }
+
+    private static void activity(JsonGenerator json, MatchStats stats, long now) throws IOException {
         json.writeStringField("firstEventAt", Timestamps.formatMillis(stats.firstAt()));
         json.writeStringField("lastEventAt", Timestamps.formatMillis(stats.lastAt()));
         json.writeStringField("lastActivityAt", Timestamps.formatMillis(stats.lastActivityAt()));
