@@ -27,7 +27,8 @@ class ArchitectureTest {
             "http", Set.of("config", "event"),
             "ops", Set.of("config", "event", "http"),
             "ingest", Set.of("config", "event", "http", "ops"),
-            "sink", Set.of("config", "event", "ops"),
+            "clickhouse", Set.of("config"),
+            "sink", Set.of("clickhouse", "config", "event", "ops"),
             "pipeline", Set.of("config", "event", "http", "ops"),
             "query", Set.of("config", "event", "http", "ops", "pipeline"));
 

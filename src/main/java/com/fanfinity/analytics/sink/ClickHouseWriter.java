@@ -1,8 +1,13 @@
 package com.fanfinity.analytics.sink;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -10,6 +15,8 @@ import java.util.concurrent.ExecutionException;
 import com.clickhouse.client.api.ConnectionInitiationException;
 import com.clickhouse.client.api.ServerException;
 import com.clickhouse.client.api.insert.InsertSettings;
+
+import com.fanfinity.analytics.clickhouse.ClickHouse;
 
 /// Sends batches as RowBinary, so that each is one block: see {@link #settings}.
 final class ClickHouseWriter implements BatchWriter {
@@ -34,13 +41,19 @@ final class ClickHouseWriter implements BatchWriter {
     @Override
     public WriteOutcome insert(Batch batch, String token) throws InterruptedException {
         try {
-            clickHouse.insert(batch.table(), batch.rows(), settings(clickHouse.database(), token));
+            clickHouse.insert(batch.table().tableName(), batch.table().columns(), bytes(batch.rows()),
+                    settings(clickHouse.database(), token));
             return new WriteOutcome.Acknowledged();
         } catch (ExecutionException e) {
             return judge(e);
         } catch (SQLException e) {
             return new WriteOutcome.Retryable(e);
         }
+    }
+
+    private static InputStream bytes(List<Row> rows) {
+        return new SequenceInputStream(
+                Collections.enumeration(rows.stream().map(row -> new ByteArrayInputStream(row.rowBinary())).toList()));
     }
 
     /// One INSERT, one block:

@@ -5,6 +5,8 @@ import java.util.OptionalLong;
 
 import org.apache.kafka.common.TopicPartition;
 
+import com.fanfinity.analytics.clickhouse.ClickHouse;
+
 /// How far ClickHouse itself has come with a partition. This, not Kafka's committed offset, is where the sink starts.
 final class HighWaterMark {
 
@@ -34,8 +36,9 @@ final class HighWaterMark {
         Table table = mapping.tableOf(partition.topic());
         String ownTable = table == Table.DEAD
                 ? ""
-                : "SELECT kafka_offset FROM " + clickHouse.qualified(table) + " WHERE " + place + " UNION ALL ";
-        String sql = "SELECT count(), max(kafka_offset) FROM (" + ownTable + "SELECT kafka_offset FROM " + clickHouse.qualified(Table.DEAD)
+                : "SELECT kafka_offset FROM " + table.in(clickHouse.database()) + " WHERE " + place + " UNION ALL ";
+        String sql = "SELECT count(), max(kafka_offset) FROM (" + ownTable + "SELECT kafka_offset FROM "
+                + Table.DEAD.in(clickHouse.database())
                 + " WHERE " + place + " AND " + topic + " UNION ALL SELECT kafka_offset FROM " + clickHouse.database()
                 + ".sink_marks WHERE " + place + " AND " + topic + ")";
         return clickHouse.query(sql, row -> row.getLong(1) == 0 ? OptionalLong.empty() : OptionalLong.of(row.getLong(2))).getFirst();
@@ -46,7 +49,7 @@ final class HighWaterMark {
     boolean holds(Batch batch) throws SQLException {
         String sql = "SELECT count() FROM (SELECT 1 FROM %s WHERE kafka_partition = %d AND kafka_offset BETWEEN %d AND %d%s LIMIT 1)"
                 .formatted(
-                        clickHouse.qualified(batch.table()), batch.source().partition(), batch.first(), batch.last(),
+                        batch.table().in(clickHouse.database()), batch.source().partition(), batch.first(), batch.last(),
                         batch.table() == Table.DEAD ? " AND kafka_topic = " + quoted(batch.source().topic()) : "");
         return clickHouse.query(sql, row -> row.getLong(1)).getFirst() > 0;
     }

@@ -7,6 +7,9 @@ import java.util.OptionalLong;
 
 import org.apache.kafka.common.TopicPartition;
 
+import com.fanfinity.analytics.clickhouse.Migrations;
+import com.fanfinity.analytics.clickhouse.Schema;
+
 /// Finds where to start with a partition, for as long as it takes.
 final class Locator {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);

@@ -21,6 +21,9 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.clickhouse.Migrations;
+import com.fanfinity.analytics.clickhouse.Schema;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.Topics;
 import com.fanfinity.analytics.ops.Meters;
@@ -70,7 +73,7 @@ public final class SinkLoop implements AutoCloseable {
     SinkLoop(Settings settings, Topics topics, Meters meters, UnaryOperator<BatchWriter> around) {
         this.settings = settings;
         this.meters = meters;
-        clickHouse = new ClickHouse(settings.clickHouse());
+        clickHouse = new ClickHouse(settings.clickHouse(), "fanfinity-sink");
         schema = new Schema(new Migrations(clickHouse, Migrations.bundled(clickHouse.database())));
         Mapping mapping = new Mapping(topics);
         HighWaterMark mark = new HighWaterMark(clickHouse, mapping);

@@ -29,6 +29,11 @@ enum Table {
         return tableName;
     }
 
+    /// The name with that of its database.
+    String in(String database) {
+        return database + '.' + tableName;
+    }
+
     List<String> columns() {
         return columns;
     }

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.clickhouse.Migrations;
+import com.fanfinity.analytics.clickhouse.Schema;
 import com.fanfinity.analytics.local.ClickHouseEngine;
 import com.fanfinity.analytics.local.Ports;
 import com.fanfinity.analytics.testing.Await;

@@ -12,6 +12,9 @@ import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.clickhouse.Migration;
+import com.fanfinity.analytics.clickhouse.Migrations;
 import com.fanfinity.analytics.testing.RealParts;
 
 class MigrationsIT {

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
+import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.RecordHeaders;
 import com.fanfinity.analytics.event.Topics;
@@ -77,7 +78,7 @@ final class SinkFixture implements AutoCloseable {
     }
 
     ClickHouse clickHouse() {
-        return new ClickHouse(settings(clickHouseUrl, 1).clickHouse());
+        return new ClickHouse(settings(clickHouseUrl, 1).clickHouse(), "test");
     }
 
     static String event(UUID id, String match, String timestamp) {

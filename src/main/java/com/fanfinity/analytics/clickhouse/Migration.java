@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.clickhouse;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /// crash half-way, is that each statement may be run twice. A statement that may not is refused here.
 ///
 /// @param checksum of the file as it is in the jar, SHA-256 in hexadecimal
-record Migration(int version, String name, String checksum, List<String> statements) {
+public record Migration(int version, String name, String checksum, List<String> statements) {
 
     private static final Pattern FILE = Pattern.compile("V(\\d{3})__([a-z0-9_]+)\\.sql");
 
@@ -30,7 +30,7 @@ record Migration(int version, String name, String checksum, List<String> stateme
     /// @param file such as `V001__tables.sql`
     /// @param text in which `${database}` stands for the database
     /// @throws IllegalArgumentException if the name is not of that form, or a statement may not be run twice
-    static Migration parse(String file, String text, String database) {
+    public static Migration parse(String file, String text, String database) {
         Matcher matcher = FILE.matcher(file);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("a migration must be named like V001__tables.sql, not " + file);

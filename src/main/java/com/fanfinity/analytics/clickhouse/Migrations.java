@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.clickhouse;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /// Brings the schema up to date: each numbered migration that is not in `schema_migrations` yet, in order.
 ///
 /// Any number of instances may do this at once, see {@link Migration}.
-final class Migrations {
+public final class Migrations {
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
     /// A jar cannot be listed portably, so the files are named.
@@ -26,7 +26,7 @@ final class Migrations {
     private final List<Migration> migrations;
 
     /// @throws IllegalArgumentException if versions do not rise from one to the next
-    Migrations(ClickHouse clickHouse, List<Migration> migrations) {
+    public Migrations(ClickHouse clickHouse, List<Migration> migrations) {
         for (int i = 1; i < migrations.size(); i++) {
             if (migrations.get(i).version() <= migrations.get(i - 1).version()) {
                 throw new IllegalArgumentException("migrations out of order at V" + migrations.get(i).version());
@@ -37,12 +37,12 @@ final class Migrations {
     }
 
     /// Those of this version of the service.
-    static List<Migration> bundled(String database) {
+    public static List<Migration> bundled(String database) {
         return FILES.stream().map(file -> Migration.parse(file, read("/clickhouse/" + file), database)).toList();
     }
 
     /// @throws ChangedException if a migration that was applied is not the one of this jar
-    void apply() throws SQLException, ChangedException {
+    public void apply() throws SQLException, ChangedException {
         clickHouse.execute("CREATE DATABASE IF NOT EXISTS " + clickHouse.database() + " ENGINE = Atomic");
         clickHouse.execute("""
                 CREATE TABLE IF NOT EXISTS %s.schema_migrations
@@ -95,7 +95,7 @@ final class Migrations {
     }
 
     /// What is in the database was made by another text than this jar's: applying more on top of it would be a guess.
-    static final class ChangedException extends Exception {
+    public static final class ChangedException extends Exception {
         private static final long serialVersionUID = 1L;
 
         ChangedException(Migration migration) {

@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.clickhouse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

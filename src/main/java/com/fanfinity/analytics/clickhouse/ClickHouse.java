@@ -1,14 +1,12 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.clickhouse;
 
-import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -30,24 +28,26 @@ import com.fanfinity.analytics.config.Settings;
 ///
 /// Statements and questions are plain JDBC. Rows go through the client beneath the JDBC connection: the driver's own batches (0.11.0) make
 /// their insert's settings themselves, so that neither a deduplication token nor a query id could be given.
-final class ClickHouse implements AutoCloseable {
+public final class ClickHouse implements AutoCloseable {
 
     private final DataSource source;
     private final String database;
     private @Nullable Connection connection;
 
-    ClickHouse(Settings.ClickHouse settings) {
+    /// @param clientName by which the server's logs know the connection
+    /// @throws IllegalArgumentException if the URL cannot be used
+    public ClickHouse(Settings.ClickHouse settings, String clientName) {
         database = settings.database();
-        source = dataSource(settings);
+        source = dataSource(settings, clientName);
     }
 
-    private static DataSource dataSource(Settings.ClickHouse settings) {
+    private static DataSource dataSource(Settings.ClickHouse settings, String clientName) {
         String timeout = Long.toString(settings.timeout().toMillis());
         Properties properties = new Properties();
         properties.putAll(Map.of("user", settings.user(), "password", settings.password().value(), "compress", "false", "decompress",
                 "false", "socket_timeout", timeout, "connection_timeout", "5000", "connection_request_timeout", timeout,
                 // Tries are counted and their outcome judged here, not below.
-                "retry", "0", "client_name", "fanfinity-sink"));
+                "retry", "0", "client_name", clientName));
         try {
             return new DataSourceImpl("jdbc:clickhouse:" + settings.url() + "/default", properties);
         } catch (RuntimeException e) {
@@ -56,51 +56,51 @@ final class ClickHouse implements AutoCloseable {
     }
 
     /// The database of the tables. It need not exist yet, so names in statements carry it.
-    String database() {
+    public String database() {
         return database;
     }
 
-    String qualified(Table table) {
-        return database + '.' + table.tableName();
-    }
-
-    void execute(String sql) throws SQLException {
+    public void execute(String sql) throws SQLException {
         try (Statement statement = connection().createStatement()) {
             statement.execute(sql);
         }
     }
 
     /// One value of a row of an answer.
-    interface RowReader<T> {
+    public interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
     }
 
-    <T> List<T> query(String sql, RowReader<T> reader) throws SQLException {
+    /// @param parameters for the question marks of the statement, in their order: texts, numbers
+    public <T> List<T> query(String sql, RowReader<T> reader, Object... parameters) throws SQLException {
         List<T> answer = new ArrayList<>();
-        try (Statement statement = connection().createStatement(); ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                answer.add(reader.read(rows));
+        try (PreparedStatement statement = connection().prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    answer.add(reader.read(rows));
+                }
             }
         }
         return answer;
     }
 
-    /// Sends rows and returns when the server has said that they are stored.
+    /// Sends rows as RowBinary and returns when the server has said that they are stored.
     ///
+    /// @param table without its database
+    /// @param columns in the order in which the rows are encoded
     /// @throws ExecutionException if it did not, whatever the cause
-    void insert(Table table, List<Row> rows, InsertSettings settings) throws SQLException, InterruptedException, ExecutionException {
+    public void insert(String table, List<String> columns, InputStream rows, InsertSettings settings)
+            throws SQLException, InterruptedException, ExecutionException {
         Client client = connection().unwrap(ConnectionImpl.class).getClient();
-        try (InputStream data = bytes(rows);
-                InsertResponse _ = client.insert(qualified(table), table.columns(), data, ClickHouseFormat.RowBinary, settings).get()) {
+        try (rows;
+                InsertResponse _ = client.insert(database + '.' + table, columns, rows, ClickHouseFormat.RowBinary, settings).get()) {
             return;
         } catch (java.io.IOException | RuntimeException e) {
             throw new ExecutionException(e);
         }
-    }
-
-    private static InputStream bytes(List<Row> rows) {
-        return new SequenceInputStream(
-                Collections.enumeration(rows.stream().map(row -> new ByteArrayInputStream(row.rowBinary())).toList()));
     }
 
     private synchronized Connection connection() throws SQLException {

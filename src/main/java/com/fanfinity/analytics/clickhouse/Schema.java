@@ -1,21 +1,21 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.clickhouse;
 
 import java.sql.SQLException;
 
 /// The migrations, applied when ClickHouse first answers: the service starts without it.
-final class Schema {
+public final class Schema {
     private final Migrations migrations;
     private volatile boolean applied;
 
-    Schema(Migrations migrations) {
+    public Schema(Migrations migrations) {
         this.migrations = migrations;
     }
 
-    boolean isApplied() {
+    public boolean isApplied() {
         return applied;
     }
 
-    synchronized void ensure() throws SQLException, Migrations.ChangedException {
+    public synchronized void ensure() throws SQLException, Migrations.ChangedException {
         if (!applied) {
             migrations.apply();
             applied = true;
