@@ -35,6 +35,7 @@ import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.ops.ServiceRoutes;
 import com.fanfinity.analytics.ops.TopicSetup;
 import com.fanfinity.analytics.ops.TopologyRoutes;
+import com.fanfinity.analytics.pipeline.LocalStores;
 import com.fanfinity.analytics.pipeline.MatchStats.Status;
 import com.fanfinity.analytics.pipeline.MatchTopology;
 import com.fanfinity.analytics.pipeline.StreamsRunner;
@@ -82,7 +83,7 @@ public final class App implements AutoCloseable {
         StreamsStatus status = new StreamsStatus(streams.streams(), meters);
         sink = new SinkLoop(settings, topics, meters);
         startup = new Startup(new TopicSetup(settings.kafka(), topics), streams, status, sink, meters);
-        MatchLookup lookup = new MatchLookup(streams.streams(), startup::partitions);
+        MatchLookup lookup = new MatchLookup(new LocalStores(streams.streams(), startup::partitions));
         health = new Health(startup, streams, publisher, sink);
 
         http = new HttpServer(settings.http(),

@@ -29,6 +29,9 @@ public final class RecordHeaders {
     /// … and the offset.
     public static final String SOURCE_OFFSET = "source-offset";
 
+    /// The how-manieth accepted event of its source partition an event is, from 1.
+    public static final String ACCEPTED_NUMBER = "accepted-number";
+
     private static final int LONGEST_NUMBER = 19;
 
     private RecordHeaders() {}

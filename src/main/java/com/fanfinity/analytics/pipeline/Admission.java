@@ -10,7 +10,8 @@ public sealed interface Admission {
     /// A valid event, of which it isn't known yet whether it came before.
     ///
     /// @param receivedAtMicros when the service, or else the broker, had it: microseconds since the epoch
-    record Candidate(MatchEvent event, long receivedAtMicros) implements Admission {}
+    /// @param settlement told how it ends
+    record Candidate(MatchEvent event, long receivedAtMicros, Settlement settlement) implements Admission {}
 
     /// An event that counts.
     ///

@@ -2,7 +2,6 @@ package com.fanfinity.analytics.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 
 import org.apache.kafka.common.header.Headers;
@@ -61,22 +60,26 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
         Bytes identity = StoreKeys.event(event.matchId(), event.eventId());
         long bucket = Math.floorDiv(context.currentStreamTimeMs(), bucketMillis) * bucketMillis;
         if (seen.fetch(identity, bucket) != null || seen.fetch(identity, bucket - bucketMillis) != null) {
+            record.value().settlement().duplicate();
             meters.processed(Outcome.DUPLICATE);
             context.forward(record.withValue(new Duplicate(event)), MatchTopology.AGGREGATE);
             return;
         }
-        seen.put(identity, ByteBuffer.allocate(8).putLong(record.timestamp()).array(), bucket);
+        long number = record.value().settlement().accepted();
+        seen.put(identity, SeenEvent.bytes(record.timestamp(), number), bucket);
         Accepted accepted = new Accepted(event, record.value().receivedAtMicros(), codec.encode(event));
-        context.forward(new Record<>(record.key(), accepted.json(), record.timestamp(), origin(context, accepted)), MatchTopology.ACCEPTED);
+        context.forward(new Record<>(record.key(), accepted.json(), record.timestamp(), origin(context, accepted, number)),
+                MatchTopology.ACCEPTED);
         context.forward(record.withValue(accepted), MatchTopology.AGGREGATE);
     }
 
-    private static Headers origin(ProcessorContext<byte[], Object> context, Accepted accepted) {
+    private static Headers origin(ProcessorContext<byte[], Object> context, Accepted accepted, long number) {
         Headers headers = new org.apache.kafka.common.header.internals.RecordHeaders();
         RecordHeaders.put(headers, RecordHeaders.RECEIVED_AT, accepted.receivedAtMicros());
         RecordMetadata source = context.recordMetadata().orElseThrow();
         RecordHeaders.put(headers, RecordHeaders.SOURCE_PARTITION, source.partition());
         RecordHeaders.put(headers, RecordHeaders.SOURCE_OFFSET, source.offset());
+        RecordHeaders.put(headers, RecordHeaders.ACCEPTED_NUMBER, number);
         return headers;
     }
 }

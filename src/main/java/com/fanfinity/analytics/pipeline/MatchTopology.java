@@ -51,6 +51,7 @@ public final class MatchTopology {
                 .addProcessor(DEDUPE, () -> new Dedupe(window, codec, meters), VALIDATE)
                 .addProcessor(AGGREGATE, () -> new Aggregation(settings.publishInterval(), clock, meters), DEDUPE)
                 .addStateStore(seen(window), DEDUPE)
+                .addStateStore(entries(StoreNames.LEDGER).withCachingEnabled(), VALIDATE)
                 .addStateStore(entries(StoreNames.STATS).withCachingEnabled(), AGGREGATE)
                 .addStateStore(entries(StoreNames.MINUTES).withCachingEnabled(), AGGREGATE)
                 .addStateStore(entries(StoreNames.RECENT), AGGREGATE)

@@ -20,7 +20,7 @@ public final class StoreKeys {
         return new String(key.get(), UTF_8);
     }
 
-    static Bytes event(String matchId, UUID eventId) {
+    public static Bytes event(String matchId, UUID eventId) {
         return Bytes.wrap(start(matchId, 16).putLong(eventId.getMostSignificantBits()).putLong(eventId.getLeastSignificantBits()).array());
     }
 
@@ -44,6 +44,11 @@ public final class StoreKeys {
         byte[] key = start(matchId, 0).array();
         key[key.length - 1] = 1;
         return Bytes.wrap(key);
+    }
+
+    /// @param partition of `match-events`
+    public static Bytes partition(int partition) {
+        return Bytes.wrap(ByteBuffer.allocate(Integer.BYTES).putInt(partition).array());
     }
 
     /// What {@link #numbered} was given.

@@ -18,5 +18,8 @@ public final class StoreNames {
     /// `matchId 0 eventId` → {@link Moment}: events that a retraction may take back, and retractions that wait for theirs.
     public static final String MOMENTS = "match-moments";
 
+    /// Partition of `match-events` → {@link LedgerEntry}.
+    public static final String LEDGER = "ledger";
+
     private StoreNames() {}
 }

@@ -12,10 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Decoded;
@@ -40,6 +42,7 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
     private final EventCodec codec;
     private final Meters meters;
     private @Nullable ProcessorContext<byte[], Object> context;
+    private @Nullable KeyValueStore<Bytes, byte[]> ledger;
 
     Validation(EventCodec codec, Meters meters) {
         this.codec = codec;
@@ -49,14 +52,28 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
     @Override
     public void init(ProcessorContext<byte[], Object> context) {
         this.context = context;
+        this.ledger = context.getStateStore(StoreNames.LEDGER);
     }
 
+    /// Enters the record into the ledger once it has passed all steps, or has been put aside by one.
     @Override
     public void process(Record<byte[], byte[]> record) {
+        KeyValueStore<Bytes, byte[]> ledger = requireNonNull(this.ledger, "not initialised");
+        RecordMetadata source = context().recordMetadata().orElseThrow();
+        Bytes partition = StoreKeys.partition(source.partition());
+        byte[] stored = ledger.get(partition);
+        Settlement settlement = new Settlement(stored == null ? LedgerEntry.EMPTY : LedgerEntry.ofBytes(stored));
+        try {
+            judge(record, source, settlement);
+        } finally {
+            ledger.put(partition, settlement.after().toBytes());
+        }
+    }
+
+    private void judge(Record<byte[], byte[]> record, RecordMetadata source, Settlement settlement) {
         long receivedAt = receivedAtMicros(record);
         // The later of the two clocks: what was not too far ahead when it was received must not become so.
         long now = Math.max(record.timestamp(), TimeUnit.MICROSECONDS.toMillis(receivedAt));
-        RecordMetadata source = context().recordMetadata().orElseThrow();
         if (record.value() == null) {
             bury(record, source, receivedAt, "malformed", "the record has no value");
             return;
@@ -66,7 +83,7 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
             case Decoded.Valid(MatchEvent event, _) when !hasKey(record, event) -> bury(record, source, receivedAt, "key_mismatch",
                     "the record's key must be the event's matchId");
             case Decoded.Valid(MatchEvent event, _) ->
-                context().forward(record.withValue(new Candidate(event, receivedAt)), MatchTopology.DEDUPE);
+                context().forward(record.withValue(new Candidate(event, receivedAt, settlement)), MatchTopology.DEDUPE);
         }
     }
 

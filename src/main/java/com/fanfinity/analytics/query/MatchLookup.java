@@ -7,18 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
+import com.fanfinity.analytics.pipeline.LocalStores;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MinuteStats;
 import com.fanfinity.analytics.pipeline.RecentEvents;
@@ -39,13 +36,10 @@ public final class MatchLookup {
     /// @param complete false if some partition could not be read
     public record Listing(List<Named> matches, boolean complete) {}
 
-    private final KafkaStreams streams;
-    private final IntSupplier partitions;
+    private final LocalStores stores;
 
-    /// @param partitions of `match-events`
-    public MatchLookup(KafkaStreams streams, IntSupplier partitions) {
-        this.streams = streams;
-        this.partitions = partitions;
+    public MatchLookup(LocalStores stores) {
+        this.stores = stores;
     }
 
     public Answer<MatchStats> stats(String matchId) {
@@ -86,8 +80,8 @@ public final class MatchLookup {
     public Listing all() {
         List<Named> matches = new ArrayList<>();
         boolean complete = true;
-        for (int partition = 0; partition < partitions.getAsInt(); partition++) {
-            try (KeyValueIterator<Bytes, byte[]> rows = store(StoreNames.STATS, partition).all()) {
+        for (int partition = 0; partition < stores.partitions(); partition++) {
+            try (KeyValueIterator<Bytes, byte[]> rows = stores.entries(StoreNames.STATS, partition).all()) {
                 while (rows.hasNext()) {
                     KeyValue<Bytes, byte[]> row = rows.next();
                     matches.add(new Named(new String(row.key.get(), UTF_8), MatchStats.ofBytes(row.value)));
@@ -96,23 +90,18 @@ public final class MatchLookup {
                 complete = false;
             }
         }
-        return new Listing(matches, complete && partitions.getAsInt() > 0);
+        return new Listing(matches, complete && stores.partitions() > 0);
     }
 
     private <T> Answer<T> read(String store, String matchId, Function<ReadOnlyKeyValueStore<Bytes, byte[]>, Answer<T>> query) {
-        if (partitions.getAsInt() == 0) {
+        if (stores.partitions() == 0) {
             return new Unavailable<>();
         }
         try {
-            int partition = BuiltInPartitioner.partitionForKey(matchId.getBytes(UTF_8), partitions.getAsInt());
-            return query.apply(store(store, partition));
+            int partition = BuiltInPartitioner.partitionForKey(matchId.getBytes(UTF_8), stores.partitions());
+            return query.apply(stores.entries(store, partition));
         } catch (InvalidStateStoreException _) {
             return new Unavailable<>();
         }
-    }
-
-    private ReadOnlyKeyValueStore<Bytes, byte[]> store(String name, int partition) {
-        return streams.store(StoreQueryParameters.fromNameAndType(name, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())
-                .withPartition(partition));
     }
 }

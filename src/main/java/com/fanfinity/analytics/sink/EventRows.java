@@ -10,6 +10,7 @@ import com.fanfinity.analytics.event.Decoded;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.MatchEvent;
+import com.fanfinity.analytics.event.RecordHeaders;
 
 /// Accepted events as rows of `match_events`.
 final class EventRows implements RowMapper {
@@ -37,7 +38,9 @@ final class EventRows implements RowMapper {
         Arrival arrival = Arrival.of(record);
         byte[] bytes = new RowBinary().uuid(event.eventId()).string(event.matchId()).string(event.type().wireName())
                 .int64(event.timestamp().toEpochMilli()).string(event.teamId().orElse("")).string(event.playerId().orElse(""))
-                .string(event.metadata().orElse("")).int64(arrival.micros()).int32(record.partition()).int64(record.offset()).toBytes();
+                .string(event.metadata().orElse("")).int64(arrival.micros()).int32(record.partition()).int64(record.offset())
+                .int32((int) RecordHeaders.number(record.headers(), RecordHeaders.SOURCE_PARTITION).orElse(-1))
+                .int64(RecordHeaders.number(record.headers(), RecordHeaders.ACCEPTED_NUMBER).orElse(0)).toBytes();
         return new Row(Table.EVENTS, arrival.month(), bytes, "", 0, record);
     }
 }

@@ -186,6 +186,11 @@ final class PipelineDriver implements AutoCloseable {
         return json(new String(PublishedJson.stats(matchId, stats(matchId), clock.millis()), UTF_8));
     }
 
+    LedgerEntry ledger() {
+        byte[] stored = store(StoreNames.LEDGER).get(StoreKeys.partition(0));
+        return stored == null ? LedgerEntry.EMPTY : LedgerEntry.ofBytes(stored);
+    }
+
     SortedMap<Long, MinuteStats> minutes(String matchId) {
         SortedMap<Long, MinuteStats> minutes = new TreeMap<>();
         try (KeyValueIterator<Bytes, byte[]> rows = store(StoreNames.MINUTES).range(StoreKeys.numbered(matchId, Long.MIN_VALUE),

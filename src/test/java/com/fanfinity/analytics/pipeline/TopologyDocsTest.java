@@ -87,7 +87,7 @@ class TopologyDocsTest {
 
         String readme = readme();
 
-        assertEquals(10, names.size());
+        assertEquals(11, names.size());
         names.forEach(name -> assertTrue(readme.contains("`" + name + "`"), () -> "README.md doesn't name " + name));
     }
 

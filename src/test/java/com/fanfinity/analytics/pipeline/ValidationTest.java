@@ -78,7 +78,8 @@ class ValidationTest {
         assertEquals(micros(PipelineDriver.START), header(record, "received-at"));
         assertEquals("0", header(record, "source-partition"));
         assertEquals("1", header(record, "source-offset"));
-        assertEquals(3, record.headers().toArray().length);
+        assertEquals("1", header(record, "accepted-number"));
+        assertEquals(4, record.headers().toArray().length);
         assertEquals(1, driver.counted(Outcome.ACCEPTED));
     }
 

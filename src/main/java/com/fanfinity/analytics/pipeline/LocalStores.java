@@ -1,0 +1,46 @@
+package com.fanfinity.analytics.pipeline;
+
+import java.util.function.IntSupplier;
+
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.QueryableStoreType;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+
+/// The state stores of this instance, one partition at a time. A read sees a record as soon as it is processed, before its transaction ends.
+public final class LocalStores {
+
+    private final KafkaStreams streams;
+    private final IntSupplier partitions;
+
+    /// @param partitions of `match-events`; 0 as long as they are not known
+    public LocalStores(KafkaStreams streams, IntSupplier partitions) {
+        this.streams = streams;
+        this.partitions = partitions;
+    }
+
+    /// Of `match-events`; 0 as long as they are not known.
+    public int partitions() {
+        return partitions.getAsInt();
+    }
+
+    /// @throws InvalidStateStoreException if the partition is not here, or its state is moving or being restored
+    public ReadOnlyKeyValueStore<Bytes, byte[]> entries(String name, int partition) {
+        return store(name, partition, QueryableStoreTypes.keyValueStore());
+    }
+
+    /// {@link StoreNames#SEEN}.
+    ///
+    /// @throws InvalidStateStoreException if the partition is not here, or its state is moving or being restored
+    public ReadOnlyWindowStore<Bytes, byte[]> seen(int partition) {
+        return store(StoreNames.SEEN, partition, QueryableStoreTypes.windowStore());
+    }
+
+    private <T> T store(String name, int partition, QueryableStoreType<T> type) {
+        return streams.store(StoreQueryParameters.fromNameAndType(name, type).withPartition(partition));
+    }
+}

@@ -1,0 +1,72 @@
+package com.fanfinity.analytics.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.testing.EventJson;
+
+/// Every record is entered once, as what it became.
+class LedgerTest {
+
+    private final PipelineDriver driver = new PipelineDriver();
+
+    @AfterEach
+    void close() {
+        driver.close();
+    }
+
+    @Test
+    void ledger_recordsOfEveryKind_balances() {
+        driver.send(EventJson.of("a", "reaction", 1), EventJson.of("b", "reaction", 1), EventJson.of("a", "reaction", 1));
+        driver.send("a", "no JSON");
+        driver.send("another-key", EventJson.of("a", "reaction", 2).json());
+        driver.send(null, null, new RecordHeaders());
+        driver.send(EventJson.of("a", "reaction", 3));
+
+        assertEquals(new LedgerEntry(7, 3, 1, 3), driver.ledger());
+    }
+
+    @Test
+    void acceptedEvents_ofSeveralMatches_areNumberedWithoutGaps() {
+        driver.send(EventJson.of("a", "reaction", 1), EventJson.of("b", "reaction", 1), EventJson.of("a", "reaction", 1),
+                EventJson.of("b", "reaction", 2));
+
+        List<String> numbers = driver.accepted().stream().map(LedgerTest::number).toList();
+
+        assertEquals(List.of("1", "2", "3"), numbers);
+    }
+
+    /// The dedupe step had accepted it and the sink will store it; only the aggregate lacks it, which the reconciler tells.
+    @Test
+    void ledger_recordThatMakesTheAggregateThrow_isAcceptedAndNotLost() {
+        driver.clock.failOnce();
+
+        driver.send(EventJson.of("m", "reaction", 1));
+
+        assertEquals(new LedgerEntry(1, 1, 0, 0), driver.ledger());
+        assertEquals(1, driver.accepted().size());
+    }
+
+    /// An accepted record without an entry in the ledger would be one that no count shows.
+    @Test
+    void ledger_entryOfAnotherVersion_failsTheThread() {
+        driver.store(StoreNames.LEDGER).put(StoreKeys.partition(0), new byte[]{99});
+
+        assertThrows(StreamsException.class, () -> driver.send(EventJson.of("m", "reaction", 1)));
+
+        assertEquals(List.of(), driver.dead());
+    }
+
+    private static String number(TestRecord<byte[], byte[]> record) {
+        return new String(record.headers().lastHeader("accepted-number").value(), UTF_8);
+    }
+}
