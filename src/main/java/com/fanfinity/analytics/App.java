@@ -1,5 +1,6 @@
 package com.fanfinity.analytics;
 
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventIds;
@@ -30,6 +32,9 @@ import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.ingest.InFlight;
 import com.fanfinity.analytics.ingest.IngestRoutes;
+import com.fanfinity.analytics.ledger.LedgerRoutes;
+import com.fanfinity.analytics.ledger.LiveLedger;
+import com.fanfinity.analytics.ledger.Reconciler;
 import com.fanfinity.analytics.ops.HealthRoutes;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.ops.ServiceRoutes;
@@ -42,6 +47,8 @@ import com.fanfinity.analytics.pipeline.StreamsRunner;
 import com.fanfinity.analytics.pipeline.StreamsStatus;
 import com.fanfinity.analytics.query.MatchLookup;
 import com.fanfinity.analytics.query.MatchRoutes;
+import com.fanfinity.analytics.query.ReceiptRoutes;
+import com.fanfinity.analytics.query.Receipts;
 import com.fanfinity.analytics.sink.SinkLoop;
 
 /// The composition root: makes the parts, starts them in order, closes them in reverse.
@@ -52,6 +59,9 @@ public final class App implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(App.class);
 
+    /// How long a request, or the reconciler, waits for ClickHouse.
+    private static final Duration REQUESTS_WAIT = Duration.ofSeconds(5);
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Meters meters = new Meters(registry);
     private final JvmGcMetrics gcMetrics = new JvmGcMetrics();
@@ -60,6 +70,8 @@ public final class App implements AutoCloseable {
     private final KafkaClientMetrics producerMetrics;
     private final KafkaStreamsMetrics streamsMetrics;
     private final SinkLoop sink;
+    private final ClickHouse clickHouse;
+    private final Reconciler reconciler;
     private final Startup startup;
     private final Health health;
     private final HttpServer http;
@@ -82,13 +94,21 @@ public final class App implements AutoCloseable {
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         StreamsStatus status = new StreamsStatus(streams.streams(), meters);
         sink = new SinkLoop(settings, topics, meters);
-        startup = new Startup(new TopicSetup(settings.kafka(), topics), streams, status, sink, meters);
-        MatchLookup lookup = new MatchLookup(new LocalStores(streams.streams(), startup::partitions));
+        clickHouse = new ClickHouse(settings.clickHouse().within(REQUESTS_WAIT), "fanfinity-api");
+        LocalStores stores = new LocalStores(streams.streams(), this::partitions);
+        LiveLedger ledger = new LiveLedger(stores);
+        reconciler = new Reconciler(ledger, clickHouse, topics, clock, meters);
+        startup = new Startup(new TopicSetup(settings.kafka(), topics), streams, sink, reconciler, settings.ledger().interval(),
+                new Housekeeping(status, reconciler, meters));
+        MatchLookup lookup = new MatchLookup(stores);
         health = new Health(startup, streams, publisher, sink);
 
         http = new HttpServer(settings.http(),
                 List.of(new IngestRoutes(codec, ids, publisher, new InFlight(settings.ingest().maxInFlightBytes(), meters), clock, meters),
-                        new MatchRoutes(lookup, clock), new HealthRoutes(health::live, health::ready, health::startup),
+                        new MatchRoutes(lookup, clock),
+                        new ReceiptRoutes(new Receipts(stores, clickHouse, clock),
+                                matchId -> status.backlog(topics.events(), stores.partitionOf(matchId))),
+                        new LedgerRoutes(ledger, reconciler), new HealthRoutes(health::live, health::ready, health::startup),
                         new TopologyRoutes(topology.describe()), status, new ServiceRoutes(registry)),
                 ids, meters::request, share);
         meters.activeMatches(() -> lookup.all().matches().stream().filter(match -> match.stats().status() == Status.LIVE).count());
@@ -125,6 +145,7 @@ public final class App implements AutoCloseable {
         step("publisher", () -> publisher.close(share));
         step("streams", () -> streams.close(share));
         step("sink", () -> sink.close(share));
+        step("clickhouse", this::closeClickHouse);
         step("meters", () -> {
             producerMetrics.close();
             streamsMetrics.close();
@@ -132,6 +153,18 @@ public final class App implements AutoCloseable {
             registry.close();
         });
         LOG.info("closed");
+    }
+
+    private void closeClickHouse() {
+        try {
+            clickHouse.close();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private int partitions() {
+        return startup.partitions();
     }
 
     private static void step(String part, Runnable close) {

@@ -1,22 +1,20 @@
 package com.fanfinity.analytics;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.ledger.Reconciler;
 import com.fanfinity.analytics.ops.TopicSetup;
 import com.fanfinity.analytics.pipeline.StreamsRunner;
-import com.fanfinity.analytics.pipeline.StreamsStatus;
 import com.fanfinity.analytics.sink.SinkLoop;
 
-/// What happens in the background once the port is bound: wait for Kafka, make the topics, start the topology and the sink, then look after them.
+/// What happens in the background once the port is bound: wait for Kafka, make the topics, start all that needs them.
 final class Startup implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
@@ -24,20 +22,21 @@ final class Startup implements AutoCloseable {
 
     private final TopicSetup topics;
     private final StreamsRunner streams;
-    private final StreamsStatus status;
     private final SinkLoop sink;
-    private final Meters meters;
-    private final ScheduledExecutorService scheduler = Executors
-            .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("housekeeping").factory());
+    private final Reconciler reconciler;
+    private final Duration reconcileInterval;
+    private final Housekeeping housekeeping;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int partitions;
 
-    Startup(TopicSetup topics, StreamsRunner streams, StreamsStatus status, SinkLoop sink, Meters meters) {
+    Startup(TopicSetup topics, StreamsRunner streams, SinkLoop sink, Reconciler reconciler, Duration reconcileInterval,
+            Housekeeping housekeeping) {
         this.topics = topics;
         this.streams = streams;
-        this.status = status;
         this.sink = sink;
-        this.meters = meters;
+        this.reconciler = reconciler;
+        this.reconcileInterval = reconcileInterval;
+        this.housekeeping = housekeeping;
     }
 
     void begin() {
@@ -58,8 +57,8 @@ final class Startup implements AutoCloseable {
             }
             streams.start();
             sink.start();
-            var _ = scheduler.scheduleAtFixedRate(this::sample, 1, 1, TimeUnit.SECONDS);
-            var _ = scheduler.scheduleAtFixedRate(meters::dropIdleMatches, 1, 1, TimeUnit.HOURS);
+            reconciler.start(reconcileInterval);
+            housekeeping.start();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -77,17 +76,10 @@ final class Startup implements AutoCloseable {
         }
     }
 
-    private void sample() {
-        try {
-            status.sample();
-        } catch (RuntimeException e) {
-            LOG.atDebug().setCause(e).log("the streams' status cannot be sampled now");
-        }
-    }
-
     @Override
     public void close() {
         closed.countDown();
-        scheduler.shutdownNow();
+        housekeeping.close();
+        reconciler.close();
     }
 }

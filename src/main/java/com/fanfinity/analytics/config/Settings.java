@@ -8,7 +8,8 @@ import java.util.Map;
 /// Everything that can be set, checked. Made by {@link SettingsLoader}; `.env.example` says what each is for.
 ///
 /// Secrets do not show in `toString`.
-public record Settings(Http http, Kafka kafka, Ingest ingest, Streams streams, Sink sink, ClickHouse clickHouse, Duration shutdownTimeout) {
+public record Settings(Http http, Kafka kafka, Ingest ingest, Streams streams, Sink sink, ClickHouse clickHouse, Ledger ledger,
+        Duration shutdownTimeout) {
 
     /// @param host the address to listen on
     /// @param port 0 takes any free port
@@ -53,9 +54,18 @@ public record Settings(Http http, Kafka kafka, Ingest ingest, Streams streams, S
     /// @param flushInterval how long a record waits at most for its batch to fill
     public record Sink(int batchRows, long batchBytes, Duration flushInterval) {}
 
+    /// @param interval between two comparisons with ClickHouse
+    public record Ledger(Duration interval) {}
+
     /// @param url of the HTTP interface
     /// @param timeout of one insert or query
-    public record ClickHouse(URI url, String database, String user, Secret password, Duration timeout) {}
+    public record ClickHouse(URI url, String database, String user, Secret password, Duration timeout) {
+
+        /// The same, with a timeout that is not longer than that.
+        public ClickHouse within(Duration limit) {
+            return new ClickHouse(url, database, user, password, timeout.compareTo(limit) < 0 ? timeout : limit);
+        }
+    }
 
     /// A value that is never printed.
     public record Secret(String value) {

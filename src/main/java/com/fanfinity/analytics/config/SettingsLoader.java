@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 public final class SettingsLoader {
 
     /// Variables with these prefixes are ours alone, so that a misspelt one is found.
-    private static final Set<String> OWN_PREFIXES = Set.of("INGEST_", "STREAMS_", "SINK_");
+    private static final Set<String> OWN_PREFIXES = Set.of("INGEST_", "LEDGER_", "STREAMS_", "SINK_");
 
     private SettingsLoader() {}
 
@@ -42,6 +42,7 @@ public final class SettingsLoader {
         env.parsed("LOG_LEVEL", "info", SettingsLoader::logLevel);
         return new Settings(new Settings.Http(env.text("HTTP_HOST", "127.0.0.1"), env.integer("HTTP_PORT", 8080, 0, 65_535)), kafka(env),
                 ingest(env), streams(env), sink(env), clickHouse(env),
+                new Settings.Ledger(env.duration("LEDGER_INTERVAL", "60s", Duration.ofSeconds(1), Duration.ofHours(1))),
                 env.duration("SHUTDOWN_TIMEOUT", "18s", Duration.ofSeconds(1), Duration.ofMinutes(10)));
     }
 

@@ -30,7 +30,12 @@ public final class Meters {
 
     private final MeterRegistry registry;
 
-    private final Map<String, AtomicLong> lags = new ConcurrentHashMap<>();
+    private final GaugeTable lags;
+    private final GaugeTable sinkLags;
+    private final GaugeTable ledger;
+    private final AtomicLong discrepancies = new AtomicLong();
+    private final Timer reconciliation;
+    private final Counter reconciliationFailures;
     private final Map<Outcome, Counter> processed = new EnumMap<>(Outcome.class);
     private final Map<Request, Series> requests = new ConcurrentHashMap<>();
     private final Map<String, Produced> produced = new ConcurrentHashMap<>();
@@ -59,6 +64,16 @@ public final class Meters {
         visible = Timer.builder("ingest.to.visible").description("From receiving an event to its being part of the answers")
                 .serviceLevelObjectives(millis(5, 10, 25, 50, 100, 250, 500, 1000, 5000)).register(registry);
         matches = new MatchMeters(registry);
+        lags = new GaugeTable(registry, "kafka.consumer.lag", "",
+                "Records not yet processed by the topology (match-events) or not yet stored by the sink (the others)");
+        sinkLags = new GaugeTable(registry, "sink.lag", "seconds", "Age of the oldest record that is not yet stored, 0 if all are");
+        ledger = new GaugeTable(registry, "ledger.events", "", "Events of a partition by how far they have come");
+        Gauge.builder("ledger.discrepancies", discrepancies, AtomicLong::get)
+                .description("What did not add up when the ledger was last compared with ClickHouse; must be 0").register(registry);
+        reconciliation = Timer.builder("ledger.reconciliation").description("Time to compare the ledger with ClickHouse")
+                .register(registry);
+        reconciliationFailures = Counter.builder("ledger.reconciliation.failures")
+                .description("Times that the ledger could not be compared with ClickHouse").register(registry);
     }
 
     private static Duration[] millis(long... millis) {
@@ -221,21 +236,52 @@ public final class Meters {
     /// `kafka_consumer_lag{topic,partition}`: records that the topology has not yet processed (`match-events`) or the sink
     /// has not yet stored in ClickHouse (the other topics).
     public void lag(String topic, int partition, long records) {
-        lags.computeIfAbsent(topic + '/' + partition, _ -> {
-            AtomicLong lag = new AtomicLong();
-            Gauge.builder("kafka.consumer.lag", lag, AtomicLong::get)
-                    .description("Records not yet processed by the topology (match-events) or not yet stored by the sink (the others)")
-                    .tags("topic", topic, "partition", Integer.toString(partition)).register(registry);
-            return lag;
-        }).set(records);
+        lags.set(place(topic, partition), (double) records);
     }
 
     /// The partition is another instance's now: its lag is no longer known here.
     public void lagUnknown(String topic, int partition) {
-        if (lags.remove(topic + '/' + partition) != null) {
-            registry.find("kafka.consumer.lag").tags("topic", topic, "partition", Integer.toString(partition)).gauges()
-                    .forEach(registry::remove);
-        }
+        lags.remove(place(topic, partition));
+    }
+
+    /// `sink_lag_seconds{topic,partition}`: age of the oldest record that is not yet stored, 0 if all are.
+    public void sinkLag(String topic, int partition, double seconds) {
+        sinkLags.set(place(topic, partition), seconds);
+    }
+
+    /// The partition is another instance's now.
+    public void sinkLagUnknown(String topic, int partition) {
+        sinkLags.remove(place(topic, partition));
+    }
+
+    private static Tags place(String topic, int partition) {
+        return Tags.of("topic", topic, "partition", Integer.toString(partition));
+    }
+
+    // --- the ledger
+
+    /// `ledger_events{topic,partition,stage}`: events of a partition by how far they have come, from the first that the ledger saw:
+    /// `received` = `accepted` + `duplicate` + `dead`, of the accepted `counted` are in the totals of matches, `stored` in ClickHouse and
+    /// `in_flight` on the way there; `dead_stored` are rows of `dead_letters`.
+    public void ledger(String topic, int partition, String stage, long events) {
+        ledger.set(place(topic, partition).and("stage", stage), (double) events);
+    }
+
+    /// The partition is another instance's now.
+    public void ledgerUnknown(String topic, int partition) {
+        ledger.remove(place(topic, partition));
+    }
+
+    /// One comparison of the ledger with ClickHouse: `ledger_discrepancies`: things that did not add up the last time, which must be 0;
+    /// `ledger_reconciliation_seconds`: how long it took.
+    public void reconciled(int found, Duration took) {
+        discrepancies.set(found);
+        reconciliation.record(took);
+    }
+
+    /// `ledger_reconciliation_failures_total`: times that ClickHouse could not be asked.
+    public void reconciliationFailed() {
+        reconciliationFailures.increment();
     }
 
     // --- ClickHouse

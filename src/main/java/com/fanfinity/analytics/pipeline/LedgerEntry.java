@@ -10,7 +10,8 @@ package com.fanfinity.analytics.pipeline;
 /// @param dead records that went to the dead letters instead
 public record LedgerEntry(long received, long accepted, long duplicate, long dead) {
 
-    static final LedgerEntry EMPTY = new LedgerEntry(0, 0, 0, 0);
+    /// Of a partition that has had no record.
+    public static final LedgerEntry NOTHING = new LedgerEntry(0, 0, 0, 0);
 
     private static final int VERSION = 1;
 

@@ -1,7 +1,10 @@
 package com.fanfinity.analytics.pipeline;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.function.IntSupplier;
 
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
@@ -26,6 +29,11 @@ public final class LocalStores {
     /// Of `match-events`; 0 as long as they are not known.
     public int partitions() {
         return partitions.getAsInt();
+    }
+
+    /// The partition that a match's events are in, as Kafka's producers choose it by default.
+    public int partitionOf(String matchId) {
+        return BuiltInPartitioner.partitionForKey(matchId.getBytes(UTF_8), partitions());
     }
 
     /// @throws InvalidStateStoreException if the partition is not here, or its state is moving or being restored

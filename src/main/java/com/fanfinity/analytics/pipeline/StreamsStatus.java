@@ -6,7 +6,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -26,7 +25,7 @@ public final class StreamsStatus implements Routes {
 
     private final KafkaStreams streams;
     private final Meters meters;
-    private Set<TopicPartition> sampled = Set.of();
+    private volatile Map<TopicPartition, Long> sampled = Map.of();
 
     public StreamsStatus(KafkaStreams streams, Meters meters) {
         this.streams = streams;
@@ -51,10 +50,15 @@ public final class StreamsStatus implements Routes {
             states.put(state, state == streams.state() ? 1 : 0);
         }
         meters.streams(states, threads);
-        sampled.stream().filter(partition -> !lags.containsKey(partition))
+        sampled.keySet().stream().filter(partition -> !lags.containsKey(partition))
                 .forEach(partition -> meters.lagUnknown(partition.topic(), partition.partition()));
-        sampled = Set.copyOf(lags.keySet());
+        sampled = Map.copyOf(lags);
         lags.forEach((partition, lag) -> meters.lag(partition.topic(), partition.partition(), lag));
+    }
+
+    /// Records of a partition of a source topic that were not yet processed at the last sample; 0 if it is not read here.
+    public long backlog(String topic, int partition) {
+        return sampled.getOrDefault(new TopicPartition(topic, partition), 0L);
     }
 
     private List<ThreadMetadata> threads() {

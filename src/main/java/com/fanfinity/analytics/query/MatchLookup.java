@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -98,7 +97,7 @@ public final class MatchLookup {
             return new Unavailable<>();
         }
         try {
-            int partition = BuiltInPartitioner.partitionForKey(matchId.getBytes(UTF_8), stores.partitions());
+            int partition = stores.partitionOf(matchId);
             return query.apply(stores.entries(store, partition));
         } catch (InvalidStateStoreException _) {
             return new Unavailable<>();

@@ -35,12 +35,15 @@ final class PartitionLane {
     private long position;
     private long waitingBytes;
     private long oldestNanos;
+    private long caughtUpAtMillis;
     private @Nullable Batch underWay;
     private long underWayBytes;
     private @Nullable Future<?> work;
 
-    PartitionLane(TopicPartition partition) {
+    /// @param nowMillis when the partition was given to this sink
+    PartitionLane(TopicPartition partition, long nowMillis) {
         this.partition = partition;
+        this.caughtUpAtMillis = nowMillis;
     }
 
     TopicPartition partition() {
@@ -141,6 +144,19 @@ final class PartitionLane {
             return underWay.first();
         }
         return waiting.isEmpty() ? position : waiting.element().offset();
+    }
+
+    /// For how long, in milliseconds, the oldest record that is not stored has waited; 0 if all are. Of records that have not been read it
+    /// is known only that there were none when the sink had last caught up.
+    long behindMillis(long nowMillis) {
+        if (isReading() && isIdle() && logEnd.isPresent() && position >= logEnd.getAsLong()) {
+            caughtUpAtMillis = nowMillis;
+            return 0;
+        }
+        long oldest = underWay != null
+                ? underWay.rows().getFirst().record().timestamp()
+                : waiting.isEmpty() ? caughtUpAtMillis : waiting.element().record().timestamp();
+        return Math.max(0, nowMillis - Math.min(caughtUpAtMillis, oldest));
     }
 
     SinkStatus.Partition status() {

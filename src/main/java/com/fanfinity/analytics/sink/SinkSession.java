@@ -87,7 +87,7 @@ final class SinkSession implements ConsumerRebalanceListener {
             commitNow(lanes.values());
         } finally {
             lanes.values().forEach(lane -> lane.tenure().end());
-            lanes.keySet().forEach(partition -> meters.lagUnknown(partition.topic(), partition.partition()));
+            lanes.keySet().forEach(this::forget);
             lanes.clear();
         }
     }
@@ -189,7 +189,7 @@ final class SinkSession implements ConsumerRebalanceListener {
     }
 
     private void enter(TopicPartition partition) {
-        PartitionLane lane = new PartitionLane(partition);
+        PartitionLane lane = new PartitionLane(partition, System.currentTimeMillis());
         lanes.put(partition, lane);
         // A position of our own at once, so that the consumer looks for none; it is not read from.
         consumer.seek(partition, 0);
@@ -265,9 +265,14 @@ final class SinkSession implements ConsumerRebalanceListener {
         List<PartitionLane> leaving = partitions.stream().filter(lanes::containsKey).map(lanes::remove).toList();
         for (PartitionLane lane : leaving) {
             lane.tenure().end();
-            meters.lagUnknown(lane.partition().topic(), lane.partition().partition());
+            forget(lane.partition());
         }
         return leaving;
+    }
+
+    private void forget(TopicPartition partition) {
+        meters.lagUnknown(partition.topic(), partition.partition());
+        meters.sinkLagUnknown(partition.topic(), partition.partition());
     }
 
     private void await(Collection<PartitionLane> leaving) {
@@ -326,12 +331,14 @@ final class SinkSession implements ConsumerRebalanceListener {
     }
 
     private void update(PartitionLane lane) {
+        TopicPartition partition = lane.partition();
         if (lane.isReading()) {
-            long position = consumer.position(lane.partition());
-            OptionalLong behind = consumer.currentLag(lane.partition());
+            long position = consumer.position(partition);
+            OptionalLong behind = consumer.currentLag(partition);
             lane.read(position, behind.isPresent() ? OptionalLong.of(position + behind.getAsLong()) : OptionalLong.empty());
-            lane.status().lag().ifPresent(lag -> meters.lag(lane.partition().topic(), lane.partition().partition(), lag));
+            lane.status().lag().ifPresent(lag -> meters.lag(partition.topic(), partition.partition(), lag));
         }
+        meters.sinkLag(partition.topic(), partition.partition(), lane.behindMillis(System.currentTimeMillis()) / 1e3);
     }
 
     private static Map<TopicPartition, OffsetAndMetadata> offsets(Collection<PartitionLane> lanes) {

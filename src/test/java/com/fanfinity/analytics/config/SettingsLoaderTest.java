@@ -26,6 +26,7 @@ import com.fanfinity.analytics.config.Settings.ClickHouse;
 import com.fanfinity.analytics.config.Settings.Http;
 import com.fanfinity.analytics.config.Settings.Ingest;
 import com.fanfinity.analytics.config.Settings.Kafka;
+import com.fanfinity.analytics.config.Settings.Ledger;
 import com.fanfinity.analytics.config.Settings.Secret;
 import com.fanfinity.analytics.config.Settings.Sink;
 import com.fanfinity.analytics.config.Settings.Streams;
@@ -44,7 +45,7 @@ class SettingsLoaderTest {
                         128L << 20),
                 new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),
                 new ClickHouse(URI.create("http://127.0.0.1:8123"), "fanfinity", "default", new Secret(""), Duration.ofSeconds(30)),
-                Duration.ofSeconds(18));
+                new Ledger(Duration.ofSeconds(60)), Duration.ofSeconds(18));
 
         assertEquals(expected, SettingsLoader.load(Map.of()));
     }
@@ -62,6 +63,7 @@ class SettingsLoaderTest {
                 "2s",
                 "STREAMS_PUBLISH_INTERVAL", "3s", "STREAMS_DEDUPE_WINDOW", "5m", "STREAMS_CACHE", "0B", "STREAMS_ROCKSDB_MEMORY", "20MiB",
                 "SINK_BATCH_ROWS", "7", "SINK_BATCH_BYTES", "2MiB"));
+        environment.put("LEDGER_INTERVAL", "5s");
         environment.putAll(Map.of("SINK_FLUSH_INTERVAL", "6s", "CLICKHOUSE_URL", "https://ch:8443", "CLICKHOUSE_DATABASE", "other",
                 "CLICKHOUSE_USER", "writer", "CLICKHOUSE_PASSWORD", PASSWORD, "CLICKHOUSE_TIMEOUT", "8s", "SHUTDOWN_TIMEOUT", "9s",
                 "LOG_LEVEL",
@@ -75,7 +77,7 @@ class SettingsLoaderTest {
                 new Streams(Path.of("/var/lib/x"), 4, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(5), 0, 20L << 20),
                 new Sink(7, 2L << 20, Duration.ofSeconds(6)),
                 new ClickHouse(URI.create("https://ch:8443"), "other", "writer", new Secret(PASSWORD), Duration.ofSeconds(8)),
-                Duration.ofSeconds(9));
+                new Ledger(Duration.ofSeconds(5)), Duration.ofSeconds(9));
         assertEquals(expected, settings);
         assertEquals(SettingsLoader.defaults().keySet(), union(environment.keySet(), "CLICKHOUSE_PASSWORD_FILE"),
                 "a variable is not tried here");

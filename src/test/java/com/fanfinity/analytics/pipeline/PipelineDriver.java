@@ -188,7 +188,7 @@ final class PipelineDriver implements AutoCloseable {
 
     LedgerEntry ledger() {
         byte[] stored = store(StoreNames.LEDGER).get(StoreKeys.partition(0));
-        return stored == null ? LedgerEntry.EMPTY : LedgerEntry.ofBytes(stored);
+        return stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored);
     }
 
     SortedMap<Long, MinuteStats> minutes(String matchId) {

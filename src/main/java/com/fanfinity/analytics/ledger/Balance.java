@@ -1,0 +1,59 @@
+package com.fanfinity.analytics.ledger;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import com.fanfinity.analytics.pipeline.LedgerEntry;
+
+/// One partition of `match-events`: what the topology says of it beside what ClickHouse says, read while both go on.
+///
+/// @param before the entry before the matches were added up; empty if the partition is not read here
+/// @param counted events in the totals of its matches
+/// @param after the entry afterwards: what was counted lies between the two
+/// @param stored read before either
+record Balance(Optional<LedgerEntry> before, OptionalLong counted, Optional<LedgerEntry> after, Stored stored) {
+
+    /// The record under way is counted before it is entered.
+    private static final int UNDER_WAY = 1;
+
+    /// What does not add up, in words for people; empty if all does, or if the partition could not be read throughout.
+    List<String> discrepancies() {
+        List<String> found = new ArrayList<>(storedDiscrepancies());
+        if (before.isEmpty() || after.isEmpty() || counted.isEmpty() || after.get().received() < before.get().received()) {
+            return found; // it has moved or was restored while it was read
+        }
+        LedgerEntry entry = after.get();
+        if (entry.received() != entry.accepted() + entry.duplicate() + entry.dead()) {
+            found.add("received %d is not accepted %d + duplicate %d + dead %d".formatted(entry.received(), entry.accepted(),
+                    entry.duplicate(), entry.dead()));
+        }
+        if (counted.getAsLong() < before.get().accepted()) {
+            found.add("accepted %d but counted only %d".formatted(before.get().accepted(), counted.getAsLong()));
+        }
+        if (counted.getAsLong() > entry.accepted() + UNDER_WAY) {
+            found.add("accepted %d but counted %d".formatted(entry.accepted(), counted.getAsLong()));
+        }
+        if (stored.highest() > entry.accepted()) {
+            found.add("ClickHouse holds the number %d but only %d were accepted: the ledger's state was lost or reset".formatted(
+                    stored.highest(), entry.accepted()));
+        }
+        return found;
+    }
+
+    private List<String> storedDiscrepancies() {
+        long difference = stored.events() - stored.highest();
+        if (difference == 0) {
+            return List.of();
+        }
+        return List.of(difference < 0
+                ? "%d events up to number %d are not in ClickHouse".formatted(-difference, stored.highest())
+                : "ClickHouse holds %d rows too many up to number %d".formatted(difference, stored.highest()));
+    }
+
+    /// Accepted events that are not stored yet; empty if the partition is not read here.
+    OptionalLong inFlight() {
+        return after.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Math.max(0, after.get().accepted() - stored.highest()));
+    }
+}

@@ -1,0 +1,160 @@
+package com.fanfinity.analytics.ledger;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.pipeline.LedgerEntry;
+
+/// Compares, once an interval, what the topology has accepted with what viewers are shown and with what ClickHouse holds.
+///
+/// Nothing stands still while it looks. What only seems not to add up, because a row came in between two questions, does so when it looks
+/// again; so a discrepancy is told when it is there at a second look too.
+public final class Reconciler implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+    private static final Duration SECOND_LOOK = Duration.ofSeconds(2);
+
+    private final LiveLedger live;
+    private final StoredLedger stored;
+    private final Topics topics;
+    private final Clock clock;
+    private final Meters meters;
+    private final ReentrantLock looking = new ReentrantLock();
+    private final ScheduledExecutorService scheduler = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("reconciler").factory());
+    private volatile @Nullable Reconciliation last;
+    private volatile boolean failing;
+
+    /// @param clickHouse of its own, with a timeout that a request can wait for
+    public Reconciler(LiveLedger live, ClickHouse clickHouse, Topics topics, Clock clock, Meters meters) {
+        this.live = live;
+        this.stored = new StoredLedger(clickHouse, topics);
+        this.topics = topics;
+        this.clock = clock;
+        this.meters = meters;
+    }
+
+    /// To be called once.
+    ///
+    /// @param interval between two looks
+    public void start(Duration interval) {
+        var _ = scheduler.scheduleWithFixedDelay(this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// The last result; looks again first if it is older than that and nobody else is looking. Empty as long as ClickHouse was never
+    /// reached.
+    Optional<Reconciliation> fresh(Duration age) {
+        Reconciliation known = last;
+        if ((known == null || known.at().plus(age).isBefore(clock.instant())) && looking.tryLock()) {
+            try {
+                compare();
+            } catch (SQLException | RuntimeException e) {
+                failed(e);
+            } finally {
+                looking.unlock();
+            }
+        }
+        return Optional.ofNullable(last);
+    }
+
+    /// Whether ClickHouse could not be asked the last time.
+    boolean isFailing() {
+        return failing;
+    }
+
+    private void look() {
+        long start = System.nanoTime();
+        looking.lock();
+        try {
+            Reconciliation found = compare();
+            if (!found.discrepancies().isEmpty()) {
+                TimeUnit.NANOSECONDS.sleep(SECOND_LOOK.toNanos());
+                found = compare();
+            }
+            meters.reconciled(found.discrepancies().size(), Duration.ofNanos(System.nanoTime() - start));
+            found.discrepancies().forEach(discrepancy -> LOG.atError().addKeyValue("partition", discrepancy.partition())
+                    .addKeyValue("detail", discrepancy.detail()).log("the ledger does not add up"));
+        } catch (SQLException | RuntimeException e) {
+            failed(e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    private void failed(Exception e) {
+        meters.reconciliationFailed();
+        if (!failing) {
+            LOG.atWarn().addKeyValue("cause", e.toString()).log("the ledger cannot be compared with ClickHouse; said once until it can");
+        }
+        failing = true;
+    }
+
+    private Reconciliation compare() throws SQLException {
+        Map<Integer, Stored> inClickHouse = stored.read();
+        SortedMap<Integer, Balance> balances = new TreeMap<>();
+        for (int partition = 0; partition < live.partitions(); partition++) {
+            Optional<LedgerEntry> before = live.entry(partition);
+            Balance balance = new Balance(before, live.counted(partition), live.entry(partition),
+                    inClickHouse.getOrDefault(partition, Stored.NOTHING));
+            balances.put(partition, balance);
+            show(balance, partition);
+        }
+        Reconciliation now = new Reconciliation(clock.instant(), balances);
+        last = now;
+        failing = false;
+        return now;
+    }
+
+    private void show(Balance balance, int partition) {
+        sample(partition);
+        if (balance.after().isEmpty()) {
+            return;
+        }
+        balance.counted().ifPresent(counted -> meters.ledger(topics.events(), partition, "counted", counted));
+        meters.ledger(topics.events(), partition, "stored", balance.stored().events());
+        meters.ledger(topics.events(), partition, "dead_stored", balance.stored().dead());
+        balance.inFlight().ifPresent(events -> meters.ledger(topics.events(), partition, "in_flight", events));
+    }
+
+    /// Takes what the topology says into the meters; to be called every second.
+    public void sample() {
+        for (int partition = 0; partition < live.partitions(); partition++) {
+            sample(partition);
+        }
+    }
+
+    private void sample(int partition) {
+        Optional<LedgerEntry> entry = live.entry(partition);
+        if (entry.isEmpty()) {
+            meters.ledgerUnknown(topics.events(), partition);
+            return;
+        }
+        meters.ledger(topics.events(), partition, "received", entry.get().received());
+        meters.ledger(topics.events(), partition, "accepted", entry.get().accepted());
+        meters.ledger(topics.events(), partition, "duplicate", entry.get().duplicate());
+        meters.ledger(topics.events(), partition, "dead", entry.get().dead());
+    }
+
+    @Override
+    public void close() {
+        scheduler.shutdownNow();
+    }
+}

@@ -1,0 +1,30 @@
+package com.fanfinity.analytics.ledger;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// One comparison of the topology's ledger with ClickHouse's.
+///
+/// @param at when it was made
+/// @param partitions of `match-events`, by number
+record Reconciliation(Instant at, SortedMap<Integer, Balance> partitions) {
+
+    /// A partition and what does not add up there.
+    record Discrepancy(int partition, String detail) {}
+
+    Reconciliation {
+        partitions = new TreeMap<>(partitions);
+    }
+
+    List<Discrepancy> discrepancies() {
+        return partitions.entrySet().stream().flatMap(
+                line -> line.getValue().discrepancies().stream().map(detail -> new Discrepancy(line.getKey(), detail))).toList();
+    }
+
+    /// Whether every partition could be read on this instance.
+    boolean isComplete() {
+        return !partitions.isEmpty() && partitions.values().stream().allMatch(balance -> balance.after().isPresent());
+    }
+}

@@ -1,0 +1,120 @@
+package com.fanfinity.analytics.query;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToLongFunction;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+
+import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.event.Timestamps;
+import com.fanfinity.analytics.http.Problem;
+import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.query.Answer.Known;
+import com.fanfinity.analytics.query.Answer.Unavailable;
+import com.fanfinity.analytics.query.Answer.UnknownMatch;
+
+/// `GET /api/matches/{matchId}/events/{eventId}`: an event's own receipt.
+///
+/// An event that has just been answered with 202 is waited for a moment. 404 is answered only when all that came before has been
+/// processed and ClickHouse does not have it either; while that cannot be said, 503 with `Retry-After`.
+public final class ReceiptRoutes implements Routes {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
+    private final Receipts receipts;
+    private final ToLongFunction<String> backlog;
+
+    /// @param backlog records of a match's partition that the topology has yet to process, about a second old
+    public ReceiptRoutes(Receipts receipts, ToLongFunction<String> backlog) {
+        this.receipts = receipts;
+        this.backlog = backlog;
+    }
+
+    @Override
+    public void addTo(RoutesConfig routes) {
+        routes.get("/api/matches/{matchId}/events/{eventId}", this::receipt);
+    }
+
+    private void receipt(Context ctx) {
+        String matchId = Parameters.matchId(ctx);
+        UUID eventId = EventIds.parse(ctx.pathParam("eventId"))
+                .orElseThrow(() -> new ProblemException(Problem.badParameter("eventId", "must be a UUID of 36 characters")));
+        Answer<Optional<Instant>> accepted = awaitAccepted(matchId, eventId);
+        Receipt receipt = receipts.receipt(matchId, eventId, switch (accepted) {
+            case Known<Optional<Instant>>(Optional<Instant> at) -> at;
+            case UnknownMatch<Optional<Instant>>(),Unavailable<Optional<Instant>>() -> Optional.empty();
+        });
+        if (!receipt.isKnown()) {
+            throw new ProblemException(absent(matchId, eventId, accepted, receipt));
+        }
+        ctx.contentType("application/json").header("Cache-Control", "no-store")
+                .result(Json.object(json -> write(json, matchId, eventId, receipt)));
+    }
+
+    private Answer<Optional<Instant>> awaitAccepted(String matchId, UUID eventId) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            Answer<Optional<Instant>> accepted = receipts.accepted(matchId, eventId);
+            if (!(accepted instanceof Known<Optional<Instant>>(Optional<Instant> at) && at.isEmpty()) || System.nanoTime() > deadline) {
+                return accepted;
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+    }
+
+    private Problem absent(String matchId, UUID eventId, Answer<Optional<Instant>> accepted, Receipt receipt) {
+        if (!receipt.historyKnown()) {
+            return Problem.unavailable("ClickHouse, which knows older events, does not answer.", RETRY_AFTER);
+        }
+        if (accepted instanceof Unavailable<Optional<Instant>>) {
+            return Problem.unavailable("The state is moving between instances or being restored.", RETRY_AFTER);
+        }
+        if (backlog.applyAsLong(matchId) > 0) {
+            return Problem.unavailable("Events of this match wait to be processed, this one perhaps among them.", RETRY_AFTER);
+        }
+        return Problem.notFound("No event " + eventId + " of the match " + matchId + " is known.");
+    }
+
+    private static void write(JsonGenerator json, String matchId, UUID eventId, Receipt receipt) throws IOException {
+        json.writeStringField("matchId", matchId);
+        json.writeStringField("eventId", eventId.toString());
+        json.writeStringField("status", receipt.stored().isPresent() ? "stored" : receipt.isCounted() ? "counted" : "dead");
+        write(json, "receivedAt",
+                receipt.stored().map(Receipt.StoredEvent::receivedAt).or(() -> receipt.dead().map(Receipt.DeadLetter::receivedAt)));
+        write(json, "acceptedAt", receipt.acceptedAt());
+        json.writeBooleanField("counted", receipt.isCounted());
+        if (receipt.historyKnown()) {
+            json.writeBooleanField("stored", receipt.stored().isPresent());
+        } else {
+            json.writeNullField("stored");
+        }
+        write(json, "storedAt", receipt.stored().flatMap(Receipt.StoredEvent::storedAt));
+        if (receipt.dead().isPresent()) {
+            json.writeObjectFieldStart("dead");
+            json.writeStringField("reason", receipt.dead().get().reason());
+            json.writeStringField("detail", receipt.dead().get().detail());
+            json.writeStringField("at", Timestamps.format(receipt.dead().get().receivedAt()));
+            json.writeStringField("deadLetterId", receipt.dead().get().id());
+            json.writeEndObject();
+        }
+    }
+
+    private static void write(JsonGenerator json, String field, Optional<Instant> time) throws IOException {
+        if (time.isPresent()) {
+            json.writeStringField(field, Timestamps.format(time.get()));
+        } else {
+            json.writeNullField(field);
+        }
+    }
+}

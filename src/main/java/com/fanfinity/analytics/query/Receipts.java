@@ -1,0 +1,94 @@
+package com.fanfinity.analytics.query;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.WindowStoreIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.pipeline.LocalStores;
+import com.fanfinity.analytics.pipeline.SeenEvent;
+import com.fanfinity.analytics.pipeline.StoreKeys;
+import com.fanfinity.analytics.query.Receipt.DeadLetter;
+import com.fanfinity.analytics.query.Receipt.StoredEvent;
+
+/// Finds what became of one event: in the identities that the topology knows, then in ClickHouse.
+public final class Receipts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Receipts.class);
+
+    /// Later than any bucket, also if the broker's clock is ahead.
+    private static final Duration AHEAD = Duration.ofDays(1);
+
+    private final LocalStores stores;
+    private final ClickHouse clickHouse;
+    private final Clock clock;
+
+    /// @param clickHouse of its own, with a timeout that a request can wait for
+    public Receipts(LocalStores stores, ClickHouse clickHouse, Clock clock) {
+        this.stores = stores;
+        this.clickHouse = clickHouse;
+        this.clock = clock;
+    }
+
+    /// When the event was accepted, if it was within the dedupe's window; unavailable if its partition cannot be read here.
+    Answer<Optional<Instant>> accepted(String matchId, UUID eventId) {
+        if (stores.partitions() == 0) {
+            return new Answer.Unavailable<>();
+        }
+        try (WindowStoreIterator<byte[]> buckets = stores.seen(stores.partitionOf(matchId)).fetch(StoreKeys.event(matchId, eventId),
+                Instant.EPOCH,
+                clock.instant().plus(AHEAD))) {
+            return new Answer.Known<>(
+                    buckets.hasNext() ? Optional.of(SeenEvent.ofBytes(buckets.next().value).arrivedAt()) : Optional.empty());
+        } catch (InvalidStateStoreException _) {
+            return new Answer.Unavailable<>();
+        }
+    }
+
+    /// @param acceptedAt what is known already
+    Receipt receipt(String matchId, UUID eventId, Optional<Instant> acceptedAt) {
+        try {
+            Optional<StoredEvent> stored = stored(matchId, eventId);
+            return new Receipt(acceptedAt, stored, stored.isPresent() ? Optional.empty() : dead(matchId, eventId), true);
+        } catch (SQLException | RuntimeException e) {
+            LOG.atDebug().setCause(e).log("ClickHouse cannot be asked for a receipt");
+            return new Receipt(acceptedAt, Optional.empty(), Optional.empty(), false);
+        }
+    }
+
+    private Optional<StoredEvent> stored(String matchId, UUID eventId) throws SQLException {
+        return clickHouse.query(
+                "SELECT toUnixTimestamp64Micro(received_at), toUnixTimestamp64Milli(stored_at) FROM " + clickHouse.database()
+                        + ".match_events WHERE match_id = ? AND event_id = toUUID(?) LIMIT 1",
+                row -> new StoredEvent(Instant.EPOCH.plus(row.getLong(1), ChronoUnit.MICROS),
+                        Optional.of(row.getLong(2)).filter(millis -> millis > 0).map(Instant::ofEpochMilli)),
+                matchId, eventId.toString()).stream().findFirst();
+    }
+
+    /// Dead letters are few; what they hold is searched as text, since it may be anything.
+    private Optional<DeadLetter> dead(String matchId, UUID eventId) throws SQLException {
+        List<DeadLetter> letters = clickHouse.query(
+                "SELECT kafka_topic, kafka_partition, kafka_offset, reason, detail, toUnixTimestamp64Micro(received_at) FROM "
+                        + clickHouse.database()
+                        + ".dead_letters WHERE positionCaseInsensitive(raw, ?) > 0 AND (key = ? OR position(raw, ?) > 0)"
+                        + " ORDER BY received_at DESC LIMIT 1",
+                Receipts::letter, eventId.toString(), matchId, '"' + matchId + '"');
+        return letters.stream().findFirst();
+    }
+
+    private static DeadLetter letter(ResultSet row) throws SQLException {
+        return new DeadLetter(row.getString(1) + ':' + row.getInt(2) + ':' + row.getLong(3), row.getString(4), row.getString(5),
+                Instant.EPOCH.plus(row.getLong(6), ChronoUnit.MICROS));
+    }
+}

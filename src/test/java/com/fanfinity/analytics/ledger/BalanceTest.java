@@ -1,0 +1,100 @@
+package com.fanfinity.analytics.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.pipeline.LedgerEntry;
+
+class BalanceTest {
+
+    private static final LedgerEntry ENTRY = new LedgerEntry(12, 9, 2, 1);
+
+    private static Balance balance(long counted, Stored stored) {
+        return new Balance(Optional.of(ENTRY), OptionalLong.of(counted), Optional.of(ENTRY), stored);
+    }
+
+    private static Stored stored(long rows, long highest) {
+        return new Stored(rows, 0, highest, 1);
+    }
+
+    private static void assertTold(String part, Balance balance) {
+        assertEquals(1, balance.discrepancies().size(), () -> balance.discrepancies().toString());
+        assertTrue(balance.discrepancies().getFirst().contains(part), () -> balance.discrepancies().toString());
+    }
+
+    @Test
+    void discrepancies_everythingStored_areNone() {
+        Balance all = balance(9, stored(9, 9));
+
+        assertEquals(List.of(), all.discrepancies());
+        assertEquals(OptionalLong.of(0), all.inFlight());
+    }
+
+    @Test
+    void discrepancies_someStillUnderWay_areNone() {
+        Balance some = balance(9, stored(5, 5));
+
+        assertEquals(List.of(), some.discrepancies());
+        assertEquals(OptionalLong.of(4), some.inFlight());
+    }
+
+    @Test
+    void discrepancies_eventIsParkedAmongTheDeadLetters_areNone() {
+        assertEquals(List.of(), balance(9, new Stored(8, 1, 9, 2)).discrepancies());
+    }
+
+    @Test
+    void discrepancies_rowIsMissing_isTold() {
+        assertTold("1 events up to number 9 are not in ClickHouse", balance(9, stored(8, 9)));
+    }
+
+    @Test
+    void discrepancies_rowIsThereTwice_isTold() {
+        assertTold("1 rows too many", balance(9, stored(10, 9)));
+    }
+
+    @Test
+    void discrepancies_acceptedAndNotCounted_isTold() {
+        assertTold("accepted 9 but counted only 8", balance(8, stored(9, 9)));
+    }
+
+    @Test
+    void discrepancies_countedTwice_isTold() {
+        assertTold("accepted 9 but counted 11", balance(11, stored(9, 9)));
+    }
+
+    @Test
+    void discrepancies_entryDoesNotAddUp_isTold() {
+        LedgerEntry wrong = new LedgerEntry(13, 9, 2, 1);
+
+        assertTold("received 13", new Balance(Optional.of(wrong), OptionalLong.of(9), Optional.of(wrong), stored(9, 9)));
+    }
+
+    @Test
+    void discrepancies_ledgerWasReset_isTold() {
+        assertTold("lost or reset", balance(9, stored(50, 50)));
+    }
+
+    /// What is accepted while the matches are added up may or may not be among them.
+    @Test
+    void discrepancies_moreWasAcceptedMeanwhile_areNone() {
+        LedgerEntry later = new LedgerEntry(20, 17, 2, 1);
+
+        for (long counted = 9; counted <= 18; counted++) {
+            assertEquals(List.of(),
+                    new Balance(Optional.of(ENTRY), OptionalLong.of(counted), Optional.of(later), stored(9, 9)).discrepancies());
+        }
+    }
+
+    @Test
+    void discrepancies_partitionMovedAway_areOnlyThoseOfClickHouse() {
+        assertEquals(List.of(), new Balance(Optional.empty(), OptionalLong.empty(), Optional.empty(), stored(9, 9)).discrepancies());
+        assertTold("not in ClickHouse", new Balance(Optional.of(ENTRY), OptionalLong.empty(), Optional.empty(), stored(8, 9)));
+    }
+}
