@@ -54,7 +54,11 @@ class IngestRoutesTest {
         Meters meters = new Meters(registry);
         EventPublisher publisher = new EventPublisher(kafka, "match-events", timeout, meters);
         return new TestServer(new IngestRoutes(TestEvents.CODEC, new EventIds(Clock.systemUTC(), new Random(1)::nextLong), publisher,
-                new InFlight(maxInFlight, meters), Clock.systemUTC(), meters));
+                new InFlight(maxInFlight, meters), limit(meters), Clock.systemUTC(), meters));
+    }
+
+    private static ConcurrencyLimit limit(Meters meters) {
+        return new ConcurrencyLimit(AMPLE, System::nanoTime, _ -> 0, meters);
     }
 
     // --- one event
