@@ -18,6 +18,7 @@ final class Connection {
     private static final byte[] CHUNKED = "\r\ntransfer-encoding: chunked".getBytes(ISO_8859_1);
     private static final byte[] CLOSE = "\r\nconnection: close".getBytes(ISO_8859_1);
     private static final byte[] END_OF_HEAD = "\r\n\r\n".getBytes(ISO_8859_1);
+    private static final byte[] OVERLOADED = "problem:overloaded".getBytes(ISO_8859_1);
     private static final byte[] RETRY_AFTER = "\r\nretry-after:".getBytes(ISO_8859_1);
     private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(ISO_8859_1);
     private static final int INCOMPLETE = -1;
@@ -31,6 +32,7 @@ final class Connection {
     private long intendedNanos;
     private long sentNanos;
     private boolean retryAfter;
+    private boolean overloaded;
 
     Connection(InetSocketAddress address, Selector selector) throws IOException {
         this.address = address;
@@ -76,6 +78,11 @@ final class Connection {
     /// Whether the last complete answer said when to come back.
     boolean saidRetryAfter() {
         return retryAfter;
+    }
+
+    /// Whether the last complete answer refused the request for overload, before it was looked at.
+    boolean saidOverloaded() {
+        return overloaded;
     }
 
     void idle() {
@@ -124,6 +131,7 @@ final class Connection {
         }
         int status = number(9);
         retryAfter = indexOf(RETRY_AFTER, 0, head + 2) >= 0;
+        overloaded = status == 503 && indexOf(OVERLOADED, head, length) >= 0;
         boolean closing = indexOf(CLOSE, 0, head + 2) >= 0;
         length = 0;
         if (closing) {

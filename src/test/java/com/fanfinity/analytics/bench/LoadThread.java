@@ -159,6 +159,9 @@ final class LoadThread implements Runnable {
         } else {
             refusedNanos.recordValue(took);
             withoutRetryAfter += connection.saidRetryAfter() ? 0 : 1;
+            if (!connection.saidOverloaded()) {
+                ledger.unknown(connection.sequence());
+            }
         }
         connection.idle();
         free.push(connection);
@@ -172,6 +175,7 @@ final class LoadThread implements Runnable {
     private void fail(Connection connection) {
         if (connection.busy()) {
             errors++;
+            ledger.unknown(connection.sequence());
             record(connection.intendedNanos());
             connection.idle();
         } else {
@@ -200,6 +204,7 @@ final class LoadThread implements Runnable {
         for (Connection connection : connections) {
             if (connection.busy()) {
                 errors++;
+                ledger.unknown(connection.sequence());
                 record(connection.intendedNanos());
             }
         }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
 import com.fanfinity.analytics.bench.OpenLoad.Options;
+import com.fanfinity.analytics.testing.ApiClient;
+import com.fanfinity.analytics.testing.PersistentSender;
 import com.fanfinity.analytics.testing.Stack;
 
 /// `make overload`: what the service does when it is offered more than the machine can do.
@@ -66,7 +69,7 @@ final class Overload {
 
         Options warmUp = options.at(1_500, seconds("WARM_UP_SECONDS", 60), 0);
         OpenLoad.Result warm = OpenLoad.run(target, warmUp);
-        out.printf(Locale.ROOT, "warm-up    %d accepted%n", warm.acknowledged().total());
+        out.printf(Locale.ROOT, "warm-up    %s%n", warm.byStatus());
         Options saturation = options.at(MORE_THAN_ANY, seconds("CAPACITY_SECONDS", 15), warmUp.count());
         OpenLoad.Result full = OpenLoad.run(target, saturation);
         double measured = perSecond(full.acknowledged().total(), saturation.duration());
@@ -87,7 +90,9 @@ final class Overload {
                 + after);
         require(observed.most().rss() <= saturated.rss() * 1.1, "memory is not flat");
         require(observed.unhealthy() == 0, "health was not answered " + observed.unhealthy() + " times");
-        settle(stack, run, warm.acknowledged().plus(full.acknowledged()).plus(observed.result().acknowledged()));
+        Ledger ledger = warm.acknowledged().plus(full.acknowledged()).plus(observed.result().acknowledged());
+        repeatUnknown(stack, ledger);
+        settle(stack, run, ledger);
         faults.forEach(fault -> out.println("- " + fault));
         out.println(faults.isEmpty() ? "PASSED" : "FAILED");
         return faults.isEmpty() ? 0 : 1;
@@ -144,6 +149,19 @@ final class Overload {
         out.printf(Locale.ROOT, "%s p50 %.1f ms, p90 %.1f ms, p99 %.1f ms, p99.9 %.1f ms, max %.1f ms%s%n", what,
                 nanos.getValueAtPercentile(50) / 1e6, nanos.getValueAtPercentile(90) / 1e6, nanos.getValueAtPercentile(99) / 1e6,
                 nanos.getValueAtPercentile(99.9) / 1e6, nanos.getMaxValue() / 1e6, how);
+    }
+
+    /// What Kafka did not acknowledge in time may be there or not; as clients are told to, it is sent again until it is acknowledged.
+    private void repeatUnknown(Stack stack, Ledger ledger) {
+        int[] unknown = ledger.unknown().toArray();
+        try (ApiClient api = new ApiClient(stack.service().url(), stack.clickHouse().url())) {
+            var sender = new PersistentSender(api);
+            for (int from = 0; from < unknown.length; from += 1_000) {
+                sender.batch(Arrays.stream(unknown, from, Math.min(unknown.length, from + 1_000)).mapToObj(ledger::json).toList());
+            }
+        }
+        Arrays.stream(unknown).forEach(ledger::acknowledge);
+        out.printf(Locale.ROOT, "unknown    %d requests were not acknowledged by Kafka in time, and sent again%n", unknown.length);
     }
 
     private void settle(Stack stack, String run, Ledger ledger) throws InterruptedException {
