@@ -19,7 +19,7 @@ public final class RequestBody {
 
     private static final int BLOCK = 16 << 10;
 
-    /// For a whole body, asked as bytes come: with the server's limit on silence it is over within both together.
+    /// For a whole body, looked at as bytes come; with the server's limit on silence, a body that trickles is over within both together.
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
     private RequestBody() {}
@@ -63,6 +63,10 @@ public final class RequestBody {
     /// @param arrived told of bytes as they come, not as they are announced; may refuse them by throwing
     /// @throws ProblemException 413 if it is longer than the limit, 400 if it breaks off, 408 if it trickles
     public static byte[] read(Context ctx, int limit, IntConsumer arrived) {
+        return read(ctx, limit, LONGEST, arrived);
+    }
+
+    static byte[] read(Context ctx, int limit, Duration longest, IntConsumer arrived) {
         int announced = announcedLength(ctx, limit);
         byte[] block = new byte[Math.clamp(announced, 1, BLOCK)];
         ByteArrayOutputStream body = new ByteArrayOutputStream(block.length);
@@ -73,9 +77,9 @@ public final class RequestBody {
                 if (body.size() + read > limit) {
                     throw tooLarge(ctx, limit);
                 }
-                if (System.nanoTime() - started > LONGEST.toNanos()) {
+                if (System.nanoTime() - started > longest.toNanos()) {
                     throw new ProblemException(Problem.of(408, "too-slow", "Too slow",
-                            "The body was not there within " + LONGEST.toSeconds() + " seconds. Nothing of it was accepted."));
+                            "The body was not there within " + longest + ". Nothing of it was accepted."));
                 }
                 arrived.accept(read);
                 body.write(block, 0, read);
