@@ -63,7 +63,7 @@ public final class HttpServer implements AutoCloseable {
         this.meter = meter;
         this.javalin = Javalin.create(config -> {
             config.jetty.addConnector((server, http) -> connector(server, http, settings));
-            configure(config, settings, drain);
+            configure(config, settings, routes, drain);
             routes.forEach(some -> some.addTo(config.routes));
         });
     }
@@ -92,7 +92,7 @@ public final class HttpServer implements AutoCloseable {
         return connector;
     }
 
-    private void configure(JavalinConfig config, Settings.Http settings, Duration drain) {
+    private void configure(JavalinConfig config, Settings.Http settings, List<Routes> routes, Duration drain) {
         config.concurrency.useVirtualThreads = true;
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
@@ -103,8 +103,8 @@ public final class HttpServer implements AutoCloseable {
             http.setSendXPoweredBy(false);
             http.setIdleTimeout(IDLE_MILLIS);
         });
-        config.jetty.modifyServer(server -> harden(server, settings, drain));
-        config.routes.before(ctx -> ctx.header(REQUEST_ID, requestId(ctx)));
+        config.jetty.modifyServer(server -> harden(server, settings, routes, drain));
+        config.routes.before(ctx -> ctx.header(REQUEST_ID, requestId(ctx.header(REQUEST_ID))));
         config.routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
         config.routes.exception(HttpResponseException.class, (e, ctx) -> refuse(ctx, e));
         config.routes.exception(Exception.class, this::unexpected);
@@ -112,15 +112,15 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /// Stop waits for requests under way; what goes wrong before a route is reached is told without Jetty's own page.
-    private void harden(Server server, Settings.Http settings, Duration drain) {
+    private void harden(Server server, Settings.Http settings, List<Routes> routes, Duration drain) {
         server.addBean(new NetworkConnectionLimit(settings.maxConnections(), server));
         server.setStopTimeout(drain.toMillis());
-        server.setHandler(new GracefulHandler());
+        server.setHandler(new GracefulHandler(
+                new EarlyRefusals(routes, request -> requestId(request.getHeaders().get(REQUEST_ID)), meter)));
         server.setErrorHandler(new UnroutedErrors(() -> ids.next().toString(), this::measureUnrouted));
     }
 
-    private String requestId(Context ctx) {
-        String given = ctx.header(REQUEST_ID);
+    private String requestId(@Nullable String given) {
         return given != null && SANE_REQUEST_ID.matcher(given).matches() ? given : ids.next().toString();
     }
 
@@ -144,7 +144,7 @@ public final class HttpServer implements AutoCloseable {
     private static void answer(Context ctx, Problem problem) {
         String requestId = ctx.res().getHeader(REQUEST_ID);
         ctx.attribute(PROBLEM_KIND, problem.kind());
-        problem.retryAfter().ifPresent(after -> ctx.header("Retry-After", Long.toString(Math.max(1, after.toSeconds()))));
+        problem.retryAfterSeconds().ifPresent(seconds -> ctx.header("Retry-After", Long.toString(seconds)));
         ctx.status(problem.status()).contentType(Problem.CONTENT_TYPE)
                 .result(problem.toJson(ctx.path(), requestId == null ? "" : requestId));
     }

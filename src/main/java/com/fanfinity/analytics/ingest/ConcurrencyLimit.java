@@ -87,17 +87,16 @@ public final class ConcurrencyLimit {
     private Place enter(int places) {
         if (inProgress.getAndAdd(places) >= limit.get()) {
             inProgress.addAndGet(-places);
-            throw refusal();
+            throw new ProblemException(refusal());
         }
         return new Place(places);
     }
 
     /// The refusal of a request for which there is no place; counts it.
-    ProblemException refusal() {
+    Problem refusal() {
         meters.refused("concurrency");
-        return new ProblemException(
-                Problem.overloaded("More requests are being taken in than can be answered in time. Nothing of this one was accepted.",
-                        Duration.ofSeconds(1 + random.applyAsInt(MOST_RETRY_AFTER_SECONDS))));
+        return Problem.overloaded("More requests are being taken in than can be answered in time. Nothing of this one was accepted.",
+                Duration.ofSeconds(1 + random.applyAsInt(MOST_RETRY_AFTER_SECONDS)));
     }
 
     int limit() {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import io.javalin.config.RoutesConfig;
@@ -33,6 +34,8 @@ import com.fanfinity.analytics.ops.Meters;
 public final class IngestRoutes implements Routes {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+    private static final String EVENTS = "/api/events";
+    private static final String BATCH = "/api/events/batch";
     private static final String JSON = "application/json";
     private static final String NDJSON = "application/x-ndjson";
 
@@ -57,8 +60,14 @@ public final class IngestRoutes implements Routes {
 
     @Override
     public void addTo(RoutesConfig routes) {
-        routes.post("/api/events", this::one);
-        routes.post("/api/events/batch", this::batch);
+        routes.post(EVENTS, this::one);
+        routes.post(BATCH, this::batch);
+    }
+
+    @Override
+    public Optional<Problem> refusal(String method, String path) {
+        boolean ours = limit.isFull() && method.equals("POST") && (path.equals(EVENTS) || path.equals(BATCH));
+        return ours ? Optional.of(limit.refusal()) : Optional.empty();
     }
 
     private void one(Context ctx) throws InterruptedException {
@@ -86,7 +95,7 @@ public final class IngestRoutes implements Routes {
     private void refuseIfFull(Context ctx) {
         if (limit.isFull()) {
             RequestBody.discard(ctx);
-            throw limit.refusal();
+            throw new ProblemException(limit.refusal());
         }
     }
 

@@ -79,7 +79,7 @@ class ConcurrencyLimitTest {
     @Test
     void refusal_retryAfter_isSpreadOverSeconds() {
         List<Long> seconds = Stream.generate(limit::refusal).limit(3)
-                .map(refusal -> refusal.problem().retryAfter().orElseThrow().toSeconds()).toList();
+                .map(refusal -> refusal.retryAfter().orElseThrow().toSeconds()).toList();
 
         assertEquals(List.of(1L, 2L, 3L), seconds);
     }

@@ -236,13 +236,34 @@ class IngestRoutesTest {
         assertEquals("urn:fanfinity:problem:overloaded", reply.json().get("type").asText());
         assertEquals("3", reply.header("Retry-After"));
         assertEquals(0, kafka.sends());
+        assertEquals(List.of(new TestServer.Metered("POST", path, 503, "overloaded")), server.metered());
+        assertEquals(1, registry.get("ingest.refused").tag("reason", "concurrency").counter().count());
     }
 
     @Test
-    void post_noPlace_keepsTheConnectionWhateverTheBodysLength() throws IOException {
+    void post_noPlaceAndLengthUnknown_is503() {
         fill();
-        String refused = "POST /api/events/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 3000000\r\n\r\n"
-                + " ".repeat(3_000_000);
+
+        assertProblem(server.send(server.request(EVENTS).header("Content-Type", JSON)
+                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[100])))), 503);
+    }
+
+    @Test
+    void post_noPlaceAndExpect100Continue_is503WithoutAskingForTheBody() throws IOException {
+        fill();
+
+        String answer = server.raw(String.join("\r\n", "POST /api/events HTTP/1.1", "Host: x", "Content-Type: application/json",
+                "Expect: 100-continue", "Content-Length: 70", "", ""));
+
+        assertTrue(answer.startsWith("HTTP/1.1 503"), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 300, 60_000, 3_000_000})
+    void post_noPlace_keepsTheConnectionWhateverTheBodysLength(int length) throws IOException {
+        fill();
+        String refused = "POST /api/events/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " + length
+                + "\r\n\r\n" + " ".repeat(length);
 
         String answers = server.raw(refused + refused);
 
