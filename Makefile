@@ -51,6 +51,14 @@ replay: target/test.classpath ## send a match: FILE=match.ndjson [SPEED=60|max] 
 bench: target/test.classpath ## load on a stack of its own, then every total compared (RATE=4000 SECONDS=60 MATCHES=100)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.bench.StackBench
 
+.PHONY: overload
+overload: target/test.classpath ## more than the machine can do, on a stack of its own (FACTOR=3 SECONDS=30 WARM_UP_SECONDS=60)
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.bench.Overload
+
+.PHONY: soak
+soak: target/test.classpath ## a steady load for long, and whether anything grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=2m)
+	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.bench.Soak
+
 .PHONY: tools
 tools: ## install what some tests need besides (Debian; as root)
 	@bin/tools

@@ -29,6 +29,7 @@ import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.Topics;
 import com.fanfinity.analytics.http.HttpServer;
+import com.fanfinity.analytics.ingest.ConcurrencyLimit;
 import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.ingest.InFlight;
 import com.fanfinity.analytics.ingest.IngestRoutes;
@@ -103,8 +104,11 @@ public final class App implements AutoCloseable {
         MatchLookup lookup = new MatchLookup(stores);
         health = new Health(startup, streams, publisher, sink);
 
+        ConcurrencyLimit limit = new ConcurrencyLimit(settings.ingest().latencyTarget(), System::nanoTime,
+                bound -> ThreadLocalRandom.current().nextInt(bound), meters);
         http = new HttpServer(settings.http(),
-                List.of(new IngestRoutes(codec, ids, publisher, new InFlight(settings.ingest().maxInFlightBytes(), meters), clock, meters),
+                List.of(new IngestRoutes(codec, ids, publisher, new InFlight(settings.ingest().maxInFlightBytes(), meters), limit, clock,
+                        meters),
                         new MatchRoutes(lookup, clock),
                         new ReceiptRoutes(new Receipts(stores, clickHouse, clock),
                                 matchId -> status.backlog(topics.events(), stores.partitionOf(matchId))),

@@ -13,7 +13,8 @@ public record Settings(Http http, Kafka kafka, Ingest ingest, Streams streams, S
 
     /// @param host the address to listen on
     /// @param port 0 takes any free port
-    public record Http(String host, int port) {}
+    /// @param maxConnections open at once; more wait to be accepted
+    public record Http(String host, int port, int maxConnections) {}
 
     /// @param partitions of the topics that the service creates
     /// @param replicationFactor of the topics that the service creates; -1 is the broker's default
@@ -37,7 +38,8 @@ public record Settings(Http http, Kafka kafka, Ingest ingest, Streams streams, S
     /// @param timeout how long a request waits for Kafka's acknowledgement
     /// @param maxInFlightBytes of request bodies that wait for Kafka, over all requests
     /// @param linger how long the producer waits for company before it sends
-    public record Ingest(Duration maxAhead, Duration timeout, long maxInFlightBytes, Duration linger) {}
+    /// @param latencyTarget what most requests should take; when more take longer, fewer are taken in at once
+    public record Ingest(Duration maxAhead, Duration timeout, long maxInFlightBytes, Duration linger, Duration latencyTarget) {}
 
     /// @param stateDir where RocksDB keeps the stores
     /// @param commitInterval between transactions: what is read from the output topics is at least so old

@@ -40,7 +40,10 @@ public final class SettingsLoader {
 
     private static Settings read(Environment env) {
         env.parsed("LOG_LEVEL", "info", SettingsLoader::logLevel);
-        return new Settings(new Settings.Http(env.text("HTTP_HOST", "127.0.0.1"), env.integer("HTTP_PORT", 8080, 0, 65_535)), kafka(env),
+        return new Settings(
+                new Settings.Http(env.text("HTTP_HOST", "127.0.0.1"), env.integer("HTTP_PORT", 8080, 0, 65_535),
+                        env.integer("HTTP_MAX_CONNECTIONS", 8_192, 16, 1_000_000)),
+                kafka(env),
                 ingest(env), streams(env), sink(env), clickHouse(env),
                 new Settings.Ledger(env.duration("LEDGER_INTERVAL", "60s", Duration.ofSeconds(1), Duration.ofHours(1))),
                 env.duration("SHUTDOWN_TIMEOUT", "18s", Duration.ofSeconds(1), Duration.ofMinutes(10)));
@@ -56,7 +59,8 @@ public final class SettingsLoader {
         return new Settings.Ingest(env.duration("INGEST_MAX_AHEAD", "24h", Duration.ZERO, Duration.ofDays(3650)),
                 env.duration("INGEST_TIMEOUT", "5s", Duration.ofMillis(100), Duration.ofMinutes(2)),
                 env.size("INGEST_MAX_IN_FLIGHT", "64MiB", "16MiB", "8GiB"),
-                env.duration("INGEST_LINGER", "1ms", Duration.ZERO, Duration.ofSeconds(1)));
+                env.duration("INGEST_LINGER", "1ms", Duration.ZERO, Duration.ofSeconds(1)),
+                env.duration("INGEST_LATENCY_TARGET", "150ms", Duration.ofMillis(10), Duration.ofMinutes(1)));
     }
 
     private static Settings.Streams streams(Environment env) {

@@ -10,8 +10,13 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,9 +31,13 @@ public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
     static final String REQUEST_ID = "X-Request-Id";
+    private static final String UNMATCHED = "unmatched";
     private static final String PROBLEM_KIND = "problem-kind";
     private static final Pattern SANE_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
     private static final long IDLE_MILLIS = 30_000;
+
+    /// Java's own 50 is soon full when thousands connect at once, and who finds no room tries again only after a second.
+    private static final int ACCEPT_QUEUE = 1_024;
 
     /// Where Javalin says which methods a path takes.
     private static final String AVAILABLE_METHODS = "availableMethods";
@@ -53,9 +62,8 @@ public final class HttpServer implements AutoCloseable {
         this.ids = ids;
         this.meter = meter;
         this.javalin = Javalin.create(config -> {
-            config.jetty.host = settings.host();
-            config.jetty.port = settings.port();
-            configure(config, drain);
+            config.jetty.addConnector((server, http) -> connector(server, http, settings));
+            configure(config, settings, routes, drain);
             routes.forEach(some -> some.addTo(config.routes));
         });
     }
@@ -76,7 +84,15 @@ public final class HttpServer implements AutoCloseable {
         javalin.stop();
     }
 
-    private void configure(JavalinConfig config, Duration drain) {
+    private static ServerConnector connector(Server server, HttpConfiguration http, Settings.Http settings) {
+        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector.setHost(settings.host());
+        connector.setPort(settings.port());
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
+        return connector;
+    }
+
+    private void configure(JavalinConfig config, Settings.Http settings, List<Routes> routes, Duration drain) {
         config.concurrency.useVirtualThreads = true;
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
@@ -87,8 +103,8 @@ public final class HttpServer implements AutoCloseable {
             http.setSendXPoweredBy(false);
             http.setIdleTimeout(IDLE_MILLIS);
         });
-        config.jetty.modifyServer(server -> harden(server, drain));
-        config.routes.before(ctx -> ctx.header(REQUEST_ID, requestId(ctx)));
+        config.jetty.modifyServer(server -> harden(server, settings, routes, drain));
+        config.routes.before(ctx -> ctx.header(REQUEST_ID, requestId(ctx.header(REQUEST_ID))));
         config.routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
         config.routes.exception(HttpResponseException.class, (e, ctx) -> refuse(ctx, e));
         config.routes.exception(Exception.class, this::unexpected);
@@ -96,14 +112,15 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /// Stop waits for requests under way; what goes wrong before a route is reached is told without Jetty's own page.
-    private void harden(Server server, Duration drain) {
+    private void harden(Server server, Settings.Http settings, List<Routes> routes, Duration drain) {
+        server.addBean(new NetworkConnectionLimit(settings.maxConnections(), server));
         server.setStopTimeout(drain.toMillis());
-        server.setHandler(new GracefulHandler());
-        server.setErrorHandler(new UnroutedErrors(() -> ids.next().toString()));
+        server.setHandler(new GracefulHandler(
+                new EarlyRefusals(routes, request -> requestId(request.getHeaders().get(REQUEST_ID)), meter)));
+        server.setErrorHandler(new UnroutedErrors(() -> ids.next().toString(), this::measureUnrouted));
     }
 
-    private String requestId(Context ctx) {
-        String given = ctx.header(REQUEST_ID);
+    private String requestId(@Nullable String given) {
         return given != null && SANE_REQUEST_ID.matcher(given).matches() ? given : ids.next().toString();
     }
 
@@ -127,7 +144,7 @@ public final class HttpServer implements AutoCloseable {
     private static void answer(Context ctx, Problem problem) {
         String requestId = ctx.res().getHeader(REQUEST_ID);
         ctx.attribute(PROBLEM_KIND, problem.kind());
-        problem.retryAfter().ifPresent(after -> ctx.header("Retry-After", Long.toString(Math.max(1, after.toSeconds()))));
+        problem.retryAfterSeconds().ifPresent(seconds -> ctx.header("Retry-After", Long.toString(seconds)));
         ctx.status(problem.status()).contentType(Problem.CONTENT_TYPE)
                 .result(problem.toJson(ctx.path(), requestId == null ? "" : requestId));
     }
@@ -142,15 +159,22 @@ public final class HttpServer implements AutoCloseable {
 
     private void measure(Context ctx, float millis) {
         String kind = ctx.attribute(PROBLEM_KIND);
-        String method = ctx.method().name();
-        meter.answered(METHODS.contains(method) ? method : "other", endpoint(ctx), ctx.statusCode(),
+        meter.answered(known(ctx.method().name()), endpoint(ctx), ctx.statusCode(),
                 Duration.ofNanos((long) (millis * 1e6)),
                 kind == null ? "" : kind);
+    }
+
+    private void measureUnrouted(@Nullable String method, int status, Duration took) {
+        meter.answered(known(method), UNMATCHED, status, took, ofStatus(status).kind());
+    }
+
+    private static String known(@Nullable String method) {
+        return method != null && METHODS.contains(method) ? method : "other";
     }
 
     /// The route's template, never the path itself.
     private static String endpoint(Context ctx) {
         var handler = ctx.endpoints().matchedHttpEndpoint();
-        return handler == null ? "unmatched" : handler.path;
+        return handler == null ? UNMATCHED : handler.path;
     }
 }

@@ -46,6 +46,16 @@ public record Problem(int status, String kind, String title, String detail, Json
         return new Problem(503, "unavailable", "Not available now", detail, NOTHING, Optional.of(retryAfter));
     }
 
+    /// There is too much to do; asking for less, or later, helps.
+    public static Problem overloaded(String detail, Duration retryAfter) {
+        return new Problem(503, "overloaded", "Too much to do", detail, NOTHING, Optional.of(retryAfter));
+    }
+
+    /// As in `Retry-After`: whole seconds, at least one.
+    Optional<Long> retryAfterSeconds() {
+        return retryAfter.map(after -> Math.max(1, after.toSeconds()));
+    }
+
     public Problem with(Json.Members extra) {
         return new Problem(status, kind, title, detail, extra, retryAfter);
     }

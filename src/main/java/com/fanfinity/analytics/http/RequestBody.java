@@ -3,6 +3,7 @@ package com.fanfinity.analytics.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntConsumer;
@@ -17,6 +18,9 @@ public final class RequestBody {
     private static final int MOST_DRAINED = 32 << 20;
 
     private static final int BLOCK = 16 << 10;
+
+    /// For a whole body, looked at as bytes come; with the server's limit on silence, a body that trickles is over within both together.
+    private static final Duration LONGEST = Duration.ofSeconds(20);
 
     private RequestBody() {}
 
@@ -57,16 +61,25 @@ public final class RequestBody {
     /// The whole body.
     ///
     /// @param arrived told of bytes as they come, not as they are announced; may refuse them by throwing
-    /// @throws ProblemException 413 if it is longer than the limit, 400 if it breaks off
+    /// @throws ProblemException 413 if it is longer than the limit, 400 if it breaks off, 408 if it trickles
     public static byte[] read(Context ctx, int limit, IntConsumer arrived) {
+        return read(ctx, limit, LONGEST, arrived);
+    }
+
+    static byte[] read(Context ctx, int limit, Duration longest, IntConsumer arrived) {
         int announced = announcedLength(ctx, limit);
         byte[] block = new byte[Math.clamp(announced, 1, BLOCK)];
         ByteArrayOutputStream body = new ByteArrayOutputStream(block.length);
+        long started = System.nanoTime();
         try {
             InputStream in = ctx.req().getInputStream();
             for (int read = in.read(block); read >= 0; read = in.read(block)) {
                 if (body.size() + read > limit) {
                     throw tooLarge(ctx, limit);
+                }
+                if (System.nanoTime() - started > longest.toNanos()) {
+                    throw new ProblemException(Problem.of(408, "too-slow", "Too slow",
+                            "The body was not there within " + longest + ". Nothing of it was accepted."));
                 }
                 arrived.accept(read);
                 body.write(block, 0, read);
@@ -77,19 +90,25 @@ public final class RequestBody {
         }
     }
 
-    private static ProblemException tooLarge(Context ctx, int limit) {
+    /// Reads the body of a request that is refused, within bounds, and throws it away, so that its sender gets to see the answer.
+    public static void discard(Context ctx) {
         if (ctx.header("Expect") == null) { // else the client waits to be told before it sends
             drain(ctx);
         }
+    }
+
+    private static ProblemException tooLarge(Context ctx, int limit) {
+        discard(ctx);
         return new ProblemException(Problem.tooLarge("The body must not be longer than " + limit + " bytes."));
     }
 
     private static void drain(Context ctx) {
         try {
             InputStream in = ctx.req().getInputStream();
-            byte[] discarded = new byte[16 << 10];
+            byte[] discarded = new byte[BLOCK];
+            long started = System.nanoTime();
             int read = in.read(discarded);
-            for (long left = MOST_DRAINED; read >= 0 && left > 0; left -= read) {
+            for (long left = MOST_DRAINED; read >= 0 && left > 0 && System.nanoTime() - started < LONGEST.toNanos(); left -= read) {
                 read = in.read(discarded);
             }
         } catch (IOException _) {

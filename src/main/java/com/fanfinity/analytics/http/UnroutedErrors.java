@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.http;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.function.Supplier;
 
 import org.eclipse.jetty.http.HttpHeader;
@@ -17,9 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class UnroutedErrors extends ErrorHandler {
 
     private final Supplier<String> newRequestId;
+    private final Meter meter;
 
-    UnroutedErrors(Supplier<String> newRequestId) {
+    /// Told of every such answer.
+    interface Meter {
+        /// @param method as the request has it, which may be nothing known
+        void answered(@Nullable String method, int status, Duration took);
+    }
+
+    UnroutedErrors(Supplier<String> newRequestId, Meter meter) {
         this.newRequestId = newRequestId;
+        this.meter = meter;
     }
 
     @Override
@@ -38,6 +47,7 @@ final class UnroutedErrors extends ErrorHandler {
             // The server is closing: another instance, or this one when it is back.
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
         }
+        meter.answered(request.getMethod(), status, Duration.ofNanos(System.nanoTime() - request.getHeadersNanoTime()));
         response.write(true, ByteBuffer.wrap(HttpServer.ofStatus(status).toJson("", requestId)), callback);
     }
 }

@@ -14,9 +14,11 @@ public final class InFlight {
 
     private final long maxBytes;
     private final AtomicLong bytes = new AtomicLong();
+    private final Meters meters;
 
     public InFlight(long maxBytes, Meters meters) {
         this.maxBytes = maxBytes;
+        this.meters = meters;
         meters.inFlightBytes(bytes);
     }
 
@@ -37,8 +39,9 @@ public final class InFlight {
         void grow(int length) {
             if (bytes.addAndGet(length) > maxBytes) {
                 bytes.addAndGet(-length);
+                meters.refused("bytes");
                 throw new ProblemException(
-                        Problem.unavailable("Too much is waiting to be written. Nothing of this request was accepted.", RETRY_AFTER));
+                        Problem.overloaded("Too much is waiting to be written. Nothing of this request was accepted.", RETRY_AFTER));
             }
             taken += length;
         }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import io.javalin.config.RoutesConfig;
@@ -33,6 +34,8 @@ import com.fanfinity.analytics.ops.Meters;
 public final class IngestRoutes implements Routes {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+    private static final String EVENTS = "/api/events";
+    private static final String BATCH = "/api/events/batch";
     private static final String JSON = "application/json";
     private static final String NDJSON = "application/x-ndjson";
 
@@ -40,37 +43,59 @@ public final class IngestRoutes implements Routes {
     private final EventIds ids;
     private final EventPublisher publisher;
     private final InFlight inFlight;
+    private final ConcurrencyLimit limit;
     private final Clock clock;
     private final Meters meters;
 
-    public IngestRoutes(EventCodec codec, EventIds ids, EventPublisher publisher, InFlight inFlight, Clock clock, Meters meters) {
+    public IngestRoutes(EventCodec codec, EventIds ids, EventPublisher publisher, InFlight inFlight, ConcurrencyLimit limit, Clock clock,
+            Meters meters) {
         this.codec = codec;
         this.ids = ids;
         this.publisher = publisher;
         this.inFlight = inFlight;
+        this.limit = limit;
         this.clock = clock;
         this.meters = meters;
     }
 
     @Override
     public void addTo(RoutesConfig routes) {
-        routes.post("/api/events", this::one);
-        routes.post("/api/events/batch", this::batch);
+        routes.post(EVENTS, this::one);
+        routes.post(BATCH, this::batch);
+    }
+
+    @Override
+    public Optional<Problem> refusal(String method, String path) {
+        boolean ours = limit.isFull() && method.equals("POST") && (path.equals(EVENTS) || path.equals(BATCH));
+        return ours ? Optional.of(limit.refusal()) : Optional.empty();
     }
 
     private void one(Context ctx) throws InterruptedException {
         Instant receivedAt = clock.instant();
+        refuseIfFull(ctx);
         RequestBody.mediaType(ctx, Set.of(JSON));
         try (InFlight.Room room = inFlight.open()) {
             byte[] json = RequestBody.read(ctx, EventRules.MAX_EVENT_BYTES, room::grow);
-            Outgoing event = switch (codec.decode(json, receivedAt, ids::next)) {
-                case Valid valid -> outgoing(valid, json);
-                case Invalid invalid -> throw new ProblemException(refused(invalid));
-            };
-            switch (publisher.publish(List.of(event), micros(receivedAt)).getFirst()) {
-                case PublishOutcome.Acknowledged _ -> accept(ctx, event.event(), receivedAt);
-                case PublishOutcome.Unavailable _ -> throw new ProblemException(unavailable(event.event()));
+            try (ConcurrencyLimit.Place place = limit.enter()) {
+                Outgoing event = switch (codec.decode(json, receivedAt, ids::next)) {
+                    case Valid valid -> outgoing(valid, json);
+                    case Invalid invalid -> throw new ProblemException(refused(invalid));
+                };
+                PublishOutcome outcome = publisher.publish(List.of(event), micros(receivedAt)).getFirst();
+                place.answered();
+                switch (outcome) {
+                    case PublishOutcome.Acknowledged _ -> accept(ctx, event.event(), receivedAt);
+                    case PublishOutcome.Unavailable _ -> throw new ProblemException(unavailable(event.event()));
+                }
             }
+        }
+    }
+
+    /// Before the body is read: it is thrown away then, not looked at.
+    private void refuseIfFull(Context ctx) {
+        if (limit.isFull()) {
+            RequestBody.discard(ctx);
+            throw new ProblemException(limit.refusal());
         }
     }
 
@@ -85,6 +110,7 @@ public final class IngestRoutes implements Routes {
 
     private void batch(Context ctx) throws InterruptedException {
         Instant receivedAt = clock.instant();
+        refuseIfFull(ctx);
         String type = RequestBody.mediaType(ctx, Set.of(JSON, NDJSON));
         try (InFlight.Room room = inFlight.open()) {
             byte[] body = RequestBody.read(ctx, BatchReader.MAX_BYTES, room::grow);
@@ -92,11 +118,13 @@ public final class IngestRoutes implements Routes {
             if (events.isEmpty()) {
                 throw new ProblemException(Problem.badRequest("The batch has no events."));
             }
-            BatchAnswer answer = take(events, receivedAt);
-            answer.toProblem().ifPresent(problem -> {
-                throw new ProblemException(problem);
-            });
-            ctx.status(answer.status()).contentType(JSON).result(Json.object(answer::write));
+            try (ConcurrencyLimit.Place _ = limit.enterBatch(events.size())) {
+                BatchAnswer answer = take(events, receivedAt);
+                answer.toProblem().ifPresent(problem -> {
+                    throw new ProblemException(problem);
+                });
+                ctx.status(answer.status()).contentType(JSON).result(Json.object(answer::write));
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
@@ -40,6 +41,7 @@ public final class Meters {
     private final Map<Request, Series> requests = new ConcurrentHashMap<>();
     private final Map<String, Produced> produced = new ConcurrentHashMap<>();
     private final Counter[] ingested = new Counter[EventType.CODES];
+    private final Map<String, Counter> refused = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> streamsState = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> threadStates = new ConcurrentHashMap<>();
     private final Timer producerLatency;
@@ -154,6 +156,25 @@ public final class Meters {
         Gauge.builder("ingest.in.flight", bytes, AtomicLong::get).baseUnit("bytes")
                 .description("Bytes of request bodies that wait for Kafka")
                 .register(registry);
+    }
+
+    /// `ingest_concurrency_limit` and `ingest_in_progress`: places for requests that may be, and that are, taken in at once. A single
+    /// event takes one place, a batch one and one more for each hundred events; its last place may lie beyond the limit.
+    public void concurrency(AtomicInteger limit, AtomicInteger inProgress) {
+        Gauge.builder("ingest.concurrency.limit", limit, AtomicInteger::get)
+                .description("Places for requests that may be taken in at once; learnt from how long they take").register(registry);
+        Gauge.builder("ingest.in.progress", inProgress, AtomicInteger::get).description("Places taken by requests being taken in")
+                .register(registry);
+    }
+
+    /// `ingest_refused_total{reason}`: requests refused because there is too much to do.
+    ///
+    /// @param reason `concurrency` (no place) or `bytes` (no room for the body)
+    public void refused(String reason) {
+        refused.computeIfAbsent(reason, name -> Counter.builder("ingest.refused")
+                .description(
+                        "Requests refused with 503 because there is too much to do: no place (concurrency), no room for bodies (bytes)")
+                .tag("reason", name).register(registry)).increment();
     }
 
     /// `active_matches`: live matches whose state is on this instance.

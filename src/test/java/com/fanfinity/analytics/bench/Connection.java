@@ -18,6 +18,8 @@ final class Connection {
     private static final byte[] CHUNKED = "\r\ntransfer-encoding: chunked".getBytes(ISO_8859_1);
     private static final byte[] CLOSE = "\r\nconnection: close".getBytes(ISO_8859_1);
     private static final byte[] END_OF_HEAD = "\r\n\r\n".getBytes(ISO_8859_1);
+    private static final byte[] OVERLOADED = "problem:overloaded".getBytes(ISO_8859_1);
+    private static final byte[] RETRY_AFTER = "\r\nretry-after:".getBytes(ISO_8859_1);
     private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(ISO_8859_1);
     private static final int INCOMPLETE = -1;
 
@@ -28,6 +30,9 @@ final class Connection {
     private int length;
     private int sequence = -1;
     private long intendedNanos;
+    private long sentNanos;
+    private boolean retryAfter;
+    private boolean overloaded;
 
     Connection(InetSocketAddress address, Selector selector) throws IOException {
         this.address = address;
@@ -65,6 +70,21 @@ final class Connection {
         return intendedNanos;
     }
 
+    /// When the request was written to the socket.
+    long sentNanos() {
+        return sentNanos;
+    }
+
+    /// Whether the last complete answer said when to come back.
+    boolean saidRetryAfter() {
+        return retryAfter;
+    }
+
+    /// Whether the last complete answer refused the request for overload, before it was looked at.
+    boolean saidOverloaded() {
+        return overloaded;
+    }
+
     void idle() {
         sequence = -1;
     }
@@ -73,6 +93,7 @@ final class Connection {
     void send(int eventSequence, long intended, ByteBuffer request) throws IOException {
         sequence = eventSequence;
         intendedNanos = intended;
+        sentNanos = System.nanoTime();
         channel.write(request);
         if (request.hasRemaining()) {
             throw new IOException("the socket took half a request");
@@ -109,6 +130,8 @@ final class Connection {
             return INCOMPLETE;
         }
         int status = number(9);
+        retryAfter = indexOf(RETRY_AFTER, 0, head + 2) >= 0;
+        overloaded = status == 503 && indexOf(OVERLOADED, head, length) >= 0;
         boolean closing = indexOf(CLOSE, 0, head + 2) >= 0;
         length = 0;
         if (closing) {

@@ -93,6 +93,14 @@ final class EventTemplates {
         putId(idHigh(), idLow(sequence), into, start + idAt[index]);
     }
 
+    /// The body alone.
+    String json(int sequence) {
+        ByteBuffer request = ByteBuffer.allocate(4_096);
+        render(sequence, new TimestampText().of(System.currentTimeMillis()), request);
+        String text = new String(request.array(), 0, request.position(), ISO_8859_1);
+        return text.substring(text.indexOf("\r\n\r\n") + 4);
+    }
+
     private static void putId(long high, long low, ByteBuffer into, int at) {
         int position = at;
         for (int digit = 0; digit < 32; digit++) {

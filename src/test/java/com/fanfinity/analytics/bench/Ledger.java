@@ -4,12 +4,14 @@ import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /// Which events were acknowledged with a 202. An event is known by its sequence in the run; match, type and id follow from
 /// it, so that a bit an event is all that has to be kept.
 public final class Ledger {
     private final EventTemplates events;
     private final BitSet acknowledged = new BitSet();
+    private final BitSet unknown = new BitSet();
 
     Ledger(EventTemplates events) {
         this.events = events;
@@ -19,7 +21,23 @@ public final class Ledger {
         acknowledged.set(sequence);
     }
 
+    /// Neither acknowledged nor refused before it was looked at: Kafka may have it or not, as after a 503 for want of its
+    /// acknowledgement in time.
+    void unknown(int sequence) {
+        unknown.set(sequence);
+    }
+
+    IntStream unknown() {
+        return unknown.stream();
+    }
+
+    /// The body of an event's request.
+    String json(int sequence) {
+        return events.json(sequence);
+    }
+
     void addAll(Ledger other) {
+        unknown.or(other.unknown);
         acknowledged.or(other.acknowledged);
     }
 

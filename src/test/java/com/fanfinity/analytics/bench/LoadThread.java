@@ -34,12 +34,20 @@ final class LoadThread implements Runnable {
     private long reopenAt = System.nanoTime();
 
     final Histogram latencyNanos = new Histogram(LONGEST_NANOS, 3);
+    /// From the write to the socket: 202s, and whatever else was answered.
+    final Histogram acceptedNanos = new Histogram(LONGEST_NANOS, 3);
+    final Histogram refusedNanos = new Histogram(LONGEST_NANOS, 3);
     final long[] byStatus = new long[1000];
     final Ledger ledger;
     long sent;
     long errors;
+    long unsent;
+    long withoutRetryAfter;
     long cpuNanos;
-    long deadlineNanos;
+    private long deadlineNanos;
+    /// When to send no more, whatever is due by then.
+    private long lastSendNanos;
+    private boolean sendLate;
 
     LoadThread(InetSocketAddress address, int connectionCount, Schedule schedule, EventTemplates events, long tickNanos)
             throws IOException {
@@ -52,6 +60,13 @@ final class LoadThread implements Runnable {
             connections.add(new Connection(address, selector));
         }
         free.addAll(connections);
+    }
+
+    /// @param end of the time to send in, in the terms of `System.nanoTime()`
+    void endAt(long end, OpenLoad.Options options) {
+        deadlineNanos = end + options.drain().toNanos();
+        sendLate = options.sendLate();
+        lastSendNanos = sendLate ? deadlineNanos : end;
     }
 
     @Override
@@ -73,7 +88,7 @@ final class LoadThread implements Runnable {
     private void loop() throws IOException {
         while (!Thread.currentThread().isInterrupted()) {
             long now = System.nanoTime();
-            boolean allSent = schedule.isOver();
+            boolean allSent = isOver(now);
             if (now - deadlineNanos > 0 || (allSent && free.size() + broken.size() == connections.size())) {
                 return;
             }
@@ -82,8 +97,12 @@ final class LoadThread implements Runnable {
         }
     }
 
+    private boolean isOver(long now) {
+        return schedule.isOver() || now - lastSendNanos > 0;
+    }
+
     private void sendDue(long now) {
-        if (free.isEmpty() || schedule.isOver() || schedule.intendedNanos() > now) {
+        if (free.isEmpty() || isOver(now) || schedule.intendedNanos() > now) {
             return;
         }
         byte[] text = timestamp.of(System.currentTimeMillis());
@@ -104,7 +123,7 @@ final class LoadThread implements Runnable {
     /// Sleeps until an answer is there or the next request is due, which a selector knows to the millisecond. With a tick it
     /// polls instead: a request is sent that soon after it is due, for more CPU (see [OpenLoadCost]).
     private void await(long now) throws IOException {
-        boolean canSend = !free.isEmpty() && !schedule.isOver();
+        boolean canSend = !free.isEmpty() && !isOver(now);
         long untilDue = canSend ? schedule.intendedNanos() - now : Long.MAX_VALUE;
         if (tickNanos == 0) {
             selector.select(this::receive, Math.clamp(TimeUnit.NANOSECONDS.toMillis(untilDue), 1L, 20L));
@@ -133,8 +152,16 @@ final class LoadThread implements Runnable {
     private void answered(Connection connection, int status) {
         record(connection.intendedNanos());
         byStatus[Math.clamp(status, 0, 999)]++;
+        long took = Math.clamp(System.nanoTime() - connection.sentNanos(), 0, LONGEST_NANOS);
         if (status == 202) {
             ledger.acknowledge(connection.sequence());
+            acceptedNanos.recordValue(took);
+        } else {
+            refusedNanos.recordValue(took);
+            withoutRetryAfter += connection.saidRetryAfter() ? 0 : 1;
+            if (!connection.saidOverloaded()) {
+                ledger.unknown(connection.sequence());
+            }
         }
         connection.idle();
         free.push(connection);
@@ -148,6 +175,7 @@ final class LoadThread implements Runnable {
     private void fail(Connection connection) {
         if (connection.busy()) {
             errors++;
+            ledger.unknown(connection.sequence());
             record(connection.intendedNanos());
             connection.idle();
         } else {
@@ -176,11 +204,13 @@ final class LoadThread implements Runnable {
         for (Connection connection : connections) {
             if (connection.busy()) {
                 errors++;
+                ledger.unknown(connection.sequence());
                 record(connection.intendedNanos());
             }
         }
         for (; !schedule.isOver(); schedule.advance()) {
-            errors++;
+            errors += sendLate ? 1 : 0;
+            unsent += sendLate ? 0 : 1;
             record(schedule.intendedNanos());
         }
     }

@@ -35,8 +35,10 @@ public final class OpenLoad {
     /// @param drain how long to wait for outstanding answers at the end
     /// @param tick zero sleeps in the selector: cheapest, and a request goes out up to a millisecond after it is due (which counts
     /// as latency); above zero polls that often: less of that, more CPU
+    /// @param sendLate whether what was due while every connection was busy is still sent when the duration is over; if not, it is left
+    /// out and counted as unsent
     public record Options(double rate, Duration duration, int connections, int matches, String run, int firstSequence, Arrivals arrivals,
-            int threads, long seed, Duration drain, Duration tick) {
+            int threads, long seed, Duration drain, Duration tick, boolean sendLate) {
         public Options {
             require(rate > 0 && rate <= 1_000_000, "rate must be above 0");
             require(duration.isPositive() && duration.compareTo(LONGEST) <= 0, "duration must be at most " + LONGEST);
@@ -47,15 +49,25 @@ public final class OpenLoad {
 
         public static Options of(double rate, Duration duration, int connections, int matches, String run) {
             return new Options(rate, duration, connections, matches, run, 0, Arrivals.CONSTANT, 1, 1, Duration.ofSeconds(10),
-                    Duration.ZERO);
+                    Duration.ZERO, true);
         }
 
         public Options at(double newRate, Duration newDuration, int newFirstSequence) {
-            return new Options(newRate, newDuration, connections, matches, run, newFirstSequence, arrivals, threads, seed, drain, tick);
+            return new Options(newRate, newDuration, connections, matches, run, newFirstSequence, arrivals, threads, seed, drain, tick,
+                    sendLate);
         }
 
         public Options with(Arrivals newArrivals, int newThreads, Duration newDrain, Duration newTick) {
-            return new Options(rate, duration, connections, matches, run, firstSequence, newArrivals, newThreads, seed, newDrain, newTick);
+            return new Options(rate, duration, connections, matches, run, firstSequence, newArrivals, newThreads, seed, newDrain, newTick,
+                    sendLate);
+        }
+
+        public Options over(int newConnections) {
+            return new Options(rate, duration, newConnections, matches, run, firstSequence, arrivals, threads, seed, drain, tick, sendLate);
+        }
+
+        public Options withoutLateSends() {
+            return new Options(rate, duration, connections, matches, run, firstSequence, arrivals, threads, seed, drain, tick, false);
         }
 
         /// Requests in all.
@@ -71,13 +83,18 @@ public final class OpenLoad {
     }
 
     /// @param latencyNanos of every request, errors included, from its intended start
+    /// @param acceptedNanos of 202s, from the write to the socket to the answer's end
+    /// @param refusedNanos of all other answers, likewise
     /// @param byStatus answers by HTTP status
-    /// @param errors broken connections, requests without an answer, and those that could not be sent in time
+    /// @param errors broken connections, and requests without an answer
+    /// @param unsent requests for which no connection was free in time, if they were not to be sent late (else they are errors)
+    /// @param withoutRetryAfter answers other than 202 that did not say when to come back
     /// @param sent requests written to a socket
     /// @param acknowledged which events had a 202
     /// @param elapsed from the first intended start to the last answer
     /// @param cpuSeconds of the sending threads, system time included
-    public record Result(Histogram latencyNanos, Map<Integer, Long> byStatus, long errors, long sent, Ledger acknowledged, Duration elapsed,
+    public record Result(Histogram latencyNanos, Histogram acceptedNanos, Histogram refusedNanos, Map<Integer, Long> byStatus,
+            long errors, long unsent, long withoutRetryAfter, long sent, Ledger acknowledged, Duration elapsed,
             double cpuSeconds) {
         public double cpuMicrosPerRequest() {
             return cpuSeconds * 1e6 / Math.max(1, sent);
@@ -109,7 +126,7 @@ public final class OpenLoad {
         }
         long start = System.nanoTime() + Duration.ofMillis(5).toNanos();
         schedules.forEach(schedule -> schedule.startAt(start));
-        senders.forEach(sender -> sender.deadlineNanos = start + options.duration().plus(options.drain()).toNanos());
+        senders.forEach(sender -> sender.endAt(start + options.duration().toNanos(), options));
         join(senders);
         return merge(senders, events, Duration.ofNanos(System.nanoTime() - start));
     }
@@ -128,10 +145,14 @@ public final class OpenLoad {
 
     private static Result merge(List<LoadThread> senders, EventTemplates events, Duration elapsed) {
         var latency = new Histogram(LoadThread.LONGEST_NANOS, 3);
+        var accepted = new Histogram(LoadThread.LONGEST_NANOS, 3);
+        var refused = new Histogram(LoadThread.LONGEST_NANOS, 3);
         var byStatus = new TreeMap<Integer, Long>();
         var ledger = new Ledger(events);
         for (LoadThread sender : senders) {
             latency.add(sender.latencyNanos);
+            accepted.add(sender.acceptedNanos);
+            refused.add(sender.refusedNanos);
             ledger.addAll(sender.ledger);
             for (int status = 0; status < sender.byStatus.length; status++) {
                 if (sender.byStatus[status] > 0) {
@@ -140,8 +161,10 @@ public final class OpenLoad {
             }
         }
         long errors = senders.stream().mapToLong(sender -> sender.errors).sum();
+        long unsent = senders.stream().mapToLong(sender -> sender.unsent).sum();
+        long withoutRetryAfter = senders.stream().mapToLong(sender -> sender.withoutRetryAfter).sum();
         long sent = senders.stream().mapToLong(sender -> sender.sent).sum();
         double cpu = senders.stream().mapToLong(sender -> sender.cpuNanos).sum() / 1e9;
-        return new Result(latency, byStatus, errors, sent, ledger, elapsed, cpu);
+        return new Result(latency, accepted, refused, byStatus, errors, unsent, withoutRetryAfter, sent, ledger, elapsed, cpu);
     }
 }

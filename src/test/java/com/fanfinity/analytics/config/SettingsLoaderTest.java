@@ -39,8 +39,8 @@ class SettingsLoaderTest {
 
     @Test
     void load_emptyEnvironment_givesTheDefaults() throws SettingsException {
-        Settings expected = new Settings(new Http("127.0.0.1", 8080), new Kafka("127.0.0.1:9092", 12, (short) -1, "", Map.of()),
-                new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1)),
+        Settings expected = new Settings(new Http("127.0.0.1", 8080, 8_192), new Kafka("127.0.0.1:9092", 12, (short) -1, "", Map.of()),
+                new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1), Duration.ofMillis(150)),
                 new Streams(Path.of("data/streams"), 2, Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofHours(48), 32L << 20,
                         128L << 20),
                 new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),
@@ -67,13 +67,14 @@ class SettingsLoaderTest {
         environment.putAll(Map.of("SINK_FLUSH_INTERVAL", "6s", "CLICKHOUSE_URL", "https://ch:8443", "CLICKHOUSE_DATABASE", "other",
                 "CLICKHOUSE_USER", "writer", "CLICKHOUSE_PASSWORD", PASSWORD, "CLICKHOUSE_TIMEOUT", "8s", "SHUTDOWN_TIMEOUT", "9s",
                 "LOG_LEVEL",
-                "debug"));
+                "debug", "INGEST_LATENCY_TARGET", "77ms"));
+        environment.put("HTTP_MAX_CONNECTIONS", "99");
 
         Settings settings = SettingsLoader.load(environment);
 
-        Settings expected = new Settings(new Http("0.0.0.0", 0),
+        Settings expected = new Settings(new Http("0.0.0.0", 0, 99),
                 new Kafka("a:1,b:2", 3, (short) 2, "eu.", Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
-                new Ingest(Duration.ofDays(7), Duration.ofMillis(250), 1L << 30, Duration.ZERO),
+                new Ingest(Duration.ofDays(7), Duration.ofMillis(250), 1L << 30, Duration.ZERO, Duration.ofMillis(77)),
                 new Streams(Path.of("/var/lib/x"), 4, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(5), 0, 20L << 20),
                 new Sink(7, 2L << 20, Duration.ofSeconds(6)),
                 new ClickHouse(URI.create("https://ch:8443"), "other", "writer", new Secret(PASSWORD), Duration.ofSeconds(8)),
@@ -129,7 +130,8 @@ class SettingsLoaderTest {
     @CsvSource({"HTTP_PORT,0,65535,-1,65536", "KAFKA_PARTITIONS,1,1000,0,1001", "KAFKA_REPLICATION_FACTOR,-1,10,-2,11",
         "STREAMS_THREADS,1,64,0,65",
         "SINK_BATCH_ROWS,1,500000,0,500001", "INGEST_MAX_AHEAD,0s,3650d,-1s,3651d", "INGEST_TIMEOUT,100ms,2m,99ms,121s",
-        "INGEST_LINGER,0ms,1s,-1ms,1001ms", "STREAMS_COMMIT_INTERVAL,10ms,5s,9ms,6s", "STREAMS_PUBLISH_INTERVAL,10ms,30s,9ms,30001ms",
+        "INGEST_LINGER,0ms,1s,-1ms,1001ms", "INGEST_LATENCY_TARGET,10ms,1m,9ms,61s", "STREAMS_COMMIT_INTERVAL,10ms,5s,9ms,6s",
+        "STREAMS_PUBLISH_INTERVAL,10ms,30s,9ms,30001ms",
         "STREAMS_DEDUPE_WINDOW,1m,30d,59s,721h", "SINK_FLUSH_INTERVAL,10ms,5m,9ms,301s", "CLICKHOUSE_TIMEOUT,1s,10m,999ms,11m",
         "SHUTDOWN_TIMEOUT,1s,10m,999ms,601s", "INGEST_MAX_IN_FLIGHT,16MiB,8GiB,16777215B,9GiB", "STREAMS_CACHE,0B,8GiB,-1B,8589934593B",
         "STREAMS_ROCKSDB_MEMORY,16MiB,64GiB,15MiB,65GiB", "SINK_BATCH_BYTES,1MiB,1GiB,1023KiB,1025MiB"})

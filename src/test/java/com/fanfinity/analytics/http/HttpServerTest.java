@@ -1,13 +1,18 @@
 package com.fanfinity.analytics.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,6 +30,8 @@ import com.fanfinity.analytics.testing.TestServer.Metered;
 import com.fanfinity.analytics.testing.TestServer.Reply;
 
 class HttpServerTest {
+    private static final Duration BODY_WITHIN = Duration.ofMillis(300);
+
     private final TestServer server = new TestServer(HttpServerTest::routes);
 
     private static void routes(RoutesConfig routes) {
@@ -33,6 +40,7 @@ class HttpServerTest {
         routes.get("/fails", _ -> {
             throw new IllegalStateException("secret-host:5432 refused");
         });
+        routes.post("/slow", ctx -> ctx.result("" + RequestBody.read(ctx, 100, BODY_WITHIN, _ -> {}).length));
         routes.get("/busy", _ -> {
             throw new ProblemException(Problem.unavailable("Later.", Duration.ofMillis(1)));
         });
@@ -145,6 +153,82 @@ class HttpServerTest {
         assertTrue(answer.contains("application/problem+json"), answer);
         assertTrue(answer.contains("X-Request-Id: "), answer);
         assertFalse(answer.matches("(?is).*(jetty|javalin|exception|org\\.|java\\.|\nserver:|<html).*"), answer);
+    }
+
+    @Test
+    void malformedRequest_isMeteredAsUnmatched() throws IOException {
+        server.raw("GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        Await.until(Duration.ofSeconds(5), "one request", () -> !server.metered().isEmpty());
+        assertEquals(List.of("unmatched 400 http-400"),
+                server.metered().stream().map(one -> one.endpoint() + ' ' + one.status() + ' ' + one.problem()).toList());
+    }
+
+    @Test
+    void body_thatTrickles_is408() throws IOException {
+        try (Socket socket = connected()) {
+            OutputStream out = socket.getOutputStream();
+            out.write("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n\r\n".getBytes(ISO_8859_1));
+            long started = System.nanoTime();
+            Await.until(Duration.ofSeconds(10), "an answer before the body's end", () -> {
+                out.write('x');
+                return socket.getInputStream().available() > 0;
+            });
+
+            assertTrue(System.nanoTime() - started >= BODY_WITHIN.toNanos());
+            assertTrue(head(socket).startsWith("HTTP/1.1 408"));
+        }
+    }
+
+    @Test
+    void connections_beyondTheMost_waitUntilOneIsClosed() throws IOException {
+        List<Socket> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < TestServer.MOST_CONNECTIONS; i++) {
+                open.add(connected());
+                assertTrue(answered(open.getLast()), "connection " + i);
+            }
+            Socket waiting = connected();
+            open.add(waiting);
+            ask(waiting);
+            assertTrue(answered(open.getFirst()), "those that are open are served");
+            assertEquals(0, waiting.getInputStream().available());
+
+            open.getFirst().close();
+
+            assertTrue(head(waiting).startsWith("HTTP/1.1 200"));
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    private Socket connected() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    private static boolean answered(Socket socket) throws IOException {
+        ask(socket);
+        return head(socket).startsWith("HTTP/1.1 200");
+    }
+
+    private static void ask(Socket socket) throws IOException {
+        socket.getOutputStream().write("HEAD /things/1 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(ISO_8859_1));
+    }
+
+    private static String head(Socket socket) throws IOException {
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int read = socket.getInputStream().read();
+            if (read < 0) {
+                return head.toString();
+            }
+            head.append((char) read);
+        }
+        return head.toString();
     }
 
     @Test

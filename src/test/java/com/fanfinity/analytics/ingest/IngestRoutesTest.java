@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,6 +44,7 @@ class IngestRoutesTest {
     private static final Duration AMPLE = Duration.ofSeconds(15);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final ConcurrencyLimit limit = new ConcurrencyLimit(AMPLE, System::nanoTime, _ -> 2, new Meters(registry));
     private final FakeKafka kafka = new FakeKafka();
     private final TestServer server = server(1 << 24, AMPLE);
 
@@ -54,7 +57,7 @@ class IngestRoutesTest {
         Meters meters = new Meters(registry);
         EventPublisher publisher = new EventPublisher(kafka, "match-events", timeout, meters);
         return new TestServer(new IngestRoutes(TestEvents.CODEC, new EventIds(Clock.systemUTC(), new Random(1)::nextLong), publisher,
-                new InFlight(maxInFlight, meters), Clock.systemUTC(), meters));
+                new InFlight(maxInFlight, meters), limit, Clock.systemUTC(), meters));
     }
 
     // --- one event
@@ -218,6 +221,84 @@ class IngestRoutesTest {
         server.post(BATCH, JSON, "[");
 
         Await.until(Duration.ofSeconds(5), "no bytes in flight", () -> registry.get("ingest.in.flight").gauge().value() == 0);
+    }
+
+    // --- too much to do
+
+    @ParameterizedTest
+    @ValueSource(strings = {EVENTS, BATCH})
+    void post_noPlace_is503BeforeTheBodyIsLookedAt(String path) {
+        fill();
+
+        Reply reply = server.post(path, JSON, "not looked at");
+
+        assertProblem(reply, 503);
+        assertEquals("urn:fanfinity:problem:overloaded", reply.json().get("type").asText());
+        assertEquals("3", reply.header("Retry-After"));
+        assertEquals(0, kafka.sends());
+        assertEquals(List.of(new TestServer.Metered("POST", path, 503, "overloaded")), server.metered());
+        assertEquals(1, registry.get("ingest.refused").tag("reason", "concurrency").counter().count());
+    }
+
+    @Test
+    void post_noPlaceAndLengthUnknown_is503() {
+        fill();
+
+        assertProblem(server.send(server.request(EVENTS).header("Content-Type", JSON)
+                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[100])))), 503);
+    }
+
+    @Test
+    void post_noPlaceAndExpect100Continue_is503WithoutAskingForTheBody() throws IOException {
+        fill();
+
+        String answer = server.raw(String.join("\r\n", "POST /api/events HTTP/1.1", "Host: x", "Content-Type: application/json",
+                "Expect: 100-continue", "Content-Length: 70", "", ""));
+
+        assertTrue(answer.startsWith("HTTP/1.1 503"), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 300, 60_000, 3_000_000})
+    void post_noPlace_keepsTheConnectionWhateverTheBodysLength(int length) throws IOException {
+        fill();
+        String refused = "POST /api/events/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " + length
+                + "\r\n\r\n" + " ".repeat(length);
+
+        String answers = server.raw(refused + refused);
+
+        assertEquals(2, answers.split("HTTP/1.1 503", -1).length - 1, answers);
+    }
+
+    @Test
+    void post_anyAnswer_givesItsPlaceBack() {
+        kafka.refusing(number -> number == 1);
+        server.post(EVENTS, JSON, TestEvents.json(1));
+        server.post(EVENTS, JSON, TestEvents.json(2));
+        server.post(EVENTS, JSON, "{}");
+        server.post(BATCH, JSON, "[" + TestEvents.json(3) + "]");
+        server.post(BATCH, JSON, "[" + INVALID + "]");
+        server.post(BATCH, JSON, "[");
+
+        Await.until(Duration.ofSeconds(5), "no places taken", () -> registry.get("ingest.in.progress").gauge().value() == 0);
+    }
+
+    /// Else a client with as many slow connections as there are places would shut everybody out.
+    @Test
+    void post_bodyThatIsStillComing_takesNoPlace() throws IOException {
+        try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            String head = "POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{";
+            slow.getOutputStream().write(head.getBytes(UTF_8));
+            Await.until(Duration.ofSeconds(5), "the first byte is there", () -> registry.get("ingest.in.flight").gauge().value() > 0);
+
+            assertEquals(0, registry.get("ingest.in.progress").gauge().value());
+        }
+    }
+
+    private void fill() {
+        while (!limit.isFull()) {
+            limit.enter();
+        }
     }
 
     // --- a batch

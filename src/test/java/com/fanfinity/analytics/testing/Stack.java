@@ -16,11 +16,13 @@ public final class Stack implements AutoCloseable {
     private final KafkaBroker kafka;
     private final ClickHouseEngine clickHouse;
     private final ServiceProcess service;
+    private final Path stateDir;
 
-    private Stack(KafkaBroker kafka, ClickHouseEngine clickHouse, ServiceProcess service) {
+    private Stack(KafkaBroker kafka, ClickHouseEngine clickHouse, ServiceProcess service, Path stateDir) {
         this.kafka = kafka;
         this.clickHouse = clickHouse;
         this.service = service;
+        this.stateDir = stateDir;
     }
 
     /// Starts all three; the service is ready.
@@ -28,19 +30,18 @@ public final class Stack implements AutoCloseable {
         return start(name, Map.of());
     }
 
-    /// Starts all three; the service is ready.
-    ///
-    /// @param settings of the service, beside those that name its parts
+    /// Likewise, with further settings of the service.
     public static Stack start(String name, Map<String, String> settings) throws IOException, InterruptedException {
         Path directory = RealParts.directory(name);
         KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
         ClickHouseEngine clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), Ports.free());
-        Map<String, String> environment = new HashMap<>(settings);
-        environment.putAll(Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL", clickHouse.url(), "STATE_DIR",
-                directory.resolve("streams").toString()));
-        ServiceProcess service = ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(), environment,
-                directory.resolve("service.log"));
-        return new Stack(kafka, clickHouse, service);
+        Path stateDir = directory.resolve("streams");
+        Map<String, String> environment = new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL",
+                clickHouse.url(), "STATE_DIR", stateDir.toString()));
+        environment.putAll(settings);
+        ServiceProcess service = ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(),
+                environment, directory.resolve("service.log"));
+        return new Stack(kafka, clickHouse, service, stateDir);
     }
 
     public KafkaBroker kafka() {
@@ -53,6 +54,11 @@ public final class Stack implements AutoCloseable {
 
     public ServiceProcess service() {
         return service;
+    }
+
+    /// Where the service keeps its stores.
+    public Path stateDir() {
+        return stateDir;
     }
 
     @Override

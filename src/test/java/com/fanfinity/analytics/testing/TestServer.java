@@ -29,6 +29,8 @@ public final class TestServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
+    public static final int MOST_CONNECTIONS = 40;
+
     /// One call of the request meter.
     public record Metered(String method, String endpoint, int status, String problem) {}
 
@@ -57,7 +59,7 @@ public final class TestServer implements AutoCloseable {
 
     public TestServer(Routes... routes) {
         EventIds ids = new EventIds(Clock.systemUTC(), new Random(1)::nextLong);
-        server = new HttpServer(new Settings.Http("127.0.0.1", 0), List.of(routes), ids,
+        server = new HttpServer(new Settings.Http("127.0.0.1", 0, MOST_CONNECTIONS), List.of(routes), ids,
                 (method, endpoint, status, _, problem) -> metered.add(new Metered(method, endpoint, status, problem)), LIMIT);
         server.start();
     }

@@ -1,0 +1,89 @@
+package com.fanfinity.analytics.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// What a process of this machine takes at a moment, as the kernel and its own `/metrics` tell. Linux only.
+final class ProcessFigures {
+    private static final Pattern HEAP_USED = Pattern.compile("(?m)^jvm_memory_used_bytes\\{area=\"heap\",[^}]*\\} (\\S+)$");
+
+    private ProcessFigures() {}
+
+    /// Resident memory in bytes; 0 if there is no such process.
+    static long rss(long pid) throws IOException {
+        return status(pid, "VmRSS:") * 1024;
+    }
+
+    static long threads(long pid) throws IOException {
+        return status(pid, "Threads:");
+    }
+
+    private static long status(long pid, String field) throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+            return lines.filter(line -> line.startsWith(field)).findFirst()
+                    .map(line -> Long.parseLong(line.substring(field.length()).replace("kB", "").strip())).orElse(0L);
+        } catch (NoSuchFileException | UncheckedIOException _) {
+            return 0;
+        }
+    }
+
+    /// Open file handles, sockets among them.
+    static long openFiles(long pid) throws IOException {
+        try (Stream<Path> handles = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return handles.count();
+        }
+    }
+
+    /// Bytes of all files below a directory that may change while it is walked.
+    static long bytesBelow(Path directory) throws IOException {
+        var bytes = new AtomicLong();
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                bytes.addAndGet(attributes.size());
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException deleted) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return bytes.get();
+    }
+
+    /// The page `/metrics` of a service.
+    static String metrics(HttpClient http, URI service) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(service + "/metrics")).timeout(Duration.ofSeconds(20)).build();
+        return http.send(request, BodyHandlers.ofString(UTF_8)).body();
+    }
+
+    /// Bytes of heap in use, garbage included, on a page of metrics.
+    static long heapUsed(String metrics) {
+        return (long) HEAP_USED.matcher(metrics).results().mapToDouble(result -> Double.parseDouble(result.group(1))).sum();
+    }
+
+    /// The value of a series on a page of metrics; NaN if it is not there.
+    ///
+    /// @param series with its labels, if it has any
+    static double value(String metrics, String series) {
+        return metrics.lines().filter(line -> line.startsWith(series + " ")).findFirst()
+                .map(line -> Double.parseDouble(line.substring(series.length() + 1))).orElse(Double.NaN);
+    }
+}
