@@ -51,6 +51,10 @@ replay: target/test.classpath ## send a match: FILE=match.ndjson [SPEED=60|max] 
 bench: target/test.classpath ## load on a stack of its own, then every total compared (RATE=4000 SECONDS=60 MATCHES=100)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.bench.StackBench
 
+.PHONY: chaos
+chaos: target/test.classpath ## kill, stop and restart every part under load, then count (MINUTES=5 SEED=n SERVICES=2)
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.chaos.Chaos
+
 .PHONY: tools
 tools: ## install what some tests need besides (Debian; as root)
 	@bin/tools

@@ -57,35 +57,35 @@ public final class KafkaBroker extends LocalPart {
     }
 
     @Override
-    ChildProcess launch() throws IOException, InterruptedException {
+    ChildProcess launch() throws IOException {
         requireFree(name(), port);
         Path data = Files.createDirectories(dir.resolve("data"));
         Path config = dir.resolve("server.properties");
         try (Writer out = Files.newBufferedWriter(config)) {
             BrokerConfig.of(data, port, controllerPort()).store(out, "written at every start");
         }
-        ChildProcess child = ChildProcess.java(name(), log,
+        return ChildProcess.java(name(), log,
                 List.of("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
                         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
                         "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"),
                 Map.of(ChildProcess.CLASSPATH, classPath()), BrokerMain.class.getName(),
                 List.of(config.toString(), data.toString(), Uuid.randomUuid().toString()));
-        awaitOurs(child, data.resolve(META_PROPERTIES));
-        return child;
     }
 
     /// Ready is: somebody answers on the port, and its cluster id is the one in our own directory.
-    private void awaitOurs(ChildProcess child, Path metaProperties) throws InterruptedException {
+    @Override
+    void awaitReady(ChildProcess started) throws InterruptedException {
+        Path metaProperties = dir.resolve("data").resolve(META_PROPERTIES);
         try {
-            child.awaitReady(START_LIMIT, () -> !Ports.isFree(port));
+            started.awaitReady(START_LIMIT, () -> !Ports.isFree(port));
         } catch (IllegalStateException e) {
-            throw unreadable(child).map(reason -> new IllegalStateException("""
+            throw unreadable(started).map(reason -> new IllegalStateException("""
                     %s was made by a newer Kafka than the broker's (%s). \
                     Remove it, and with it what other parts keep of its topics.""".formatted(dir, reason), e)).orElse(e);
         }
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
                 AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 100, AdminClientConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 100))) {
-            child.awaitReady(START_LIMIT, () -> {
+            started.awaitReady(START_LIMIT, () -> {
                 var cluster = admin.describeCluster();
                 return !cluster.nodes().get(5, TimeUnit.SECONDS).isEmpty()
                         && cluster.clusterId().get(5, TimeUnit.SECONDS).equals(property(metaProperties, "cluster.id"));

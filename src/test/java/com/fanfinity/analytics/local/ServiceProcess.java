@@ -46,18 +46,21 @@ public final class ServiceProcess extends LocalPart {
     }
 
     @Override
-    ChildProcess launch() throws IOException, InterruptedException {
+    ChildProcess launch() throws IOException {
         requireFree(name(), port);
         Map<String, String> all = new HashMap<>(environment);
         all.put("HTTP_PORT", Integer.toString(port));
-        ChildProcess child = ChildProcess.java(name(), log,
+        return ChildProcess.java(name(), log,
                 List.of("-Xmx768m", "-Xmn256m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"), all,
                 mainClass, List.of());
+    }
+
+    @Override
+    void awaitReady(ChildProcess started) throws InterruptedException {
         HttpRequest ready = HttpRequest.newBuilder(URI.create(url() + "/health/ready")).timeout(Duration.ofSeconds(5)).build();
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
-            child.awaitReady(START_LIMIT,
+            started.awaitReady(START_LIMIT,
                     () -> client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);
         }
-        return child;
     }
 }

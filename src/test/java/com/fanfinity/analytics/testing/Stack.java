@@ -2,36 +2,72 @@ package com.fanfinity.analytics.testing;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 import com.fanfinity.analytics.local.ClickHouseEngine;
 import com.fanfinity.analytics.local.KafkaBroker;
 import com.fanfinity.analytics.local.Ports;
 import com.fanfinity.analytics.local.ServiceProcess;
 
-/// Broker, engine and service of one test, each in a process of its own on free ports, with empty data.
+/// Broker, engine and one or more services of one test, each in a process of its own on free ports, with empty data.
 public final class Stack implements AutoCloseable {
 
+    private final Path directory;
     private final KafkaBroker kafka;
     private final ClickHouseEngine clickHouse;
-    private final ServiceProcess service;
+    private final List<ServiceProcess> services;
 
-    private Stack(KafkaBroker kafka, ClickHouseEngine clickHouse, ServiceProcess service) {
+    private Stack(Path directory, KafkaBroker kafka, ClickHouseEngine clickHouse, List<ServiceProcess> services) {
+        this.directory = directory;
         this.kafka = kafka;
         this.clickHouse = clickHouse;
-        this.service = service;
+        this.services = List.copyOf(services);
     }
 
     /// Starts all three; the service is ready.
     public static Stack start(String name) throws IOException, InterruptedException {
+        return start(name, 1);
+    }
+
+    /// Starts broker and engine, then all services at once.
+    ///
+    /// @param services how many, at least one
+    public static Stack start(String name, int services) throws IOException, InterruptedException {
         Path directory = RealParts.directory(name);
         KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
         ClickHouseEngine clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), Ports.free());
-        ServiceProcess service = ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(),
+        List<Callable<ServiceProcess>> starts = IntStream.rangeClosed(1, services)
+                .<Callable<ServiceProcess>>mapToObj(number -> () -> service(directory, number, kafka, clickHouse)).toList();
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<ServiceProcess> started = new ArrayList<>();
+            for (Future<ServiceProcess> service : executor.invokeAll(starts)) {
+                started.add(service.get());
+            }
+            return new Stack(directory, kafka, clickHouse, started);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a service does not start", e);
+        }
+    }
+
+    private static ServiceProcess service(Path directory, int number, KafkaBroker kafka, ClickHouseEngine clickHouse)
+            throws IOException, InterruptedException {
+        return ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(),
                 Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL", clickHouse.url(), "STATE_DIR",
-                        directory.resolve("streams").toString()),
-                directory.resolve("service.log"));
-        return new Stack(kafka, clickHouse, service);
+                        directory.resolve("streams-" + number).toString()),
+                directory.resolve("service-" + number + ".log"));
+    }
+
+    /// Where data and logs are.
+    public Path directory() {
+        return directory;
     }
 
     public KafkaBroker kafka() {
@@ -42,13 +78,27 @@ public final class Stack implements AutoCloseable {
         return clickHouse;
     }
 
+    /// The first service.
     public ServiceProcess service() {
-        return service;
+        return services.getFirst();
+    }
+
+    public List<ServiceProcess> services() {
+        return services;
+    }
+
+    public List<String> serviceUrls() {
+        return services.stream().map(ServiceProcess::url).toList();
+    }
+
+    /// A client of all of it.
+    public ApiClient client() {
+        return new ApiClient(serviceUrls(), clickHouse.url());
     }
 
     @Override
     public void close() {
-        service.close();
+        services.forEach(ServiceProcess::close);
         clickHouse.close();
         kafka.close();
     }
