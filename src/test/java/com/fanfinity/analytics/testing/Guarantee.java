@@ -1,5 +1,7 @@
 package com.fanfinity.analytics.testing;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,16 +10,18 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 import com.fanfinity.analytics.testing.AcceptedModel.Identity;
 
@@ -27,6 +31,7 @@ public final class Guarantee {
 
     /// Of lost, foreign and doubled events so many are named.
     private static final int NAMED = 10;
+    private static final String TOPIC = "match-events";
     private static final Duration PER_MATCH = Duration.ofSeconds(15);
 
     private final ApiClient api;
@@ -165,15 +170,20 @@ public final class Guarantee {
     }
 
     /// The producer that fills `match-events` uses no transactions, so each offset is a record.
-    private long received() {
-        Properties config = new Properties();
-        config.put("bootstrap.servers", bootstrapServers);
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor("match-events").stream()
-                    .map(partition -> new TopicPartition(partition.topic(), partition.partition())).toList();
-            long ends = consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
-            return ends - consumer.beginningOffsets(partitions).values().stream().mapToLong(Long::longValue).sum();
+    private long received() throws InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            TopicDescription topic = requireNonNull(admin.describeTopics(Set.of(TOPIC)).allTopicNames().get().get(TOPIC));
+            List<TopicPartition> partitions = topic.partitions().stream().map(partition -> new TopicPartition(TOPIC, partition.partition()))
+                    .toList();
+            return offsets(admin, partitions, OffsetSpec.latest()) - offsets(admin, partitions, OffsetSpec.earliest());
+        } catch (ExecutionException e) {
+            throw new AssertionError("Kafka does not tell its offsets", e);
         }
+    }
+
+    private static long offsets(Admin admin, List<TopicPartition> partitions, OffsetSpec which)
+            throws ExecutionException, InterruptedException {
+        var offsets = admin.listOffsets(partitions.stream().collect(Collectors.toMap(partition -> partition, _ -> which))).all().get();
+        return offsets.values().stream().mapToLong(ListOffsetsResultInfo::offset).sum();
     }
 }
