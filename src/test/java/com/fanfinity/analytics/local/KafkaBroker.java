@@ -7,6 +7,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,13 +26,17 @@ public final class KafkaBroker extends LocalPart {
             "No MetadataVersion with feature level", "Unknown metadata id");
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+    private static final Duration TRAINING_STOP_LIMIT = Duration.ofMinutes(2);
 
     private final Path dir;
     private final Path log;
     private final int port;
 
-    private KafkaBroker(Path dir, int port, Path log) {
-        super("kafka", STOP_LIMIT);
+    private final Optional<AotCache> training;
+
+    private KafkaBroker(Path dir, int port, Path log, Optional<AotCache> training) {
+        super("kafka", training.isPresent() ? TRAINING_STOP_LIMIT : STOP_LIMIT);
+        this.training = training;
         this.dir = dir.toAbsolutePath();
         this.port = port;
         this.log = log;
@@ -46,7 +51,14 @@ public final class KafkaBroker extends LocalPart {
 
     /// As [#start(Path, int)], with the log elsewhere.
     public static KafkaBroker start(Path dir, int port, Path log) throws IOException, InterruptedException {
-        KafkaBroker broker = new KafkaBroker(dir, port, log);
+        KafkaBroker broker = new KafkaBroker(dir, port, log, Optional.empty());
+        broker.restart();
+        return broker;
+    }
+
+    /// A broker that leaves a cache behind when it ends in order.
+    static KafkaBroker train(Path dir, int port, AotCache cache) throws IOException, InterruptedException {
+        KafkaBroker broker = new KafkaBroker(dir, port, dir.resolve("kafka.log"), Optional.of(cache));
         broker.restart();
         return broker;
     }
@@ -64,11 +76,14 @@ public final class KafkaBroker extends LocalPart {
         try (Writer out = Files.newBufferedWriter(config)) {
             BrokerConfig.of(data, port, controllerPort()).store(out, "written at every start");
         }
-        return ChildProcess.java(name(), log,
-                List.of("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
-                        "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"),
-                Map.of(ChildProcess.CLASSPATH, classPath()), BrokerMain.class.getName(),
+        Optional<AotCache> cache = AotCache.Program.BROKER.cache();
+        List<String> options = new ArrayList<>(List.of("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"));
+        options.addAll(training.map(AotCache::trainingOptions).or(() -> cache.map(AotCache::options)).orElse(List.of()));
+        return ChildProcess.java(name(), log, options,
+                training.or(() -> cache).map(AotCache::environment).orElse(Map.of(ChildProcess.CLASSPATH, classPath())),
+                BrokerMain.class.getName(),
                 List.of(config.toString(), data.toString(), Uuid.randomUuid().toString()));
     }
 

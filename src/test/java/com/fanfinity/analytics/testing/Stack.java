@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
+import com.fanfinity.analytics.local.AotTraining;
 import com.fanfinity.analytics.local.ClickHouseEngine;
 import com.fanfinity.analytics.local.KafkaBroker;
 import com.fanfinity.analytics.local.Ports;
@@ -41,6 +42,7 @@ public final class Stack implements AutoCloseable {
     ///
     /// @param services how many, at least one
     public static Stack start(String name, int services) throws IOException, InterruptedException {
+        AotTraining.ensure();
         Path directory = RealParts.directory(name);
         KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
         ClickHouseEngine clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), Ports.free());
