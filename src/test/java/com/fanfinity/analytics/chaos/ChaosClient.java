@@ -117,7 +117,7 @@ final class ChaosClient implements AutoCloseable {
             judge(sending, response, begun);
         } catch (IOException _) {
             target.silent();
-            again(sending, sending.events(), "no answer", Duration.ofMillis(ThreadLocalRandom.current().nextLong(50, 400)));
+            again(sending, sending.events(), "no answer", backoff(sending.attempts()));
         }
     }
 
@@ -168,6 +168,12 @@ final class ChaosClient implements AutoCloseable {
     private void again(Sending sending, List<EventJson> left, String how, Duration delay) {
         unanswered.computeIfAbsent(how, _ -> new AtomicLong()).incrementAndGet();
         queue.add(sending.again(delay, left));
+    }
+
+    /// 0.1 s, then twice as long each time, up to 1.6 s; less by chance.
+    private static Duration backoff(int attempts) {
+        long most = 100L << Math.min(attempts, 4);
+        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most));
     }
 
     private static Duration retryAfter(HttpResponse<String> response) {

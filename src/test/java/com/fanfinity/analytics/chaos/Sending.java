@@ -11,27 +11,28 @@ import com.fanfinity.analytics.testing.EventJson;
 /// A request that is to be sent, not before its time.
 ///
 /// @param repeat whether all of its events had their 202 before
+/// @param attempts how often it was sent before
 /// @param dueAt by {@link System#nanoTime()}
 /// @param order of two with the same time
-record Sending(List<EventJson> events, boolean repeat, long dueAt, long order) implements Delayed {
+record Sending(List<EventJson> events, boolean repeat, int attempts, long dueAt, long order) implements Delayed {
 
     private static final AtomicLong ORDER = new AtomicLong();
 
     static Sending now(List<EventJson> events) {
-        return in(Duration.ZERO, events, false);
+        return in(Duration.ZERO, events, false, 0);
     }
 
     static Sending repeat(Duration delay, EventJson event) {
-        return in(delay, List.of(event), true);
+        return in(delay, List.of(event), true, 0);
     }
 
-    private static Sending in(Duration delay, List<EventJson> events, boolean repeat) {
-        return new Sending(List.copyOf(events), repeat, System.nanoTime() + delay.toNanos(), ORDER.incrementAndGet());
+    private static Sending in(Duration delay, List<EventJson> events, boolean repeat, int attempts) {
+        return new Sending(List.copyOf(events), repeat, attempts, System.nanoTime() + delay.toNanos(), ORDER.incrementAndGet());
     }
 
     /// What is left of it, once more.
     Sending again(Duration delay, List<EventJson> left) {
-        return in(delay, left, repeat);
+        return in(delay, left, repeat, attempts + 1);
     }
 
     @Override

@@ -8,7 +8,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import com.fanfinity.analytics.local.AotCache.Program;
 
@@ -37,7 +39,10 @@ public final class AotTraining {
     }
 
     private static void train() throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory(Files.createDirectories(ProjectDir.find().resolve("target/aot")), "training-");
+        Path home = ProjectDir.find().resolve("target/aot");
+        // What was made of classes that are no more: 150 MB every time.
+        delete(home);
+        Path directory = Files.createDirectories(home.resolve("training"));
         AotCache ofBroker = Program.BROKER.prepare();
         AotCache ofService = Program.SERVICE.prepare();
         KafkaBroker broker = KafkaBroker.train(directory.resolve("kafka"), Ports.free(), ofBroker);
@@ -52,6 +57,18 @@ public final class AotTraining {
         }
         ofService.finish();
         ofBroker.finish();
+        delete(directory);
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
     }
 
     private static void exercise(String service) throws IOException, InterruptedException {
