@@ -59,6 +59,10 @@ overload: target/test.classpath ## more than the machine can do, on a stack of i
 soak: target/test.classpath ## a steady load for long, and whether anything grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=2m)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.bench.Soak
 
+.PHONY: chaos
+chaos: target/test.classpath ## kill, stop and restart every part under load, then count (MINUTES=5 SEED=n SERVICES=2)
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.chaos.Chaos
+
 .PHONY: tools
 tools: ## install what some tests need besides (Debian; as root)
 	@bin/tools

@@ -62,15 +62,22 @@ public final class ClickHouseEngine extends LocalPart {
     }
 
     @Override
-    ChildProcess launch() throws IOException, InterruptedException {
-        EngineProgram how = requireNonNull(program, "the server of CLICKHOUSE_URL is not ours to start");
+    ChildProcess launch() throws IOException {
         requireFree(name(), port);
         Files.createDirectories(dir.resolve("data"));
-        ChildProcess child = how.launch(dir, port, log, token);
+        return how().launch(dir, port, log, token);
+    }
+
+    @Override
+    void awaitReady(ChildProcess started) throws InterruptedException {
+        EngineProgram how = how();
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
-            child.awaitReady(START_LIMIT, () -> isOurs(client, how));
+            started.awaitReady(START_LIMIT, () -> isOurs(client, how));
         }
-        return child;
+    }
+
+    private EngineProgram how() {
+        return requireNonNull(program, "the server of CLICKHOUSE_URL is not ours to start");
     }
 
     private boolean isOurs(HttpClient client, EngineProgram how) throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,13 +26,17 @@ public final class KafkaBroker extends LocalPart {
             "No MetadataVersion with feature level", "Unknown metadata id");
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+    private static final Duration TRAINING_STOP_LIMIT = Duration.ofMinutes(2);
 
     private final Path dir;
     private final Path log;
     private final int port;
 
-    private KafkaBroker(Path dir, int port, Path log) {
-        super("kafka", STOP_LIMIT);
+    private final Optional<AotCache> training;
+
+    private KafkaBroker(Path dir, int port, Path log, Optional<AotCache> training) {
+        super("kafka", training.isPresent() ? TRAINING_STOP_LIMIT : STOP_LIMIT);
+        this.training = training;
         this.dir = dir.toAbsolutePath();
         this.port = port;
         this.log = log;
@@ -46,7 +51,14 @@ public final class KafkaBroker extends LocalPart {
 
     /// As [#start(Path, int)], with the log elsewhere.
     public static KafkaBroker start(Path dir, int port, Path log) throws IOException, InterruptedException {
-        KafkaBroker broker = new KafkaBroker(dir, port, log);
+        KafkaBroker broker = new KafkaBroker(dir, port, log, Optional.empty());
+        broker.restart();
+        return broker;
+    }
+
+    /// A broker that leaves a cache behind when it ends in order.
+    static KafkaBroker train(Path dir, int port, AotCache cache) throws IOException, InterruptedException {
+        KafkaBroker broker = new KafkaBroker(dir, port, dir.resolve("kafka.log"), Optional.of(cache));
         broker.restart();
         return broker;
     }
@@ -57,35 +69,38 @@ public final class KafkaBroker extends LocalPart {
     }
 
     @Override
-    ChildProcess launch() throws IOException, InterruptedException {
+    ChildProcess launch() throws IOException {
         requireFree(name(), port);
         Path data = Files.createDirectories(dir.resolve("data"));
         Path config = dir.resolve("server.properties");
         try (Writer out = Files.newBufferedWriter(config)) {
             BrokerConfig.of(data, port, controllerPort()).store(out, "written at every start");
         }
-        ChildProcess child = ChildProcess.java(name(), log,
-                List.of("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
-                        "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"),
-                Map.of(ChildProcess.CLASSPATH, classPath()), BrokerMain.class.getName(),
+        Optional<AotCache> cache = AotCache.Program.BROKER.cache();
+        List<String> options = new ArrayList<>(List.of("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"));
+        options.addAll(training.map(AotCache::trainingOptions).or(() -> cache.map(AotCache::options)).orElse(List.of()));
+        return ChildProcess.java(name(), log, options,
+                training.or(() -> cache).map(AotCache::environment).orElse(Map.of(ChildProcess.CLASSPATH, classPath())),
+                BrokerMain.class.getName(),
                 List.of(config.toString(), data.toString(), Uuid.randomUuid().toString()));
-        awaitOurs(child, data.resolve(META_PROPERTIES));
-        return child;
     }
 
     /// Ready is: somebody answers on the port, and its cluster id is the one in our own directory.
-    private void awaitOurs(ChildProcess child, Path metaProperties) throws InterruptedException {
+    @Override
+    void awaitReady(ChildProcess started) throws InterruptedException {
+        Path metaProperties = dir.resolve("data").resolve(META_PROPERTIES);
         try {
-            child.awaitReady(START_LIMIT, () -> !Ports.isFree(port));
+            started.awaitReady(START_LIMIT, () -> !Ports.isFree(port));
         } catch (IllegalStateException e) {
-            throw unreadable(child).map(reason -> new IllegalStateException("""
+            throw unreadable(started).map(reason -> new IllegalStateException("""
                     %s was made by a newer Kafka than the broker's (%s). \
                     Remove it, and with it what other parts keep of its topics.""".formatted(dir, reason), e)).orElse(e);
         }
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
                 AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 100, AdminClientConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 100))) {
-            child.awaitReady(START_LIMIT, () -> {
+            started.awaitReady(START_LIMIT, () -> {
                 var cluster = admin.describeCluster();
                 return !cluster.nodes().get(5, TimeUnit.SECONDS).isEmpty()
                         && cluster.clusterId().get(5, TimeUnit.SECONDS).equals(property(metaProperties, "cluster.id"));

@@ -11,15 +11,18 @@ public abstract sealed class LocalPart implements AutoCloseable permits KafkaBro
         SimulatorProcess {
     private final String name;
     private final Duration stopLimit;
-    private @Nullable ChildProcess process;
+    private volatile @Nullable ChildProcess process;
 
     LocalPart(String name, Duration stopLimit) {
         this.name = name;
         this.stopLimit = stopLimit;
     }
 
-    /// Starts the process and returns when it is ready; what was started is ended if that fails.
+    /// Starts the process and returns at once.
     abstract ChildProcess launch() throws IOException, InterruptedException;
+
+    /// Returns when it is ready; ends it if it doesn't become so.
+    abstract void awaitReady(ChildProcess started) throws IOException, InterruptedException;
 
     public final String name() {
         return name;
@@ -50,27 +53,37 @@ public abstract sealed class LocalPart implements AutoCloseable permits KafkaBro
         process().resume();
     }
 
-    /// Starts it again on the same data and port, ending it first if it still runs, and returns when it is ready.
+    /// SIGTERM, a bounded wait, then SIGKILL, also while it is only just starting.
+    public final void terminate() {
+        process().stop(stopLimit);
+    }
+
+    /// Starts it again on the same data and port, ending it first if it still runs, and returns when it is ready. Signals reach it
+    /// from its start, not only when it is ready.
+    ///
+    /// @throws IllegalStateException if it does not become ready, such as because it was killed meanwhile
     public final synchronized void restart() throws IOException, InterruptedException {
-        if (process != null) {
-            process.stop(stopLimit);
-        }
-        process = launch();
+        close();
+        ChildProcess started = launch();
+        process = started;
+        awaitReady(started);
     }
 
     /// SIGTERM, a bounded wait, then SIGKILL. Safe to call again.
     @Override
     public final synchronized void close() {
-        if (process != null) {
-            process.stop(stopLimit);
+        ChildProcess running = process;
+        if (running != null) {
+            running.stop(stopLimit);
         }
     }
 
-    private synchronized ChildProcess process() {
-        if (process == null) {
+    private ChildProcess process() {
+        ChildProcess running = process;
+        if (running == null) {
             throw new UnsupportedOperationException(name + " is not a process of ours");
         }
-        return process;
+        return running;
     }
 
     static void requireFree(String part, int port) {

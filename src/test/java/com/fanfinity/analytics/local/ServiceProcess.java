@@ -7,22 +7,29 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The service in a JVM of its own, ready when it says so.
 public final class ServiceProcess extends LocalPart {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration TRAINING_STOP_LIMIT = Duration.ofMinutes(2);
+    private static final String MAIN_CLASS = "com.fanfinity.analytics.Main";
 
     private final String mainClass;
     private final int port;
     private final Map<String, String> environment;
     private final Path log;
 
-    private ServiceProcess(String mainClass, int port, Map<String, String> environment, Path log) {
-        super("service", STOP_LIMIT);
+    private final Optional<AotCache> training;
+
+    private ServiceProcess(String mainClass, int port, Map<String, String> environment, Path log, Optional<AotCache> training) {
+        super("service", training.isPresent() ? TRAINING_STOP_LIMIT : STOP_LIMIT);
+        this.training = training;
         this.mainClass = mainClass;
         this.port = port;
         this.environment = Map.copyOf(environment);
@@ -35,7 +42,15 @@ public final class ServiceProcess extends LocalPart {
     /// @throws IllegalStateException if the port is taken, or the service is not ready within 120 s
     public static ServiceProcess start(String mainClass, int port, Map<String, String> environment, Path log)
             throws IOException, InterruptedException {
-        ServiceProcess service = new ServiceProcess(mainClass, port, environment, log);
+        ServiceProcess service = new ServiceProcess(mainClass, port, environment, log, Optional.empty());
+        service.restart();
+        return service;
+    }
+
+    /// A service that leaves a cache behind when it ends in order.
+    static ServiceProcess train(int port, Map<String, String> environment, Path log, AotCache cache)
+            throws IOException, InterruptedException {
+        ServiceProcess service = new ServiceProcess(MAIN_CLASS, port, environment, log, Optional.of(cache));
         service.restart();
         return service;
     }
@@ -46,18 +61,23 @@ public final class ServiceProcess extends LocalPart {
     }
 
     @Override
-    ChildProcess launch() throws IOException, InterruptedException {
+    ChildProcess launch() throws IOException {
         requireFree(name(), port);
         Map<String, String> all = new HashMap<>(environment);
         all.put("HTTP_PORT", Integer.toString(port));
-        ChildProcess child = ChildProcess.java(name(), log,
-                List.of("-Xmx768m", "-Xmn256m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"), all,
-                mainClass, List.of());
+        List<String> options = new ArrayList<>(List.of("-Xmx768m", "-Xmn256m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"));
+        Optional<AotCache> cache = mainClass.equals(MAIN_CLASS) ? AotCache.Program.SERVICE.cache() : Optional.empty();
+        options.addAll(training.map(AotCache::trainingOptions).or(() -> cache.map(AotCache::options)).orElse(List.of()));
+        training.or(() -> cache).ifPresent(aot -> all.putAll(aot.environment()));
+        return ChildProcess.java(name(), log, options, all, mainClass, List.of());
+    }
+
+    @Override
+    void awaitReady(ChildProcess started) throws InterruptedException {
         HttpRequest ready = HttpRequest.newBuilder(URI.create(url() + "/health/ready")).timeout(Duration.ofSeconds(5)).build();
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
-            child.awaitReady(START_LIMIT,
+            started.awaitReady(START_LIMIT,
                     () -> client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);
         }
-        return child;
     }
 }

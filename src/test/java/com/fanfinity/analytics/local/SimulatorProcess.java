@@ -34,4 +34,9 @@ final class SimulatorProcess extends LocalPart {
         return ChildProcess.java(name(), log, List.of("-Xmx192m", "-XX:+UseSerialGC"), Map.of("TARGET_URL", targetUrl), MAIN_CLASS,
                 List.of());
     }
+
+    @Override
+    void awaitReady(ChildProcess started) {
+        // Nobody waits for it.
+    }
 }

@@ -8,11 +8,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/// The service's API and ClickHouse's, as a test uses them.
+/// The service's API and ClickHouse's, as a test uses them. Of several instances the first that does not answer 503 has the say, as
+/// with a client that tries the next one.
 public final class ApiClient implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,11 +29,16 @@ public final class ApiClient implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2))
             .build();
-    private final String service;
+    private final List<String> services;
     private final String clickHouse;
 
     public ApiClient(String service, String clickHouse) {
-        this.service = service;
+        this(List.of(service), clickHouse);
+    }
+
+    /// @param services the URLs of all instances, at least one
+    public ApiClient(List<String> services, String clickHouse) {
+        this.services = List.copyOf(services);
         this.clickHouse = clickHouse;
     }
 
@@ -44,11 +51,26 @@ public final class ApiClient implements AutoCloseable {
     }
 
     public Answer post(String path, String type, String body) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(service + path)).header("Content-Type", type).POST(BodyPublishers.ofString(body)));
+        return first(path, request -> request.header("Content-Type", type).POST(BodyPublishers.ofString(body)));
     }
 
     public Answer get(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(service + path)).GET());
+        return first(path, HttpRequest.Builder::GET);
+    }
+
+    /// @throws IOException if the last instance that was asked gave no answer
+    private Answer first(String path, UnaryOperator<HttpRequest.Builder> request) throws IOException, InterruptedException {
+        for (String service : services.subList(0, services.size() - 1)) {
+            try {
+                Answer answer = send(request.apply(HttpRequest.newBuilder(URI.create(service + path))));
+                if (answer.status() != 503) {
+                    return answer;
+                }
+            } catch (IOException _) {
+                // the next one is asked
+            }
+        }
+        return send(request.apply(HttpRequest.newBuilder(URI.create(services.getLast() + path))));
     }
 
     /// The rows of a query, tab-separated.

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -38,15 +39,29 @@ public final class SharedData {
     ///
     /// @param eventsPerMinute by the start of the minute, such as `2018-07-15T15:00:00Z`; minutes without events are absent
     /// @param peakMinutes all minutes that have `peakCount` events
-    public record Truth(String matchId, String homeTeamId, String awayTeamId, SortedMap<String, Long> score,
-            SortedMap<String, Long> shootout, long totalEvents, SortedMap<String, Long> eventsByType, SortedMap<String, Long> eventsByTeam,
-            SortedMap<Instant, Long> eventsPerMinute, long peakCount, List<Instant> peakMinutes, Instant firstEventAt,
-            Instant lastEventAt) {
+    public record Truth(String matchId, String status, String homeTeamId, String awayTeamId, SortedMap<String, Long> score,
+            SortedMap<String, Long> shootout, Sheet sheet, long totalEvents, SortedMap<String, Long> eventsByType,
+            SortedMap<String, Long> eventsByTeam, SortedMap<Instant, Long> eventsPerMinute, long peakCount, List<Instant> peakMinutes,
+            Instant firstEventAt, Instant lastEventAt) {
 
         /// The same truth of a match of another name.
         public Truth of(String otherMatchId) {
-            return new Truth(otherMatchId, homeTeamId, awayTeamId, score, shootout, totalEvents, eventsByType, eventsByTeam,
+            return new Truth(otherMatchId, status, homeTeamId, awayTeamId, score, shootout, sheet, totalEvents, eventsByType, eventsByTeam,
                     eventsPerMinute, peakCount, peakMinutes, firstEventAt, lastEventAt);
+        }
+    }
+
+    /// The match sheet: what was not taken back, both teams together, by the contract's words for `goals`, `yellowCards` and `redCards`.
+    public record Sheet(long goals, long yellowCards, long redCards) {
+
+        /// @param byType how often each type occurred; none of it was taken back
+        public static Sheet of(Map<String, Long> byType) {
+            return new Sheet(sum(byType, "goal", "own_goal"), sum(byType, "yellow_card", "second_yellow_card"),
+                    sum(byType, "red_card", "second_yellow_card"));
+        }
+
+        private static long sum(Map<String, Long> byType, String... types) {
+            return Stream.of(types).mapToLong(type -> byType.getOrDefault(type, 0L)).sum();
         }
     }
 
@@ -85,9 +100,14 @@ public final class SharedData {
         numbers(json.required("eventsPerMinute")).forEach((minute, events) -> minutes.put(Instant.parse(minute), events));
         List<Instant> peaks = new ArrayList<>();
         json.required("peakMinutes").forEach(minute -> peaks.add(Instant.parse(minute.asText())));
-        return new Truth(json.required("matchId").asText(), json.required("homeTeamId").asText(), json.required("awayTeamId").asText(),
-                numbers(json.required("score")), numbers(json.path("shootout")), json.required("totalEvents").asLong(),
-                numbers(json.required("eventsByType")), numbers(json.required("eventsByTeam")), minutes,
+        SortedMap<String, Long> byType = numbers(json.required("eventsByType"));
+        if (byType.containsKey("retraction")) {
+            throw new IllegalStateException("a recorded match with retractions: its sheet does not follow from its types");
+        }
+        return new Truth(json.required("matchId").asText(), "ended", json.required("homeTeamId").asText(),
+                json.required("awayTeamId").asText(),
+                numbers(json.required("score")), numbers(json.path("shootout")), Sheet.of(byType),
+                json.required("totalEvents").asLong(), byType, numbers(json.required("eventsByTeam")), minutes,
                 json.required("peakCount").asLong(), peaks, Instant.parse(json.required("firstEventAt").asText()),
                 Instant.parse(json.required("lastEventAt").asText()));
     }

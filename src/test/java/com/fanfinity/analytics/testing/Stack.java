@@ -2,46 +2,97 @@ package com.fanfinity.analytics.testing;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
+import com.fanfinity.analytics.local.AotTraining;
 import com.fanfinity.analytics.local.ClickHouseEngine;
 import com.fanfinity.analytics.local.KafkaBroker;
 import com.fanfinity.analytics.local.Ports;
 import com.fanfinity.analytics.local.ServiceProcess;
 
-/// Broker, engine and service of one test, each in a process of its own on free ports, with empty data.
+/// Broker, engine and one or more services of one test, each in a process of its own on free ports, with empty data.
 public final class Stack implements AutoCloseable {
 
+    private final Path directory;
     private final KafkaBroker kafka;
     private final ClickHouseEngine clickHouse;
-    private final ServiceProcess service;
-    private final Path stateDir;
+    private final List<ServiceProcess> services;
 
-    private Stack(KafkaBroker kafka, ClickHouseEngine clickHouse, ServiceProcess service, Path stateDir) {
+    private Stack(Path directory, KafkaBroker kafka, ClickHouseEngine clickHouse, List<ServiceProcess> services) {
+        this.directory = directory;
         this.kafka = kafka;
         this.clickHouse = clickHouse;
-        this.service = service;
-        this.stateDir = stateDir;
+        this.services = List.copyOf(services);
     }
 
     /// Starts all three; the service is ready.
     public static Stack start(String name) throws IOException, InterruptedException {
-        return start(name, Map.of());
+        return start(name, 1);
     }
 
-    /// Likewise, with further settings of the service.
+    /// Starts all three; the service is ready.
+    ///
+    /// @param settings of the service, beside those that name its parts; they win
     public static Stack start(String name, Map<String, String> settings) throws IOException, InterruptedException {
+        return start(name, 1, settings);
+    }
+
+    /// Starts broker and engine, then all services at once.
+    ///
+    /// @param services how many, at least one
+    public static Stack start(String name, int services) throws IOException, InterruptedException {
+        return start(name, services, Map.of());
+    }
+
+    private static Stack start(String name, int services, Map<String, String> settings) throws IOException, InterruptedException {
+        AotTraining.ensure();
         Path directory = RealParts.directory(name);
         KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
         ClickHouseEngine clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), Ports.free());
-        Path stateDir = directory.resolve("streams");
+        List<Callable<ServiceProcess>> starts = IntStream.rangeClosed(1, services)
+                .<Callable<ServiceProcess>>mapToObj(number -> () -> service(directory, number, kafka, clickHouse, settings)).toList();
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<ServiceProcess> started = new ArrayList<>();
+            for (Future<ServiceProcess> service : executor.invokeAll(starts)) {
+                started.add(service.get());
+            }
+            return new Stack(directory, kafka, clickHouse, started);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a service does not start", e);
+        }
+    }
+
+    private static ServiceProcess service(Path directory, int number, KafkaBroker kafka, ClickHouseEngine clickHouse,
+            Map<String, String> settings)
+            throws IOException, InterruptedException {
         Map<String, String> environment = new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL",
-                clickHouse.url(), "STATE_DIR", stateDir.toString()));
+                clickHouse.url(), "STATE_DIR", stateDir(directory, number).toString()));
         environment.putAll(settings);
-        ServiceProcess service = ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(),
-                environment, directory.resolve("service.log"));
-        return new Stack(kafka, clickHouse, service, stateDir);
+        return ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(), environment,
+                directory.resolve("service-" + number + ".log"));
+    }
+
+    private static Path stateDir(Path directory, int number) {
+        return directory.resolve("streams-" + number);
+    }
+
+    /// Where the first service keeps its stores.
+    public Path stateDir() {
+        return stateDir(directory, 1);
+    }
+
+    /// Where data and logs are.
+    public Path directory() {
+        return directory;
     }
 
     public KafkaBroker kafka() {
@@ -52,18 +103,27 @@ public final class Stack implements AutoCloseable {
         return clickHouse;
     }
 
+    /// The first service.
     public ServiceProcess service() {
-        return service;
+        return services.getFirst();
     }
 
-    /// Where the service keeps its stores.
-    public Path stateDir() {
-        return stateDir;
+    public List<ServiceProcess> services() {
+        return services;
+    }
+
+    public List<String> serviceUrls() {
+        return services.stream().map(ServiceProcess::url).toList();
+    }
+
+    /// A client of all of it.
+    public ApiClient client() {
+        return new ApiClient(serviceUrls(), clickHouse.url());
     }
 
     @Override
     public void close() {
-        service.close();
+        services.forEach(ServiceProcess::close);
         clickHouse.close();
         kafka.close();
     }
