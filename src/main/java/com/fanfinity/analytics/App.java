@@ -22,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.deadletters.DeadLetterRoutes;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.event.EventRules;
@@ -59,6 +60,7 @@ public final class App implements AutoCloseable {
     private final KafkaClientMetrics producerMetrics;
     private final KafkaStreamsMetrics streamsMetrics;
     private final SinkLoop sink;
+    private final DeadLetterRoutes deadLetters;
     private final Startup startup;
     private final Health health;
     private final HttpServer http;
@@ -81,13 +83,14 @@ public final class App implements AutoCloseable {
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         StreamsStatus status = new StreamsStatus(streams.streams(), meters);
         sink = new SinkLoop(settings, topics, meters);
+        deadLetters = new DeadLetterRoutes(settings, codec, publisher, clock, meters);
         startup = new Startup(new TopicSetup(settings.kafka(), topics), streams, status, sink, meters);
         MatchLookup lookup = new MatchLookup(streams.streams(), startup::partitions);
         health = new Health(startup, streams, publisher, sink);
 
         http = new HttpServer(settings.http(),
                 List.of(new IngestRoutes(codec, ids, publisher, new InFlight(settings.ingest().maxInFlightBytes(), meters), clock, meters),
-                        new MatchRoutes(lookup, clock), new HealthRoutes(health::live, health::ready, health::startup),
+                        new MatchRoutes(lookup, clock), deadLetters, new HealthRoutes(health::live, health::ready, health::startup),
                         new TopologyRoutes(topology.describe()), status, new ServiceRoutes(registry)),
                 ids, meters::request, share);
         meters.activeMatches(() -> lookup.all().matches().stream().filter(match -> match.stats().status() == Status.LIVE).count());
@@ -124,6 +127,7 @@ public final class App implements AutoCloseable {
         step("publisher", () -> publisher.close(share));
         step("streams", () -> streams.close(share));
         step("sink", () -> sink.close(share));
+        step("dead letters", deadLetters::close);
         step("meters", () -> {
             producerMetrics.close();
             streamsMetrics.close();

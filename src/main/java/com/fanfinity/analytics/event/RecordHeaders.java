@@ -29,6 +29,9 @@ public final class RecordHeaders {
     /// … and the offset.
     public static final String SOURCE_OFFSET = "source-offset";
 
+    /// Says which parts of a dead letter are not whole, and how long they were: `key=3 value=2000000 headers=0 bytes`.
+    public static final String CUT = "cut";
+
     private static final int LONGEST_NUMBER = 19;
 
     private RecordHeaders() {}

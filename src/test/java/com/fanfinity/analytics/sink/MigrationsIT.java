@@ -34,7 +34,8 @@ class MigrationsIT {
             for (Future<Boolean> one : all) {
                 assertEquals(true, one.get());
             }
-            assertEquals("1\ttables\n2\tviews", fixture.ask("SELECT version, name FROM $db.schema_migrations ORDER BY version"));
+            assertEquals("1\ttables\n2\tviews\n4\tdead_letter_replays",
+                    fixture.ask("SELECT version, name FROM $db.schema_migrations ORDER BY version"));
         }
     }
 

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -49,6 +50,13 @@ public final class ApiClient implements AutoCloseable {
 
     public Answer get(String path) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(URI.create(service + path)).GET());
+    }
+
+    /// A request of any kind.
+    ///
+    /// @param complete gives it method, headers and body
+    public Answer ask(String path, UnaryOperator<HttpRequest.Builder> complete) throws IOException, InterruptedException {
+        return send(complete.apply(HttpRequest.newBuilder(URI.create(service + path))));
     }
 
     /// The rows of a query, tab-separated.

@@ -2,6 +2,7 @@ package com.fanfinity.analytics.testing;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 import com.fanfinity.analytics.local.ClickHouseEngine;
@@ -24,12 +25,20 @@ public final class Stack implements AutoCloseable {
 
     /// Starts all three; the service is ready.
     public static Stack start(String name) throws IOException, InterruptedException {
+        return start(name, Map.of());
+    }
+
+    /// As {@link #start(String)}.
+    ///
+    /// @param environment of the service, beside the addresses
+    public static Stack start(String name, Map<String, String> environment) throws IOException, InterruptedException {
         Path directory = RealParts.directory(name);
         KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
         ClickHouseEngine clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), Ports.free());
-        ServiceProcess service = ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(),
-                Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL", clickHouse.url(), "STATE_DIR",
-                        directory.resolve("streams").toString()),
+        Map<String, String> all = new HashMap<>(environment);
+        all.putAll(Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL", clickHouse.url(), "STATE_DIR",
+                directory.resolve("streams").toString()));
+        ServiceProcess service = ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(), all,
                 directory.resolve("service.log"));
         return new Stack(kafka, clickHouse, service);
     }
