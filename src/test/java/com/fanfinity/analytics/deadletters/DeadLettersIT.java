@@ -157,6 +157,8 @@ class DeadLettersIT {
                         + " WHERE concat(kafka_topic, ':', toString(kafka_partition), ':', toString(kafka_offset)) = '" + id
                         + "' ORDER BY at, outcome != 'requested'"));
         assertEquals(2, get(PATH + "/" + id).json().get("history").size());
+        JsonNode byReason = replay("{\"reason\":\"key_mismatch\"}").json();
+        assertTrue(!byReason.get("letters").findValuesAsText("id").contains(id), byReason::toString);
     }
 
     @Test
