@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.deadletters.DeadLetterRoutes;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.event.EventRules;
@@ -112,7 +113,9 @@ public final class App implements AutoCloseable {
                         new MatchRoutes(lookup, clock),
                         new ReceiptRoutes(new Receipts(stores, clickHouse, clock),
                                 matchId -> status.backlog(topics.events(), stores.partitionOf(matchId))),
-                        new LedgerRoutes(ledger, reconciler), new HealthRoutes(health::live, health::ready, health::startup),
+                        new LedgerRoutes(ledger, reconciler),
+                        new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, publisher, clock, meters),
+                        new HealthRoutes(health::live, health::ready, health::startup),
                         new TopologyRoutes(topology.describe()), status, new ServiceRoutes(registry)),
                 ids, meters::request, share);
         meters.activeMatches(() -> lookup.all().matches().stream().filter(match -> match.stats().status() == Status.LIVE).count());

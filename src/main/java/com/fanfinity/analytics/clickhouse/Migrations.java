@@ -20,7 +20,8 @@ public final class Migrations {
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
     /// A jar cannot be listed portably, so the files are named.
-    static final List<String> FILES = List.of("V001__tables.sql", "V002__views.sql", "V003__ledger.sql");
+    static final List<String> FILES = List.of("V001__tables.sql", "V002__views.sql", "V003__ledger.sql",
+            "V004__dead_letter_replays.sql");
 
     private final ClickHouse clickHouse;
     private final List<Migration> migrations;

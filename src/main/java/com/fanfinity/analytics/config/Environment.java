@@ -114,7 +114,15 @@ final class Environment {
         if (!value.isEmpty() && !file.isEmpty()) {
             fault(name, "and " + name + "_FILE are both set; one of them is enough");
         }
-        return new Settings.Secret(file.isEmpty() ? value : readFile(name + "_FILE", file).strip());
+        if (file.isEmpty()) {
+            return new Settings.Secret(value);
+        }
+        int faultsBefore = faults.size();
+        String content = readFile(name + "_FILE", file).strip();
+        if (content.isEmpty() && faults.size() == faultsBefore) {
+            fault(name + "_FILE", "names a file without content: " + file);
+        }
+        return new Settings.Secret(content);
     }
 
     /// The content of a file named by a variable; a fault and empty text if it cannot be read.

@@ -8,8 +8,10 @@ import java.util.Map;
 /// Everything that can be set, checked. Made by {@link SettingsLoader}; `.env.example` says what each is for.
 ///
 /// Secrets do not show in `toString`.
+///
+/// @param adminKey opens the admin routes; without one they are off
 public record Settings(Http http, Kafka kafka, Ingest ingest, Streams streams, Sink sink, ClickHouse clickHouse, Ledger ledger,
-        Duration shutdownTimeout) {
+        Duration shutdownTimeout, Secret adminKey) {
 
     /// @param host the address to listen on
     /// @param port 0 takes any free port
@@ -63,14 +65,19 @@ public record Settings(Http http, Kafka kafka, Ingest ingest, Streams streams, S
     /// @param timeout of one insert or query
     public record ClickHouse(URI url, String database, String user, Secret password, Duration timeout) {
 
-        /// The same, with a timeout that is not longer than that.
+        /// The same, with a bound on how long one question may take.
         public ClickHouse within(Duration limit) {
-            return new ClickHouse(url, database, user, password, timeout.compareTo(limit) < 0 ? timeout : limit);
+            return timeout.compareTo(limit) <= 0 ? this : new ClickHouse(url, database, user, password, limit);
         }
     }
 
     /// A value that is never printed.
     public record Secret(String value) {
+
+        public boolean isEmpty() {
+            return value.isEmpty();
+        }
+
         @Override
         public String toString() {
             return value.isEmpty() ? "(none)" : "(secret)";

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Environment variables to {@link Settings}: all faults together, defaults that work on one machine.
@@ -16,6 +17,8 @@ public final class SettingsLoader {
 
     /// Variables with these prefixes are ours alone, so that a misspelt one is found.
     private static final Set<String> OWN_PREFIXES = Set.of("INGEST_", "LEDGER_", "STREAMS_", "SINK_");
+
+    private static final Pattern ADMIN_KEY = Pattern.compile("[!-~]{16,512}");
 
     private SettingsLoader() {}
 
@@ -46,7 +49,16 @@ public final class SettingsLoader {
                 kafka(env),
                 ingest(env), streams(env), sink(env), clickHouse(env),
                 new Settings.Ledger(env.duration("LEDGER_INTERVAL", "60s", Duration.ofSeconds(1), Duration.ofHours(1))),
-                env.duration("SHUTDOWN_TIMEOUT", "18s", Duration.ofSeconds(1), Duration.ofMinutes(10)));
+                env.duration("SHUTDOWN_TIMEOUT", "18s", Duration.ofSeconds(1), Duration.ofMinutes(10)), adminKey(env));
+    }
+
+    /// Guessing a short one is a matter of time, and one with other characters cannot be sent in a header.
+    private static Settings.Secret adminKey(Environment env) {
+        Settings.Secret key = env.secret("ADMIN_KEY");
+        if (!key.isEmpty() && !ADMIN_KEY.matcher(key.value()).matches()) {
+            env.fault("ADMIN_KEY", "must be 16 to 512 characters of printable ASCII without spaces");
+        }
+        return key;
     }
 
     private static Settings.Kafka kafka(Environment env) {

@@ -1,5 +1,7 @@
 package com.fanfinity.analytics.event;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,6 +26,12 @@ public final class EventIds {
         long high = (clock.millis() << 16) | 0x7000L | (random.getAsLong() & 0x0FFFL);
         long low = (random.getAsLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
         return new UUID(high, low);
+    }
+
+    /// The identity of an event that another producer wrote without one: made from the place where it was written first, so that it is
+    /// the same each time that the record is read, or written again from the dead letters.
+    public static UUID ofPlace(String topic, int partition, long offset) {
+        return UUID.nameUUIDFromBytes((topic + '-' + partition + '-' + offset).getBytes(UTF_8));
     }
 
     /// Reads the 8-4-4-4-12 form with all of its 32 hexadecimal digits, in either case. The JDK's own reader takes `1-1-1-1-1` too.

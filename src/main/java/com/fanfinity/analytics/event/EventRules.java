@@ -237,8 +237,8 @@ public final class EventRules {
         }
     }
 
-    /// Names made by the client are repeated only so far.
-    private static String shortened(String text) {
+    /// A name made by a client as it may be repeated to it: 64 characters at most, and only if they are characters.
+    public static String shortened(String text) {
         String head = text.codePointCount(0, text.length()) <= MAX_ID_LENGTH
                 ? text
                 : text.substring(0, text.offsetByCodePoints(0, MAX_ID_LENGTH)) + "…";

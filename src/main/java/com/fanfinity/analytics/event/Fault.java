@@ -1,5 +1,8 @@
 package com.fanfinity.analytics.event;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /// One thing wrong with an event.
 ///
 /// @param field the member at fault, such as `teamId` or `metadata.eventId`; `$` is the event as a whole
@@ -28,6 +31,11 @@ public record Fault(String field, Code code, String message) {
         public String wireName() {
             return name().toLowerCase(java.util.Locale.ROOT);
         }
+    }
+
+    /// Several of them in one line, for people.
+    public static String inOneLine(List<Fault> faults) {
+        return faults.stream().map(fault -> fault.field() + ": " + fault.message()).collect(Collectors.joining("; "));
     }
 
     static Fault malformed(String message) {

@@ -32,6 +32,9 @@ public final class RecordHeaders {
     /// The how-manieth accepted event of its source partition an event is, from 1.
     public static final String ACCEPTED_NUMBER = "accepted-number";
 
+    /// Says which parts of a dead letter are not whole, and how long they were: `key=3 value=2000000 headers=0 bytes`.
+    public static final String CUT = "cut";
+
     private static final int LONGEST_NUMBER = 19;
 
     private RecordHeaders() {}

@@ -68,6 +68,12 @@ public final class HttpServer implements AutoCloseable {
         });
     }
 
+    /// The id that the answer carries: the caller's, or one made here.
+    public static String requestIdOf(Context ctx) {
+        String id = ctx.res().getHeader(REQUEST_ID);
+        return id == null ? "" : id;
+    }
+
     /// Binds the port and answers.
     public void start() {
         javalin.start();
@@ -128,7 +134,7 @@ public final class HttpServer implements AutoCloseable {
         if (failure instanceof EofException) {
             return; // the client has gone: there is no one to answer
         }
-        LOG.atError().setCause(failure).addKeyValue("requestId", ctx.res().getHeader(REQUEST_ID)).addKeyValue("endpoint", endpoint(ctx))
+        LOG.atError().setCause(failure).addKeyValue("requestId", requestIdOf(ctx)).addKeyValue("endpoint", endpoint(ctx))
                 .log("a request failed");
         answer(ctx, Problem.of(500, "internal", "Internal error", "The service failed. The request id names the incident."));
     }
@@ -142,11 +148,10 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static void answer(Context ctx, Problem problem) {
-        String requestId = ctx.res().getHeader(REQUEST_ID);
         ctx.attribute(PROBLEM_KIND, problem.kind());
         problem.retryAfterSeconds().ifPresent(seconds -> ctx.header("Retry-After", Long.toString(seconds)));
         ctx.status(problem.status()).contentType(Problem.CONTENT_TYPE)
-                .result(problem.toJson(ctx.path(), requestId == null ? "" : requestId));
+                .result(problem.toJson(ctx.path(), requestIdOf(ctx)));
     }
 
     static Problem ofStatus(int status) {

@@ -82,7 +82,7 @@ public final class EventPublisher implements AutoCloseable {
     ///
     /// @param receivedAtMicros when the request had come, microseconds since the epoch
     /// @return the outcome of each, in their order
-    List<PublishOutcome> publish(List<Outgoing> events, long receivedAtMicros) throws InterruptedException {
+    public List<PublishOutcome> publish(List<Outgoing> events, long receivedAtMicros) throws InterruptedException {
         long started = System.nanoTime();
         waiting.addAndGet(events.size());
         try {

@@ -3,7 +3,6 @@ package com.fanfinity.analytics.ingest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,10 +77,10 @@ public final class IngestRoutes implements Routes {
             byte[] json = RequestBody.read(ctx, EventRules.MAX_EVENT_BYTES, room::grow);
             try (ConcurrencyLimit.Place place = limit.enter()) {
                 Outgoing event = switch (codec.decode(json, receivedAt, ids::next)) {
-                    case Valid valid -> outgoing(valid, json);
+                    case Valid valid -> Outgoing.of(valid, json);
                     case Invalid invalid -> throw new ProblemException(refused(invalid));
                 };
-                PublishOutcome outcome = publisher.publish(List.of(event), micros(receivedAt)).getFirst();
+                PublishOutcome outcome = publisher.publish(List.of(event), Timestamps.micros(receivedAt)).getFirst();
                 place.answered();
                 switch (outcome) {
                     case PublishOutcome.Acknowledged _ -> accept(ctx, event.event(), receivedAt);
@@ -138,13 +137,13 @@ public final class IngestRoutes implements Routes {
                 case Invalid invalid -> rejected.add(new BatchAnswer.Rejected(index, invalid));
                 case Valid good -> {
                     places.add(index);
-                    valid.add(outgoing(good, json));
+                    valid.add(Outgoing.of(good, json));
                 }
             }
         }
         int accepted = 0;
         List<Integer> unavailable = new ArrayList<>();
-        List<PublishOutcome> outcomes = publisher.publish(valid, micros(receivedAt));
+        List<PublishOutcome> outcomes = publisher.publish(valid, Timestamps.micros(receivedAt));
         for (int i = 0; i < outcomes.size(); i++) {
             switch (outcomes.get(i)) {
                 case PublishOutcome.Acknowledged _ -> {
@@ -157,10 +156,6 @@ public final class IngestRoutes implements Routes {
         return new BatchAnswer(accepted, rejected, unavailable);
     }
 
-    private static Outgoing outgoing(Valid valid, byte[] json) {
-        return new Outgoing(valid.event(), valid.idGiven() ? json : EventCodec.withEventId(json, valid.event()));
-    }
-
     private static Problem refused(Decoded.Invalid invalid) {
         return Problem
                 .of(400, "invalid-event", "Invalid event", "The event breaks " + invalid.faults().size() + " of the rules; see errors.")
@@ -171,9 +166,5 @@ public final class IngestRoutes implements Routes {
     private static Problem unavailable(MatchEvent event) {
         return Problem.unavailable("Kafka did not take the event in time. It was not accepted and may be sent again, with this eventId.",
                 RETRY_AFTER).with(json -> json.writeStringField("eventId", event.eventId().toString()));
-    }
-
-    private static long micros(Instant time) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
     }
 }

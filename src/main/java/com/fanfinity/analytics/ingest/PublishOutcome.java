@@ -1,7 +1,7 @@
 package com.fanfinity.analytics.ingest;
 
 /// What became of an event that was given to Kafka.
-sealed interface PublishOutcome {
+public sealed interface PublishOutcome {
 
     /// All in-sync replicas have it: it will be counted and stored.
     record Acknowledged() implements PublishOutcome {}

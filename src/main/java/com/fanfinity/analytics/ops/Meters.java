@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.Timer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 
+import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventType;
 
 /// Every meter of the service's own, with its name, labels and meaning. The stages call; nothing else names a meter.
@@ -38,6 +39,8 @@ public final class Meters {
     private final Timer reconciliation;
     private final Counter reconciliationFailures;
     private final Map<Outcome, Counter> processed = new EnumMap<>(Outcome.class);
+    private final Map<DeadReason, Counter> deadLetters = new EnumMap<>(DeadReason.class);
+    private final Map<Replay, Counter> replays = new EnumMap<>(Replay.class);
     private final Map<Request, Series> requests = new ConcurrentHashMap<>();
     private final Map<String, Produced> produced = new ConcurrentHashMap<>();
     private final Counter[] ingested = new Counter[EventType.CODES];
@@ -60,6 +63,15 @@ public final class Meters {
             ingested[type.code()] = Counter.builder("events.ingested").description("Events answered with 202")
                     .tag("event_type", type.wireName())
                     .register(registry);
+        }
+        for (DeadReason reason : DeadReason.values()) {
+            deadLetters.put(reason, Counter.builder("dead.letters").description("Records that became dead letters, by reason")
+                    .tag("reason", reason.wireName()).register(registry));
+        }
+        for (Replay outcome : Replay.values()) {
+            replays.put(outcome,
+                    Counter.builder("dead.letters.replayed").description("Dead letters asked to be replayed, by what became of it")
+                            .tag("outcome", outcome.wireName()).register(registry));
         }
         producerLatency = Timer.builder("kafka.producer.latency").description("From giving a record to the producer to its acknowledgement")
                 .serviceLevelObjectives(millis(1, 2, 5, 10, 25, 50, 100, 500, 1000, 5000)).register(registry);
@@ -196,6 +208,36 @@ public final class Meters {
     /// `events_processed_total{outcome}`: records by what became of them. What is processed again after a crash counts again.
     public void processed(Outcome outcome) {
         requireNonNull(processed.get(outcome)).increment();
+    }
+
+    /// `dead_letters_total{reason}`: records that became dead letters, in the topology or (`unstorable`) in the sink. What is processed
+    /// again after a crash counts again.
+    public void deadLetter(DeadReason reason) {
+        requireNonNull(deadLetters.get(reason)).increment();
+    }
+
+    /// What became of a dead letter that was asked to be replayed.
+    public enum Replay {
+        /// Kafka has it again, under its match's key; whether it counts or is a duplicate is the topology's to say.
+        REPLAYED,
+        /// It had been replayed before.
+        SKIPPED,
+        /// It still breaks the rules.
+        REFUSED,
+        /// Kafka or ClickHouse did not answer in time; it may be asked for again.
+        UNAVAILABLE,
+        /// It cannot become an event: not whole, or its event was counted already.
+        NOT_REPLAYABLE,
+        NOT_FOUND;
+
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /// `dead_letters_replayed_total{outcome}`: dead letters asked to be replayed, by what became of it.
+    public void replayed(Replay outcome) {
+        requireNonNull(replays.get(outcome)).increment();
     }
 
     /// `ingest_to_visible_seconds`: from the service's receiving an event to its being part of the answers.

@@ -8,6 +8,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
+import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.RecordHeaders;
 
 /// The form of a dead letter: the record as it was, with what happened to it in headers behind its own.
@@ -22,9 +23,6 @@ public final class DeadLetters {
     /// What the topic of dead letters, and the producer to it, must take.
     public static final int MAX_RECORD_BYTES = 4 << 20;
 
-    /// Says which parts are not whole, and how long they were.
-    static final String CUT = "cut";
-
     /// The most that a record spends on a header besides its content: two lengths of at most five bytes. Counted, because headers
     /// without content compress so well that one record can bring millions.
     private static final int HEADER_OVERHEAD_BYTES = 10;
@@ -38,18 +36,20 @@ public final class DeadLetters {
         return part == null || part.length <= MAX_PART_BYTES ? part : Arrays.copyOf(part, MAX_PART_BYTES);
     }
 
-    static Headers headers(Headers original, byte @Nullable [] key, byte @Nullable [] value, Origin origin, String reason, String detail) {
+    static Headers headers(Headers original, byte @Nullable [] key, byte @Nullable [] value, Origin origin, DeadReason reason,
+            String detail) {
         boolean keep = sizeOf(original) <= MAX_PART_BYTES;
         Headers headers = keep
                 ? new org.apache.kafka.common.header.internals.RecordHeaders(original)
                 : new org.apache.kafka.common.header.internals.RecordHeaders();
-        RecordHeaders.put(headers, RecordHeaders.REASON, reason);
+        RecordHeaders.put(headers, RecordHeaders.REASON, reason.wireName());
         RecordHeaders.put(headers, RecordHeaders.DETAIL, detail);
         RecordHeaders.put(headers, RecordHeaders.SOURCE_TOPIC, origin.topic());
         RecordHeaders.put(headers, RecordHeaders.SOURCE_PARTITION, origin.partition());
         RecordHeaders.put(headers, RecordHeaders.SOURCE_OFFSET, origin.offset());
         if (!keep || isCut(key) || isCut(value)) {
-            RecordHeaders.put(headers, CUT, "key=%d value=%d headers=%d bytes".formatted(length(key), length(value), sizeOf(original)));
+            RecordHeaders.put(headers, RecordHeaders.CUT,
+                    "key=%d value=%d headers=%d bytes".formatted(length(key), length(value), sizeOf(original)));
         }
         return headers;
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.pipeline.DeadLetters.Origin;
 
@@ -49,10 +50,11 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
         log.log("a record cannot be processed; it goes to the dead letters");
         if (meters != null) {
             meters.processed(Meters.Outcome.DEAD);
+            meters.deadLetter(DeadReason.PROCESSING_FAILED);
         }
         Origin origin = new Origin(context.topic(), context.partition(), context.offset());
         Headers headers = DeadLetters.headers(context.headers(), context.sourceRawKey(), context.sourceRawValue(), origin,
-                "processing_failed", "failed in the step " + context.processorNodeId());
+                DeadReason.PROCESSING_FAILED, "failed in the step " + context.processorNodeId());
         return Response.resume(List.of(new ProducerRecord<>(deadTopic, null, context.timestamp(), DeadLetters.fit(context.sourceRawKey()),
                 DeadLetters.fit(context.sourceRawValue()), headers)));
     }

@@ -7,9 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
@@ -20,8 +18,10 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
+import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.Decoded;
 import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.event.Fault;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.RecordHeaders;
@@ -75,20 +75,23 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
         // The later of the two clocks: what was not too far ahead when it was received must not become so.
         long now = Math.max(record.timestamp(), TimeUnit.MICROSECONDS.toMillis(receivedAt));
         if (record.value() == null) {
-            bury(record, source, receivedAt, "malformed", "the record has no value");
+            bury(record, source, receivedAt, DeadReason.MALFORMED, "the record has no value");
             return;
         }
-        switch (codec.decode(record.value(), Instant.ofEpochMilli(now), () -> derivedId(source))) {
-            case Decoded.Invalid invalid -> bury(record, source, receivedAt, reason(invalid), detail(invalid));
-            case Decoded.Valid(MatchEvent event, _) when !hasKey(record, event) -> bury(record, source, receivedAt, "key_mismatch",
+        switch (codec.decode(record.value(), Instant.ofEpochMilli(now),
+                () -> EventIds.ofPlace(source.topic(), source.partition(), source.offset()))) {
+            case Decoded.Invalid invalid -> bury(record, source, receivedAt, reason(invalid),
+                    Fault.inOneLine(invalid.faults()));
+            case Decoded.Valid(MatchEvent event, _) when !hasKey(record, event) -> bury(record, source, receivedAt, DeadReason.KEY_MISMATCH,
                     "the record's key must be the event's matchId");
             case Decoded.Valid(MatchEvent event, _) ->
                 context().forward(record.withValue(new Candidate(event, receivedAt, settlement)), MatchTopology.DEDUPE);
         }
     }
 
-    private void bury(Record<byte[], byte[]> record, RecordMetadata source, long receivedAt, String reason, String detail) {
+    private void bury(Record<byte[], byte[]> record, RecordMetadata source, long receivedAt, DeadReason reason, String detail) {
         meters.processed(Outcome.DEAD);
+        meters.deadLetter(reason);
         Origin origin = new Origin(source.topic(), source.partition(), source.offset());
         Headers headers = DeadLetters.headers(record.headers(), record.key(), record.value(), origin, reason, detail);
         headers.remove(RecordHeaders.RECEIVED_AT);
@@ -108,17 +111,9 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
         return said.isPresent() && Math.abs(said.getAsLong() - arrived) <= tolerance ? said.getAsLong() : arrived;
     }
 
-    /// The identity of an event that another producer wrote without one: made from its place, so that it is the same each time.
-    private static UUID derivedId(RecordMetadata source) {
-        return UUID.nameUUIDFromBytes((source.topic() + '-' + source.partition() + '-' + source.offset()).getBytes(UTF_8));
-    }
-
-    private static String reason(Decoded.Invalid invalid) {
-        return invalid.faults().stream().anyMatch(fault -> fault.field().equals(Fault.WHOLE)) ? "malformed" : "invalid";
-    }
-
-    private static String detail(Decoded.Invalid invalid) {
-        return invalid.faults().stream().map(fault -> fault.field() + ": " + fault.message()).collect(Collectors.joining("; "));
+    private static DeadReason reason(Decoded.Invalid invalid) {
+        boolean whole = invalid.faults().stream().anyMatch(fault -> fault.field().equals(Fault.WHOLE));
+        return whole ? DeadReason.MALFORMED : DeadReason.INVALID;
     }
 
     private ProcessorContext<byte[], Object> context() {

@@ -1,13 +1,11 @@
 package com.fanfinity.analytics.query;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 import com.fanfinity.analytics.event.EventRules;
-import com.fanfinity.analytics.http.Problem;
+import com.fanfinity.analytics.http.Cursor;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.pipeline.MatchStats.Status;
 import com.fanfinity.analytics.query.MatchLookup.Named;
@@ -28,21 +26,17 @@ final class MatchList {
         }
 
         String toCursor() {
-            String text = (live ? "1" : "0") + ' ' + lastActivityAt + ' ' + matchId;
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+            return Cursor.of(live ? "1" : "0", Long.toString(lastActivityAt), matchId);
         }
 
         /// @throws ProblemException 400 if it is no cursor of ours
         static Place ofCursor(String cursor) {
-            try {
-                String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", 3);
+            return Cursor.read(cursor, 3, parts -> {
                 if (!parts[0].matches("[01]") || !EventRules.isMatchId(parts[2])) {
                     throw new IllegalArgumentException("no place");
                 }
                 return new Place(parts[0].equals("1"), Long.parseLong(parts[1]), parts[2]);
-            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException _) {
-                throw new ProblemException(Problem.badParameter("cursor", "is not one that this list has given"));
-            }
+            });
         }
     }
 

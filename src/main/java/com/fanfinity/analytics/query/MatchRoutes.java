@@ -15,6 +15,7 @@ import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MetricsJson;
@@ -53,9 +54,9 @@ public final class MatchRoutes implements Routes {
     }
 
     private void list(Context ctx) {
-        Optional<MatchStats.Status> status = Parameters.oneOf(ctx, "status", MatchStats.Status.values());
+        Optional<MatchStats.Status> status = QueryParameters.oneOf(ctx, "status", MatchStats.Status.values());
         Optional<Place> after = Optional.ofNullable(ctx.queryParam("cursor")).map(Place::ofCursor);
-        int limit = Parameters.limit(ctx, MATCHES, MOST_MATCHES);
+        int limit = QueryParameters.limit(ctx, MATCHES, MOST_MATCHES);
         MatchLookup.Listing listing = lookup.all();
         if (!listing.complete() && listing.matches().isEmpty()) {
             throw unavailable();
@@ -94,14 +95,14 @@ public final class MatchRoutes implements Routes {
     private void timeline(Context ctx) {
         String matchId = Parameters.matchId(ctx);
         MatchStats stats = known(lookup.stats(matchId), matchId);
-        Timeline span = Timeline.of(stats, Parameters.time(ctx, "from"), Parameters.time(ctx, "to"));
+        Timeline span = Timeline.of(stats, QueryParameters.time(ctx, "from"), QueryParameters.time(ctx, "to"));
         Map<Long, MinuteStats> minutes = span.isEmpty() ? Map.of() : known(lookup.minutes(matchId, span.from(), span.to()), matchId);
         answer(ctx, json -> span.write(json, matchId, minutes));
     }
 
     private void events(Context ctx) {
         String matchId = Parameters.matchId(ctx);
-        int limit = Parameters.limit(ctx, EVENTS, RecentEvents.KEPT);
+        int limit = QueryParameters.limit(ctx, EVENTS, RecentEvents.KEPT);
         known(lookup.stats(matchId), matchId);
         List<byte[]> events = known(lookup.newestEvents(matchId, limit), matchId);
         answer(ctx, json -> {

@@ -7,13 +7,12 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
+import com.fanfinity.analytics.clickhouse.RowBinary;
+import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.RecordHeaders;
 
 /// Dead letters as rows of `dead_letters`: any record at all has a row.
 final class DeadLetterRows implements RowMapper {
-
-    /// The reason of records that the sink itself could not store.
-    static final String UNSTORABLE = "unstorable";
 
     private static final byte[] NONE = new byte[0];
 
@@ -28,7 +27,7 @@ final class DeadLetterRows implements RowMapper {
 
     /// A record of another topic that has no row in that topic's table. It came from where it was read.
     static Row parked(ConsumerRecord<byte[], byte[]> record, String detail) {
-        return row(record, UNSTORABLE, detail, record.topic(), record.partition(), record.offset());
+        return row(record, DeadReason.UNSTORABLE.wireName(), detail, record.topic(), record.partition(), record.offset());
     }
 
     private static Row row(ConsumerRecord<byte[], byte[]> record, String reason, String detail, String topic, long partition, long offset) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.ops.Meters;
 
 /// Gets a batch into ClickHouse exactly once, for as long as it takes and the partition is ours.
@@ -82,9 +83,10 @@ final class Delivery {
         return true;
     }
 
-    private static Batch park(Batch batch, Exception cause) {
+    private Batch park(Batch batch, Exception cause) {
         LOG.atError().addKeyValue("table", batch.table().tableName()).addKeyValue("token", batch.token()).setCause(cause)
                 .log("ClickHouse refuses a row; it is kept in dead_letters as unstorable");
+        meters.deadLetter(DeadReason.UNSTORABLE);
         return batch.parked("refused by ClickHouse for " + batch.table().tableName());
     }
 

@@ -6,6 +6,7 @@ import java.util.UUID;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
+import com.fanfinity.analytics.clickhouse.RowBinary;
 import com.fanfinity.analytics.event.Decoded;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventRules;

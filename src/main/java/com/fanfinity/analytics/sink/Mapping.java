@@ -8,7 +8,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.ops.Meters;
 
 /// Which topic goes to which table. No record stops the sink: what has no row in its table has one among the dead letters.
 final class Mapping {
@@ -17,8 +19,10 @@ final class Mapping {
     private record Target(Table table, RowMapper rows) {}
 
     private final Map<String, Target> targets;
+    private final Meters meters;
 
-    Mapping(Topics topics) {
+    Mapping(Topics topics, Meters meters) {
+        this.meters = meters;
         targets = Map.of(topics.accepted(), new Target(Table.EVENTS, new EventRows()), topics.minutes(),
                 new Target(Table.MINUTES, new MinuteRows()), topics.stats(), new Target(Table.STATS, new StatsRows()), topics.dead(),
                 new Target(Table.DEAD, new DeadLetterRows()));
@@ -42,6 +46,7 @@ final class Mapping {
                 LOG.atError().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
                         .addKeyValue("offset", record.offset()).addKeyValue("detail", detail)
                         .log("a record has no row in its table and is kept in dead_letters as unstorable");
+                meters.deadLetter(DeadReason.UNSTORABLE);
                 yield Optional.of(DeadLetterRows.parked(record, detail));
             }
         };

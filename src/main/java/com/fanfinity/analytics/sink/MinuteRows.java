@@ -5,6 +5,8 @@ import java.util.Optional;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
+import com.fanfinity.analytics.clickhouse.RowBinary;
+
 /// Minutes of matches as rows of `match_minutes`, of which the newest version counts.
 final class MinuteRows implements RowMapper {
 

@@ -75,7 +75,7 @@ public final class SinkLoop implements AutoCloseable {
         this.meters = meters;
         clickHouse = new ClickHouse(settings.clickHouse(), "fanfinity-sink");
         schema = new Schema(new Migrations(clickHouse, Migrations.bundled(clickHouse.database())));
-        Mapping mapping = new Mapping(topics);
+        Mapping mapping = new Mapping(topics, meters);
         HighWaterMark mark = new HighWaterMark(clickHouse, mapping);
         parts = new SinkParts(mapping, new Locator(schema, mark, backoff, clickHouseIncident),
                 new Delivery(around.apply(new ClickHouseWriter(clickHouse)), mark, backoff, clickHouseIncident, meters));

@@ -4,6 +4,8 @@ import java.util.Optional;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
+import com.fanfinity.analytics.clickhouse.RowBinary;
+
 /// States of matches as rows of `match_stats`, of which the newest version counts. Only `matchId` and `version` must be there.
 final class StatsRows implements RowMapper {
 

@@ -33,6 +33,7 @@ import com.fanfinity.analytics.config.Settings.Streams;
 
 class SettingsLoaderTest {
     private static final String PASSWORD = "hunter2";
+    private static final String ADMIN_KEY = "0123456789abcdef";
 
     @TempDir
     private Path folder = Path.of("");
@@ -45,7 +46,7 @@ class SettingsLoaderTest {
                         128L << 20),
                 new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),
                 new ClickHouse(URI.create("http://127.0.0.1:8123"), "fanfinity", "default", new Secret(""), Duration.ofSeconds(30)),
-                new Ledger(Duration.ofSeconds(60)), Duration.ofSeconds(18));
+                new Ledger(Duration.ofSeconds(60)), Duration.ofSeconds(18), new Secret(""));
 
         assertEquals(expected, SettingsLoader.load(Map.of()));
     }
@@ -69,6 +70,7 @@ class SettingsLoaderTest {
                 "LOG_LEVEL",
                 "debug", "INGEST_LATENCY_TARGET", "77ms"));
         environment.put("HTTP_MAX_CONNECTIONS", "99");
+        environment.put("ADMIN_KEY", ADMIN_KEY);
 
         Settings settings = SettingsLoader.load(environment);
 
@@ -78,9 +80,9 @@ class SettingsLoaderTest {
                 new Streams(Path.of("/var/lib/x"), 4, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(5), 0, 20L << 20),
                 new Sink(7, 2L << 20, Duration.ofSeconds(6)),
                 new ClickHouse(URI.create("https://ch:8443"), "other", "writer", new Secret(PASSWORD), Duration.ofSeconds(8)),
-                new Ledger(Duration.ofSeconds(5)), Duration.ofSeconds(9));
+                new Ledger(Duration.ofSeconds(5)), Duration.ofSeconds(9), new Secret(ADMIN_KEY));
         assertEquals(expected, settings);
-        assertEquals(SettingsLoader.defaults().keySet(), union(environment.keySet(), "CLICKHOUSE_PASSWORD_FILE"),
+        assertEquals(SettingsLoader.defaults().keySet(), union(environment.keySet(), "CLICKHOUSE_PASSWORD_FILE", "ADMIN_KEY_FILE"),
                 "a variable is not tried here");
     }
 
@@ -219,6 +221,22 @@ class SettingsLoaderTest {
         assertEquals(List.of("CLICKHOUSE_PASSWORD and CLICKHOUSE_PASSWORD_FILE are both set; one of them is enough"), faults);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0123456789abcde", "0123456789 abcdef", "0123456789abcd\u00e9f", "0123456789\tabcdef", "x"})
+    void load_adminKeyThatIsShortOrNoHeader_isAFaultThatDoesNotRepeatIt(String key) {
+        assertEquals(List.of("ADMIN_KEY must be 16 to 512 characters of printable ASCII without spaces"), faults(Map.of("ADMIN_KEY", key)));
+    }
+
+    @Test
+    void load_adminKeyFromFile_isReadAndAnEmptyFileIsAFault() throws Exception {
+        Path file = Files.writeString(folder.resolve("key"), ADMIN_KEY + "\n");
+        Path empty = Files.writeString(folder.resolve("empty"), "\n");
+
+        assertEquals(new Secret(ADMIN_KEY), SettingsLoader.load(Map.of("ADMIN_KEY_FILE", file.toString())).adminKey());
+        assertFalse(SettingsLoader.load(Map.of("ADMIN_KEY", ADMIN_KEY)).toString().contains(ADMIN_KEY));
+        assertEquals(List.of("ADMIN_KEY_FILE names a file without content: " + empty), faults(Map.of("ADMIN_KEY_FILE", empty.toString())));
+    }
+
     @Test
     void load_filesThatCannotBeRead_areFaults() throws IOException {
         Path binary = Files.write(folder.resolve("binary"), new byte[]{(byte) 0xC3, 0x28});
@@ -231,9 +249,9 @@ class SettingsLoaderTest {
                 faults(Map.of("KAFKA_CLIENT_CONFIG_FILE", broken.toString())));
     }
 
-    private static Set<String> union(Set<String> names, String more) {
+    private static Set<String> union(Set<String> names, String... more) {
         Set<String> all = new java.util.TreeSet<>(names);
-        all.add(more);
+        all.addAll(List.of(more));
         return all;
     }
 

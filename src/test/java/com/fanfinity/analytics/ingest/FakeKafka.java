@@ -12,33 +12,33 @@ import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// Kafka's own mock, which acknowledges each record, refuses it, or keeps silent, as told by the record's number.
-final class FakeKafka extends MockProducer<byte[], byte[]> {
+public final class FakeKafka extends MockProducer<byte[], byte[]> {
     private volatile IntPredicate silent = _ -> false;
     private volatile IntPredicate refused = _ -> false;
     private volatile long blockNanos;
     private int sends;
 
-    FakeKafka() {
+    public FakeKafka() {
         super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    FakeKafka silentFor(IntPredicate numbers) {
+    public FakeKafka silentFor(IntPredicate numbers) {
         silent = numbers;
         return this;
     }
 
-    FakeKafka refusing(IntPredicate numbers) {
+    public FakeKafka refusing(IntPredicate numbers) {
         refused = numbers;
         return this;
     }
 
     /// Every send blocks for so long, as a producer does that has no room or no metadata.
-    FakeKafka blockingFor(long nanos) {
+    public FakeKafka blockingFor(long nanos) {
         blockNanos = nanos;
         return this;
     }
 
-    synchronized int sends() {
+    public synchronized int sends() {
         return sends;
     }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.ops.Meters.Outcome;
 
@@ -34,6 +35,8 @@ class MetersTest {
         meters.produced("match-events", true, 2_000_000);
         meters.produced("match-events", false, 1);
         meters.processed(Outcome.ACCEPTED);
+        meters.deadLetter(DeadReason.KEY_MISMATCH);
+        meters.replayed(Meters.Replay.NOT_REPLAYABLE);
         meters.producerQueue(queue);
         meters.inFlightBytes(queue);
         meters.activeMatches(() -> 2);
@@ -60,7 +63,13 @@ class MetersTest {
         "events_produced_total{status=\"acknowledged\",topic=\"match-events\"} 1.0",
         "events_produced_total{status=\"failed\",topic=\"match-events\"} 1.0", "events_processed_total{outcome=\"accepted\"} 1.0",
         "events_processed_total{outcome=\"duplicate\"} 0.0", "events_processed_total{outcome=\"dead\"} 0.0",
-        "events_processed_total{outcome=\"late\"} 0.0", "kafka_producer_queue_size 3.0",
+        "events_processed_total{outcome=\"late\"} 0.0",
+        "dead_letters_total{reason=\"key_mismatch\"} 1.0", "dead_letters_total{reason=\"malformed\"} 0.0",
+        "dead_letters_total{reason=\"invalid\"} 0.0", "dead_letters_total{reason=\"processing_failed\"} 0.0",
+        "dead_letters_total{reason=\"unstorable\"} 0.0", "dead_letters_replayed_total{outcome=\"not_replayable\"} 1.0",
+        "dead_letters_replayed_total{outcome=\"replayed\"} 0.0", "dead_letters_replayed_total{outcome=\"skipped\"} 0.0",
+        "dead_letters_replayed_total{outcome=\"refused\"} 0.0", "dead_letters_replayed_total{outcome=\"unavailable\"} 0.0",
+        "dead_letters_replayed_total{outcome=\"not_found\"} 0.0", "kafka_producer_queue_size 3.0",
         "kafka_producer_messages_total{status=\"acknowledged\"} 1.0",
         "kafka_producer_latency_seconds_count 1", "kafka_consumer_lag{partition=\"3\",topic=\"match-events-accepted\"} 11.0",
         "kafka_consumer_messages_total{topic=\"match-events-accepted\"} 5.0", "kafka_consumer_batch_size_count 1",

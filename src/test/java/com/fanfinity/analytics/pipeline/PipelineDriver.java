@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.config.SettingsException;
 import com.fanfinity.analytics.config.SettingsLoader;
+import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.Topics;
@@ -169,6 +170,11 @@ final class PipelineDriver implements AutoCloseable {
     /// Records by what became of them.
     long counted(Outcome outcome) {
         return (long) registry.get("events.processed").tag("outcome", outcome.name().toLowerCase(java.util.Locale.ROOT)).counter().count();
+    }
+
+    /// Dead letters by their reason.
+    long counted(DeadReason reason) {
+        return (long) registry.get("dead.letters").tag("reason", reason.wireName()).counter().count();
     }
 
     // --- state, by the keys that production uses

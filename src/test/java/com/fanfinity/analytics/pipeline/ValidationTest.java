@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.apache.kafka.common.header.Headers;
@@ -19,6 +20,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.ops.Meters.Outcome;
 import com.fanfinity.analytics.testing.EventJson;
 
@@ -51,6 +53,8 @@ class ValidationTest {
         assertEquals(1, dead.size());
         assertEquals(List.of(), driver.accepted());
         assertEquals(1, driver.counted(Outcome.DEAD));
+        assertEquals(header(dead.getFirst(), "reason"), Arrays.stream(DeadReason.values()).filter(reason -> driver.counted(reason) == 1)
+                .map(DeadReason::wireName).collect(Collectors.joining(",")), "counted by reason");
         return dead.getFirst();
     }
 

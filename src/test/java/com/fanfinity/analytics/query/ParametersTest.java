@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.pipeline.MatchStats.Status;
 import com.fanfinity.analytics.testing.TestServer;
 import com.fanfinity.analytics.testing.TestServer.Reply;
@@ -18,9 +19,9 @@ import com.fanfinity.analytics.testing.TestServer.Reply;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ParametersTest {
     private final TestServer server = new TestServer(routes -> {
-        routes.get("/limit", ctx -> ctx.result(Integer.toString(Parameters.limit(ctx, 50, 200))));
-        routes.get("/time", ctx -> ctx.result(Parameters.time(ctx, "from").toString()));
-        routes.get("/status", ctx -> ctx.result(Parameters.oneOf(ctx, "status", Status.values()).toString()));
+        routes.get("/limit", ctx -> ctx.result(Integer.toString(QueryParameters.limit(ctx, 50, 200))));
+        routes.get("/time", ctx -> ctx.result(QueryParameters.time(ctx, "from").toString()));
+        routes.get("/status", ctx -> ctx.result(QueryParameters.oneOf(ctx, "status", Status.values()).toString()));
         routes.get("/match/{matchId}", ctx -> ctx.result(Parameters.matchId(ctx)));
     });
 

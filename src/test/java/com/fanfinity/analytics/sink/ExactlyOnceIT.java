@@ -20,6 +20,7 @@ import com.fanfinity.analytics.clickhouse.Migrations;
 import com.fanfinity.analytics.clickhouse.Schema;
 import com.fanfinity.analytics.local.ClickHouseEngine;
 import com.fanfinity.analytics.local.Ports;
+import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.RealParts;
 
@@ -115,7 +116,7 @@ class ExactlyOnceIT {
             running.set(false);
         });
         ClickHouse clickHouse = fixture.clickHouse();
-        HighWaterMark mark = new HighWaterMark(clickHouse, new Mapping(fixture.topics));
+        HighWaterMark mark = new HighWaterMark(clickHouse, new Mapping(fixture.topics, new Meters(fixture.registry)));
         var partition = new org.apache.kafka.common.TopicPartition(fixture.topics.accepted(), 0);
         Await.until(SinkFixture.SOON, "the insert shows", () -> mark.inMotion(partition));
         assertEquals(false, mark.inMotion(new org.apache.kafka.common.TopicPartition(fixture.topics.accepted(), 1)));

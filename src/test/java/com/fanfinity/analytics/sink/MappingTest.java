@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -18,10 +19,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.ops.Meters;
 
 class MappingTest {
     private static final Topics TOPICS = new Topics("");
-    private final Mapping mapping = new Mapping(TOPICS);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final Mapping mapping = new Mapping(TOPICS, new Meters(registry));
 
     @Test
     void event_sameRecord_sameBytes() {
@@ -53,6 +56,7 @@ class MappingTest {
             assertEquals(42, row.offset());
             assertTrue(new String(row.rowBinary(), UTF_8).contains("unstorable"));
         }
+        assertEquals(3, registry.get("dead.letters").tag("reason", "unstorable").counter().count());
     }
 
     @Test

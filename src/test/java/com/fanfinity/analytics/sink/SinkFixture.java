@@ -64,7 +64,7 @@ final class SinkFixture implements AutoCloseable {
                         1 << 24),
                 new Settings.Sink(batchRows, 32L << 20, Duration.ofMillis(200)),
                 new Settings.ClickHouse(URI.create(url), name, "default", new Settings.Secret(""), Duration.ofSeconds(30)),
-                new Settings.Ledger(Duration.ofMinutes(1)), Duration.ofSeconds(18));
+                new Settings.Ledger(Duration.ofMinutes(1)), Duration.ofSeconds(18), new Settings.Secret(""));
     }
 
     SinkLoop sink() {

@@ -51,15 +51,18 @@ public final class ApiClient implements AutoCloseable {
     }
 
     public Answer post(String path, String type, String body) throws IOException, InterruptedException {
-        return first(path, request -> request.header("Content-Type", type).POST(BodyPublishers.ofString(body)));
+        return ask(path, request -> request.header("Content-Type", type).POST(BodyPublishers.ofString(body)));
     }
 
     public Answer get(String path) throws IOException, InterruptedException {
-        return first(path, HttpRequest.Builder::GET);
+        return ask(path, HttpRequest.Builder::GET);
     }
 
+    /// A request of any kind, to one instance after another until one can answer.
+    ///
+    /// @param request gives it method, headers and body
     /// @throws IOException if the last instance that was asked gave no answer
-    private Answer first(String path, UnaryOperator<HttpRequest.Builder> request) throws IOException, InterruptedException {
+    public Answer ask(String path, UnaryOperator<HttpRequest.Builder> request) throws IOException, InterruptedException {
         for (String service : services.subList(0, services.size() - 1)) {
             try {
                 Answer answer = send(request.apply(HttpRequest.newBuilder(URI.create(service + path))));

@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.clickhouse;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -14,7 +14,7 @@ import java.util.UUID;
 import com.clickhouse.client.api.data_formats.RowBinaryFormatSerializer;
 
 /// One row in ClickHouse's RowBinary: the columns one after another, with neither names nor types.
-final class RowBinary {
+public final class RowBinary {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     private final RowBinaryFormatSerializer out = new RowBinaryFormatSerializer(bytes);
 
@@ -22,36 +22,36 @@ final class RowBinary {
         void run() throws IOException;
     }
 
-    RowBinary uuid(UUID value) {
+    public RowBinary uuid(UUID value) {
         return write(() -> {
             out.writeInt64(value.getMostSignificantBits());
             out.writeInt64(value.getLeastSignificantBits());
         });
     }
 
-    RowBinary string(String value) {
+    public RowBinary string(String value) {
         return string(value.getBytes(UTF_8));
     }
 
     /// ClickHouse's strings are bytes: nothing is decoded, nothing is lost.
-    RowBinary string(byte[] value) {
+    public RowBinary string(byte[] value) {
         return write(() -> out.writeString(value));
     }
 
-    RowBinary int32(int value) {
+    public RowBinary int32(int value) {
         return write(() -> out.writeInt32(value));
     }
 
     /// Also `UInt64`, and `DateTime64` as ticks since the epoch.
-    RowBinary int64(long value) {
+    public RowBinary int64(long value) {
         return write(() -> out.writeInt64(value));
     }
 
-    RowBinary float64(double value) {
+    public RowBinary float64(double value) {
         return write(() -> out.writeFloat64(value));
     }
 
-    RowBinary nullableMillis(Optional<Instant> value) {
+    public RowBinary nullableMillis(Optional<Instant> value) {
         return write(() -> {
             if (value.isEmpty()) {
                 out.writeNull();
@@ -62,7 +62,7 @@ final class RowBinary {
         });
     }
 
-    RowBinary nullableSeconds(Optional<Instant> value) {
+    public RowBinary nullableSeconds(Optional<Instant> value) {
         return write(() -> {
             if (value.isEmpty()) {
                 out.writeNull();
@@ -73,7 +73,7 @@ final class RowBinary {
         });
     }
 
-    RowBinary nullableFloat64(OptionalDouble value) {
+    public RowBinary nullableFloat64(OptionalDouble value) {
         return write(() -> {
             if (value.isEmpty()) {
                 out.writeNull();
@@ -84,7 +84,7 @@ final class RowBinary {
         });
     }
 
-    RowBinary counts(Map<String, Long> map) {
+    public RowBinary counts(Map<String, Long> map) {
         return write(() -> {
             RowBinaryFormatSerializer.writeSize(bytes, map.size());
             for (Map.Entry<String, Long> entry : map.entrySet()) {
@@ -94,7 +94,7 @@ final class RowBinary {
         });
     }
 
-    RowBinary texts(Map<String, byte[]> map) {
+    public RowBinary texts(Map<String, byte[]> map) {
         return write(() -> {
             RowBinaryFormatSerializer.writeSize(bytes, map.size());
             for (Map.Entry<String, byte[]> entry : map.entrySet()) {
@@ -104,7 +104,7 @@ final class RowBinary {
         });
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return bytes.toByteArray();
     }
 

@@ -1,0 +1,15 @@
+package com.fanfinity.analytics.deadletters;
+
+import java.time.Instant;
+
+/// One line of a letter's history: that it was asked to be replayed, or what became of it.
+///
+/// @param outcome `requested`, or the name of an outcome
+/// @param eventId of the event that the letter holds; empty if it holds none
+/// @param matchId as `eventId`
+/// @param by the name of the key that asked
+record Audit(LetterId id, String outcome, String detail, String eventId, String matchId, String requestId, String by, Instant at) {
+
+    /// Written before anything is published.
+    static final String REQUESTED = "requested";
+}

@@ -1,0 +1,146 @@
+package com.fanfinity.analytics.deadletters;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.config.Settings.Secret;
+import com.fanfinity.analytics.event.DeadReason;
+import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.http.AdminGuard;
+import com.fanfinity.analytics.http.HttpServer;
+import com.fanfinity.analytics.http.Problem;
+import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.http.QueryParameters;
+import com.fanfinity.analytics.http.RequestBody;
+import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.ingest.EventPublisher;
+import com.fanfinity.analytics.ops.Meters;
+
+/// `GET /api/dead-letters`, one in full, and `POST /api/dead-letters/replay`; all for those who have the admin key.
+///
+/// 503 with `Retry-After` while ClickHouse does not answer: then nothing was done.
+public final class DeadLetterRoutes implements Routes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterRoutes.class);
+
+    private static final String PATH = "/api/dead-letters";
+    private static final String JSON = "application/json";
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+    private static final int LETTERS = 50;
+    private static final int MOST_LETTERS = 500;
+
+    /// Above 1,000 ids with the longest names that topics can have.
+    private static final int MAX_BODY_BYTES = 512 << 10;
+
+    private final LetterStore store;
+    private final Replayer replayer;
+    private final AdminGuard guard;
+
+    /// Nothing is contacted before the first request.
+    ///
+    /// @param clickHouse with a timeout that a request can wait for
+    public DeadLetterRoutes(ClickHouse clickHouse, Secret adminKey, EventCodec codec, EventPublisher publisher, Clock clock,
+            Meters meters) {
+        this(new ClickHouseLetters(clickHouse), adminKey, codec, publisher, clock, meters);
+    }
+
+    private DeadLetterRoutes(LetterStore letters, Secret adminKey, EventCodec codec, EventPublisher publisher, Clock clock, Meters meters) {
+        this(letters, new Replayer(letters, codec, publisher, clock, meters), new AdminGuard(adminKey));
+    }
+
+    DeadLetterRoutes(LetterStore store, Replayer replayer, AdminGuard guard) {
+        this.store = store;
+        this.replayer = replayer;
+        this.guard = guard;
+    }
+
+    @Override
+    public void addTo(RoutesConfig routes) {
+        routes.get(PATH, guarded(this::list));
+        routes.get(PATH + "/{id}", guarded(this::one));
+        routes.post(PATH + "/replay", guarded(this::replay));
+    }
+
+    private interface Asking {
+        void handle(Context ctx) throws StoreException, InterruptedException;
+    }
+
+    private Handler guarded(Asking handler) {
+        return guard.guarded(ctx -> {
+            try {
+                handler.handle(ctx);
+            } catch (StoreException e) {
+                LOG.atWarn().setCause(e).addKeyValue("requestId", HttpServer.requestIdOf(ctx))
+                        .log("dead letters cannot be read or audited");
+                throw new ProblemException(Problem.unavailable(
+                        "ClickHouse, which keeps the dead letters, does not answer now. Nothing was replayed.", RETRY_AFTER));
+            }
+        });
+    }
+
+    private void list(Context ctx) throws StoreException {
+        Optional<DeadReason> reason = QueryParameters.oneOf(ctx, "reason", DeadReason.values());
+        Span span = new Span(QueryParameters.time(ctx, "from"), QueryParameters.time(ctx, "to"));
+        if (span.isEmpty()) {
+            throw new ProblemException(Problem.badParameter("from", "must be before to"));
+        }
+        Optional<Place> after = Optional.ofNullable(ctx.queryParam("cursor")).map(Place::ofCursor);
+        int limit = QueryParameters.limit(ctx, LETTERS, MOST_LETTERS);
+        List<Letter> found = store.newest(reason, span, after, limit + 1);
+        List<Letter> page = found.subList(0, Math.min(found.size(), limit));
+        Optional<String> next = found.size() > limit ? Optional.of(page.getLast().place().toCursor()) : Optional.empty();
+        Map<LetterId, Audit> standing = store.standing(page.stream().map(Letter::id).toList());
+        Map<String, Long> reasons = store.reasons(span);
+        answer(ctx, json -> {
+            json.writeArrayFieldStart("letters");
+            for (Letter letter : page) {
+                json.writeStartObject();
+                LetterJson.writeHead(json, letter, Optional.ofNullable(standing.get(letter.id())));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            LetterJson.writeText(json, "nextCursor", next);
+            json.writeObjectFieldStart("reasons");
+            for (Map.Entry<String, Long> count : reasons.entrySet()) {
+                json.writeNumberField(count.getKey(), count.getValue());
+            }
+            json.writeEndObject();
+        });
+    }
+
+    private void one(Context ctx) throws StoreException {
+        LetterId id = LetterId.parse(ctx.pathParam("id"))
+                .orElseThrow(() -> new ProblemException(Problem.badParameter("id", "must be " + LetterId.FORM)));
+        Content content = store.contents(List.of(id), Integer.MAX_VALUE).stream().findFirst()
+                .orElseThrow(() -> new ProblemException(Problem.notFound("There is no dead letter " + id + ".")));
+        List<Audit> history = store.history(id);
+        Map<LetterId, Audit> standing = store.standing(List.of(id));
+        answer(ctx, json -> {
+            LetterJson.writeHead(json, content.letter(), Optional.ofNullable(standing.get(id)));
+            LetterJson.writeContent(json, content, history);
+        });
+    }
+
+    private void replay(Context ctx) throws StoreException, InterruptedException {
+        RequestBody.mediaType(ctx, Set.of(JSON));
+        ReplayRequest request = ReplayRequestReader.read(RequestBody.read(ctx, MAX_BODY_BYTES, _ -> {}));
+        ReplayAnswer answer = replayer.replay(request, HttpServer.requestIdOf(ctx), AdminGuard.NAME);
+        answer(ctx, answer::write);
+    }
+
+    private static void answer(Context ctx, Json.Members members) {
+        ctx.contentType(JSON).header("Cache-Control", "no-store").result(Json.object(members));
+    }
+}

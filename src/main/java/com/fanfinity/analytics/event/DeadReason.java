@@ -1,0 +1,21 @@
+package com.fanfinity.analytics.event;
+
+import java.util.Locale;
+
+/// Why a record is a dead letter: what its header `reason` says, and the column of that name.
+public enum DeadReason {
+    /// Its value is not one JSON object.
+    MALFORMED,
+    /// It breaks the rules of an event.
+    INVALID,
+    /// Its key is not the event's matchId, so it may lie on the wrong partition.
+    KEY_MISMATCH,
+    /// It made a step of the topology throw.
+    PROCESSING_FAILED,
+    /// It is a record of the topology's own output that has no row in its table.
+    UNSTORABLE;
+
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

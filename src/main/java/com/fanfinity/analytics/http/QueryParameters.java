@@ -1,0 +1,48 @@
+package com.fanfinity.analytics.http;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+import io.javalin.http.Context;
+
+import com.fanfinity.analytics.event.Timestamps;
+
+/// Reads the parameters of a request's query, or says which one cannot be taken.
+public final class QueryParameters {
+
+    private QueryParameters() {}
+
+    /// `limit`.
+    ///
+    /// @throws ProblemException 400 if it is not a number from 1 to `most`
+    public static int limit(Context ctx, int fallback, int most) {
+        String text = ctx.queryParam("limit");
+        if (text == null) {
+            return fallback;
+        }
+        if (!text.matches("[0-9]{1,6}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > most) {
+            throw new ProblemException(Problem.badParameter("limit", "must be a number from 1 to " + most));
+        }
+        return Integer.parseInt(text);
+    }
+
+    /// @throws ProblemException 400 if it is there and no RFC 3339 time
+    public static Optional<Instant> time(Context ctx, String name) {
+        return Optional.ofNullable(ctx.queryParam(name)).map(text -> Timestamps.parse(text.replace(' ', '+'))
+                .orElseThrow(() -> new ProblemException(Problem.badParameter(name, "must be an RFC 3339 time with an offset"))));
+    }
+
+    /// One of an enum, by its name in lower case.
+    ///
+    /// @throws ProblemException 400 if it is there and none of them
+    public static <E extends Enum<E>> Optional<E> oneOf(Context ctx, String name, E[] values) {
+        Function<E, String> wireName = value -> value.name().toLowerCase(Locale.ROOT);
+        return Optional.ofNullable(ctx.queryParam(name))
+                .map(text -> Arrays.stream(values).filter(value -> wireName.apply(value).equals(text))
+                        .findFirst().orElseThrow(() -> new ProblemException(Problem.badParameter(name,
+                                "must be one of " + String.join(", ", Arrays.stream(values).map(wireName).toList())))));
+    }
+}
