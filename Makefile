@@ -56,7 +56,7 @@ overload: target/test.classpath ## more than the machine can do, on a stack of i
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.bench.Overload
 
 .PHONY: soak
-soak: target/test.classpath ## a steady load for long, and whether anything grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=2m)
+soak: target/test.classpath ## a steady load for long, and whether anything grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=1m)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.bench.Soak
 
 .PHONY: chaos

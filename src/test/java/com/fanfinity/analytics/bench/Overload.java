@@ -21,7 +21,8 @@ import com.fanfinity.analytics.testing.Stack;
 
 /// `make overload`: what the service does when it is offered more than the machine can do.
 ///
-/// A broker, an engine and a service of its own are warmed up and then saturated over 64 connections that send as soon as they are
+/// A broker, an engine and a service of its own are warmed up (taking for two thirds of the time, refusing for the rest, since a JVM
+/// compiles both only by doing them) and then saturated over 64 connections that send as soon as they are
 /// answered: what is accepted then is the *capacity*, with the client on the same processors. After that FACTOR times as much is
 /// offered over many connections, in the open model: a request goes out when it is due, whatever became of those before.
 ///
@@ -67,10 +68,13 @@ final class Overload {
                 .withoutLateSends();
         Memory before = Memory.of(stack, http, target);
 
-        Options warmUp = options.at(1_500, seconds("WARM_UP_SECONDS", 60), 0);
-        OpenLoad.Result warm = OpenLoad.run(target, warmUp);
-        out.printf(Locale.ROOT, "warm-up    %s%n", warm.byStatus());
-        Options saturation = options.at(MORE_THAN_ANY, seconds("CAPACITY_SECONDS", 15), warmUp.count());
+        int connections = (int) number("CONNECTIONS", 1_500);
+        Options taking = options.at(MORE_THAN_ANY, seconds("WARM_UP_SECONDS", 60).multipliedBy(2).dividedBy(3), 0);
+        OpenLoad.Result warm = OpenLoad.run(target, taking);
+        Options refusing = taking.at(MORE_THAN_ANY, seconds("WARM_UP_SECONDS", 60).dividedBy(3), taking.count()).over(connections);
+        OpenLoad.Result warmer = OpenLoad.run(target, refusing);
+        out.printf(Locale.ROOT, "warm-up    %s, %s%n", warm.byStatus(), warmer.byStatus());
+        Options saturation = options.at(MORE_THAN_ANY, seconds("CAPACITY_SECONDS", 15), taking.count() + refusing.count());
         OpenLoad.Result full = OpenLoad.run(target, saturation);
         double measured = perSecond(full.acknowledged().total(), saturation.duration());
         out.printf(Locale.ROOT, "capacity   %.0f accepted/s over %d connections that never rest; statuses %s, p99 %.0f ms%n", measured,
@@ -78,8 +82,8 @@ final class Overload {
         Memory saturated = Memory.of(stack, http, target);
 
         double rate = number("FACTOR", 3) * number("CAPACITY", measured);
-        Options overload = options.at(rate, seconds("SECONDS", 30), warmUp.count() + saturation.count())
-                .over((int) number("CONNECTIONS", 1_500));
+        Options overload = options.at(rate, seconds("SECONDS", 30), taking.count() + refusing.count() + saturation.count())
+                .over(connections);
         out.printf(Locale.ROOT, "overload   %.0f requests/s for %d s over %d connections%n", rate, overload.duration().toSeconds(),
                 overload.connections());
         Observed observed = observed(stack, http, target, overload);
@@ -90,7 +94,7 @@ final class Overload {
                 + after);
         require(observed.most().rss() <= saturated.rss() * 1.1, "memory is not flat");
         require(observed.unhealthy() == 0, "health was not answered " + observed.unhealthy() + " times");
-        Ledger ledger = warm.acknowledged().plus(full.acknowledged()).plus(observed.result().acknowledged());
+        Ledger ledger = warm.acknowledged().plus(warmer.acknowledged()).plus(full.acknowledged()).plus(observed.result().acknowledged());
         repeatUnknown(stack, ledger);
         settle(stack, run, ledger);
         faults.forEach(fault -> out.println("- " + fault));

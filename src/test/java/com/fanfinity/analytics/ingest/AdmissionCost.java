@@ -27,7 +27,8 @@ final class AdmissionCost {
     @SuppressWarnings("SystemOut")
     static void main() throws IOException, InterruptedException {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
-        for (boolean full : List.of(false, true)) {
+        for (String what : List.of("accepted", "refused by the route", "refused before routing")) {
+            boolean full = !what.equals("accepted");
             Meters meters = new Meters(new SimpleMeterRegistry());
             FakeKafka kafka = new FakeKafka();
             EventPublisher publisher = new EventPublisher(kafka, "match-events", Duration.ofSeconds(5), meters);
@@ -35,14 +36,17 @@ final class AdmissionCost {
             while (full && !limit.isFull()) {
                 limit.enter();
             }
-            try (TestServer server = new TestServer(new IngestRoutes(TestEvents.CODEC,
+            IngestRoutes routes = new IngestRoutes(TestEvents.CODEC,
                     new EventIds(Clock.systemUTC(), new Random(1)::nextLong), publisher, new InFlight(1 << 26, meters), limit,
-                    Clock.systemUTC(), meters))) {
+                    Clock.systemUTC(), meters);
+            try (TestServer server = what.equals("refused by the route")
+                    ? new TestServer(config -> routes.addTo(config))
+                    : new TestServer(routes)) {
                 for (int round = 0; round <= WARM_UP; round++) {
                     kafka.clear();
                     server.metered().clear();
                     String cost = measure(URI.create("http://127.0.0.1:" + server.port()), round);
-                    System.out.println((full ? "refused  " : "accepted ") + cost);
+                    System.out.println(what + " " + cost);
                 }
             }
         }
@@ -51,7 +55,7 @@ final class AdmissionCost {
     private static String measure(URI target, int round) throws IOException, InterruptedException {
         var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         long before = system.getProcessCpuTime();
-        var result = OpenLoad.run(target, OpenLoad.Options.of(2_000, Duration.ofSeconds(4), 64, 50, "cost" + round));
+        var result = OpenLoad.run(target, OpenLoad.Options.of(20_000, Duration.ofSeconds(4), 256, 50, "cost" + round).withoutLateSends());
         double service = (system.getProcessCpuTime() - before) / 1e3 / result.sent() - result.cpuMicrosPerRequest();
         return String.format(Locale.ROOT, "%s: %.1f us of CPU a request, the client's %.1f us not counted", result.byStatus(), service,
                 result.cpuMicrosPerRequest());
