@@ -3,6 +3,8 @@ package com.fanfinity.analytics.chaos;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,8 +129,12 @@ class RecoveryIT {
         return true;
     }
 
+    @SuppressWarnings("SystemOut")
     private static void assertInTime(String what, List<Duration> took, Duration bound) {
-        String figures = what + ", s: " + took.stream().map(time -> "%.1f".formatted(time.toMillis() / 1e3)).toList();
+        OperatingSystemMXBean machine = ManagementFactory.getOperatingSystemMXBean();
+        String figures = "%s, s: %s (load of the machine %.1f on %d processors)".formatted(what,
+                took.stream().map(time -> "%.1f".formatted(time.toMillis() / 1e3)).toList(), machine.getSystemLoadAverage(),
+                machine.getAvailableProcessors());
         System.out.println(figures);
         assertTrue(took.stream().allMatch(time -> time.compareTo(bound) <= 0), figures + ", at most " + bound.toSeconds());
     }
