@@ -30,6 +30,7 @@ public final class StreamsRunner implements AutoCloseable {
 
     private static final Duration NO_TASKS_ACCEPTED_AFTER = Duration.ofSeconds(30);
 
+    private final StateLeftovers leftovers;
     private final KafkaStreams streams;
     private final AtomicLong runningSince = new AtomicLong();
     private final AtomicBoolean ranOnce = new AtomicBoolean();
@@ -37,6 +38,8 @@ public final class StreamsRunner implements AutoCloseable {
     public StreamsRunner(Topology topology, Settings settings, Meters meters) {
         Properties properties = properties(settings);
         properties.put(PoisonHandler.METERS, meters);
+        this.leftovers = new StateLeftovers(settings.streams().stateDir().toAbsolutePath().resolve(applicationId(settings.kafka())));
+        leftovers.remove();
         this.streams = new KafkaStreams(topology, properties);
         streams.setUncaughtExceptionHandler(StreamsRunner::replaceThread);
         streams.setStateListener((now, before) -> {
@@ -80,7 +83,11 @@ public final class StreamsRunner implements AutoCloseable {
     ///
     /// @return false if it took longer than that
     public boolean close(Duration timeout) {
-        return streams.close(timeout);
+        boolean closed = streams.close(timeout);
+        if (closed) {
+            leftovers.closedInOrder();
+        }
+        return closed;
     }
 
     private static StreamThreadExceptionResponse replaceThread(Throwable failure) {
