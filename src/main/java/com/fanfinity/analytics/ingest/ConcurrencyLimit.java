@@ -66,8 +66,10 @@ public final class ConcurrencyLimit {
     }
 
     /// Whether {@link #enter} would refuse now; asked before a body is read, so that a refusal costs as little as it can.
-    boolean isFull() {
-        return inProgress.get() >= limit.get();
+    ///
+    /// @param waiting requests that will ask for a place before this one
+    boolean isFull(int waiting) {
+        return inProgress.get() + waiting >= limit.get();
     }
 
     /// A place for a single event.

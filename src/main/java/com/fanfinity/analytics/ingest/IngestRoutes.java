@@ -64,8 +64,8 @@ public final class IngestRoutes implements Routes {
     }
 
     @Override
-    public Optional<Problem> refusal(String method, String path) {
-        boolean ours = limit.isFull() && method.equals("POST") && (path.equals(EVENTS) || path.equals(BATCH));
+    public Optional<Problem> refusal(String method, String path, int waiting) {
+        boolean ours = limit.isFull(waiting) && method.equals("POST") && (path.equals(EVENTS) || path.equals(BATCH));
         return ours ? Optional.of(limit.refusal()) : Optional.empty();
     }
 
@@ -92,7 +92,7 @@ public final class IngestRoutes implements Routes {
 
     /// Before the body is read: it is thrown away then, not looked at.
     private void refuseIfFull(Context ctx) {
-        if (limit.isFull()) {
+        if (limit.isFull(0)) {
             RequestBody.discard(ctx);
             throw new ProblemException(limit.refusal());
         }

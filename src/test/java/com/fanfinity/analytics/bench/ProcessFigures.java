@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 final class ProcessFigures {
     private static final Pattern HEAP_USED = Pattern.compile("(?m)^jvm_memory_used_bytes\\{area=\"heap\",[^}]*\\} (\\S+)$");
 
+    private static final Pattern HEAP_COMMITTED = Pattern.compile("(?m)^jvm_memory_committed_bytes\\{area=\"heap\",[^}]*\\} (\\S+)$");
+
     private ProcessFigures() {}
 
     /// Resident memory in bytes; 0 if there is no such process.
@@ -76,14 +78,24 @@ final class ProcessFigures {
 
     /// Bytes of heap in use, garbage included, on a page of metrics.
     static long heapUsed(String metrics) {
-        return (long) HEAP_USED.matcher(metrics).results().mapToDouble(result -> Double.parseDouble(result.group(1))).sum();
+        return sum(HEAP_USED, metrics);
     }
 
-    /// The value of a series on a page of metrics; NaN if it is not there.
-    ///
-    /// @param series with its labels, if it has any
-    static double value(String metrics, String series) {
-        return metrics.lines().filter(line -> line.startsWith(series + " ")).findFirst()
-                .map(line -> Double.parseDouble(line.substring(series.length() + 1))).orElse(Double.NaN);
+    /// Bytes of heap that the JVM has taken.
+    static long heapCommitted(String metrics) {
+        return sum(HEAP_COMMITTED, metrics);
+    }
+
+    private static long sum(Pattern series, String metrics) {
+        return (long) series.matcher(metrics).results().mapToDouble(result -> Double.parseDouble(result.group(1))).sum();
+    }
+
+    /// Has a JVM collect its whole heap.
+    static void collectGarbage(long pid) throws IOException, InterruptedException {
+        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), "GC.run")
+                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        if (jcmd.waitFor() != 0) {
+            throw new IOException("the heap could not be collected");
+        }
     }
 }

@@ -59,7 +59,7 @@ final class SoakSamples implements AutoCloseable {
     String take(double seconds, boolean collect, long events) throws IOException, InterruptedException {
         long pid = stack.service().pid();
         if (collect) {
-            collectGarbage(pid);
+            ProcessFigures.collectGarbage(pid);
         }
         double heap = ProcessFigures.heapUsed(ProcessFigures.metrics(http, URI.create(stack.service().url())));
         var values = new EnumMap<Figure, Double>(Map.of(Figure.HEAP_USED, heap, Figure.RSS, (double) ProcessFigures.rss(pid), Figure.STORES,
@@ -97,14 +97,6 @@ final class SoakSamples implements AutoCloseable {
 
     private static long value(Sample sample, Figure figure) {
         return sample.values().getOrDefault(figure, 0.0).longValue();
-    }
-
-    private static void collectGarbage(long pid) throws IOException, InterruptedException {
-        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), "GC.run")
-                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-        if (jcmd.waitFor() != 0) {
-            throw new IOException("the heap could not be collected");
-        }
     }
 
     @Override

@@ -33,7 +33,7 @@ final class AdmissionCost {
             FakeKafka kafka = new FakeKafka();
             EventPublisher publisher = new EventPublisher(kafka, "match-events", Duration.ofSeconds(5), meters);
             ConcurrencyLimit limit = new ConcurrencyLimit(Duration.ofSeconds(5), System::nanoTime, _ -> 0, meters);
-            while (full && !limit.isFull()) {
+            while (full && !limit.isFull(0)) {
                 limit.enter();
             }
             IngestRoutes routes = new IngestRoutes(TestEvents.CODEC,

@@ -44,7 +44,7 @@ class ConcurrencyLimitTest {
     }
 
     private void fill() {
-        while (!limit.isFull()) {
+        while (!limit.isFull(0)) {
             limit.enter();
         }
     }
@@ -59,9 +59,9 @@ class ConcurrencyLimitTest {
         assertEquals(503, problem.status());
         assertEquals("overloaded", problem.kind());
         first.close();
-        assertFalse(limit.isFull());
+        assertFalse(limit.isFull(0));
         limit.enter();
-        assertTrue(limit.isFull());
+        assertTrue(limit.isFull(0));
     }
 
     @Test
@@ -168,7 +168,7 @@ class ConcurrencyLimitTest {
         ConcurrencyLimit.Place batch = limit.enterBatch(5_000);
 
         open.forEach(ConcurrencyLimit.Place::close);
-        assertFalse(limit.isFull());
+        assertFalse(limit.isFull(0));
         batch.close();
         assertEquals(0, inProgress());
     }

@@ -296,7 +296,7 @@ class IngestRoutesTest {
     }
 
     private void fill() {
-        while (!limit.isFull()) {
+        while (!limit.isFull(0)) {
             limit.enter();
         }
     }
