@@ -20,6 +20,7 @@ import com.fanfinity.analytics.testing.AcceptedModel;
 import com.fanfinity.analytics.testing.ApiClient;
 import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.Guarantee;
+import com.fanfinity.analytics.testing.LedgerCheck;
 import com.fanfinity.analytics.testing.Stack;
 
 /// One run: load, disturbances by the plan, then rest and the verdict.
@@ -160,6 +161,7 @@ final class ChaosRun {
             verdict = new Guarantee(api, accepted, stack.kafka().bootstrapServers(), SETTLE).verdict();
         }
         List<String> broken = new ArrayList<>(verdict.broken());
+        broken.addAll(new LedgerCheck(stack.serviceUrls(), stack.clickHouse().url(), SETTLE).broken(accepted.total()));
         client.refused().stream().limit(5).forEach(refused -> broken.add("refused: " + refused));
         if (!atRest) {
             broken.add(client.pending() + " events did not get their 202");
