@@ -2,6 +2,7 @@ package com.fanfinity.analytics.testing;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 import com.fanfinity.analytics.local.ClickHouseEngine;
@@ -24,12 +25,18 @@ public final class Stack implements AutoCloseable {
 
     /// Starts all three; the service is ready.
     public static Stack start(String name) throws IOException, InterruptedException {
+        return start(name, Map.of());
+    }
+
+    /// As [#start(String)], with settings of the service that the test needs otherwise.
+    public static Stack start(String name, Map<String, String> settings) throws IOException, InterruptedException {
         Path directory = RealParts.directory(name);
         KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
         ClickHouseEngine clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), Ports.free());
-        ServiceProcess service = ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(),
-                Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL", clickHouse.url(), "STATE_DIR",
-                        directory.resolve("streams").toString()),
+        Map<String, String> environment = new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL",
+                clickHouse.url(), "STATE_DIR", directory.resolve("streams").toString()));
+        environment.putAll(settings);
+        ServiceProcess service = ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(), environment,
                 directory.resolve("service.log"));
         return new Stack(kafka, clickHouse, service);
     }
