@@ -57,13 +57,13 @@ final class Delivery {
                     doubtful = true;
                     failed(batch, cause, ++failures, tenure);
                 }
-                case WriteOutcome.Poison(Exception cause) -> {
+                case WriteOutcome.Poison(int code, Exception cause) -> {
                     meters.storeFailed(batch.table().tableName());
                     if (batch.rows().size() > 1) {
                         return deliverHalves(batch, tenure, pulse);
                     }
                     if (batch.table() != Table.DEAD) {
-                        return deliver(park(batch, cause), tenure, pulse);
+                        return deliver(park(batch, code, cause), tenure, pulse);
                     }
                     // A dead letter is bytes; if even that is refused, the table is wrong, not the row.
                     failed(batch, cause, ++failures, tenure);
@@ -82,10 +82,10 @@ final class Delivery {
         return true;
     }
 
-    private static Batch park(Batch batch, Exception cause) {
+    private static Batch park(Batch batch, int code, Exception cause) {
         LOG.atError().addKeyValue("table", batch.table().tableName()).addKeyValue("token", batch.token()).setCause(cause)
                 .log("ClickHouse refuses a row; it is kept in dead_letters as unstorable");
-        return batch.parked("refused by ClickHouse for " + batch.table().tableName());
+        return batch.parked("refused by ClickHouse for " + batch.table().tableName() + " with code " + code);
     }
 
     private void failed(Batch batch, Exception cause, int failures, Tenure tenure) throws InterruptedException {

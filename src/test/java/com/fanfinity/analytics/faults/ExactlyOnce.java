@@ -36,6 +36,12 @@ final class ExactlyOnce {
         assertEquals(load.accepted(), total(load.match()), "counted, after all of it is stored");
     }
 
+    /// That live reads have caught up with what is accepted by now, while the load goes on.
+    void counted(String match, SteadyLoad load) {
+        long now = load.accepted();
+        Await.until(SETTLE, match + " counts " + now, () -> total(match), total -> total >= now);
+    }
+
     void counted(String match, long events) throws IOException, InterruptedException {
         Await.until(SETTLE, match + " counts " + events, () -> total(match), total -> total >= events);
         assertEquals(events, total(match), "counted");
