@@ -38,7 +38,10 @@ public final class StreamsRunner implements AutoCloseable {
         Properties properties = properties(settings);
         properties.put(PoisonHandler.METERS, meters);
         this.streams = new KafkaStreams(topology, properties);
-        streams.setUncaughtExceptionHandler(StreamsRunner::replaceThread);
+        streams.setUncaughtExceptionHandler(failure -> {
+            meters.streamThreadFailed();
+            return replaceThread(failure);
+        });
         streams.setStateListener((now, before) -> {
             LOG.atInfo().addKeyValue("from", before).addKeyValue("to", now).log("streams changed state");
             if (now == KafkaStreams.State.RUNNING) {

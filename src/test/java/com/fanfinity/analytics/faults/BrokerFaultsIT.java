@@ -113,15 +113,16 @@ class BrokerFaultsIT {
             double before = failedThreads();
 
             accept(100);
-            Await.until(SOON, "threads fail, and their successors too", () -> failedThreads() >= before + 3);
-            long accepted = load.accepted();
-            load.awaitMore(100, SOON);
-            assertEquals(200, api.get("/health/live").status(), "alive");
-            accept(1 << 20);
+            try {
+                Await.until(SOON, "threads fail, and their successors too", () -> failedThreads() >= before + 3);
+                load.awaitMore(100, SOON);
+                assertEquals(200, api.get("/health/live").status(), "alive");
+            } finally {
+                accept(1 << 20);
+            }
 
             load.awaitMore(100, SOON);
             assertEquals(0, load.replies().stream().filter(reply -> reply.status() != 202).count(), "answers other than 202");
-            assertTrue(load.accepted() > accepted, "ingest went on");
             new ExactlyOnce(api).check(load);
         }
         Await.until(SOON, "ready", () -> api.get("/health/ready").status() == 200);
@@ -136,7 +137,7 @@ class BrokerFaultsIT {
     }
 
     private static double failedThreads() throws IOException, InterruptedException {
-        return meter("kafka_stream_failed_stream_threads");
+        return meter("kafka_streams_thread_failures_total");
     }
 
     private static double meter(String name) throws IOException, InterruptedException {

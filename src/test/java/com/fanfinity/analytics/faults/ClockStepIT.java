@@ -5,13 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.local.Ports;
-import com.fanfinity.analytics.local.ServiceProcess;
 import com.fanfinity.analytics.testing.ApiClient;
 import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.RealParts;
@@ -25,14 +21,8 @@ class ClockStepIT {
     void clockStepsAnHourEitherWay_underLoad_everyEventCountsOnce() throws Exception {
         Path directory = RealParts.directory("clock");
         SteppedClock clock = SteppedClock.in(directory);
-        Map<String, String> environment = new HashMap<>(clock.environment());
-        environment.putAll(Map.of("KAFKA_BOOTSTRAP_SERVERS", RealParts.broker().bootstrapServers(), "CLICKHOUSE_URL",
-                RealParts.engine().url(), "STATE_DIR", directory.resolve("streams").toString(), "KAFKA_TOPIC_PREFIX", "clock-",
-                "CLICKHOUSE_DATABASE", "clock"));
-        try (ServiceProcess service = ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(), environment,
-                directory.resolve("service.log"));
-                ApiClient api = new ApiClient(service.url(), RealParts.engine().url());
-                SteadyLoad load = new SteadyLoad(service.url(), "clock")) {
+        try (OwnService service = OwnService.start("clock", directory, clock.environment()); SteadyLoad load = service.load("clock")) {
+            ApiClient api = service.api();
             load.awaitMore(200, SOON);
             for (long hours : new long[]{1, -1, 0}) {
                 System.out.println(Instant.now() + " step to " + hours);
@@ -41,10 +31,10 @@ class ClockStepIT {
                 Await.until(SOON, "the service's clock is " + hours + " h off",
                         () -> Duration.between(there, receivedAt(api)).abs().toMinutes() < 5);
                 System.out.println(Instant.now() + " seen; accepted " + load.accepted() + " 503 " + load.count(503));
-                load.awaitMore(1000, SOON);
+                load.awaitMore(100, SOON);
                 System.out.println(Instant.now() + " more; accepted " + load.accepted() + " 503 " + load.count(503)+" "+api.get("/api/matches/clock/metrics").body()+api.get("/health/ready").body());
             }
-            new ExactlyOnce(api, "clock").check(load);
+            service.exactlyOnce().check(load);
             assertEquals("0", api.rows("SELECT count() FROM clock.dead_letters").getFirst(), "dead letters");
         }
     }
