@@ -33,8 +33,8 @@ class BrokerFaultsIT {
     private static final Duration INGEST_TIMEOUT = Duration.ofSeconds(2);
     private static final long IN_FLIGHT = 16L << 20;
 
-    /// What a busy machine adds to a deadline that is kept.
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    /// What a busy machine adds to a deadline that is kept: the bodies of the flood come through it too.
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private static Stack stack;
     private static ApiClient api;
@@ -57,30 +57,34 @@ class BrokerFaultsIT {
         try (SteadyLoad load = new SteadyLoad(stack.service().url(), "broker-down")) {
             load.awaitMore(500, SOON);
             stack.kafka().kill();
-
-            long killed = System.nanoTime();
-            try (Flood flood = new Flood(stack.service().url())) {
-                double mostInFlight = 0;
-                while (flood.answered() < 500 || System.nanoTime() - killed < Duration.ofSeconds(8).toNanos()) {
-                    mostInFlight = Math.max(mostInFlight, meter("ingest_in_flight_bytes"));
-                    assertTrue(System.nanoTime() - killed < SOON.toNanos(), "500 answers in time: " + flood.answered());
-                }
-                assertTrue(mostInFlight > 0 && mostInFlight <= IN_FLIGHT, "bytes in flight: " + mostInFlight);
-                assertEquals(List.of(), flood.unlike503(), "answers to batches");
-                assertInTime(flood.slowest());
+            try {
+                assertRefusedInTime(load, System.nanoTime());
+            } finally {
+                stack.kafka().restart();
             }
-            List<SteadyLoad.Reply> refused = load.replies().stream().filter(reply -> reply.startedNanos() - killed > 0).toList();
-            assertTrue(refused.stream().allMatch(reply -> reply.status() == 503 && reply.retryAfter()), "503 with Retry-After: " + refused);
-            assertInTime(load.slowestSince(killed));
-            assertEquals(503, api.get("/health/ready").status(), "not ready");
-            assertEquals(200, api.get("/health/live").status(), "but alive");
-
-            stack.kafka().restart();
             load.awaitMore(500, SOON);
             new ExactlyOnce(api).check(load);
         }
         assertEquals(pid, stack.service().pid(), "the same process");
         Await.until(SOON, "ready again", () -> api.get("/health/ready").status() == 200);
+    }
+
+    private static void assertRefusedInTime(SteadyLoad load, long killed) throws IOException, InterruptedException {
+        try (Flood flood = new Flood(stack.service().url())) {
+            double mostInFlight = 0;
+            while (flood.answered() < 300 || System.nanoTime() - killed < Duration.ofSeconds(8).toNanos()) {
+                mostInFlight = Math.max(mostInFlight, meter("ingest_in_flight_bytes"));
+                assertTrue(System.nanoTime() - killed < SOON.toNanos(), "300 answers in time: " + flood.answered());
+            }
+            assertTrue(mostInFlight > 0 && mostInFlight <= IN_FLIGHT, "bytes in flight: " + mostInFlight);
+            assertEquals(List.of(), flood.unlike503(), "answers to batches");
+            assertInTime(flood.slowest());
+        }
+        List<SteadyLoad.Reply> refused = load.replies().stream().filter(reply -> reply.startedNanos() - killed > 0).toList();
+        assertTrue(refused.stream().allMatch(reply -> reply.status() == 503 && reply.retryAfter()), "503 with Retry-After: " + refused);
+        assertInTime(load.slowestSince(killed));
+        assertEquals(503, api.get("/health/ready").status(), "not ready");
+        assertEquals(200, api.get("/health/live").status(), "but alive");
     }
 
     /// Stopped for four fifths of the time: it answers, but each answer takes long.
@@ -152,9 +156,8 @@ class BrokerFaultsIT {
     /// A batch of about 1 MB.
     static byte[] batch() {
         StringBuilder batch = new StringBuilder();
-        String padding = "x".repeat(10_000);
         for (int i = 0; i < 100; i++) {
-            batch.append(SteadyLoad.event("flood", UUID.randomUUID()).replace("}", ",\"metadata\":{\"text\":\"" + padding + "\"}}\n"));
+            batch.append(SteadyLoad.event("flood", UUID.randomUUID(), 10_000)).append('\n');
         }
         return batch.toString().getBytes(UTF_8);
     }

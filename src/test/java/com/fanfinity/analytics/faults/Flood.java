@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Many clients that send large batches at once, over and over, and heed no `Retry-After`.
 final class Flood implements AutoCloseable {
 
-    private static final int CLIENTS = 48;
+    private static final int CLIENTS = 32;
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final HttpRequest request;

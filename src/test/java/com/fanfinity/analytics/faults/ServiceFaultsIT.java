@@ -113,10 +113,10 @@ class ServiceFaultsIT {
     /// No file may grow any more, as on a disk without room: RocksDB cannot write. What is taken in waits in Kafka until there is room.
     @Test
     void stateDirectory_full_isSaidAndEveryEventCountsOnceWhenThereIsRoom() throws Exception {
-        try (SteadyLoad load = service.load("disk")) {
-            load.awaitMore(200, SOON);
+        try (SteadyLoad load = new SteadyLoad(service.process().url(), "disk", 15_000)) {
+            load.awaitMore(100, SOON);
 
-            limitFiles("4096");
+            limitFiles("262144");
             Await.until(SOON, "health says it", () -> service.api().get("/health/ready").status() == 503);
             System.out.println("FULL " + service.api().get("/health/ready").body() + service.api().get("/health/live").body());
             load.awaitMore(100, SOON);

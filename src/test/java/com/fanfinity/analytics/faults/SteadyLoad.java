@@ -34,6 +34,7 @@ final class SteadyLoad implements AutoCloseable {
             .build();
     private final URI target;
     private final String match;
+    private final int padding;
     private final ConcurrentLinkedQueue<Reply> replies = new ConcurrentLinkedQueue<>();
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong repeated = new AtomicLong();
@@ -42,8 +43,14 @@ final class SteadyLoad implements AutoCloseable {
 
     /// @param service its base URL
     SteadyLoad(String service, String match) {
+        this(service, match, 0);
+    }
+
+    /// @param padding bytes that each event has besides
+    SteadyLoad(String service, String match, int padding) {
         this.target = URI.create(service + "/api/events");
         this.match = match;
+        this.padding = padding;
         for (int sender = 0; sender < SENDERS; sender++) {
             senders.add(Thread.ofVirtual().start(this::send));
         }
@@ -88,7 +95,7 @@ final class SteadyLoad implements AutoCloseable {
 
     private void send() {
         for (int i = 0; !stop.get(); i++) {
-            String event = event(match, UUID.randomUUID());
+            String event = event(match, UUID.randomUUID(), padding);
             while (post(event) != 202) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
@@ -103,6 +110,10 @@ final class SteadyLoad implements AutoCloseable {
     static String event(String match, UUID id) {
         return "{\"eventId\":\"%s\",\"matchId\":\"%s\",\"eventType\":\"pass\",\"teamId\":1,\"timestamp\":\"2026-11-21T10:00:00Z\"}"
                 .formatted(id, match);
+    }
+
+    static String event(String match, UUID id, int padding) {
+        return padding == 0 ? event(match, id) : event(match, id).replace("}", ",\"metadata\":{\"text\":\"" + "x".repeat(padding) + "\"}}");
     }
 
     private int post(String event) {
