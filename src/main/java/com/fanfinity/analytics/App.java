@@ -30,6 +30,7 @@ import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.ingest.InFlight;
 import com.fanfinity.analytics.ingest.IngestRoutes;
+import com.fanfinity.analytics.ops.ClockWatch;
 import com.fanfinity.analytics.ops.HealthRoutes;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.ops.ServiceRoutes;
@@ -81,9 +82,10 @@ public final class App implements AutoCloseable {
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         StreamsStatus status = new StreamsStatus(streams.streams(), meters);
         sink = new SinkLoop(settings, topics, meters);
-        startup = new Startup(new TopicSetup(settings.kafka(), topics), streams, status, sink, meters);
+        ClockWatch clockWatch = new ClockWatch(clock);
+        startup = new Startup(new TopicSetup(settings.kafka(), topics), streams, status, sink, meters, clockWatch);
         MatchLookup lookup = new MatchLookup(streams.streams(), startup::partitions);
-        health = new Health(startup, streams, publisher, sink);
+        health = new Health(startup, streams, publisher, sink, clockWatch);
 
         http = new HttpServer(settings.http(),
                 List.of(new IngestRoutes(codec, ids, publisher, new InFlight(settings.ingest().maxInFlightBytes(), meters), clock, meters),

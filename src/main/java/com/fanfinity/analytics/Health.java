@@ -7,6 +7,7 @@ import org.apache.kafka.streams.KafkaStreams;
 
 import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.ops.Check;
+import com.fanfinity.analytics.ops.ClockWatch;
 import com.fanfinity.analytics.pipeline.StreamsRunner;
 import com.fanfinity.analytics.sink.SinkLoop;
 import com.fanfinity.analytics.sink.SinkStatus;
@@ -18,13 +19,15 @@ final class Health {
     private final StreamsRunner streams;
     private final EventPublisher publisher;
     private final SinkLoop sink;
+    private final ClockWatch clockWatch;
     private volatile boolean closing;
 
-    Health(Startup startup, StreamsRunner streams, EventPublisher publisher, SinkLoop sink) {
+    Health(Startup startup, StreamsRunner streams, EventPublisher publisher, SinkLoop sink, ClockWatch clockWatch) {
         this.startup = startup;
         this.streams = streams;
         this.publisher = publisher;
         this.sink = sink;
+        this.clockWatch = clockWatch;
     }
 
     /// From now on not ready, so that no new requests are sent here.
@@ -34,7 +37,7 @@ final class Health {
 
     Map<String, Check> live() {
         KafkaStreams.State state = streams.streams().state();
-        return Map.of("process", Check.up("answers"), "streams",
+        return Map.of("process", Check.up("answers"), "clock", clockWatch.check(), "streams",
                 state == KafkaStreams.State.ERROR
                         ? Check.down("in the state ERROR, from which only a restart leads")
                         : Check.up("state " + state));
@@ -74,6 +77,10 @@ final class Health {
 
     private Check stores() {
         KafkaStreams.State state = streams.streams().state();
+        if (streams.threadFailedLately()) {
+            String failing = "stream threads fail and are replaced; the log says why";
+            return streams.isServing() ? Check.degraded(failing) : Check.down(failing);
+        }
         if (streams.isServing()) {
             return Check.up("queryable");
         }

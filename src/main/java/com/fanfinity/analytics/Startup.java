@@ -10,6 +10,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import com.fanfinity.analytics.ops.ClockWatch;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.ops.TopicSetup;
 import com.fanfinity.analytics.pipeline.StreamsRunner;
@@ -27,17 +28,19 @@ final class Startup implements AutoCloseable {
     private final StreamsStatus status;
     private final SinkLoop sink;
     private final Meters meters;
+    private final ClockWatch clockWatch;
     private final ScheduledExecutorService scheduler = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("housekeeping").factory());
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int partitions;
 
-    Startup(TopicSetup topics, StreamsRunner streams, StreamsStatus status, SinkLoop sink, Meters meters) {
+    Startup(TopicSetup topics, StreamsRunner streams, StreamsStatus status, SinkLoop sink, Meters meters, ClockWatch clockWatch) {
         this.topics = topics;
         this.streams = streams;
         this.status = status;
         this.sink = sink;
         this.meters = meters;
+        this.clockWatch = clockWatch;
     }
 
     void begin() {
@@ -59,6 +62,7 @@ final class Startup implements AutoCloseable {
             streams.start();
             sink.start();
             var _ = scheduler.scheduleAtFixedRate(this::sample, 1, 1, TimeUnit.SECONDS);
+            var _ = scheduler.scheduleAtFixedRate(clockWatch::look, 0, 1, TimeUnit.SECONDS);
             var _ = scheduler.scheduleAtFixedRate(meters::dropIdleMatches, 1, 1, TimeUnit.HOURS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

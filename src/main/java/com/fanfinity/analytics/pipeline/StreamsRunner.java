@@ -28,11 +28,16 @@ public final class StreamsRunner implements AutoCloseable {
     /// A thread that fails at once again must not spin.
     private static final Duration PAUSE_BEFORE_REPLACEMENT = Duration.ofSeconds(1);
 
+    /// Longer than a thread that fails at once again needs to do so.
+    private static final Duration LATELY = Duration.ofSeconds(30);
+
     private static final Duration NO_TASKS_ACCEPTED_AFTER = Duration.ofSeconds(30);
 
     private final KafkaStreams streams;
     private final AtomicLong runningSince = new AtomicLong();
     private final AtomicBoolean ranOnce = new AtomicBoolean();
+    private final AtomicLong threadFailedAt = new AtomicLong();
+    private final AtomicBoolean threadFailed = new AtomicBoolean();
 
     public StreamsRunner(Topology topology, Settings settings, Meters meters) {
         Properties properties = properties(settings);
@@ -40,6 +45,8 @@ public final class StreamsRunner implements AutoCloseable {
         this.streams = new KafkaStreams(topology, properties);
         streams.setUncaughtExceptionHandler(failure -> {
             meters.streamThreadFailed();
+            threadFailedAt.set(System.nanoTime());
+            threadFailed.set(true);
             return replaceThread(failure);
         });
         streams.setStateListener((now, before) -> {
@@ -72,6 +79,11 @@ public final class StreamsRunner implements AutoCloseable {
         }
         boolean hasTasks = streams.metadataForLocalThreads().stream().anyMatch(thread -> !thread.activeTasks().isEmpty());
         return hasTasks || System.nanoTime() - runningSince.get() > NO_TASKS_ACCEPTED_AFTER.toNanos();
+    }
+
+    /// Whether a stream thread failed in the last half minute; its successor may be well, or fail too.
+    public boolean threadFailedLately() {
+        return threadFailed.get() && System.nanoTime() - threadFailedAt.get() < LATELY.toNanos();
     }
 
     @Override

@@ -116,15 +116,23 @@ class ServiceFaultsIT {
         try (SteadyLoad load = new SteadyLoad(service.process().url(), "disk", 15_000)) {
             load.awaitMore(100, SOON);
 
-            limitFiles("262144");
-            Await.until(SOON, "health says it", () -> service.api().get("/health/ready").status() == 503);
-            System.out.println("FULL " + service.api().get("/health/ready").body() + service.api().get("/health/live").body());
-            load.awaitMore(100, SOON);
-            limitFiles("unlimited");
+            limitFiles("0");
+            try {
+                Await.until(SOON, "not ready, and why", () -> storesCheck().equals("503 stream threads fail and are replaced; the log says why"));
+                assertEquals(200, service.api().get("/health/live").status(), "a restart would not help");
+                load.awaitMore(100, SOON);
+            } finally {
+                limitFiles("unlimited");
+            }
 
             Await.until(SOON, "ready again", () -> service.api().get("/health/ready").status() == 200);
             service.exactlyOnce().check(load);
         }
+    }
+
+    private static String storesCheck() throws IOException, InterruptedException {
+        var ready = service.api().get("/health/ready");
+        return ready.status() + " " + ready.json().at("/checks/stores/detail").asText();
     }
 
     private static void limitFiles(String softBytes) throws IOException, InterruptedException {
@@ -174,7 +182,6 @@ class ServiceFaultsIT {
         String stored = "SELECT toString(event_id) FROM faults.match_events WHERE match_id = '" + match + "'";
         Set<String> found = Await.until(SOON, "the last one is stored", () -> new HashSet<>(service.api().rows(stored)),
                 rows -> rows.contains(last.toString()));
-        System.out.println("TERM accepted " + accepted.size() + " unanswered " + unanswered.size());
         assertTrue(found.containsAll(accepted), "every accepted event is stored");
         found.retainAll(unanswered);
         assertEquals(Set.of(), found, "events that were taken without an answer");
