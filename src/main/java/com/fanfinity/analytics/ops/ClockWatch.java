@@ -32,7 +32,8 @@ public final class ClockWatch {
         look();
         Duration behind = Duration.ofMillis(latest.get() - clock.millis());
         return behind.compareTo(TOLERATED) > 0
-                ? Check.down("the clock was set back and is " + behind.toSeconds() + " s behind; Kafka's clients stand still until a restart")
+                ? Check.down(
+                        "the clock was set back and is " + behind.toSeconds() + " s behind; Kafka's clients stand still until a restart")
                 : Check.up("not set back");
     }
 }

@@ -102,7 +102,7 @@ class BrokerFaultsIT {
             }
 
             assertTrue(load.accepted() - before >= 20, "accepted meanwhile: " + (load.accepted() - before));
-            assertTrue(load.replies().stream().allMatch(reply -> reply.status() == 202 || reply.status() == 503 && reply.retryAfter()),
+            assertTrue(load.replies().stream().allMatch(reply -> reply.status() == 202 || (reply.status() == 503 && reply.retryAfter())),
                     "only 202, or 503 with Retry-After");
             assertInTime(load.slowestSince(began));
             new ExactlyOnce(api).check(load);

@@ -53,7 +53,8 @@ class ClockStepIT {
 
     /// How far the time of receipt that the service tells is ahead of our clock.
     private static Duration aheadOfUs(OwnService service) throws IOException, InterruptedException {
-        String receivedAt = service.api().postEvent(SteadyLoad.event("clock-probe", UUID.randomUUID())).json().required("receivedAt").asText();
+        String receivedAt = service.api().postEvent(SteadyLoad.event("clock-probe", UUID.randomUUID())).json().required("receivedAt")
+                .asText();
         return Duration.between(Instant.now(), Instant.parse(receivedAt));
     }
 }

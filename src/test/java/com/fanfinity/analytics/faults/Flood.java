@@ -8,7 +8,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,13 +26,12 @@ final class Flood implements AutoCloseable {
     private final AtomicInteger answered = new AtomicInteger();
     private final AtomicLong slowestNanos = new AtomicLong();
     private final Queue<String> unlike503 = new ConcurrentLinkedQueue<>();
-    private final List<Thread> clients = new ArrayList<>();
 
     Flood(String service) {
         request = HttpRequest.newBuilder(URI.create(service + "/api/events/batch")).header("Content-Type", "application/x-ndjson")
                 .timeout(Duration.ofSeconds(30)).POST(BodyPublishers.ofByteArray(BrokerFaultsIT.batch())).build();
         for (int client = 0; client < CLIENTS; client++) {
-            clients.add(Thread.ofVirtual().start(this::send));
+            Thread.ofVirtual().start(this::send);
         }
     }
 
@@ -71,11 +69,8 @@ final class Flood implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         stop.set(true);
-        for (Thread client : clients) {
-            client.join();
-        }
         http.close();
     }
 }

@@ -68,7 +68,7 @@ class ServiceFaultsIT {
         List<UUID> good = new ArrayList<>();
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (long time : new long[]{System.currentTimeMillis(), Long.MAX_VALUE, System.currentTimeMillis(), 0, 1, -1,
-                    System.currentTimeMillis()}) {
+                System.currentTimeMillis()}) {
                 good.add(UUID.randomUUID());
                 send(producer, time, match, SteadyLoad.event(match, good.getLast()));
             }
@@ -118,7 +118,8 @@ class ServiceFaultsIT {
 
             limitFiles("0");
             try {
-                Await.until(SOON, "not ready, and why", () -> storesCheck().equals("503 stream threads fail and are replaced; the log says why"));
+                Await.until(SOON, "not ready, and why",
+                        () -> storesCheck().equals("503 stream threads fail and are replaced; the log says why"));
                 assertEquals(200, service.api().get("/health/live").status(), "a restart would not help");
                 load.awaitMore(100, SOON);
             } finally {
