@@ -66,9 +66,12 @@ public final class App implements AutoCloseable {
     private final Duration share;
 
     public App(Settings settings) {
+        this(settings, Clock.systemUTC());
+    }
+
+    App(Settings settings, Clock clock) {
         // Four steps wait, and a little is kept for the rest.
         share = settings.shutdownTimeout().multipliedBy(2).dividedBy(9);
-        Clock clock = Clock.systemUTC();
         Topics topics = new Topics(settings.kafka().topicPrefix());
         EventCodec codec = new EventCodec(new EventRules(settings.ingest().maxAhead()));
         EventIds ids = new EventIds(clock, () -> ThreadLocalRandom.current().nextLong());

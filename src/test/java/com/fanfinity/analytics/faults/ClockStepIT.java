@@ -26,7 +26,8 @@ class ClockStepIT {
     void clockSteps_anHourOnAndAnHourBack_everyEventCountsOnce() throws Exception {
         Path directory = RealParts.directory("clock");
         SteppedClock clock = SteppedClock.in(directory);
-        try (OwnService service = OwnService.start("clock", directory, clock.environment()); SteadyLoad load = service.load("clock")) {
+        try (OwnService service = OwnService.start(SteppedClock.MAIN, "clock", directory, clock.environment());
+                SteadyLoad load = service.load("clock")) {
             load.awaitMore(100, SOON);
 
             clock.set(HOUR);
