@@ -30,7 +30,6 @@ import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.ingest.InFlight;
 import com.fanfinity.analytics.ingest.IngestRoutes;
-import com.fanfinity.analytics.ops.ClockWatch;
 import com.fanfinity.analytics.ops.HealthRoutes;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.ops.ServiceRoutes;
@@ -84,11 +83,10 @@ public final class App implements AutoCloseable {
         streams = new StreamsRunner(topology, settings, meters);
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         StreamsStatus status = new StreamsStatus(streams.streams(), meters);
-        sink = new SinkLoop(settings, topics, meters);
-        ClockWatch clockWatch = new ClockWatch(clock);
-        startup = new Startup(new TopicSetup(settings.kafka(), topics), streams, status, sink, meters, clockWatch);
+        sink = new SinkLoop(settings, topics, clock, meters);
+        startup = new Startup(new TopicSetup(settings.kafka(), topics), streams, status, sink, meters);
         MatchLookup lookup = new MatchLookup(streams.streams(), startup::partitions);
-        health = new Health(startup, streams, publisher, sink, clockWatch);
+        health = new Health(startup, streams, publisher, sink);
 
         http = new HttpServer(settings.http(),
                 List.of(new IngestRoutes(codec, ids, publisher, new InFlight(settings.ingest().maxInFlightBytes(), meters), clock, meters),

@@ -7,7 +7,6 @@ import org.apache.kafka.streams.KafkaStreams;
 
 import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.ops.Check;
-import com.fanfinity.analytics.ops.ClockWatch;
 import com.fanfinity.analytics.pipeline.StreamsRunner;
 import com.fanfinity.analytics.sink.SinkLoop;
 import com.fanfinity.analytics.sink.SinkStatus;
@@ -19,15 +18,13 @@ final class Health {
     private final StreamsRunner streams;
     private final EventPublisher publisher;
     private final SinkLoop sink;
-    private final ClockWatch clockWatch;
     private volatile boolean closing;
 
-    Health(Startup startup, StreamsRunner streams, EventPublisher publisher, SinkLoop sink, ClockWatch clockWatch) {
+    Health(Startup startup, StreamsRunner streams, EventPublisher publisher, SinkLoop sink) {
         this.startup = startup;
         this.streams = streams;
         this.publisher = publisher;
         this.sink = sink;
-        this.clockWatch = clockWatch;
     }
 
     /// From now on not ready, so that no new requests are sent here.
@@ -37,7 +34,7 @@ final class Health {
 
     Map<String, Check> live() {
         KafkaStreams.State state = streams.streams().state();
-        return Map.of("process", Check.up("answers"), "clock", clockWatch.check(), "streams",
+        return Map.of("process", Check.up("answers"), "streams",
                 state == KafkaStreams.State.ERROR
                         ? Check.down("in the state ERROR, from which only a restart leads")
                         : Check.up("state " + state));

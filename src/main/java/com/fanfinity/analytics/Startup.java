@@ -10,7 +10,6 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import com.fanfinity.analytics.ops.ClockWatch;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.ops.TopicSetup;
 import com.fanfinity.analytics.pipeline.StreamsRunner;
@@ -28,19 +27,17 @@ final class Startup implements AutoCloseable {
     private final StreamsStatus status;
     private final SinkLoop sink;
     private final Meters meters;
-    private final ClockWatch clockWatch;
     private final ScheduledExecutorService scheduler = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("housekeeping").factory());
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int partitions;
 
-    Startup(TopicSetup topics, StreamsRunner streams, StreamsStatus status, SinkLoop sink, Meters meters, ClockWatch clockWatch) {
+    Startup(TopicSetup topics, StreamsRunner streams, StreamsStatus status, SinkLoop sink, Meters meters) {
         this.topics = topics;
         this.streams = streams;
         this.status = status;
         this.sink = sink;
         this.meters = meters;
-        this.clockWatch = clockWatch;
     }
 
     void begin() {
@@ -62,7 +59,6 @@ final class Startup implements AutoCloseable {
             streams.start();
             sink.start();
             var _ = scheduler.scheduleAtFixedRate(this::sample, 1, 1, TimeUnit.SECONDS);
-            var _ = scheduler.scheduleAtFixedRate(clockWatch::look, 0, 1, TimeUnit.SECONDS);
             var _ = scheduler.scheduleAtFixedRate(meters::dropIdleMatches, 1, 1, TimeUnit.HOURS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
