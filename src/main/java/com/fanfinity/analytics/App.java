@@ -80,9 +80,12 @@ public final class App implements AutoCloseable {
     private final Duration share;
 
     public App(Settings settings) {
+        this(settings, Clock.systemUTC());
+    }
+
+    App(Settings settings, Clock clock) {
         // Four steps wait, and a little is kept for the rest.
         share = settings.shutdownTimeout().multipliedBy(2).dividedBy(9);
-        Clock clock = Clock.systemUTC();
         Topics topics = new Topics(settings.kafka().topicPrefix());
         EventCodec codec = new EventCodec(new EventRules(settings.ingest().maxAhead()));
         EventIds ids = new EventIds(clock, () -> ThreadLocalRandom.current().nextLong());
@@ -95,7 +98,7 @@ public final class App implements AutoCloseable {
         streams = new StreamsRunner(topology, settings, meters);
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         StreamsStatus status = new StreamsStatus(streams.streams(), meters);
-        sink = new SinkLoop(settings, topics, meters);
+        sink = new SinkLoop(settings, topics, clock, meters);
         clickHouse = new ClickHouse(settings.clickHouse().within(REQUESTS_WAIT), "fanfinity-api");
         LocalStores stores = new LocalStores(streams.streams(), this::partitions);
         LiveLedger ledger = new LiveLedger(stores);

@@ -74,6 +74,10 @@ final class Health {
 
     private Check stores() {
         KafkaStreams.State state = streams.streams().state();
+        if (streams.threadFailedLately()) {
+            String failing = "stream threads fail and are replaced; the log says why";
+            return streams.isServing() ? Check.degraded(failing) : Check.down(failing);
+        }
         if (streams.isServing()) {
             return Check.up("queryable");
         }

@@ -47,6 +47,7 @@ public final class Meters {
     private final Map<String, Counter> refused = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> streamsState = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> threadStates = new ConcurrentHashMap<>();
+    private final Counter threadFailures;
     private final Timer producerLatency;
     private final Timer visible;
     private final MatchMeters matches;
@@ -73,6 +74,8 @@ public final class Meters {
                     Counter.builder("dead.letters.replayed").description("Dead letters asked to be replayed, by what became of it")
                             .tag("outcome", outcome.wireName()).register(registry));
         }
+        threadFailures = Counter.builder("kafka.streams.thread.failures").description("Stream threads that failed and were replaced")
+                .register(registry);
         producerLatency = Timer.builder("kafka.producer.latency").description("From giving a record to the producer to its acknowledgement")
                 .serviceLevelObjectives(millis(1, 2, 5, 10, 25, 50, 100, 500, 1000, 5000)).register(registry);
         visible = Timer.builder("ingest.to.visible").description("From receiving an event to its being part of the answers")
@@ -258,6 +261,11 @@ public final class Meters {
         threads.keySet().forEach(state -> threadStates.computeIfAbsent(state,
                 name -> gauge("kafka.streams.thread.state", "Stream threads in this state", "state", name)));
         threadStates.forEach((state, gauge) -> gauge.set(threads.getOrDefault(state, 0)));
+    }
+
+    /// `kafka_streams_thread_failures_total`: stream threads that failed and were replaced.
+    public void streamThreadFailed() {
+        threadFailures.increment();
     }
 
     private AtomicLong gauge(String name, String description, String label, String value) {

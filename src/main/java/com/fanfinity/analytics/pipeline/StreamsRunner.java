@@ -28,12 +28,17 @@ public final class StreamsRunner implements AutoCloseable {
     /// A thread that fails at once again must not spin.
     private static final Duration PAUSE_BEFORE_REPLACEMENT = Duration.ofSeconds(1);
 
+    /// Longer than a thread that fails at once again needs to do so.
+    private static final Duration LATELY = Duration.ofSeconds(30);
+
     private static final Duration NO_TASKS_ACCEPTED_AFTER = Duration.ofSeconds(30);
 
     private final StateLeftovers leftovers;
     private final KafkaStreams streams;
     private final AtomicLong runningSince = new AtomicLong();
     private final AtomicBoolean ranOnce = new AtomicBoolean();
+    private final AtomicLong threadFailedAt = new AtomicLong();
+    private final AtomicBoolean threadFailed = new AtomicBoolean();
 
     public StreamsRunner(Topology topology, Settings settings, Meters meters) {
         Properties properties = properties(settings);
@@ -41,7 +46,12 @@ public final class StreamsRunner implements AutoCloseable {
         this.leftovers = new StateLeftovers(settings.streams().stateDir().toAbsolutePath().resolve(applicationId(settings.kafka())));
         leftovers.remove();
         this.streams = new KafkaStreams(topology, properties);
-        streams.setUncaughtExceptionHandler(StreamsRunner::replaceThread);
+        streams.setUncaughtExceptionHandler(failure -> {
+            meters.streamThreadFailed();
+            threadFailedAt.set(System.nanoTime());
+            threadFailed.set(true);
+            return replaceThread(failure);
+        });
         streams.setStateListener((now, before) -> {
             LOG.atInfo().addKeyValue("from", before).addKeyValue("to", now).log("streams changed state");
             if (now == KafkaStreams.State.RUNNING) {
@@ -72,6 +82,11 @@ public final class StreamsRunner implements AutoCloseable {
         }
         boolean hasTasks = streams.metadataForLocalThreads().stream().anyMatch(thread -> !thread.activeTasks().isEmpty());
         return hasTasks || System.nanoTime() - runningSince.get() > NO_TASKS_ACCEPTED_AFTER.toNanos();
+    }
+
+    /// Whether a stream thread failed in the last half minute; its successor may be well, or fail too.
+    public boolean threadFailedLately() {
+        return threadFailed.get() && System.nanoTime() - threadFailedAt.get() < LATELY.toNanos();
     }
 
     @Override

@@ -25,7 +25,8 @@ final class ClickHouseWriter implements BatchWriter {
     private static final String ROWS_OF_A_BLOCK = "1048576";
 
     /// Errors of the server that are about the rows: they cannot be read as the table's columns, or break a constraint of it.
-    private static final Set<Integer> REFUSED = Set.of(6, 26, 27, 32, 33, 38, 41, 53, 69, 70, 72, 117, 131, 321, 376, 441, 469, 691);
+    /// Not 32 and 33, that bytes are missing: then the body broke off on its way, and whole it is taken.
+    private static final Set<Integer> REFUSED = Set.of(6, 26, 27, 38, 41, 53, 69, 70, 72, 117, 131, 321, 376, 441, 469, 691);
 
     private final ClickHouse clickHouse;
 
@@ -80,7 +81,7 @@ final class ClickHouseWriter implements BatchWriter {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             switch (cause) {
                 case ServerException server when REFUSED.contains(server.getCode()) -> {
-                    return new WriteOutcome.Poison(e);
+                    return new WriteOutcome.Poison(server.getCode(), e);
                 }
                 case ConnectException _,UnknownHostException _,ConnectionInitiationException _ -> {
                     return new WriteOutcome.Retryable(e);

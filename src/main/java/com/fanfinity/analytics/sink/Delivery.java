@@ -58,13 +58,13 @@ final class Delivery {
                     doubtful = true;
                     failed(batch, cause, ++failures, tenure);
                 }
-                case WriteOutcome.Poison(Exception cause) -> {
+                case WriteOutcome.Poison(int code, Exception cause) -> {
                     meters.storeFailed(batch.table().tableName());
                     if (batch.rows().size() > 1) {
                         return deliverHalves(batch, tenure, pulse);
                     }
                     if (batch.table() != Table.DEAD) {
-                        return deliver(park(batch, cause), tenure, pulse);
+                        return deliver(park(batch, code, cause), tenure, pulse);
                     }
                     // A dead letter is bytes; if even that is refused, the table is wrong, not the row.
                     failed(batch, cause, ++failures, tenure);
@@ -83,11 +83,11 @@ final class Delivery {
         return true;
     }
 
-    private Batch park(Batch batch, Exception cause) {
+    private Batch park(Batch batch, int code, Exception cause) {
         LOG.atError().addKeyValue("table", batch.table().tableName()).addKeyValue("token", batch.token()).setCause(cause)
                 .log("ClickHouse refuses a row; it is kept in dead_letters as unstorable");
         meters.deadLetter(DeadReason.UNSTORABLE);
-        return batch.parked("refused by ClickHouse for " + batch.table().tableName());
+        return batch.parked("refused by ClickHouse for " + batch.table().tableName() + " with code " + code);
     }
 
     private void failed(Batch batch, Exception cause, int failures, Tenure tenure) throws InterruptedException {

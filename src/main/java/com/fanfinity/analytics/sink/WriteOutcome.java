@@ -13,5 +13,7 @@ sealed interface WriteOutcome {
     record Unknown(Exception cause) implements WriteOutcome {}
 
     /// Not stored, and never will be: the server understood and refused these rows.
-    record Poison(Exception cause) implements WriteOutcome {}
+    ///
+    /// @param code of the server's error
+    record Poison(int code, Exception cause) implements WriteOutcome {}
 }

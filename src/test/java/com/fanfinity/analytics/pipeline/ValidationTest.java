@@ -19,6 +19,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.ops.Meters.Outcome;
@@ -247,6 +249,16 @@ class ValidationTest {
         // Then
         assertEquals(1, driver.counted(Outcome.DUPLICATE));
         assertEquals(PipelineDriver.START, driver.accepted().getFirst().getRecordTime());
+    }
+
+    /// A clock that was never set, on a topic that was made to keep it. By it every event would lie too far in the future.
+    @ParameterizedTest
+    @ValueSource(strings = {"1970-01-01T00:00:00Z", "1970-01-01T00:00:00.001Z", "2019-12-31T23:59:59.999Z"})
+    void process_recordFromBeforeTheService_isJudgedByThePresent(String recordTime) {
+        driver.sendAt(Instant.parse(recordTime), EventJson.of("m", "reaction", 1));
+
+        assertEquals(PipelineDriver.START, driver.accepted().getFirst().getRecordTime());
+        assertEquals(1, driver.stats("m").totalEvents());
     }
 
     @Test

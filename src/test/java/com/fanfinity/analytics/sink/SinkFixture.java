@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ import com.fanfinity.analytics.testing.Await;
 
 /// Topics, a database and a transactional producer of a test's own.
 final class SinkFixture implements AutoCloseable {
+    private static final long RECEIVED_MICROS = 1_763_712_000_000_000L;
     static final Duration SOON = Duration.ofSeconds(60);
 
     final String name = "t" + UUID.randomUUID().toString().substring(0, 8);
@@ -72,7 +74,7 @@ final class SinkFixture implements AutoCloseable {
     }
 
     SinkLoop sink(String url, int batchRows, UnaryOperator<BatchWriter> around) {
-        SinkLoop loop = new SinkLoop(settings(url, batchRows), topics, new Meters(registry), around);
+        SinkLoop loop = new SinkLoop(settings(url, batchRows), topics, Clock.systemUTC(), new Meters(registry), around);
         loop.start();
         return loop;
     }
@@ -110,14 +112,17 @@ final class SinkFixture implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // a send that failed fails the commit
     void sendEvent(String match, String json) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topics.accepted(), match.getBytes(UTF_8), json.getBytes(UTF_8));
-        RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, 1_763_712_000_000_000L + sent);
+        RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, RECEIVED_MICROS + sent);
         producer.send(record);
         sent++;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // a send that failed fails the commit
     void send(String topic, String key, String json) {
-        producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), json.getBytes(UTF_8)));
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key.getBytes(UTF_8), json.getBytes(UTF_8));
+        // In the month of the events: else it would be in a batch of its own.
+        RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, RECEIVED_MICROS);
+        producer.send(record);
     }
 
     void transaction(Runnable sends) {
