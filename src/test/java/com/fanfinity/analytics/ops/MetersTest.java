@@ -47,6 +47,10 @@ class MetersTest {
         meters.committed(Duration.ofMillis(4));
         meters.rebalanced();
         meters.lag("match-events-accepted", 3, 11);
+        meters.sinkLag("match-events-accepted", 3, 1.5);
+        meters.ledger("match-events", 3, "accepted", 7);
+        meters.reconciled(2, Duration.ofMillis(8));
+        meters.reconciliationFailed();
         meters.stored("match_events", 100, Duration.ofMillis(70));
         meters.storeFailed("match_events");
         return registry.scrape();
@@ -77,6 +81,9 @@ class MetersTest {
         "kafka_streams_state{state=\"ERROR\"} 0.0", "kafka_streams_thread_state{state=\"RUNNING\"} 2.0",
         "clickhouse_batch_duration_seconds_count{table=\"match_events\"} 1", "clickhouse_batch_size_count{table=\"match_events\"} 1",
         "clickhouse_batch_errors_total{table=\"match_events\"} 1.0", "clickhouse_rows_written_total{table=\"match_events\"} 100.0",
+        "sink_lag_seconds{partition=\"3\",topic=\"match-events-accepted\"} 1.5",
+        "ledger_events{partition=\"3\",stage=\"accepted\",topic=\"match-events\"} 7.0", "ledger_discrepancies 2.0",
+        "ledger_reconciliation_seconds_count 1", "ledger_reconciliation_failures_total 1.0",
         "active_matches 2.0", "ingest_to_visible_seconds_count 1", "ingest_in_flight_bytes 3.0"})
     void scrape_afterOneOfEach_hasTheSeriesOfTheContract(String line) {
         String scraped = scrape();
@@ -115,6 +122,18 @@ class MetersTest {
         assertTrue(scraped.contains("kafka_streams_state{state=\"ERROR\"} 1.0"), scraped);
         assertTrue(scraped.contains("kafka_streams_thread_state{state=\"RUNNING\"} 0.0"), scraped);
         assertTrue(scraped.contains("kafka_streams_thread_state{state=\"DEAD\"} 1.0"), scraped);
+    }
+
+    @Test
+    void ledgerUnknown_partitionOfAnotherInstance_takesAllItsStagesOut() {
+        meters.ledger("match-events", 1, "received", 5);
+        meters.ledger("match-events", 1, "accepted", 4);
+        meters.ledger("match-events", 2, "accepted", 3);
+
+        meters.ledgerUnknown("match-events", 1);
+
+        List<String> left = registry.scrape().lines().filter(line -> line.startsWith("ledger_events{")).toList();
+        assertEquals(List.of("ledger_events{partition=\"2\",stage=\"accepted\",topic=\"match-events\"} 3.0"), left);
     }
 
     @Test
