@@ -2,6 +2,7 @@ package com.fanfinity.analytics.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -90,6 +91,8 @@ final class Overload {
         Observed observed = observed(stack, http, target, overload);
         Memory after = Memory.collected(stack, http, target);
 
+        out.printf(Locale.ROOT, "machine    %d processors, load average %.1f (what else runs takes its share of what is measured here)%n",
+                Runtime.getRuntime().availableProcessors(), ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         judge(observed.result(), overload, measured);
         out.println("memory     before " + before + "; saturated " + saturated + "; overloaded, at most " + observed.most() + "; after "
                 + after);
