@@ -63,7 +63,9 @@ public final class Reconciler implements AutoCloseable {
         Reconciliation known = last;
         if ((known == null || known.at().plus(age).isBefore(clock.instant())) && looking.tryLock()) {
             try {
-                compare();
+                if (!compare().discrepancies().isEmpty()) {
+                    compare();
+                }
             } catch (SQLException | RuntimeException e) {
                 failed(e);
             } finally {
