@@ -2,6 +2,7 @@ package com.fanfinity.analytics.ledger;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -72,12 +73,8 @@ public final class LedgerRoutes implements Routes {
 
     private void write(JsonGenerator json, Optional<Reconciliation> last, SortedMap<Integer, Line> lines) throws IOException {
         boolean complete = live.partitions() > 0 && lines.size() == live.partitions();
-        boolean balanced = last.isPresent() && last.get().discrepancies().isEmpty();
-        json.writeStringField("status", !balanced && last.isPresent()
-                ? "discrepant"
-                : reconciler.isFailing() || last.isEmpty()
-                        ? "unreconciled"
-                        : "balanced");
+        List<Reconciliation.Discrepancy> discrepancies = last.map(Reconciliation::discrepancies).orElse(List.of());
+        json.writeStringField("status", status(last.isPresent(), discrepancies.isEmpty()));
         json.writeBooleanField("complete", complete);
         if (last.isPresent()) {
             json.writeStringField("reconciledAt", Timestamps.format(last.get().at()));
@@ -85,7 +82,7 @@ public final class LedgerRoutes implements Routes {
             json.writeNullField("reconciledAt");
         }
         json.writeArrayFieldStart("discrepancies");
-        for (Reconciliation.Discrepancy one : last.map(Reconciliation::discrepancies).orElse(java.util.List.of())) {
+        for (Reconciliation.Discrepancy one : discrepancies) {
             json.writeStartObject();
             json.writeNumberField("partition", one.partition());
             json.writeStringField("detail", one.detail());
@@ -104,6 +101,13 @@ public final class LedgerRoutes implements Routes {
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    private String status(boolean reconciled, boolean balanced) {
+        if (!balanced) {
+            return "discrepant";
+        }
+        return reconciled && !reconciler.isFailing() ? "balanced" : "unreconciled";
     }
 
     private static void write(JsonGenerator json, Line line) throws IOException {

@@ -63,11 +63,11 @@ public final class Reconciler implements AutoCloseable {
         Reconciliation known = last;
         if ((known == null || known.at().plus(age).isBefore(clock.instant())) && looking.tryLock()) {
             try {
-                if (!compare().discrepancies().isEmpty()) {
-                    compare();
-                }
+                lookTwice(Duration.ZERO);
             } catch (SQLException | RuntimeException e) {
                 failed(e);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
             } finally {
                 looking.unlock();
             }
@@ -84,11 +84,7 @@ public final class Reconciler implements AutoCloseable {
         long start = System.nanoTime();
         looking.lock();
         try {
-            Reconciliation found = compare();
-            if (!found.discrepancies().isEmpty()) {
-                TimeUnit.NANOSECONDS.sleep(SECOND_LOOK.toNanos());
-                found = compare();
-            }
+            Reconciliation found = lookTwice(SECOND_LOOK);
             meters.reconciled(found.discrepancies().size(), Duration.ofNanos(System.nanoTime() - start));
             found.discrepancies().forEach(discrepancy -> LOG.atError().addKeyValue("partition", discrepancy.partition())
                     .addKeyValue("detail", discrepancy.detail()).log("the ledger does not add up"));
@@ -99,6 +95,18 @@ public final class Reconciler implements AutoCloseable {
         } finally {
             looking.unlock();
         }
+    }
+
+    /// Tells only what is there at the second look.
+    private Reconciliation lookTwice(Duration pause) throws SQLException, InterruptedException {
+        Reconciliation found = compare();
+        if (!found.discrepancies().isEmpty()) {
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+            found = compare();
+        }
+        last = found;
+        failing = false;
+        return found;
     }
 
     private void failed(Exception e) {
@@ -119,10 +127,7 @@ public final class Reconciler implements AutoCloseable {
             balances.put(partition, balance);
             show(balance, partition);
         }
-        Reconciliation now = new Reconciliation(clock.instant(), balances);
-        last = now;
-        failing = false;
-        return now;
+        return new Reconciliation(clock.instant(), balances);
     }
 
     private void show(Balance balance, int partition) {

@@ -22,9 +22,4 @@ record Reconciliation(Instant at, SortedMap<Integer, Balance> partitions) {
         return partitions.entrySet().stream().flatMap(
                 line -> line.getValue().discrepancies().stream().map(detail -> new Discrepancy(line.getKey(), detail))).toList();
     }
-
-    /// Whether every partition could be read on this instance.
-    boolean isComplete() {
-        return !partitions.isEmpty() && partitions.values().stream().allMatch(balance -> balance.after().isPresent());
-    }
 }

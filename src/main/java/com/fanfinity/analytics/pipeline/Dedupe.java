@@ -66,7 +66,7 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
             return;
         }
         long number = record.value().settlement().accepted();
-        seen.put(identity, SeenEvent.bytes(record.timestamp(), number), bucket);
+        seen.put(identity, SeenEvent.bytes(record.timestamp()), bucket);
         Accepted accepted = new Accepted(event, record.value().receivedAtMicros(), codec.encode(event));
         context.forward(new Record<>(record.key(), accepted.json(), record.timestamp(), origin(context, accepted, number)),
                 MatchTopology.ACCEPTED);

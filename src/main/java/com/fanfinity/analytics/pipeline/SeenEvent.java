@@ -2,21 +2,17 @@ package com.fanfinity.analytics.pipeline;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.OptionalLong;
 
-/// What is kept of an accepted event's identity.
+/// What is kept of an accepted event's identity. The dedupe's changelog is what a record costs most, so it is no more than is asked for.
 ///
-/// @param arrivedAt when the broker had it
-/// @param number within its partition, see {@link LedgerEntry#accepted}; empty if it was accepted before there was a ledger
-public record SeenEvent(Instant arrivedAt, OptionalLong number) {
+/// @param arrivedAt when the broker had it, to the millisecond
+public record SeenEvent(Instant arrivedAt) {
 
-    static byte[] bytes(long arrivedAtMillis, long number) {
-        return ByteBuffer.allocate(2 * Long.BYTES).putLong(arrivedAtMillis).putLong(number).array();
+    static byte[] bytes(long arrivedAtMillis) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(arrivedAtMillis).array();
     }
 
     public static SeenEvent ofBytes(byte[] bytes) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        Instant arrivedAt = Instant.ofEpochMilli(buffer.getLong());
-        return new SeenEvent(arrivedAt, buffer.hasRemaining() ? OptionalLong.of(buffer.getLong()) : OptionalLong.empty());
+        return new SeenEvent(Instant.ofEpochMilli(ByteBuffer.wrap(bytes).getLong()));
     }
 }

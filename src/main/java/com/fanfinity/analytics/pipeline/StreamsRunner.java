@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.pipeline;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,8 +38,7 @@ public final class StreamsRunner implements AutoCloseable {
     private final KafkaStreams streams;
     private final AtomicLong runningSince = new AtomicLong();
     private final AtomicBoolean ranOnce = new AtomicBoolean();
-    private final AtomicLong threadFailedAt = new AtomicLong();
-    private final AtomicBoolean threadFailed = new AtomicBoolean();
+    private volatile OptionalLong threadFailedAt = OptionalLong.empty();
 
     public StreamsRunner(Topology topology, Settings settings, Meters meters) {
         Properties properties = properties(settings);
@@ -48,8 +48,7 @@ public final class StreamsRunner implements AutoCloseable {
         this.streams = new KafkaStreams(topology, properties);
         streams.setUncaughtExceptionHandler(failure -> {
             meters.streamThreadFailed();
-            threadFailedAt.set(System.nanoTime());
-            threadFailed.set(true);
+            threadFailedAt = OptionalLong.of(System.nanoTime());
             return replaceThread(failure);
         });
         streams.setStateListener((now, before) -> {
@@ -86,7 +85,8 @@ public final class StreamsRunner implements AutoCloseable {
 
     /// Whether a stream thread failed in the last half minute; its successor may be well, or fail too.
     public boolean threadFailedLately() {
-        return threadFailed.get() && System.nanoTime() - threadFailedAt.get() < LATELY.toNanos();
+        OptionalLong failedAt = threadFailedAt;
+        return failedAt.isPresent() && System.nanoTime() - failedAt.getAsLong() < LATELY.toNanos();
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.HdrHistogram.Histogram;
@@ -114,24 +116,22 @@ final class Overload {
         var rss = new AtomicLong();
         var beyondHeap = new AtomicLong();
         var unhealthy = new AtomicLong();
-        Thread watch = Thread.ofPlatform().daemon().start(() -> {
-            while (!Thread.currentThread().isInterrupted()) {
+        try (var watch = Executors.newSingleThreadScheduledExecutor()) {
+            var _ = watch.scheduleWithFixedDelay(() -> {
                 try {
                     Memory now = Memory.of(stack, http, target);
                     rss.accumulateAndGet(now.rss(), Math::max);
                     beyondHeap.accumulateAndGet(now.beyondHeap(), Math::max);
-                    Thread.sleep(SAMPLE);
                 } catch (IOException _) {
                     unhealthy.incrementAndGet();
                 } catch (InterruptedException _) {
-                    return;
+                    Thread.currentThread().interrupt(); // the load is over
                 }
-            }
-        });
-        OpenLoad.Result result = OpenLoad.run(target, options);
-        watch.interrupt();
-        watch.join();
-        return new Observed(result, new Memory(rss.get(), beyondHeap.get(), 0), unhealthy.get());
+            }, 0, SAMPLE.toMillis(), TimeUnit.MILLISECONDS);
+            OpenLoad.Result result = OpenLoad.run(target, options);
+            watch.shutdownNow();
+            return new Observed(result, new Memory(rss.get(), beyondHeap.get(), 0), unhealthy.get());
+        }
     }
 
     private void judge(OpenLoad.Result result, Options options, double capacity) {

@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -30,8 +33,11 @@ final class RecoveryWatch implements AutoCloseable {
     private final Set<String> matches;
     private final LongSupplier accepted;
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT).build();
+    /// At a time: a probe that hangs must not keep the others from looking.
+    private static final int PROBES = 16;
+
     private final List<Recovery> recoveries = new ArrayList<>();
-    private final List<Thread> probes = new ArrayList<>();
+    private final ScheduledExecutorService probes = Executors.newScheduledThreadPool(PROBES, Thread.ofVirtual().factory());
     private boolean measuring;
 
     /// @param matches that are read, which is what counts as good live reads
@@ -44,8 +50,8 @@ final class RecoveryWatch implements AutoCloseable {
     }
 
     void start() {
-        matches.forEach(match -> probes.add(Thread.ofVirtual().start(() -> repeat(() -> read(match)))));
-        probes.add(Thread.ofVirtual().start(() -> repeat(this::count)));
+        matches.forEach(match -> repeat(() -> read(match)));
+        repeat(this::count);
     }
 
     /// Something is disturbed: what is being measured is overtaken by it.
@@ -83,19 +89,16 @@ final class RecoveryWatch implements AutoCloseable {
         void look() throws IOException, InterruptedException;
     }
 
-    private static void repeat(Probe probe) {
-        try {
-            while (true) {
-                try {
-                    probe.look();
-                } catch (IOException _) {
-                    // not well yet
-                }
-                Thread.sleep(PAUSE);
+    private void repeat(Probe probe) {
+        var _ = probes.scheduleWithFixedDelay(() -> {
+            try {
+                probe.look();
+            } catch (IOException _) {
+                // not well yet
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt(); // closed
             }
-        } catch (InterruptedException _) {
-            // closed
-        }
+        }, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void read(String match) throws InterruptedException {
@@ -149,7 +152,7 @@ final class RecoveryWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        probes.forEach(Thread::interrupt);
+        probes.shutdownNow();
         http.shutdownNow();
     }
 }

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.local.ProjectDir;
 import com.fanfinity.analytics.testing.ApiClient;
 import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.EventJson;
@@ -108,18 +111,28 @@ class LedgerIT {
         post(EventJson.of("tampered", "reaction", 2));
         awaitStored(before.required("stored").asLong() + 2);
         String one = " FROM fanfinity.match_events WHERE match_id = 'tampered' AND event_id = '" + event.eventId() + "'";
+        String[] place = api.rows("SELECT source_partition, accepted_number" + one).getFirst().split("\t", 2);
         api.rows("CREATE TABLE fanfinity.aside ENGINE = Memory AS SELECT *" + one);
 
         api.rows("DELETE" + one);
         Await.until(SETTLE, "the missing row is told", () -> told("not in ClickHouse"));
+        assertTrue(api.rows(ofTheRunbook("SELECT accepted_number + 1 FROM", place[0])).contains(place[1]), "the runbook finds the gap");
         api.rows("INSERT INTO fanfinity.match_events SELECT * FROM fanfinity.aside");
         awaitStored(before.required("stored").asLong() + 2);
         api.rows("INSERT INTO fanfinity.match_events SELECT * FROM fanfinity.aside SETTINGS insert_deduplicate = 0");
         Await.until(SETTLE, "the doubled row is told", () -> told("too many"));
+        assertEquals(List.of(place[1] + "\t2"), api.rows(ofTheRunbook("SELECT accepted_number, count()", place[0])));
         Await.until(SETTLE, "the metric says so",
                 () -> api.get("/metrics").body().lines().anyMatch(line -> line.equals("ledger_discrepancies 1.0")));
         api.rows("OPTIMIZE TABLE fanfinity.match_events FINAL");
         awaitStored(before.required("stored").asLong() + 2);
+    }
+
+    /// The statement as it stands there between two back-quotes.
+    private static String ofTheRunbook(String begins, String partition) throws IOException {
+        String runbook = Files.readString(ProjectDir.find().resolve("RUNBOOK.md"));
+        int start = runbook.indexOf(begins);
+        return runbook.substring(start, runbook.indexOf('`', start)).replace("source_partition = P", "source_partition = " + partition);
     }
 
     private static boolean told(String what) throws IOException, InterruptedException {
