@@ -98,13 +98,13 @@ public final class App implements AutoCloseable {
         streams = new StreamsRunner(topology, settings, meters);
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         StreamsStatus status = new StreamsStatus(streams.streams(), meters);
-        sink = new SinkLoop(settings, topics, clock, meters);
+        sink = new SinkLoop(settings, topics, meters);
         clickHouse = new ClickHouse(settings.clickHouse().within(REQUESTS_WAIT), "fanfinity-api");
         LocalStores stores = new LocalStores(streams.streams(), this::partitions);
         LiveLedger ledger = new LiveLedger(stores);
         reconciler = new Reconciler(ledger, clickHouse, topics, clock, meters);
         startup = new Startup(new TopicSetup(settings.kafka(), topics), streams, sink, reconciler, settings.ledger().interval(),
-                new Housekeeping(status, reconciler, meters));
+                new Housekeeping(status, reconciler, meters), new ClockWatch(clock, List.of(sink::renew, streams::renewThreads)));
         MatchLookup lookup = new MatchLookup(stores);
         health = new Health(startup, streams, publisher, sink);
 

@@ -26,17 +26,19 @@ final class Startup implements AutoCloseable {
     private final Reconciler reconciler;
     private final Duration reconcileInterval;
     private final Housekeeping housekeeping;
+    private final ClockWatch clockWatch;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int partitions;
 
     Startup(TopicSetup topics, StreamsRunner streams, SinkLoop sink, Reconciler reconciler, Duration reconcileInterval,
-            Housekeeping housekeeping) {
+            Housekeeping housekeeping, ClockWatch clockWatch) {
         this.topics = topics;
         this.streams = streams;
         this.sink = sink;
         this.reconciler = reconciler;
         this.reconcileInterval = reconcileInterval;
         this.housekeeping = housekeeping;
+        this.clockWatch = clockWatch;
     }
 
     void begin() {
@@ -59,6 +61,7 @@ final class Startup implements AutoCloseable {
             sink.start();
             reconciler.start(reconcileInterval);
             housekeeping.start();
+            clockWatch.start();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -80,6 +83,7 @@ final class Startup implements AutoCloseable {
     public void close() {
         closed.countDown();
         housekeeping.close();
+        clockWatch.close();
         reconciler.close();
     }
 }

@@ -72,7 +72,7 @@ public final class SettingsLoader {
                 env.duration("INGEST_TIMEOUT", "5s", Duration.ofMillis(100), Duration.ofMinutes(2)),
                 env.size("INGEST_MAX_IN_FLIGHT", "64MiB", "16MiB", "8GiB"),
                 env.duration("INGEST_LINGER", "1ms", Duration.ZERO, Duration.ofSeconds(1)),
-                env.duration("INGEST_LATENCY_TARGET", "150ms", Duration.ofMillis(10), Duration.ofMinutes(1)));
+                env.duration("INGEST_LATENCY_TARGET", "75ms", Duration.ofMillis(10), Duration.ofMinutes(1)));
     }
 
     private static Settings.Streams streams(Environment env) {

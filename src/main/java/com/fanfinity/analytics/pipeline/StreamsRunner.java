@@ -32,6 +32,7 @@ public final class StreamsRunner implements AutoCloseable {
     /// Longer than a thread that fails at once again needs to do so.
     private static final Duration LATELY = Duration.ofSeconds(30);
 
+    private static final Duration RENEWAL = Duration.ofSeconds(30);
     private static final Duration NO_TASKS_ACCEPTED_AFTER = Duration.ofSeconds(30);
 
     private final StateLeftovers leftovers;
@@ -66,6 +67,17 @@ public final class StreamsRunner implements AutoCloseable {
 
     public KafkaStreams streams() {
         return streams;
+    }
+
+    /// Puts a new thread, with new clients, in the place of each; the old ones commit and leave.
+    public void renewThreads() {
+        int threads = streams.metadataForLocalThreads().size();
+        for (int i = 0; i < threads && streams.addStreamThread().isPresent(); i++) {
+            // Of those that are alive the oldest goes.
+            if (streams.removeStreamThread(RENEWAL).isEmpty()) {
+                LOG.atWarn().log("no stream thread left in its new one's favour");
+            }
+        }
     }
 
     /// Whether the state RUNNING was ever reached: from then on its absence is a rebalance or a fault, not the start.

@@ -1,7 +1,6 @@
 package com.fanfinity.analytics.sink;
 
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +18,8 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,11 +49,8 @@ public final class SinkLoop implements AutoCloseable {
 
     private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(15);
     private static final Duration LEAVE_LIMIT = Duration.ofSeconds(3);
-    private static final Duration CLOCK_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration SET_BACK = Duration.ofSeconds(5);
 
     private final Settings settings;
-    private final Clock clock;
     private final Meters meters;
     private final ClickHouse clickHouse;
     private final Schema schema;
@@ -64,19 +62,20 @@ public final class SinkLoop implements AutoCloseable {
     private final ExecutorService writers;
     private final Thread thread;
     private volatile Map<TopicPartition, SinkStatus.Partition> partitions = Map.of();
+    /// Of the session that goes on; null if there is none, or it is to end.
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
     private volatile Duration flushLimit = Duration.ZERO;
 
     /// Nothing is contacted before {@link #start}.
     ///
     /// @throws IllegalArgumentException if the URL of ClickHouse cannot be used
-    public SinkLoop(Settings settings, Topics topics, Clock clock, Meters meters) {
-        this(settings, topics, clock, meters, writer -> writer);
+    public SinkLoop(Settings settings, Topics topics, Meters meters) {
+        this(settings, topics, meters, writer -> writer);
     }
 
     /// @param around what a test puts around the writer
-    SinkLoop(Settings settings, Topics topics, Clock clock, Meters meters, UnaryOperator<BatchWriter> around) {
+    SinkLoop(Settings settings, Topics topics, Meters meters, UnaryOperator<BatchWriter> around) {
         this.settings = settings;
-        this.clock = clock;
         this.meters = meters;
         clickHouse = new ClickHouse(settings.clickHouse(), "fanfinity-sink");
         schema = new Schema(new Migrations(clickHouse, Migrations.bundled(clickHouse.database())));
@@ -101,6 +100,15 @@ public final class SinkLoop implements AutoCloseable {
         Optional<String> degraded = Stream.of(clickHouseIncident.reason(), loopIncident.reason(), held).flatMap(Optional::stream)
                 .findFirst();
         return new SinkStatus(thread.isAlive(), schema.isApplied(), degraded, partitions);
+    }
+
+    /// Ends the session without storing what it has read, and begins another with a new consumer. Safe to call from any thread.
+    public void renew() {
+        KafkaConsumer<byte[], byte[]> consumer = current;
+        current = null;
+        if (consumer != null) {
+            consumer.wakeup();
+        }
     }
 
     /// Stores what has been read, commits, leaves the group. What is not stored in time is read again by whoever comes next.
@@ -158,31 +166,21 @@ public final class SinkLoop implements AutoCloseable {
         KafkaClientMetrics consumerMetrics = new KafkaClientMetrics(consumer);
         consumerMetrics.bindTo(meters.registry());
         boolean left = false;
-        Thread watch = Thread.ofVirtual().name("sink-clock").start(() -> endWhenSetBack(consumer));
+        current = consumer;
         try {
-            new SinkSession(consumer, parts, settings.sink(), meters, writers, this::report).run(() -> stopping.getCount() == 0,
-                    () -> flushLimit);
+            new SinkSession(consumer, parts, settings.sink(), meters, writers, this::report)
+                    .run(() -> stopping.getCount() == 0 || !consumer.equals(current), () -> flushLimit);
+            left = true;
+        } catch (WakeupException e) {
+            if (consumer.equals(current)) {
+                throw e;
+            }
             left = true;
         } finally {
-            watch.interrupt();
             partitions = Map.of();
             boolean _ = Thread.interrupted();
             consumerMetrics.close();
             consumer.close(CloseOptions.timeout(left ? LEAVE_LIMIT : Duration.ZERO));
-        }
-    }
-
-    /// Kafka's client waits by the wall clock. Set back in the middle of a reconnect, it is not tried again before the clock has caught up,
-    /// and nothing is stored for so long; so the session ends, and the next one has a new client.
-    private void endWhenSetBack(KafkaConsumer<byte[], byte[]> consumer) {
-        try {
-            for (long latest = clock.millis(); clock.millis() > latest - SET_BACK.toMillis(); latest = Math.max(latest, clock.millis())) {
-                Thread.sleep(CLOCK_INTERVAL);
-            }
-            LOG.atWarn().log("the clock was set back; the sink goes on with a new consumer");
-            consumer.wakeup();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
     }
 

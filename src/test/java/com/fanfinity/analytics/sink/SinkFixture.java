@@ -10,7 +10,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +73,7 @@ final class SinkFixture implements AutoCloseable {
     }
 
     SinkLoop sink(String url, int batchRows, UnaryOperator<BatchWriter> around) {
-        SinkLoop loop = new SinkLoop(settings(url, batchRows), topics, Clock.systemUTC(), new Meters(registry), around);
+        SinkLoop loop = new SinkLoop(settings(url, batchRows), topics, new Meters(registry), around);
         loop.start();
         return loop;
     }
