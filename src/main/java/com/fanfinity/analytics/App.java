@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.ToLongFunction;
 
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -47,10 +48,14 @@ import com.fanfinity.analytics.pipeline.MatchStats.Status;
 import com.fanfinity.analytics.pipeline.MatchTopology;
 import com.fanfinity.analytics.pipeline.StreamsRunner;
 import com.fanfinity.analytics.pipeline.StreamsStatus;
+import com.fanfinity.analytics.query.ListRoutes;
+import com.fanfinity.analytics.query.LocalReads;
 import com.fanfinity.analytics.query.MatchLookup;
 import com.fanfinity.analytics.query.MatchRoutes;
+import com.fanfinity.analytics.query.Reads;
 import com.fanfinity.analytics.query.ReceiptRoutes;
 import com.fanfinity.analytics.query.Receipts;
+import com.fanfinity.analytics.query.RoutedReads;
 import com.fanfinity.analytics.sink.SinkLoop;
 
 /// The composition root: makes the parts, starts them in order, closes them in reverse.
@@ -73,6 +78,7 @@ public final class App implements AutoCloseable {
     private final KafkaStreamsMetrics streamsMetrics;
     private final SinkLoop sink;
     private final ClickHouse clickHouse;
+    private final Interconnect interconnect;
     private final Reconciler reconciler;
     private final Startup startup;
     private final Health health;
@@ -101,11 +107,20 @@ public final class App implements AutoCloseable {
         sink = new SinkLoop(settings, topics, meters);
         clickHouse = new ClickHouse(settings.clickHouse().within(REQUESTS_WAIT), "fanfinity-api");
         LocalStores stores = new LocalStores(streams.streams(), this::partitions);
+        interconnect = new Interconnect(settings, topics, streams.streams(), stores, clock, meters);
         LiveLedger ledger = new LiveLedger(stores);
         reconciler = new Reconciler(ledger, clickHouse, topics, clock, meters);
         startup = new Startup(new TopicSetup(settings.kafka(), topics), streams, sink, reconciler, settings.ledger().interval(),
                 new Housekeeping(status, reconciler, meters), new ClockWatch(clock, List.of(sink::renew, streams::renewThreads)));
-        MatchLookup lookup = new MatchLookup(stores);
+        MatchLookup lookup = new MatchLookup(stores, interconnect.freshness(), clock);
+        Reads anywhere = new RoutedReads(interconnect.directory(), interconnect.client(), interconnect.self(), stores::partitionOf);
+        Reads here = new LocalReads();
+        Receipts receipts = new Receipts(stores, clickHouse, clock);
+        ToLongFunction<String> backlog = matchId -> status.backlog(topics.events(), stores.partitionOf(matchId));
+        ListRoutes list = new ListRoutes(lookup, interconnect.directory(), interconnect.client(), interconnect.self(), this::partitions,
+                clock);
+        interconnect.answer(List.of(new MatchRoutes(lookup, here, clock), new ReceiptRoutes(receipts, here, backlog), list.internal()), ids,
+                share);
         health = new Health(startup, streams, publisher, sink);
 
         ConcurrencyLimit limit = new ConcurrencyLimit(settings.ingest().latencyTarget(), System::nanoTime,
@@ -113,15 +128,13 @@ public final class App implements AutoCloseable {
         http = new HttpServer(settings.http(),
                 List.of(new IngestRoutes(codec, ids, publisher, new InFlight(settings.ingest().maxInFlightBytes(), meters), limit, clock,
                         meters),
-                        new MatchRoutes(lookup, clock),
-                        new ReceiptRoutes(new Receipts(stores, clickHouse, clock),
-                                matchId -> status.backlog(topics.events(), stores.partitionOf(matchId))),
+                        list, new MatchRoutes(lookup, anywhere, clock), new ReceiptRoutes(receipts, anywhere, backlog),
                         new LedgerRoutes(ledger, reconciler),
                         new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, publisher, clock, meters),
                         new HealthRoutes(health::live, health::ready, health::startup),
                         new TopologyRoutes(topology.describe()), status, new ServiceRoutes(registry)),
                 ids, meters::request, share);
-        meters.activeMatches(() -> lookup.all().matches().stream().filter(match -> match.stats().status() == Status.LIVE).count());
+        meters.activeMatches(() -> lookup.counted().stream().filter(match -> match.stats().status() == Status.LIVE).count());
         bindPlatformMeters();
     }
 
@@ -136,6 +149,7 @@ public final class App implements AutoCloseable {
     /// Binds the port and begins to bring up the rest; returns before all of it is there.
     public void start() {
         http.start();
+        interconnect.start();
         startup.begin();
         LOG.atInfo().addKeyValue("port", http.port()).log("listening");
     }
@@ -154,6 +168,7 @@ public final class App implements AutoCloseable {
         step("startup", startup::close);
         step("publisher", () -> publisher.close(share));
         step("streams", () -> streams.close(share));
+        step("interconnect", interconnect::close);
         step("sink", () -> sink.close(share));
         step("clickhouse", this::closeClickHouse);
         step("meters", () -> {

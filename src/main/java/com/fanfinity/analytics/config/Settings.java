@@ -10,13 +10,21 @@ import java.util.Map;
 /// Secrets do not show in `toString`.
 ///
 /// @param adminKey opens the admin routes; without one they are off
-public record Settings(Http http, Kafka kafka, Ingest ingest, Streams streams, Sink sink, ClickHouse clickHouse, Ledger ledger,
+public record Settings(Http http, Internal internal, Kafka kafka, Ingest ingest, Streams streams, Sink sink, ClickHouse clickHouse,
+        Ledger ledger,
         Duration shutdownTimeout, Secret adminKey) {
 
     /// @param host the address to listen on
     /// @param port 0 takes any free port
     /// @param maxConnections open at once; more wait to be accepted
     public record Http(String host, int port, int maxConnections) {}
+
+    /// Where this instance answers the other ones, and they it. Not for clients.
+    ///
+    /// @param host the address to listen on
+    /// @param advertisedHost under which the others reach it
+    /// @param secret what all instances know; without one each answers only for what it holds itself
+    public record Internal(String host, int port, String advertisedHost, Secret secret) {}
 
     /// @param partitions of the topics that the service creates
     /// @param replicationFactor of the topics that the service creates; -1 is the broker's default

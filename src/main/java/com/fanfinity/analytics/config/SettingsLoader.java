@@ -18,7 +18,7 @@ public final class SettingsLoader {
     /// Variables with these prefixes are ours alone, so that a misspelt one is found.
     private static final Set<String> OWN_PREFIXES = Set.of("INGEST_", "LEDGER_", "STREAMS_", "SINK_");
 
-    private static final Pattern ADMIN_KEY = Pattern.compile("[!-~]{16,512}");
+    private static final Pattern KEY = Pattern.compile("[!-~]{16,512}");
 
     private SettingsLoader() {}
 
@@ -46,17 +46,24 @@ public final class SettingsLoader {
         return new Settings(
                 new Settings.Http(env.text("HTTP_HOST", "127.0.0.1"), env.integer("HTTP_PORT", 8080, 0, 65_535),
                         env.integer("HTTP_MAX_CONNECTIONS", 8_192, 16, 1_000_000)),
-                kafka(env),
+                internal(env), kafka(env),
                 ingest(env), streams(env), sink(env), clickHouse(env),
                 new Settings.Ledger(env.duration("LEDGER_INTERVAL", "60s", Duration.ofSeconds(1), Duration.ofHours(1))),
-                env.duration("SHUTDOWN_TIMEOUT", "18s", Duration.ofSeconds(1), Duration.ofMinutes(10)), adminKey(env));
+                env.duration("SHUTDOWN_TIMEOUT", "18s", Duration.ofSeconds(1), Duration.ofMinutes(10)), key(env, "ADMIN_KEY"));
+    }
+
+    private static Settings.Internal internal(Environment env) {
+        String host = env.text("INTERNAL_HOST", "127.0.0.1");
+        String advertised = env.text("INTERNAL_ADVERTISED_HOST", "");
+        return new Settings.Internal(host, env.integer("INTERNAL_PORT", 8081, 1, 65_535), advertised.isEmpty() ? host : advertised,
+                key(env, "INTERNAL_SECRET"));
     }
 
     /// Guessing a short one is a matter of time, and one with other characters cannot be sent in a header.
-    private static Settings.Secret adminKey(Environment env) {
-        Settings.Secret key = env.secret("ADMIN_KEY");
-        if (!key.isEmpty() && !ADMIN_KEY.matcher(key.value()).matches()) {
-            env.fault("ADMIN_KEY", "must be 16 to 512 characters of printable ASCII without spaces");
+    private static Settings.Secret key(Environment env, String name) {
+        Settings.Secret key = env.secret(name);
+        if (!key.isEmpty() && !KEY.matcher(key.value()).matches()) {
+            env.fault(name, "must be 16 to 512 characters of printable ASCII without spaces");
         }
         return key;
     }

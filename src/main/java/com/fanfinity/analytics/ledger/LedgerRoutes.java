@@ -57,8 +57,7 @@ public final class LedgerRoutes implements Routes {
         }
 
         Line plus(Line other) {
-            LedgerEntry sum = new LedgerEntry(entry.received() + other.entry.received(), entry.accepted() + other.entry.accepted(),
-                    entry.duplicate() + other.entry.duplicate(), entry.dead() + other.entry.dead());
+            LedgerEntry sum = entry.plus(other.entry);
             OptionalLong allCounted = counted.isPresent() && other.counted.isPresent()
                     ? OptionalLong.of(counted.getAsLong() + other.counted.getAsLong())
                     : OptionalLong.empty();

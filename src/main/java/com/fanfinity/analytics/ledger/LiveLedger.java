@@ -7,10 +7,10 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.KeyValueIterator;
 
+import com.fanfinity.analytics.pipeline.Copy;
 import com.fanfinity.analytics.pipeline.LedgerEntry;
 import com.fanfinity.analytics.pipeline.LocalStores;
 import com.fanfinity.analytics.pipeline.MatchStats;
-import com.fanfinity.analytics.pipeline.StoreKeys;
 import com.fanfinity.analytics.pipeline.StoreNames;
 
 /// The ledger as the state stores of this instance tell it.
@@ -29,8 +29,7 @@ public final class LiveLedger {
     /// What became of the partition's records; empty if its state is not here or cannot be read now.
     Optional<LedgerEntry> entry(int partition) {
         try {
-            byte[] stored = stores.entries(StoreNames.LEDGER, partition).get(StoreKeys.partition(partition));
-            return Optional.of(stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored));
+            return Optional.of(stores.ledger(partition, Copy.ACTIVE));
         } catch (InvalidStateStoreException _) {
             return Optional.empty();
         }
@@ -39,7 +38,7 @@ public final class LiveLedger {
     /// Events in the totals of all matches of the partition: what viewers are shown. Reads every match.
     OptionalLong counted(int partition) {
         long events = 0;
-        try (KeyValueIterator<Bytes, byte[]> matches = stores.entries(StoreNames.STATS, partition).all()) {
+        try (KeyValueIterator<Bytes, byte[]> matches = stores.entries(StoreNames.STATS, partition, Copy.ACTIVE).all()) {
             while (matches.hasNext()) {
                 events += MatchStats.ofBytes(matches.next().value).totalEvents();
             }

@@ -45,6 +45,7 @@ public final class Meters {
     private final Map<String, Produced> produced = new ConcurrentHashMap<>();
     private final Counter[] ingested = new Counter[EventType.CODES];
     private final Map<String, Counter> refused = new ConcurrentHashMap<>();
+    private final Map<String, Counter> forwarded = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> streamsState = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> threadStates = new ConcurrentHashMap<>();
     private final Counter threadFailures;
@@ -180,6 +181,16 @@ public final class Meters {
                 .description("Places for requests that may be taken in at once; learnt from how long they take").register(registry);
         Gauge.builder("ingest.in.progress", inProgress, AtomicInteger::get).description("Places taken by requests being taken in")
                 .register(registry);
+    }
+
+    /// `peer_requests_total{outcome}`: reads that another instance was asked for.
+    ///
+    /// @param outcome `answered`, `unavailable` (it cannot say now), `no_answer`, `refused`, or `not_asked` (it is left alone for the
+    ///     moment, or asked enough already)
+    public void forwarded(String outcome) {
+        forwarded.computeIfAbsent(outcome, name -> Counter.builder("peer.requests")
+                .description("Reads that another instance was asked for, by what became of it").tag("outcome", name).register(registry))
+                .increment();
     }
 
     /// `ingest_refused_total{reason}`: requests refused because there is too much to do.

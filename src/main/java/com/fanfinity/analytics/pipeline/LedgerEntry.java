@@ -8,30 +8,36 @@ package com.fanfinity.analytics.pipeline;
 ///     must be the same: a row that is missing or there twice shows at once
 /// @param duplicate repeats of accepted ones
 /// @param dead records that went to the dead letters instead
-public record LedgerEntry(long received, long accepted, long duplicate, long dead) {
+/// @param nextOffset of the first record that is not in it: how far the partition has been processed
+public record LedgerEntry(long received, long accepted, long duplicate, long dead, long nextOffset) {
 
     /// Of a partition that has had no record.
-    public static final LedgerEntry NOTHING = new LedgerEntry(0, 0, 0, 0);
+    public static final LedgerEntry NOTHING = new LedgerEntry(0, 0, 0, 0, 0);
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
-    LedgerEntry plusAccepted() {
-        return new LedgerEntry(received + 1, accepted + 1, duplicate, dead);
+    LedgerEntry plusAccepted(long offset) {
+        return new LedgerEntry(received + 1, accepted + 1, duplicate, dead, offset + 1);
     }
 
-    LedgerEntry plusDuplicate() {
-        return new LedgerEntry(received + 1, accepted, duplicate + 1, dead);
+    LedgerEntry plusDuplicate(long offset) {
+        return new LedgerEntry(received + 1, accepted, duplicate + 1, dead, offset + 1);
     }
 
-    LedgerEntry plusDead() {
-        return new LedgerEntry(received + 1, accepted, duplicate, dead + 1);
+    LedgerEntry plusDead(long offset) {
+        return new LedgerEntry(received + 1, accepted, duplicate, dead + 1, offset + 1);
+    }
+
+    /// Of both, of two partitions; then there is no offset.
+    public LedgerEntry plus(LedgerEntry other) {
+        return new LedgerEntry(received + other.received, accepted + other.accepted, duplicate + other.duplicate, dead + other.dead, 0);
     }
 
     byte[] toBytes() {
-        return new StateOutput(VERSION).number(received).number(accepted).number(duplicate).number(dead).toBytes();
+        return new StateOutput(VERSION).number(received).number(accepted).number(duplicate).number(dead).number(nextOffset).toBytes();
     }
 
     public static LedgerEntry ofBytes(byte[] bytes) {
-        return StateInput.read(bytes, VERSION, in -> new LedgerEntry(in.number(), in.number(), in.number(), in.number()));
+        return StateInput.read(bytes, VERSION, in -> new LedgerEntry(in.number(), in.number(), in.number(), in.number(), in.number()));
     }
 }

@@ -36,19 +36,28 @@ public final class LocalStores {
         return BuiltInPartitioner.partitionForKey(matchId.getBytes(UTF_8), partitions());
     }
 
-    /// @throws InvalidStateStoreException if the partition is not here, or its state is moving or being restored
-    public ReadOnlyKeyValueStore<Bytes, byte[]> entries(String name, int partition) {
-        return store(name, partition, QueryableStoreTypes.keyValueStore());
+    /// @throws InvalidStateStoreException if that copy of the partition is not here, or its state is moving or being restored
+    public ReadOnlyKeyValueStore<Bytes, byte[]> entries(String name, int partition, Copy copy) {
+        return store(name, partition, copy, QueryableStoreTypes.keyValueStore());
     }
 
     /// {@link StoreNames#SEEN}.
     ///
-    /// @throws InvalidStateStoreException if the partition is not here, or its state is moving or being restored
-    public ReadOnlyWindowStore<Bytes, byte[]> seen(int partition) {
-        return store(StoreNames.SEEN, partition, QueryableStoreTypes.windowStore());
+    /// @throws InvalidStateStoreException if that copy of the partition is not here, or its state is moving or being restored
+    public ReadOnlyWindowStore<Bytes, byte[]> seen(int partition, Copy copy) {
+        return store(StoreNames.SEEN, partition, copy, QueryableStoreTypes.windowStore());
     }
 
-    private <T> T store(String name, int partition, QueryableStoreType<T> type) {
-        return streams.store(StoreQueryParameters.fromNameAndType(name, type).withPartition(partition));
+    /// How far the partition has been processed, as that copy tells.
+    ///
+    /// @throws InvalidStateStoreException if that copy of the partition is not here, or its state is moving or being restored
+    public LedgerEntry ledger(int partition, Copy copy) {
+        byte[] stored = entries(StoreNames.LEDGER, partition, copy).get(StoreKeys.partition(partition));
+        return stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored);
+    }
+
+    private <T> T store(String name, int partition, Copy copy, QueryableStoreType<T> type) {
+        StoreQueryParameters<T> query = StoreQueryParameters.fromNameAndType(name, type).withPartition(partition);
+        return streams.store(copy == Copy.STANDBY ? query.enableStaleStores() : query);
     }
 }

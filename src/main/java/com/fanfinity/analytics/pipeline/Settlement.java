@@ -5,21 +5,24 @@ package com.fanfinity.analytics.pipeline;
 final class Settlement {
 
     private final LedgerEntry before;
+    private final long offset;
     private LedgerEntry after;
 
-    Settlement(LedgerEntry before) {
+    /// @param offset of the record
+    Settlement(LedgerEntry before, long offset) {
         this.before = before;
-        this.after = before.plusDead();
+        this.offset = offset;
+        this.after = before.plusDead(offset);
     }
 
     /// @return the number of the accepted event within its partition, from 1
     long accepted() {
-        after = before.plusAccepted();
+        after = before.plusAccepted(offset);
         return after.accepted();
     }
 
     void duplicate() {
-        after = before.plusDuplicate();
+        after = before.plusDuplicate(offset);
     }
 
     LedgerEntry after() {

@@ -136,6 +136,10 @@ public final class StreamsRunner implements AutoCloseable {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(settings.kafka()));
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "streams");
+        if (!settings.internal().secret().isEmpty()) {
+            properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG,
+                    settings.internal().advertisedHost() + ':' + settings.internal().port());
+        }
         properties.put(StreamsConfig.STATE_DIR_CONFIG, streams.stateDir().toAbsolutePath().toString());
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, streams.threads());
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, streams.commitInterval().toMillis());

@@ -62,7 +62,7 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
         RecordMetadata source = context().recordMetadata().orElseThrow();
         Bytes partition = StoreKeys.partition(source.partition());
         byte[] stored = ledger.get(partition);
-        Settlement settlement = new Settlement(stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored));
+        Settlement settlement = new Settlement(stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored), source.offset());
         try {
             judge(record, source, settlement);
         } finally {

@@ -15,11 +15,15 @@ public sealed interface Answer<T> {
     /// The state cannot be read now: it is moving, or is being restored. Asking again soon will do.
     record Unavailable<T>() implements Answer<T> {}
 
-    default <R> Answer<R> map(Function<? super T, ? extends R> change) {
+    default <R> Answer<R> flatMap(Function<? super T, Answer<R>> next) {
         return switch (this) {
-            case Known<T>(T value) -> new Known<>(change.apply(value));
+            case Known<T>(T value) -> next.apply(value);
             case UnknownMatch<T>() -> new UnknownMatch<>();
             case Unavailable<T>() -> new Unavailable<>();
         };
+    }
+
+    default <R> Answer<R> map(Function<? super T, ? extends R> change) {
+        return flatMap(value -> new Known<>(change.apply(value)));
     }
 }

@@ -2,11 +2,14 @@ package com.fanfinity.analytics.query;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -14,6 +17,8 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
+import com.fanfinity.analytics.pipeline.Copy;
+import com.fanfinity.analytics.pipeline.Freshness;
 import com.fanfinity.analytics.pipeline.LocalStores;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MinuteStats;
@@ -24,38 +29,48 @@ import com.fanfinity.analytics.query.Answer.Known;
 import com.fanfinity.analytics.query.Answer.Unavailable;
 import com.fanfinity.analytics.query.Answer.UnknownMatch;
 
-/// Reads matches from the state stores of this instance. A read sees an event as soon as it is processed.
+/// Reads matches from the state stores of this instance. A read of the active copy sees an event as soon as it is processed.
 public final class MatchLookup {
 
     /// A match by its name.
     public record Named(String matchId, MatchStats stats) {}
 
-    /// Matches as far as they could be read.
-    ///
-    /// @param complete false if some partition could not be read
-    public record Listing(List<Named> matches, boolean complete) {}
+    /// A match and how old what is said of it is.
+    record Seen(MatchStats stats, View view) {}
+
+    /// That there is no such match is said only by a copy that is not older than this: an instance that was cut off, or stopped, may hold
+    /// the state of another time and not know it yet.
+    private static final Duration SURE = Duration.ofSeconds(2);
 
     private final LocalStores stores;
+    private final Freshness freshness;
+    private final Clock clock;
 
-    public MatchLookup(LocalStores stores) {
+    public MatchLookup(LocalStores stores, Freshness freshness, Clock clock) {
         this.stores = stores;
+        this.freshness = freshness;
+        this.clock = clock;
     }
 
-    public Answer<MatchStats> stats(String matchId) {
-        return read(StoreNames.STATS, matchId, store -> {
-            byte[] stored = store.get(StoreKeys.match(matchId));
-            return stored == null ? new UnknownMatch<>() : new Known<>(MatchStats.ofBytes(stored));
-        });
+    Answer<Seen> stats(String matchId, Copy copy) {
+        return stores.partitions() == 0 ? new Unavailable<>() : view(stores.partitionOf(matchId), copy).flatMap(view -> attempt(() -> {
+            byte[] stored = store(StoreNames.STATS, view).get(StoreKeys.match(matchId));
+            if (stored == null) {
+                return clock.instant().isBefore(view.asOf().plus(SURE)) && !view.stale() ? new UnknownMatch<>() : new Unavailable<>();
+            }
+            return new Known<>(new Seen(MatchStats.ofBytes(stored), view));
+        }));
     }
 
     /// The minutes of a match in which something happened, in their order.
     ///
     /// @param from first minute, in minutes since the epoch
     /// @param to last minute
-    public Answer<Map<Long, MinuteStats>> minutes(String matchId, long from, long to) {
-        return read(StoreNames.MINUTES, matchId, store -> {
+    Answer<Map<Long, MinuteStats>> minutes(String matchId, long from, long to, View view) {
+        return attempt(() -> {
             Map<Long, MinuteStats> minutes = new TreeMap<>();
-            try (KeyValueIterator<Bytes, byte[]> rows = store.range(StoreKeys.numbered(matchId, from), StoreKeys.numbered(matchId, to))) {
+            try (KeyValueIterator<Bytes, byte[]> rows = store(StoreNames.MINUTES, view).range(StoreKeys.numbered(matchId, from),
+                    StoreKeys.numbered(matchId, to))) {
                 rows.forEachRemaining(row -> minutes.put(StoreKeys.numberOf(row.key), MinuteStats.ofBytes(row.value)));
             }
             return new Known<>(minutes);
@@ -63,10 +78,10 @@ public final class MatchLookup {
     }
 
     /// The JSON of a match's newest events, the newest first.
-    public Answer<List<byte[]>> newestEvents(String matchId, int limit) {
-        return read(StoreNames.RECENT, matchId, store -> {
+    Answer<List<byte[]>> newestEvents(String matchId, int limit, View view) {
+        return attempt(() -> {
             List<byte[]> events = new ArrayList<>();
-            try (KeyValueIterator<Bytes, byte[]> newest = RecentEvents.newestFirst(store, matchId)) {
+            try (KeyValueIterator<Bytes, byte[]> newest = RecentEvents.newestFirst(store(StoreNames.RECENT, view), matchId)) {
                 while (newest.hasNext() && events.size() < limit) {
                     events.add(newest.next().value);
                 }
@@ -75,30 +90,54 @@ public final class MatchLookup {
         });
     }
 
-    /// All matches, in no order.
-    public Listing all() {
-        List<Named> matches = new ArrayList<>();
-        boolean complete = true;
-        for (int partition = 0; partition < stores.partitions(); partition++) {
-            try (KeyValueIterator<Bytes, byte[]> rows = stores.entries(StoreNames.STATS, partition).all()) {
-                while (rows.hasNext()) {
-                    KeyValue<Bytes, byte[]> row = rows.next();
-                    matches.add(new Named(new String(row.key.get(), UTF_8), MatchStats.ofBytes(row.value)));
-                }
-            } catch (InvalidStateStoreException _) {
-                complete = false;
-            }
-        }
-        return new Listing(matches, complete && stores.partitions() > 0);
+    /// All matches of a partition, in no order.
+    Answer<List<Named>> all(View view) {
+        return attempt(() -> new Known<>(readAll(view.partition(), view.copy())));
     }
 
-    private <T> Answer<T> read(String store, String matchId, Function<ReadOnlyKeyValueStore<Bytes, byte[]>, Answer<T>> query) {
-        if (stores.partitions() == 0) {
-            return new Unavailable<>();
+    /// All matches that events are counted for here, in no order.
+    public List<Named> counted() {
+        List<Named> matches = new ArrayList<>();
+        for (int partition = 0; partition < stores.partitions(); partition++) {
+            try {
+                matches.addAll(readAll(partition, Copy.ACTIVE));
+            } catch (InvalidStateStoreException _) {
+                // It is somebody else's.
+            }
         }
+        return matches;
+    }
+
+    private List<Named> readAll(int partition, Copy copy) {
+        List<Named> matches = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> rows = stores.entries(StoreNames.STATS, partition, copy).all()) {
+            while (rows.hasNext()) {
+                KeyValue<Bytes, byte[]> row = rows.next();
+                matches.add(new Named(new String(row.key.get(), UTF_8), MatchStats.ofBytes(row.value)));
+            }
+        }
+        return matches;
+    }
+
+    /// A copy that can be read. Who asks for a standby gets the active one if it is here.
+    Answer<View> view(int partition, Copy copy) {
+        Answer<View> active = attempt(() -> view(partition, Copy.ACTIVE, false));
+        return copy == Copy.ACTIVE || active instanceof Known<View> ? active : attempt(() -> view(partition, Copy.STANDBY, true));
+    }
+
+    private Answer<View> view(int partition, Copy copy, boolean stale) {
+        Instant now = clock.instant();
+        return freshness.asOf(partition, copy).<Answer<View>>map(
+                asOf -> new Known<>(new View(partition, copy, stale, asOf.isAfter(now) ? now : asOf))).orElseGet(Unavailable::new);
+    }
+
+    private ReadOnlyKeyValueStore<Bytes, byte[]> store(String name, View view) {
+        return stores.entries(name, view.partition(), view.copy());
+    }
+
+    private static <T> Answer<T> attempt(Supplier<Answer<T>> query) {
         try {
-            int partition = stores.partitionOf(matchId);
-            return query.apply(stores.entries(store, partition));
+            return query.get();
         } catch (InvalidStateStoreException _) {
             return new Unavailable<>();
         }

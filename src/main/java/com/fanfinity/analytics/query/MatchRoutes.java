@@ -2,132 +2,99 @@ package com.fanfinity.analytics.query;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.Timestamps;
-import com.fanfinity.analytics.http.Problem;
-import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.http.Routes;
-import com.fanfinity.analytics.pipeline.MatchStats;
+import com.fanfinity.analytics.pipeline.Copy;
 import com.fanfinity.analytics.pipeline.MetricsJson;
 import com.fanfinity.analytics.pipeline.MinuteStats;
 import com.fanfinity.analytics.pipeline.RecentEvents;
 import com.fanfinity.analytics.query.Answer.Known;
-import com.fanfinity.analytics.query.Answer.Unavailable;
-import com.fanfinity.analytics.query.Answer.UnknownMatch;
-import com.fanfinity.analytics.query.MatchList.Place;
 
-/// `GET /api/matches` and what is below it.
+/// What is below `GET /api/matches/{matchId}`, for clients and for other instances.
 ///
-/// 404 only if the owner of the match's state says that there is no such match; 503 with `Retry-After` while it cannot be asked.
+/// Every answer says how old it is: an event that was acknowledged before `asOf` is in it.
 public final class MatchRoutes implements Routes {
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    private static final int MATCHES = 50;
-    private static final int MOST_MATCHES = 500;
     private static final int EVENTS = 50;
-    private static final String JSON = "application/json";
 
     private final MatchLookup lookup;
+    private final Reads reads;
     private final Clock clock;
 
-    public MatchRoutes(MatchLookup lookup, Clock clock) {
+    /// @param reads whom else to ask, if anybody
+    public MatchRoutes(MatchLookup lookup, Reads reads, Clock clock) {
         this.lookup = lookup;
+        this.reads = reads;
         this.clock = clock;
     }
 
     @Override
     public void addTo(RoutesConfig routes) {
-        routes.get("/api/matches", this::list);
         routes.get("/api/matches/{matchId}/metrics", this::metrics);
         routes.get("/api/matches/{matchId}/timeline", this::timeline);
         routes.get("/api/matches/{matchId}/events", this::events);
     }
 
-    private void list(Context ctx) {
-        Optional<MatchStats.Status> status = QueryParameters.oneOf(ctx, "status", MatchStats.Status.values());
-        Optional<Place> after = Optional.ofNullable(ctx.queryParam("cursor")).map(Place::ofCursor);
-        int limit = QueryParameters.limit(ctx, MATCHES, MOST_MATCHES);
-        MatchLookup.Listing listing = lookup.all();
-        if (!listing.complete() && listing.matches().isEmpty()) {
-            throw unavailable();
-        }
-        MatchList.Page page = MatchList.page(listing.matches(), status, after, limit);
-        long now = clock.millis();
-        answer(ctx, json -> {
-            json.writeArrayFieldStart("matches");
-            for (MatchLookup.Named match : page.matches()) {
-                json.writeStartObject();
-                MetricsJson.writeSummary(json, match.matchId(), match.stats(), now);
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            if (page.next().isPresent()) {
-                json.writeStringField("nextCursor", page.next().get());
-            } else {
-                json.writeNullField("nextCursor");
-            }
-            json.writeBooleanField("complete", listing.complete());
-            json.writeStringField("asOf", Timestamps.formatMillis(now));
-        });
-    }
-
     private void metrics(Context ctx) {
         String matchId = Parameters.matchId(ctx);
-        long now = clock.millis();
-        MatchStats stats = known(lookup.stats(matchId), matchId);
-        answer(ctx, json -> {
-            MetricsJson.writeMembers(json, matchId, stats, now);
-            json.writeStringField("asOf", Timestamps.formatMillis(now));
-            json.writeBooleanField("stale", false);
-        });
+        reads.answer(ctx, matchId, copy -> lookup.stats(matchId, copy).map(seen -> Json.object(json -> {
+            MetricsJson.writeMembers(json, matchId, seen.stats(), clock.millis());
+            write(json, seen.view());
+        })));
     }
 
     private void timeline(Context ctx) {
         String matchId = Parameters.matchId(ctx);
-        MatchStats stats = known(lookup.stats(matchId), matchId);
-        Timeline span = Timeline.of(stats, QueryParameters.time(ctx, "from"), QueryParameters.time(ctx, "to"));
-        Map<Long, MinuteStats> minutes = span.isEmpty() ? Map.of() : known(lookup.minutes(matchId, span.from(), span.to()), matchId);
-        answer(ctx, json -> span.write(json, matchId, minutes));
+        Optional<Instant> from = QueryParameters.time(ctx, "from");
+        Optional<Instant> to = QueryParameters.time(ctx, "to");
+        reads.answer(ctx, matchId, copy -> lookup.stats(matchId, copy).flatMap(seen -> {
+            Timeline span = Timeline.of(seen.stats(), from, to);
+            Answer<Map<Long, MinuteStats>> minutes = span.isEmpty()
+                    ? new Known<>(Map.of())
+                    : lookup.minutes(matchId, span.from(), span.to(), seen.view());
+            return minutes.map(found -> Json.object(json -> {
+                span.write(json, matchId, found);
+                write(json, seen.view());
+            }));
+        }));
     }
 
     private void events(Context ctx) {
         String matchId = Parameters.matchId(ctx);
         int limit = QueryParameters.limit(ctx, EVENTS, RecentEvents.KEPT);
-        known(lookup.stats(matchId), matchId);
-        List<byte[]> events = known(lookup.newestEvents(matchId, limit), matchId);
-        answer(ctx, json -> {
-            json.writeStringField("matchId", matchId);
-            json.writeArrayFieldStart("events");
-            for (byte[] event : events) {
-                json.writeRawValue(new String(event, UTF_8));
-            }
-            json.writeEndArray();
+        reads.answer(ctx, matchId, copy -> events(matchId, limit, copy));
+    }
+
+    private Answer<byte[]> events(String matchId, int limit, Copy copy) {
+        return lookup.stats(matchId, copy).flatMap(seen -> {
+            Answer<List<byte[]>> newest = lookup.newestEvents(matchId, limit, seen.view());
+            return newest.map(events -> Json.object(json -> {
+                json.writeStringField("matchId", matchId);
+                json.writeArrayFieldStart("events");
+                for (byte[] event : events) {
+                    json.writeRawValue(new String(event, UTF_8));
+                }
+                json.writeEndArray();
+                write(json, seen.view());
+            }));
         });
     }
 
-    private static <T> T known(Answer<T> answer, String matchId) {
-        return switch (answer) {
-            case Known<T>(T value) -> value;
-            case UnknownMatch<T>() -> throw new ProblemException(Problem.notFound("No event of the match " + matchId + " is known."));
-            case Unavailable<T>() -> throw unavailable();
-        };
-    }
-
-    private static ProblemException unavailable() {
-        return new ProblemException(Problem.unavailable("The state is moving between instances or being restored.", RETRY_AFTER));
-    }
-
-    private static void answer(Context ctx, Json.Members members) {
-        ctx.contentType(JSON).header("Cache-Control", "no-store").result(Json.object(members));
+    private static void write(JsonGenerator json, View view) throws IOException {
+        json.writeStringField("asOf", Timestamps.format(view.asOf()));
+        json.writeBooleanField("stale", view.stale());
     }
 }

@@ -18,6 +18,7 @@ import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.pipeline.Copy;
 import com.fanfinity.analytics.query.Answer.Known;
 import com.fanfinity.analytics.query.Answer.Unavailable;
 import com.fanfinity.analytics.query.Answer.UnknownMatch;
@@ -29,15 +30,18 @@ import com.fanfinity.analytics.query.Answer.UnknownMatch;
 public final class ReceiptRoutes implements Routes {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofMillis(500);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private final Receipts receipts;
+    private final Reads reads;
     private final ToLongFunction<String> backlog;
 
+    /// @param reads whom else to ask, if anybody
     /// @param backlog records of a match's partition that the topology has yet to process, about a second old
-    public ReceiptRoutes(Receipts receipts, ToLongFunction<String> backlog) {
+    public ReceiptRoutes(Receipts receipts, Reads reads, ToLongFunction<String> backlog) {
         this.receipts = receipts;
+        this.reads = reads;
         this.backlog = backlog;
     }
 
@@ -50,22 +54,34 @@ public final class ReceiptRoutes implements Routes {
         String matchId = Parameters.matchId(ctx);
         UUID eventId = EventIds.parse(ctx.pathParam("eventId"))
                 .orElseThrow(() -> new ProblemException(Problem.badParameter("eventId", "must be a UUID of 36 characters")));
-        Answer<Optional<Instant>> accepted = awaitAccepted(matchId, eventId);
+        reads.answer(ctx, matchId, copy -> receipt(matchId, eventId, copy));
+    }
+
+    /// A standby's state is no reason to say that there is no such event; ClickHouse may have it all the same.
+    private Answer<byte[]> receipt(String matchId, UUID eventId, Copy copy) {
+        Answer<Optional<Instant>> accepted = copy == Copy.ACTIVE
+                ? awaitAccepted(matchId, eventId)
+                : receipts.accepted(matchId, eventId, copy);
+        if (copy == Copy.ACTIVE && accepted instanceof Unavailable<Optional<Instant>>) {
+            return new Unavailable<>();
+        }
         Receipt receipt = receipts.receipt(matchId, eventId, switch (accepted) {
             case Known<Optional<Instant>>(Optional<Instant> at) -> at;
             case UnknownMatch<Optional<Instant>>(),Unavailable<Optional<Instant>>() -> Optional.empty();
         });
-        if (!receipt.isKnown()) {
-            throw new ProblemException(absent(matchId, eventId, accepted, receipt));
+        if (receipt.isKnown()) {
+            return new Known<>(Json.object(json -> write(json, matchId, eventId, receipt)));
         }
-        ctx.contentType("application/json").header("Cache-Control", "no-store")
-                .result(Json.object(json -> write(json, matchId, eventId, receipt)));
+        if (copy == Copy.STANDBY) {
+            return new Unavailable<>();
+        }
+        throw new ProblemException(absent(matchId, eventId, receipt));
     }
 
     private Answer<Optional<Instant>> awaitAccepted(String matchId, UUID eventId) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
-            Answer<Optional<Instant>> accepted = receipts.accepted(matchId, eventId);
+            Answer<Optional<Instant>> accepted = receipts.accepted(matchId, eventId, Copy.ACTIVE);
             if (!(accepted instanceof Known<Optional<Instant>>(Optional<Instant> at) && at.isEmpty()) || System.nanoTime() > deadline) {
                 return accepted;
             }
@@ -73,12 +89,9 @@ public final class ReceiptRoutes implements Routes {
         }
     }
 
-    private Problem absent(String matchId, UUID eventId, Answer<Optional<Instant>> accepted, Receipt receipt) {
+    private Problem absent(String matchId, UUID eventId, Receipt receipt) {
         if (!receipt.historyKnown()) {
             return Problem.unavailable("ClickHouse, which knows older events, does not answer.", RETRY_AFTER);
-        }
-        if (accepted instanceof Unavailable<Optional<Instant>>) {
-            return Problem.unavailable("The state is moving between instances or being restored.", RETRY_AFTER);
         }
         if (backlog.applyAsLong(matchId) > 0) {
             return Problem.unavailable("Events of this match wait to be processed, this one perhaps among them.", RETRY_AFTER);

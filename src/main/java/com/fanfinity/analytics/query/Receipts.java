@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.pipeline.Copy;
 import com.fanfinity.analytics.pipeline.LocalStores;
 import com.fanfinity.analytics.pipeline.SeenEvent;
 import com.fanfinity.analytics.pipeline.StoreKeys;
@@ -42,11 +43,11 @@ public final class Receipts {
     }
 
     /// When the event was accepted, if it was within the dedupe's window; unavailable if its partition cannot be read here.
-    Answer<Optional<Instant>> accepted(String matchId, UUID eventId) {
+    Answer<Optional<Instant>> accepted(String matchId, UUID eventId, Copy copy) {
         if (stores.partitions() == 0) {
             return new Answer.Unavailable<>();
         }
-        try (WindowStoreIterator<byte[]> buckets = stores.seen(stores.partitionOf(matchId)).fetch(StoreKeys.event(matchId, eventId),
+        try (WindowStoreIterator<byte[]> buckets = stores.seen(stores.partitionOf(matchId), copy).fetch(StoreKeys.event(matchId, eventId),
                 Instant.EPOCH,
                 clock.instant().plus(AHEAD))) {
             return new Answer.Known<>(

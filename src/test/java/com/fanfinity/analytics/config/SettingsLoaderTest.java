@@ -40,8 +40,10 @@ class SettingsLoaderTest {
 
     @Test
     void load_emptyEnvironment_givesTheDefaults() throws SettingsException {
-        Settings expected = new Settings(new Http("127.0.0.1", 8080, 8_192), new Kafka("127.0.0.1:9092", 12, (short) -1, "", Map.of()),
-                new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1), Duration.ofMillis(150)),
+        Settings expected = new Settings(new Http("127.0.0.1", 8080, 8_192),
+                new Settings.Internal("127.0.0.1", 8081, "127.0.0.1", new Settings.Secret("")),
+                new Kafka("127.0.0.1:9092", 12, (short) -1, "", Map.of()),
+                new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1), Duration.ofMillis(75)),
                 new Streams(Path.of("data/streams"), 2, Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofHours(48), 32L << 20,
                         128L << 20),
                 new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),
@@ -69,12 +71,16 @@ class SettingsLoaderTest {
                 "CLICKHOUSE_USER", "writer", "CLICKHOUSE_PASSWORD", PASSWORD, "CLICKHOUSE_TIMEOUT", "8s", "SHUTDOWN_TIMEOUT", "9s",
                 "LOG_LEVEL",
                 "debug", "INGEST_LATENCY_TARGET", "77ms"));
+        environment
+                .putAll(Map.of("INTERNAL_HOST", "0.0.0.0", "INTERNAL_PORT", "9081", "INTERNAL_ADVERTISED_HOST", "pod-1", "INTERNAL_SECRET",
+                        "a-secret-of-16-or-more"));
         environment.put("HTTP_MAX_CONNECTIONS", "99");
         environment.put("ADMIN_KEY", ADMIN_KEY);
 
         Settings settings = SettingsLoader.load(environment);
 
         Settings expected = new Settings(new Http("0.0.0.0", 0, 99),
+                new Settings.Internal("0.0.0.0", 9081, "pod-1", new Settings.Secret("a-secret-of-16-or-more")),
                 new Kafka("a:1,b:2", 3, (short) 2, "eu.", Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
                 new Ingest(Duration.ofDays(7), Duration.ofMillis(250), 1L << 30, Duration.ZERO, Duration.ofMillis(77)),
                 new Streams(Path.of("/var/lib/x"), 4, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(5), 0, 20L << 20),
@@ -82,14 +88,16 @@ class SettingsLoaderTest {
                 new ClickHouse(URI.create("https://ch:8443"), "other", "writer", new Secret(PASSWORD), Duration.ofSeconds(8)),
                 new Ledger(Duration.ofSeconds(5)), Duration.ofSeconds(9), new Secret(ADMIN_KEY));
         assertEquals(expected, settings);
-        assertEquals(SettingsLoader.defaults().keySet(), union(environment.keySet(), "CLICKHOUSE_PASSWORD_FILE", "ADMIN_KEY_FILE"),
+        assertEquals(SettingsLoader.defaults().keySet(),
+                union(environment.keySet(), "CLICKHOUSE_PASSWORD_FILE", "ADMIN_KEY_FILE", "INTERNAL_SECRET_FILE"),
                 "a variable is not tried here");
     }
 
     @Test
     void load_everythingWrong_tellsAllFaultsTogether() {
         Map<String, String> environment = new TreeMap<>(SettingsLoader.defaults());
-        Set<String> anything = Set.of("HTTP_HOST", "KAFKA_BOOTSTRAP_SERVERS", "CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD");
+        Set<String> anything = Set.of("HTTP_HOST", "INTERNAL_HOST", "INTERNAL_ADVERTISED_HOST", "KAFKA_BOOTSTRAP_SERVERS",
+                "CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD");
         environment.replaceAll((_, _) -> "?\u0000?");
         environment.keySet().removeAll(anything);
 

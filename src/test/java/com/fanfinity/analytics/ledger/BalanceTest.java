@@ -13,7 +13,7 @@ import com.fanfinity.analytics.pipeline.LedgerEntry;
 
 class BalanceTest {
 
-    private static final LedgerEntry ENTRY = new LedgerEntry(12, 9, 2, 1);
+    private static final LedgerEntry ENTRY = new LedgerEntry(12, 9, 2, 1, 0);
 
     private static Balance balance(long counted, Stored stored) {
         return new Balance(Optional.of(ENTRY), OptionalLong.of(counted), Optional.of(ENTRY), stored);
@@ -71,7 +71,7 @@ class BalanceTest {
 
     @Test
     void discrepancies_entryDoesNotAddUp_isTold() {
-        LedgerEntry wrong = new LedgerEntry(13, 9, 2, 1);
+        LedgerEntry wrong = new LedgerEntry(13, 9, 2, 1, 0);
 
         assertTold("received 13", new Balance(Optional.of(wrong), OptionalLong.of(9), Optional.of(wrong), stored(9, 9)));
     }
@@ -84,7 +84,7 @@ class BalanceTest {
     /// What is accepted while the matches are added up may or may not be among them.
     @Test
     void discrepancies_moreWasAcceptedMeanwhile_areNone() {
-        LedgerEntry later = new LedgerEntry(20, 17, 2, 1);
+        LedgerEntry later = new LedgerEntry(20, 17, 2, 1, 0);
 
         for (long counted = 9; counted <= 18; counted++) {
             assertEquals(List.of(),

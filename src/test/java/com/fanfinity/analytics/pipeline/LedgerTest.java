@@ -32,7 +32,7 @@ class LedgerTest {
         driver.send(null, null, new RecordHeaders());
         driver.send(EventJson.of("a", "reaction", 3));
 
-        assertEquals(new LedgerEntry(7, 3, 1, 3), driver.ledger());
+        assertEquals(new LedgerEntry(7, 3, 1, 3, 7), driver.ledger());
     }
 
     @Test
@@ -52,7 +52,7 @@ class LedgerTest {
 
         driver.send(EventJson.of("m", "reaction", 1));
 
-        assertEquals(new LedgerEntry(1, 1, 0, 0), driver.ledger());
+        assertEquals(new LedgerEntry(1, 1, 0, 0, 1), driver.ledger());
         assertEquals(1, driver.accepted().size());
     }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,7 +25,9 @@ import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.pipeline.MatchStats.Status;
 import com.fanfinity.analytics.pipeline.StatsSamples;
+import com.fanfinity.analytics.query.MatchList.Entry;
 import com.fanfinity.analytics.query.MatchList.Page;
+import com.fanfinity.analytics.query.MatchList.Part;
 import com.fanfinity.analytics.query.MatchList.Place;
 import com.fanfinity.analytics.query.MatchLookup.Named;
 
@@ -35,7 +39,7 @@ class MatchListTest {
         List<Named> all = List.of(ended("e2", 900), live("l-b", 5), scheduled("s", 999), live("l-a", 5), live("l-c", 7),
                 ended("e1", 1_000));
 
-        Page page = MatchList.page(all, Optional.empty(), Optional.empty(), 10);
+        Page page = page(all, Optional.empty(), Optional.empty(), 10);
 
         assertEquals(List.of("l-c", "l-a", "l-b", "e1", "s", "e2"), ids(page));
         assertEquals(Optional.empty(), page.next());
@@ -46,7 +50,7 @@ class MatchListTest {
         List<Named> all = List.of(ended("e", 1), live("l", 2), scheduled("s", 3));
 
         for (Status status : Status.values()) {
-            Page page = MatchList.page(all, Optional.of(status), Optional.empty(), 10);
+            Page page = page(all, Optional.of(status), Optional.empty(), 10);
 
             assertEquals(List.of(status.name().substring(0, 1).toLowerCase(java.util.Locale.ROOT)), ids(page));
         }
@@ -56,9 +60,9 @@ class MatchListTest {
     void page_asManyAsTheLimit_hasNoNext() {
         List<Named> two = List.of(live("a", 1), live("b", 1));
 
-        assertEquals(Optional.empty(), MatchList.page(two, Optional.empty(), Optional.empty(), 2).next());
-        assertTrue(MatchList.page(two, Optional.empty(), Optional.empty(), 1).next().isPresent());
-        assertEquals(Optional.empty(), MatchList.page(List.of(), Optional.empty(), Optional.empty(), 1).next());
+        assertEquals(Optional.empty(), page(two, Optional.empty(), Optional.empty(), 2).next());
+        assertTrue(page(two, Optional.empty(), Optional.empty(), 1).next().isPresent());
+        assertEquals(Optional.empty(), page(List.of(), Optional.empty(), Optional.empty(), 1).next());
     }
 
     @Test
@@ -66,13 +70,13 @@ class MatchListTest {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
             List<Named> all = matches(random);
-            List<String> whole = ids(MatchList.page(all, Optional.empty(), Optional.empty(), 1_000));
+            List<String> whole = ids(page(all, Optional.empty(), Optional.empty(), 1_000));
             List<String> paged = new ArrayList<>();
             Optional<Place> after = Optional.empty();
             int limit = 1 + random.nextInt(5);
             do {
                 Collections.shuffle(all, random);
-                Page page = MatchList.page(all, Optional.empty(), after, limit);
+                Page page = page(all, Optional.empty(), after, limit);
                 paged.addAll(ids(page));
                 after = page.next().map(Place::ofCursor);
             } while (after.isPresent());
@@ -91,7 +95,7 @@ class MatchListTest {
             List<String> shown = new ArrayList<>();
             Optional<Place> after = Optional.empty();
             do {
-                Page page = MatchList.page(all, Optional.empty(), after, 2);
+                Page page = page(all, Optional.empty(), after, 2);
                 shown.addAll(ids(page));
                 after = page.next().map(Place::ofCursor);
                 all = new ArrayList<>(staying);
@@ -130,6 +134,14 @@ class MatchListTest {
         assertEquals(400, assertThrows(ProblemException.class, () -> Place.ofCursor(cursor)).problem().status());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "{\"matches\": [1]}", "{\"matches\": [\"MSA1IG0\"]}", "{\"matches\": [\"MSA1IG0\", 7]}",
+        "{\"partitions\": [\"a\"]}",
+        "{\"matches\": [\"?\", {}]}"})
+    void read_notAListOfAnInstance_isAnIoException(String json) {
+        assertThrows(IOException.class, () -> ListingJson.read(json.getBytes(UTF_8)));
+    }
+
     private static List<Named> matches(Random random) {
         List<Named> matches = new ArrayList<>();
         int count = random.nextInt(20);
@@ -142,7 +154,26 @@ class MatchListTest {
     }
 
     private static List<String> ids(Page page) {
-        return page.matches().stream().map(Named::matchId).toList();
+        return page.entries().stream().map(entry -> entry.place().matchId()).toList();
+    }
+
+    /// As if three instances had each some of the matches, and told them.
+    private static Page page(List<Named> all, Optional<Status> status, Optional<Place> after, int limit) {
+        Part part = new Part(status, after, limit + 1);
+        List<Entry> told = new ArrayList<>();
+        for (int instance = 0; instance < 3; instance++) {
+            int here = instance;
+            List<Named> held = all.stream().filter(match -> Math.floorMod(match.matchId().hashCode(), 3) == here).toList();
+            Listing listing = new Listing(Set.of(instance), instance == 1, part.of(held, 0));
+            try {
+                Listing read = ListingJson.read(ListingJson.write(listing));
+                assertEquals(listing, read);
+                told.addAll(read.entries());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return MatchList.page(told, limit);
     }
 
     private static Named live(String id, long arrivedAt) {

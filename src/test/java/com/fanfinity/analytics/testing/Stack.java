@@ -22,16 +22,22 @@ import com.fanfinity.analytics.local.ServiceProcess;
 /// Broker, engine and one or more services of one test, each in a process of its own on free ports, with empty data.
 public final class Stack implements AutoCloseable {
 
+    /// What the services of a stack know of each other.
+    private static final String INTERNAL_SECRET = "known-to-all-instances";
+
     private final Path directory;
     private final KafkaBroker kafka;
     private final ClickHouseEngine clickHouse;
     private final List<ServiceProcess> services;
+    private final List<Integer> internalPorts;
 
-    private Stack(Path directory, KafkaBroker kafka, ClickHouseEngine clickHouse, List<ServiceProcess> services) {
+    private Stack(Path directory, KafkaBroker kafka, ClickHouseEngine clickHouse, List<ServiceProcess> services,
+            List<Integer> internalPorts) {
         this.directory = directory;
         this.kafka = kafka;
         this.clickHouse = clickHouse;
         this.services = List.copyOf(services);
+        this.internalPorts = List.copyOf(internalPorts);
     }
 
     /// Starts all three; the service is ready.
@@ -58,24 +64,28 @@ public final class Stack implements AutoCloseable {
         Path directory = RealParts.directory(name);
         KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
         ClickHouseEngine clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), Ports.free());
+        List<Integer> internalPorts = IntStream.range(0, services).mapToObj(_ -> Ports.free()).toList();
         List<Callable<ServiceProcess>> starts = IntStream.rangeClosed(1, services)
-                .<Callable<ServiceProcess>>mapToObj(number -> () -> service(directory, number, kafka, clickHouse, settings)).toList();
+                .<Callable<ServiceProcess>>mapToObj(
+                        number -> () -> service(directory, number, internalPorts.get(number - 1), kafka, clickHouse, settings))
+                .toList();
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<ServiceProcess> started = new ArrayList<>();
             for (Future<ServiceProcess> service : executor.invokeAll(starts)) {
                 started.add(service.get());
             }
-            return new Stack(directory, kafka, clickHouse, started);
+            return new Stack(directory, kafka, clickHouse, started, internalPorts);
         } catch (ExecutionException e) {
             throw new IllegalStateException("a service does not start", e);
         }
     }
 
-    private static ServiceProcess service(Path directory, int number, KafkaBroker kafka, ClickHouseEngine clickHouse,
+    private static ServiceProcess service(Path directory, int number, int internalPort, KafkaBroker kafka, ClickHouseEngine clickHouse,
             Map<String, String> settings)
             throws IOException, InterruptedException {
         Map<String, String> environment = new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL",
                 clickHouse.url(), "STATE_DIR", stateDir(directory, number).toString()));
+        environment.putAll(Map.of("INTERNAL_PORT", Integer.toString(internalPort), "INTERNAL_SECRET", INTERNAL_SECRET));
         environment.putAll(settings);
         return ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(), environment,
                 directory.resolve("service-" + number + ".log"));
@@ -114,6 +124,11 @@ public final class Stack implements AutoCloseable {
 
     public List<String> serviceUrls() {
         return services.stream().map(ServiceProcess::url).toList();
+    }
+
+    /// Where the services answer each other.
+    public List<String> internalUrls() {
+        return internalPorts.stream().map(port -> "http://127.0.0.1:" + port).toList();
     }
 
     /// A client of all of it.

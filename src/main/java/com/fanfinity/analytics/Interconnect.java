@@ -1,0 +1,112 @@
+package com.fanfinity.analytics;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.streams.KafkaStreams;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.http.HttpServer;
+import com.fanfinity.analytics.http.KeyCheck;
+import com.fanfinity.analytics.http.Problem;
+import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.peers.Directory;
+import com.fanfinity.analytics.peers.Peer;
+import com.fanfinity.analytics.peers.PeerClient;
+import com.fanfinity.analytics.pipeline.Freshness;
+import com.fanfinity.analytics.pipeline.LocalStores;
+import com.fanfinity.analytics.pipeline.StreamsRunner;
+
+/// What makes this instance one of several: who holds what, asking them, being asked by them, and how old the state is that is here.
+///
+/// Instances talk over a port of their own, which is not for clients, and only if they know the same secret. Without a secret this one
+/// answers only for what it holds itself.
+final class Interconnect implements AutoCloseable {
+
+    /// Not many: each other instance needs as many as it asks at once.
+    private static final int MOST_CONNECTIONS = 8_192;
+
+    private final Settings.Internal settings;
+    private final Meters meters;
+    private final Admin admin;
+    private final Directory directory;
+    private final PeerClient client;
+    private final Freshness freshness;
+    private Optional<HttpServer> server = Optional.empty();
+
+    Interconnect(Settings settings, Topics topics, KafkaStreams streams, LocalStores stores, Clock clock, Meters meters) {
+        this.settings = settings.internal();
+        this.meters = meters;
+        Map<String, Object> config = new HashMap<>(settings.kafka().clientConfig());
+        config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
+        config.put(AdminClientConfig.CLIENT_ID_CONFIG, "interconnect");
+        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
+        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_500);
+        admin = Admin.create(config);
+        directory = new Directory(admin, StreamsRunner.applicationId(settings.kafka()));
+        client = new PeerClient(this.settings.secret(), meters);
+        freshness = new Freshness(admin, streams, stores, topics.events(), clock);
+    }
+
+    Directory directory() {
+        return directory;
+    }
+
+    PeerClient client() {
+        return client;
+    }
+
+    Freshness freshness() {
+        return freshness;
+    }
+
+    /// This instance, as the others know it.
+    Peer self() {
+        return new Peer(settings.advertisedHost(), settings.port());
+    }
+
+    /// What the others may ask. To be called once, before {@link #start}.
+    void answer(List<Routes> routes, EventIds ids, Duration drain) {
+        if (settings.secret().isEmpty()) {
+            return;
+        }
+        KeyCheck key = new KeyCheck(settings.secret());
+        List<Routes> guarded = new ArrayList<>();
+        guarded.add(config -> config.before(ctx -> {
+            if (!key.admits(ctx)) {
+                throw new ProblemException(Problem.of(401, "unauthorized", "Secret needed", "This port is for instances of the service."));
+            }
+        }));
+        guarded.addAll(routes);
+        server = Optional.of(new HttpServer(new Settings.Http(settings.host(), settings.port(), MOST_CONNECTIONS), guarded, ids,
+                (method, endpoint, status, took, problem) -> meters.request(method, "internal " + endpoint, status, took, problem), drain));
+    }
+
+    /// Binds the internal port.
+    void start() {
+        server.ifPresent(HttpServer::start);
+        directory.start();
+        freshness.start();
+    }
+
+    /// From now on nobody is answered.
+    @Override
+    public void close() {
+        server.ifPresent(HttpServer::close);
+        directory.close();
+        freshness.close();
+        client.close();
+        admin.close(Duration.ofSeconds(1));
+    }
+}

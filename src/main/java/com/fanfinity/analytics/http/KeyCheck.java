@@ -1,0 +1,55 @@
+package com.fanfinity.analytics.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.stream.Stream;
+
+import io.javalin.http.Context;
+import org.jspecify.annotations.Nullable;
+
+import com.fanfinity.analytics.config.Settings;
+
+/// Whether a request carries a key, as `Authorization: Bearer <key>` or `X-Api-Key: <key>`.
+///
+/// Keys are compared by their hashes and in constant time, so that an answer's time tells nothing of them.
+public final class KeyCheck {
+
+    private static final String BEARER = "Bearer ";
+
+    private final boolean off;
+    private final byte[] expected;
+
+    /// @param key empty: nobody has it
+    public KeyCheck(Settings.Secret key) {
+        off = key.isEmpty();
+        expected = sha256(key.value());
+    }
+
+    /// Whether there is no key.
+    boolean isOff() {
+        return off;
+    }
+
+    public boolean admits(Context ctx) {
+        return !off && Stream.of(bearer(ctx.header("Authorization")), text(ctx.header("X-Api-Key")))
+                .anyMatch(given -> MessageDigest.isEqual(sha256(given), expected));
+    }
+
+    private static String bearer(@Nullable String header) {
+        return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length()) ? header.substring(BEARER.length()).strip() : "";
+    }
+
+    private static String text(@Nullable String header) {
+        return header == null ? "" : header.strip();
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package com.fanfinity.analytics.peers;
+
+/// Where an instance answers the others: its internal address.
+public record Peer(String host, int port) {
+
+    @Override
+    public String toString() {
+        return host + ':' + port;
+    }
+}

@@ -1,0 +1,109 @@
+package com.fanfinity.analytics.peers;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.ops.Meters;
+
+/// Asks other instances, once each: it never repeats a request, and one that did not answer is left alone for a moment.
+public final class PeerClient implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerClient.class);
+
+    /// Which copy of the state is to be read.
+    public static final String COPY = "X-Copy";
+    private static final String REQUEST_ID = "X-Request-Id";
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
+    private static final Duration LEFT_ALONE = Duration.ofSeconds(1);
+    private static final int MOST_AT_ONCE = 256;
+    private static final int MOST_PEERS = 1_000;
+
+    /// One instance as seen from here.
+    private static final class Line {
+        private final Semaphore free = new Semaphore(MOST_AT_ONCE);
+        private final AtomicLong aloneUntil = new AtomicLong(System.nanoTime());
+
+        private boolean isLeftAlone() {
+            return System.nanoTime() < aloneUntil.get();
+        }
+    }
+
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NEVER).executor(Executors.newVirtualThreadPerTaskExecutor()).build();
+    private final Map<Peer, Line> lines = new ConcurrentHashMap<>();
+    private final Settings.Secret secret;
+    private final Meters meters;
+
+    /// @param secret what all instances know
+    public PeerClient(Settings.Secret secret, Meters meters) {
+        this.secret = secret;
+        this.meters = meters;
+    }
+
+    /// The instance's answer; empty if there was none in time, if it could not answer now (503), or if it is not to be asked for the moment.
+    ///
+    /// @param path with the query
+    /// @param copy active or standby
+    /// @param limit how long to wait for it
+    public Optional<Reply> get(Peer peer, String path, String copy, String requestId, Duration limit) {
+        if (lines.size() > MOST_PEERS) {
+            lines.clear(); // instances that were
+        }
+        Line line = lines.computeIfAbsent(peer, _ -> new Line());
+        if (limit.isNegative() || limit.isZero() || line.isLeftAlone() || !line.free.tryAcquire()) {
+            meters.forwarded("not_asked");
+            return Optional.empty();
+        }
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + peer + path)).timeout(limit)
+                    .header("Authorization", "Bearer " + secret.value()).header(REQUEST_ID, requestId).header(COPY, copy).build();
+            return took(peer, http.send(request, BodyHandlers.ofByteArray()));
+        } catch (IOException e) {
+            line.aloneUntil.set(System.nanoTime() + LEFT_ALONE.toNanos());
+            LOG.atDebug().addKeyValue("peer", peer).setCause(e).log("another instance does not answer");
+            meters.forwarded("no_answer");
+            return Optional.empty();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } finally {
+            line.free.release();
+        }
+    }
+
+    private Optional<Reply> took(Peer peer, HttpResponse<byte[]> response) {
+        int status = response.statusCode();
+        if (status == 503) {
+            meters.forwarded("unavailable");
+            return Optional.empty();
+        }
+        if (status == 401 || status >= 500) {
+            LOG.atWarn().addKeyValue("peer", peer).addKeyValue("status", status).log("another instance refuses to answer");
+            meters.forwarded("refused");
+            return Optional.empty();
+        }
+        meters.forwarded("answered");
+        return Optional.of(new Reply(status, response.headers().firstValue("Content-Type").orElse(""), response.body()));
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

@@ -1,0 +1,145 @@
+package com.fanfinity.analytics.pipeline;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.LagInfo;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// How old an answer from a copy of the state may be: the time up to which every event that was acknowledged by then is in it.
+///
+/// Kafka is asked some times a second for the ends of the partitions of `match-events`. What ended at an offset at that moment is complete
+/// in a copy as soon as that copy has processed all before the offset. A time is thus known only for what was looked at, and never a
+/// guess; an instance that was cut off or stopped without knowing it tells an old time.
+public final class Freshness implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Freshness.class);
+    private static final Duration INTERVAL = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Admin admin;
+    private final KafkaStreams streams;
+    private final LocalStores stores;
+    private final String topic;
+    private final Clock clock;
+    private final Map<Integer, Horizon> horizons = new ConcurrentHashMap<>();
+    private final Map<Integer, StandbyProgress> standbys = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService scheduler = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("freshness").factory());
+
+    /// @param topic `match-events`
+    public Freshness(Admin admin, KafkaStreams streams, LocalStores stores, String topic, Clock clock) {
+        this.admin = admin;
+        this.streams = streams;
+        this.stores = stores;
+        this.topic = topic;
+        this.clock = clock;
+    }
+
+    public void start() {
+        var _ = scheduler.scheduleWithFixedDelay(this::look, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// Up to when the copy is complete. To be asked before the copy is read; what is read then is not older. Empty if it is not known.
+    ///
+    /// @throws InvalidStateStoreException if that copy of the partition is not here
+    public Optional<Instant> asOf(int partition, Copy copy) {
+        Horizon horizon = horizons.get(partition);
+        long processed = stores.ledger(partition, copy).nextOffset();
+        if (copy == Copy.STANDBY) {
+            StandbyProgress standby = standbys.get(partition);
+            OptionalLong complete = standby == null ? OptionalLong.empty() : standby.complete();
+            if (complete.isEmpty()) {
+                return Optional.empty();
+            }
+            processed = complete.getAsLong();
+        }
+        return horizon == null ? Optional.empty() : horizon.reachedBy(processed);
+    }
+
+    private void look() {
+        try {
+            List<Integer> here = IntStream.range(0, stores.partitions()).filter(partition -> isHere(partition, Copy.STANDBY)).boxed()
+                    .toList();
+            horizons.keySet().retainAll(here);
+            if (!here.isEmpty()) {
+                lookAtEnds(here);
+                lookAtStandbys(here.stream().filter(partition -> !isHere(partition, Copy.ACTIVE)).toList());
+            }
+        } catch (ExecutionException | TimeoutException | StreamsException | IllegalStateException e) {
+            LOG.atDebug().setCause(e).log("how fresh the state is cannot be told now");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lookAtEnds(List<Integer> partitions) throws ExecutionException, InterruptedException, TimeoutException {
+        Instant now = clock.instant();
+        ListOffsetsResult ends = admin.listOffsets(partitions.stream()
+                .collect(Collectors.toMap(partition -> new TopicPartition(topic, partition), _ -> OffsetSpec.latest())));
+        for (int partition : partitions) {
+            long end = ends.partitionResult(new TopicPartition(topic, partition)).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).offset();
+            horizons.computeIfAbsent(partition, _ -> new Horizon()).saw(now, end);
+        }
+    }
+
+    private void lookAtStandbys(List<Integer> partitions) {
+        standbys.keySet().retainAll(partitions);
+        if (partitions.isEmpty()) {
+            return;
+        }
+        Map<Integer, Long> processed = new HashMap<>();
+        for (int partition : partitions) {
+            try {
+                processed.put(partition, stores.ledger(partition, Copy.STANDBY).nextOffset());
+            } catch (InvalidStateStoreException _) {
+                standbys.remove(partition);
+            }
+        }
+        Map<String, Map<Integer, LagInfo>> lags = streams.allLocalStorePartitionLags();
+        processed.forEach((partition, offset) -> {
+            List<StandbyProgress.Place> ofPartition = new ArrayList<>();
+            new TreeMap<>(lags).values().forEach(store -> Optional.ofNullable(store.get(partition)).ifPresent(
+                    lag -> ofPartition.add(new StandbyProgress.Place(lag.currentOffsetPosition(), lag.endOffsetPosition()))));
+            standbys.computeIfAbsent(partition, _ -> new StandbyProgress()).saw(offset, ofPartition);
+        });
+    }
+
+    private boolean isHere(int partition, Copy copy) {
+        try {
+            var _ = stores.entries(StoreNames.LEDGER, partition, copy);
+            return true;
+        } catch (InvalidStateStoreException _) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        scheduler.shutdownNow();
+    }
+}

@@ -1,0 +1,103 @@
+package com.fanfinity.analytics.query;
+
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+
+import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.event.Timestamps;
+import com.fanfinity.analytics.http.HttpServer;
+import com.fanfinity.analytics.http.Problem;
+import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.http.QueryParameters;
+import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.peers.Directory;
+import com.fanfinity.analytics.peers.Peer;
+import com.fanfinity.analytics.peers.PeerClient;
+import com.fanfinity.analytics.pipeline.MatchStats;
+import com.fanfinity.analytics.query.MatchList.Entry;
+import com.fanfinity.analytics.query.MatchList.Part;
+import com.fanfinity.analytics.query.MatchList.Place;
+
+/// `GET /api/matches`: the matches of all instances. It says whether some were missing; if none could be asked, 503 with `Retry-After`.
+public final class ListRoutes implements Routes {
+
+    static final String INTERNAL = "/internal/matches";
+
+    private static final int MATCHES = 50;
+    private static final int MOST_MATCHES = 500;
+
+    private final LocalListing local;
+    private final RoutedListing routed;
+    private final IntSupplier partitions;
+    private final Clock clock;
+
+    /// @param self as the directory names this instance
+    /// @param partitions of `match-events`; 0 as long as they are not known
+    public ListRoutes(MatchLookup lookup, Directory directory, PeerClient peers, Peer self, IntSupplier partitions, Clock clock) {
+        this.local = new LocalListing(lookup, clock);
+        this.routed = new RoutedListing(local, directory, peers, self);
+        this.partitions = partitions;
+        this.clock = clock;
+    }
+
+    @Override
+    public void addTo(RoutesConfig routes) {
+        routes.get("/api/matches", this::list);
+    }
+
+    /// What other instances ask: the first matches of some partitions whose state is here.
+    public Routes internal() {
+        return routes -> routes.get(INTERNAL, ctx -> {
+            List<Integer> asked = Arrays.stream(Optional.ofNullable(ctx.queryParam("partitions")).orElse("").split(",", -1))
+                    .map(ListRoutes::partition).toList();
+            Reads.write(ctx, ListingJson.write(local.list(asked, LocalReads.copy(ctx.header(PeerClient.COPY)), part(ctx, 1))));
+        });
+    }
+
+    private static int partition(String text) {
+        if (!text.matches("[0-9]{1,6}")) {
+            throw new ProblemException(Problem.badParameter("partitions", "must be numbers with commas between them"));
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static Part part(Context ctx, int more) {
+        Optional<MatchStats.Status> status = QueryParameters.oneOf(ctx, "status", MatchStats.Status.values());
+        Optional<Place> after = Optional.ofNullable(ctx.queryParam("cursor")).map(Place::ofCursor);
+        return new Part(status, after, QueryParameters.limit(ctx, MATCHES, MOST_MATCHES + more));
+    }
+
+    private void list(Context ctx) {
+        Part asked = part(ctx, 0);
+        Part oneMore = new Part(asked.status(), asked.after(), asked.limit() + 1);
+        List<Integer> all = IntStream.range(0, partitions.getAsInt()).boxed().toList();
+        Listing listing = routed.list(all, oneMore, HttpServer.requestIdOf(ctx));
+        if (listing.partitions().isEmpty()) {
+            throw Reads.unavailable();
+        }
+        boolean complete = listing.partitions().size() == all.size();
+        MatchList.Page page = MatchList.page(listing.entries(), asked.limit());
+        Reads.write(ctx, Json.object(json -> {
+            json.writeArrayFieldStart("matches");
+            for (Entry match : page.entries()) {
+                json.writeRawValue(match.summary());
+            }
+            json.writeEndArray();
+            if (page.next().isPresent()) {
+                json.writeStringField("nextCursor", page.next().get());
+            } else {
+                json.writeNullField("nextCursor");
+            }
+            json.writeBooleanField("complete", complete);
+            json.writeBooleanField("stale", listing.stale());
+            json.writeStringField("asOf", Timestamps.formatMillis(clock.millis()));
+        }));
+    }
+}

@@ -1,0 +1,133 @@
+package com.fanfinity.analytics.query;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.peers.Directory;
+import com.fanfinity.analytics.peers.Holders;
+import com.fanfinity.analytics.peers.Peer;
+import com.fanfinity.analytics.peers.PeerClient;
+import com.fanfinity.analytics.pipeline.Copy;
+import com.fanfinity.analytics.query.MatchList.Part;
+
+/// Lists the matches of all partitions: those that are here, and for the others their owners are asked, all at once, and then, for what is
+/// still missing, those who have a standby.
+final class RoutedListing {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoutedListing.class);
+    private static final Duration ONE_TRY = Duration.ofSeconds(1);
+
+    private final LocalListing local;
+    private final Directory directory;
+    private final PeerClient peers;
+    private final Peer self;
+
+    RoutedListing(LocalListing local, Directory directory, PeerClient peers, Peer self) {
+        this.local = local;
+        this.directory = directory;
+        this.peers = peers;
+        this.self = self;
+    }
+
+    /// As many of those partitions as can be read.
+    Listing list(Collection<Integer> partitions, Part part, String requestId) {
+        Holders holders = directory.holders();
+        Gathering gathering = new Gathering(partitions, part, requestId);
+        gathering.here(Copy.ACTIVE);
+        gathering.there(partition -> holders.activeOf(partition).stream().toList(), Copy.ACTIVE);
+        if (!gathering.missing.isEmpty()) {
+            directory.suspect();
+            gathering.here(Copy.STANDBY);
+            gathering.there(holders::standbysOf, Copy.STANDBY);
+        }
+        return gathering.found;
+    }
+
+    /// What is there of one request's list.
+    private final class Gathering {
+        private final Set<Integer> missing;
+        private final Part part;
+        private final String requestId;
+        private Listing found = Listing.NOTHING;
+
+        private Gathering(Collection<Integer> partitions, Part part, String requestId) {
+            this.missing = new HashSet<>(partitions);
+            this.part = part;
+            this.requestId = requestId;
+        }
+
+        private void here(Copy copy) {
+            add(local.list(Set.copyOf(missing), copy, part));
+        }
+
+        private void there(IntFunction<List<Peer>> holders, Copy copy) {
+            Map<Peer, List<Integer>> byPeer = new HashMap<>();
+            for (int partition : missing) {
+                holders.apply(partition).stream().filter(peer -> !peer.equals(self)).findFirst()
+                        .ifPresent(peer -> byPeer.computeIfAbsent(peer, _ -> new ArrayList<>()).add(partition));
+            }
+            if (byPeer.isEmpty()) {
+                return;
+            }
+            try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<Listing>> asked = byPeer.entrySet().stream()
+                        .map(entry -> executor.submit(() -> ask(entry.getKey(), entry.getValue(), copy))).toList();
+                for (Future<Listing> answer : asked) {
+                    add(answer.get());
+                }
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("asking another instance for its matches failed", e.getCause());
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private Listing ask(Peer peer, List<Integer> partitions, Copy copy) {
+            return peers.get(peer, path(partitions), LocalReads.wireName(copy), requestId, ONE_TRY).filter(reply -> reply.status() == 200)
+                    .map(reply -> {
+                        try {
+                            return ListingJson.read(reply.body());
+                        } catch (IOException e) {
+                            LOG.atWarn().addKeyValue("peer", peer).setCause(e).log("another instance's list cannot be read");
+                            return Listing.NOTHING;
+                        }
+                    }).orElse(Listing.NOTHING);
+        }
+
+        private String path(List<Integer> partitions) {
+            StringBuilder path = new StringBuilder(ListRoutes.INTERNAL).append("?limit=").append(part.limit()).append("&partitions=")
+                    .append(partitions.stream().map(String::valueOf).collect(Collectors.joining(",")));
+            part.status().ifPresent(status -> path.append("&status=").append(status.name().toLowerCase(Locale.ROOT)));
+            part.after().ifPresent(place -> path.append("&cursor=").append(URLEncoder.encode(place.toCursor(), StandardCharsets.UTF_8)));
+            return path.toString();
+        }
+
+        private void add(Listing more) {
+            Set<Integer> partitions = new HashSet<>(found.partitions());
+            partitions.addAll(more.partitions());
+            List<MatchList.Entry> entries = new ArrayList<>(found.entries());
+            entries.addAll(more.entries());
+            missing.removeAll(more.partitions());
+            found = new Listing(partitions, found.stale() || more.stale(), entries);
+        }
+    }
+}

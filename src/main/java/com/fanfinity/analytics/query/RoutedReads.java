@@ -1,0 +1,130 @@
+package com.fanfinity.analytics.query;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToIntFunction;
+
+import io.javalin.http.Context;
+
+import com.fanfinity.analytics.http.HttpServer;
+import com.fanfinity.analytics.peers.Directory;
+import com.fanfinity.analytics.peers.Holders;
+import com.fanfinity.analytics.peers.Peer;
+import com.fanfinity.analytics.peers.PeerClient;
+import com.fanfinity.analytics.peers.Reply;
+import com.fanfinity.analytics.pipeline.Copy;
+import com.fanfinity.analytics.query.Answer.Known;
+import com.fanfinity.analytics.query.Answer.Unavailable;
+import com.fanfinity.analytics.query.Answer.UnknownMatch;
+
+/// Answers for any match: from here if its state is, else from its owner, else from a standby (here or elsewhere), which says that it is
+/// stale and how old.
+///
+/// While a partition moves nobody may have it for a moment. Then the request waits here and looks again, until its deadline; others are
+/// asked again only if the group says that somebody else has it, and a few times at most, so that a moving partition makes no storm.
+/// Whoever is asked answers from its own state or not at all: one hop.
+public final class RoutedReads implements Reads {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(3);
+    private static final Duration ONE_TRY = Duration.ofSeconds(1);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(25);
+    private static final int MOST_TRIES = 4;
+
+    private final Directory directory;
+    private final PeerClient peers;
+    private final Peer self;
+    private final ToIntFunction<String> partitionOf;
+
+    /// @param self as the directory names this instance
+    /// @param partitionOf a match; only asked when the directory knows of partitions
+    public RoutedReads(Directory directory, PeerClient peers, Peer self, ToIntFunction<String> partitionOf) {
+        this.directory = directory;
+        this.peers = peers;
+        this.self = self;
+        this.partitionOf = partitionOf;
+    }
+
+    @Override
+    public void answer(Context ctx, String matchId, LocalRead local) {
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        Search search = new Search(ctx, matchId, local, deadline);
+        while (!search.step()) {
+            if (System.nanoTime() >= deadline) {
+                throw Reads.unavailable();
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+    }
+
+    /// One request's way to its answer.
+    private final class Search {
+        private final Context ctx;
+        private final String matchId;
+        private final LocalRead local;
+        private final long deadline;
+        private Optional<Holders> asked = Optional.empty();
+        private int tries;
+
+        private Search(Context ctx, String matchId, LocalRead local, long deadline) {
+            this.ctx = ctx;
+            this.matchId = matchId;
+            this.local = local;
+            this.deadline = deadline;
+        }
+
+        /// Whether the request is answered.
+        private boolean step() {
+            if (here(Copy.ACTIVE)) {
+                return true;
+            }
+            Holders holders = directory.holders();
+            boolean news = asked.isEmpty() || !asked.get().equals(holders);
+            asked = Optional.of(holders);
+            if (news && owner(holders)) {
+                return true;
+            }
+            directory.suspect();
+            return here(Copy.STANDBY) || (news && standby(holders));
+        }
+
+        private boolean here(Copy copy) {
+            return switch (local.from(copy)) {
+                case Known<byte[]>(byte[] body) -> {
+                    Reads.write(ctx, body);
+                    yield true;
+                }
+                case UnknownMatch<byte[]>() -> throw Reads.unknown(matchId);
+                case Unavailable<byte[]>() -> false;
+            };
+        }
+
+        private boolean owner(Holders holders) {
+            return !holders.active().isEmpty() && there(holders.activeOf(partitionOf.applyAsInt(matchId)), Copy.ACTIVE);
+        }
+
+        private boolean standby(Holders holders) {
+            List<Peer> standbys = holders.active().isEmpty() ? List.of() : holders.standbysOf(partitionOf.applyAsInt(matchId));
+            return standbys.stream().anyMatch(peer -> there(Optional.of(peer), Copy.STANDBY));
+        }
+
+        private boolean there(Optional<Peer> peer, Copy copy) {
+            if (peer.isEmpty() || peer.get().equals(self) || tries >= MOST_TRIES) {
+                return false;
+            }
+            tries++;
+            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            Optional<Reply> reply = peers.get(peer.get(), pathAndQuery(ctx), LocalReads.wireName(copy), HttpServer.requestIdOf(ctx),
+                    left.compareTo(ONE_TRY) < 0 ? left : ONE_TRY);
+            reply.ifPresent(found -> ctx.status(found.status()).contentType(found.contentType()).header("Cache-Control", "no-store")
+                    .result(found.body()));
+            return reply.isPresent();
+        }
+    }
+
+    private static String pathAndQuery(Context ctx) {
+        String query = ctx.req().getQueryString();
+        return query == null ? ctx.req().getRequestURI() : ctx.req().getRequestURI() + '?' + query;
+    }
+}
