@@ -10,6 +10,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +42,9 @@ class SettingsLoaderTest {
 
     @Test
     void load_emptyEnvironment_givesTheDefaults() throws SettingsException {
-        Settings expected = new Settings(new Http("127.0.0.1", 8080, 8_192), new Kafka("127.0.0.1:9092", 12, (short) -1, "", Map.of()),
-                new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1), Duration.ofMillis(150)),
+        Settings expected = new Settings(EnumSet.allOf(Role.class), new Http("127.0.0.1", 8080, 8_192),
+                new Kafka("127.0.0.1:9092", 12, (short) -1, "", Map.of()),
+                new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1), Duration.ofMillis(75)),
                 new Streams(Path.of("data/streams"), 2, Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofHours(48), 32L << 20,
                         128L << 20),
                 new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),
@@ -71,10 +74,11 @@ class SettingsLoaderTest {
                 "debug", "INGEST_LATENCY_TARGET", "77ms"));
         environment.put("HTTP_MAX_CONNECTIONS", "99");
         environment.put("ADMIN_KEY", ADMIN_KEY);
+        environment.put("ROLES", "sink, ingest");
 
         Settings settings = SettingsLoader.load(environment);
 
-        Settings expected = new Settings(new Http("0.0.0.0", 0, 99),
+        Settings expected = new Settings(Set.of(Role.SINK, Role.INGEST), new Http("0.0.0.0", 0, 99),
                 new Kafka("a:1,b:2", 3, (short) 2, "eu.", Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
                 new Ingest(Duration.ofDays(7), Duration.ofMillis(250), 1L << 30, Duration.ZERO, Duration.ofMillis(77)),
                 new Streams(Path.of("/var/lib/x"), 4, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(5), 0, 20L << 20),
@@ -174,6 +178,26 @@ class SettingsLoaderTest {
     @ValueSource(strings = {"a-b", "1a", "a;drop", "a b", "`a`"})
     void load_databaseThatIsNoName_isAFault(String database) {
         assertEquals(1, faults(Map.of("CLICKHOUSE_DATABASE", database)).size());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ingest                    | INGEST
+            live,ingest               | INGEST,LIVE
+            sink , streams            | STREAMS,SINK
+            sink,sink                 | SINK
+            ingest,streams,live,sink  | INGEST,STREAMS,LIVE,SINK
+            """)
+    void load_roles_areASet(String text, String expected) throws SettingsException {
+        Set<Role> roles = EnumSet.copyOf(Arrays.stream(expected.split(",")).map(Role::valueOf).toList());
+
+        assertEquals(roles, SettingsLoader.load(Map.of("ROLES", text)).roles());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"igest", "ingest,stream", ",", "ingest,", "ingest streams", "INGEST", "all"})
+    void load_rolesThatAreNone_areAFaultThatNamesThoseThereAre(String text) {
+        assertEquals(List.of("ROLES must be one or more of ingest,streams,live,sink, not \"" + text + "\""), faults(Map.of("ROLES", text)));
     }
 
     // --- secrets
