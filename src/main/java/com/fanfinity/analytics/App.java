@@ -3,27 +3,30 @@ package com.fanfinity.analytics;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
-import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.config.Role;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.deadletters.DeadLetterRoutes;
 import com.fanfinity.analytics.event.EventCodec;
@@ -31,23 +34,14 @@ import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.Topics;
 import com.fanfinity.analytics.http.HttpServer;
-import com.fanfinity.analytics.ingest.ConcurrencyLimit;
-import com.fanfinity.analytics.ingest.EventPublisher;
-import com.fanfinity.analytics.ingest.InFlight;
-import com.fanfinity.analytics.ingest.IngestRoutes;
-import com.fanfinity.analytics.ledger.LedgerRoutes;
-import com.fanfinity.analytics.ledger.LiveLedger;
-import com.fanfinity.analytics.ledger.Reconciler;
+import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.ops.HealthRoutes;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.ops.ServiceRoutes;
 import com.fanfinity.analytics.ops.TopicSetup;
 import com.fanfinity.analytics.ops.TopologyRoutes;
 import com.fanfinity.analytics.pipeline.LocalStores;
-import com.fanfinity.analytics.pipeline.MatchStats.Status;
 import com.fanfinity.analytics.pipeline.MatchTopology;
-import com.fanfinity.analytics.pipeline.StreamsRunner;
-import com.fanfinity.analytics.pipeline.StreamsStatus;
 import com.fanfinity.analytics.query.ListRoutes;
 import com.fanfinity.analytics.query.LocalReads;
 import com.fanfinity.analytics.query.MatchLookup;
@@ -56,7 +50,6 @@ import com.fanfinity.analytics.query.Reads;
 import com.fanfinity.analytics.query.ReceiptRoutes;
 import com.fanfinity.analytics.query.Receipts;
 import com.fanfinity.analytics.query.RoutedReads;
-import com.fanfinity.analytics.sink.SinkLoop;
 
 /// The composition root: makes the parts, starts them in order, closes them in reverse.
 ///
@@ -72,14 +65,9 @@ public final class App implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Meters meters = new Meters(registry);
     private final JvmGcMetrics gcMetrics = new JvmGcMetrics();
-    private final EventPublisher publisher;
-    private final StreamsRunner streams;
-    private final KafkaClientMetrics producerMetrics;
-    private final KafkaStreamsMetrics streamsMetrics;
-    private final SinkLoop sink;
     private final ClickHouse clickHouse;
     private final Interconnect interconnect;
-    private final Reconciler reconciler;
+    private final Map<Role, Part> parts = new EnumMap<>(Role.class);
     private final Startup startup;
     private final Health health;
     private final HttpServer http;
@@ -96,51 +84,54 @@ public final class App implements AutoCloseable {
         EventCodec codec = new EventCodec(new EventRules(settings.ingest().maxAhead()));
         EventIds ids = new EventIds(clock, () -> ThreadLocalRandom.current().nextLong());
 
-        Producer<byte[], byte[]> producer = EventPublisher.producer(settings);
-        producerMetrics = new KafkaClientMetrics(producer);
-        publisher = new EventPublisher(producer, topics.events(), settings.ingest().timeout(), meters);
-
         Topology topology = MatchTopology.build(topics, settings.streams(), codec, clock, meters);
-        streams = new StreamsRunner(topology, settings, meters);
-        streamsMetrics = new KafkaStreamsMetrics(streams.streams());
-        StreamsStatus status = new StreamsStatus(streams.streams(), meters);
-        sink = new SinkLoop(settings, topics, meters);
         clickHouse = new ClickHouse(settings.clickHouse().within(REQUESTS_WAIT), "fanfinity-api");
-        LocalStores stores = new LocalStores(streams.streams(), this::partitions);
-        interconnect = new Interconnect(settings, topics, streams.streams(), stores, clock, meters);
-        LiveLedger ledger = new LiveLedger(stores);
-        reconciler = new Reconciler(ledger, clickHouse, topics, clock, meters);
-        startup = new Startup(new TopicSetup(settings.kafka(), topics), streams, sink, reconciler, settings.ledger().interval(),
-                new Housekeeping(status, reconciler, meters), new ClockWatch(clock, List.of(sink::renew, streams::renewThreads)));
-        MatchLookup lookup = new MatchLookup(stores, interconnect.freshness(), clock);
+        interconnect = new Interconnect(settings, meters);
+        Optional<IngestPart> ingest = part(settings, Role.INGEST,
+                () -> new IngestPart(settings, topics, codec, ids, clock, meters, this::partitions));
+        Optional<StreamsPart> streams = part(settings, Role.STREAMS,
+                () -> new StreamsPart(settings, topics, topology, clickHouse, interconnect.admin(), clock, meters, this::partitions));
+        part(settings, Role.LIVE, LivePart::new);
+        part(settings, Role.SINK, () -> new SinkPart(settings, topics, meters));
+        LocalStores stores = streams.map(StreamsPart::stores).orElseGet(() -> LocalStores.none(this::partitions));
+        MatchLookup lookup = streams.map(StreamsPart::lookup)
+                .orElseGet(() -> new MatchLookup(stores, (_, _) -> Optional.empty(), clock));
         Reads anywhere = new RoutedReads(interconnect.directory(), interconnect.client(), interconnect.self(), stores::partitionOf);
         Reads here = new LocalReads();
         Receipts receipts = new Receipts(stores, clickHouse, clock);
-        ToLongFunction<String> backlog = matchId -> status.backlog(topics.events(), stores.partitionOf(matchId));
+        ToLongFunction<String> backlog = matchId -> streams
+                .map(part -> part.status().backlog(topics.events(), stores.partitionOf(matchId))).orElse(0L);
         ListRoutes list = new ListRoutes(lookup, interconnect.directory(), interconnect.client(), interconnect.self(), this::partitions,
                 clock);
         interconnect.answer(List.of(new MatchRoutes(lookup, here, clock), new ReceiptRoutes(receipts, here, backlog), list.internal()), ids,
                 share);
-        health = new Health(startup, streams, publisher, sink);
+        // The sink first: new stream threads take their time.
+        startup = new Startup(new TopicSetup(settings.kafka(), topics), parts.values(),
+                new ClockWatch(clock, parts.values().stream().<Runnable>map(part -> part::renew).toList().reversed()));
+        health = new Health(parts.values(), this::partitions);
 
-        ConcurrencyLimit limit = new ConcurrencyLimit(settings.ingest().latencyTarget(), System::nanoTime,
-                bound -> ThreadLocalRandom.current().nextInt(bound), meters);
-        http = new HttpServer(settings.http(),
-                List.of(new IngestRoutes(codec, ids, publisher, new InFlight(settings.ingest().maxInFlightBytes(), meters), limit, clock,
-                        meters),
-                        list, new MatchRoutes(lookup, anywhere, clock), new ReceiptRoutes(receipts, anywhere, backlog),
-                        new LedgerRoutes(ledger, reconciler),
-                        new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, publisher, clock, meters),
-                        new HealthRoutes(health::live, health::ready, health::startup),
-                        new TopologyRoutes(topology.describe()), status, new ServiceRoutes(registry)),
-                ids, meters::request, share);
-        meters.activeMatches(() -> lookup.counted().stream().filter(match -> match.stats().status() == Status.LIVE).count());
+        List<Routes> routes = new ArrayList<>(List.of(list, new MatchRoutes(lookup, anywhere, clock),
+                new ReceiptRoutes(receipts, anywhere, backlog),
+                new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, ingest.map(IngestPart::publisher), clock, meters),
+                new HealthRoutes(health::live, health::ready, health::startup), new TopologyRoutes(topology.describe()),
+                new ServiceRoutes(registry)));
+        parts.values().forEach(part -> routes.addAll(part.routes()));
+        http = new HttpServer(settings.http(), routes, ids, meters::request, share);
         bindPlatformMeters();
     }
 
+    /// The role's part if it is on; else nothing of it is made, and {@link PartOff} stands in its place.
+    private <P extends Part> Optional<P> part(Settings settings, Role role, Supplier<P> make) {
+        if (!settings.roles().contains(role)) {
+            parts.put(role, new PartOff(role));
+            return Optional.empty();
+        }
+        P part = make.get();
+        parts.put(role, part);
+        return Optional.of(part);
+    }
+
     private void bindPlatformMeters() {
-        producerMetrics.bindTo(registry);
-        streamsMetrics.bindTo(registry);
         gcMetrics.bindTo(registry);
         List.of(new JvmMemoryMetrics(), new JvmThreadMetrics(), new ClassLoaderMetrics(), new ProcessorMetrics(), new UptimeMetrics(),
                 new FileDescriptorMetrics()).forEach(binder -> binder.bindTo(registry));
@@ -151,7 +142,10 @@ public final class App implements AutoCloseable {
         http.start();
         interconnect.start();
         startup.begin();
-        LOG.atInfo().addKeyValue("port", http.port()).log("listening");
+        LOG.atInfo().addKeyValue("port", http.port())
+                .addKeyValue("roles",
+                        parts.entrySet().stream().filter(entry -> !(entry.getValue() instanceof PartOff)).map(Map.Entry::getKey).toList())
+                .log("listening");
     }
 
     public int port() {
@@ -166,14 +160,10 @@ public final class App implements AutoCloseable {
         health.closing();
         step("http", http::close);
         step("startup", startup::close);
-        step("publisher", () -> publisher.close(share));
-        step("streams", () -> streams.close(share));
+        parts.forEach((role, part) -> step(role.wireName(), () -> part.close(share)));
         step("interconnect", interconnect::close);
-        step("sink", () -> sink.close(share));
         step("clickhouse", this::closeClickHouse);
         step("meters", () -> {
-            producerMetrics.close();
-            streamsMetrics.close();
             gcMetrics.close();
             registry.close();
         });

@@ -1,30 +1,25 @@
 package com.fanfinity.analytics;
 
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 
-import org.apache.kafka.streams.KafkaStreams;
-
-import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.ops.Check;
-import com.fanfinity.analytics.pipeline.StreamsRunner;
-import com.fanfinity.analytics.sink.SinkLoop;
-import com.fanfinity.analytics.sink.SinkStatus;
 
-/// How the parts of this instance are, put into the words of the health routes.
+/// How this instance is: what its parts say, and what is nobody's in particular.
 final class Health {
 
-    private final Startup startup;
-    private final StreamsRunner streams;
-    private final EventPublisher publisher;
-    private final SinkLoop sink;
+    private final List<Part> parts;
+    private final IntSupplier partitions;
     private volatile boolean closing;
 
-    Health(Startup startup, StreamsRunner streams, EventPublisher publisher, SinkLoop sink) {
-        this.startup = startup;
-        this.streams = streams;
-        this.publisher = publisher;
-        this.sink = sink;
+    /// @param partitions of `match-events`; 0 as long as they are not known
+    Health(Collection<Part> parts, IntSupplier partitions) {
+        this.parts = List.copyOf(parts);
+        this.partitions = partitions;
     }
 
     /// From now on not ready, so that no new requests are sent here.
@@ -33,54 +28,20 @@ final class Health {
     }
 
     Map<String, Check> live() {
-        KafkaStreams.State state = streams.streams().state();
-        return Map.of("process", Check.up("answers"), "streams",
-                state == KafkaStreams.State.ERROR
-                        ? Check.down("in the state ERROR, from which only a restart leads")
-                        : Check.up("state " + state));
+        return with("process", Check.up("answers"), Part::live);
     }
 
     Map<String, Check> ready() {
-        return Map.of("shutdown", closing ? Check.down("closing") : Check.up("not closing"), "producer", producer(), "stores", stores(),
-                "sink", sink());
+        return with("shutdown", closing ? Check.down("closing") : Check.up("not closing"), Part::ready);
     }
 
     Map<String, Check> startup() {
-        return Map.of("topics", startup.partitions() > 0 ? Check.up("exist") : Check.down("waiting for Kafka"), "streams",
-                streams.ranOnce() ? Check.up("have been running") : Check.down("not running yet"),
-                "migrations", sink.status().migrated() ? Check.up("applied") : Check.down("waiting for ClickHouse"));
+        return with("topics", partitions.getAsInt() > 0 ? Check.up("exist") : Check.down("waiting for Kafka"), Part::startup);
     }
 
-    /// Never down: ingest and live reads do without ClickHouse.
-    private Check sink() {
-        SinkStatus status = sink.status();
-        Optional<String> held = status.partitions().values().stream().flatMap(partition -> partition.held().stream()).findFirst();
-        if (held.isPresent()) {
-            return Check.degraded(held.get());
-        }
-        if (status.degraded().isPresent()) {
-            // What the driver says may name hosts: that is for the log.
-            return Check.degraded("rows wait for ClickHouse or Kafka; the log says why");
-        }
-        return status.running() ? Check.up("stores") : Check.degraded("not running");
-    }
-
-    private Check producer() {
-        if (startup.partitions() == 0) {
-            return Check.down("has not reached Kafka yet");
-        }
-        return publisher.isFailing() ? Check.down("Kafka does not acknowledge") : Check.up("connected");
-    }
-
-    private Check stores() {
-        KafkaStreams.State state = streams.streams().state();
-        if (streams.threadFailedLately()) {
-            String failing = "stream threads fail and are replaced; the log says why";
-            return streams.isServing() ? Check.degraded(failing) : Check.down(failing);
-        }
-        if (streams.isServing()) {
-            return Check.up("queryable");
-        }
-        return Check.down(state == KafkaStreams.State.RUNNING ? "no partition assigned yet" : "streams are in the state " + state);
+    private Map<String, Check> with(String name, Check own, Function<Part, Map<String, Check>> ofPart) {
+        Map<String, Check> all = new HashMap<>(Map.of(name, own));
+        parts.forEach(part -> all.putAll(ofPart.apply(part)));
+        return all;
     }
 }

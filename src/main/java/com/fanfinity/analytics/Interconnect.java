@@ -1,6 +1,5 @@
 package com.fanfinity.analytics;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,11 +9,9 @@ import java.util.Optional;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.streams.KafkaStreams;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventIds;
-import com.fanfinity.analytics.event.Topics;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.KeyCheck;
 import com.fanfinity.analytics.http.Problem;
@@ -24,11 +21,9 @@ import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.peers.Directory;
 import com.fanfinity.analytics.peers.Peer;
 import com.fanfinity.analytics.peers.PeerClient;
-import com.fanfinity.analytics.pipeline.Freshness;
-import com.fanfinity.analytics.pipeline.LocalStores;
 import com.fanfinity.analytics.pipeline.StreamsRunner;
 
-/// What makes this instance one of several: who holds what, asking them, being asked by them, and how old the state is that is here.
+/// What makes this instance one of several: who holds what, asking them, and being asked by them.
 ///
 /// Instances talk over a port of their own, which is not for clients, and only if they know the same secret. Without a secret this one
 /// answers only for what it holds itself.
@@ -42,10 +37,9 @@ final class Interconnect implements AutoCloseable {
     private final Admin admin;
     private final Directory directory;
     private final PeerClient client;
-    private final Freshness freshness;
     private Optional<HttpServer> server = Optional.empty();
 
-    Interconnect(Settings settings, Topics topics, KafkaStreams streams, LocalStores stores, Clock clock, Meters meters) {
+    Interconnect(Settings settings, Meters meters) {
         this.settings = settings.internal();
         this.meters = meters;
         Map<String, Object> config = new HashMap<>(settings.kafka().clientConfig());
@@ -56,7 +50,6 @@ final class Interconnect implements AutoCloseable {
         admin = Admin.create(config);
         directory = new Directory(admin, StreamsRunner.applicationId(settings.kafka()));
         client = new PeerClient(this.settings.secret(), meters);
-        freshness = new Freshness(admin, streams, stores, topics.events(), clock);
     }
 
     Directory directory() {
@@ -67,8 +60,9 @@ final class Interconnect implements AutoCloseable {
         return client;
     }
 
-    Freshness freshness() {
-        return freshness;
+    /// Asks Kafka; for others too.
+    Admin admin() {
+        return admin;
     }
 
     /// This instance, as the others know it.
@@ -97,7 +91,6 @@ final class Interconnect implements AutoCloseable {
     void start() {
         server.ifPresent(HttpServer::start);
         directory.start();
-        freshness.start();
     }
 
     /// From now on nobody is answered.
@@ -105,7 +98,6 @@ final class Interconnect implements AutoCloseable {
     public void close() {
         server.ifPresent(HttpServer::close);
         directory.close();
-        freshness.close();
         client.close();
         admin.close(Duration.ofSeconds(1));
     }

@@ -1,6 +1,7 @@
 package com.fanfinity.analytics;
 
-import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -9,10 +10,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import com.fanfinity.analytics.ledger.Reconciler;
 import com.fanfinity.analytics.ops.TopicSetup;
-import com.fanfinity.analytics.pipeline.StreamsRunner;
-import com.fanfinity.analytics.sink.SinkLoop;
 
 /// What happens in the background once the port is bound: wait for Kafka, make the topics, start all that needs them.
 final class Startup implements AutoCloseable {
@@ -21,23 +19,14 @@ final class Startup implements AutoCloseable {
     private static final int RETRY_SECONDS = 2;
 
     private final TopicSetup topics;
-    private final StreamsRunner streams;
-    private final SinkLoop sink;
-    private final Reconciler reconciler;
-    private final Duration reconcileInterval;
-    private final Housekeeping housekeeping;
+    private final List<Part> parts;
     private final ClockWatch clockWatch;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int partitions;
 
-    Startup(TopicSetup topics, StreamsRunner streams, SinkLoop sink, Reconciler reconciler, Duration reconcileInterval,
-            Housekeeping housekeeping, ClockWatch clockWatch) {
+    Startup(TopicSetup topics, Collection<Part> parts, ClockWatch clockWatch) {
         this.topics = topics;
-        this.streams = streams;
-        this.sink = sink;
-        this.reconciler = reconciler;
-        this.reconcileInterval = reconcileInterval;
-        this.housekeeping = housekeeping;
+        this.parts = List.copyOf(parts);
         this.clockWatch = clockWatch;
     }
 
@@ -57,10 +46,9 @@ final class Startup implements AutoCloseable {
                     return;
                 }
             }
-            streams.start();
-            sink.start();
-            reconciler.start(reconcileInterval);
-            housekeeping.start();
+            for (Part part : parts) {
+                part.start();
+            }
             clockWatch.start();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -82,8 +70,6 @@ final class Startup implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        housekeeping.close();
         clockWatch.close();
-        reconciler.close();
     }
 }

@@ -4,15 +4,20 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /// Everything that can be set, checked. Made by {@link SettingsLoader}; `.env.example` says what each is for.
 ///
 /// Secrets do not show in `toString`.
 ///
+/// @param roles what this instance does, at least one
 /// @param adminKey opens the admin routes; without one they are off
-public record Settings(Http http, Internal internal, Kafka kafka, Ingest ingest, Streams streams, Sink sink, ClickHouse clickHouse,
-        Ledger ledger,
-        Duration shutdownTimeout, Secret adminKey) {
+public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafka, Ingest ingest, Streams streams, Sink sink,
+        ClickHouse clickHouse, Ledger ledger, Duration shutdownTimeout, Secret adminKey) {
+
+    public Settings {
+        roles = Set.copyOf(roles);
+    }
 
     /// @param host the address to listen on
     /// @param port 0 takes any free port

@@ -5,6 +5,8 @@ import java.io.StringReader;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -19,6 +21,8 @@ public final class SettingsLoader {
     private static final Set<String> OWN_PREFIXES = Set.of("INGEST_", "LEDGER_", "STREAMS_", "SINK_");
 
     private static final Pattern KEY = Pattern.compile("[!-~]{16,512}");
+
+    private static final String ALL_ROLES = Arrays.stream(Role.values()).map(Role::wireName).collect(Collectors.joining(","));
 
     private SettingsLoader() {}
 
@@ -43,7 +47,7 @@ public final class SettingsLoader {
 
     private static Settings read(Environment env) {
         env.parsed("LOG_LEVEL", "info", SettingsLoader::logLevel);
-        return new Settings(
+        return new Settings(env.parsed("ROLES", ALL_ROLES, SettingsLoader::roles),
                 new Settings.Http(env.text("HTTP_HOST", "127.0.0.1"), env.integer("HTTP_PORT", 8080, 0, 65_535),
                         env.integer("HTTP_MAX_CONNECTIONS", 8_192, 16, 1_000_000)),
                 internal(env), kafka(env),
@@ -115,6 +119,15 @@ public final class SettingsLoader {
             env.fault("KAFKA_CLIENT_CONFIG_FILE", "is not a properties file: " + file);
         }
         return properties.stringPropertyNames().stream().collect(Collectors.toMap(name -> name, properties::getProperty));
+    }
+
+    private static Set<Role> roles(String text) {
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        for (String name : text.split(",", -1)) {
+            roles.add(Arrays.stream(Role.values()).filter(role -> role.wireName().equals(name.strip())).findFirst().orElseThrow(
+                    () -> new IllegalArgumentException("must be one or more of " + ALL_ROLES + ", not \"" + text + "\"")));
+        }
+        return roles;
     }
 
     private static String topicPrefix(String text) {

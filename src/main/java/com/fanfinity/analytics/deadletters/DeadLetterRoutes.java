@@ -45,22 +45,24 @@ public final class DeadLetterRoutes implements Routes {
     private static final int MAX_BODY_BYTES = 512 << 10;
 
     private final LetterStore store;
-    private final Replayer replayer;
+    private final Optional<Replayer> replayer;
     private final AdminGuard guard;
 
     /// Nothing is contacted before the first request.
     ///
     /// @param clickHouse with a timeout that a request can wait for
-    public DeadLetterRoutes(ClickHouse clickHouse, Secret adminKey, EventCodec codec, EventPublisher publisher, Clock clock,
+    /// @param publisher empty if this instance takes no events: then letters can be read, and replaying is refused
+    public DeadLetterRoutes(ClickHouse clickHouse, Secret adminKey, EventCodec codec, Optional<EventPublisher> publisher, Clock clock,
             Meters meters) {
         this(new ClickHouseLetters(clickHouse), adminKey, codec, publisher, clock, meters);
     }
 
-    private DeadLetterRoutes(LetterStore letters, Secret adminKey, EventCodec codec, EventPublisher publisher, Clock clock, Meters meters) {
-        this(letters, new Replayer(letters, codec, publisher, clock, meters), new AdminGuard(adminKey));
+    private DeadLetterRoutes(LetterStore letters, Secret adminKey, EventCodec codec, Optional<EventPublisher> publisher, Clock clock,
+            Meters meters) {
+        this(letters, publisher.map(to -> new Replayer(letters, codec, to, clock, meters)), new AdminGuard(adminKey));
     }
 
-    DeadLetterRoutes(LetterStore store, Replayer replayer, AdminGuard guard) {
+    DeadLetterRoutes(LetterStore store, Optional<Replayer> replayer, AdminGuard guard) {
         this.store = store;
         this.replayer = replayer;
         this.guard = guard;
@@ -134,9 +136,11 @@ public final class DeadLetterRoutes implements Routes {
     }
 
     private void replay(Context ctx) throws StoreException, InterruptedException {
+        Replayer events = replayer.orElseThrow(() -> new ProblemException(
+                Problem.roleOff("This instance does not take events (role ingest is off), so it does not replay them.")));
         RequestBody.mediaType(ctx, Set.of(JSON));
         ReplayRequest request = ReplayRequestReader.read(RequestBody.read(ctx, MAX_BODY_BYTES, _ -> {}));
-        ReplayAnswer answer = replayer.replay(request, HttpServer.requestIdOf(ctx), AdminGuard.NAME);
+        ReplayAnswer answer = events.replay(request, HttpServer.requestIdOf(ctx), AdminGuard.NAME);
         answer(ctx, answer::write);
     }
 

@@ -38,6 +38,11 @@ public record Problem(int status, String kind, String title, String detail, Json
         return of(404, "not-found", "Not found", detail);
     }
 
+    /// Another instance does this; asking this one again does not help.
+    public static Problem roleOff(String detail) {
+        return of(404, "role-off", "Not done by this instance", detail);
+    }
+
     public static Problem tooLarge(String detail) {
         return of(413, "too-large", "Too large", detail);
     }

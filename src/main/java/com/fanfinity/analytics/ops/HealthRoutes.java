@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -15,7 +16,8 @@ import com.fanfinity.analytics.ops.Check.Status;
 /// `GET /health/live`, `/health/ready`, `/health/startup`: 200 if no check is down, else 503.
 ///
 /// Live: the process is not stuck. Ready: its roles can serve; ClickHouse is only a degraded note, because ingest and live reads
-/// do without. Startup: topics exist, migrations are applied, streams have run once.
+/// do without. Startup: topics exist, migrations are applied, streams have run once. Checks of a role that is off are `off` and count
+/// as up.
 public final class HealthRoutes implements Routes {
 
     private final Supplier<Map<String, Check>> live;
@@ -39,7 +41,8 @@ public final class HealthRoutes implements Routes {
 
     private static void answer(Context ctx, Supplier<Map<String, Check>> checks) {
         Map<String, Check> found = new TreeMap<>(checks.get());
-        Status worst = found.values().stream().map(Check::status).max(Status::compareTo).orElse(Status.UP);
+        Status worst = Stream.concat(Stream.of(Status.UP), found.values().stream().map(Check::status)).max(Status::compareTo)
+                .orElseThrow();
         ctx.status(worst == Status.DOWN ? 503 : 200).contentType("application/json").header("Cache-Control", "no-store")
                 .result(Json.object(json -> {
                     json.writeStringField("status", wireName(worst));

@@ -2,6 +2,7 @@ package com.fanfinity.analytics.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Optional;
 import java.util.function.IntSupplier;
 
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
@@ -17,13 +18,22 @@ import org.apache.kafka.streams.state.ReadOnlyWindowStore;
 /// The state stores of this instance, one partition at a time. A read sees a record as soon as it is processed, before its transaction ends.
 public final class LocalStores {
 
-    private final KafkaStreams streams;
+    private final Optional<KafkaStreams> streams;
     private final IntSupplier partitions;
 
     /// @param partitions of `match-events`; 0 as long as they are not known
     public LocalStores(KafkaStreams streams, IntSupplier partitions) {
+        this(Optional.of(streams), partitions);
+    }
+
+    private LocalStores(Optional<KafkaStreams> streams, IntSupplier partitions) {
         this.streams = streams;
         this.partitions = partitions;
+    }
+
+    /// Those of an instance that runs no streams: no partition is here.
+    public static LocalStores none(IntSupplier partitions) {
+        return new LocalStores(Optional.empty(), partitions);
     }
 
     /// Of `match-events`; 0 as long as they are not known.
@@ -58,6 +68,7 @@ public final class LocalStores {
 
     private <T> T store(String name, int partition, Copy copy, QueryableStoreType<T> type) {
         StoreQueryParameters<T> query = StoreQueryParameters.fromNameAndType(name, type).withPartition(partition);
-        return streams.store(copy == Copy.STANDBY ? query.enableStaleStores() : query);
+        return streams.orElseThrow(() -> new InvalidStateStoreException("this instance runs no streams"))
+                .store(copy == Copy.STANDBY ? query.enableStaleStores() : query);
     }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -18,7 +19,6 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 import com.fanfinity.analytics.pipeline.Copy;
-import com.fanfinity.analytics.pipeline.Freshness;
 import com.fanfinity.analytics.pipeline.LocalStores;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MinuteStats;
@@ -32,6 +32,11 @@ import com.fanfinity.analytics.query.Answer.UnknownMatch;
 /// Reads matches from the state stores of this instance. A read of the active copy sees an event as soon as it is processed.
 public final class MatchLookup {
 
+    /// Tells up to when a copy is complete, as {@link com.fanfinity.analytics.pipeline.Freshness} does.
+    public interface AsOf {
+        Optional<Instant> asOf(int partition, Copy copy);
+    }
+
     /// A match by its name.
     public record Named(String matchId, MatchStats stats) {}
 
@@ -43,10 +48,10 @@ public final class MatchLookup {
     private static final Duration SURE = Duration.ofSeconds(2);
 
     private final LocalStores stores;
-    private final Freshness freshness;
+    private final AsOf freshness;
     private final Clock clock;
 
-    public MatchLookup(LocalStores stores, Freshness freshness, Clock clock) {
+    public MatchLookup(LocalStores stores, AsOf freshness, Clock clock) {
         this.stores = stores;
         this.freshness = freshness;
         this.clock = clock;

@@ -10,6 +10,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +42,7 @@ class SettingsLoaderTest {
 
     @Test
     void load_emptyEnvironment_givesTheDefaults() throws SettingsException {
-        Settings expected = new Settings(new Http("127.0.0.1", 8080, 8_192),
+        Settings expected = new Settings(EnumSet.allOf(Role.class), new Http("127.0.0.1", 8080, 8_192),
                 new Settings.Internal("127.0.0.1", 8081, "127.0.0.1", new Settings.Secret("")),
                 new Kafka("127.0.0.1:9092", 12, (short) -1, "", Map.of()),
                 new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1), Duration.ofMillis(75)),
@@ -76,10 +78,11 @@ class SettingsLoaderTest {
                         "a-secret-of-16-or-more"));
         environment.put("HTTP_MAX_CONNECTIONS", "99");
         environment.put("ADMIN_KEY", ADMIN_KEY);
+        environment.put("ROLES", "sink, ingest");
 
         Settings settings = SettingsLoader.load(environment);
 
-        Settings expected = new Settings(new Http("0.0.0.0", 0, 99),
+        Settings expected = new Settings(Set.of(Role.SINK, Role.INGEST), new Http("0.0.0.0", 0, 99),
                 new Settings.Internal("0.0.0.0", 9081, "pod-1", new Settings.Secret("a-secret-of-16-or-more")),
                 new Kafka("a:1,b:2", 3, (short) 2, "eu.", Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
                 new Ingest(Duration.ofDays(7), Duration.ofMillis(250), 1L << 30, Duration.ZERO, Duration.ofMillis(77)),
@@ -182,6 +185,26 @@ class SettingsLoaderTest {
     @ValueSource(strings = {"a-b", "1a", "a;drop", "a b", "`a`"})
     void load_databaseThatIsNoName_isAFault(String database) {
         assertEquals(1, faults(Map.of("CLICKHOUSE_DATABASE", database)).size());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ingest                    | INGEST
+            live,ingest               | INGEST,LIVE
+            sink , streams            | STREAMS,SINK
+            sink,sink                 | SINK
+            ingest,streams,live,sink  | INGEST,STREAMS,LIVE,SINK
+            """)
+    void load_roles_areASet(String text, String expected) throws SettingsException {
+        Set<Role> roles = EnumSet.copyOf(Arrays.stream(expected.split(",")).map(Role::valueOf).toList());
+
+        assertEquals(roles, SettingsLoader.load(Map.of("ROLES", text)).roles());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"igest", "ingest,stream", ",", "ingest,", "ingest streams", "INGEST", "all"})
+    void load_rolesThatAreNone_areAFaultThatNamesThoseThereAre(String text) {
+        assertEquals(List.of("ROLES must be one or more of ingest,streams,live,sink, not \"" + text + "\""), faults(Map.of("ROLES", text)));
     }
 
     // --- secrets

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -49,7 +50,7 @@ class DeadLetterRoutesTest {
         Meters meters = new Meters(new SimpleMeterRegistry());
         Replayer replayer = new Replayer(letters, new EventCodec(new EventRules(Duration.ofHours(24))),
                 new EventPublisher(kafka, "match-events", Duration.ofSeconds(15), meters), Clock.systemUTC(), meters);
-        return new TestServer(new DeadLetterRoutes(letters, replayer, new AdminGuard(new Settings.Secret(key))));
+        return new TestServer(new DeadLetterRoutes(letters, Optional.of(replayer), new AdminGuard(new Settings.Secret(key))));
     }
 
     private Reply get(String path) {
@@ -75,6 +76,20 @@ class DeadLetterRoutesTest {
                 assertEquals(expected, asked.get(PATH + "/match-events-dead:0:1").status());
                 assertEquals(expected, asked.post(PATH + "/replay", "application/json", "{}").status());
             }
+        }
+    }
+
+    @Test
+    void replay_noEventsTakenHere_isRefusedAndLettersCanStillBeRead() {
+        try (TestServer reading = new TestServer(
+                new DeadLetterRoutes(letters, Optional.empty(), new AdminGuard(new Settings.Secret(KEY))))) {
+            Reply list = reading.send(reading.request(PATH).header("X-Api-Key", KEY));
+            Reply replay = reading.send(reading.request(PATH + "/replay").header("X-Api-Key", KEY)
+                    .header("Content-Type", "application/json").POST(BodyPublishers.ofString("{}")));
+
+            assertEquals(200, list.status());
+            assertEquals(404, replay.status());
+            assertEquals("urn:fanfinity:problem:role-off", replay.json().path("type").asText());
         }
     }
 

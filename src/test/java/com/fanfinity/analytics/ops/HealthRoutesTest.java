@@ -34,6 +34,15 @@ class HealthRoutesTest {
     }
 
     @Test
+    void get_checkOfARoleThatIsOff_isToldAndCountsAsUp() {
+        Map<String, Check> off = Map.of("sink", Check.off("role sink is off"));
+        try (TestServer server = new TestServer(new HealthRoutes(() -> off, () -> off, () -> off))) {
+            assertAnswer(server.get("/health/ready"), 200,
+                    "{\"status\":\"up\",\"checks\":{\"sink\":{\"status\":\"off\",\"detail\":\"role sink is off\"}}}");
+        }
+    }
+
+    @Test
     void get_anyCheckDown_is503() {
         try (TestServer server = new TestServer(new HealthRoutes(() -> DOWN, () -> DOWN, () -> UP))) {
             assertEquals(503, server.get("/health/live").status());

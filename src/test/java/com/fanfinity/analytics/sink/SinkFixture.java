@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.config.Role;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.RecordHeaders;
 import com.fanfinity.analytics.event.Topics;
@@ -58,7 +60,7 @@ final class SinkFixture implements AutoCloseable {
     }
 
     Settings settings(String url, int batchRows) {
-        return new Settings(new Settings.Http("127.0.0.1", 0, 64),
+        return new Settings(Set.of(Role.SINK), new Settings.Http("127.0.0.1", 0, 64),
                 new Settings.Internal("127.0.0.1", 1, "127.0.0.1", new Settings.Secret("")),
                 new Settings.Kafka(broker.bootstrapServers(), 1, (short) 1, topics.prefix(), Map.of()),
                 new Settings.Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 1 << 24, Duration.ofMillis(1), Duration.ofMillis(150)),

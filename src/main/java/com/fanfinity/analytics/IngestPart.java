@@ -1,0 +1,71 @@
+package com.fanfinity.analytics;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntSupplier;
+
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import org.apache.kafka.clients.producer.Producer;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.ingest.ConcurrencyLimit;
+import com.fanfinity.analytics.ingest.EventPublisher;
+import com.fanfinity.analytics.ingest.InFlight;
+import com.fanfinity.analytics.ingest.IngestRoutes;
+import com.fanfinity.analytics.ops.Check;
+import com.fanfinity.analytics.ops.Meters;
+
+/// Takes events in: the routes, how many at once, the producer.
+final class IngestPart implements Part {
+
+    private final EventPublisher publisher;
+    private final KafkaClientMetrics producerMetrics;
+    private final IngestRoutes routes;
+    private final IntSupplier partitions;
+
+    /// @param partitions of `match-events`; 0 as long as they are not known
+    IngestPart(Settings settings, Topics topics, EventCodec codec, EventIds ids, Clock clock, Meters meters, IntSupplier partitions) {
+        this.partitions = partitions;
+        Producer<byte[], byte[]> producer = EventPublisher.producer(settings);
+        producerMetrics = new KafkaClientMetrics(producer);
+        producerMetrics.bindTo(meters.registry());
+        publisher = new EventPublisher(producer, topics.events(), settings.ingest().timeout(), meters);
+        ConcurrencyLimit limit = new ConcurrencyLimit(settings.ingest().latencyTarget(), System::nanoTime,
+                bound -> ThreadLocalRandom.current().nextInt(bound), meters);
+        routes = new IngestRoutes(codec, ids, publisher, new InFlight(settings.ingest().maxInFlightBytes(), meters), limit, clock, meters);
+    }
+
+    EventPublisher publisher() {
+        return publisher;
+    }
+
+    @Override
+    public List<Routes> routes() {
+        return List.of(routes);
+    }
+
+    @Override
+    public Map<String, Check> ready() {
+        return Map.of("producer", producer());
+    }
+
+    private Check producer() {
+        if (partitions.getAsInt() == 0) {
+            return Check.down("has not reached Kafka yet");
+        }
+        return publisher.isFailing() ? Check.down("Kafka does not acknowledge") : Check.up("connected");
+    }
+
+    @Override
+    public void close(Duration limit) {
+        publisher.close(limit);
+        producerMetrics.close();
+    }
+}

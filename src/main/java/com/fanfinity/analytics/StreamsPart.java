@@ -1,0 +1,131 @@
+package com.fanfinity.analytics;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntSupplier;
+
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+
+import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.ledger.LedgerRoutes;
+import com.fanfinity.analytics.ledger.LiveLedger;
+import com.fanfinity.analytics.ledger.Reconciler;
+import com.fanfinity.analytics.ops.Check;
+import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.pipeline.Freshness;
+import com.fanfinity.analytics.pipeline.LocalStores;
+import com.fanfinity.analytics.pipeline.MatchStats.Status;
+import com.fanfinity.analytics.pipeline.StreamsRunner;
+import com.fanfinity.analytics.pipeline.StreamsStatus;
+import com.fanfinity.analytics.query.MatchLookup;
+
+/// Counts: the topology, its state, and the ledger of it.
+final class StreamsPart implements Part {
+
+    private final StreamsRunner streams;
+    private final KafkaStreamsMetrics streamsMetrics;
+    private final StreamsStatus status;
+    private final LocalStores stores;
+    private final Freshness freshness;
+    private final MatchLookup lookup;
+    private final LedgerRoutes ledgerRoutes;
+    private final Reconciler reconciler;
+    private final Duration reconcileInterval;
+    private final Housekeeping housekeeping;
+
+    /// @param clickHouse with a timeout that a request can wait for
+    /// @param partitions of `match-events`; 0 as long as they are not known
+    StreamsPart(Settings settings, Topics topics, Topology topology, ClickHouse clickHouse, Admin admin, Clock clock, Meters meters,
+            IntSupplier partitions) {
+        streams = new StreamsRunner(topology, settings, meters);
+        streamsMetrics = new KafkaStreamsMetrics(streams.streams());
+        streamsMetrics.bindTo(meters.registry());
+        status = new StreamsStatus(streams.streams(), meters);
+        stores = new LocalStores(streams.streams(), partitions);
+        LiveLedger ledger = new LiveLedger(stores);
+        reconciler = new Reconciler(ledger, clickHouse, topics, clock, meters);
+        reconcileInterval = settings.ledger().interval();
+        ledgerRoutes = new LedgerRoutes(ledger, reconciler);
+        housekeeping = new Housekeeping(status, reconciler, meters);
+        freshness = new Freshness(admin, streams.streams(), stores, topics.events(), clock);
+        lookup = new MatchLookup(stores, freshness::asOf, clock);
+        meters.activeMatches(() -> lookup.counted().stream().filter(match -> match.stats().status() == Status.LIVE).count());
+    }
+
+    LocalStores stores() {
+        return stores;
+    }
+
+    MatchLookup lookup() {
+        return lookup;
+    }
+
+    StreamsStatus status() {
+        return status;
+    }
+
+    @Override
+    public List<Routes> routes() {
+        return List.of(ledgerRoutes, status);
+    }
+
+    @Override
+    public void start() {
+        streams.start();
+        freshness.start();
+        reconciler.start(reconcileInterval);
+        housekeeping.start();
+    }
+
+    @Override
+    public void renew() {
+        streams.renewThreads();
+    }
+
+    @Override
+    public Map<String, Check> live() {
+        KafkaStreams.State state = streams.streams().state();
+        return Map.of("streams", state == KafkaStreams.State.ERROR
+                ? Check.down("in the state ERROR, from which only a restart leads")
+                : Check.up("state " + state));
+    }
+
+    @Override
+    public Map<String, Check> ready() {
+        return Map.of("stores", storesCheck());
+    }
+
+    @Override
+    public Map<String, Check> startup() {
+        return Map.of("streams", streams.ranOnce() ? Check.up("have been running") : Check.down("not running yet"));
+    }
+
+    private Check storesCheck() {
+        KafkaStreams.State state = streams.streams().state();
+        if (streams.threadFailedLately()) {
+            String failing = "stream threads fail and are replaced; the log says why";
+            return streams.isServing() ? Check.degraded(failing) : Check.down(failing);
+        }
+        if (streams.isServing()) {
+            return Check.up("queryable");
+        }
+        return Check.down(state == KafkaStreams.State.RUNNING ? "no partition assigned yet" : "streams are in the state " + state);
+    }
+
+    @Override
+    public void close(Duration limit) {
+        housekeeping.close();
+        reconciler.close();
+        freshness.close();
+        streams.close(limit);
+        streamsMetrics.close();
+    }
+}
