@@ -1,5 +1,6 @@
 package com.fanfinity.analytics;
 
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -7,30 +8,28 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import com.fanfinity.analytics.ledger.Reconciler;
 import com.fanfinity.analytics.ops.Meters;
-import com.fanfinity.analytics.pipeline.StreamsStatus;
 
 /// What is done every second, and every hour, while the service runs: samples for the meters, and series given back.
 final class Housekeeping implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
-    private final StreamsStatus status;
-    private final Reconciler reconciler;
+    private final List<Runnable> samples;
     private final Meters meters;
     private final ScheduledExecutorService scheduler = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("housekeeping").factory());
 
-    Housekeeping(StreamsStatus status, Reconciler reconciler, Meters meters) {
-        this.status = status;
-        this.reconciler = reconciler;
+    /// @param samples what is taken every second
+    Housekeeping(List<Runnable> samples, Meters meters) {
+        this.samples = List.copyOf(samples);
         this.meters = meters;
     }
 
     void start() {
-        var _ = scheduler.scheduleAtFixedRate(() -> attempt(status::sample), 1, 1, TimeUnit.SECONDS);
-        var _ = scheduler.scheduleAtFixedRate(() -> attempt(reconciler::sample), 1, 1, TimeUnit.SECONDS);
+        samples.forEach(sample -> {
+            var _ = scheduler.scheduleAtFixedRate(() -> attempt(sample), 1, 1, TimeUnit.SECONDS);
+        });
         var _ = scheduler.scheduleAtFixedRate(meters::dropIdleMatches, 1, 1, TimeUnit.HOURS);
     }
 

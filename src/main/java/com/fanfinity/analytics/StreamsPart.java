@@ -3,7 +3,9 @@ package com.fanfinity.analytics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.IntSupplier;
 
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -21,8 +23,10 @@ import com.fanfinity.analytics.ledger.Reconciler;
 import com.fanfinity.analytics.ops.Check;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.pipeline.Freshness;
+import com.fanfinity.analytics.pipeline.GroupSetup;
 import com.fanfinity.analytics.pipeline.LocalStores;
 import com.fanfinity.analytics.pipeline.MatchStats.Status;
+import com.fanfinity.analytics.pipeline.Readiness;
 import com.fanfinity.analytics.pipeline.StreamsRunner;
 import com.fanfinity.analytics.pipeline.StreamsStatus;
 import com.fanfinity.analytics.query.MatchLookup;
@@ -30,6 +34,7 @@ import com.fanfinity.analytics.query.MatchLookup;
 /// Counts: the topology, its state, and the ledger of it.
 final class StreamsPart implements Part {
 
+    private final GroupSetup group;
     private final StreamsRunner streams;
     private final KafkaStreamsMetrics streamsMetrics;
     private final StreamsStatus status;
@@ -45,6 +50,7 @@ final class StreamsPart implements Part {
     /// @param partitions of `match-events`; 0 as long as they are not known
     StreamsPart(Settings settings, Topics topics, Topology topology, ClickHouse clickHouse, Admin admin, Clock clock, Meters meters,
             IntSupplier partitions) {
+        group = new GroupSetup(settings);
         streams = new StreamsRunner(topology, settings, meters);
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         streamsMetrics.bindTo(meters.registry());
@@ -54,7 +60,7 @@ final class StreamsPart implements Part {
         reconciler = new Reconciler(ledger, clickHouse, topics, clock, meters);
         reconcileInterval = settings.ledger().interval();
         ledgerRoutes = new LedgerRoutes(ledger, reconciler);
-        housekeeping = new Housekeeping(status, reconciler, meters);
+        housekeeping = new Housekeeping(List.of(streams::sample, status::sample, reconciler::sample), meters);
         freshness = new Freshness(admin, streams.streams(), stores, topics.events(), clock);
         lookup = new MatchLookup(stores, freshness::asOf, clock);
         meters.activeMatches(() -> lookup.counted().stream().filter(match -> match.stats().status() == Status.LIVE).count());
@@ -78,7 +84,8 @@ final class StreamsPart implements Part {
     }
 
     @Override
-    public void start() {
+    public void start() throws InterruptedException {
+        group.run();
         streams.start();
         freshness.start();
         reconciler.start(reconcileInterval);
@@ -109,15 +116,21 @@ final class StreamsPart implements Part {
     }
 
     private Check storesCheck() {
-        KafkaStreams.State state = streams.streams().state();
+        Readiness readiness = streams.readiness();
         if (streams.threadFailedLately()) {
             String failing = "stream threads fail and are replaced; the log says why";
-            return streams.isServing() ? Check.degraded(failing) : Check.down(failing);
+            return readiness instanceof Readiness.Ready ? Check.degraded(failing) : Check.down(failing);
         }
-        if (streams.isServing()) {
-            return Check.up("queryable");
-        }
-        return Check.down(state == KafkaStreams.State.RUNNING ? "no partition assigned yet" : "streams are in the state " + state);
+        return switch (readiness) {
+            case Readiness.Ready() -> Check.up("queryable");
+            case Readiness.Restoring(long records, int of) ->
+                Check.down(String.format(Locale.ROOT, "restoring %,d records of %d stores", records, of));
+            case Readiness.WarmingUp(OptionalLong behind) -> Check.down(behind.isEmpty()
+                    ? "waiting for standbys to catch up"
+                    : String.format(Locale.ROOT, "waiting for standbys to catch up, %,d records", behind.getAsLong()));
+            case Readiness.Unassigned() -> Check.down("no partition assigned yet");
+            case Readiness.NotRunning(KafkaStreams.State state) -> Check.down("streams are in the state " + state);
+        };
     }
 
     @Override

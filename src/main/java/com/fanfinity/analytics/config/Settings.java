@@ -57,12 +57,14 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
     public record Ingest(Duration maxAhead, Duration timeout, long maxInFlightBytes, Duration linger, Duration latencyTarget) {}
 
     /// @param stateDir where RocksDB keeps the stores
+    /// @param standbys copies of each partition's state beside the active one, each on another instance
     /// @param commitInterval between transactions: what is read from the output topics is at least so old
     /// @param publishInterval between two publications of one match's state
     /// @param dedupeWindow for how long at least a repeated event is known as such
     /// @param cacheBytes of record caches before the stores, over all threads
     /// @param rocksDbBytes of block cache and write buffers, over all stores
-    public record Streams(Path stateDir, int threads, Duration commitInterval, Duration publishInterval, Duration dedupeWindow,
+    public record Streams(Path stateDir, int threads, int standbys, Duration commitInterval, Duration publishInterval,
+            Duration dedupeWindow,
             long cacheBytes,
             long rocksDbBytes) {}
 

@@ -88,6 +88,7 @@ public final class SettingsLoader {
 
     private static Settings.Streams streams(Environment env) {
         return new Settings.Streams(env.path("STATE_DIR", "data/streams"), env.integer("STREAMS_THREADS", 2, 1, 64),
+                env.integer("STREAMS_STANDBYS", 1, 0, 2),
                 env.duration("STREAMS_COMMIT_INTERVAL", "100ms", Duration.ofMillis(10), Duration.ofSeconds(5)),
                 env.duration("STREAMS_PUBLISH_INTERVAL", "200ms", Duration.ofMillis(10), Duration.ofSeconds(30)),
                 env.duration("STREAMS_DEDUPE_WINDOW", "48h", Duration.ofMinutes(1), Duration.ofDays(30)),

@@ -49,6 +49,7 @@ public final class Meters {
     private final Map<String, AtomicLong> streamsState = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> threadStates = new ConcurrentHashMap<>();
     private final Counter threadFailures;
+    private final Counter restored;
     private final Timer producerLatency;
     private final Timer visible;
     private final MatchMeters matches;
@@ -75,6 +76,8 @@ public final class Meters {
                     Counter.builder("dead.letters.replayed").description("Dead letters asked to be replayed, by what became of it")
                             .tag("outcome", outcome.wireName()).register(registry));
         }
+        restored = Counter.builder("kafka.streams.restored").baseUnit("records")
+                .description("Records that active tasks have read from changelogs").register(registry);
         threadFailures = Counter.builder("kafka.streams.thread.failures").description("Stream threads that failed and were replaced")
                 .register(registry);
         producerLatency = Timer.builder("kafka.producer.latency").description("From giving a record to the producer to its acknowledgement")
@@ -272,6 +275,17 @@ public final class Meters {
         threads.keySet().forEach(state -> threadStates.computeIfAbsent(state,
                 name -> gauge("kafka.streams.thread.state", "Stream threads in this state", "state", name)));
         threadStates.forEach((state, gauge) -> gauge.set(threads.getOrDefault(state, 0)));
+    }
+
+    /// `kafka_streams_restore_remaining_records`: records of changelogs that active tasks have to read before they can go on.
+    public void restoreRemaining(Supplier<Number> records) {
+        Gauge.builder("kafka.streams.restore.remaining", records).baseUnit("records")
+                .description("Records of changelogs that active tasks have to read before they can go on").register(registry);
+    }
+
+    /// `kafka_streams_restored_records_total`: records that active tasks have read from changelogs.
+    public void restored(long records) {
+        restored.increment((double) records);
     }
 
     /// `kafka_streams_thread_failures_total`: stream threads that failed and were replaced.

@@ -3,15 +3,18 @@ package com.fanfinity.analytics.pipeline;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
@@ -39,6 +42,9 @@ public final class StreamsRunner implements AutoCloseable {
     private final KafkaStreams streams;
     private final AtomicLong runningSince = new AtomicLong();
     private final AtomicBoolean ranOnce = new AtomicBoolean();
+    private final Restoring restoring;
+    private final WarmUp warmUp = new WarmUp(System::nanoTime);
+    private volatile OptionalLong standbysBehind = OptionalLong.empty();
     private volatile OptionalLong threadFailedAt = OptionalLong.empty();
 
     public StreamsRunner(Topology topology, Settings settings, Meters meters) {
@@ -47,6 +53,9 @@ public final class StreamsRunner implements AutoCloseable {
         this.leftovers = new StateLeftovers(settings.streams().stateDir().toAbsolutePath().resolve(applicationId(settings.kafka())));
         leftovers.remove();
         this.streams = new KafkaStreams(topology, properties);
+        this.restoring = new Restoring(meters::restored);
+        meters.restoreRemaining(restoring::records);
+        streams.setGlobalStateRestoreListener(restoring);
         streams.setUncaughtExceptionHandler(failure -> {
             meters.streamThreadFailed();
             threadFailedAt = OptionalLong.of(System.nanoTime());
@@ -85,14 +94,38 @@ public final class StreamsRunner implements AutoCloseable {
         return ranOnce.get();
     }
 
-    /// Whether this instance has partitions and can read them. A new member is RUNNING for a moment before it is given any; one that
-    /// is given none for a while (there are more instances than partitions) has nothing to wait for.
-    public boolean isServing() {
-        if (streams.state() != KafkaStreams.State.RUNNING) {
-            return false;
+    /// Whether this instance has partitions and can read them, and has once had standbys that could take over.
+    ///
+    /// A new member is RUNNING for a moment before it is given any partition; one that is given none for a while (there are more instances
+    /// than partitions) has nothing to wait for. The streams are RUNNING only when all active tasks are restored.
+    public Readiness readiness() {
+        KafkaStreams.State state = streams.state();
+        if (state != KafkaStreams.State.RUNNING) {
+            return restoring.stores() > 0
+                    ? new Readiness.Restoring(restoring.records(), restoring.stores())
+                    : new Readiness.NotRunning(state);
         }
-        boolean hasTasks = streams.metadataForLocalThreads().stream().anyMatch(thread -> !thread.activeTasks().isEmpty());
-        return hasTasks || System.nanoTime() - runningSince.get() > NO_TASKS_ACCEPTED_AFTER.toNanos();
+        Set<ThreadMetadata> threads = streams.metadataForLocalThreads();
+        boolean isServing = threads.stream().anyMatch(thread -> !thread.activeTasks().isEmpty())
+                || System.nanoTime() - runningSince.get() > NO_TASKS_ACCEPTED_AFTER.toNanos();
+        if (!isServing) {
+            return new Readiness.Unassigned();
+        }
+        boolean hasStandbys = threads.stream().anyMatch(thread -> !thread.standbyTasks().isEmpty());
+        OptionalLong behind = hasStandbys ? standbysBehind : OptionalLong.of(0);
+        return warmUp.look(behind) ? new Readiness.Ready() : new Readiness.WarmingUp(behind);
+    }
+
+    /// Asks Kafka how far the standbys are, as long as they are waited for; to be called every second.
+    public void sample() {
+        if (!warmUp.isOver() && streams.state() == KafkaStreams.State.RUNNING) {
+            Set<Integer> standbys = streams.metadataForLocalThreads().stream().flatMap(thread -> thread.standbyTasks().stream())
+                    .map(task -> task.taskId().partition()).collect(Collectors.toSet());
+            standbysBehind = OptionalLong.of(streams.allLocalStorePartitionLags().values().stream()
+                    .flatMap(store -> store.entrySet().stream()).filter(partition -> standbys.contains(partition.getKey()))
+                    .mapToLong(partition -> partition.getValue().offsetLag()).sum());
+            var _ = readiness();
+        }
     }
 
     /// Whether a stream thread failed in the last half minute; its successor may be well, or fail too.

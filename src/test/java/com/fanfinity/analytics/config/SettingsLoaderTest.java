@@ -46,7 +46,7 @@ class SettingsLoaderTest {
                 new Settings.Internal("127.0.0.1", 8081, "127.0.0.1", new Settings.Secret("")),
                 new Kafka("127.0.0.1:9092", 12, (short) -1, "", Map.of()),
                 new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1), Duration.ofMillis(75)),
-                new Streams(Path.of("data/streams"), 2, Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofHours(48), 32L << 20,
+                new Streams(Path.of("data/streams"), 2, 1, Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofHours(48), 32L << 20,
                         128L << 20),
                 new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),
                 new ClickHouse(URI.create("http://127.0.0.1:8123"), "fanfinity", "default", new Secret(""), Duration.ofSeconds(30)),
@@ -79,6 +79,7 @@ class SettingsLoaderTest {
         environment.put("HTTP_MAX_CONNECTIONS", "99");
         environment.put("ADMIN_KEY", ADMIN_KEY);
         environment.put("ROLES", "sink, ingest");
+        environment.put("STREAMS_STANDBYS", "2");
 
         Settings settings = SettingsLoader.load(environment);
 
@@ -86,7 +87,7 @@ class SettingsLoaderTest {
                 new Settings.Internal("0.0.0.0", 9081, "pod-1", new Settings.Secret("a-secret-of-16-or-more")),
                 new Kafka("a:1,b:2", 3, (short) 2, "eu.", Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
                 new Ingest(Duration.ofDays(7), Duration.ofMillis(250), 1L << 30, Duration.ZERO, Duration.ofMillis(77)),
-                new Streams(Path.of("/var/lib/x"), 4, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(5), 0, 20L << 20),
+                new Streams(Path.of("/var/lib/x"), 4, 2, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(5), 0, 20L << 20),
                 new Sink(7, 2L << 20, Duration.ofSeconds(6)),
                 new ClickHouse(URI.create("https://ch:8443"), "other", "writer", new Secret(PASSWORD), Duration.ofSeconds(8)),
                 new Ledger(Duration.ofSeconds(5)), Duration.ofSeconds(9), new Secret(ADMIN_KEY));
@@ -141,7 +142,7 @@ class SettingsLoaderTest {
 
     @ParameterizedTest
     @CsvSource({"HTTP_PORT,0,65535,-1,65536", "KAFKA_PARTITIONS,1,1000,0,1001", "KAFKA_REPLICATION_FACTOR,-1,10,-2,11",
-        "STREAMS_THREADS,1,64,0,65",
+        "STREAMS_THREADS,1,64,0,65", "STREAMS_STANDBYS,0,2,-1,3",
         "SINK_BATCH_ROWS,1,500000,0,500001", "INGEST_MAX_AHEAD,0s,3650d,-1s,3651d", "INGEST_TIMEOUT,100ms,2m,99ms,121s",
         "INGEST_LINGER,0ms,1s,-1ms,1001ms", "INGEST_LATENCY_TARGET,10ms,1m,9ms,61s", "STREAMS_COMMIT_INTERVAL,10ms,5s,9ms,6s",
         "STREAMS_PUBLISH_INTERVAL,10ms,30s,9ms,30001ms",

@@ -113,7 +113,7 @@ final class ReadWriteMix implements AutoCloseable {
     }
 
     /// Stops the load and awaits that every instance that serves counts exactly what was acknowledged.
-    void settle() throws InterruptedException {
+    void settle() {
         stop();
         for (int instance = 0; instance < fleet.size(); instance++) {
             if (fleet.isServing(instance)) {
@@ -129,11 +129,15 @@ final class ReadWriteMix implements AutoCloseable {
         }
     }
 
-    private void stop() throws InterruptedException {
+    private void stop() {
         stopping = true;
-        for (Thread thread : threads) {
-            thread.join();
-        }
+        threads.forEach(thread -> {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private void paced(Duration pause, Runnable step) {
@@ -238,7 +242,7 @@ final class ReadWriteMix implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         stop();
     }
 }

@@ -59,7 +59,11 @@ public final class Stack implements AutoCloseable {
         return start(name, services, Map.of());
     }
 
-    private static Stack start(String name, int services, Map<String, String> settings) throws IOException, InterruptedException {
+    /// Starts broker and engine, then all services at once.
+    ///
+    /// @param services how many, at least one
+    /// @param settings of each service, beside those that name its parts; they win
+    public static Stack start(String name, int services, Map<String, String> settings) throws IOException, InterruptedException {
         AotTraining.ensure();
         Path directory = RealParts.directory(name);
         KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
