@@ -88,7 +88,9 @@ public final class Freshness implements AutoCloseable {
             horizons.keySet().retainAll(here);
             if (!here.isEmpty()) {
                 lookAtEnds(here);
-                lookAtStandbys(here.stream().filter(partition -> !isHere(partition, Copy.ACTIVE)).toList());
+                // An active copy becomes as a standby for a moment, when its thread takes on another partition: it is known then.
+                boolean alone = here.size() == stores.partitions() && here.stream().allMatch(partition -> isHere(partition, Copy.ACTIVE));
+                lookAtStandbys(alone ? List.of() : here);
             }
         } catch (ExecutionException | TimeoutException | StreamsException | IllegalStateException e) {
             LOG.atDebug().setCause(e).log("how fresh the state is cannot be told now");
@@ -131,7 +133,7 @@ public final class Freshness implements AutoCloseable {
 
     private boolean isHere(int partition, Copy copy) {
         try {
-            var _ = stores.entries(StoreNames.LEDGER, partition, copy);
+            var _ = stores.ledger(partition, copy);
             return true;
         } catch (InvalidStateStoreException _) {
             return false;

@@ -46,14 +46,14 @@ public final class LocalStores {
         return BuiltInPartitioner.partitionForKey(matchId.getBytes(UTF_8), partitions());
     }
 
-    /// @throws InvalidStateStoreException if that copy of the partition is not here, or its state is moving or being restored
+    /// What it gives throws InvalidStateStoreException at any read if that copy of the partition is not here, or its state is moving or
+    /// being restored; this call may already.
     public ReadOnlyKeyValueStore<Bytes, byte[]> entries(String name, int partition, Copy copy) {
         return store(name, partition, copy, QueryableStoreTypes.keyValueStore());
     }
 
     /// {@link StoreNames#SEEN}.
-    ///
-    /// @throws InvalidStateStoreException if that copy of the partition is not here, or its state is moving or being restored
+    /// As with {@link #entries}.
     public ReadOnlyWindowStore<Bytes, byte[]> seen(int partition, Copy copy) {
         return store(StoreNames.SEEN, partition, copy, QueryableStoreTypes.windowStore());
     }

@@ -25,6 +25,7 @@ final class StandbyProgress {
 
     private record Goal(long processed, List<Long> ends) {}
 
+    private List<Long> last = List.of();
     private final Deque<Goal> goals = new ArrayDeque<>();
     private OptionalLong waiting = OptionalLong.empty();
     private OptionalLong complete = OptionalLong.empty();
@@ -34,11 +35,18 @@ final class StandbyProgress {
     synchronized void saw(long processed, List<Place> stores) {
         List<Long> ends = stores.stream().map(Place::end).toList();
         List<Long> positions = stores.stream().map(Place::position).toList();
+        if (!isReached(last, positions, 0)) {
+            // A store was wiped and is being restored, or there are others: nothing that was known holds.
+            goals.clear();
+            waiting = OptionalLong.empty();
+            complete = OptionalLong.empty();
+        }
+        last = positions;
         if (waiting.isPresent() && goals.size() < MOST) {
             goals.addLast(new Goal(waiting.getAsLong(), ends));
         }
         waiting = OptionalLong.of(processed);
-        while (!goals.isEmpty() && isReached(goals.getFirst().ends, positions)) {
+        while (!goals.isEmpty() && isReached(goals.getFirst().ends, positions, MARKER)) {
             complete = OptionalLong.of(goals.removeFirst().processed);
         }
     }
@@ -48,12 +56,12 @@ final class StandbyProgress {
         return complete;
     }
 
-    private static boolean isReached(List<Long> ends, List<Long> positions) {
+    private static boolean isReached(List<Long> ends, List<Long> positions, int tolerance) {
         if (ends.size() != positions.size()) {
-            return false;
+            return ends.isEmpty();
         }
         for (int i = 0; i < ends.size(); i++) {
-            if (positions.get(i) < ends.get(i) - MARKER) {
+            if (positions.get(i) < ends.get(i) - tolerance) {
                 return false;
             }
         }

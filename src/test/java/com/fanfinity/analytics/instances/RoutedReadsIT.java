@@ -131,8 +131,34 @@ class RoutedReadsIT {
         }
     }
 
+    /// Asked as instances ask each other: one has the active copy, the other a standby, which says so.
     @Test
     @Order(4)
+    void standby_isCompleteAndSaysThatItIsStale() {
+        for (int match = 0; match < MATCHES; match++) {
+            String path = "/api/matches/" + match(match) + "/metrics";
+            List<ApiClient.Answer> active = Await.until(SOON, "one instance has the active copy of match " + match,
+                    () -> internally(path, "active"),
+                    found -> found.stream().filter(answer -> answer.status() == 200).count() == 1);
+            int standby = active.get(0).status() == 200 ? 1 : 0;
+            Await.until(SOON, "the other has a whole standby of match " + match, () -> internally(path, "standby").get(standby).json(),
+                    body -> isWhole(body) && body.required("stale").asBoolean());
+        }
+    }
+
+    private static List<ApiClient.Answer> internally(String path, String copy) throws IOException, InterruptedException {
+        List<ApiClient.Answer> answers = new ArrayList<>();
+        for (String url : stack.internalUrls()) {
+            try (ApiClient peer = new ApiClient(url, stack.clickHouse().url())) {
+                answers.add(peer.ask(path, request -> request.header("Authorization", "Bearer " + Stack.INTERNAL_SECRET)
+                        .header("X-Copy", copy).GET()));
+            }
+        }
+        return answers;
+    }
+
+    @Test
+    @Order(5)
     void internalPort_withoutTheSecret_answersNothing() throws Exception {
         for (String url : stack.internalUrls()) {
             try (ApiClient stranger = new ApiClient(url, stack.clickHouse().url())) {
@@ -146,7 +172,7 @@ class RoutedReadsIT {
 
     /// Last, since the second instance stays dead.
     @Test
-    @Order(5)
+    @Order(6)
     void oneIsKilled_theOtherAnswersForEveryMatch() {
         Instant killed = Instant.now();
         stack.services().get(1).kill();

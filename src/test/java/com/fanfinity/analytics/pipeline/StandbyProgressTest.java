@@ -43,4 +43,21 @@ class StandbyProgressTest {
 
         assertEquals(OptionalLong.of(298), standby.complete());
     }
+
+    @Test
+    void complete_aStoreIsWipedAndRestored_isUnknownUntilAllAreThereAgain() {
+        for (long i = 1; i < 4; i++) {
+            standby.saw(i, List.of(store(10, 10), store(20, 20)));
+        }
+        assertEquals(OptionalLong.of(2), standby.complete());
+
+        standby.saw(3, List.of(store(10, 10), store(0, 20)));
+        assertEquals(OptionalLong.empty(), standby.complete());
+
+        standby.saw(3, List.of(store(10, 10), store(12, 20)));
+        assertEquals(OptionalLong.empty(), standby.complete());
+
+        standby.saw(3, List.of(store(10, 10), store(20, 20)));
+        assertEquals(OptionalLong.of(3), standby.complete());
+    }
 }

@@ -23,7 +23,7 @@ import com.fanfinity.analytics.local.ServiceProcess;
 public final class Stack implements AutoCloseable {
 
     /// What the services of a stack know of each other.
-    private static final String INTERNAL_SECRET = "known-to-all-instances";
+    public static final String INTERNAL_SECRET = "known-to-all-instances";
 
     private final Path directory;
     private final KafkaBroker kafka;
