@@ -5,12 +5,15 @@ import static java.util.Objects.requireNonNull;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ConfigEntry.ConfigSource;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.slf4j.Logger;
@@ -52,13 +55,32 @@ public final class GroupSetup {
 
     private void set(Admin admin) throws ExecutionException, InterruptedException {
         ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, StreamsRunner.applicationId(kafka));
-        ConfigEntry now = requireNonNull(admin.describeConfigs(List.of(group)).all().get().get(group)).get(STANDBYS);
-        String wanted = Integer.toString(standbys);
-        if (now != null && wanted.equals(now.value())) {
+        int node = admin.describeCluster().nodes().get().iterator().next().id();
+        ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(node));
+        Map<ConfigResource, Config> now = admin.describeConfigs(List.of(group, broker)).all().get();
+        Map<String, String> changes = changes(requireNonNull(now.get(group)), requireNonNull(now.get(broker)));
+        if (changes.isEmpty()) {
             return;
         }
-        AlterConfigOp set = new AlterConfigOp(new ConfigEntry(STANDBYS, wanted), AlterConfigOp.OpType.SET);
-        admin.incrementalAlterConfigs(Map.of(group, List.of(set))).all().get();
-        LOG.atInfo().addKeyValue("group", group.name()).addKeyValue("standbys", standbys).log("number of standbys set");
+        List<AlterConfigOp> set = changes.entrySet().stream()
+                .map(change -> new AlterConfigOp(new ConfigEntry(change.getKey(), change.getValue()), AlterConfigOp.OpType.SET)).toList();
+        admin.incrementalAlterConfigs(Map.of(group, set)).all().get();
+        LOG.atInfo().addKeyValue("group", group.name()).addKeyValue("config", changes).log("the group's configuration was set");
+    }
+
+    /// The number of standbys and, because a group with a configuration of its own no longer follows `group.streams.*` of the broker
+    /// (4.2.1: its session timeout becomes 45 s whatever the broker says), what the broker has instead of Kafka's default.
+    private Map<String, String> changes(Config group, Config broker) {
+        Map<String, String> changes = new TreeMap<>();
+        for (ConfigEntry entry : group.entries()) {
+            ConfigEntry ofBroker = broker.get("group." + entry.name());
+            if (entry.name().equals(STANDBYS)) {
+                changes.put(STANDBYS, Integer.toString(standbys));
+            } else if (entry.name().startsWith("streams.") && entry.source() == ConfigSource.DEFAULT_CONFIG && ofBroker != null) {
+                changes.put(entry.name(), ofBroker.value());
+            }
+        }
+        group.entries().forEach(entry -> changes.remove(entry.name(), entry.value()));
+        return changes;
     }
 }

@@ -30,6 +30,18 @@ class GroupSetupIT {
         assertEquals(Integer.toString(standbys), standbysOfTheGroup(settings));
     }
 
+    /// A group with a configuration of its own would go by Kafka's defaults, not by its broker's.
+    @Test
+    void run_timesOfTheBroker_areTheGroupsAlso() throws Exception {
+        Settings settings = settings("group-times-", 1);
+
+        new GroupSetup(settings).run();
+
+        assertEquals("6000", ofTheGroup(settings, "streams.session.timeout.ms"));
+        assertEquals("1500", ofTheGroup(settings, "streams.heartbeat.interval.ms"));
+        assertEquals("0", ofTheGroup(settings, "streams.initial.rebalance.delay.ms"));
+    }
+
     @Test
     void run_anotherNumberThanBefore_isSet() throws Exception {
         new GroupSetup(settings("group-changed-", 2)).run();
@@ -62,9 +74,13 @@ class GroupSetupIT {
     }
 
     private static String standbysOfTheGroup(Settings settings) throws Exception {
+        return ofTheGroup(settings, "streams.num.standby.replicas");
+    }
+
+    private static String ofTheGroup(Settings settings, String name) throws Exception {
         ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, StreamsRunner.applicationId(settings.kafka()));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", settings.kafka().bootstrapServers()))) {
-            return admin.describeConfigs(List.of(group)).all().get().values().iterator().next().get("streams.num.standby.replicas").value();
+            return admin.describeConfigs(List.of(group)).all().get().values().iterator().next().get(name).value();
         }
     }
 }
