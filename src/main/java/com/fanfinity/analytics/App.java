@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -29,6 +30,7 @@ import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.history.History;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.ingest.ConcurrencyLimit;
 import com.fanfinity.analytics.ingest.EventPublisher;
@@ -94,7 +96,7 @@ public final class App implements AutoCloseable {
         producerMetrics = new KafkaClientMetrics(producer);
         publisher = new EventPublisher(producer, topics.events(), settings.ingest().timeout(), meters);
 
-        Topology topology = MatchTopology.build(topics, settings.streams(), codec, clock, meters);
+        Topology topology = MatchTopology.build(topics, settings.streams(), this::storedUpTo, codec, clock, meters);
         streams = new StreamsRunner(topology, settings, meters);
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         StreamsStatus status = new StreamsStatus(streams.streams(), meters);
@@ -113,7 +115,7 @@ public final class App implements AutoCloseable {
         http = new HttpServer(settings.http(),
                 List.of(new IngestRoutes(codec, ids, publisher, new InFlight(settings.ingest().maxInFlightBytes(), meters), limit, clock,
                         meters),
-                        new MatchRoutes(lookup, clock),
+                        new MatchRoutes(lookup, new History(clickHouse, meters), clock),
                         new ReceiptRoutes(new Receipts(stores, clickHouse, clock),
                                 matchId -> status.backlog(topics.events(), stores.partitionOf(matchId))),
                         new LedgerRoutes(ledger, reconciler),
@@ -175,6 +177,11 @@ public final class App implements AutoCloseable {
 
     private int partitions() {
         return startup.partitions();
+    }
+
+    /// For the topology, which is made before the reconciler and runs after it.
+    private OptionalLong storedUpTo(int partition) {
+        return reconciler.storedUpTo(partition);
     }
 
     private static void step(String part, Runnable close) {

@@ -32,7 +32,8 @@ class ArchitectureTest {
             entry("sink", Set.of("clickhouse", "config", "event", "ops")),
             entry("pipeline", Set.of("config", "event", "http", "ops")),
             entry("ledger", Set.of("clickhouse", "config", "event", "http", "ops", "pipeline")),
-            entry("query", Set.of("clickhouse", "config", "event", "http", "ops", "pipeline")),
+            entry("history", Set.of("clickhouse", "event", "ops", "pipeline")),
+            entry("query", Set.of("clickhouse", "config", "event", "history", "http", "ops", "pipeline")),
             entry("deadletters", Set.of("clickhouse", "config", "event", "http", "ingest", "ops")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

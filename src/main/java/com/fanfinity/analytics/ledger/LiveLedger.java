@@ -9,7 +9,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 
 import com.fanfinity.analytics.pipeline.LedgerEntry;
 import com.fanfinity.analytics.pipeline.LocalStores;
-import com.fanfinity.analytics.pipeline.MatchStats;
+import com.fanfinity.analytics.pipeline.MatchState;
 import com.fanfinity.analytics.pipeline.StoreKeys;
 import com.fanfinity.analytics.pipeline.StoreNames;
 
@@ -36,12 +36,12 @@ public final class LiveLedger {
         }
     }
 
-    /// Events in the totals of all matches of the partition: what viewers are shown. Reads every match.
+    /// Events in the totals of all matches of the partition, archived ones too: what viewers are shown. Reads every match.
     OptionalLong counted(int partition) {
         long events = 0;
         try (KeyValueIterator<Bytes, byte[]> matches = stores.entries(StoreNames.STATS, partition).all()) {
             while (matches.hasNext()) {
-                events += MatchStats.ofBytes(matches.next().value).totalEvents();
+                events += MatchState.ofBytes(matches.next().value).totalEvents();
             }
             return OptionalLong.of(events);
         } catch (InvalidStateStoreException _) {

@@ -2,6 +2,8 @@ package com.fanfinity.analytics.query;
 
 import java.util.function.Function;
 
+import com.fanfinity.analytics.pipeline.Archived;
+
 /// What can be said of a match.
 ///
 /// @param <T> what is said
@@ -12,6 +14,9 @@ public sealed interface Answer<T> {
     /// The owner of the match's partition has no such match.
     record UnknownMatch<T>() implements Answer<T> {}
 
+    /// Its state has been archived: ClickHouse knows the rest.
+    record Historic<T>(Archived archived) implements Answer<T> {}
+
     /// The state cannot be read now: it is moving, or is being restored. Asking again soon will do.
     record Unavailable<T>() implements Answer<T> {}
 
@@ -19,6 +24,7 @@ public sealed interface Answer<T> {
         return switch (this) {
             case Known<T>(T value) -> new Known<>(change.apply(value));
             case UnknownMatch<T>() -> new UnknownMatch<>();
+            case Historic<T>(Archived archived) -> new Historic<>(archived);
             case Unavailable<T>() -> new Unavailable<>();
         };
     }

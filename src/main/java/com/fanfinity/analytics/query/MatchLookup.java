@@ -14,12 +14,15 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
+import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.LocalStores;
+import com.fanfinity.analytics.pipeline.MatchState;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MinuteStats;
 import com.fanfinity.analytics.pipeline.RecentEvents;
 import com.fanfinity.analytics.pipeline.StoreKeys;
 import com.fanfinity.analytics.pipeline.StoreNames;
+import com.fanfinity.analytics.query.Answer.Historic;
 import com.fanfinity.analytics.query.Answer.Known;
 import com.fanfinity.analytics.query.Answer.Unavailable;
 import com.fanfinity.analytics.query.Answer.UnknownMatch;
@@ -44,8 +47,16 @@ public final class MatchLookup {
     public Answer<MatchStats> stats(String matchId) {
         return read(StoreNames.STATS, matchId, store -> {
             byte[] stored = store.get(StoreKeys.match(matchId));
-            return stored == null ? new UnknownMatch<>() : new Known<>(MatchStats.ofBytes(stored));
+            return stored == null ? new UnknownMatch<>() : switch (MatchState.ofBytes(stored)) {
+                case MatchStats stats -> new Known<>(stats);
+                case Archived archived -> new Historic<>(archived);
+            };
         });
+    }
+
+    /// What was read of a match, unless the match was archived meanwhile and its rows were being deleted.
+    private <T> Answer<T> unlessArchived(String matchId, Answer<T> answer) {
+        return stats(matchId) instanceof Historic<MatchStats>(Archived archived) ? new Historic<>(archived) : answer;
     }
 
     /// The minutes of a match in which something happened, in their order.
@@ -53,18 +64,18 @@ public final class MatchLookup {
     /// @param from first minute, in minutes since the epoch
     /// @param to last minute
     public Answer<Map<Long, MinuteStats>> minutes(String matchId, long from, long to) {
-        return read(StoreNames.MINUTES, matchId, store -> {
+        return unlessArchived(matchId, read(StoreNames.MINUTES, matchId, store -> {
             Map<Long, MinuteStats> minutes = new TreeMap<>();
             try (KeyValueIterator<Bytes, byte[]> rows = store.range(StoreKeys.numbered(matchId, from), StoreKeys.numbered(matchId, to))) {
                 rows.forEachRemaining(row -> minutes.put(StoreKeys.numberOf(row.key), MinuteStats.ofBytes(row.value)));
             }
             return new Known<>(minutes);
-        });
+        }));
     }
 
     /// The JSON of a match's newest events, the newest first.
     public Answer<List<byte[]>> newestEvents(String matchId, int limit) {
-        return read(StoreNames.RECENT, matchId, store -> {
+        return unlessArchived(matchId, read(StoreNames.RECENT, matchId, store -> {
             List<byte[]> events = new ArrayList<>();
             try (KeyValueIterator<Bytes, byte[]> newest = RecentEvents.newestFirst(store, matchId)) {
                 while (newest.hasNext() && events.size() < limit) {
@@ -72,10 +83,10 @@ public final class MatchLookup {
                 }
             }
             return new Known<>(events);
-        });
+        }));
     }
 
-    /// All matches, in no order.
+    /// All matches with a live state, in no order.
     public Listing all() {
         List<Named> matches = new ArrayList<>();
         boolean complete = true;
@@ -83,7 +94,9 @@ public final class MatchLookup {
             try (KeyValueIterator<Bytes, byte[]> rows = stores.entries(StoreNames.STATS, partition).all()) {
                 while (rows.hasNext()) {
                     KeyValue<Bytes, byte[]> row = rows.next();
-                    matches.add(new Named(new String(row.key.get(), UTF_8), MatchStats.ofBytes(row.value)));
+                    if (MatchState.ofBytes(row.value) instanceof MatchStats stats) {
+                        matches.add(new Named(new String(row.key.get(), UTF_8), stats));
+                    }
                 }
             } catch (InvalidStateStoreException _) {
                 complete = false;

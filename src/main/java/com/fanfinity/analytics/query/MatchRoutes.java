@@ -2,25 +2,33 @@ package com.fanfinity.analytics.query;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.Timestamps;
+import com.fanfinity.analytics.history.HistoricMatch;
+import com.fanfinity.analytics.history.History;
+import com.fanfinity.analytics.history.Reading;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MetricsJson;
 import com.fanfinity.analytics.pipeline.MinuteStats;
 import com.fanfinity.analytics.pipeline.RecentEvents;
+import com.fanfinity.analytics.query.Answer.Historic;
 import com.fanfinity.analytics.query.Answer.Known;
 import com.fanfinity.analytics.query.Answer.Unavailable;
 import com.fanfinity.analytics.query.Answer.UnknownMatch;
@@ -28,20 +36,23 @@ import com.fanfinity.analytics.query.MatchList.Place;
 
 /// `GET /api/matches` and what is below it.
 ///
-/// 404 only if the owner of the match's state says that there is no such match; 503 with `Retry-After` while it cannot be asked.
+/// A match whose state is archived is answered from ClickHouse, with the same body. 404 only if the owner of the match's state says that there is no such match; 503 with `Retry-After` while it cannot be asked.
 public final class MatchRoutes implements Routes {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration RETRY_HISTORY_AFTER = Duration.ofSeconds(5);
     private static final int MATCHES = 50;
     private static final int MOST_MATCHES = 500;
     private static final int EVENTS = 50;
     private static final String JSON = "application/json";
 
     private final MatchLookup lookup;
+    private final History history;
     private final Clock clock;
 
-    public MatchRoutes(MatchLookup lookup, Clock clock) {
+    public MatchRoutes(MatchLookup lookup, History history, Clock clock) {
         this.lookup = lookup;
+        this.history = history;
         this.clock = clock;
     }
 
@@ -84,18 +95,37 @@ public final class MatchRoutes implements Routes {
     private void metrics(Context ctx) {
         String matchId = Parameters.matchId(ctx);
         long now = clock.millis();
-        MatchStats stats = known(lookup.stats(matchId), matchId);
-        answer(ctx, json -> {
-            MetricsJson.writeMembers(json, matchId, stats, now);
-            json.writeStringField("asOf", Timestamps.formatMillis(now));
-            json.writeBooleanField("stale", false);
-        });
+        Answer<MatchStats> known = lookup.stats(matchId);
+        if (known instanceof Historic<MatchStats>(Archived archived)) {
+            HistoricMatch match = found(history.match(matchId, archived));
+            answer(ctx, json -> {
+                writeMetrics(json, matchId, match.stats(), now, match.asOf(now));
+                json.writeStringField("source", "history");
+            });
+            return;
+        }
+        MatchStats stats = known(known, matchId);
+        answer(ctx, json -> writeMetrics(json, matchId, stats, now, now));
+    }
+
+    private static void writeMetrics(JsonGenerator json, String matchId, MatchStats stats, long now, long asOf) throws IOException {
+        MetricsJson.writeMembers(json, matchId, stats, now);
+        json.writeStringField("asOf", Timestamps.formatMillis(asOf));
+        json.writeBooleanField("stale", false);
     }
 
     private void timeline(Context ctx) {
         String matchId = Parameters.matchId(ctx);
-        MatchStats stats = known(lookup.stats(matchId), matchId);
-        Timeline span = Timeline.of(stats, QueryParameters.time(ctx, "from"), QueryParameters.time(ctx, "to"));
+        Optional<Instant> from = QueryParameters.time(ctx, "from");
+        Optional<Instant> to = QueryParameters.time(ctx, "to");
+        Answer<MatchStats> known = lookup.stats(matchId);
+        if (known instanceof Historic<MatchStats>(Archived archived)) {
+            HistoricMatch match = found(history.match(matchId, archived));
+            Timeline span = Timeline.of(match.stats(), from, to);
+            answer(ctx, json -> span.write(json, matchId, match.minutes()));
+            return;
+        }
+        Timeline span = Timeline.of(known(known, matchId), from, to);
         Map<Long, MinuteStats> minutes = span.isEmpty() ? Map.of() : known(lookup.minutes(matchId, span.from(), span.to()), matchId);
         answer(ctx, json -> span.write(json, matchId, minutes));
     }
@@ -103,8 +133,14 @@ public final class MatchRoutes implements Routes {
     private void events(Context ctx) {
         String matchId = Parameters.matchId(ctx);
         int limit = QueryParameters.limit(ctx, EVENTS, RecentEvents.KEPT);
-        known(lookup.stats(matchId), matchId);
-        List<byte[]> events = known(lookup.newestEvents(matchId, limit), matchId);
+        Answer<MatchStats> known = lookup.stats(matchId);
+        List<byte[]> events;
+        if (known instanceof Historic<MatchStats>) {
+            events = found(history.newestEvents(matchId, limit));
+        } else {
+            known(known, matchId);
+            events = known(lookup.newestEvents(matchId, limit), matchId);
+        }
         answer(ctx, json -> {
             json.writeStringField("matchId", matchId);
             json.writeArrayFieldStart("events");
@@ -119,7 +155,23 @@ public final class MatchRoutes implements Routes {
         return switch (answer) {
             case Known<T>(T value) -> value;
             case UnknownMatch<T>() -> throw new ProblemException(Problem.notFound("No event of the match " + matchId + " is known."));
-            case Unavailable<T>() -> throw unavailable();
+            // It was archived between two looks.
+            case Historic<T>(_),Unavailable<T>() -> throw unavailable();
+        };
+    }
+
+    private static <T> T found(Reading<T> reading) {
+        return switch (reading) {
+            case Reading.Found<T>(T value) -> value;
+            case Reading.Busy<T>() -> throw new ProblemException(
+                    Problem.overloaded("Many archived matches are being read; the state of this one is in ClickHouse.", RETRY_AFTER));
+            case Reading.Unavailable<T>() -> throw new ProblemException(
+                    Problem.unavailable("The match is archived, and ClickHouse, which keeps it, does not answer.", RETRY_HISTORY_AFTER));
+            case Reading.Incomplete<T>() -> throw new ProblemException(
+                    Problem.unavailable("The match is archived, and ClickHouse lacks some of its events.", RETRY_HISTORY_AFTER));
+            case Reading.TooLarge<T>(long most) -> throw new ProblemException(Problem.unavailable(
+                    "The match is archived and has more than the " + most + " events that are counted for an answer.",
+                    RETRY_HISTORY_AFTER));
         };
     }
 

@@ -18,6 +18,7 @@ import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.query.Answer.Historic;
 import com.fanfinity.analytics.query.Answer.Known;
 import com.fanfinity.analytics.query.Answer.Unavailable;
 import com.fanfinity.analytics.query.Answer.UnknownMatch;
@@ -53,7 +54,7 @@ public final class ReceiptRoutes implements Routes {
         Answer<Optional<Instant>> accepted = awaitAccepted(matchId, eventId);
         Receipt receipt = receipts.receipt(matchId, eventId, switch (accepted) {
             case Known<Optional<Instant>>(Optional<Instant> at) -> at;
-            case UnknownMatch<Optional<Instant>>(),Unavailable<Optional<Instant>>() -> Optional.empty();
+            case UnknownMatch<Optional<Instant>>(),Historic<Optional<Instant>>(_),Unavailable<Optional<Instant>>() -> Optional.empty();
         });
         if (!receipt.isKnown()) {
             throw new ProblemException(absent(matchId, eventId, accepted, receipt));
