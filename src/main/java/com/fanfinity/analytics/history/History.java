@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,22 +21,27 @@ import com.fanfinity.analytics.ops.Meters.HistoryRead;
 import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.Recount;
 
-/// Archived matches, counted again from their rows in ClickHouse. So many are read at once, for each is some thousand rows.
+/// Archived matches, counted again from their rows in ClickHouse. Few are read at once, and fewer if they are large: one of 200,000 events,
+/// each in a minute of its own, takes some 100 MB while it is counted.
 ///
 /// What {@link Archived} says of a match is held against its rows: a match is never told without events that were stored once.
 public final class History {
 
     private static final Logger LOG = LoggerFactory.getLogger(History.class);
 
-    /// Twice what a match may have when it is archived, for what comes later.
-    static final long MOST_EVENTS = 400_000;
+    /// Of one match.
+    static final long MOST_EVENTS = 200_000;
 
-    private static final int AT_ONCE = 4;
+    private static final int PLACES = 4;
+    private static final long EVENTS_PER_PLACE = MOST_EVENTS / PLACES;
+
+    /// How long to wait for a place.
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final ClickHouse clickHouse;
     private final Meters meters;
-    private final Semaphore places = new Semaphore(AT_ONCE);
+    private final AtomicBoolean lacking = new AtomicBoolean();
+    private final Semaphore places = new Semaphore(PLACES, true);
 
     /// @param clickHouse with a timeout that a request can wait for
     public History(ClickHouse clickHouse, Meters meters) {
@@ -46,28 +52,32 @@ public final class History {
     public Reading<HistoricMatch> match(String matchId, Archived archived) {
         return archived.totalEvents() > MOST_EVENTS
                 ? told(new TooLarge<>(MOST_EVENTS), System.nanoTime())
-                : read(() -> recount(matchId, archived));
+                : read(places(archived.totalEvents()), () -> recount(matchId, archived));
     }
 
     /// The JSON of the match's newest events by their own time, the newest first.
     public Reading<List<byte[]>> newestEvents(String matchId, int limit) {
-        return read(() -> newest(matchId, limit));
+        return read(1, () -> newest(matchId, limit));
+    }
+
+    private static int places(long events) {
+        return (int) Math.min(PLACES, 1 + events / EVENTS_PER_PLACE);
     }
 
     private interface Question<T> {
         Reading<T> ask() throws SQLException;
     }
 
-    private <T> Reading<T> read(Question<T> question) {
+    private <T> Reading<T> read(int taken, Question<T> question) {
         long start = System.nanoTime();
         try {
-            if (!places.tryAcquire(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!places.tryAcquire(taken, PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
                 return told(new Busy<>(), start);
             }
             try {
                 return told(question.ask(), start);
             } finally {
-                places.release();
+                places.release(taken);
             }
         } catch (SQLException | RuntimeException e) { // the driver throws both when the server is away
             LOG.atDebug().setCause(e).log("an archived match cannot be read");
@@ -101,10 +111,13 @@ public final class History {
                 }, matchId);
         long rows = recount.events();
         if (rows == 0 || rows < archived.eventsStored()) {
-            LOG.atError().addKeyValue("matchId", matchId).addKeyValue("rows", rows).addKeyValue("stored", archived.eventsStored())
-                    .log("ClickHouse lacks events of an archived match");
+            if (lacking.compareAndSet(false, true)) {
+                LOG.atError().addKeyValue("matchId", matchId).addKeyValue("rows", rows).addKeyValue("stored", archived.eventsStored())
+                        .log("ClickHouse lacks events of an archived match; said once until a match is complete");
+            }
             return new Incomplete<>();
         }
+        lacking.set(false);
         return new Found<>(new HistoricMatch(recount.stats(archived), recount.minutes(), rows >= archived.totalEvents(),
                 newestReceivedAt[0]));
     }

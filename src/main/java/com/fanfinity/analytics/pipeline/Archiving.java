@@ -24,8 +24,8 @@ import com.fanfinity.analytics.pipeline.MatchStats.Status;
 /// A match that has only been announced stays, since it is yet to be played; so does one of more events than history reads.
 final class Archiving {
 
-    /// The most events of a match that is archived.
-    static final long MOST_EVENTS = 200_000;
+    /// The most events of a match that is archived: half of what history reads, so that there is room for late ones.
+    static final long MOST_EVENTS = 100_000;
 
     private static final Duration INTERVAL = Duration.ofMinutes(1);
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -160,8 +161,9 @@ class HistoryIT {
         Await.until(SETTLE, "the duplicate is counted", () -> get(MATCH, "/metrics").required("duplicates")
                 .asLong() == live.metrics().required("duplicates").asLong() + 1);
         assertEquals(eventsAt(live.timeline(), minute) + 3, eventsAt(get(MATCH, "/timeline"), minute));
-        assertEquals(3, get(MATCH, "/events?limit=500").required("events").findValuesAsText("eventId").stream()
-                .filter(id -> List.of(goal, retraction, kept).stream().anyMatch(event -> event.eventId().toString().equals(id))).count());
+        List<String> ids = new ArrayList<>();
+        get(MATCH, "/events?limit=500").required("events").forEach(event -> ids.add(event.required("eventId").asText()));
+        assertTrue(ids.containsAll(Stream.of(goal, retraction, kept).map(event -> event.eventId().toString()).toList()), ids::toString);
         assertEquals(List.of(),
                 new LedgerCheck(List.of(stack.service().url()), stack.clickHouse().url(), SETTLE).broken(sent + 3));
     }
@@ -189,8 +191,11 @@ class HistoryIT {
         stack.clickHouse().restart();
         Await.until(SETTLE, "answered again", () -> isHistory(MATCH));
 
-        api.rows("DELETE FROM fanfinity.match_events WHERE match_id = '" + MATCH + "'");
+        api.rows("DELETE FROM fanfinity.match_events WHERE match_id = '" + MATCH + "' AND event_type = 'pass'");
         assertEquals(503, api.get("/api/matches/" + MATCH + "/metrics").status(), "rows that were stored once are gone");
-        assertEquals(503, api.get("/api/matches/" + MATCH + "/events").status(), "rows that were stored once are gone");
+        api.rows("DELETE FROM fanfinity.match_events WHERE match_id = '" + MATCH + "'");
+        for (String what : List.of("/metrics", "/timeline", "/events")) {
+            assertEquals(503, api.get("/api/matches/" + MATCH + what).status(), what);
+        }
     }
 }

@@ -3,6 +3,7 @@ package com.fanfinity.analytics.history;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 import com.fanfinity.analytics.testing.EventJson;
@@ -30,6 +31,7 @@ final class MatchOfAllKinds {
         match.cards();
         match.shootout();
         match.fans();
+        match.moreTeamsThanAreKeptApart();
         return List.copyOf(match.events);
     }
 
@@ -83,8 +85,15 @@ final class MatchOfAllKinds {
     private void fans() {
         for (long i = 0; i < 20; i++) {
             add(new EventJson(matchId, "reaction", new UUID(i * 0x0123_4567_89ab_cdefL, -i * 0x0765_4321_0fed_cba9L),
-                    KICK_OFF.plusSeconds(7_299).toString(), java.util.Optional.empty(), java.util.Optional.empty()));
+                    KICK_OFF.plusSeconds(7_299).toString(), Optional.empty(), Optional.empty()));
         }
         add(event("comment", 7_310).team("fans"));
+    }
+
+    /// Which of them are kept apart depends on the order in which they were counted, which is not that of their times.
+    private void moreTeamsThanAreKeptApart() {
+        for (int i = 0; i < 70; i++) {
+            add(event("reaction", 7_200 - i).team("fans-" + (i * 37) % 70));
+        }
     }
 }
