@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -33,6 +34,7 @@ import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.history.History;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.ops.HealthRoutes;
@@ -67,6 +69,7 @@ public final class App implements AutoCloseable {
     private final JvmGcMetrics gcMetrics = new JvmGcMetrics();
     private final ClickHouse clickHouse;
     private final Interconnect interconnect;
+    private final Optional<StreamsPart> streams;
     private final Map<Role, Part> parts = new EnumMap<>(Role.class);
     private final Startup startup;
     private final Health health;
@@ -84,12 +87,12 @@ public final class App implements AutoCloseable {
         EventCodec codec = new EventCodec(new EventRules(settings.ingest().maxAhead()));
         EventIds ids = new EventIds(clock, () -> ThreadLocalRandom.current().nextLong());
 
-        Topology topology = MatchTopology.build(topics, settings.streams(), codec, clock, meters);
+        Topology topology = MatchTopology.build(topics, settings.streams(), this::storedUpTo, codec, clock, meters);
         clickHouse = new ClickHouse(settings.clickHouse().within(REQUESTS_WAIT), "fanfinity-api");
         interconnect = new Interconnect(settings, meters);
         Optional<IngestPart> ingest = part(settings, Role.INGEST,
                 () -> new IngestPart(settings, topics, codec, ids, clock, meters, this::partitions));
-        Optional<StreamsPart> streams = part(settings, Role.STREAMS,
+        streams = part(settings, Role.STREAMS,
                 () -> new StreamsPart(settings, topics, topology, clickHouse, interconnect.admin(), clock, meters, this::partitions));
         part(settings, Role.LIVE, LivePart::new);
         part(settings, Role.SINK, () -> new SinkPart(settings, topics, meters));
@@ -98,19 +101,21 @@ public final class App implements AutoCloseable {
                 .orElseGet(() -> new MatchLookup(stores, (_, _) -> Optional.empty(), clock));
         Reads anywhere = new RoutedReads(interconnect.directory(), interconnect.client(), interconnect.self(), stores::partitionOf);
         Reads here = new LocalReads();
+        History history = new History(clickHouse, meters);
         Receipts receipts = new Receipts(stores, clickHouse, clock);
         ToLongFunction<String> backlog = matchId -> streams
                 .map(part -> part.status().backlog(topics.events(), stores.partitionOf(matchId))).orElse(0L);
         ListRoutes list = new ListRoutes(lookup, interconnect.directory(), interconnect.client(), interconnect.self(), this::partitions,
                 clock);
-        interconnect.answer(List.of(new MatchRoutes(lookup, here, clock), new ReceiptRoutes(receipts, here, backlog), list.internal()), ids,
+        interconnect.answer(
+                List.of(new MatchRoutes(lookup, history, here, clock), new ReceiptRoutes(receipts, here, backlog), list.internal()), ids,
                 share);
         // The sink first: new stream threads take their time.
         startup = new Startup(new TopicSetup(settings.kafka(), topics), parts.values(),
                 new ClockWatch(clock, parts.values().stream().<Runnable>map(part -> part::renew).toList().reversed()));
         health = new Health(parts.values(), this::partitions);
 
-        List<Routes> routes = new ArrayList<>(List.of(list, new MatchRoutes(lookup, anywhere, clock),
+        List<Routes> routes = new ArrayList<>(List.of(list, new MatchRoutes(lookup, history, anywhere, clock),
                 new ReceiptRoutes(receipts, anywhere, backlog),
                 new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, ingest.map(IngestPart::publisher), clock, meters),
                 new HealthRoutes(health::live, health::ready, health::startup), new TopologyRoutes(topology.describe()),
@@ -180,6 +185,11 @@ public final class App implements AutoCloseable {
 
     private int partitions() {
         return startup.partitions();
+    }
+
+    /// For the topology, which is made before what knows it.
+    private OptionalLong storedUpTo(int partition) {
+        return streams.map(part -> part.storedUpTo(partition)).orElseGet(OptionalLong::empty);
     }
 
     private static void step(String part, Runnable close) {

@@ -70,6 +70,11 @@ final class StreamsPart implements Part {
         return stores;
     }
 
+    /// As {@link Reconciler#storedUpTo}.
+    OptionalLong storedUpTo(int partition) {
+        return reconciler.storedUpTo(partition);
+    }
+
     MatchLookup lookup() {
         return lookup;
     }

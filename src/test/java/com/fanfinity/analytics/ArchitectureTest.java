@@ -32,8 +32,9 @@ class ArchitectureTest {
             entry("sink", Set.of("clickhouse", "config", "event", "ops")),
             entry("pipeline", Set.of("config", "event", "http", "ops")),
             entry("ledger", Set.of("clickhouse", "config", "event", "http", "ops", "pipeline")),
+            entry("history", Set.of("clickhouse", "event", "ops", "pipeline")),
             entry("peers", Set.of("config", "ops")),
-            entry("query", Set.of("clickhouse", "config", "event", "http", "ops", "peers", "pipeline")),
+            entry("query", Set.of("clickhouse", "config", "event", "history", "http", "ops", "peers", "pipeline")),
             entry("deadletters", Set.of("clickhouse", "config", "event", "http", "ingest", "ops")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -71,20 +71,30 @@ public final class ClickHouse implements AutoCloseable {
         T read(ResultSet row) throws SQLException;
     }
 
+    /// Takes the rows of an answer as they come.
+    public interface RowConsumer {
+        void take(ResultSet row) throws SQLException;
+    }
+
     /// @param parameters for the question marks of the statement, in their order: texts, numbers
     public <T> List<T> query(String sql, RowReader<T> reader, Object... parameters) throws SQLException {
         List<T> answer = new ArrayList<>();
+        stream(sql, row -> answer.add(reader.read(row)), parameters);
+        return answer;
+    }
+
+    /// As {@link #query}, without holding the answer in memory.
+    public void stream(String sql, RowConsumer consumer, Object... parameters) throws SQLException {
         try (PreparedStatement statement = connection().prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setObject(i + 1, parameters[i]);
             }
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    answer.add(reader.read(rows));
+                    consumer.take(rows);
                 }
             }
         }
-        return answer;
     }
 
     /// Sends rows as RowBinary and returns when the server has said that they are stored.

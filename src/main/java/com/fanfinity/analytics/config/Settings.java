@@ -61,12 +61,11 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
     /// @param commitInterval between transactions: what is read from the output topics is at least so old
     /// @param publishInterval between two publications of one match's state
     /// @param dedupeWindow for how long at least a repeated event is known as such
+    /// @param archiveAfter for how long nothing must have come for a match before ClickHouse alone keeps it
     /// @param cacheBytes of record caches before the stores, over all threads
     /// @param rocksDbBytes of block cache and write buffers, over all stores
     public record Streams(Path stateDir, int threads, int standbys, Duration commitInterval, Duration publishInterval,
-            Duration dedupeWindow,
-            long cacheBytes,
-            long rocksDbBytes) {}
+            Duration dedupeWindow, Duration archiveAfter, long cacheBytes, long rocksDbBytes) {}
 
     /// @param batchRows the most rows in one insert
     /// @param batchBytes the most bytes of records gathered for one insert

@@ -52,6 +52,11 @@ record Balance(Optional<LedgerEntry> before, OptionalLong counted, Optional<Ledg
                 : "ClickHouse holds %d rows too many up to number %d".formatted(difference, stored.highest()));
     }
 
+    /// Whether ClickHouse holds every accepted event up to the highest number that it has, each as a row, and nothing else is wrong either.
+    boolean isGapless() {
+        return after.isPresent() && counted.isPresent() && stored.rows() == stored.highest() && discrepancies().isEmpty();
+    }
+
     /// Accepted events that are not stored yet; empty if the partition is not read here.
     OptionalLong inFlight() {
         return after.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Math.max(0, after.get().accepted() - stored.highest()));

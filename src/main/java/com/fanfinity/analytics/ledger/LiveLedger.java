@@ -10,7 +10,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import com.fanfinity.analytics.pipeline.Copy;
 import com.fanfinity.analytics.pipeline.LedgerEntry;
 import com.fanfinity.analytics.pipeline.LocalStores;
-import com.fanfinity.analytics.pipeline.MatchStats;
+import com.fanfinity.analytics.pipeline.MatchState;
 import com.fanfinity.analytics.pipeline.StoreNames;
 
 /// The ledger as the state stores of this instance tell it.
@@ -35,12 +35,12 @@ public final class LiveLedger {
         }
     }
 
-    /// Events in the totals of all matches of the partition: what viewers are shown. Reads every match.
+    /// Events in the totals of all matches of the partition, archived ones too: what viewers are shown. Reads every match.
     OptionalLong counted(int partition) {
         long events = 0;
         try (KeyValueIterator<Bytes, byte[]> matches = stores.entries(StoreNames.STATS, partition, Copy.ACTIVE).all()) {
             while (matches.hasNext()) {
-                events += MatchStats.ofBytes(matches.next().value).totalEvents();
+                events += MatchState.ofBytes(matches.next().value).totalEvents();
             }
             return OptionalLong.of(events);
         } catch (InvalidStateStoreException _) {

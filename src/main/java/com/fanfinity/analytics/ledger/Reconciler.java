@@ -3,8 +3,10 @@ package com.fanfinity.analytics.ledger;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -29,6 +31,7 @@ public final class Reconciler implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final Duration SECOND_LOOK = Duration.ofSeconds(2);
+    private static final Duration MOST_OF_A_LOOK = Duration.ofSeconds(10);
 
     private final LiveLedger live;
     private final StoredLedger stored;
@@ -39,7 +42,9 @@ public final class Reconciler implements AutoCloseable {
     private final ScheduledExecutorService scheduler = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("reconciler").factory());
     private volatile @Nullable Reconciliation last;
+    private final StoredMarks marks = new StoredMarks();
     private volatile boolean failing;
+    private volatile Duration interval = Duration.ZERO;
 
     /// @param clickHouse of its own, with a timeout that a request can wait for
     public Reconciler(LiveLedger live, ClickHouse clickHouse, Topics topics, Clock clock, Meters meters) {
@@ -54,6 +59,7 @@ public final class Reconciler implements AutoCloseable {
     ///
     /// @param interval between two looks
     public void start(Duration interval) {
+        this.interval = interval;
         var _ = scheduler.scheduleWithFixedDelay(this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -73,6 +79,18 @@ public final class Reconciler implements AutoCloseable {
             }
         }
         return Optional.ofNullable(last);
+    }
+
+    /// The latest time for which it is known that every event accepted until then is a row in ClickHouse, milliseconds since the epoch.
+    /// Empty if that is not known of the partition, if something does not add up there, or if the last look failed or is older than two
+    /// should be.
+    ///
+    /// @param partition of `match-events`
+    public OptionalLong storedUpTo(int partition) {
+        Reconciliation known = last;
+        boolean fresh = known != null && !failing
+                && known.at().plus(interval.multipliedBy(2)).plus(MOST_OF_A_LOOK).isAfter(clock.instant());
+        return fresh ? marks.storedUpTo(partition) : OptionalLong.empty();
     }
 
     /// Whether ClickHouse could not be asked the last time.
@@ -104,6 +122,7 @@ public final class Reconciler implements AutoCloseable {
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
             found = compare();
         }
+        marks.look(found);
         last = found;
         failing = false;
         return found;
@@ -118,6 +137,7 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private Reconciliation compare() throws SQLException {
+        Instant begun = clock.instant();
         Map<Integer, Stored> inClickHouse = stored.read();
         SortedMap<Integer, Balance> balances = new TreeMap<>();
         for (int partition = 0; partition < live.partitions(); partition++) {
@@ -127,7 +147,7 @@ public final class Reconciler implements AutoCloseable {
             balances.put(partition, balance);
             show(balance, partition);
         }
-        return new Reconciliation(clock.instant(), balances);
+        return new Reconciliation(begun, balances);
     }
 
     private void show(Balance balance, int partition) {

@@ -53,6 +53,8 @@ public final class Meters {
     private final Timer producerLatency;
     private final Timer visible;
     private final MatchMeters matches;
+    private final Counter archived;
+    private final Map<HistoryRead, Timer> historyReads = new EnumMap<>(HistoryRead.class);
 
     public Meters(MeterRegistry registry) {
         this.registry = registry;
@@ -85,6 +87,13 @@ public final class Meters {
         visible = Timer.builder("ingest.to.visible").description("From receiving an event to its being part of the answers")
                 .serviceLevelObjectives(millis(5, 10, 25, 50, 100, 250, 500, 1000, 5000)).register(registry);
         matches = new MatchMeters(registry);
+        archived = Counter.builder("matches.archived").description("Matches whose live state was dropped because ClickHouse has them")
+                .register(registry);
+        for (HistoryRead outcome : HistoryRead.values()) {
+            historyReads.put(outcome, Timer.builder("history.read").description("Reads of archived matches from ClickHouse, by outcome")
+                    .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                    .serviceLevelObjectives(millis(10, 25, 50, 100, 250, 500, 1000, 5000)).register(registry));
+        }
         lags = new GaugeTable(registry, "kafka.consumer.lag", "",
                 "Records not yet processed by the topology (match-events) or not yet stored by the sink (the others)");
         sinkLags = new GaugeTable(registry, "sink.lag", "seconds", "Age of the oldest record that is not yet stored, 0 if all are");
@@ -260,6 +269,30 @@ public final class Meters {
     /// `ingest_to_visible_seconds`: from the service's receiving an event to its being part of the answers.
     public void visible(long micros) {
         visible.record(micros, TimeUnit.MICROSECONDS);
+    }
+
+    /// `matches_archived_total`: matches whose live state was dropped because ClickHouse has all of them. What is processed again after a
+    /// crash counts again.
+    public void archived() {
+        archived.increment();
+    }
+
+    /// What became of an archived match's being read.
+    public enum HistoryRead {
+        FOUND,
+        /// As many were being read as may be at once.
+        BUSY,
+        /// ClickHouse did not answer in time.
+        UNAVAILABLE,
+        /// ClickHouse lacks events that it had when the match was archived.
+        INCOMPLETE,
+        /// It has more events than are read.
+        TOO_LARGE
+    }
+
+    /// `history_read_seconds{outcome}`: reads of archived matches from ClickHouse, by what became of them.
+    public void historyRead(HistoryRead outcome, Duration took) {
+        requireNonNull(historyReads.get(outcome)).record(took);
     }
 
     /// `match_events_total{match_id}`: accepted events of one match, see {@link MatchMeters}.

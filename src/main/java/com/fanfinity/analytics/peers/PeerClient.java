@@ -25,8 +25,12 @@ public final class PeerClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerClient.class);
 
-    /// Which copy of the state is to be read.
+    /// Which copy of the state is to be read; in an answer, {@link #NO_COPY} if it cannot be.
     public static final String COPY = "X-Copy";
+
+    /// With a 503: whoever has another copy may know more. Without it the 503 is the answer.
+    public static final String NO_COPY = "none";
+
     private static final String REQUEST_ID = "X-Request-Id";
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
@@ -56,7 +60,7 @@ public final class PeerClient implements AutoCloseable {
         this.meters = meters;
     }
 
-    /// The instance's answer; empty if there was none in time, if it could not answer now (503), or if it is not to be asked for the moment.
+    /// The instance's answer; empty if there was none in time, if it has no such copy now, or if it is not to be asked for the moment.
     ///
     /// @param path with the query
     /// @param copy active or standby
@@ -89,17 +93,18 @@ public final class PeerClient implements AutoCloseable {
 
     private Optional<Reply> took(Peer peer, HttpResponse<byte[]> response) {
         int status = response.statusCode();
-        if (status == 503) {
+        if (status == 503 && response.headers().firstValue(COPY).filter(NO_COPY::equals).isPresent()) {
             meters.forwarded("unavailable");
             return Optional.empty();
         }
-        if (status == 401 || status >= 500) {
+        if (status == 401 || (status >= 500 && status != 503)) {
             LOG.atWarn().addKeyValue("peer", peer).addKeyValue("status", status).log("another instance refuses to answer");
             meters.forwarded("refused");
             return Optional.empty();
         }
         meters.forwarded("answered");
-        return Optional.of(new Reply(status, response.headers().firstValue("Content-Type").orElse(""), response.body()));
+        return Optional.of(new Reply(status, response.headers().firstValue("Content-Type").orElse(""),
+                response.headers().firstValue("Retry-After"), response.body()));
     }
 
     @Override

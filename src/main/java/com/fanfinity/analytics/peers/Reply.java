@@ -1,6 +1,9 @@
 package com.fanfinity.analytics.peers;
 
+import java.util.Optional;
+
 /// What another instance answered.
 ///
 /// @param contentType empty if it said none
-public record Reply(int status, String contentType, byte[] body) {}
+/// @param retryAfter as it said it
+public record Reply(int status, String contentType, Optional<String> retryAfter, byte[] body) {}

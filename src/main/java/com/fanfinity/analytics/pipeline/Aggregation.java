@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
@@ -17,9 +16,9 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
+import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.ops.Meters.Outcome;
@@ -39,35 +38,45 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
     /// A match whose events fall into so many minutes within one interval is published at once, to bound its stored state.
     private static final int MOST_UNPUBLISHED_MINUTES = 256;
 
-    private final Duration publishInterval;
+    private final Settings.Streams settings;
+    private final ArchiveGate gate;
     private final Clock clock;
     private final Meters meters;
     private final Set<String> changed = new LinkedHashSet<>();
     private @Nullable State state;
 
     /// What there is only between `init` and `close`.
-    private record State(ProcessorContext<byte[], Object> context, KeyValueStore<Bytes, byte[]> stats, KeyValueStore<Bytes, byte[]> minutes,
-            KeyValueStore<Bytes, byte[]> recent, KeyValueStore<Bytes, byte[]> moments) {}
+    private record State(ProcessorContext<byte[], Object> context, MatchStores stores, Moments moments, Archiving archiving) {}
 
-    Aggregation(Duration publishInterval, Clock clock, Meters meters) {
-        this.publishInterval = publishInterval;
+    Aggregation(Settings.Streams settings, ArchiveGate gate, Clock clock, Meters meters) {
+        this.settings = settings;
+        this.gate = gate;
         this.clock = clock;
         this.meters = meters;
     }
 
     @Override
     public void init(ProcessorContext<byte[], Object> context) {
-        state = new State(context, context.getStateStore(StoreNames.STATS), context.getStateStore(StoreNames.MINUTES),
-                context.getStateStore(StoreNames.RECENT), context.getStateStore(StoreNames.MOMENTS));
+        MatchStores stores = MatchStores.of(context);
+        Archiving archiving = new Archiving(stores, context.taskId().partition(), settings.archiveAfter(), gate, clock, meters);
+        state = new State(context, stores, new Moments(stores.moments()::get, stores.moments()::put), archiving);
         changed.clear();
         findUnpublished();
-        context.schedule(publishInterval, PunctuationType.WALL_CLOCK_TIME, _ -> publishChanged());
+        context.schedule(settings.publishInterval(), PunctuationType.WALL_CLOCK_TIME, _ -> publishChanged());
+        context.schedule(Archiving.interval(settings.archiveAfter()), PunctuationType.WALL_CLOCK_TIME, _ -> archiving.turn());
     }
 
     @Override
     public void process(Record<byte[], Admission> record) {
+        state().archiving().processed(record.timestamp());
+        switch (load(record.value().event().matchId())) {
+            case MatchStats stats -> count(record, stats);
+            case Archived archived -> countLate(record, archived);
+        }
+    }
+
+    private void count(Record<byte[], Admission> record, MatchStats stats) {
         String matchId = record.value().event().matchId();
-        MatchStats stats = load(matchId);
         if (stats.totalEvents() == 0 && record.value() instanceof Duplicate) {
             return; // known to the dedupe, but its first coming was put aside by {@link PoisonHandler}: there is no match yet
         }
@@ -76,7 +85,7 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
             case Duplicate _ -> stats.addDuplicate();
             case Candidate _ -> throw new IllegalStateException("a candidate came past the dedupe step");
         }
-        state().stats().put(StoreKeys.match(matchId), stats.toBytes());
+        stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
         changed.add(matchId);
         if (stats.unpublishedMinutes().size() >= MOST_UNPUBLISHED_MINUTES) {
             publish(matchId);
@@ -84,13 +93,29 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
         }
     }
 
+    /// It is not made live again for it: the event goes to ClickHouse as every accepted one does, and that is where the match is read.
+    private void countLate(Record<byte[], Admission> record, Archived archived) {
+        String matchId = record.value().event().matchId();
+        Archived now = switch (record.value()) {
+            case Accepted _ -> {
+                meters.processed(Outcome.ACCEPTED);
+                meters.processed(Outcome.LATE);
+                meters.matchEvent(matchId, true);
+                yield archived.plusEvent(record.timestamp());
+            }
+            case Duplicate _ -> archived.plusDuplicate();
+            case Candidate _ -> throw new IllegalStateException("a candidate came past the dedupe step");
+        };
+        stores().stats().put(StoreKeys.match(matchId), now.toBytes());
+    }
+
     private void add(MatchStats stats, Accepted accepted, long arrivedAt) {
         MatchEvent event = accepted.event();
         boolean late = stats.totalEvents() > 0
                 && MinuteStats.minuteOf(event.timestamp().toEpochMilli()) < MinuteStats.minuteOf(stats.lastAt());
         long minuteEvents = addToMinute(event);
-        stats.recent(RecentEvents.add(state().recent(), stats.recent(), event, accepted.json()));
-        new Moments(state().moments()).apply(event, stats);
+        stats.recent(RecentEvents.add(stores().recent(), stats.recent(), event, accepted.json()));
+        state().moments().apply(event, stats);
         long tookMicros = Math.max(0, ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) - accepted.receivedAtMicros());
         stats.add(event, minuteEvents, arrivedAt, tookMicros);
         meters.processed(Outcome.ACCEPTED);
@@ -103,18 +128,18 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
 
     private long addToMinute(MatchEvent event) {
         Bytes key = StoreKeys.numbered(event.matchId(), MinuteStats.minuteOf(event.timestamp().toEpochMilli()));
-        byte[] stored = state().minutes().get(key);
+        byte[] stored = stores().minutes().get(key);
         MinuteStats minute = stored == null ? MinuteStats.empty() : MinuteStats.ofBytes(stored);
         minute.add(event);
-        state().minutes().put(key, minute.toBytes());
+        stores().minutes().put(key, minute.toBytes());
         return minute.events();
     }
 
     private void findUnpublished() {
-        try (KeyValueIterator<Bytes, byte[]> all = state().stats().all()) {
+        try (KeyValueIterator<Bytes, byte[]> all = stores().stats().all()) {
             while (all.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = all.next();
-                if (MatchStats.ofBytes(entry.value).isUnpublished()) {
+                if (MatchState.ofBytes(entry.value) instanceof MatchStats stats && stats.isUnpublished()) {
                     changed.add(StoreKeys.matchOf(entry.key));
                 }
             }
@@ -127,24 +152,33 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
     }
 
     private void publish(String matchId) {
-        MatchStats stats = load(matchId);
+        if (load(matchId) instanceof MatchStats stats) {
+            publish(matchId, stats);
+        }
+    }
+
+    private void publish(String matchId, MatchStats stats) {
         byte[] key = matchId.getBytes(UTF_8);
         for (long minute : stats.unpublishedMinutes()) {
-            byte[] stored = requireNonNull(state().minutes().get(StoreKeys.numbered(matchId, minute)), "a minute that changed is stored");
+            byte[] stored = requireNonNull(stores().minutes().get(StoreKeys.numbered(matchId, minute)), "a minute that changed is stored");
             forward(key, PublishedJson.minute(matchId, minute, MinuteStats.ofBytes(stored)), MatchTopology.PUBLISH_MINUTES);
         }
         forward(key, PublishedJson.stats(matchId, stats, clock.millis()), MatchTopology.PUBLISH_STATS);
         stats.published();
-        state().stats().put(StoreKeys.match(matchId), stats.toBytes());
+        stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
     }
 
     private void forward(byte[] key, byte[] value, String child) {
         state().context().forward(new Record<>(key, value, clock.millis()), child);
     }
 
-    private MatchStats load(String matchId) {
-        byte[] stored = state().stats().get(StoreKeys.match(matchId));
-        return stored == null ? MatchStats.empty() : MatchStats.ofBytes(stored);
+    private MatchState load(String matchId) {
+        byte[] stored = stores().stats().get(StoreKeys.match(matchId));
+        return stored == null ? MatchStats.empty() : MatchState.ofBytes(stored);
+    }
+
+    private MatchStores stores() {
+        return state().stores();
     }
 
     private State state() {

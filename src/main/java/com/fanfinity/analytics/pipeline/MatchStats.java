@@ -21,7 +21,7 @@ import com.fanfinity.analytics.event.MatchEvent.Fixture;
 /// because it stays a row in the history. What follows from events (score, cards, the end) leaves out what was taken back.
 ///
 /// Not thread-safe: belongs to the one who read it from the store.
-public final class MatchStats {
+public final class MatchStats implements MatchState {
 
     /// Where a match stands. The wire name is the constant in lower case.
     public enum Status {
@@ -143,6 +143,13 @@ public final class MatchStats {
         }
     }
 
+    /// Takes on what is known of a match that was counted again from its rows.
+    void remember(Archived archived) {
+        duplicates = archived.duplicates();
+        lastActivityAt = archived.lastActivityAt();
+        latencies = archived.latencies();
+    }
+
     // --- publication
 
     /// Whether something changed since the match was last published. This and {@link #unpublishedMinutes()} are part of the
@@ -182,6 +189,7 @@ public final class MatchStats {
         return fixture;
     }
 
+    @Override
     public long totalEvents() {
         return counts.total();
     }
@@ -277,7 +285,7 @@ public final class MatchStats {
         return out.toBytes();
     }
 
-    public static MatchStats ofBytes(byte[] bytes) {
+    static MatchStats ofBytes(byte[] bytes) {
         return StateInput.read(bytes, VERSION, MatchStats::readFrom);
     }
 

@@ -41,7 +41,9 @@ public final class MatchTopology {
 
     private MatchTopology() {}
 
-    public static Topology build(Topics topics, Settings.Streams settings, EventCodec codec, Clock clock, Meters meters) {
+    /// @param gate asked by stream threads, once a minute and partition
+    public static Topology build(Topics topics, Settings.Streams settings, ArchiveGate gate, EventCodec codec, Clock clock,
+            Meters meters) {
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         ByteArraySerializer out = new ByteArraySerializer();
         Duration window = settings.dedupeWindow();
@@ -49,7 +51,7 @@ public final class MatchTopology {
                 .addSource(AutoOffsetReset.earliest(), SOURCE, new ArrivalTime(clock), in, in, topics.events())
                 .addProcessor(VALIDATE, () -> new Validation(codec, meters), SOURCE)
                 .addProcessor(DEDUPE, () -> new Dedupe(window, codec, meters), VALIDATE)
-                .addProcessor(AGGREGATE, () -> new Aggregation(settings.publishInterval(), clock, meters), DEDUPE)
+                .addProcessor(AGGREGATE, () -> new Aggregation(settings, gate, clock, meters), DEDUPE)
                 .addStateStore(seen(window), DEDUPE)
                 .addStateStore(entries(StoreNames.LEDGER).withCachingEnabled(), VALIDATE)
                 .addStateStore(entries(StoreNames.STATS).withCachingEnabled(), AGGREGATE)

@@ -2,9 +2,10 @@ package com.fanfinity.analytics.pipeline;
 
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.MatchEvent;
@@ -14,9 +15,13 @@ import com.fanfinity.analytics.event.MatchEvent.Retraction;
 /// many retractions there are of one event. A retraction itself cannot be taken back: what was wrongly retracted is sent anew.
 final class Moments {
 
-    private final KeyValueStore<Bytes, byte[]> store;
+    private final Function<Bytes, byte @Nullable []> stored;
+    private final BiConsumer<Bytes, byte[]> store;
 
-    Moments(KeyValueStore<Bytes, byte[]> store) {
+    /// @param stored the entry of a key
+    /// @param store takes the new entry of a key
+    Moments(Function<Bytes, byte @Nullable []> stored, BiConsumer<Bytes, byte[]> store) {
+        this.stored = stored;
         this.store = store;
     }
 
@@ -29,7 +34,7 @@ final class Moments {
                 return; // came before, so long ago that it isn't known as a duplicate any more
             }
             boolean retracted = known != null;
-            store.put(key, new Moment(Optional.of(event.type()), event.teamId(), retracted).toBytes());
+            store.accept(key, new Moment(Optional.of(event.type()), event.teamId(), retracted).toBytes());
             if (!retracted) {
                 stats.apply(event.type(), event.teamId(), 1);
             }
@@ -41,15 +46,15 @@ final class Moments {
     private void retract(Bytes key, MatchStats stats) {
         Moment moment = load(key);
         if (moment == null) {
-            store.put(key, Moment.AWAITED.toBytes());
+            store.accept(key, Moment.AWAITED.toBytes());
         } else if (!moment.retracted()) {
-            store.put(key, new Moment(moment.type(), moment.teamId(), true).toBytes());
+            store.accept(key, new Moment(moment.type(), moment.teamId(), true).toBytes());
             moment.type().ifPresent(type -> stats.apply(type, moment.teamId(), -1));
         }
     }
 
     private @Nullable Moment load(Bytes key) {
-        byte[] stored = store.get(key);
-        return stored == null ? null : Moment.ofBytes(stored);
+        byte[] entry = stored.apply(key);
+        return entry == null ? null : Moment.ofBytes(entry);
     }
 }

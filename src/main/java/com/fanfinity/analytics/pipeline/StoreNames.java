@@ -6,7 +6,7 @@ public final class StoreNames {
     /// Event identities seen, by arrival time: `matchId 0 eventId` in a window → arrival.
     public static final String SEEN = "seen-events";
 
-    /// `matchId` → {@link MatchStats}.
+    /// `matchId` → {@link MatchState}.
     public static final String STATS = "match-stats";
 
     /// `matchId 0 minute` → {@link MinuteStats}.

@@ -2,6 +2,8 @@ package com.fanfinity.analytics.query;
 
 import java.util.function.Function;
 
+import com.fanfinity.analytics.pipeline.Archived;
+
 /// What can be said of a match.
 ///
 /// @param <T> what is said
@@ -12,6 +14,11 @@ public sealed interface Answer<T> {
     /// The owner of the match's partition has no such match.
     record UnknownMatch<T>() implements Answer<T> {}
 
+    /// Its state has been archived: ClickHouse knows the rest.
+    ///
+    /// @param view where that was read
+    record Historic<T>(Archived archived, View view) implements Answer<T> {}
+
     /// The state cannot be read now: it is moving, or is being restored. Asking again soon will do.
     record Unavailable<T>() implements Answer<T> {}
 
@@ -19,6 +26,7 @@ public sealed interface Answer<T> {
         return switch (this) {
             case Known<T>(T value) -> next.apply(value);
             case UnknownMatch<T>() -> new UnknownMatch<>();
+            case Historic<T>(Archived archived, View view) -> new Historic<>(archived, view);
             case Unavailable<T>() -> new Unavailable<>();
         };
     }

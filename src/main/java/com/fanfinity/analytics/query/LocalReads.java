@@ -9,6 +9,7 @@ import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.peers.PeerClient;
 import com.fanfinity.analytics.pipeline.Copy;
+import com.fanfinity.analytics.query.Answer.Historic;
 import com.fanfinity.analytics.query.Answer.Known;
 import com.fanfinity.analytics.query.Answer.Unavailable;
 import com.fanfinity.analytics.query.Answer.UnknownMatch;
@@ -21,7 +22,10 @@ public final class LocalReads implements Reads {
         switch (local.from(copy(ctx.header(PeerClient.COPY)))) {
             case Known<byte[]>(byte[] body) -> Reads.write(ctx, body);
             case UnknownMatch<byte[]>() -> throw Reads.unknown(matchId);
-            case Unavailable<byte[]>() -> throw Reads.unavailable();
+            case Historic<byte[]>(_, _),Unavailable<byte[]>() -> {
+                ctx.header(PeerClient.COPY, PeerClient.NO_COPY);
+                throw Reads.unavailable();
+            }
         }
     }
 

@@ -18,13 +18,16 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
+import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.Copy;
 import com.fanfinity.analytics.pipeline.LocalStores;
+import com.fanfinity.analytics.pipeline.MatchState;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MinuteStats;
 import com.fanfinity.analytics.pipeline.RecentEvents;
 import com.fanfinity.analytics.pipeline.StoreKeys;
 import com.fanfinity.analytics.pipeline.StoreNames;
+import com.fanfinity.analytics.query.Answer.Historic;
 import com.fanfinity.analytics.query.Answer.Known;
 import com.fanfinity.analytics.query.Answer.Unavailable;
 import com.fanfinity.analytics.query.Answer.UnknownMatch;
@@ -63,8 +66,18 @@ public final class MatchLookup {
             if (stored == null) {
                 return clock.instant().isBefore(view.asOf().plus(SURE)) && !view.stale() ? new UnknownMatch<>() : new Unavailable<>();
             }
-            return new Known<>(new Seen(MatchStats.ofBytes(stored), view));
+            return switch (MatchState.ofBytes(stored)) {
+                case MatchStats stats -> new Known<>(new Seen(stats, view));
+                case Archived archived -> new Historic<>(archived, view);
+            };
         }));
+    }
+
+    /// What was read of a match, unless the match was archived meanwhile and its rows were being deleted.
+    private <T> Answer<T> unlessArchived(String matchId, View read, Answer<T> answer) {
+        return stats(matchId, read.copy()) instanceof Historic<Seen>(Archived archived, View view)
+                ? new Historic<>(archived, view)
+                : answer;
     }
 
     /// The minutes of a match in which something happened, in their order.
@@ -72,19 +85,19 @@ public final class MatchLookup {
     /// @param from first minute, in minutes since the epoch
     /// @param to last minute
     Answer<Map<Long, MinuteStats>> minutes(String matchId, long from, long to, View view) {
-        return attempt(() -> {
+        return unlessArchived(matchId, view, attempt(() -> {
             Map<Long, MinuteStats> minutes = new TreeMap<>();
             try (KeyValueIterator<Bytes, byte[]> rows = store(StoreNames.MINUTES, view).range(StoreKeys.numbered(matchId, from),
                     StoreKeys.numbered(matchId, to))) {
                 rows.forEachRemaining(row -> minutes.put(StoreKeys.numberOf(row.key), MinuteStats.ofBytes(row.value)));
             }
             return new Known<>(minutes);
-        });
+        }));
     }
 
     /// The JSON of a match's newest events, the newest first.
     Answer<List<byte[]>> newestEvents(String matchId, int limit, View view) {
-        return attempt(() -> {
+        return unlessArchived(matchId, view, attempt(() -> {
             List<byte[]> events = new ArrayList<>();
             try (KeyValueIterator<Bytes, byte[]> newest = RecentEvents.newestFirst(store(StoreNames.RECENT, view), matchId)) {
                 while (newest.hasNext() && events.size() < limit) {
@@ -92,10 +105,10 @@ public final class MatchLookup {
                 }
             }
             return new Known<>(events);
-        });
+        }));
     }
 
-    /// All matches of a partition, in no order.
+    /// All matches of a partition that have a live state, in no order.
     Answer<List<Named>> all(View view) {
         return attempt(() -> new Known<>(readAll(view.partition(), view.copy())));
     }
@@ -118,7 +131,9 @@ public final class MatchLookup {
         try (KeyValueIterator<Bytes, byte[]> rows = stores.entries(StoreNames.STATS, partition, copy).all()) {
             while (rows.hasNext()) {
                 KeyValue<Bytes, byte[]> row = rows.next();
-                matches.add(new Named(new String(row.key.get(), UTF_8), MatchStats.ofBytes(row.value)));
+                if (MatchState.ofBytes(row.value) instanceof MatchStats stats) {
+                    matches.add(new Named(new String(row.key.get(), UTF_8), stats));
+                }
             }
         }
         return matches;

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.javalin.config.RoutesConfig;
@@ -15,28 +17,38 @@ import io.javalin.http.Context;
 
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.Timestamps;
+import com.fanfinity.analytics.history.HistoricMatch;
+import com.fanfinity.analytics.history.History;
+import com.fanfinity.analytics.history.Reading;
+import com.fanfinity.analytics.http.Problem;
+import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.pipeline.Copy;
 import com.fanfinity.analytics.pipeline.MetricsJson;
 import com.fanfinity.analytics.pipeline.MinuteStats;
 import com.fanfinity.analytics.pipeline.RecentEvents;
+import com.fanfinity.analytics.query.Answer.Historic;
 import com.fanfinity.analytics.query.Answer.Known;
 
 /// What is below `GET /api/matches/{matchId}`, for clients and for other instances.
 ///
-/// Every answer says how old it is: an event that was acknowledged before `asOf` is in it.
+/// Every answer says how old it is: an event that was acknowledged before `asOf` is in it. A match whose state is archived is answered from
+/// ClickHouse, with the same bodies, by whoever has what is left of its state; 503 with `Retry-After` if ClickHouse cannot be asked.
 public final class MatchRoutes implements Routes {
 
+    private static final Duration RETRY_HISTORY_AFTER = Duration.ofSeconds(5);
     private static final int EVENTS = 50;
 
     private final MatchLookup lookup;
+    private final History history;
     private final Reads reads;
     private final Clock clock;
 
     /// @param reads whom else to ask, if anybody
-    public MatchRoutes(MatchLookup lookup, Reads reads, Clock clock) {
+    public MatchRoutes(MatchLookup lookup, History history, Reads reads, Clock clock) {
         this.lookup = lookup;
+        this.history = history;
         this.reads = reads;
         this.clock = clock;
     }
@@ -50,17 +62,24 @@ public final class MatchRoutes implements Routes {
 
     private void metrics(Context ctx) {
         String matchId = Parameters.matchId(ctx);
-        reads.answer(ctx, matchId, copy -> lookup.stats(matchId, copy).map(seen -> Json.object(json -> {
+        reads.answer(ctx, matchId, copy -> orHistory(lookup.stats(matchId, copy).map(seen -> Json.object(json -> {
             MetricsJson.writeMembers(json, matchId, seen.stats(), clock.millis());
             write(json, seen.view());
-        })));
+        })), historic -> {
+            HistoricMatch match = found(history.match(matchId, historic.archived()));
+            return Json.object(json -> {
+                MetricsJson.writeMembers(json, matchId, match.stats(), clock.millis());
+                write(json, match, historic.view());
+                json.writeStringField("source", "history");
+            });
+        }));
     }
 
     private void timeline(Context ctx) {
         String matchId = Parameters.matchId(ctx);
         Optional<Instant> from = QueryParameters.time(ctx, "from");
         Optional<Instant> to = QueryParameters.time(ctx, "to");
-        reads.answer(ctx, matchId, copy -> lookup.stats(matchId, copy).flatMap(seen -> {
+        reads.answer(ctx, matchId, copy -> orHistory(lookup.stats(matchId, copy).flatMap(seen -> {
             Timeline span = Timeline.of(seen.stats(), from, to);
             Answer<Map<Long, MinuteStats>> minutes = span.isEmpty()
                     ? new Known<>(Map.of())
@@ -69,32 +88,73 @@ public final class MatchRoutes implements Routes {
                 span.write(json, matchId, found);
                 write(json, seen.view());
             }));
+        }), historic -> {
+            HistoricMatch match = found(history.match(matchId, historic.archived()));
+            Timeline span = Timeline.of(match.stats(), from, to);
+            return Json.object(json -> {
+                span.write(json, matchId, match.minutes());
+                write(json, match, historic.view());
+            });
         }));
     }
 
     private void events(Context ctx) {
         String matchId = Parameters.matchId(ctx);
         int limit = QueryParameters.limit(ctx, EVENTS, RecentEvents.KEPT);
-        reads.answer(ctx, matchId, copy -> events(matchId, limit, copy));
+        reads.answer(ctx, matchId, copy -> orHistory(events(matchId, limit, copy), historic -> {
+            List<byte[]> events = found(history.newestEvents(matchId, limit));
+            return events(matchId, events, json -> write(json, historic.view()));
+        }));
     }
 
     private Answer<byte[]> events(String matchId, int limit, Copy copy) {
         return lookup.stats(matchId, copy).flatMap(seen -> {
             Answer<List<byte[]>> newest = lookup.newestEvents(matchId, limit, seen.view());
-            return newest.map(events -> Json.object(json -> {
-                json.writeStringField("matchId", matchId);
-                json.writeArrayFieldStart("events");
-                for (byte[] event : events) {
-                    json.writeRawValue(new String(event, UTF_8));
-                }
-                json.writeEndArray();
-                write(json, seen.view());
-            }));
+            return newest.map(events -> events(matchId, events, json -> write(json, seen.view())));
         });
     }
 
+    private static byte[] events(String matchId, List<byte[]> events, Json.Members view) {
+        return Json.object(json -> {
+            json.writeStringField("matchId", matchId);
+            json.writeArrayFieldStart("events");
+            for (byte[] event : events) {
+                json.writeRawValue(new String(event, UTF_8));
+            }
+            json.writeEndArray();
+            view.write(json);
+        });
+    }
+
+    private static Answer<byte[]> orHistory(Answer<byte[]> live, Function<Historic<byte[]>, byte[]> body) {
+        return live instanceof Historic<byte[]> historic ? new Known<>(body.apply(historic)) : live;
+    }
+
     private static void write(JsonGenerator json, View view) throws IOException {
-        json.writeStringField("asOf", Timestamps.format(view.asOf()));
-        json.writeBooleanField("stale", view.stale());
+        write(json, view.asOf(), view.stale());
+    }
+
+    private static void write(JsonGenerator json, HistoricMatch match, View view) throws IOException {
+        write(json, Instant.ofEpochMilli(match.asOf(view.asOf().toEpochMilli())), view.stale());
+    }
+
+    private static void write(JsonGenerator json, Instant asOf, boolean stale) throws IOException {
+        json.writeStringField("asOf", Timestamps.formatMillis(asOf.toEpochMilli()));
+        json.writeBooleanField("stale", stale);
+    }
+
+    private static <T> T found(Reading<T> reading) {
+        return switch (reading) {
+            case Reading.Found<T>(T value) -> value;
+            case Reading.Busy<T>() -> throw new ProblemException(
+                    Problem.overloaded("Many archived matches are being read; the state of this one is in ClickHouse.", Reads.RETRY_AFTER));
+            case Reading.Unavailable<T>() -> throw new ProblemException(
+                    Problem.unavailable("The match is archived, and ClickHouse, which keeps it, does not answer.", RETRY_HISTORY_AFTER));
+            case Reading.Incomplete<T>() -> throw new ProblemException(
+                    Problem.unavailable("The match is archived, and ClickHouse lacks some of its events.", RETRY_HISTORY_AFTER));
+            case Reading.TooLarge<T>(long most) -> throw new ProblemException(Problem.unavailable(
+                    "The match is archived and has more than the " + most + " events that are counted for an answer.",
+                    RETRY_HISTORY_AFTER));
+        };
     }
 }

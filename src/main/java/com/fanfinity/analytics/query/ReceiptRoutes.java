@@ -19,6 +19,7 @@ import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.pipeline.Copy;
+import com.fanfinity.analytics.query.Answer.Historic;
 import com.fanfinity.analytics.query.Answer.Known;
 import com.fanfinity.analytics.query.Answer.Unavailable;
 import com.fanfinity.analytics.query.Answer.UnknownMatch;
@@ -67,7 +68,7 @@ public final class ReceiptRoutes implements Routes {
         }
         Receipt receipt = receipts.receipt(matchId, eventId, switch (accepted) {
             case Known<Optional<Instant>>(Optional<Instant> at) -> at;
-            case UnknownMatch<Optional<Instant>>(),Unavailable<Optional<Instant>>() -> Optional.empty();
+            case UnknownMatch<Optional<Instant>>(),Historic<Optional<Instant>>(_, _),Unavailable<Optional<Instant>>() -> Optional.empty();
         });
         if (receipt.isKnown()) {
             return new Known<>(Json.object(json -> write(json, matchId, eventId, receipt)));

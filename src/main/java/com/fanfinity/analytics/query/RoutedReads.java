@@ -15,6 +15,7 @@ import com.fanfinity.analytics.peers.Peer;
 import com.fanfinity.analytics.peers.PeerClient;
 import com.fanfinity.analytics.peers.Reply;
 import com.fanfinity.analytics.pipeline.Copy;
+import com.fanfinity.analytics.query.Answer.Historic;
 import com.fanfinity.analytics.query.Answer.Known;
 import com.fanfinity.analytics.query.Answer.Unavailable;
 import com.fanfinity.analytics.query.Answer.UnknownMatch;
@@ -96,7 +97,7 @@ public final class RoutedReads implements Reads {
                     yield true;
                 }
                 case UnknownMatch<byte[]>() -> throw Reads.unknown(matchId);
-                case Unavailable<byte[]>() -> false;
+                case Historic<byte[]>(_, _),Unavailable<byte[]>() -> false;
             };
         }
 
@@ -117,8 +118,10 @@ public final class RoutedReads implements Reads {
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
             Optional<Reply> reply = peers.get(peer.get(), pathAndQuery(ctx), LocalReads.wireName(copy), HttpServer.requestIdOf(ctx),
                     left.compareTo(ONE_TRY) < 0 ? left : ONE_TRY);
-            reply.ifPresent(found -> ctx.status(found.status()).contentType(found.contentType()).header("Cache-Control", "no-store")
-                    .result(found.body()));
+            reply.ifPresent(found -> {
+                found.retryAfter().ifPresent(seconds -> ctx.header("Retry-After", seconds));
+                ctx.status(found.status()).contentType(found.contentType()).header("Cache-Control", "no-store").result(found.body());
+            });
             return reply.isPresent();
         }
     }

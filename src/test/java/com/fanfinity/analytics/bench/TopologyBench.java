@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -60,7 +61,8 @@ public final class TopologyBench {
         Settings settings = SettingsLoader.load(Map.of("STATE_DIR", directory.toString()));
         Topics topics = new Topics("");
         try (TopologyTestDriver driver = new TopologyTestDriver(
-                MatchTopology.build(topics, settings.streams(), new EventCodec(new EventRules(settings.ingest().maxAhead())),
+                MatchTopology.build(topics, settings.streams(), _ -> OptionalLong.empty(),
+                        new EventCodec(new EventRules(settings.ingest().maxAhead())),
                         Clock.systemUTC(), new Meters(new SimpleMeterRegistry())),
                 properties(settings), KICK_OFF)) {
             TestInputTopic<byte[], byte[]> input = driver.createInputTopic(topics.events(), new ByteArraySerializer(),

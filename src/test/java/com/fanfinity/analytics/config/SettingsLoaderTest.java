@@ -46,7 +46,8 @@ class SettingsLoaderTest {
                 new Settings.Internal("127.0.0.1", 8081, "127.0.0.1", new Settings.Secret("")),
                 new Kafka("127.0.0.1:9092", 12, (short) -1, "", Map.of()),
                 new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1), Duration.ofMillis(75)),
-                new Streams(Path.of("data/streams"), 2, 1, Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofHours(48), 32L << 20,
+                new Streams(Path.of("data/streams"), 2, 1, Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofHours(48),
+                        Duration.ofDays(7), 32L << 20,
                         128L << 20),
                 new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),
                 new ClickHouse(URI.create("http://127.0.0.1:8123"), "fanfinity", "default", new Secret(""), Duration.ofSeconds(30)),
@@ -68,7 +69,7 @@ class SettingsLoaderTest {
                 "2s",
                 "STREAMS_PUBLISH_INTERVAL", "3s", "STREAMS_DEDUPE_WINDOW", "5m", "STREAMS_CACHE", "0B", "STREAMS_ROCKSDB_MEMORY", "20MiB",
                 "SINK_BATCH_ROWS", "7", "SINK_BATCH_BYTES", "2MiB"));
-        environment.put("LEDGER_INTERVAL", "5s");
+        environment.putAll(Map.of("LEDGER_INTERVAL", "5s", "STREAMS_ARCHIVE_AFTER", "90d"));
         environment.putAll(Map.of("SINK_FLUSH_INTERVAL", "6s", "CLICKHOUSE_URL", "https://ch:8443", "CLICKHOUSE_DATABASE", "other",
                 "CLICKHOUSE_USER", "writer", "CLICKHOUSE_PASSWORD", PASSWORD, "CLICKHOUSE_TIMEOUT", "8s", "SHUTDOWN_TIMEOUT", "9s",
                 "LOG_LEVEL",
@@ -87,7 +88,8 @@ class SettingsLoaderTest {
                 new Settings.Internal("0.0.0.0", 9081, "pod-1", new Settings.Secret("a-secret-of-16-or-more")),
                 new Kafka("a:1,b:2", 3, (short) 2, "eu.", Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
                 new Ingest(Duration.ofDays(7), Duration.ofMillis(250), 1L << 30, Duration.ZERO, Duration.ofMillis(77)),
-                new Streams(Path.of("/var/lib/x"), 4, 2, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(5), 0, 20L << 20),
+                new Streams(Path.of("/var/lib/x"), 4, 2, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(5),
+                        Duration.ofDays(90), 0, 20L << 20),
                 new Sink(7, 2L << 20, Duration.ofSeconds(6)),
                 new ClickHouse(URI.create("https://ch:8443"), "other", "writer", new Secret(PASSWORD), Duration.ofSeconds(8)),
                 new Ledger(Duration.ofSeconds(5)), Duration.ofSeconds(9), new Secret(ADMIN_KEY));
@@ -146,7 +148,8 @@ class SettingsLoaderTest {
         "SINK_BATCH_ROWS,1,500000,0,500001", "INGEST_MAX_AHEAD,0s,3650d,-1s,3651d", "INGEST_TIMEOUT,100ms,2m,99ms,121s",
         "INGEST_LINGER,0ms,1s,-1ms,1001ms", "INGEST_LATENCY_TARGET,10ms,1m,9ms,61s", "STREAMS_COMMIT_INTERVAL,10ms,5s,9ms,6s",
         "STREAMS_PUBLISH_INTERVAL,10ms,30s,9ms,30001ms",
-        "STREAMS_DEDUPE_WINDOW,1m,30d,59s,721h", "SINK_FLUSH_INTERVAL,10ms,5m,9ms,301s", "CLICKHOUSE_TIMEOUT,1s,10m,999ms,11m",
+        "STREAMS_DEDUPE_WINDOW,1m,30d,59s,721h", "STREAMS_ARCHIVE_AFTER,1s,3650d,999ms,3651d", "SINK_FLUSH_INTERVAL,10ms,5m,9ms,301s",
+        "CLICKHOUSE_TIMEOUT,1s,10m,999ms,11m",
         "SHUTDOWN_TIMEOUT,1s,10m,999ms,601s", "INGEST_MAX_IN_FLIGHT,16MiB,8GiB,16777215B,9GiB", "STREAMS_CACHE,0B,8GiB,-1B,8589934593B",
         "STREAMS_ROCKSDB_MEMORY,16MiB,64GiB,15MiB,65GiB", "SINK_BATCH_BYTES,1MiB,1GiB,1023KiB,1025MiB"})
     void load_limits_areTakenAndWhatIsBeyondIsNot(String name, String least, String most, String less, String more)

@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -158,6 +160,7 @@ class AggregationTest {
         final TestClock clock = new TestClock(PipelineDriver.START);
         final EventCodec codec = new EventCodec(new com.fanfinity.analytics.event.EventRules(Duration.ofHours(24)));
         final List<KeyValueStore<Bytes, byte[]>> stores;
+        OptionalLong storedUpTo = OptionalLong.empty();
 
         Partition() {
             MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
@@ -171,7 +174,9 @@ class AggregationTest {
         Life live() {
             MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
             stores.forEach(context::addStateStore);
-            Aggregation aggregation = new Aggregation(Duration.ofMillis(100), clock, new Meters(new SimpleMeterRegistry()));
+            Aggregation aggregation = new Aggregation(PipelineDriver.settings(Path.of("unused")).streams(), _ -> storedUpTo,
+                    clock,
+                    new Meters(new SimpleMeterRegistry()));
             aggregation.init(context);
             return new Life(this, context, aggregation);
         }
@@ -193,6 +198,10 @@ class AggregationTest {
             context.resetForwards();
             context.scheduledPunctuators().getFirst().getPunctuator().punctuate(0);
             return context.forwarded().stream().map(Life::describe).toList();
+        }
+
+        void archive() {
+            context.scheduledPunctuators().get(1).getPunctuator().punctuate(0);
         }
 
         private static String describe(CapturedForward<? extends byte[], ?> forward) {
@@ -219,5 +228,24 @@ class AggregationTest {
                 "publish-stats lost.too"), second.publish());
         assertEquals(List.of(), second.publish());
         assertEquals(List.of(), partition.live().publish());
+    }
+
+    @Test
+    void init_archivedMatch_staysArchivedAndCountsOn() {
+        Partition partition = new Partition();
+        Life first = partition.live();
+        first.accept(event(1, 0));
+        first.publish();
+        partition.clock.advance(Duration.ofDays(8));
+        partition.storedUpTo = OptionalLong.of(partition.clock.millis());
+        first.archive();
+
+        Life second = partition.live();
+        second.accept(event(2, 0));
+
+        assertEquals(List.of(), second.publish());
+        Archived archived = Archived.ofBytes(partition.stores.getFirst().get(StoreKeys.match("m")));
+        assertEquals(2, archived.totalEvents());
+        assertEquals(1, archived.eventsStored());
     }
 }

@@ -60,7 +60,7 @@ class GroupSetupIT {
         Settings.Streams plain = settings.streams();
         Settings tooMany = new Settings(settings.roles(), settings.http(), settings.internal(), settings.kafka(), settings.ingest(),
                 new Settings.Streams(plain.stateDir(), plain.threads(), 3, plain.commitInterval(), plain.publishInterval(),
-                        plain.dedupeWindow(), plain.cacheBytes(), plain.rocksDbBytes()),
+                        plain.dedupeWindow(), plain.archiveAfter(), plain.cacheBytes(), plain.rocksDbBytes()),
                 settings.sink(), settings.clickHouse(), settings.ledger(), Duration.ofSeconds(1), settings.adminKey());
 
         new GroupSetup(tooMany).run();

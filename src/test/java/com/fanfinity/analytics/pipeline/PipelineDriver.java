@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -60,6 +61,7 @@ final class PipelineDriver implements AutoCloseable {
     final TestClock clock = new TestClock(START);
     final EventCodec codec = new EventCodec(new EventRules(Duration.ofHours(24)));
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private OptionalLong storedUpTo = OptionalLong.empty();
     private final Path directory;
     private final Settings settings;
     private final TopologyTestDriver driver;
@@ -73,7 +75,9 @@ final class PipelineDriver implements AutoCloseable {
         }
         settings = settings(directory);
         Properties properties = StreamsRunner.properties(settings);
-        driver = new TopologyTestDriver(topology(settings, codec, clock, new Meters(registry)), properties, START);
+        driver = new TopologyTestDriver(
+                MatchTopology.build(TOPICS, settings.streams(), _ -> storedUpTo, codec, clock, new Meters(registry)),
+                properties, START);
         input = driver.createInputTopic(TOPICS.events(), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
@@ -86,7 +90,7 @@ final class PipelineDriver implements AutoCloseable {
     }
 
     static Topology topology(Settings settings, EventCodec codec, Clock clock, Meters meters) {
-        return MatchTopology.build(TOPICS, settings.streams(), codec, clock, meters);
+        return MatchTopology.build(TOPICS, settings.streams(), _ -> OptionalLong.empty(), codec, clock, meters);
     }
 
     // --- in
@@ -126,6 +130,11 @@ final class PipelineDriver implements AutoCloseable {
     /// Lets what changed be published.
     void publish() {
         advance(settings.streams().publishInterval());
+    }
+
+    /// Up to when ClickHouse is said to hold everything.
+    void storedUpTo(Instant time) {
+        storedUpTo = OptionalLong.of(time.toEpochMilli());
     }
 
     // --- out
@@ -179,12 +188,23 @@ final class PipelineDriver implements AutoCloseable {
 
     // --- state, by the keys that production uses
 
-    MatchStats stats(String matchId) {
+    MatchState state(String matchId) {
         byte[] stored = store(StoreNames.STATS).get(StoreKeys.match(matchId));
         if (stored == null) {
             throw new AssertionError("no state of the match " + matchId);
         }
-        return MatchStats.ofBytes(stored);
+        return MatchState.ofBytes(stored);
+    }
+
+    MatchStats stats(String matchId) {
+        return switch (state(matchId)) {
+            case MatchStats stats -> stats;
+            case Archived archived -> throw new AssertionError("archived: " + archived);
+        };
+    }
+
+    boolean isArchived(String matchId) {
+        return state(matchId) instanceof Archived;
     }
 
     /// What the API would answer at this moment.

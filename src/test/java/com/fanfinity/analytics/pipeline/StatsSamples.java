@@ -24,6 +24,11 @@ public final class StatsSamples {
         return stats;
     }
 
+    /// @param late of the events
+    public static Archived archived(long totalEvents, long late) {
+        return new Archived(0, totalEvents, late, 7, 1_000, Latencies.empty());
+    }
+
     public static MinuteStats minute(int events) {
         MinuteStats minute = MinuteStats.empty();
         for (int i = 0; i < events; i++) {

@@ -115,9 +115,38 @@ class StoredFormsTest {
         return latencies;
     }
 
+    private static Archived archived() {
+        return new Archived(1_795_000_000_000L, 1_477, 3, 12, 1_794_000_000_000L, latencies());
+    }
+
     private static final Moment GOAL = new Moment(Optional.of(EventType.GOAL), Optional.of("A"), true);
 
     // --- golden files
+
+    @Test
+    void toBytes_archived_isAsItWas() {
+        assertGolden("archived", archived().toBytes());
+    }
+
+    @Test
+    void ofBytes_archived_isToldApartAndReadsWhatWasWritten() {
+        if (MatchState.ofBytes(golden("archived")) instanceof Archived read) {
+            assertEquals(HexFormat.of().formatHex(archived().toBytes()), HexFormat.of().formatHex(read.toBytes()));
+            assertEquals(archived().latencies().percentile(95), read.latencies().percentile(95));
+            assertEquals(1_474, read.eventsStored());
+        } else {
+            throw new AssertionError("not told apart");
+        }
+    }
+
+    @Test
+    void ofBytes_archivedCutAnywhere_isRefused() {
+        byte[] whole = archived().toBytes();
+        for (int length = 0; length < whole.length; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            assertThrows(ProcessorStateException.class, () -> MatchState.ofBytes(cut), "cut to " + length + " bytes");
+        }
+    }
 
     @Test
     void toBytes_match_isAsItWas() {

@@ -64,8 +64,8 @@ final class SinkFixture implements AutoCloseable {
                 new Settings.Internal("127.0.0.1", 1, "127.0.0.1", new Settings.Secret("")),
                 new Settings.Kafka(broker.bootstrapServers(), 1, (short) 1, topics.prefix(), Map.of()),
                 new Settings.Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 1 << 24, Duration.ofMillis(1), Duration.ofMillis(150)),
-                new Settings.Streams(Path.of("unused"), 1, 0, Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofHours(48), 0,
-                        1 << 24),
+                new Settings.Streams(Path.of("unused"), 1, 0, Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofHours(48),
+                        Duration.ofDays(7), 0, 1 << 24),
                 new Settings.Sink(batchRows, 32L << 20, Duration.ofMillis(200)),
                 new Settings.ClickHouse(URI.create(url), name, "default", new Settings.Secret(""), Duration.ofSeconds(30)),
                 new Settings.Ledger(Duration.ofMinutes(1)), Duration.ofSeconds(18), new Settings.Secret(""));

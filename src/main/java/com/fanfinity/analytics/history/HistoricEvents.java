@@ -1,0 +1,53 @@
+package com.fanfinity.analytics.history;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+import com.fanfinity.analytics.event.Decoded;
+import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.EventRules;
+import com.fanfinity.analytics.event.EventType;
+import com.fanfinity.analytics.event.MatchEvent;
+import com.fanfinity.analytics.event.MatchEvent.Detail;
+
+/// Rows of `match_events` as the events that they were.
+final class HistoricEvents {
+
+    static final String COLUMNS = "toString(event_id), event_type, toUnixTimestamp64Milli(timestamp), team_id, player_id";
+
+    /// Accepted is accepted: the future was judged when the event came in.
+    private static final EventCodec CODEC = new EventCodec(new EventRules(Duration.ofDays(366L * 9_000)));
+
+    private HistoricEvents() {}
+
+    /// The event of a row that has {@link #COLUMNS} and then its metadata; where those are left out, so is what they say.
+    static MatchEvent read(String matchId, ResultSet row) throws SQLException {
+        EventType type = EventType.ofWireName(row.getString(2))
+                .orElseThrow(() -> new IllegalStateException("a row has an event type that this version does not know"));
+        MatchEvent plain = new MatchEvent(UUID.fromString(row.getString(1)), matchId, type, Instant.ofEpochMilli(row.getLong(3)),
+                given(row.getString(4)), given(row.getString(5)), given(row.getString(6)), Detail.NONE);
+        return switch (type) {
+            case MATCH_START, RETRACTION -> withDetail(plain);
+            default -> plain;
+        };
+    }
+
+    static byte[] json(MatchEvent event) {
+        return CODEC.encode(event);
+    }
+
+    private static MatchEvent withDetail(MatchEvent plain) {
+        return switch (CODEC.decode(CODEC.encode(plain), Instant.EPOCH, plain::eventId)) {
+            case Decoded.Valid(MatchEvent event, _) -> event;
+            case Decoded.Invalid(var faults, _) -> throw new IllegalStateException("a row breaks the rules: " + faults);
+        };
+    }
+
+    private static Optional<String> given(String column) {
+        return column.isEmpty() ? Optional.empty() : Optional.of(column);
+    }
+}

@@ -1,0 +1,132 @@
+package com.fanfinity.analytics.history;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.history.Reading.Busy;
+import com.fanfinity.analytics.history.Reading.Found;
+import com.fanfinity.analytics.history.Reading.Incomplete;
+import com.fanfinity.analytics.history.Reading.TooLarge;
+import com.fanfinity.analytics.history.Reading.Unavailable;
+import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.ops.Meters.HistoryRead;
+import com.fanfinity.analytics.pipeline.Archived;
+import com.fanfinity.analytics.pipeline.Recount;
+
+/// Archived matches, counted again from their rows in ClickHouse. Few are read at once, and fewer if they are large: one of 200,000 events,
+/// each in a minute of its own, takes some 100 MB while it is counted.
+///
+/// What {@link Archived} says of a match is held against its rows: a match is never told without events that were stored once.
+public final class History {
+
+    private static final Logger LOG = LoggerFactory.getLogger(History.class);
+
+    /// Of one match.
+    static final long MOST_EVENTS = 200_000;
+
+    private static final int PLACES = 4;
+    private static final long EVENTS_PER_PLACE = MOST_EVENTS / PLACES;
+
+    /// How long to wait for a place.
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final ClickHouse clickHouse;
+    private final Meters meters;
+    private final AtomicBoolean lacking = new AtomicBoolean();
+    private final Semaphore places = new Semaphore(PLACES, true);
+
+    /// @param clickHouse with a timeout that a request can wait for
+    public History(ClickHouse clickHouse, Meters meters) {
+        this.clickHouse = clickHouse;
+        this.meters = meters;
+    }
+
+    public Reading<HistoricMatch> match(String matchId, Archived archived) {
+        return archived.totalEvents() > MOST_EVENTS
+                ? told(new TooLarge<>(MOST_EVENTS), System.nanoTime())
+                : read(places(archived.totalEvents()), () -> recount(matchId, archived));
+    }
+
+    /// The JSON of the match's newest events by their own time, the newest first.
+    public Reading<List<byte[]>> newestEvents(String matchId, int limit) {
+        return read(1, () -> newest(matchId, limit));
+    }
+
+    private static int places(long events) {
+        return (int) Math.min(PLACES, 1 + events / EVENTS_PER_PLACE);
+    }
+
+    private interface Question<T> {
+        Reading<T> ask() throws SQLException;
+    }
+
+    private <T> Reading<T> read(int taken, Question<T> question) {
+        long start = System.nanoTime();
+        try {
+            if (!places.tryAcquire(taken, PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+                return told(new Busy<>(), start);
+            }
+            try {
+                return told(question.ask(), start);
+            } finally {
+                places.release(taken);
+            }
+        } catch (SQLException | RuntimeException e) { // the driver throws both when the server is away
+            LOG.atDebug().setCause(e).log("an archived match cannot be read");
+            return told(new Unavailable<>(), start);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return told(new Unavailable<>(), start);
+        }
+    }
+
+    private <T> Reading<T> told(Reading<T> reading, long start) {
+        meters.historyRead(switch (reading) {
+            case Found<T> _ -> HistoryRead.FOUND;
+            case Busy<T> _ -> HistoryRead.BUSY;
+            case Unavailable<T> _ -> HistoryRead.UNAVAILABLE;
+            case Incomplete<T> _ -> HistoryRead.INCOMPLETE;
+            case TooLarge<T> _ -> HistoryRead.TOO_LARGE;
+        }, Duration.ofNanos(System.nanoTime() - start));
+        return reading;
+    }
+
+    private Reading<HistoricMatch> recount(String matchId, Archived archived) throws SQLException {
+        Recount recount = new Recount();
+        long[] newestReceivedAt = {0};
+        // In the order in which they were counted; rows from before they had numbers come first.
+        clickHouse.stream("SELECT " + HistoricEvents.COLUMNS + ", if(event_type IN ('match_start', 'retraction'), metadata, ''), "
+                + "toUnixTimestamp64Milli(toDateTime64(received_at, 3, 'UTC')) FROM " + clickHouse.database()
+                + ".match_events WHERE match_id = ? ORDER BY source_partition, accepted_number, kafka_partition, kafka_offset", row -> {
+                    recount.add(HistoricEvents.read(matchId, row));
+                    newestReceivedAt[0] = Math.max(newestReceivedAt[0], row.getLong(7));
+                }, matchId);
+        long rows = recount.events();
+        if (rows == 0 || rows < archived.eventsStored()) {
+            if (lacking.compareAndSet(false, true)) {
+                LOG.atError().addKeyValue("matchId", matchId).addKeyValue("rows", rows).addKeyValue("stored", archived.eventsStored())
+                        .log("ClickHouse lacks events of an archived match; said once until a match is complete");
+            }
+            return new Incomplete<>();
+        }
+        lacking.set(false);
+        return new Found<>(new HistoricMatch(recount.stats(archived), recount.minutes(), rows >= archived.totalEvents(),
+                newestReceivedAt[0]));
+    }
+
+    private Reading<List<byte[]>> newest(String matchId, int limit) throws SQLException {
+        // ClickHouse orders UUIDs by their second half first.
+        List<byte[]> events = clickHouse.query("SELECT " + HistoricEvents.COLUMNS + ", metadata FROM " + clickHouse.database()
+                + ".match_events WHERE match_id = ? ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT "
+                + limit, row -> HistoricEvents.json(HistoricEvents.read(matchId, row)), matchId);
+        return events.isEmpty() ? new Incomplete<>() : new Found<>(events);
+    }
+}
