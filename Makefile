@@ -59,6 +59,10 @@ overload: target/test.classpath ## more than the machine can do, on a stack of i
 instances: target/test.classpath ## three instances rolled, scaled and killed under reads and writes: no answer may be wrong
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.instances.Instances
 
+.PHONY: bench-instances
+bench-instances: target/test.classpath ## what one, two and three instances take in, a hot match, and reads of what is held elsewhere
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.bench.ScaleBench
+
 .PHONY: soak
 soak: target/test.classpath ## a steady load for long, and whether anything grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=1m)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.bench.Soak
