@@ -55,6 +55,10 @@ bench: target/test.classpath ## load on a stack of its own, then every total com
 overload: target/test.classpath ## more than the machine can do, on a stack of its own (FACTOR=3 SECONDS=30 WARM_UP_SECONDS=60)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.bench.Overload
 
+.PHONY: instances
+instances: target/test.classpath ## three instances rolled, scaled and killed under reads and writes: no answer may be wrong
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.instances.Instances
+
 .PHONY: soak
 soak: target/test.classpath ## a steady load for long, and whether anything grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=1m)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.bench.Soak

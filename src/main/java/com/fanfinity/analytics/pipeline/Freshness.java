@@ -83,14 +83,11 @@ public final class Freshness implements AutoCloseable {
 
     private void look() {
         try {
-            List<Integer> here = IntStream.range(0, stores.partitions()).filter(partition -> isHere(partition, Copy.STANDBY)).boxed()
-                    .toList();
-            horizons.keySet().retainAll(here);
-            if (!here.isEmpty()) {
-                lookAtEnds(here);
-                // An active copy becomes as a standby for a moment, when its thread takes on another partition: it is known then.
-                boolean alone = here.size() == stores.partitions() && here.stream().allMatch(partition -> isHere(partition, Copy.ACTIVE));
-                lookAtStandbys(alone ? List.of() : here);
+            List<Integer> all = IntStream.range(0, stores.partitions()).boxed().toList();
+            if (!all.isEmpty()) {
+                // Of all partitions, since one that comes here may be behind: how far, only earlier ends can tell.
+                lookAtEnds(all);
+                lookAtStandbys(all);
             }
         } catch (ExecutionException | TimeoutException | StreamsException | IllegalStateException e) {
             LOG.atDebug().setCause(e).log("how fresh the state is cannot be told now");
@@ -109,18 +106,14 @@ public final class Freshness implements AutoCloseable {
         }
     }
 
+    /// Active copies too: one becomes as a standby for a moment when its thread takes on another partition, and it is known then.
     private void lookAtStandbys(List<Integer> partitions) {
-        standbys.keySet().retainAll(partitions);
-        if (partitions.isEmpty()) {
-            return;
+        if (partitions.stream().allMatch(partition -> processed(partition, Copy.ACTIVE).isPresent())) {
+            return; // there are no others
         }
         Map<Integer, Long> processed = new HashMap<>();
         for (int partition : partitions) {
-            try {
-                processed.put(partition, stores.ledger(partition, Copy.STANDBY).nextOffset());
-            } catch (InvalidStateStoreException _) {
-                standbys.remove(partition);
-            }
+            processed(partition, Copy.STANDBY).ifPresent(offset -> processed.put(partition, offset));
         }
         Map<String, Map<Integer, LagInfo>> lags = streams.allLocalStorePartitionLags();
         processed.forEach((partition, offset) -> {
@@ -131,12 +124,11 @@ public final class Freshness implements AutoCloseable {
         });
     }
 
-    private boolean isHere(int partition, Copy copy) {
+    private OptionalLong processed(int partition, Copy copy) {
         try {
-            var _ = stores.ledger(partition, copy);
-            return true;
+            return OptionalLong.of(stores.ledger(partition, copy).nextOffset());
         } catch (InvalidStateStoreException _) {
-            return false;
+            return OptionalLong.empty();
         }
     }
 

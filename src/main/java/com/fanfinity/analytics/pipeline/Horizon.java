@@ -1,36 +1,54 @@
 package com.fanfinity.analytics.pipeline;
 
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Where a partition ended at some moments, oldest first.
 final class Horizon {
 
-    /// A minute of looks, five a second. While none of them is reached, further ones are not needed.
+    /// A minute of looks, five a second. Of a longer time they are kept further apart.
     static final int MOST = 300;
+
+    private static final Duration FIRST_SPACING = Duration.ofMillis(100);
 
     private record End(Instant at, long offset) {}
 
-    private final Deque<End> ends = new ArrayDeque<>();
+    private final List<End> ends = new ArrayList<>();
+    private Duration spacing = FIRST_SPACING;
     private Optional<End> reached = Optional.empty();
 
     /// @param offset of the record that will be the next
     synchronized void saw(Instant at, long offset) {
-        if (!ends.isEmpty() && ends.getLast().offset == offset) {
-            ends.removeLast();
+        boolean nothingCame = !ends.isEmpty() && ends.getLast().offset == offset;
+        boolean close = ends.size() >= 2 && at.isBefore(ends.get(ends.size() - 2).at.plus(spacing));
+        if (nothingCame || close) {
+            ends.removeLast(); // the newest stands for it
         }
-        if (ends.size() < MOST) {
-            ends.addLast(new End(at, offset));
+        ends.addLast(new End(at, offset));
+        if (ends.size() > MOST) {
+            List<End> half = new ArrayList<>();
+            for (int i = 0; i < ends.size(); i += 2) {
+                half.add(ends.get(i));
+            }
+            ends.clear();
+            ends.addAll(half);
+            spacing = spacing.multipliedBy(2);
         }
     }
 
     /// The last moment at which all that was there had an offset below that one; empty if there is none, or only one that was reached with
     /// a higher offset: then what was processed has been lost and is being processed again.
     synchronized Optional<Instant> reachedBy(long nextOffset) {
-        while (!ends.isEmpty() && ends.getFirst().offset <= nextOffset) {
-            reached = Optional.of(ends.removeFirst());
+        int passed = 0;
+        while (passed < ends.size() && ends.get(passed).offset <= nextOffset) {
+            reached = Optional.of(ends.get(passed++));
+        }
+        ends.subList(0, passed).clear();
+        if (ends.size() < MOST / 4) {
+            spacing = FIRST_SPACING;
         }
         return reached.filter(end -> end.offset <= nextOffset).map(End::at);
     }

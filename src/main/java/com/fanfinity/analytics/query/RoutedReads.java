@@ -24,14 +24,15 @@ import com.fanfinity.analytics.query.Answer.UnknownMatch;
 /// stale and how old.
 ///
 /// While a partition moves nobody may have it for a moment. Then the request waits here and looks again, until its deadline; others are
-/// asked again only if the group says that somebody else has it, and a few times at most, so that a moving partition makes no storm.
+/// asked again only if the group says that somebody else has it, or a few times a second, so that a moving partition makes no storm.
 /// Whoever is asked answers from its own state or not at all: one hop.
 public final class RoutedReads implements Reads {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(3);
+    private static final Duration DEADLINE = Duration.ofSeconds(5);
     private static final Duration ONE_TRY = Duration.ofSeconds(1);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(25);
-    private static final int MOST_TRIES = 4;
+    private static final Duration ASK_AGAIN = Duration.ofMillis(250);
+    private static final int MOST_TRIES = 40;
 
     private final Directory directory;
     private final PeerClient peers;
@@ -66,6 +67,7 @@ public final class RoutedReads implements Reads {
         private final LocalRead local;
         private final long deadline;
         private Optional<Holders> asked = Optional.empty();
+        private long askedAt;
         private int tries;
 
         private Search(Context ctx, String matchId, LocalRead local, long deadline) {
@@ -81,13 +83,16 @@ public final class RoutedReads implements Reads {
                 return true;
             }
             Holders holders = directory.holders();
-            boolean news = asked.isEmpty() || !asked.get().equals(holders);
-            asked = Optional.of(holders);
-            if (news && owner(holders)) {
-                return true;
+            boolean ask = asked.isEmpty() || !asked.get().equals(holders) || System.nanoTime() - askedAt > ASK_AGAIN.toNanos();
+            if (ask) {
+                asked = Optional.of(holders);
+                askedAt = System.nanoTime();
+                if (owner(holders)) {
+                    return true;
+                }
+                directory.suspect();
             }
-            directory.suspect();
-            return here(Copy.STANDBY) || (news && standby(holders));
+            return here(Copy.STANDBY) || (ask && standby(holders));
         }
 
         private boolean here(Copy copy) {

@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -49,12 +50,16 @@ class HorizonTest {
     }
 
     @Test
-    void saw_nothingIsReachedForLong_keepsTheOldest() {
-        for (int i = 1; i <= 2 * Horizon.MOST; i++) {
+    void saw_nothingIsReachedForLong_keepsOldAndNewOnesFurtherApart() {
+        int looks = 20 * Horizon.MOST;
+        for (int i = 1; i <= looks; i++) {
             horizon.saw(at(i), i);
         }
 
         assertEquals(Optional.of(at(1)), horizon.reachedBy(1));
-        assertEquals(Optional.of(at(Horizon.MOST)), horizon.reachedBy(10_000));
+        Instant middle = horizon.reachedBy(looks / 2).orElseThrow();
+        assertTrue(middle.isAfter(at(looks / 2 - 60)) && !middle.isAfter(at(looks / 2)), middle::toString);
+        Instant last = horizon.reachedBy(looks).orElseThrow();
+        assertTrue(last.isAfter(at(looks - 60)), last::toString);
     }
 }
