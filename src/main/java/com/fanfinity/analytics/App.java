@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -103,12 +103,12 @@ public final class App implements AutoCloseable {
         Reads here = new LocalReads();
         History history = new History(clickHouse, meters);
         Receipts receipts = new Receipts(stores, clickHouse, clock);
-        ToLongFunction<String> backlog = matchId -> streams
-                .map(part -> part.status().backlog(topics.events(), stores.partitionOf(matchId))).orElse(0L);
+        Predicate<String> current = matchId -> lookup.isSure(matchId)
+                && streams.stream().allMatch(part -> part.status().backlog(topics.events(), stores.partitionOf(matchId)) == 0);
         ListRoutes list = new ListRoutes(lookup, interconnect.directory(), interconnect.client(), interconnect.self(), this::partitions,
                 clock);
         interconnect.answer(
-                List.of(new MatchRoutes(lookup, history, here, clock), new ReceiptRoutes(receipts, here, backlog), list.internal()), ids,
+                List.of(new MatchRoutes(lookup, history, here, clock), new ReceiptRoutes(receipts, here, current), list.internal()), ids,
                 share);
         // The sink first: new stream threads take their time.
         startup = new Startup(new TopicSetup(settings.kafka(), topics), parts.values(),
@@ -116,9 +116,10 @@ public final class App implements AutoCloseable {
         health = new Health(parts.values(), this::partitions);
 
         List<Routes> routes = new ArrayList<>(List.of(list, new MatchRoutes(lookup, history, anywhere, clock),
-                new ReceiptRoutes(receipts, anywhere, backlog),
+                new ReceiptRoutes(receipts, anywhere, current),
                 new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, ingest.map(IngestPart::publisher), clock, meters),
                 new HealthRoutes(health::live, health::ready, health::startup), new TopologyRoutes(topology.describe()),
+                new StreamsRoutes(streams.map(StreamsPart::status), interconnect.directory()),
                 new ServiceRoutes(registry)));
         parts.values().forEach(part -> routes.addAll(part.routes()));
         http = new HttpServer(settings.http(), routes, ids, meters::request, share);

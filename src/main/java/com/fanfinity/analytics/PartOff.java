@@ -7,7 +7,6 @@ import java.util.Map;
 import io.javalin.config.RoutesConfig;
 
 import com.fanfinity.analytics.config.Role;
-import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
@@ -39,13 +38,6 @@ final class PartOff implements Part, Routes {
                 routes.get("/api/ledger", _ -> {
                     throw new ProblemException(Problem.unavailable("This instance has no state (role streams is off).", RETRY_AFTER));
                 });
-                routes.get("/api/streams", ctx -> ctx.contentType("application/json").result(Json.object(json -> {
-                    json.writeStringField("state", "OFF");
-                    json.writeArrayFieldStart("threads");
-                    json.writeEndArray();
-                    json.writeObjectFieldStart("stores");
-                    json.writeEndObject();
-                })));
             }
             case LIVE, SINK -> {
                 // no paths

@@ -85,7 +85,7 @@ final class StreamsPart implements Part {
 
     @Override
     public List<Routes> routes() {
-        return List.of(ledgerRoutes, status);
+        return List.of(ledgerRoutes);
     }
 
     @Override

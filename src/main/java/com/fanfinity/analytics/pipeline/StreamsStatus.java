@@ -9,19 +9,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.javalin.config.RoutesConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.LagInfo;
 import org.apache.kafka.streams.TaskMetadata;
 import org.apache.kafka.streams.ThreadMetadata;
 
-import com.fanfinity.analytics.event.Json;
-import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.ops.Meters;
 
-/// What the streams of this instance are doing: `GET /api/streams` for people, {@link #sample} for the meters.
-public final class StreamsStatus implements Routes {
+/// What the streams of this instance are doing: {@link #write} for people, {@link #sample} for the meters.
+public final class StreamsStatus {
 
     private final KafkaStreams streams;
     private final Meters meters;
@@ -30,11 +27,6 @@ public final class StreamsStatus implements Routes {
     public StreamsStatus(KafkaStreams streams, Meters meters) {
         this.streams = streams;
         this.meters = meters;
-    }
-
-    @Override
-    public void addTo(RoutesConfig routes) {
-        routes.get("/api/streams", ctx -> ctx.contentType("application/json").result(Json.object(this::write)));
     }
 
     /// Takes the state, the threads by state and the lag of each source partition into the meters.
@@ -73,7 +65,8 @@ public final class StreamsStatus implements Routes {
         return lags;
     }
 
-    private void write(JsonGenerator json) throws IOException {
+    /// State, threads with their tasks, and stores with their place in their changelogs: members of an object.
+    public void write(JsonGenerator json) throws IOException {
         json.writeStringField("state", streams.state().name());
         json.writeArrayFieldStart("threads");
         for (ThreadMetadata thread : threads()) {

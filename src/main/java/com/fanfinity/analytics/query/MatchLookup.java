@@ -64,13 +64,22 @@ public final class MatchLookup {
         return stores.partitions() == 0 ? new Unavailable<>() : view(stores.partitionOf(matchId), copy).flatMap(view -> attempt(() -> {
             byte[] stored = store(StoreNames.STATS, view).get(StoreKeys.match(matchId));
             if (stored == null) {
-                return clock.instant().isBefore(view.asOf().plus(SURE)) && !view.stale() ? new UnknownMatch<>() : new Unavailable<>();
+                return isSure(view) ? new UnknownMatch<>() : new Unavailable<>();
             }
             return switch (MatchState.ofBytes(stored)) {
                 case MatchStats stats -> new Known<>(new Seen(stats, view));
                 case Archived archived -> new Historic<>(archived, view);
             };
         }));
+    }
+
+    /// Whether the active copy of the match's state is here and new enough for saying that something is not in it.
+    public boolean isSure(String matchId) {
+        return stores.partitions() > 0 && view(stores.partitionOf(matchId), Copy.ACTIVE) instanceof Known<View>(View view) && isSure(view);
+    }
+
+    private boolean isSure(View view) {
+        return !view.stale() && clock.instant().isBefore(view.asOf().plus(SURE));
     }
 
     /// What was read of a match, unless the match was archived meanwhile and its rows were being deleted.

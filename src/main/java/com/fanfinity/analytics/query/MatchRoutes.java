@@ -24,6 +24,7 @@ import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.Copy;
 import com.fanfinity.analytics.pipeline.MetricsJson;
 import com.fanfinity.analytics.pipeline.MinuteStats;
@@ -103,7 +104,7 @@ public final class MatchRoutes implements Routes {
         int limit = QueryParameters.limit(ctx, EVENTS, RecentEvents.KEPT);
         reads.answer(ctx, matchId, copy -> orHistory(events(matchId, limit, copy), historic -> {
             List<byte[]> events = found(history.newestEvents(matchId, limit));
-            return events(matchId, events, json -> write(json, historic.view()));
+            return events(matchId, events, json -> write(json, eventsAsOf(historic), historic.view().stale()));
         }));
     }
 
@@ -124,6 +125,14 @@ public final class MatchRoutes implements Routes {
             json.writeEndArray();
             view.write(json);
         });
+    }
+
+    /// Those that came before it was archived are stored; of later ones it is not known.
+    private static Instant eventsAsOf(Historic<byte[]> historic) {
+        Archived archived = historic.archived();
+        return archived.lateEvents() == 0
+                ? historic.view().asOf()
+                : Instant.ofEpochMilli(Math.min(archived.archivedAt(), historic.view().asOf().toEpochMilli()));
     }
 
     private static Answer<byte[]> orHistory(Answer<byte[]> live, Function<Historic<byte[]>, byte[]> body) {

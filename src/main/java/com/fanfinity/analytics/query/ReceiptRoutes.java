@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.ToLongFunction;
+import java.util.function.Predicate;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.javalin.config.RoutesConfig;
@@ -36,14 +36,14 @@ public final class ReceiptRoutes implements Routes {
 
     private final Receipts receipts;
     private final Reads reads;
-    private final ToLongFunction<String> backlog;
+    private final Predicate<String> current;
 
     /// @param reads whom else to ask, if anybody
-    /// @param backlog records of a match's partition that the topology has yet to process, about a second old
-    public ReceiptRoutes(Receipts receipts, Reads reads, ToLongFunction<String> backlog) {
+    /// @param current whether the state of a match is here and all of its events have been processed, as of about a second ago
+    public ReceiptRoutes(Receipts receipts, Reads reads, Predicate<String> current) {
         this.receipts = receipts;
         this.reads = reads;
-        this.backlog = backlog;
+        this.current = current;
     }
 
     @Override
@@ -94,7 +94,7 @@ public final class ReceiptRoutes implements Routes {
         if (!receipt.historyKnown()) {
             return Problem.unavailable("ClickHouse, which knows older events, does not answer.", RETRY_AFTER);
         }
-        if (backlog.applyAsLong(matchId) > 0) {
+        if (!current.test(matchId)) {
             return Problem.unavailable("Events of this match wait to be processed, this one perhaps among them.", RETRY_AFTER);
         }
         return Problem.notFound("No event " + eventId + " of the match " + matchId + " is known.");

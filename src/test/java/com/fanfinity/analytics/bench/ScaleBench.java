@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -29,11 +30,12 @@ final class ScaleBench {
     private static final double MORE_THAN_ANY = 100_000;
     private static final int CONNECTIONS = 64;
     private static final int MATCHES = 100;
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
-    private static final Duration MEASURED = Duration.ofSeconds(15);
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    private static final Duration MEASURED = Duration.ofSeconds(10);
     private static final Duration SETTLE = Duration.ofMinutes(4);
     private static final int BATCH = 1_000;
-    private static final int SENDERS = 4;
+    private static final int BATCHES = 150;
+    private static final int SENDERS = 3;
     private static final int READS = 4_000;
 
     private final PrintStream out;
@@ -92,8 +94,8 @@ final class ScaleBench {
 
     /// Batches from a few senders, spread over all instances; the time ends when all events are counted.
     private String batches(Stack stack, String name, int matches) throws InterruptedException, ExecutionException {
-        long until = System.nanoTime() + MEASURED.toNanos();
         long began = System.nanoTime();
+        AtomicInteger left = new AtomicInteger(BATCHES);
         AtomicLong accepted = new AtomicLong();
         AtomicLong refused = new AtomicLong();
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -102,7 +104,7 @@ final class ScaleBench {
                 String url = stack.serviceUrls().get(sender % stack.services().size());
                 senders.add(executor.submit(() -> {
                     try (ApiClient api = new ApiClient(url, stack.clickHouse().url())) {
-                        while (System.nanoTime() < until) {
+                        while (left.decrementAndGet() >= 0) {
                             long first = nextEvent.getAndAdd(BATCH);
                             List<String> events = IntStream.range(0, BATCH)
                                     .mapToObj(i -> EventJson.of(name + '-' + (first + i) % matches, "reaction", first + i).json()).toList();

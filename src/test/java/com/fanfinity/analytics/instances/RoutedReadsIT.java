@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -131,9 +132,28 @@ class RoutedReadsIT {
         }
     }
 
-    /// Asked as instances ask each other: one has the active copy, the other a standby, which says so.
     @Test
     @Order(4)
+    void everyInstance_tellsWhoHoldsWhat() {
+        Set<Integer> all = IntStream.range(0, 12).boxed().collect(Collectors.toSet());
+        for (ApiClient instance : instances) {
+            Await.until(SOON, "each partition is active once and standby once", () -> {
+                JsonNode told = instance.get("/api/streams").json().required("instances");
+                return told.size() == 2 && partitions(told, "active").equals(all) && partitions(told, "standby").equals(all);
+            });
+        }
+    }
+
+    private static Set<Integer> partitions(JsonNode instances, String copy) {
+        List<Integer> partitions = new ArrayList<>();
+        instances.forEach(instance -> instance.required(copy).forEach(partition -> partitions.add(partition.asInt())));
+        assertEquals(partitions.size(), Set.copyOf(partitions).size(), instances::toString);
+        return Set.copyOf(partitions);
+    }
+
+    /// Asked as instances ask each other: one has the active copy, the other a standby, which says so.
+    @Test
+    @Order(5)
     void standby_isCompleteAndSaysThatItIsStale() {
         for (int match = 0; match < MATCHES; match++) {
             String path = "/api/matches/" + match(match) + "/metrics";
@@ -158,7 +178,7 @@ class RoutedReadsIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void internalPort_withoutTheSecret_answersNothing() throws Exception {
         for (String url : stack.internalUrls()) {
             try (ApiClient stranger = new ApiClient(url, stack.clickHouse().url())) {
@@ -172,7 +192,7 @@ class RoutedReadsIT {
 
     /// Last, since the second instance stays dead.
     @Test
-    @Order(6)
+    @Order(7)
     void oneIsKilled_theOtherAnswersForEveryMatch() {
         Instant killed = Instant.now();
         stack.services().get(1).kill();
