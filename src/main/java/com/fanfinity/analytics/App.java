@@ -8,9 +8,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -99,16 +99,17 @@ public final class App implements AutoCloseable {
         LocalStores stores = streams.map(StreamsPart::stores).orElseGet(() -> LocalStores.none(this::partitions));
         MatchLookup lookup = streams.map(StreamsPart::lookup)
                 .orElseGet(() -> new MatchLookup(stores, (_, _) -> Optional.empty(), clock));
-        Reads anywhere = new RoutedReads(interconnect.directory(), interconnect.client(), interconnect.self(), stores::partitionOf);
+        Reads anywhere = new RoutedReads(interconnect.directory(), interconnect.client(), interconnect.self(),
+                matchId -> partitions() == 0 ? OptionalInt.empty() : OptionalInt.of(stores.partitionOf(matchId)));
         Reads here = new LocalReads();
         History history = new History(clickHouse, meters);
         Receipts receipts = new Receipts(stores, clickHouse, clock);
-        Predicate<String> current = matchId -> lookup.isSure(matchId)
-                && streams.stream().allMatch(part -> part.status().backlog(topics.events(), stores.partitionOf(matchId)) == 0);
         ListRoutes list = new ListRoutes(lookup, interconnect.directory(), interconnect.client(), interconnect.self(), this::partitions,
                 clock);
         interconnect.answer(
-                List.of(new MatchRoutes(lookup, history, here, clock), new ReceiptRoutes(receipts, here, current), list.internal()), ids,
+                List.of(new MatchRoutes(lookup, history, here, clock), new ReceiptRoutes(receipts, here, lookup::awaitCurrent),
+                        list.internal()),
+                ids,
                 share);
         // The sink first: new stream threads take their time.
         startup = new Startup(new TopicSetup(settings.kafka(), topics), parts.values(),
@@ -116,7 +117,7 @@ public final class App implements AutoCloseable {
         health = new Health(parts.values(), this::partitions);
 
         List<Routes> routes = new ArrayList<>(List.of(list, new MatchRoutes(lookup, history, anywhere, clock),
-                new ReceiptRoutes(receipts, anywhere, current),
+                new ReceiptRoutes(receipts, anywhere, lookup::awaitCurrent),
                 new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, ingest.map(IngestPart::publisher), clock, meters),
                 new HealthRoutes(health::live, health::ready, health::startup), new TopologyRoutes(topology.describe()),
                 new StreamsRoutes(streams.map(StreamsPart::status), interconnect.directory()),

@@ -24,6 +24,9 @@ public final class SettingsLoader {
 
     private static final String ALL_ROLES = Arrays.stream(Role.values()).map(Role::wireName).collect(Collectors.joining(","));
 
+    /// A name or an address, but not all addresses.
+    private static final Pattern HOST = Pattern.compile("(?!0\\.0\\.0\\.0$|::$)([A-Za-z0-9.-]+|[0-9a-fA-F:]+)");
+
     private SettingsLoader() {}
 
     /// @throws SettingsException if anything is wrong, with all that is wrong
@@ -59,8 +62,13 @@ public final class SettingsLoader {
     private static Settings.Internal internal(Environment env) {
         String host = env.text("INTERNAL_HOST", "127.0.0.1");
         String advertised = env.text("INTERNAL_ADVERTISED_HOST", "");
-        return new Settings.Internal(host, env.integer("INTERNAL_PORT", 8081, 1, 65_535), advertised.isEmpty() ? host : advertised,
-                key(env, "INTERNAL_SECRET"));
+        Settings.Secret secret = key(env, "INTERNAL_SECRET");
+        String reachedAt = advertised.isEmpty() ? host : advertised;
+        if (!secret.isEmpty() && !HOST.matcher(reachedAt).matches()) {
+            env.fault("INTERNAL_ADVERTISED_HOST",
+                    "must be the name or address by which the other instances reach this one, not " + reachedAt);
+        }
+        return new Settings.Internal(host, env.integer("INTERNAL_PORT", 8081, 1, 65_535), reachedAt, secret);
     }
 
     /// Guessing a short one is a matter of time, and one with other characters cannot be sent in a header.

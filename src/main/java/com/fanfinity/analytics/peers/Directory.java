@@ -81,7 +81,7 @@ public final class Directory implements AutoCloseable {
                     .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             members = List.copyOf(found.members());
             holders = holders(members);
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
             LOG.atDebug().setCause(e).log("the group of the streams cannot be described now");
         }
     }

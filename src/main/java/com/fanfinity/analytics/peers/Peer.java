@@ -5,6 +5,6 @@ public record Peer(String host, int port) {
 
     @Override
     public String toString() {
-        return host + ':' + port;
+        return (host.indexOf(':') >= 0 ? '[' + host + ']' : host) + ':' + port;
     }
 }

@@ -1,17 +1,23 @@
 package com.fanfinity.analytics.peers;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.slf4j.Logger;
@@ -25,16 +31,17 @@ public final class PeerClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerClient.class);
 
-    /// Which copy of the state is to be read; in an answer, {@link #NO_COPY} if it cannot be.
+    /// Which copy of the state is to be read; in an answer, {@link #FINAL}.
     public static final String COPY = "X-Copy";
 
-    /// With a 503: whoever has another copy may know more. Without it the 503 is the answer.
-    public static final String NO_COPY = "none";
+    /// With a 503: it is the answer, and nobody with another copy knows more.
+    public static final String FINAL = "final";
 
     private static final String REQUEST_ID = "X-Request-Id";
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
     private static final Duration LEFT_ALONE = Duration.ofSeconds(1);
+    private static final int TIMEOUTS_IN_A_ROW = 3;
     private static final int MOST_AT_ONCE = 256;
     private static final int MOST_PEERS = 1_000;
 
@@ -42,9 +49,14 @@ public final class PeerClient implements AutoCloseable {
     private static final class Line {
         private final Semaphore free = new Semaphore(MOST_AT_ONCE);
         private final AtomicLong aloneUntil = new AtomicLong(System.nanoTime());
+        private final AtomicInteger timeouts = new AtomicInteger();
+
+        private void leaveAlone() {
+            aloneUntil.set(System.nanoTime() + LEFT_ALONE.toNanos());
+        }
 
         private boolean isLeftAlone() {
-            return System.nanoTime() < aloneUntil.get();
+            return System.nanoTime() - aloneUntil.get() < 0;
         }
     }
 
@@ -74,12 +86,19 @@ public final class PeerClient implements AutoCloseable {
             meters.forwarded("not_asked");
             return Optional.empty();
         }
+        CompletableFuture<HttpResponse<byte[]>> answer = new CompletableFuture<>();
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + peer + path)).timeout(limit)
                     .header("Authorization", "Bearer " + secret.value()).header(REQUEST_ID, requestId).header(COPY, copy).build();
-            return took(peer, http.send(request, BodyHandlers.ofByteArray()));
-        } catch (IOException e) {
-            line.aloneUntil.set(System.nanoTime() + LEFT_ALONE.toNanos());
+            answer = http.sendAsync(request, BodyHandlers.ofByteArray());
+            // The request's own timeout ends when the headers are there; this one is for the body too.
+            Optional<Reply> reply = took(peer, line, answer.get(limit.toMillis(), TimeUnit.MILLISECONDS));
+            line.timeouts.set(0);
+            return reply;
+        } catch (ExecutionException | TimeoutException | IllegalArgumentException e) {
+            if (!isTimeout(e) || line.timeouts.incrementAndGet() >= TIMEOUTS_IN_A_ROW) {
+                line.leaveAlone();
+            }
             LOG.atDebug().addKeyValue("peer", peer).setCause(e).log("another instance does not answer");
             meters.forwarded("no_answer");
             return Optional.empty();
@@ -87,17 +106,25 @@ public final class PeerClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             return Optional.empty();
         } finally {
+            answer.cancel(true);
             line.free.release();
         }
     }
 
-    private Optional<Reply> took(Peer peer, HttpResponse<byte[]> response) {
+    /// Of this one question, which may be a hard one; that nobody is there, or does not speak, shows otherwise.
+    private static boolean isTimeout(Exception e) {
+        return e instanceof TimeoutException
+                || (e.getCause() instanceof HttpTimeoutException && !(e.getCause() instanceof HttpConnectTimeoutException));
+    }
+
+    private Optional<Reply> took(Peer peer, Line line, HttpResponse<byte[]> response) {
         int status = response.statusCode();
-        if (status == 503 && response.headers().firstValue(COPY).filter(NO_COPY::equals).isPresent()) {
+        if (status == 503 && response.headers().firstValue(COPY).filter(FINAL::equals).isEmpty()) {
             meters.forwarded("unavailable");
             return Optional.empty();
         }
         if (status == 401 || (status >= 500 && status != 503)) {
+            line.leaveAlone();
             LOG.atWarn().addKeyValue("peer", peer).addKeyValue("status", status).log("another instance refuses to answer");
             meters.forwarded("refused");
             return Optional.empty();

@@ -26,7 +26,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.LagInfo;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.errors.StreamsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +38,7 @@ public final class Freshness implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Freshness.class);
     private static final Duration INTERVAL = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Admin admin;
     private final KafkaStreams streams;
@@ -89,20 +88,27 @@ public final class Freshness implements AutoCloseable {
                 lookAtEnds(all);
                 lookAtStandbys(all);
             }
-        } catch (ExecutionException | TimeoutException | StreamsException | IllegalStateException e) {
+        } catch (RuntimeException e) {
             LOG.atDebug().setCause(e).log("how fresh the state is cannot be told now");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void lookAtEnds(List<Integer> partitions) throws ExecutionException, InterruptedException, TimeoutException {
+    /// One partition without a leader is no reason not to know of the others.
+    private void lookAtEnds(List<Integer> partitions) throws InterruptedException {
         Instant now = clock.instant();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         ListOffsetsResult ends = admin.listOffsets(partitions.stream()
                 .collect(Collectors.toMap(partition -> new TopicPartition(topic, partition), _ -> OffsetSpec.latest())));
         for (int partition : partitions) {
-            long end = ends.partitionResult(new TopicPartition(topic, partition)).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).offset();
-            horizons.computeIfAbsent(partition, _ -> new Horizon()).saw(now, end);
+            try {
+                long end = ends.partitionResult(new TopicPartition(topic, partition))
+                        .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS).offset();
+                horizons.computeIfAbsent(partition, _ -> new Horizon()).saw(now, end);
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.atDebug().addKeyValue("partition", partition).setCause(e).log("where the partition ends is not known");
+            }
         }
     }
 

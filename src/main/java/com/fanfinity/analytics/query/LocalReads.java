@@ -19,13 +19,21 @@ public final class LocalReads implements Reads {
 
     @Override
     public void answer(Context ctx, String matchId, LocalRead local) {
-        switch (local.from(copy(ctx.header(PeerClient.COPY)))) {
+        switch (read(ctx, local)) {
             case Known<byte[]>(byte[] body) -> Reads.write(ctx, body);
             case UnknownMatch<byte[]>() -> throw Reads.unknown(matchId);
-            case Historic<byte[]>(_, _),Unavailable<byte[]>() -> {
-                ctx.header(PeerClient.COPY, PeerClient.NO_COPY);
-                throw Reads.unavailable();
-            }
+            case Historic<byte[]>(_, _),Unavailable<byte[]>() -> throw Reads.unavailable();
+        }
+    }
+
+    /// A 503 that has another reason than the state's not being here is the answer, whoever is asked.
+    private static Answer<byte[]> read(Context ctx, LocalRead local) {
+        Copy copy = copy(ctx.header(PeerClient.COPY));
+        try {
+            return local.from(copy);
+        } catch (ProblemException e) {
+            ctx.header(PeerClient.COPY, PeerClient.FINAL);
+            throw e;
         }
     }
 

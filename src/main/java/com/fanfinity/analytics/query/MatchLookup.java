@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 import org.apache.kafka.common.utils.Bytes;
@@ -46,9 +47,8 @@ public final class MatchLookup {
     /// A match and how old what is said of it is.
     record Seen(MatchStats stats, View view) {}
 
-    /// That there is no such match is said only by a copy that is not older than this: an instance that was cut off, or stopped, may hold
-    /// the state of another time and not know it yet.
-    private static final Duration SURE = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private final LocalStores stores;
     private final AsOf freshness;
@@ -61,25 +61,40 @@ public final class MatchLookup {
     }
 
     Answer<Seen> stats(String matchId, Copy copy) {
+        Answer<Seen> found = read(matchId, copy);
+        // What is not there may have been acknowledged a moment ago: that there is no such match is said only of what is as new as the
+        // question.
+        return copy == Copy.ACTIVE && found instanceof UnknownMatch<Seen> && awaitCurrent(matchId)
+                ? read(matchId, copy)
+                : found instanceof UnknownMatch<Seen> ? new Unavailable<>() : found;
+    }
+
+    private Answer<Seen> read(String matchId, Copy copy) {
         return stores.partitions() == 0 ? new Unavailable<>() : view(stores.partitionOf(matchId), copy).flatMap(view -> attempt(() -> {
             byte[] stored = store(StoreNames.STATS, view).get(StoreKeys.match(matchId));
-            if (stored == null) {
-                return isSure(view) ? new UnknownMatch<>() : new Unavailable<>();
-            }
-            return switch (MatchState.ofBytes(stored)) {
+            return stored == null ? new UnknownMatch<>() : switch (MatchState.ofBytes(stored)) {
                 case MatchStats stats -> new Known<>(new Seen(stats, view));
                 case Archived archived -> new Historic<>(archived, view);
             };
         }));
     }
 
-    /// Whether the active copy of the match's state is here and new enough for saying that something is not in it.
-    public boolean isSure(String matchId) {
-        return stores.partitions() > 0 && view(stores.partitionOf(matchId), Copy.ACTIVE) instanceof Known<View>(View view) && isSure(view);
-    }
-
-    private boolean isSure(View view) {
-        return !view.stale() && clock.instant().isBefore(view.asOf().plus(SURE));
+    /// Waits for a moment until the active copy of the match's state has all that was acknowledged before now.
+    ///
+    /// @return false if it is not here, or does not come so far
+    public boolean awaitCurrent(String matchId) {
+        Instant asked = clock.instant();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (stores.partitions() > 0 && view(stores.partitionOf(matchId), Copy.ACTIVE) instanceof Known<View>(View view)) {
+            if (!view.asOf().isBefore(asked)) {
+                return true;
+            }
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+        return false;
     }
 
     /// What was read of a match, unless the match was archived meanwhile and its rows were being deleted.

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -31,15 +30,13 @@ import com.fanfinity.analytics.query.Answer.UnknownMatch;
 public final class ReceiptRoutes implements Routes {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofMillis(500);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private final Receipts receipts;
     private final Reads reads;
     private final Predicate<String> current;
 
     /// @param reads whom else to ask, if anybody
-    /// @param current whether the state of a match is here and all of its events have been processed, as of about a second ago
+    /// @param current waits for a moment until the state of a match has all that was acknowledged by now, and says whether it has
     public ReceiptRoutes(Receipts receipts, Reads reads, Predicate<String> current) {
         this.receipts = receipts;
         this.reads = reads;
@@ -60,9 +57,12 @@ public final class ReceiptRoutes implements Routes {
 
     /// A standby's state is no reason to say that there is no such event; ClickHouse may have it all the same.
     private Answer<byte[]> receipt(String matchId, UUID eventId, Copy copy) {
-        Answer<Optional<Instant>> accepted = copy == Copy.ACTIVE
-                ? awaitAccepted(matchId, eventId)
-                : receipts.accepted(matchId, eventId, copy);
+        Answer<Optional<Instant>> accepted = receipts.accepted(matchId, eventId, copy);
+        boolean sure = false;
+        if (copy == Copy.ACTIVE && accepted instanceof Known<Optional<Instant>>(Optional<Instant> at) && at.isEmpty()) {
+            sure = current.test(matchId);
+            accepted = receipts.accepted(matchId, eventId, copy);
+        }
         if (copy == Copy.ACTIVE && accepted instanceof Unavailable<Optional<Instant>>) {
             return new Unavailable<>();
         }
@@ -76,28 +76,16 @@ public final class ReceiptRoutes implements Routes {
         if (copy == Copy.STANDBY) {
             return new Unavailable<>();
         }
-        throw new ProblemException(absent(matchId, eventId, receipt));
+        throw new ProblemException(absent(matchId, eventId, receipt, sure));
     }
 
-    private Answer<Optional<Instant>> awaitAccepted(String matchId, UUID eventId) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            Answer<Optional<Instant>> accepted = receipts.accepted(matchId, eventId, Copy.ACTIVE);
-            if (!(accepted instanceof Known<Optional<Instant>>(Optional<Instant> at) && at.isEmpty()) || System.nanoTime() > deadline) {
-                return accepted;
-            }
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-        }
-    }
-
-    private Problem absent(String matchId, UUID eventId, Receipt receipt) {
+    private static Problem absent(String matchId, UUID eventId, Receipt receipt, boolean sure) {
         if (!receipt.historyKnown()) {
             return Problem.unavailable("ClickHouse, which knows older events, does not answer.", RETRY_AFTER);
         }
-        if (!current.test(matchId)) {
-            return Problem.unavailable("Events of this match wait to be processed, this one perhaps among them.", RETRY_AFTER);
-        }
-        return Problem.notFound("No event " + eventId + " of the match " + matchId + " is known.");
+        return sure
+                ? Problem.notFound("No event " + eventId + " of the match " + matchId + " is known.")
+                : Problem.unavailable("Events of this match wait to be processed, this one perhaps among them.", RETRY_AFTER);
     }
 
     private static void write(JsonGenerator json, String matchId, UUID eventId, Receipt receipt) throws IOException {

@@ -1,10 +1,14 @@
 package com.fanfinity.analytics.query;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 
 import io.javalin.http.Context;
 
@@ -29,7 +33,7 @@ import com.fanfinity.analytics.query.Answer.UnknownMatch;
 public final class RoutedReads implements Reads {
 
     private static final Duration DEADLINE = Duration.ofSeconds(5);
-    private static final Duration ONE_TRY = Duration.ofSeconds(1);
+    private static final Duration ONE_TRY = Duration.ofSeconds(2);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(25);
     private static final Duration ASK_AGAIN = Duration.ofMillis(250);
     private static final int MOST_TRIES = 40;
@@ -37,11 +41,11 @@ public final class RoutedReads implements Reads {
     private final Directory directory;
     private final PeerClient peers;
     private final Peer self;
-    private final ToIntFunction<String> partitionOf;
+    private final Function<String, OptionalInt> partitionOf;
 
     /// @param self as the directory names this instance
-    /// @param partitionOf a match; only asked when the directory knows of partitions
-    public RoutedReads(Directory directory, PeerClient peers, Peer self, ToIntFunction<String> partitionOf) {
+    /// @param partitionOf a match; empty as long as it is not known how many there are
+    public RoutedReads(Directory directory, PeerClient peers, Peer self, Function<String, OptionalInt> partitionOf) {
         this.directory = directory;
         this.peers = peers;
         this.self = self;
@@ -92,7 +96,7 @@ public final class RoutedReads implements Reads {
                 }
                 directory.suspect();
             }
-            return here(Copy.STANDBY) || (ask && standby(holders));
+            return ask && (here(Copy.STANDBY) || standby(holders));
         }
 
         private boolean here(Copy copy) {
@@ -107,12 +111,14 @@ public final class RoutedReads implements Reads {
         }
 
         private boolean owner(Holders holders) {
-            return !holders.active().isEmpty() && there(holders.activeOf(partitionOf.applyAsInt(matchId)), Copy.ACTIVE);
+            OptionalInt partition = partitionOf.apply(matchId);
+            return partition.isPresent() && there(holders.activeOf(partition.getAsInt()), Copy.ACTIVE);
         }
 
         private boolean standby(Holders holders) {
-            List<Peer> standbys = holders.active().isEmpty() ? List.of() : holders.standbysOf(partitionOf.applyAsInt(matchId));
-            return standbys.stream().anyMatch(peer -> there(Optional.of(peer), Copy.STANDBY));
+            OptionalInt partition = partitionOf.apply(matchId);
+            return partition.isPresent() && holders.standbysOf(partition.getAsInt()).stream()
+                    .anyMatch(peer -> there(Optional.of(peer), Copy.STANDBY));
         }
 
         private boolean there(Optional<Peer> peer, Copy copy) {
@@ -131,8 +137,17 @@ public final class RoutedReads implements Reads {
         }
     }
 
+    /// Made anew of what the routes know, since a client may write what is no URI.
     private static String pathAndQuery(Context ctx) {
-        String query = ctx.req().getQueryString();
-        return query == null ? ctx.req().getRequestURI() : ctx.req().getRequestURI() + '?' + query;
+        StringBuilder path = new StringBuilder(ctx.path());
+        char before = '?';
+        for (String name : List.of("from", "to", "limit")) {
+            String value = ctx.queryParam(name);
+            if (value != null) {
+                path.append(before).append(name).append('=').append(URLEncoder.encode(value, UTF_8));
+                before = '&';
+            }
+        }
+        return path.toString();
     }
 }
