@@ -78,15 +78,25 @@ public final class RequestBody {
                     throw tooLarge(ctx, limit);
                 }
                 if (System.nanoTime() - started > longest.toNanos()) {
+                    endConnection(ctx);
                     throw new ProblemException(Problem.of(408, "too-slow", "Too slow",
                             "The body was not there within " + longest + ". Nothing of it was accepted."));
                 }
-                arrived.accept(read);
+                tell(arrived, read, ctx);
                 body.write(block, 0, read);
             }
             return body.toByteArray();
         } catch (IOException e) {
             throw new ProblemException(Problem.badRequest("The body broke off."));
+        }
+    }
+
+    private static void tell(IntConsumer arrived, int bytes, Context ctx) {
+        try {
+            arrived.accept(bytes);
+        } catch (ProblemException e) {
+            discard(ctx);
+            throw e;
         }
     }
 
@@ -111,9 +121,17 @@ public final class RequestBody {
             for (long left = MOST_DRAINED; read >= 0 && left > 0 && System.nanoTime() - started < LONGEST.toNanos(); left -= read) {
                 read = in.read(discarded);
             }
+            if (read >= 0) {
+                endConnection(ctx);
+            }
         } catch (IOException _) {
             // the client has gone: it won't see the answer, and nothing was accepted
         }
+    }
+
+    /// The server ends it anyway when a body was not read, and a client that isn't told sends its next request into it.
+    private static void endConnection(Context ctx) {
+        ctx.header("Connection", "close");
     }
 
     private static ProblemException unsupported(String detail) {
