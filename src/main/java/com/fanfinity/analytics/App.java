@@ -1,5 +1,7 @@
 package com.fanfinity.analytics;
 
+import static java.util.Objects.requireNonNull;
+
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -111,9 +114,10 @@ public final class App implements AutoCloseable {
                         list.internal()),
                 ids,
                 share);
-        // The sink first: new stream threads take their time.
+        // The streams last: new threads take their time.
         startup = new Startup(new TopicSetup(settings.kafka(), topics), parts.values(),
-                new ClockWatch(clock, parts.values().stream().<Runnable>map(part -> part::renew).toList().reversed()));
+                new ClockWatch(clock, Stream.of(Role.INGEST, Role.SINK, Role.LIVE, Role.STREAMS)
+                        .<Runnable>map(role -> requireNonNull(parts.get(role))::renew).toList()));
         health = new Health(parts.values(), this::partitions);
 
         List<Routes> routes = new ArrayList<>(List.of(list, new MatchRoutes(lookup, history, anywhere, clock),

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -26,16 +27,20 @@ import com.fanfinity.analytics.ops.Meters;
 final class IngestPart implements Part {
 
     private final EventPublisher publisher;
-    private final KafkaClientMetrics producerMetrics;
+    private final Settings settings;
+    private final MeterRegistry registry;
+    private volatile KafkaClientMetrics producerMetrics;
     private final IngestRoutes routes;
     private final IntSupplier partitions;
 
     /// @param partitions of `match-events`; 0 as long as they are not known
     IngestPart(Settings settings, Topics topics, EventCodec codec, EventIds ids, Clock clock, Meters meters, IntSupplier partitions) {
         this.partitions = partitions;
+        this.settings = settings;
+        this.registry = meters.registry();
         Producer<byte[], byte[]> producer = EventPublisher.producer(settings);
         producerMetrics = new KafkaClientMetrics(producer);
-        producerMetrics.bindTo(meters.registry());
+        producerMetrics.bindTo(registry);
         publisher = new EventPublisher(producer, topics.events(), settings.ingest().timeout(), meters);
         ConcurrencyLimit limit = new ConcurrencyLimit(settings.ingest().latencyTarget(), System::nanoTime,
                 bound -> ThreadLocalRandom.current().nextInt(bound), meters);
@@ -49,6 +54,15 @@ final class IngestPart implements Part {
     @Override
     public List<Routes> routes() {
         return List.of(routes);
+    }
+
+    @Override
+    public void renew() {
+        Producer<byte[], byte[]> producer = EventPublisher.producer(settings);
+        publisher.renew(producer);
+        producerMetrics.close();
+        producerMetrics = new KafkaClientMetrics(producer);
+        producerMetrics.bindTo(registry);
     }
 
     @Override
