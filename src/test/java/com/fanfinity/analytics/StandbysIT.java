@@ -38,7 +38,7 @@ class StandbysIT {
                 int first = from;
                 Await.until(SOON, "batch taken", () -> both.postBatch(events(first)).status() == 202);
             }
-            Await.until(SOON, "all is counted", () -> served(survivor).events() + served(killed).events() == EVENTS);
+            Await.until(SOON, "all is counted", () -> served(survivor).events() == EVENTS && served(killed).events() == EVENTS);
             for (ServiceProcess service : stack.services()) {
                 try (ApiClient one = client(stack, service)) {
                     Await.until(SOON, "half of the partitions active, half standby", () -> tasks(one, "active") == PARTITIONS / 2
@@ -51,6 +51,7 @@ class StandbysIT {
             long kill = System.nanoTime();
             stack.service().kill();
             Await.until(TAKE_OVER, "the survivor serves every partition", () -> served(survivor), new Served(true, EVENTS)::equals);
+            Await.until(TAKE_OVER, "and owns it", () -> tasks(survivor, "active") == PARTITIONS);
             Duration took = Duration.ofNanos(System.nanoTime() - kill);
             Await.until(SOON, "and is ready", () -> survivor.get("/health/ready").status() == 200);
 
