@@ -2,13 +2,10 @@ package com.fanfinity.analytics;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventIds;
@@ -17,6 +14,7 @@ import com.fanfinity.analytics.http.KeyCheck;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.ops.KafkaAdmin;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.peers.Directory;
 import com.fanfinity.analytics.peers.Peer;
@@ -29,8 +27,10 @@ import com.fanfinity.analytics.pipeline.StreamsRunner;
 /// answers only for what it holds itself.
 final class Interconnect implements AutoCloseable {
 
-    /// Not many: each other instance needs as many as it asks at once.
+    /// Each other instance asks at most 256 things at once.
     private static final int MOST_CONNECTIONS = 8_192;
+
+    private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final Settings.Internal settings;
     private final Meters meters;
@@ -42,12 +42,7 @@ final class Interconnect implements AutoCloseable {
     Interconnect(Settings settings, Meters meters) {
         this.settings = settings.internal();
         this.meters = meters;
-        Map<String, Object> config = new HashMap<>(settings.kafka().clientConfig());
-        config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
-        config.put(AdminClientConfig.CLIENT_ID_CONFIG, "interconnect");
-        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5_000);
-        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_500);
-        admin = Admin.create(config);
+        admin = KafkaAdmin.create(settings.kafka(), LIMIT);
         directory = new Directory(admin, StreamsRunner.applicationId(settings.kafka()));
         client = new PeerClient(this.settings.secret(), meters);
     }

@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -33,6 +32,8 @@ public final class TopicSetup {
     /// More than a record of `match-events` may have, because a dead letter carries it and headers besides.
     private static final int MAX_DEAD_LETTER_BYTES = 4 << 20;
 
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
     private final Settings.Kafka settings;
     private final Topics topics;
 
@@ -46,11 +47,7 @@ public final class TopicSetup {
     /// @return how many partitions `match-events` has
     /// @throws ExecutionException if the broker cannot be reached or refuses
     public int run() throws ExecutionException, InterruptedException {
-        Map<String, Object> config = new HashMap<>(settings.clientConfig());
-        config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
-        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 10_000);
-        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-        try (Admin admin = Admin.create(config)) {
+        try (Admin admin = KafkaAdmin.create(settings, LIMIT)) {
             Set<String> existing = admin.listTopics().names().get();
             for (NewTopic topic : wanted().stream().filter(topic -> !existing.contains(topic.name())).toList()) {
                 create(admin, topic);

@@ -72,8 +72,8 @@ public final class Freshness implements AutoCloseable {
         if (copy == Copy.STANDBY) {
             StandbyProgress standby = standbys.get(partition);
             OptionalLong complete = standby == null ? OptionalLong.empty() : standby.complete();
-            if (complete.isEmpty()) {
-                return Optional.empty();
+            if (complete.isEmpty() || processed < complete.getAsLong()) {
+                return Optional.empty(); // or it was wiped since the last look
             }
             processed = complete.getAsLong();
         }

@@ -2,14 +2,13 @@ package com.fanfinity.analytics.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -20,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.ops.KafkaAdmin;
 
 /// Sets what the group of all instances' stream threads is to do. With `group.protocol=streams` the broker assigns tasks, and how many
 /// standbys it assigns is a property of the group, not of a client.
@@ -27,8 +27,7 @@ public final class GroupSetup {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupSetup.class);
     static final String STANDBYS = "streams.num.standby.replicas";
-    private static final int API_TIMEOUT_MS = 10_000;
-    private static final int REQUEST_TIMEOUT_MS = 5_000;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final Settings.Kafka kafka;
     private final int standbys;
@@ -41,11 +40,7 @@ public final class GroupSetup {
     /// Sets what is not as it should be. If the broker refuses, that is told, and the group stays as it is: all works without standbys,
     /// only slower when an instance is lost.
     public void run() throws InterruptedException {
-        Map<String, Object> config = new HashMap<>(kafka.clientConfig());
-        config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-        config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MS);
-        config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
-        try (Admin admin = Admin.create(config)) {
+        try (Admin admin = KafkaAdmin.create(kafka, LIMIT)) {
             set(admin);
         } catch (ExecutionException | KafkaException e) {
             LOG.atWarn().addKeyValue("standbys", standbys).addKeyValue("cause", String.valueOf(e.getCause() == null ? e : e.getCause()))

@@ -48,11 +48,6 @@ public final class StreamsStatus {
         lags.forEach((partition, lag) -> meters.lag(partition.topic(), partition.partition(), lag));
     }
 
-    /// Records of a partition of a source topic that were not yet processed at the last sample; 0 if it is not read here.
-    public long backlog(String topic, int partition) {
-        return sampled.getOrDefault(new TopicPartition(topic, partition), 0L);
-    }
-
     private List<ThreadMetadata> threads() {
         return streams.state().isRunningOrRebalancing() ? new ArrayList<>(streams.metadataForLocalThreads()) : List.of();
     }

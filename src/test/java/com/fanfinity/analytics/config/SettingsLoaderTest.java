@@ -100,6 +100,17 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void load_internalAddressThatNobodyCanReach_isAFaultOnlyWithASecret() throws SettingsException {
+        for (String host : List.of("0.0.0.0", "::", "a_b", "a b")) {
+            assertEquals(1, faults(Map.of("INTERNAL_ADVERTISED_HOST", host, "INTERNAL_SECRET", "a-secret-of-16-or-more")).size(), host);
+        }
+        assertEquals(1, faults(Map.of("INTERNAL_HOST", "0.0.0.0", "INTERNAL_SECRET", "a-secret-of-16-or-more")).size());
+        assertEquals("0.0.0.0", SettingsLoader.load(Map.of("INTERNAL_HOST", "0.0.0.0")).internal().advertisedHost());
+        assertEquals("fd00::1", SettingsLoader.load(Map.of("INTERNAL_ADVERTISED_HOST", "fd00::1", "INTERNAL_SECRET",
+                "a-secret-of-16-or-more")).internal().advertisedHost());
+    }
+
+    @Test
     void load_everythingWrong_tellsAllFaultsTogether() {
         Map<String, String> environment = new TreeMap<>(SettingsLoader.defaults());
         Set<String> anything = Set.of("HTTP_HOST", "INTERNAL_HOST", "INTERNAL_ADVERTISED_HOST", "KAFKA_BOOTSTRAP_SERVERS",

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -41,6 +42,9 @@ class HttpServerTest {
             throw new IllegalStateException("secret-host:5432 refused");
         });
         routes.post("/slow", ctx -> ctx.result("" + RequestBody.read(ctx, 100, BODY_WITHIN, _ -> {}).length));
+        routes.post("/no-room", ctx -> RequestBody.read(ctx, 1 << 20, _ -> {
+            throw new ProblemException(Problem.unavailable("Later.", Duration.ofSeconds(1)));
+        }));
         routes.get("/busy", _ -> {
             throw new ProblemException(Problem.unavailable("Later.", Duration.ofMillis(1)));
         });
@@ -176,7 +180,23 @@ class HttpServerTest {
             });
 
             assertTrue(System.nanoTime() - started >= BODY_WITHIN.toNanos());
-            assertTrue(head(socket).startsWith("HTTP/1.1 408"));
+            String head = head(socket);
+            assertTrue(head.startsWith("HTTP/1.1 408") && head.toLowerCase(Locale.ROOT).contains("connection: close"), head);
+        }
+    }
+
+    /// Else the client's next request goes into a connection that the server is about to close.
+    @Test
+    void body_refusedHalfWay_isReadToItsEndAndTheConnectionGoesOn() throws IOException {
+        try (Socket socket = connected()) {
+            socket.getOutputStream().write("POST /no-room HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n".getBytes(ISO_8859_1));
+            socket.getOutputStream().write(new byte[500_000]);
+            String head = head(socket);
+            assertTrue(head.startsWith("HTTP/1.1 503"), head);
+            int length = Integer.parseInt(head.replaceAll("(?is).*content-length: (\\d+).*", "$1"));
+            assertEquals(length, socket.getInputStream().readNBytes(length).length);
+
+            assertTrue(answered(socket), "the same connection");
         }
     }
 
