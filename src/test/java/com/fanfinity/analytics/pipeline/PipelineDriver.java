@@ -155,6 +155,10 @@ final class PipelineDriver implements AutoCloseable {
         return read(TOPICS.stats()).stream().map(PipelineDriver::json).toList();
     }
 
+    List<TestRecord<byte[], byte[]>> publishedMoments() {
+        return read(TOPICS.moments());
+    }
+
     private List<TestRecord<byte[], byte[]>> read(String topic) {
         TestOutputTopic<byte[], byte[]> output = driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         return output.readRecordsToList();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -25,6 +26,11 @@ class MappingTest {
     private static final Topics TOPICS = new Topics("");
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Mapping mapping = new Mapping(TOPICS, new Meters(registry));
+
+    @Test
+    void topics_ofTheTables_areAllThatAnalystsNeed() {
+        assertEquals(List.of("match-events-accepted", "match-events-dead", "match-minutes", "match-stats"), mapping.topics());
+    }
 
     @Test
     void event_sameRecord_sameBytes() {
