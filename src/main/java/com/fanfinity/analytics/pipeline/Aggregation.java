@@ -179,9 +179,16 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
             byte[] stored = requireNonNull(stores().minutes().get(StoreKeys.numbered(matchId, minute)), "a minute that changed is stored");
             forward(key, PublishedJson.minute(matchId, minute, MinuteStats.ofBytes(stored)), MatchTopology.PUBLISH_MINUTES);
         }
-        forward(key, PublishedJson.stats(matchId, stats, clock.millis()), MatchTopology.PUBLISH_STATS);
+        forward(key, PublishedJson.stats(matchId, stats, clock.millis(), asOf(stats)), MatchTopology.PUBLISH_STATS);
         stats.published();
         stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
+    }
+
+    /// Every event acknowledged before then is part of what is published. The broker stamps records in the order of their offsets, and
+    /// acknowledges after that; so what was acknowledged before the newest stamp processed here lies before that record, and is processed
+    /// too. Stream time is that stamp, is committed with the offsets and so known after a restart.
+    private long asOf(MatchStats stats) {
+        return Math.max(stats.lastActivityAt(), Math.min(state().context().currentStreamTimeMs(), clock.millis()));
     }
 
     private void forward(byte[] key, byte[] value, String child) {

@@ -213,7 +213,7 @@ final class PipelineDriver implements AutoCloseable {
 
     /// What the API would answer at this moment.
     JsonNode metrics(String matchId) {
-        return json(new String(PublishedJson.stats(matchId, stats(matchId), clock.millis()), UTF_8));
+        return json(new String(PublishedJson.stats(matchId, stats(matchId), clock.millis(), clock.millis()), UTF_8));
     }
 
     LedgerEntry ledger() {

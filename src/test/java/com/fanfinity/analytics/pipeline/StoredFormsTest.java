@@ -168,7 +168,7 @@ class StoredFormsTest {
     }
 
     private static String text(MatchStats stats) {
-        return new String(PublishedJson.stats("m", stats, PipelineDriver.START.toEpochMilli()), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(PublishedJson.stats("m", stats, PipelineDriver.START.toEpochMilli(), 0), java.nio.charset.StandardCharsets.UTF_8);
     }
 
     @Test

@@ -71,6 +71,19 @@ class MappingTest {
         assertEquals(Optional.empty(), mapping.row(record(TOPICS.minutes(), null, "0")));
     }
 
+    /// What viewers need and the table has no column for is kept with the rest of the body.
+    @Test
+    void stats_membersWithoutAColumn_areInTheBody() {
+        String json = "{\"matchId\":\"m\",\"competition\":\"Cup\",\"venue\":null,\"version\":7,\"asOf\":\"2026-11-21T12:00:00.000Z\","
+                + "\"stale\":false}";
+
+        Row row = mapping.row(record(TOPICS.stats(), json, "0")).orElseThrow();
+
+        assertEquals(Table.STATS, row.table());
+        assertEquals(7, row.version());
+        assertTrue(new String(row.rowBinary(), UTF_8).contains(json));
+    }
+
     @Test
     void minute_isVersionedByMatchAndMinute() {
         Row row = mapping.row(record(TOPICS.minutes(),
