@@ -6,8 +6,6 @@ import static java.util.Objects.requireNonNull;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashSet;
-import java.util.Set;
 
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -32,8 +30,8 @@ import com.fanfinity.analytics.pipeline.Moments.Standing;
 ///
 /// No event is late: a minute of a match is an entry of its own, whatever the times of other matches on the partition.
 ///
-/// Publication is conflated: a match that changed is published once an interval, by wall-clock time. That a match waits to be
-/// published is part of its stored state, so a crash in between does not lose the publication: it is found again at start.
+/// Publication is conflated, see {@link Publications}. That a match waits to be published is part of its stored state, so a crash in
+/// between does not lose the publication: it is found again at start.
 final class Aggregation implements Processor<byte[], Admission, byte[], Object> {
 
     /// A match whose events fall into so many minutes within one interval is published at once, to bound its stored state.
@@ -43,11 +41,11 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
     private final ArchiveGate gate;
     private final Clock clock;
     private final Meters meters;
-    private final Set<String> changed = new LinkedHashSet<>();
     private @Nullable State state;
 
     /// What there is only between `init` and `close`.
-    private record State(ProcessorContext<byte[], Object> context, MatchStores stores, Moments moments, Archiving archiving) {}
+    private record State(ProcessorContext<byte[], Object> context, MatchStores stores, Moments moments, Archiving archiving,
+            Publications publications, Tick publishing) {}
 
     Aggregation(Settings.Streams settings, ArchiveGate gate, Clock clock, Meters meters) {
         this.settings = settings;
@@ -60,10 +58,11 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
     public void init(ProcessorContext<byte[], Object> context) {
         MatchStores stores = MatchStores.of(context);
         Archiving archiving = new Archiving(stores, context.taskId().partition(), settings.archiveAfter(), gate, clock, meters);
-        state = new State(context, stores, new Moments(stores.moments()::get, stores.moments()::put), archiving);
-        changed.clear();
+        Publications publications = new Publications(settings.publishInterval());
+        Tick publishing = new Tick(context, Publications.tick(settings.publishInterval()), publications::isAnyWaiting, this::publishDue);
+        state = new State(context, stores, new Moments(stores.moments()::get, stores.moments()::put), archiving, publications, publishing);
         findUnpublished();
-        context.schedule(settings.publishInterval(), PunctuationType.WALL_CLOCK_TIME, _ -> publishChanged());
+        publishing.wake();
         context.schedule(Archiving.interval(settings.archiveAfter()), PunctuationType.WALL_CLOCK_TIME, _ -> archiving.turn());
     }
 
@@ -90,21 +89,25 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
             case Candidate _ -> throw new IllegalStateException("a candidate came past the dedupe step");
         };
         stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
-        changed.add(matchId);
+        state().publications().changed(matchId);
         tell(record.value().event(), stats, standing);
         if (stats.unpublishedMinutes().size() >= MOST_UNPUBLISHED_MINUTES) {
             publish(matchId);
-            changed.remove(matchId);
+            state().publications().published(matchId, clock.millis());
         }
+        state().publishing().wake();
     }
 
-    /// Key moments are not conflated, and do not wait.
+    /// Key moments are not conflated and do not wait, and what else changes with them waits for a tick.
     private void tell(MatchEvent event, MatchStats stats, Standing standing) {
         switch (standing) {
             case NOTHING_NEW -> {
             }
-            case STANDS, RETRACTED -> forward(event.matchId().getBytes(UTF_8),
-                    MomentJson.published(event, stats, standing == Standing.RETRACTED), MatchTopology.PUBLISH_MOMENTS);
+            case STANDS, RETRACTED -> {
+                state().publications().urgent(event.matchId());
+                forward(event.matchId().getBytes(UTF_8), MomentJson.published(event, stats, standing == Standing.RETRACTED),
+                        MatchTopology.PUBLISH_MOMENTS);
+            }
         }
     }
 
@@ -156,15 +159,14 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
             while (all.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = all.next();
                 if (MatchState.ofBytes(entry.value) instanceof MatchStats stats && stats.isUnpublished()) {
-                    changed.add(StoreKeys.matchOf(entry.key));
+                    state().publications().changed(StoreKeys.matchOf(entry.key));
                 }
             }
         }
     }
 
-    private void publishChanged() {
-        changed.forEach(this::publish);
-        changed.clear();
+    private void publishDue() {
+        state().publications().due(clock.millis()).forEach(this::publish);
     }
 
     private void publish(String matchId) {

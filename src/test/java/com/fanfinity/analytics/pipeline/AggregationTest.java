@@ -49,14 +49,61 @@ class AggregationTest {
 
     // --- conflation
 
+    private static final Duration TICK = Duration.ofMillis(25);
+
     @Test
-    void publish_beforeTheInterval_saysNothing() {
+    void publish_eventAlone_isSaidAtTheNextTick() {
         driver.send(event(1, 0));
 
-        driver.advance(Duration.ofMillis(99));
-
+        driver.advance(TICK.minusMillis(1));
         assertEquals(List.of(), driver.publishedStats());
-        assertEquals(List.of(), driver.publishedMinutes());
+        driver.advance(Duration.ofMillis(1));
+
+        assertEquals(1, driver.publishedStats().size());
+        assertEquals(1, driver.publishedMinutes().size());
+    }
+
+    @Test
+    void publish_changedAgainWithinTheInterval_isSaidWhenItIsOver() {
+        driver.send(event(1, 0));
+        driver.advance(TICK);
+        driver.publishedStats();
+
+        driver.send(event(2, 0));
+        List<Integer> said = new java.util.ArrayList<>();
+        for (int tick = 1; tick <= 16; tick++) {
+            driver.advance(TICK);
+            if (!driver.publishedStats().isEmpty()) {
+                said.add(tick);
+            }
+        }
+
+        assertEquals(List.of(8), said);
+    }
+
+    @Test
+    void publish_keyMomentWithinTheInterval_isSaidAtTheNextTick() {
+        driver.send(event(1, 0), event(1, 0).inMatch("other"));
+        driver.advance(TICK);
+        driver.publishedStats();
+
+        driver.send(EventJson.of("m", "goal", 3).team("A"), event(2, 0), event(2, 0).inMatch("other"));
+        driver.advance(TICK);
+
+        assertEquals(List.of("m 3"), driver.publishedStats().stream()
+                .map(stats -> stats.get("matchId").asText() + ' ' + stats.get("totalEvents")).toList());
+    }
+
+    @Test
+    void publish_afterItWasFlushedForItsMinutes_waitsForAnInterval() {
+        IntStream.range(0, 257).forEach(i -> driver.send(event(i, i)));
+        driver.publishedStats();
+
+        driver.advance(TICK);
+        assertEquals(List.of(), driver.publishedStats());
+        driver.advance(Duration.ofMillis(175));
+
+        assertEquals(1, driver.publishedStats().size());
     }
 
     @Test
@@ -258,15 +305,26 @@ class AggregationTest {
             }
         }
 
-        /// What the next punctuation publishes, as `step matchId`.
+        /// What is published when the interval is over, as `step matchId`.
         List<String> publish() {
             context.resetForwards();
-            context.scheduledPunctuators().getFirst().getPunctuator().punctuate(0);
+            partition.clock.advance(Duration.ofMillis(200));
+            punctuate(TICK);
             return context.forwarded().stream().map(Life::describe).toList();
         }
 
         void archive() {
-            context.scheduledPunctuators().get(1).getPunctuator().punctuate(0);
+            punctuate(Duration.ofMinutes(1));
+        }
+
+        private void punctuate(Duration interval) {
+            context.scheduledPunctuators().stream().filter(each -> !each.cancelled() && each.getInterval().equals(interval))
+                    .forEach(each -> each.getPunctuator().punctuate(0));
+        }
+
+        /// Punctuators that make Streams commit although nothing comes.
+        long ticking() {
+            return context.scheduledPunctuators().stream().filter(each -> !each.cancelled() && each.getInterval().equals(TICK)).count();
         }
 
         private static String describe(CapturedForward<? extends byte[], ?> forward) {
@@ -293,6 +351,22 @@ class AggregationTest {
                 "publish-stats lost.too"), second.publish());
         assertEquals(List.of(), second.publish());
         assertEquals(List.of(), partition.live().publish());
+    }
+
+    @Test
+    void publish_nothingWaits_endsTheTicks() {
+        Life life = new Partition().live();
+        assertEquals(0, life.ticking());
+
+        life.accept(event(1, 0));
+        life.accept(event(2, 0));
+        assertEquals(1, life.ticking());
+        life.publish();
+        assertEquals(0, life.ticking());
+
+        life.accept(event(3, 0));
+        assertEquals(1, life.ticking());
+        assertEquals(2, life.publish().size());
     }
 
     @Test
