@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.function.BiConsumer;
 
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -31,11 +33,15 @@ import com.fanfinity.analytics.pipeline.Moments.Standing;
 /// No event is late: a minute of a match is an entry of its own, whatever the times of other matches on the partition.
 ///
 /// Publication is conflated, see {@link Publications}. That a match waits to be published is part of its stored state, so a crash in
-/// between does not lose the publication: it is found again at start.
+/// between does not lose the publication: it is found again at start. So is that a match was published as going on, which is no longer so
+/// when nothing has come for a minute: it is then published once more, with the same version.
 final class Aggregation implements Processor<byte[], Admission, byte[], Object> {
 
     /// A match whose events fall into so many minutes within one interval is published at once, to bound its stored state.
     private static final int MOST_UNPUBLISHED_MINUTES = 256;
+
+    /// How often to look whether a match has become quiet.
+    private static final Duration FLOW_TICK = Duration.ofSeconds(1);
 
     private final Settings.Streams settings;
     private final ArchiveGate gate;
@@ -45,7 +51,7 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
 
     /// What there is only between `init` and `close`.
     private record State(ProcessorContext<byte[], Object> context, MatchStores stores, Moments moments, Archiving archiving,
-            Publications publications, Tick publishing) {}
+            Publications publications, Tick publishing, Flowing flowing, Tick flow) {}
 
     Aggregation(Settings.Streams settings, ArchiveGate gate, Clock clock, Meters meters) {
         this.settings = settings;
@@ -60,9 +66,12 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
         Archiving archiving = new Archiving(stores, context.taskId().partition(), settings.archiveAfter(), gate, clock, meters);
         Publications publications = new Publications(settings.publishInterval());
         Tick publishing = new Tick(context, Publications.tick(settings.publishInterval()), publications::isAnyWaiting, this::publishDue);
-        state = new State(context, stores, new Moments(stores.moments()::get, stores.moments()::put), archiving, publications, publishing);
+        Flowing flowing = new Flowing();
+        Tick flow = new Tick(context, FLOW_TICK, () -> !flowing.isEmpty(), this::publishQuiet);
+        state = new State(context, stores, new Moments(stores.moments()::get, stores.moments()::put), archiving, publications, publishing,
+                flowing, flow);
         findUnpublished();
-        publishing.wake();
+        findFlowing();
         context.schedule(Archiving.interval(settings.archiveAfter()), PunctuationType.WALL_CLOCK_TIME, _ -> archiving.turn());
     }
 
@@ -155,11 +164,25 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
     }
 
     private void findUnpublished() {
+        forEachLive((matchId, stats) -> {
+            if (stats.isUnpublished()) {
+                state().publications().changed(matchId);
+            }
+        });
+        state().publishing().wake();
+    }
+
+    private void findFlowing() {
+        forEachLive((matchId, stats) -> state().flowing().published(matchId, stats.publishedUntil()));
+        state().flow().wake();
+    }
+
+    private void forEachLive(BiConsumer<String, MatchStats> visitor) {
         try (KeyValueIterator<Bytes, byte[]> all = stores().stats().all()) {
             while (all.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = all.next();
-                if (MatchState.ofBytes(entry.value) instanceof MatchStats stats && stats.isUnpublished()) {
-                    state().publications().changed(StoreKeys.matchOf(entry.key));
+                if (MatchState.ofBytes(entry.value) instanceof MatchStats stats) {
+                    visitor.accept(StoreKeys.matchOf(entry.key), stats);
                 }
             }
         }
@@ -167,6 +190,17 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
 
     private void publishDue() {
         state().publications().due(clock.millis()).forEach(this::publish);
+    }
+
+    private void publishQuiet() {
+        long now = clock.millis();
+        for (String matchId : state().flowing().over(now)) {
+            publish(matchId);
+            state().publications().published(matchId, now);
+        }
+        if (state().flowing().takeMore()) {
+            findFlowing();
+        }
     }
 
     private void publish(String matchId) {
@@ -181,9 +215,12 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
             byte[] stored = requireNonNull(stores().minutes().get(StoreKeys.numbered(matchId, minute)), "a minute that changed is stored");
             forward(key, PublishedJson.minute(matchId, minute, MinuteStats.ofBytes(stored)), MatchTopology.PUBLISH_MINUTES);
         }
-        forward(key, PublishedJson.stats(matchId, stats, clock.millis(), asOf(stats)), MatchTopology.PUBLISH_STATS);
-        stats.published();
+        long now = clock.millis();
+        forward(key, PublishedJson.stats(matchId, stats, now, asOf(stats)), MatchTopology.PUBLISH_STATS);
+        stats.published(now);
         stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
+        state().flowing().published(matchId, stats.publishedUntil());
+        state().flow().wake();
     }
 
     /// Every event acknowledged before then is part of what is published. The broker stamps records in the order of their offsets, and

@@ -194,10 +194,79 @@ class AggregationTest {
         driver.publishedStats();
         driver.publishedMinutes();
 
-        driver.advance(Duration.ofMinutes(5));
+        driver.advance(Duration.ofSeconds(59));
 
         assertEquals(List.of(), driver.publishedStats());
         assertEquals(List.of(), driver.publishedMinutes());
+    }
+
+    // --- nothing comes any more
+
+    private List<Long> current() {
+        return driver.publishedStats().stream().map(stats -> stats.get("eventsPerMinute").get("current").asLong()).toList();
+    }
+
+    @Test
+    void publish_nothingCameForAMinute_saysOnceThatNothingIsCurrent() {
+        driver.send(event(1, 0), event(2, 0));
+        driver.publish();
+        driver.publishedMinutes();
+        assertEquals(List.of(2L), current());
+
+        driver.advance(Duration.ofMillis(59_799));
+        assertEquals(List.of(), current());
+        driver.advance(Duration.ofSeconds(1));
+        assertEquals(List.of(0L), current());
+        driver.advance(Duration.ofMinutes(5));
+
+        assertEquals(List.of(), current());
+        assertEquals(List.of(), driver.publishedMinutes());
+    }
+
+    @Test
+    void publish_somethingCameWithinTheMinute_saysItAMinuteAfterThat() {
+        driver.send(event(1, 0));
+        driver.publish();
+        driver.advance(Duration.ofSeconds(50));
+        driver.send(event(2, 0));
+        driver.publish();
+        assertEquals(List.of(1L, 2L), current());
+
+        driver.advance(Duration.ofSeconds(58));
+        assertEquals(List.of(), current());
+        driver.advance(Duration.ofSeconds(3));
+
+        assertEquals(List.of(0L), current());
+    }
+
+    /// It is said of both at their own times, and the version stays: nothing happened.
+    @Test
+    void publish_twoMatchesBecomeQuiet_saysItOfEach() {
+        driver.send(event(1, 0));
+        driver.publish();
+        driver.advance(Duration.ofSeconds(10));
+        driver.send(event(1, 0).inMatch("later"));
+        driver.publish();
+        driver.publishedStats();
+
+        driver.advance(Duration.ofSeconds(51));
+        List<JsonNode> first = driver.publishedStats();
+        driver.advance(Duration.ofSeconds(10));
+        List<JsonNode> second = driver.publishedStats();
+
+        assertEquals(List.of("m 1"), first.stream().map(stats -> stats.get("matchId").asText() + ' ' + stats.get("version")).toList());
+        assertEquals(List.of("later"), second.stream().map(stats -> stats.get("matchId").asText()).toList());
+    }
+
+    @Test
+    void publish_matchThatWasNotGoingOn_saysNothingAfterAMinute() {
+        driver.send(event(1, 0), EventJson.of("m", "match_end", 2), EventJson.kickOff("announced", 1, "A", "B"));
+        driver.publish();
+        driver.publishedStats();
+
+        driver.advance(Duration.ofMinutes(2));
+
+        assertEquals(List.of(), driver.publishedStats());
     }
 
     @Test
@@ -299,7 +368,8 @@ class AggregationTest {
 
         void accept(EventJson json) {
             if (partition.codec.decode(json.bytes(), PipelineDriver.START, UUID::randomUUID) instanceof Decoded.Valid(var event, _)) {
-                aggregation.process(new Record<>(json.matchId().getBytes(UTF_8), new Accepted(event, 0, json.bytes()), 0));
+                aggregation.process(
+                        new Record<>(json.matchId().getBytes(UTF_8), new Accepted(event, 0, json.bytes()), partition.clock.millis()));
             } else {
                 throw new AssertionError("invalid: " + json);
             }
@@ -322,9 +392,24 @@ class AggregationTest {
                     .forEach(each -> each.getPunctuator().punctuate(0));
         }
 
+        /// What is published because nothing happens, as `step matchId`.
+        List<String> quiet() {
+            context.resetForwards();
+            punctuate(Duration.ofSeconds(1));
+            return context.forwarded().stream().map(Life::describe).toList();
+        }
+
+        long flowing() {
+            return ticking(Duration.ofSeconds(1));
+        }
+
+        private long ticking(Duration interval) {
+            return context.scheduledPunctuators().stream().filter(each -> !each.cancelled() && each.getInterval().equals(interval)).count();
+        }
+
         /// Punctuators that make Streams commit although nothing comes.
         long ticking() {
-            return context.scheduledPunctuators().stream().filter(each -> !each.cancelled() && each.getInterval().equals(TICK)).count();
+            return ticking(TICK);
         }
 
         private static String describe(CapturedForward<? extends byte[], ?> forward) {
@@ -351,6 +436,42 @@ class AggregationTest {
                 "publish-stats lost.too"), second.publish());
         assertEquals(List.of(), second.publish());
         assertEquals(List.of(), partition.live().publish());
+    }
+
+    @Test
+    void init_matchThatBecomesQuiet_isPublishedOnce() {
+        Partition partition = new Partition();
+        Life first = partition.live();
+        first.accept(event(1, 0));
+        first.accept(event(1, 0).inMatch("ended"));
+        first.accept(EventJson.of("ended", "match_end", 2));
+        first.publish();
+        assertEquals(1, first.flowing());
+
+        Life second = partition.live();
+        assertEquals(List.of(), second.quiet());
+        partition.clock.advance(Duration.ofMinutes(1));
+
+        assertEquals(List.of("publish-stats m"), second.quiet());
+        assertEquals(0, second.flowing());
+        assertEquals(0, partition.live().flowing());
+    }
+
+    @Test
+    void publish_moreMatchesThanAreRemembered_saysItOfAll() {
+        Partition partition = new Partition();
+        Life life = partition.live();
+        int matches = Flowing.MOST + 5;
+        IntStream.range(0, matches).forEach(i -> life.accept(event(1, 0).inMatch("m" + i)));
+        assertEquals(2 * matches, life.publish().size());
+        partition.clock.advance(Duration.ofMinutes(1));
+
+        Set<String> said = new HashSet<>(life.quiet());
+        assertEquals(Flowing.MOST, said.size());
+        said.addAll(life.quiet());
+
+        assertEquals(matches, said.size());
+        assertEquals(0, life.flowing());
     }
 
     @Test
