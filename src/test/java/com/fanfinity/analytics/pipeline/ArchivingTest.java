@@ -159,7 +159,7 @@ class ArchivingTest {
             stats.add(new MatchEvent(new UUID(1, i), "m", EventType.REACTION, START, Optional.empty(), Optional.empty(), Optional.empty(),
                     MatchEvent.Detail.NONE), i + 1, START.toEpochMilli(), 0);
         }
-        stats.published();
+        stats.published(START.toEpochMilli());
         driver.store(StoreNames.STATS).put(StoreKeys.match("m"), stats.toBytes());
 
         idle();

@@ -51,7 +51,7 @@ class OrderTest {
         if (json.has("duplicates")) {
             copy.remove("version"); // counts duplicates too
         }
-        copy.remove(List.of("matchId", "responseTimePercentiles", "lastActivityAt", "duplicates"));
+        copy.remove(List.of("matchId", "responseTimePercentiles", "lastActivityAt", "duplicates", "asOf"));
         return copy;
     }
 

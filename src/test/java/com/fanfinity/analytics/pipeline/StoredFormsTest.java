@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Function;
@@ -99,6 +100,14 @@ class StoredFormsTest {
         return stats;
     }
 
+    /// Published while it was going on.
+    private static MatchStats flowing() {
+        MatchStats stats = MatchStats.empty();
+        stats.add(event(EventJson.of("m", "pass", 1).team("A")), 1, PipelineDriver.START.toEpochMilli(), 0);
+        stats.published(PipelineDriver.START.toEpochMilli());
+        return stats;
+    }
+
     private static MinuteStats minute() {
         MinuteStats minute = MinuteStats.empty();
         minute.add(event(EventJson.of("m", "goal", 1).team("A")));
@@ -172,6 +181,23 @@ class StoredFormsTest {
     }
 
     @Test
+    void toBytes_matchPublishedAsGoingOn_isAsItWas() {
+        assertGolden("match-stats-flowing", flowing().toBytes());
+        assertGolden("match-stats-flowing", MatchStats.ofBytes(golden("match-stats-flowing")).toBytes());
+        assertEquals(OptionalLong.of(PipelineDriver.START.toEpochMilli() + 60_000),
+                MatchStats.ofBytes(golden("match-stats-flowing")).publishedUntil());
+    }
+
+    /// Written before it was known what was published.
+    @Test
+    void ofBytes_matchOfTheFirstVersion_isRead() {
+        MatchStats read = MatchStats.ofBytes(golden("match-stats-1"));
+
+        assertEquals(HexFormat.of().formatHex(match().toBytes()), HexFormat.of().formatHex(read.toBytes()));
+        assertEquals(OptionalLong.empty(), read.publishedUntil());
+    }
+
+    @Test
     void toBytes_emptyMatch_isAsItWas() {
         assertGolden("match-stats-empty", MatchStats.empty().toBytes());
         assertGolden("match-stats-empty", MatchStats.ofBytes(golden("match-stats-empty")).toBytes());
@@ -216,7 +242,7 @@ class StoredFormsTest {
                     stats.apply(type, Optional.of("team-" + random.nextInt(80)), random.nextInt(3) == 0 ? -1 : 1);
                 }
                 if (random.nextInt(50) == 0) {
-                    stats.published();
+                    stats.published(random.nextLong() >>> 8);
                 }
             }
 
@@ -285,7 +311,7 @@ class StoredFormsTest {
         for (int i = 0; i < stored.size(); i++) {
             Function<byte[], Object> reader = readers.get(i);
             byte[] bytes = stored.get(i);
-            for (byte version : new byte[]{0, 2, 127, -1}) {
+            for (byte version : new byte[]{0, 3, 127, -1}) {
                 bytes[0] = version;
 
                 var refusal = assertThrows(ProcessorStateException.class, () -> reader.apply(bytes));
