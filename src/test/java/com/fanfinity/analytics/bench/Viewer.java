@@ -31,7 +31,9 @@ final class Viewer {
     /// Probes that the newest state counts; -1 until there was one.
     int probes = -1;
     long version = -1;
+    /// The number of the newest goal, and how many before it did not come.
     int goals;
+    int missedGoals;
     int reloads;
 
     private @Nullable SocketChannel channel;

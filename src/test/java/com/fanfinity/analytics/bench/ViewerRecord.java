@@ -63,6 +63,7 @@ final class ViewerRecord {
             return;
         }
         counts.add(Count.MISSED_GOALS, goal - viewer.goals - 1);
+        viewer.missedGoals += goal - viewer.goals - 1;
         goals.add(Arrival.pack(viewer.match, goal, false, micros));
         viewer.goals = goal;
     }

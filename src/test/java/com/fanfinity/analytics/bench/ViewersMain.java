@@ -59,7 +59,7 @@ final class ViewersMain {
             out.writeInt(viewer.match);
             out.writeLong(viewer.version);
             out.writeInt(viewer.probes);
-            out.writeInt(viewer.goals);
+            out.writeInt(viewer.goals - viewer.missedGoals);
             out.writeInt(viewer.reloads);
         }
     }

@@ -24,7 +24,10 @@ final class ViewersProcess implements AutoCloseable {
     private final DataInputStream in;
     private final DataOutputStream out;
 
-    /// The newest that a viewer has seen, see {@link Viewer}.
+    /// What a viewer has seen, see {@link Viewer}.
+    ///
+    /// @param goals how many
+    /// @param reloads how often it was told to read again what it had missed
     record Seen(boolean connected, int match, long version, int probes, int goals, int reloads) {}
 
     /// Told of every arrival.
