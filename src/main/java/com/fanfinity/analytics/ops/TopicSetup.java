@@ -29,6 +29,10 @@ public final class TopicSetup {
     private static final Duration RETENTION = Duration.ofDays(7);
     private static final Duration DEAD_RETENTION = Duration.ofDays(30);
 
+    /// Viewers who come back want the last minutes; the rest is in the state. Kafka deletes only whole segments that are closed.
+    private static final Duration MOMENTS_RETENTION = Duration.ofDays(1);
+    private static final Duration MOMENTS_SEGMENT = Duration.ofHours(6);
+
     /// More than a record of `match-events` may have, because a dead letter carries it and headers besides.
     private static final int MAX_DEAD_LETTER_BYTES = 4 << 20;
 
@@ -88,6 +92,8 @@ public final class TopicSetup {
         wanted.add(topic(topics.dead(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(DEAD_RETENTION),
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_DEAD_LETTER_BYTES))));
         wanted.add(topic(topics.stats(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
+        wanted.add(topic(topics.moments(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(MOMENTS_RETENTION),
+                TopicConfig.SEGMENT_MS_CONFIG, millis(MOMENTS_SEGMENT))));
         return wanted;
     }
 

@@ -26,6 +26,7 @@ import com.fanfinity.analytics.pipeline.Admission.Accepted;
 import com.fanfinity.analytics.pipeline.Admission.Candidate;
 import com.fanfinity.analytics.pipeline.Admission.Duplicate;
 import com.fanfinity.analytics.pipeline.MatchStats.Status;
+import com.fanfinity.analytics.pipeline.Moments.Standing;
 
 /// Third step: adds each event to its match and its minute, and publishes what changed.
 ///
@@ -80,16 +81,30 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
         if (stats.totalEvents() == 0 && record.value() instanceof Duplicate) {
             return; // known to the dedupe, but its first coming was put aside by {@link PoisonHandler}: there is no match yet
         }
-        switch (record.value()) {
+        Standing standing = switch (record.value()) {
             case Accepted accepted -> add(stats, accepted, record.timestamp());
-            case Duplicate _ -> stats.addDuplicate();
+            case Duplicate _ -> {
+                stats.addDuplicate();
+                yield Standing.NOTHING_NEW;
+            }
             case Candidate _ -> throw new IllegalStateException("a candidate came past the dedupe step");
-        }
+        };
         stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
         changed.add(matchId);
+        tell(record.value().event(), stats, standing);
         if (stats.unpublishedMinutes().size() >= MOST_UNPUBLISHED_MINUTES) {
             publish(matchId);
             changed.remove(matchId);
+        }
+    }
+
+    /// Key moments are not conflated, and do not wait.
+    private void tell(MatchEvent event, MatchStats stats, Standing standing) {
+        switch (standing) {
+            case NOTHING_NEW -> {
+            }
+            case STANDS, RETRACTED -> forward(event.matchId().getBytes(UTF_8),
+                    MomentJson.published(event, stats, standing == Standing.RETRACTED), MatchTopology.PUBLISH_MOMENTS);
         }
     }
 
@@ -109,13 +124,13 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
         stores().stats().put(StoreKeys.match(matchId), now.toBytes());
     }
 
-    private void add(MatchStats stats, Accepted accepted, long arrivedAt) {
+    private Standing add(MatchStats stats, Accepted accepted, long arrivedAt) {
         MatchEvent event = accepted.event();
         boolean late = stats.totalEvents() > 0
                 && MinuteStats.minuteOf(event.timestamp().toEpochMilli()) < MinuteStats.minuteOf(stats.lastAt());
         long minuteEvents = addToMinute(event);
         stats.recent(RecentEvents.add(stores().recent(), stats.recent(), event, accepted.json()));
-        state().moments().apply(event, stats);
+        Standing standing = state().moments().apply(event, stats);
         long tookMicros = Math.max(0, ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) - accepted.receivedAtMicros());
         stats.add(event, minuteEvents, arrivedAt, tookMicros);
         meters.processed(Outcome.ACCEPTED);
@@ -124,6 +139,7 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
         }
         meters.visible(tookMicros);
         meters.matchEvent(event.matchId(), stats.status() == Status.ENDED);
+        return standing;
     }
 
     private long addToMinute(MatchEvent event) {
@@ -163,9 +179,16 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
             byte[] stored = requireNonNull(stores().minutes().get(StoreKeys.numbered(matchId, minute)), "a minute that changed is stored");
             forward(key, PublishedJson.minute(matchId, minute, MinuteStats.ofBytes(stored)), MatchTopology.PUBLISH_MINUTES);
         }
-        forward(key, PublishedJson.stats(matchId, stats, clock.millis()), MatchTopology.PUBLISH_STATS);
+        forward(key, PublishedJson.stats(matchId, stats, clock.millis(), asOf(stats)), MatchTopology.PUBLISH_STATS);
         stats.published();
         stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
+    }
+
+    /// Every event acknowledged before then is part of what is published. The broker stamps records in the order of their offsets, and
+    /// acknowledges after that; so what was acknowledged before the newest stamp processed here lies before that record, and is processed
+    /// too. Stream time is that stamp, is committed with the offsets and so known after a restart.
+    private long asOf(MatchStats stats) {
+        return Math.max(stats.lastActivityAt(), Math.min(state().context().currentStreamTimeMs(), clock.millis()));
     }
 
     private void forward(byte[] key, byte[] value, String child) {

@@ -53,8 +53,6 @@ public final class MetricsJson {
     /// Writes what a list of matches says of one, into an object that is already open.
     public static void writeSummary(JsonGenerator json, String matchId, MatchStats stats, long now) throws IOException {
         identity(json, matchId, stats);
-        optional(json, "competition", stats.fixture().competition());
-        optional(json, "venue", stats.fixture().venue());
         numbers(json, "score", score(stats));
         json.writeNumberField("totalEvents", stats.totalEvents());
         activity(json, stats, now);
@@ -68,6 +66,8 @@ public final class MetricsJson {
         team(json, "home", fixture.homeTeamId(), fixture.homeTeam());
         team(json, "away", fixture.awayTeamId(), fixture.awayTeam());
         json.writeEndObject();
+        optional(json, "competition", fixture.competition());
+        optional(json, "venue", fixture.venue());
     }
 
     private static void activity(JsonGenerator json, MatchStats stats, long now) throws IOException {

@@ -5,23 +5,27 @@ import java.util.Set;
 
 import com.fanfinity.analytics.event.EventType;
 
-/// An event that a retraction can take back, or a retraction that came before it.
+/// A key moment of a match, or what a retraction names that came before it.
 ///
 /// @param type empty while only the retraction is known
-/// @param retracted once true it stays so
+/// @param retracted once true it stays so; never true of a retraction
 record Moment(Optional<EventType> type, Optional<String> teamId, boolean retracted) {
 
     private static final int VERSION = 1;
 
-    private static final Set<EventType> MOMENTS = Set.of(EventType.GOAL, EventType.OWN_GOAL, EventType.SHOOTOUT_GOAL,
+    private static final Set<EventType> OF_EFFECT = Set.of(EventType.GOAL, EventType.OWN_GOAL, EventType.SHOOTOUT_GOAL,
             EventType.YELLOW_CARD, EventType.SECOND_YELLOW_CARD, EventType.RED_CARD, EventType.MATCH_END);
 
     /// A retraction of something not seen yet.
     static final Moment AWAITED = new Moment(Optional.empty(), Optional.empty(), true);
 
     /// Whether a match's state depends on events of the type in more than their number, so that taking one back changes it.
-    static boolean isMoment(EventType type) {
-        return MOMENTS.contains(type);
+    static boolean hasEffect(EventType type) {
+        return OF_EFFECT.contains(type);
+    }
+
+    boolean canBeRetracted() {
+        return !retracted && type.filter(EventType.RETRACTION::equals).isEmpty();
     }
 
     byte[] toBytes() {

@@ -24,7 +24,7 @@ public final class Recount {
     public void add(MatchEvent event) {
         MinuteStats minute = minutes.computeIfAbsent(MinuteStats.minuteOf(event.timestamp().toEpochMilli()), _ -> MinuteStats.empty());
         minute.add(event);
-        moments.apply(event, stats);
+        var _ = moments.apply(event, stats);
         stats.add(event, minute.events(), 0, 0);
     }
 

@@ -63,7 +63,12 @@ public final class MatchRoutes implements Routes {
 
     private void metrics(Context ctx) {
         String matchId = Parameters.matchId(ctx);
-        reads.answer(ctx, matchId, copy -> orHistory(lookup.stats(matchId, copy).map(seen -> Json.object(json -> {
+        reads.answer(ctx, matchId, metricsOf(matchId));
+    }
+
+    /// How the metrics of a match are read from state that is here.
+    LocalRead metricsOf(String matchId) {
+        return copy -> orHistory(lookup.stats(matchId, copy).map(seen -> Json.object(json -> {
             MetricsJson.writeMembers(json, matchId, seen.stats(), clock.millis());
             write(json, seen.view());
         })), historic -> {
@@ -73,7 +78,7 @@ public final class MatchRoutes implements Routes {
                 write(json, match, historic.view());
                 json.writeStringField("source", "history");
             });
-        }));
+        });
     }
 
     private void timeline(Context ctx) {

@@ -76,6 +76,70 @@ class AggregationTest {
                 minutes.getFirst().toString());
     }
 
+    // --- what is published
+
+    @Test
+    void publish_match_saysWhatTheApiAnswers() {
+        driver.send(EventJson.of("m", "match_start", 1).metadata("{\"homeTeamId\":\"A\",\"competition\":\"Cup\",\"venue\":\"V\"}"),
+                event(2, 0));
+
+        driver.publish();
+
+        JsonNode stats = driver.publishedStats().getFirst();
+        assertEquals(
+                "[matchId, status, teams, competition, venue, score, shootout, totalEvents, eventsByType, eventsByTeam, goals, yellowCards, "
+                        + "redCards, firstEventAt, lastEventAt, lastActivityAt, eventsPerMinute, peakMinute, peakPeriods, responseTimePercentiles, "
+                        + "duplicates, version, asOf, stale]",
+                stats.propertyStream().map(java.util.Map.Entry::getKey).toList().toString());
+        assertEquals("Cup V false", stats.get("competition").asText() + ' ' + stats.get("venue").asText() + ' ' + stats.get("stale"));
+    }
+
+    @Test
+    void publish_noCompetitionKnown_saysNull() {
+        driver.send(event(1, 0));
+
+        driver.publish();
+
+        JsonNode stats = driver.publishedStats().getFirst();
+        assertTrue(stats.required("competition").isNull() && stats.required("venue").isNull(), stats::toString);
+    }
+
+    /// Also what another match got says how far the partition is.
+    @Test
+    void publish_laterRecordsOfThePartition_isAsOfTheNewestOfThem() {
+        driver.send(event(1, 0));
+        driver.clock.advance(Duration.ofMillis(30));
+        driver.send(event(1, 0).inMatch("m2"));
+        driver.clock.advance(Duration.ofMillis(30));
+        driver.send("m3", "no event");
+        driver.publish();
+
+        assertEquals(List.of("2026-11-21T12:00:00.060Z", "2026-11-21T12:00:00.060Z"), asOf());
+    }
+
+    @Test
+    void publish_recordStampedBeforeTheLastOne_keepsAsOf() {
+        driver.sendAt(PipelineDriver.START.minusMillis(10), event(1, 0));
+        driver.sendAt(PipelineDriver.START.minusMillis(20), event(2, 0));
+        driver.publish();
+
+        assertEquals(List.of("2026-11-21T11:59:59.990Z"), asOf());
+    }
+
+    /// Stamped by a broker whose clock is ahead: what is acknowledged meanwhile need not be in it.
+    @Test
+    void publish_anotherMatchStampedAhead_isAsOfNow() {
+        driver.send(event(1, 0));
+        driver.sendAt(PipelineDriver.START.plusSeconds(3_600), event(1, 0).inMatch("ahead"));
+        driver.publish();
+
+        assertEquals(List.of("2026-11-21T12:00:00.200Z", "2026-11-21T13:00:00.000Z"), asOf());
+    }
+
+    private List<String> asOf() {
+        return driver.publishedStats().stream().map(stats -> stats.get("asOf").asText()).toList();
+    }
+
     @Test
     void publish_nothingChanged_saysNothing() {
         driver.send(event(1, 0));
@@ -177,6 +241,7 @@ class AggregationTest {
             Aggregation aggregation = new Aggregation(PipelineDriver.settings(Path.of("unused")).streams(), _ -> storedUpTo,
                     clock,
                     new Meters(new SimpleMeterRegistry()));
+            context.setCurrentStreamTimeMs(-1);
             aggregation.init(context);
             return new Life(this, context, aggregation);
         }

@@ -168,7 +168,7 @@ class StoredFormsTest {
     }
 
     private static String text(MatchStats stats) {
-        return new String(PublishedJson.stats("m", stats, PipelineDriver.START.toEpochMilli()), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(PublishedJson.stats("m", stats, PipelineDriver.START.toEpochMilli(), 0), java.nio.charset.StandardCharsets.UTF_8);
     }
 
     @Test
@@ -212,7 +212,7 @@ class StoredFormsTest {
                         .at(KICK_OFF.plusSeconds(random.nextInt(20_000) - 10_000));
                 stats.add(event(type == EventType.RETRACTION ? json.metadata("{\"eventId\":\"" + EventJson.idOf(1) + "\"}") : json),
                         random.nextInt(50) + 1, random.nextLong() >>> 8, random.nextLong() >>> random.nextInt(64));
-                if (Moment.isMoment(type)) {
+                if (Moment.hasEffect(type)) {
                     stats.apply(type, Optional.of("team-" + random.nextInt(80)), random.nextInt(3) == 0 ? -1 : 1);
                 }
                 if (random.nextInt(50) == 0) {
