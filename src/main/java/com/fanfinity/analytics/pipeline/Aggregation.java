@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 import org.apache.kafka.common.utils.Bytes;
@@ -66,9 +67,10 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
         Archiving archiving = new Archiving(stores, context.taskId().partition(), settings.archiveAfter(), gate, clock, meters);
         Publications publications = new Publications(settings.publishInterval());
         Tick publishing = new Tick(context, Publications.tick(settings.publishInterval()), publications::isAnyWaiting, this::publishDue);
+        Moments moments = new Moments(stores.moments()::get, stores.moments()::put, Optional.of(new MomentList(stores.moments())));
         Flowing flowing = new Flowing();
         Tick flow = new Tick(context, FLOW_TICK, () -> !flowing.isEmpty(), this::publishQuiet);
-        state = new State(context, stores, new Moments(stores.moments()::get, stores.moments()::put), archiving, publications, publishing,
+        state = new State(context, stores, moments, archiving, publications, publishing,
                 flowing, flow);
         findUnpublished();
         findFlowing();

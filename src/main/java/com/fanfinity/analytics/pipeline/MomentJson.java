@@ -11,10 +11,10 @@ import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.MatchEvent.Retraction;
 
 /// Key moments as JSON: the members of the event, on one line however its metadata was written, so that it can be sent by the line.
-final class MomentJson {
+public final class MomentJson {
 
     /// Metadata of more bytes is left out: every viewer gets it.
-    static final int MOST_METADATA_BYTES = 2 << 10;
+    public static final int MOST_METADATA_BYTES = 2 << 10;
 
     private MomentJson() {}
 
@@ -29,6 +29,23 @@ final class MomentJson {
             MetricsJson.numbers(json, "shootout", MetricsJson.shootout(stats));
             json.writeBooleanField("retracted", retracted);
         });
+    }
+
+    /// The members that do not change.
+    static byte[] listed(MatchEvent event) {
+        return Json.object(json -> EventCodec.writeMembers(json, brief(event)));
+    }
+
+    /// A moment in the list of its match.
+    ///
+    /// @param listed what {@link #listed} wrote
+    static String told(byte[] listed, boolean retracted) {
+        return new String(listed, 0, listed.length - 1, UTF_8) + ",\"retracted\":" + retracted + '}';
+    }
+
+    /// A moment in the list of its match.
+    public static String told(MatchEvent event, boolean retracted) {
+        return told(listed(event), retracted);
     }
 
     private static MatchEvent brief(MatchEvent event) {

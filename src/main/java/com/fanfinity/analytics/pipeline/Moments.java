@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.pipeline;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -26,14 +27,26 @@ final class Moments {
         RETRACTED
     }
 
+    /// Where key moments are told of, in the order of their times.
+    interface Listing {
+
+        void add(MatchEvent event, boolean retracted);
+
+        /// @param at the event's time, milliseconds since the epoch
+        void retract(String matchId, long at, UUID eventId);
+    }
+
     private final Function<Bytes, byte @Nullable []> stored;
     private final BiConsumer<Bytes, byte[]> store;
+    private final Optional<Listing> listing;
 
     /// @param stored the entry of a key
     /// @param store takes the new entry of a key
-    Moments(Function<Bytes, byte @Nullable []> stored, BiConsumer<Bytes, byte[]> store) {
+    /// @param listing for those who want them listed
+    Moments(Function<Bytes, byte @Nullable []> stored, BiConsumer<Bytes, byte[]> store, Optional<Listing> listing) {
         this.stored = stored;
         this.store = store;
+        this.listing = listing;
     }
 
     /// Lets an event take effect on the match, as far as it has any.
@@ -47,22 +60,26 @@ final class Moments {
             return Standing.NOTHING_NEW;
         }
         boolean retracted = known != null && event.type() != EventType.RETRACTION;
-        store.accept(key, new Moment(Optional.of(event.type()), event.teamId(), retracted).toBytes());
+        store.accept(key, new Moment(Optional.of(event.type()), event.teamId(), OptionalLong.of(event.timestamp().toEpochMilli()),
+                retracted).toBytes());
+        listing.ifPresent(list -> list.add(event, retracted));
         if (!retracted && Moment.hasEffect(event.type())) {
             stats.apply(event.type(), event.teamId(), 1);
         }
         if (event.detail() instanceof Retraction(UUID target)) {
-            retract(StoreKeys.event(event.matchId(), target), stats);
+            retract(event.matchId(), target, stats);
         }
         return retracted ? Standing.RETRACTED : Standing.STANDS;
     }
 
-    private void retract(Bytes key, MatchStats stats) {
+    private void retract(String matchId, UUID target, MatchStats stats) {
+        Bytes key = StoreKeys.event(matchId, target);
         Moment moment = load(key);
         if (moment == null) {
             store.accept(key, Moment.AWAITED.toBytes());
         } else if (moment.canBeRetracted()) {
-            store.accept(key, new Moment(moment.type(), moment.teamId(), true).toBytes());
+            store.accept(key, moment.takenBack().toBytes());
+            moment.at().ifPresent(at -> listing.ifPresent(list -> list.retract(matchId, at, target)));
             moment.type().filter(Moment::hasEffect).ifPresent(type -> stats.apply(type, moment.teamId(), -1));
         }
     }

@@ -78,8 +78,9 @@ class ArchivingTest {
             assertEquals(2, driver.stats(other).totalEvents(), other);
             assertEquals(2, driver.recent(other, 9).size(), other);
             assertEquals(1, driver.minutes(other).size(), other);
+            assertEquals(2, driver.moments(other).json().size(), other);
         }
-        assertEquals(6, driver.entries(StoreNames.MOMENTS));
+        assertEquals(12, driver.entries(StoreNames.MOMENTS));
     }
 
     @Test

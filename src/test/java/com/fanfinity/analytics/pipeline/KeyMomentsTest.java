@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.testing.EventJson;
 
-/// What is told of key moments, at once.
+/// What is told of key moments, at once and when asked.
 class KeyMomentsTest {
 
     private final PipelineDriver driver = new PipelineDriver();
@@ -165,5 +165,90 @@ class KeyMomentsTest {
         String told = PipelineDriver.text(driver.publishedMoments().getFirst().value());
         assertFalse(told.contains("\n") || told.contains("\r"), told);
         assertEquals("a\nb", PipelineDriver.json(told).get("metadata").get("text").asText());
+    }
+
+    // --- when asked
+
+    private List<String> listed() {
+        return driver.moments("m").json();
+    }
+
+    /// As `type number retracted`.
+    private List<String> listedInShort(String match) {
+        return driver.moments(match).json().stream().map(PipelineDriver::json)
+                .map(moment -> moment.get("eventType").asText() + ' ' + Long.parseLong(moment.get("eventId").asText().substring(24), 16)
+                        + ' '
+                        + moment.get("retracted"))
+                .toList();
+    }
+
+    @Test
+    void moments_ofAMatch_areTheEventsWithoutTheScore() {
+        driver.send(goal(2).metadata("{\r\n\"minute\": 38}"), EventJson.of("m", "pass", 3).team("A"));
+
+        assertEquals(List.of("{\"eventId\":\"" + EventJson.idOf(2)
+                + "\",\"matchId\":\"m\",\"eventType\":\"goal\",\"timestamp\":\"2026-11-21T12:00:00.000Z\","
+                + "\"teamId\":\"A\",\"metadata\":{  \"minute\": 38},\"retracted\":false}"), listed());
+        assertFalse(driver.moments("m").truncated());
+        assertEquals(List.of(), driver.moments("nobody").json());
+    }
+
+    @Test
+    void moments_inAnyOrder_areByTheirOwnTime() {
+        driver.send(goal(1).at("2026-11-21T12:00:03Z"), goal(3).at("1966-07-30T14:00:00Z"), goal(2).at("2026-11-21T12:00:01Z"),
+                goal(9).at("2026-11-21T12:00:01Z"), goal(4).inMatch("m1"), goal(5).inMatch("l"));
+
+        assertEquals(List.of("goal 3 false", "goal 2 false", "goal 9 false", "goal 1 false"), listedInShort("m"));
+    }
+
+    /// In each order of the four, and however often each comes.
+    @Test
+    void moments_takenBackInAnyOrder_areTheSame() {
+        EventJson substitution = EventJson.of("m", "substitution", 1).team("A").at("2026-11-21T12:00:01Z");
+        EventJson takenBack = retraction(2, substitution).at("2026-11-21T12:00:02Z");
+        EventJson ofTheRetraction = retraction(3, takenBack).at("2026-11-21T12:00:03Z");
+        EventJson ofAPass = retraction(4, goal(99)).at("2026-11-21T12:00:04Z");
+        List<EventJson> events = List.of(substitution, takenBack, ofTheRetraction, ofAPass);
+        for (int order = 0; order < 24; order++) {
+            List<EventJson> left = new java.util.ArrayList<>(events);
+            String match = "order-" + order;
+            for (int choice = order, size = 4; size > 0; choice /= size, size--) {
+                driver.send(left.remove(choice % size).inMatch(match));
+            }
+            driver.clock.advance(Duration.ofDays(5));
+            events.forEach(again -> driver.send(again.inMatch(match)));
+
+            assertEquals(List.of("substitution 1 true", "retraction 2 false", "retraction 3 false", "retraction 4 false"),
+                    listedInShort(match), match);
+        }
+    }
+
+    @Test
+    void moments_moreThan500_areTheNewest() {
+        for (int i = 0; i < KeyMoments.MOST; i++) {
+            driver.send(goal(i).at(PipelineDriver.START.plusSeconds(i)));
+        }
+        assertFalse(driver.moments("m").truncated());
+
+        driver.send(goal(1_000).at(PipelineDriver.START.plusSeconds(5_000)));
+
+        assertEquals(KeyMoments.MOST, listed().size());
+        assertEquals("goal 1 false", listedInShort("m").getFirst());
+        assertEquals("goal 1000 false", listedInShort("m").getLast());
+        assertEquals(true, driver.moments("m").truncated());
+    }
+
+    /// From before moments were listed: its effect can still be taken back.
+    @Test
+    void moments_goalOfTheFirstVersionTakenBack_losesItsEffectAndIsNotListed() {
+        driver.send(goal(1), goal(2));
+        var store = driver.store(StoreNames.MOMENTS);
+        store.delete(StoreKeys.listed("m", PipelineDriver.START.toEpochMilli(), EventJson.idOf(1)));
+        store.put(StoreKeys.event("m", EventJson.idOf(1)), java.util.HexFormat.of().parseHex("010010020241"));
+
+        driver.send(retraction(3, goal(1)));
+
+        assertEquals(1, driver.metrics("m").get("score").get("A").asInt());
+        assertEquals(List.of("goal 2 false", "retraction 3 false"), listedInShort("m"));
     }
 }

@@ -241,6 +241,11 @@ final class PipelineDriver implements AutoCloseable {
         return events;
     }
 
+    /// What the API would tell of its key moments.
+    KeyMoments moments(String matchId) {
+        return MomentList.newest(store(StoreNames.MOMENTS), matchId);
+    }
+
     int entries(String store) {
         int entries = 0;
         try (KeyValueIterator<Bytes, byte[]> all = store(store).all()) {

@@ -128,7 +128,8 @@ class StoredFormsTest {
         return new Archived(1_795_000_000_000L, 1_477, 3, 12, 1_794_000_000_000L, latencies());
     }
 
-    private static final Moment GOAL = new Moment(Optional.of(EventType.GOAL), Optional.of("A"), true);
+    private static final Moment GOAL = new Moment(Optional.of(EventType.GOAL), Optional.of("A"),
+            OptionalLong.of(KICK_OFF.toEpochMilli()), true);
 
     // --- golden files
 
@@ -216,6 +217,21 @@ class StoredFormsTest {
         assertGolden("moment-awaited", Moment.AWAITED.toBytes());
         assertEquals(GOAL, Moment.ofBytes(golden("moment")));
         assertEquals(Moment.AWAITED, Moment.ofBytes(golden("moment-awaited")));
+    }
+
+    /// Written before moments were listed.
+    @Test
+    void ofBytes_momentsOfTheFirstVersion_areReadWithoutTheirTime() {
+        assertEquals(new Moment(Optional.of(EventType.GOAL), Optional.of("A"), OptionalLong.empty(), true),
+                Moment.ofBytes(golden("moment-1")));
+        assertEquals(Moment.AWAITED, Moment.ofBytes(golden("moment-awaited-1")));
+    }
+
+    @Test
+    void toBytes_listedMoment_isAsItWas() {
+        EventJson goal = EventJson.of("m", "goal", 1).team("Ä").metadata("{\"minute\":38}");
+
+        assertGolden("moment-listed", MomentList.toBytes(MomentJson.listed(event(goal)), true));
     }
 
     @Test
