@@ -15,7 +15,6 @@ import com.fanfinity.analytics.http.Direct;
 import com.fanfinity.analytics.live.Live;
 import com.fanfinity.analytics.live.MetricsSource;
 import com.fanfinity.analytics.ops.Check;
-import com.fanfinity.analytics.ops.LiveMeters;
 import com.fanfinity.analytics.ops.Meters;
 
 /// Pages and the stream of updates to them.
@@ -24,7 +23,7 @@ final class LivePart implements Part {
     private final Live live;
 
     LivePart(Settings settings, Topics topics, Admin admin, MetricsSource source, Clock clock, Meters meters) {
-        live = new Live(settings, topics, admin, source, clock, new LiveMeters(meters.registry()));
+        live = new Live(settings, topics, admin, source, clock, meters.live());
     }
 
     @Override

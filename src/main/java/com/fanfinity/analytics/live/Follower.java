@@ -16,9 +16,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,8 @@ final class Follower implements AutoCloseable {
     private final Thread thread = Thread.ofPlatform().daemon().name("live-follower").unstarted(this::run);
     private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
     private volatile boolean loaded;
+    /// Of what was read, the next offset.
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
     private long tidiedAt = System.nanoTime();
 
     Follower(Settings.Kafka kafka, Topics topics, LiveHub hub, Progress progress, Clock clock) {
@@ -71,7 +74,7 @@ final class Follower implements AutoCloseable {
         return loaded;
     }
 
-    /// Reads with a new consumer from now on, from the beginning; viewers keep what they have and are told what is new.
+    /// Reads with a new consumer from now on; viewers keep what they have and are told what is new.
     void renew() {
         KafkaConsumer<byte[], byte[]> consumer = current;
         if (consumer != null) {
@@ -87,10 +90,12 @@ final class Follower implements AutoCloseable {
                 follow(consumer);
             } catch (WakeupException | InterruptException _) {
                 LOG.debug("begins anew");
-            } catch (KafkaException e) {
-                if (e instanceof InvalidOffsetException) {
-                    hub.forgetOffsets();
-                }
+            } catch (InvalidOffsetException e) {
+                LOG.atWarn().addKeyValue("cause", e.toString())
+                        .log("what comes next of what is published is gone; reading a day of it again");
+                positions.clear();
+                hub.forgetOffsets();
+            } catch (RuntimeException e) { // whatever it is: without this thread no viewer is told anything
                 LOG.atWarn().addKeyValue("cause", e.toString()).addKeyValue("retryMillis", RETRY_MILLIS)
                         .log("what is published cannot be followed; trying again");
             } finally {
@@ -111,12 +116,13 @@ final class Follower implements AutoCloseable {
     private void follow(KafkaConsumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions = partitions(consumer);
         consumer.assign(partitions);
-        seek(consumer, partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, KAFKA_LIMIT);
+        seek(consumer, ends);
         boolean caughtUp = false;
         Duration wait = LONGEST_POLL;
         while (closed.getCount() > 0) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
+                positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
                 take(record);
             }
             if (!caughtUp) {
@@ -126,6 +132,7 @@ final class Follower implements AutoCloseable {
             wait = Duration.ofMillis(hub.flush(LONGEST_POLL.toMillis()));
             loaded = true;
             if (progress.isWaiting()) {
+                // A partition that is not assigned is a new one: that throws, and all of them are looked for again.
                 progress.reached(partition -> consumer.position(partition, KAFKA_LIMIT));
             }
             tidy();
@@ -142,28 +149,31 @@ final class Follower implements AutoCloseable {
     private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : List.of(topics.stats(), topics.moments(), topics.minutes())) {
-            consumer.partitionsFor(topic, KAFKA_LIMIT)
-                    .forEach(partition -> partitions.add(new TopicPartition(partition.topic(), partition.partition())));
+            List<PartitionInfo> found = consumer.partitionsFor(topic, KAFKA_LIMIT);
+            if (found.isEmpty()) {
+                throw new UnknownTopicOrPartitionException("there is no topic " + topic);
+            }
+            found.forEach(partition -> partitions.add(new TopicPartition(topic, partition.partition())));
         }
         return partitions;
     }
 
-    /// What was published before is not known any more, or nobody follows it any more.
-    private void seek(KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+    /// Goes on where it was; at the start, with what was published lately. Before that nothing is known any more, or followed by anybody.
+    private void seek(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+        if (positions.entrySet().stream().anyMatch(known -> known.getValue() > ends.getOrDefault(known.getKey(), 0L))) {
+            positions.clear(); // the topics were made anew
+            hub.forgetOffsets();
+        }
         long now = clock.millis();
         Map<TopicPartition, Long> times = new HashMap<>();
-        for (TopicPartition partition : partitions) {
+        for (TopicPartition partition : ends.keySet()) {
             times.put(partition, now - (partition.topic().equals(topics.minutes()) ? MINUTES : STATES).toMillis());
         }
-        Map<TopicPartition, OffsetAndTimestamp> first = consumer.offsetsForTimes(times, KAFKA_LIMIT);
-        for (TopicPartition partition : partitions) {
-            OffsetAndTimestamp found = first.get(partition);
-            if (found == null) {
-                consumer.seekToEnd(List.of(partition));
-            } else {
-                consumer.seek(partition, found.offset());
-            }
-        }
+        Map<TopicPartition, OffsetAndTimestamp> lately = consumer.offsetsForTimes(times, KAFKA_LIMIT);
+        ends.forEach((partition, end) -> {
+            OffsetAndTimestamp first = lately.get(partition);
+            consumer.seek(partition, positions.getOrDefault(partition, first == null ? end : first.offset()));
+        });
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {

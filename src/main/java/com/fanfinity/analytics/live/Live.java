@@ -61,7 +61,11 @@ public final class Live implements AutoCloseable {
         follower = new Follower(settings.kafka(), topics, hub, progress, clock);
         viewers = new Viewers(settings.live().maxViewers());
         streams = new LiveStreams(hub, viewers, source, meters, follower::isLoaded);
-        meters.gauges(viewers::count, hub::size, () -> age().map(age -> age.toMillis() / 1e3).orElse(Double.NaN));
+        meters.gauges(viewers::count, hub::size, () -> age().map(Live::seconds).orElse(Double.NaN));
+    }
+
+    private static double seconds(Duration age) {
+        return age.toMillis() / 1e3;
     }
 
     /// What answers the streams' paths.
@@ -106,26 +110,38 @@ public final class Live implements AutoCloseable {
             Thread.currentThread().interrupt();
             return;
         }
+        try {
+            tellViewers();
+        } catch (RuntimeException e) { // else it would never be called again
+            LOG.atError().setCause(e).log("viewers are not told whether they are followed");
+        }
+    }
+
+    private void tellViewers() {
         boolean following = isFollowing();
-        byte[] frame = Frames.join(List.of(Frames.comment("still here"), LiveStatus.frame(following, progress.asOf())));
-        viewers.keepAlive(frame, following == toldFollowing ? Viewers.QUIET_NANOS : 0);
-        toldFollowing = following;
+        Notice notice = Notice.of(following, progress.asOf());
+        if (following != toldFollowing || viewers.notice() == Notice.NONE) {
+            toldFollowing = following;
+            viewers.tell(notice);
+        }
+        viewers.keepAlive(Frames.join(List.of(Frames.comment("still here"), notice.frame())), Viewers.QUIET_NANOS);
     }
 
     private void lookAtEnds() throws ExecutionException, InterruptedException, TimeoutException {
         if (progress.isWaiting()) {
             return;
         }
+        long asked = progress.generation();
         Instant at = clock.instant();
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         List<String> followed = List.of(topics.stats(), topics.moments());
         admin.describeTopics(followed).allTopicNames().get(KAFKA_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                 .forEach((topic, description) -> description.partitions()
-                        .forEach(partition -> asked.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest())));
-        Map<TopicPartition, Long> ends = new HashMap<>();
-        admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all()
-                .get(KAFKA_LIMIT.toMillis(), TimeUnit.MILLISECONDS).forEach((partition, end) -> ends.put(partition, end.offset()));
-        progress.ends(at, ends);
+                        .forEach(partition -> ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest())));
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        admin.listOffsets(ends, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all()
+                .get(KAFKA_LIMIT.toMillis(), TimeUnit.MILLISECONDS).forEach((partition, end) -> offsets.put(partition, end.offset()));
+        progress.ends(asked, at, offsets);
     }
 
     /// Ends all streams, so that viewers go elsewhere; to be called before the server is closed.

@@ -29,8 +29,6 @@ final class LiveHub {
     private final FanOut fanOut;
     private final MatchDay list;
     private final Map<String, MatchChannel> matches = new ConcurrentHashMap<>();
-    /// Of matches that no topic tells of any more, for as long as somebody looks at them.
-    private final Map<String, MatchChannel> others = new ConcurrentHashMap<>();
 
     // The following thread's.
     private final Map<String, Long> changedAt = new LinkedHashMap<>();
@@ -60,7 +58,7 @@ final class LiveHub {
 
     /// @param at milliseconds since the epoch
     void moment(String matchId, int partition, long offset, byte[] json, long at) {
-        follow(matchId, partition).moment(partition, offset, at, json);
+        follow(matchId, partition).moment(offset, at, json, clock.millis());
         list.moment(matchId, json);
     }
 
@@ -91,8 +89,12 @@ final class LiveHub {
     /// Gives up what nobody needs any more; to be called now and then.
     void tidy() {
         long now = clock.millis();
-        matches.values().forEach(channel -> channel.expire(now));
-        others.values().removeIf(channel -> channel.audience().retireIfEmpty());
+        matches.forEach((matchId, channel) -> {
+            channel.expire(now);
+            if (!channel.isFollowed()) {
+                giveUp(matchId);
+            }
+        });
         for (Iterator<Map.Entry<String, Long>> eldest = changedAt.entrySet().iterator(); eldest.hasNext();) {
             Map.Entry<String, Long> match = eldest.next();
             if (match.getValue() >= now - KEPT.toMillis()) {
@@ -106,19 +108,18 @@ final class LiveHub {
 
     /// The topics were made anew, or lost what comes next.
     void forgetOffsets() {
-        matches.values().forEach(MatchChannel::forgetOffsets);
+        matches.values().forEach(channel -> {
+            channel.forgetOffsets();
+            changed.add(channel);
+        });
     }
 
     private MatchChannel follow(String matchId, int partition) {
         changedAt.remove(matchId);
         changedAt.put(matchId, clock.millis());
-        MatchChannel channel = matches.get(matchId);
-        if (channel == null) {
-            makeRoom();
-            MatchChannel other = others.remove(matchId);
-            channel = other == null ? new MatchChannel(partition, fanOut.threads()) : other;
-            matches.put(matchId, channel);
-        }
+        makeRoom();
+        MatchChannel channel = matches.computeIfAbsent(matchId, _ -> new MatchChannel(fanOut.threads()));
+        channel.follow(partition);
         changed.add(channel);
         return channel;
     }
@@ -126,7 +127,7 @@ final class LiveHub {
     /// Looks at a few only: one with viewers is kept.
     private void makeRoom() {
         int looked = 0;
-        for (Iterator<String> eldest = changedAt.keySet().iterator(); matches.size() >= MOST_MATCHES && eldest.hasNext()
+        for (Iterator<String> eldest = changedAt.keySet().iterator(); changedAt.size() > MOST_MATCHES && eldest.hasNext()
                 && looked < 100; looked++) {
             if (giveUp(eldest.next())) {
                 eldest.remove();
@@ -135,14 +136,13 @@ final class LiveHub {
         }
     }
 
+    /// Unless somebody looks at it.
     private boolean giveUp(String matchId) {
-        MatchChannel channel = matches.get(matchId);
-        if (channel != null && !channel.audience().retireIfEmpty()) {
-            return false;
+        MatchChannel left = matches.computeIfPresent(matchId, (_, channel) -> channel.audience().retireIfEmpty() ? null : channel);
+        if (left == null) {
+            list.remove(matchId);
         }
-        matches.remove(matchId);
-        list.remove(matchId);
-        return true;
+        return left == null;
     }
 
     private void tell(MatchChannel channel, Optional<Long> publishedAt) {
@@ -164,30 +164,24 @@ final class LiveHub {
         return list;
     }
 
-    /// The match's channel, if a topic tells of it, or it was read a moment ago.
+    /// The match's channel, if a topic has told its metrics, or they were read a moment ago.
     Optional<MatchChannel> match(String matchId) {
-        MatchChannel followed = matches.get(matchId);
-        if (followed != null && followed.newest().isPresent()) {
-            return Optional.of(followed);
-        }
-        return Optional.ofNullable(others.get(matchId)).filter(channel -> channel.wasShownLately(millis()));
+        return Optional.ofNullable(matches.get(matchId)).filter(channel -> channel.newest().isPresent())
+                .filter(channel -> channel.isFollowed() || channel.wasShownLately(millis()));
     }
 
-    /// A channel for a match that no topic tells of. Those who look at it already are shown what was read too.
+    /// The channel of a match whose metrics no topic has told. Those who look at it already are shown what was read too.
     ///
     /// @param metrics as they were just read
     MatchChannel other(String matchId, byte[] metrics) {
-        return match(matchId).orElseGet(() -> {
-            MatchChannel channel = others.compute(matchId, (_, known) -> known == null || known.audience().isRetired()
-                    ? new MatchChannel(0, fanOut.threads())
-                    : known);
-            channel.show(metrics, millis());
+        MatchChannel channel = matches.computeIfAbsent(matchId, _ -> new MatchChannel(fanOut.threads()));
+        if (channel.show(metrics, millis())) {
             tell(channel, Optional.empty());
-            return channel;
-        });
+        }
+        return channel;
     }
 
     int size() {
-        return matches.size() + others.size();
+        return matches.size();
     }
 }

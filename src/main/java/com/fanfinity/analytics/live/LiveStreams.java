@@ -80,7 +80,7 @@ final class LiveStreams implements Direct {
         } else if (!loaded.get()) {
             exchange.refuse(Problem.unavailable("What was published lately is still being read.", LOADING));
         } else if (exchange.endpoint().equals(LIST)) {
-            admit(exchange, hub::list);
+            admit(exchange, () -> Optional.of(hub.list()));
         } else {
             match(exchange);
         }
@@ -93,10 +93,8 @@ final class LiveStreams implements Direct {
             exchange.refuse(Problem.badParameter("matchId", "must be 1 to 128 characters of A-Z a-z 0-9 . _ : -"));
             return;
         }
-        Optional<MatchChannel> channel = hub.match(matchId);
-        if (channel.isPresent()) {
-            MatchChannel known = channel.get();
-            admit(exchange, () -> hub.match(matchId).orElse(known));
+        if (hub.match(matchId).isPresent()) {
+            admit(exchange, () -> hub.match(matchId));
         } else if (reads.tryAcquire()) {
             readers.execute(() -> read(exchange, matchId));
         } else {
@@ -107,7 +105,7 @@ final class LiveStreams implements Direct {
     private void read(Exchange exchange, String matchId) {
         try {
             byte[] metrics = source.metrics(matchId, exchange.requestId());
-            admit(exchange, () -> hub.other(matchId, metrics));
+            admit(exchange, () -> Optional.of(hub.other(matchId, metrics)));
         } catch (ProblemException e) {
             exchange.refuse(e.problem());
         } catch (RuntimeException e) {
@@ -118,27 +116,31 @@ final class LiveStreams implements Direct {
     }
 
     /// @param channel looks it up; asked again if what it gave was given up meanwhile
-    private void admit(Exchange exchange, Supplier<? extends Channel> channel) {
+    private void admit(Exchange exchange, Supplier<Optional<? extends Channel>> channel) {
         if (!viewers.admit()) {
             meters.refused();
             exchange.refuse(Problem.overloaded("As many follow this instance as may.", FULL));
             return;
         }
+        Optional<String> lastEventId = exchange.header("Last-Event-ID");
+        for (Optional<? extends Channel> followed = channel.get(); followed.isPresent(); followed = channel.get()) {
+            Channel.Update first = followed.get().first(lastEventId);
+            Viewer viewer = new Viewer(followed.get(), viewers, exchange.response(), exchange.callback(), meters);
+            if (viewers.joined(viewer)) {
+                begin(exchange, viewer, first);
+                return;
+            }
+        }
+        viewers.release();
+        exchange.refuse(Problem.unavailable("The match was given up a moment ago; it will be read again.", LOADING));
+    }
+
+    private static void begin(Exchange exchange, Viewer viewer, Channel.Update first) {
         boundSendBuffer(exchange);
         exchange.begin(200, "text/event-stream");
         exchange.response().getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         exchange.response().getHeaders().put("X-Accel-Buffering", "no"); // proxies would wait for more
-        Optional<String> lastEventId = exchange.header("Last-Event-ID");
-        byte[] retry = Frames.retry(RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_SPREAD_MILLIS));
-        Channel followed;
-        Viewer viewer;
-        Channel.Update first;
-        do {
-            followed = channel.get();
-            first = followed.first(lastEventId);
-            viewer = new Viewer(followed, exchange.response(), exchange.callback(), meters, viewers::ended);
-        } while (!viewers.joined(viewer));
-        viewer.begin(first, retry);
+        viewer.begin(Frames.retry(RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_SPREAD_MILLIS)), first);
     }
 
     private static void boundSendBuffer(Exchange exchange) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,8 @@ final class MatchChannel implements Channel {
 
     private record Minutes(long step, byte[] frame) {}
 
+    private static final int NO_PARTITION = -1;
+
     private final Audience audience;
 
     // What waits for the next step.
@@ -46,21 +49,21 @@ final class MatchChannel implements Channel {
     private long shownAt = Long.MIN_VALUE / 2;
 
     // What was told.
-    private long step;
+    private volatile long step;
     private byte @Nullable [] state;
     private byte[] stateFrame = new byte[0];
     private long stateStep;
     private byte[] lastStep = new byte[0];
+    /// Of this step, by what was seen: many lag by as much.
+    private final Map<Long, byte[]> sinceSeen = new HashMap<>();
     private final Deque<Moment> moments = new ArrayDeque<>();
     private final Deque<Minutes> minutes = new ArrayDeque<>();
     private long forgottenStep = -1;
     private long forgottenOffset = -1;
-    private int partition;
+    private int partition = NO_PARTITION;
     private long nextOffset;
 
-    /// @param partition of its topics
-    MatchChannel(int partition, int audienceParts) {
-        this.partition = partition;
+    MatchChannel(int audienceParts) {
         this.audience = new Audience(audienceParts);
     }
 
@@ -70,6 +73,20 @@ final class MatchChannel implements Channel {
     }
 
     // --- what becomes known; takes effect with the next step
+
+    /// Topics tell of the match.
+    ///
+    /// @param inPartition of each of them
+    synchronized void follow(int inPartition) {
+        if (partition != inPartition) {
+            forgetOffsets();
+            partition = inPartition;
+        }
+    }
+
+    synchronized boolean isFollowed() {
+        return partition != NO_PARTITION;
+    }
 
     /// @param publishedAt milliseconds since the epoch
     synchronized void state(byte[] metrics, long publishedAt) {
@@ -92,21 +109,29 @@ final class MatchChannel implements Channel {
 
     /// @param offset where in its topic the moment is
     /// @param at when it became known, milliseconds since the epoch
-    synchronized void moment(int inPartition, long offset, long at, byte[] json) {
-        if (inPartition == partition && offset < nextOffset) {
+    /// @param now milliseconds since the epoch
+    synchronized void moment(long offset, long at, byte[] json, long now) {
+        if (offset < nextOffset) {
             return; // is read again
         }
-        if (inPartition != partition || nextOffset == 0) { // what was before it is not known here
-            partition = inPartition;
+        if (nextOffset == 0) { // what was before it is not known here
             forgottenOffset = offset - 1;
         }
         nextOffset = offset + 1;
-        newMoments.add(new Moment(0, offset, at, Frames.event("event", json, eventId())));
+        if (at < now - MOMENTS_KEPT_MILLIS) {
+            forgottenOffset = offset; // of a time before this instance came up
+        } else {
+            newMoments.add(new Moment(0, offset, at, Frames.event("event", json, eventId())));
+        }
     }
 
-    /// The topic was made anew: its offsets begin again.
+    /// The topic was made anew: its offsets begin again, and what was missed meanwhile is not known.
     synchronized void forgetOffsets() {
+        missed |= nextOffset > 0;
         nextOffset = 0;
+        forgottenOffset = -1;
+        moments.clear();
+        newMoments.clear();
     }
 
     /// How long until a step is due, in milliseconds; 0 or less if now.
@@ -126,7 +151,7 @@ final class MatchChannel implements Channel {
     /// @param now of a clock that does not jump
     /// @return when the state that it tells of was published; empty if it tells of none
     synchronized Optional<Long> step(long now) {
-        step++;
+        beginStep();
         List<byte[]> frames = new ArrayList<>();
         newMoments.forEach(moment -> frames.add(moment.frame));
         newMoments.forEach(moment -> remember(new Moment(step, moment.offset, moment.at, moment.frame)));
@@ -138,6 +163,11 @@ final class MatchChannel implements Channel {
         Optional<Long> told = stateDue ? stepState(frames, now) : Optional.empty();
         lastStep = Frames.join(frames);
         return told;
+    }
+
+    private void beginStep() {
+        step = step + 1; // only under the lock
+        sinceSeen.clear();
     }
 
     private void stepMinutes(List<byte[]> frames) {
@@ -167,16 +197,21 @@ final class MatchChannel implements Channel {
         return Optional.of(newStateAt);
     }
 
-    /// Shows metrics that no topic told of, at once.
+    /// Shows metrics that were read otherwise, at once, unless a topic has told newer ones.
     ///
     /// @param now of a clock that does not jump
-    synchronized void show(byte[] metrics, long now) {
-        step++;
+    /// @return whether that is a step
+    synchronized boolean show(byte[] metrics, long now) {
+        if (isFollowed() && state != null) {
+            return false;
+        }
+        beginStep();
         shownAt = now;
         state = metrics;
         stateFrame = Frames.event("metrics", metrics, eventId());
         stateStep = step;
         lastStep = stateFrame;
+        return true;
     }
 
     /// Whether {@link #show} was called within the last second.
@@ -227,12 +262,16 @@ final class MatchChannel implements Channel {
 
     /// Up to which key moment all is known: the partition, and the offset of the next one.
     private String eventId() {
-        return partition + "-" + nextOffset;
+        return isFollowed() ? partition + "-" + nextOffset : "";
     }
 
     private void missedSince(String id, List<byte[]> frames) {
         long next = nextOffset(id);
-        if (next < 0 || next <= forgottenOffset || next > nextOffset) {
+        if (next < 0 || next > nextOffset) {
+            frames.add(Frames.RELOAD);
+            return;
+        }
+        if (next <= forgottenOffset) {
             frames.add(Frames.RELOAD);
         }
         moments.stream().filter(moment -> moment.offset >= next).forEach(moment -> frames.add(moment.frame));
@@ -246,11 +285,12 @@ final class MatchChannel implements Channel {
     }
 
     @Override
-    public synchronized Optional<Update> after(long seen) {
-        if (seen == step) {
-            return Optional.empty();
-        }
-        return Optional.of(new Update(step, seen == step - 1 ? lastStep : since(seen)));
+    public Optional<Update> after(long seen) {
+        return seen == step ? Optional.empty() : Optional.of(behind(seen));
+    }
+
+    private synchronized Update behind(long seen) {
+        return new Update(step, seen == step - 1 ? lastStep : sinceSeen.computeIfAbsent(seen, this::since));
     }
 
     private byte[] since(long seen) {

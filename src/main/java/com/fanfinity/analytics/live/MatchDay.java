@@ -97,8 +97,8 @@ final class MatchDay implements Channel {
         toldAt = now;
         shrunk = false;
         changed.removeIf(match -> !match.refresh());
-        List<Listed> first = matches.values().stream().filter(match -> match.summary().length > 0).sorted(Listed.ORDER)
-                .limit(MOST_LISTED).toList();
+        List<Listed> known = matches.values().stream().filter(match -> match.summary().length > 0).sorted(Listed.ORDER).toList();
+        List<Listed> first = known.subList(0, Math.min(known.size(), MOST_LISTED));
         Set<String> showing = new LinkedHashSet<>();
         List<byte[]> all = new ArrayList<>();
         List<byte[]> news = new ArrayList<>();
@@ -119,7 +119,7 @@ final class MatchDay implements Channel {
         }
         changed.clear();
         shown = showing;
-        publish(all, first.size() == matches.size(), frames);
+        publish(all, first.size() == known.size(), frames);
     }
 
     private synchronized void publish(List<byte[]> all, boolean isComplete, List<byte[]> frames) {

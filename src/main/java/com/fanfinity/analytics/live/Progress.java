@@ -14,15 +14,22 @@ final class Progress {
 
     private record Look(Instant at, Map<TopicPartition, Long> ends) {}
 
+    private long generation;
     private @Nullable Look look;
     private @Nullable Instant asOf;
 
-    /// The ends as they were at a time. Ignored while an older look waits, so that a reader that is behind gets there.
+    /// To be given back with what is asked for now.
+    synchronized long generation() {
+        return generation;
+    }
+
+    /// The ends as they were at a time. Ignored if it was reset since they were asked for, and while an older look waits, so that a reader that is behind gets there.
     ///
+    /// @param asked the generation before they were asked for
     /// @param at before they were asked for
     /// @param ends offsets after the last committed record
-    synchronized void ends(Instant at, Map<TopicPartition, Long> ends) {
-        if (look == null) {
+    synchronized void ends(long asked, Instant at, Map<TopicPartition, Long> ends) {
+        if (look == null && asked == generation) {
             look = new Look(at, Map.copyOf(ends));
         }
     }
@@ -42,6 +49,7 @@ final class Progress {
     synchronized void reset() {
         look = null;
         asOf = null;
+        generation++;
     }
 
     /// Everything that was published before then has been read; empty if that cannot be said of any time.

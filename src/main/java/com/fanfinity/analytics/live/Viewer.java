@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -21,24 +20,25 @@ final class Viewer implements Callback {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Channel channel;
+    private final Viewers all;
     private final Response response;
     private final Callback answered;
     private final LiveMeters meters;
-    private final Consumer<Viewer> onEnd;
     private long step;
+    private Notice noticed = Notice.NONE;
     private boolean writing = true; // until it has begun
     private boolean closing;
     private boolean ended;
     private long wroteAt;
 
+    /// @param all told when it ends
     /// @param answered to be completed when the stream ends
-    /// @param onEnd told once
-    Viewer(Channel channel, Response response, Callback answered, LiveMeters meters, Consumer<Viewer> onEnd) {
+    Viewer(Channel channel, Viewers all, Response response, Callback answered, LiveMeters meters) {
         this.channel = channel;
+        this.all = all;
         this.response = response;
         this.answered = answered;
         this.meters = meters;
-        this.onEnd = onEnd;
     }
 
     Channel channel() {
@@ -46,11 +46,13 @@ final class Viewer implements Callback {
     }
 
     /// Sends what every stream begins with. To be called once, first of all.
-    void begin(Channel.Update first, byte[] preface) {
+    void begin(byte[] preface, Channel.Update first) {
+        Notice notice = all.notice();
         synchronized (this) {
             step = first.step();
+            noticed = notice;
         }
-        write(Frames.join(List.of(preface, first.bytes())));
+        write(Frames.join(List.of(preface, first.bytes(), notice.frame())));
     }
 
     /// Sends what is new, unless a write is under way: then it is sent after that.
@@ -94,9 +96,9 @@ final class Viewer implements Callback {
             finish();
             return;
         }
-        Optional<Channel.Update> update = takeNext();
-        if (update.isPresent()) {
-            write(update.get().bytes());
+        Optional<byte[]> news = takeNews();
+        if (news.isPresent()) {
+            write(news.get());
         } else if (isBehind()) {
             tell(); // something came between the look and the end of writing
         }
@@ -106,15 +108,21 @@ final class Viewer implements Callback {
         return closing;
     }
 
-    private synchronized Optional<Channel.Update> takeNext() {
+    private synchronized Optional<byte[]> takeNews() {
         Optional<Channel.Update> update = channel.after(step);
         update.ifPresent(next -> step = next.step());
-        writing = update.isPresent();
-        return update;
+        Notice notice = all.notice();
+        boolean isNew = notice != noticed;
+        noticed = notice;
+        writing = update.isPresent() || isNew;
+        if (!isNew) {
+            return update.map(Channel.Update::bytes);
+        }
+        return Optional.of(update.isEmpty() ? notice.frame() : Frames.join(List.of(update.get().bytes(), notice.frame())));
     }
 
     private synchronized boolean isBehind() {
-        return closing || channel.after(step).isPresent();
+        return closing || all.notice() != noticed || channel.after(step).isPresent();
     }
 
     private void write(byte[] bytes) {
@@ -156,7 +164,7 @@ final class Viewer implements Callback {
             ended = true;
         }
         meters.left(reason);
-        onEnd.accept(this);
+        all.ended(this);
         return true;
     }
 

@@ -15,6 +15,7 @@ final class Viewers {
     private final AtomicInteger count = new AtomicInteger();
     private final Set<Viewer> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private volatile Notice notice = Notice.NONE;
 
     /// @param most at once
     Viewers(int most) {
@@ -47,15 +48,31 @@ final class Viewers {
         return true;
     }
 
+    /// Gives a place back that nobody took after all.
+    void release() {
+        count.decrementAndGet();
+    }
+
     void ended(Viewer viewer) {
         viewer.channel().audience().remove(viewer);
         if (open.remove(viewer)) {
-            count.decrementAndGet();
+            release();
         }
     }
 
     int count() {
         return count.get();
+    }
+
+    /// What every viewer is to have been told.
+    Notice notice() {
+        return notice;
+    }
+
+    /// Has every viewer told something, whatever else it is told.
+    void tell(Notice newest) {
+        notice = newest;
+        open.forEach(Viewer::tell);
     }
 
     /// Sends a frame to those who were not told anything for a while.

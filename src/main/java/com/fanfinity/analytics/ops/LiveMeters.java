@@ -2,21 +2,15 @@ package com.fanfinity.analytics.ops;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.DoubleSupplier;
-import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 
-/// The meters of the live stream.
+/// Viewers who are sent what changes.
 public final class LiveMeters {
 
     /// Why a viewer is no longer one.
@@ -29,64 +23,63 @@ public final class LiveMeters {
         CLOSED
     }
 
-    private final MeterRegistry registry;
-    private final Map<Left, Counter> left = new EnumMap<>(Left.class);
-    private final Counter refused;
-    private final Counter sent;
+    private final MeterBook.Gauges viewers;
+    private final MeterBook.Gauges matches;
+    private final MeterBook.Gauges lag;
+    private final Map<Left, Counter> left;
+    private final Counter refusals;
+    private final Counter bytes;
     private final Counter writes;
     private final Counter evicted;
-    private final Timer update;
+    private final Timer updates;
 
-    public LiveMeters(MeterRegistry registry) {
-        this.registry = registry;
-        for (Left reason : Left.values()) {
-            left.put(reason, Counter.builder("live.viewers.dropped").description("Streams that ended, by why")
-                    .tag("reason", reason.name().toLowerCase(Locale.ROOT)).register(registry));
-        }
-        refused = Counter.builder("live.viewer.refusals").description("Viewers refused because there are as many as may be")
-                .register(registry);
-        sent = Counter.builder("live.sent").baseUnit("bytes").description("Bytes of events given to viewers' connections")
-                .register(registry);
-        writes = Counter.builder("live.writes").description("Writes to viewers' connections").register(registry);
-        evicted = Counter.builder("live.matches.evicted").description("Matches no longer followed because there were too many")
-                .register(registry);
-        update = Timer.builder("live.update").description("From the publication of a match's state to its being written to viewers")
-                .serviceLevelObjectives(Arrays.stream(new long[]{10, 25, 50, 100, 150, 200, 250, 500, 1000, 5000})
-                        .mapToObj(Duration::ofMillis).toArray(Duration[]::new))
-                .register(registry);
+    LiveMeters(MeterBook book) {
+        viewers = book.gauges("live.viewers", "viewers", "Open streams of live updates");
+        matches = book.gauges("live.matches", "matches", "Matches that are followed for viewers");
+        lag = book.gauges("live.lag.seconds", "seconds", "How long ago everything published until then had been read for viewers");
+        left = book.counters("live.viewers.dropped", "viewers",
+                "Viewers whose stream ended: gone (they closed it), slow (they did not read), closed (the service stops)", "reason")
+                .each(Left.class, reason -> reason.name().toLowerCase(Locale.ROOT));
+        refusals = book.counter("live.viewer.refusals", "viewers", "Viewers refused with 503 because there were too many");
+        bytes = book.counter("live.sent.bytes", "bytes", "Bytes of events given to viewers' connections");
+        writes = book.counter("live.writes", "writes", "Writes to viewers' connections");
+        evicted = book.counter("live.matches.evicted", "matches", "Matches no longer followed because there were too many");
+        updates = book.timers("live.update", MeterBook.millis(5, 10, 25, 50, 100, 150, 200, 250, 500, 1000, 5000),
+                "From the publication of a match's state to its being written to a part of its viewers").of();
     }
 
-    /// `live_viewers`: open streams; `live_matches`: matches that are followed; `live_lag_seconds`: age of what is shown.
-    public void gauges(IntSupplier viewers, IntSupplier matches, DoubleSupplier lagSeconds) {
-        Gauge.builder("live.viewers", viewers::getAsInt).description("Open streams").register(registry);
-        Gauge.builder("live.matches", matches::getAsInt).description("Matches that are followed").register(registry);
-        Gauge.builder("live.lag", lagSeconds::getAsDouble).baseUnit("seconds")
-                .description("How long ago all that was published then had been read").register(registry);
+    /// What there is now; lag is NaN while it is not known.
+    public void gauges(Supplier<Number> openStreams, Supplier<Number> followedMatches, Supplier<Number> lagSeconds) {
+        viewers.of(openStreams);
+        matches.of(followedMatches);
+        lag.of(lagSeconds);
     }
 
-    /// `live_viewers_dropped_total{reason}`: streams that ended.
+    /// A stream ended.
     public void left(Left reason) {
         requireNonNull(left.get(reason)).increment();
     }
 
-    /// `live_viewer_refusals_total`: viewers refused because there are as many as may be.
+    /// A viewer was refused because there are as many as may be.
     public void refused() {
-        refused.increment();
+        refusals.increment();
     }
 
-    /// `live_sent_bytes_total` and `live_writes_total`: what was given to viewers' connections.
-    public void sent(int bytes) {
-        sent.increment(bytes);
+    /// Something was given to a viewer's connection.
+    public void sent(int length) {
+        bytes.increment(length);
         writes.increment();
     }
 
-    /// `live_matches_evicted_total`: matches no longer followed because there were too many.
+    /// A match is no longer followed because there were too many.
     public void evicted() {
         evicted.increment();
     }
 
-    /// `live_update_seconds`: from the publication of a match's state to its being written to a part of the viewers.
+    /// A state was written to a part of its viewers.
+    ///
+    /// @param nanos since its publication
     public void updated(long nanos) {
-        update.record(nanos, TimeUnit.NANOSECONDS);
+        updates.record(nanos, TimeUnit.NANOSECONDS);
     }
 }

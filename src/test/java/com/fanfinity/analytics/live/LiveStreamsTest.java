@@ -27,6 +27,7 @@ import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.ops.LiveMeters;
+import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.EventStream;
 
@@ -37,7 +38,7 @@ class LiveStreamsTest {
     private static final int MOST = 3;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final LiveMeters meters = new LiveMeters(registry);
+    private final LiveMeters meters = new Meters(registry).live();
     private final FanOut fanOut = new FanOut(2);
     private final LiveHub hub = new LiveHub(Clock.systemUTC(), fanOut, meters);
     private final Viewers viewers = new Viewers(MOST);
@@ -179,20 +180,45 @@ class LiveStreamsTest {
             do { // until what is written stays in the viewer's connection
                 before = sentBytes();
                 for (int n = 0; n < 50; n++) {
-                    shown++;
-                    channel.show(("{\"n\":" + shown + ",\"x\":\"" + new String(padding, UTF_8) + "\"}").getBytes(UTF_8), 0);
-                    fanOut.tell(channel.audience(), _ -> {});
+                    tellLarge(channel, ++shown, padding);
                 }
             } while (settled() > before);
             for (int n = 0; n < 500; n++) {
-                shown++;
-                channel.show(("{\"n\":" + shown + ",\"x\":\"" + new String(padding, UTF_8) + "\"}").getBytes(UTF_8), 0);
-                fanOut.tell(channel.audience(), _ -> {});
+                tellLarge(channel, ++shown, padding);
             }
             assertEquals(before, settled());
 
             String told = readUntil(socket, "{\"n\":" + shown + ",");
             assertTrue(sentBytes() < before + 50_000, "what it missed was not sent: " + told.length());
+        }
+    }
+
+    /// A moment becomes known before the metrics that belong to it; who comes in between reads those otherwise.
+    @Test
+    void stream_openedBetweenAMomentAndItsState_isToldTheState() throws Exception {
+        hub.moment("archived", 0, 7, "{\"goal\":1}".getBytes(UTF_8), System.currentTimeMillis());
+        hub.flush(100);
+        try (EventStream stream = EventStream.open(url + "/api/matches/archived/stream")) {
+            stream.await("metrics", data -> data.contains("history"), SOON);
+            hub.state("archived", 0, "{\"n\":1}".getBytes(UTF_8), System.currentTimeMillis());
+            hub.flush(100);
+
+            stream.await("metrics", "{\"n\":1}"::equals, SOON);
+        }
+    }
+
+    @Test
+    void notice_reachesEveryViewerHoweverBusyAndThoseWhoComeLater() throws Exception {
+        state(1);
+        try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
+            stream.await("metrics", _ -> true, SOON);
+            viewers.tell(Notice.of(false, Optional.empty()));
+            stream.await("status", data -> data.contains("false"), SOON);
+            viewers.tell(Notice.of(true, Optional.empty()));
+            stream.await("status", data -> data.contains("true"), SOON);
+        }
+        try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
+            stream.await("status", data -> data.contains("true"), SOON);
         }
     }
 
@@ -242,6 +268,12 @@ class LiveStreamsTest {
         });
     }
 
+    private void tellLarge(MatchChannel channel, int number, byte[] padding) {
+        channel.state(("{\"n\":" + number + ",\"x\":\"" + new String(padding, UTF_8) + "\"}").getBytes(UTF_8), 0);
+        channel.step(Long.MAX_VALUE / 4 + number * MatchChannel.INTERVAL_MILLIS);
+        fanOut.tell(channel.audience(), _ -> {});
+    }
+
     private void awaitListStep() {
         Await.until(SOON, "the list is told", () -> {
             hub.flush(100);
@@ -250,7 +282,7 @@ class LiveStreamsTest {
     }
 
     private double sentBytes() {
-        return registry.get("live.sent").counter().count();
+        return registry.get("live.sent.bytes").counter().count();
     }
 
     /// The bytes sent, once no part of an audience waits for its turn.

@@ -6,17 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MatchChannelTest {
 
     private static final int PARTITION = 3;
 
-    private final MatchChannel channel = new MatchChannel(PARTITION, 1);
+    private final MatchChannel channel = new MatchChannel(1);
     private long now;
+
+    @BeforeEach
+    void follow() {
+        channel.follow(PARTITION);
+    }
 
     @Test
     void first_tellsNewestMetricsOnly() {
@@ -167,13 +174,13 @@ class MatchChannelTest {
     }
 
     @Test
-    void lastEventId_ofOtherPartitionOrNone_tellsAllAndSaysSo() {
+    void lastEventId_thatIsNoneOfTheMatch_tellsThatSomethingMayBeMissing() {
         moment(10);
         state(1);
         step();
 
         for (String id : List.of("4-11", "3-", "x", "3-99999999999999999999", "3-12")) {
-            assertEquals("reload", frames(channel.first(Optional.of(id))).getFirst(), id);
+            assertEquals(List.of("reload", "metrics 1"), frames(channel.first(Optional.of(id))), id);
         }
     }
 
@@ -226,7 +233,7 @@ class MatchChannelTest {
 
     @Test
     void metadata_withLineEnds_staysOneEvent() {
-        channel.moment(PARTITION, 10, 0, "{\"metadata\":{\n\r\n\"a\":1}}".getBytes(UTF_8));
+        channel.moment(10, 0, "{\"metadata\":{\n\r\n\"a\":1}}".getBytes(UTF_8), now);
         long seen = channel.first(Optional.empty()).step();
         step();
 
@@ -234,12 +241,66 @@ class MatchChannelTest {
     }
 
     @Test
-    void shownMetrics_areToldAtOnce() {
-        channel.show("{\"n\":1}".getBytes(UTF_8), now);
-        long seen = channel.first(Optional.empty()).step();
-        channel.show("{\"n\":2}".getBytes(UTF_8), now);
+    void moments_longPastAtTheStart_areOnlyKnownToBeMissing() {
+        now = 10 * MatchChannel.MOMENTS_KEPT_MILLIS;
+        channel.moment(10, now - MatchChannel.MOMENTS_KEPT_MILLIS - 1, "{}".getBytes(UTF_8), now);
+        assertFalse(channel.hasNews());
+        moment(20);
+        state(1);
+        step();
 
-        assertEquals(List.of("metrics 2"), frames(channel.after(seen).orElseThrow()));
+        assertEquals(List.of("reload", "event 20", "metrics 1"), frames(channel.first(Optional.of("3-10"))));
+        assertEquals(List.of("event 20", "metrics 1"), frames(channel.first(Optional.of("3-11"))));
+    }
+
+    @Test
+    void topicMadeAnew_tellsThatSomethingMayBeMissing() {
+        moment(10);
+        state(1);
+        step();
+        long seen = channel.first(Optional.empty()).step();
+        channel.forgetOffsets();
+        pass(MatchChannel.INTERVAL_MILLIS);
+        moment(0);
+        state(2);
+        step();
+
+        assertEquals(List.of("reload", "event 0", "metrics 2"), sorted(frames(channel.after(seen).orElseThrow())));
+    }
+
+    @Test
+    void shownMetrics_ofAMatchThatNoTopicTellsOf_areToldAtOnceAndWithoutId() {
+        MatchChannel other = new MatchChannel(1);
+        assertTrue(other.show("{\"n\":1}".getBytes(UTF_8), now));
+        long seen = other.first(Optional.empty()).step();
+        assertTrue(other.show("{\"n\":2}".getBytes(UTF_8), now));
+
+        assertEquals(List.of("metrics 2"), frames(other.after(seen).orElseThrow()));
+        assertFalse(text(other.after(seen).orElseThrow()).contains("id:"));
+    }
+
+    @Test
+    void shownMetrics_olderThanWhatATopicTold_areNotTold() {
+        state(2);
+        step();
+
+        assertFalse(channel.show("{\"n\":1}".getBytes(UTF_8), now));
+    }
+
+    @Test
+    void shownMetrics_thenFollowed_areReplacedByWhatTheTopicTells() {
+        MatchChannel other = new MatchChannel(1);
+        other.show("{\"n\":1}".getBytes(UTF_8), now);
+        long seen = other.first(Optional.empty()).step();
+        other.follow(PARTITION);
+        other.state("{\"n\":2}".getBytes(UTF_8), now);
+        other.step(now);
+
+        assertEquals(List.of("metrics 2"), frames(other.after(seen).orElseThrow()));
+    }
+
+    private static List<String> sorted(List<String> frames) {
+        return frames.stream().sorted(Comparator.comparing((String frame) -> !frame.equals("reload"))).toList();
     }
 
     private void state(int number) {
@@ -247,7 +308,7 @@ class MatchChannelTest {
     }
 
     private void moment(int offset) {
-        channel.moment(PARTITION, offset, now, ("{\"n\":" + offset + "}").getBytes(UTF_8));
+        channel.moment(offset, now, ("{\"n\":" + offset + "}").getBytes(UTF_8), now);
     }
 
     private void minute(String start, int events) {

@@ -20,7 +20,7 @@ class ProgressTest {
 
     @Test
     void asOf_beforeAllEndsAreReached_isNotKnown() {
-        progress.ends(AT, Map.of(ONE, 5L, TWO, 7L));
+        progress.ends(progress.generation(), AT, Map.of(ONE, 5L, TWO, 7L));
         progress.reached(partition -> 6);
 
         assertEquals(Optional.empty(), progress.asOf());
@@ -28,7 +28,7 @@ class ProgressTest {
 
     @Test
     void asOf_onceAllEndsAreReached_isWhenTheyWereLookedAt() {
-        progress.ends(AT, Map.of(ONE, 5L, TWO, 7L));
+        progress.ends(progress.generation(), AT, Map.of(ONE, 5L, TWO, 7L));
         progress.reached(partition -> 7);
 
         assertEquals(Optional.of(AT), progress.asOf());
@@ -37,16 +37,25 @@ class ProgressTest {
 
     @Test
     void ends_whileAnOlderLookWaits_areIgnored() {
-        progress.ends(AT, Map.of(ONE, 5L));
-        progress.ends(AT.plusSeconds(1), Map.of(ONE, 50L));
+        progress.ends(progress.generation(), AT, Map.of(ONE, 5L));
+        progress.ends(progress.generation(), AT.plusSeconds(1), Map.of(ONE, 50L));
         progress.reached(partition -> 5);
 
         assertEquals(Optional.of(AT), progress.asOf());
     }
 
     @Test
+    void ends_thatWereAskedForBeforeAReset_areIgnored() {
+        long asked = progress.generation();
+        progress.reset();
+        progress.ends(asked, AT, Map.of(ONE, 5L));
+
+        assertFalse(progress.isWaiting());
+    }
+
+    @Test
     void reset_forgets() {
-        progress.ends(AT, Map.of(ONE, 5L));
+        progress.ends(progress.generation(), AT, Map.of(ONE, 5L));
         progress.reached(partition -> 5);
         progress.reset();
 
