@@ -5,21 +5,26 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.http.Routes;
 
-/// What every instance serves about itself: `GET /metrics`, `GET /openapi.yaml`, and at `GET /` where to go from there.
+/// What every instance serves about itself: `GET /metrics`, `GET /openapi.yaml`, and at `GET /api` where to go from there; also at `GET /`
+/// where there are no pages.
 public final class ServiceRoutes implements Routes {
 
     private static final String EXPOSITION_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusMeterRegistry registry;
+    private final boolean pages;
     private final byte[] openApi;
 
-    public ServiceRoutes(PrometheusMeterRegistry registry) {
+    /// @param pages whether others answer at `/`
+    public ServiceRoutes(PrometheusMeterRegistry registry, boolean pages) {
         this.registry = registry;
+        this.pages = pages;
         this.openApi = resource("/openapi.yaml");
     }
 
@@ -27,7 +32,14 @@ public final class ServiceRoutes implements Routes {
     public void addTo(RoutesConfig routes) {
         routes.get("/metrics", ctx -> ctx.contentType(EXPOSITION_FORMAT).result(registry.scrape()));
         routes.get("/openapi.yaml", ctx -> ctx.contentType("application/yaml").result(openApi));
-        routes.get("/", ctx -> ctx.contentType("application/json").result(Json.object(json -> {
+        routes.get("/api", ServiceRoutes::links);
+        if (!pages) {
+            routes.get("/", ServiceRoutes::links);
+        }
+    }
+
+    private static void links(Context ctx) {
+        ctx.contentType("application/json").result(Json.object(json -> {
             json.writeStringField("service", "fanfinity-analytics");
             json.writeObjectFieldStart("links");
             json.writeStringField("matches", "/api/matches");
@@ -37,7 +49,7 @@ public final class ServiceRoutes implements Routes {
             json.writeStringField("topology", "/api/topology");
             json.writeStringField("streams", "/api/streams");
             json.writeEndObject();
-        })));
+        }));
     }
 
     private static byte[] resource(String name) {
