@@ -47,7 +47,10 @@ export const getJson = (path) => read(path, 'application/json', 'json');
 
 export const getText = (path) => read(path, 'text/plain', 'text');
 
-/** A path to something of a match. */
-export const ofMatch = (matchId, what) => `/api/matches/${encodeURIComponent(matchId)}/${what}`;
+/** As a part of a path. A colon may stand there as it is, and ids have them. */
+const part = (matchId) => encodeURIComponent(matchId).replaceAll('%3A', ':');
 
-export const pageOf = (matchId) => `/matches/${encodeURIComponent(matchId)}`;
+/** A path to something of a match. */
+export const ofMatch = (matchId, what) => `/api/matches/${part(matchId)}/${what}`;
+
+export const pageOf = (matchId) => `/matches/${part(matchId)}`;

@@ -8,6 +8,9 @@ const MINUTE = 60_000;
 const MATCH_MINUTES = 110;
 const LANE = 34;
 
+/** With few minutes there would be room for more, and then for less with each. */
+const WIDEST_BAR = 9;
+
 /** Momentum beyond this is drawn no higher; it takes five minutes that are all one team's. */
 const SWING = .8;
 const AXIS_WIDTH = 38;
@@ -70,7 +73,7 @@ export class MatchCharts {
 
   #plot(node, name) {
     const of = (colour) => () => this.#colours[colour];
-    const bars = (size) => uPlot.paths.bars({ size: [size, 60], align: 1 });
+    const bars = (size) => uPlot.paths.bars({ size: [size, WIDEST_BAR], align: 1 });
     const series = name === 'events'
       ? [{}, { fill: of('bars'), paths: bars(.78) }, { fill: of('peak'), paths: bars(.78) }, { fill: of('fans'), paths: bars(.78) }]
       : [{}, { fill: of('home'), paths: bars(.9) }, { fill: of('away'), paths: bars(.9) }];
@@ -83,7 +86,7 @@ export class MatchCharts {
       padding: [name === 'events' ? LANE : 6, 10, 0, 0],
       legend: { show: false },
       cursor: { sync: { key: 'match' }, y: false, points: { show: false }, drag: { x: false, y: false }, bind: { dblclick: () => null } },
-      scales: { x: { time: false, range: (_, min, max) => this.#range(min, max) }, y },
+      scales: { x: { time: false, range: (u) => this.#range(u.data[0]?.[0], u.data[0]?.at(-1)) }, y },
       series: series.map((one) => ({ ...one, width: 0, points: { show: false }, stroke: 'transparent' })),
       axes: [this.#timeAxis(), name === 'events' ? this.#countAxis() : this.#teamAxis()],
       hooks: {

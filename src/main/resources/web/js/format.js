@@ -51,6 +51,12 @@ export function seconds(s) {
   return `${whole.format(s / 86_400)} days`;
 }
 
+/** An age given in milliseconds, which must not tremble: 4 s, 12 min. */
+export function wholeSeconds(ms) {
+  const s = Math.max(0, Math.round(ms / 1_000));
+  return s < 10 ? `${s} s` : seconds(s);
+}
+
 /** How often one number is in another: ×12, ×2.4; a lift that is no whole number is not shown as exact. */
 export function times(n) {
   if (!known(n)) return UNKNOWN;

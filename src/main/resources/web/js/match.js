@@ -48,17 +48,15 @@ const stream = new Stream(ofMatch(matchId, 'stream'), {
   connected: (again) => readHistory(again ? Math.random() * SPREAD_MILLIS : 0),
   state: (state) => {
     notice.become(state);
-    if (state.kind === 'missing') {
-      unknown = model.metrics === null;
-      render();
-    } else if (state.kind === 'refused' || (state.kind === 'retrying' && model.metrics === null)) {
+    // No stream does not mean no answer: there may be too many viewers, or a match that is long over.
+    if (['missing', 'refused', 'retrying'].includes(state.kind) && (state.kind === 'refused' || model.metrics === null)) {
       readMetrics();
+      if (!haveHistory) readHistory(0);
     }
   },
 });
 const notice = new ConnectionNotice(() => stream.lastHeardAt);
 stream.start();
-readHistory(0);
 
 function take(name, data) {
   switch (name) {
@@ -75,6 +73,9 @@ function take(name, data) {
     case 'reload':
       readHistory(Math.random() * SPREAD_MILLIS);
       break;
+    case 'status':
+      notice.follows(data);
+      return;
     default:
       return;
   }
@@ -99,6 +100,8 @@ function putMoment(moment) {
   if (isGoal(moment.eventType) && !moment.retracted) {
     goalAt = performance.now();
     setTimeout(render, GOAL_SHOWS_MILLIS + 50);
+  } else if (moment.eventType === 'retraction') {
+    goalAt = -Infinity;
   }
 }
 
@@ -120,7 +123,7 @@ function readHistory(wait) {
       haveHistory = true;
       incompleteSince = null;
     } catch (e) {
-      if (e.status !== 404) {
+      if (e.status !== 404 && e.status !== 400) {
         failure = e.message;
         readHistory(Math.max(e.retryAfterSeconds * 1_000, AGAIN_MILLIS));
       } else if (!model.metrics) {
@@ -138,7 +141,7 @@ async function readMetrics() {
     putMetrics(await getJson(ofMatch(matchId, 'metrics')));
   } catch (e) {
     failure = e.message;
-    unknown = e.status === 404 && model.metrics === null;
+    unknown = (e.status === 404 || e.status === 400) && model.metrics === null;
   }
   render();
 }

@@ -57,6 +57,9 @@ function take(name, data) {
     case 'removed':
       data.matchIds.forEach(forget);
       break;
+    case 'status':
+      notice.follows(data);
+      return;
     default:
       return;
   }

@@ -133,6 +133,6 @@ export class Feed {
     setText(parts.title, titleOf(moment));
     setText(parts.details, detailsOf(moment, sides, model));
     setText(parts.after, scores.get(moment.eventId) ?? '');
-    setText(parts.said, moment.retracted ? `Taken back${moment.retractedWhy && typeof moment.retractedWhy === 'string' ? `: ${moment.retractedWhy}` : ''}` : '');
+    setText(parts.said, moment.retracted ? ` Taken back${moment.retractedWhy && typeof moment.retractedWhy === 'string' ? `: ${moment.retractedWhy}` : ''}` : '');
   }
 }

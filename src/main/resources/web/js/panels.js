@@ -144,11 +144,17 @@ export class Lifts {
     setAttribute(node, 'class', `${side?.side ?? 'none'}${goal.retracted ? ' retracted' : ''}`);
     setText(parts.minute, minuteAt(periods, goal.at)?.label ?? timeOfDay(goal.at));
     setText(parts.name, `${side?.name ?? goal.teamId}${goal.retracted ? ' (taken back)' : ''}`);
-    setText(parts.lift, goal.lift === null ? (goal.after > 0 ? 'from 0' : '–') : times(goal.lift));
+    setText(parts.lift, liftOf(goal));
     width(parts.before, goal.before / most);
     width(parts.after, goal.after / most);
     setText(parts.numbers, `${count(goal.before)} in the minute before, ${count(goal.after)} after${goal.open ? ', so far' : ''}`);
   }
+}
+
+function liftOf(goal) {
+  if (goal.open && goal.after < goal.before) return '…';
+  if (goal.lift === null) return goal.after > 0 ? 'from 0' : '–';
+  return times(goal.lift);
 }
 
 /** The charts' numbers, for those who do not see them; made only when it is looked at. */

@@ -1,7 +1,7 @@
 // What every page has: the colours' switch, the state of the connection, a notice when what is shown is old, what is read aloud.
 
 import { byId, setAttribute, setHidden, setText } from './dom.js';
-import { seconds, timeWithSeconds } from './format.js';
+import { timeWithSeconds, wholeSeconds } from './format.js';
 
 /** Short breaks are not worth a word. */
 const PATIENCE_MILLIS = 3_000;
@@ -12,6 +12,7 @@ const STATES = {
   retrying: ['broken', 'Reconnecting'],
   refused: ['broken', 'Full'],
   missing: ['waiting', 'Waiting'],
+  behind: ['broken', 'Behind'],
   paused: ['waiting', 'Paused'],
 };
 
@@ -42,6 +43,7 @@ export class ConnectionNotice {
   #brokenAt = null;
   #lastHeardAt;
   #state = { kind: 'connecting' };
+  #behind = null;
 
   /** @param lastHeardAt tells when the service was last heard, in milliseconds; 0 if never */
   constructor(lastHeardAt) {
@@ -55,34 +57,47 @@ export class ConnectionNotice {
     if (well) this.#brokenAt = null;
     else this.#brokenAt ??= Date.now();
     this.#state = state;
+    this.#behind = null;
+    this.#show();
+  }
+
+  /** What the service says of itself: whether it follows what is counted, and until when it did. */
+  follows({ following, asOf }) {
+    this.#behind = following ? null : { asOf };
     this.#show();
   }
 
   #show() {
-    const [style, label] = STATES[this.#state.kind];
+    const behind = this.#behind !== null && this.#state.kind === 'live';
+    const [style, label] = STATES[behind ? 'behind' : this.#state.kind];
     const pill = byId('connection');
     setAttribute(pill, 'data-state', style);
     setText(byId('connection-label'), label);
     const long = this.#brokenAt !== null && Date.now() - this.#brokenAt > PATIENCE_MILLIS;
-    const text = long && !document.hidden ? this.#words() : '';
+    const text = (behind || long) && !document.hidden ? this.#words(behind) : '';
     setHidden(byId('old'), text === '');
     document.documentElement.classList.toggle('is-old', text !== '');
     if (text !== '') setText(byId('old-text'), text);
-    setText(byId('old-age'), text === '' ? '' : this.#age());
+    setText(byId('old-age'), text === '' ? '' : this.#age(behind));
   }
 
   /** Stays the same while the break lasts: it is read aloud. */
-  #words() {
-    const at = this.#lastHeardAt();
+  #words(behind) {
+    const at = this.#shownOf(behind);
     const shown = at === 0 ? '' : ` What you see is from ${timeWithSeconds(at)}.`;
+    if (behind) return `The service itself does not get what is counted just now.${shown}`;
     return this.#state.kind === 'refused'
       ? `The service has no place for another viewer just now.${shown} Trying again.`
       : `No connection to the service.${shown} Trying again.`;
   }
 
-  #age() {
-    const at = this.#lastHeardAt();
-    return at === 0 ? '' : `${seconds(Math.round(Math.max(10_000, Date.now() - at) / 1_000))} old`;
+  #age(behind) {
+    const at = this.#shownOf(behind);
+    return at === 0 ? '' : `${wholeSeconds(Date.now() - at)} old`;
+  }
+
+  #shownOf(behind) {
+    return behind ? Date.parse(this.#behind.asOf ?? 0) : this.#lastHeardAt();
   }
 }
 

@@ -145,6 +145,7 @@ export class Stream {
 function refusalOf(response) {
   const retryAfter = Math.min(Number(response.headers.get('Retry-After')) || 0, 60) * 1_000;
   switch (response.status) {
+    case 400: // no match can have that id
     case 404:
       return { kind: 'missing', retryAfter: 5_000 };
     case 503:
