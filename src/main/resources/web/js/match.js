@@ -29,6 +29,7 @@ const arrivedSince = new Map();
 let reading = false;
 let readAgain = 0;
 let haveHistory = false;
+let wholeHistory = false;
 let failure = null;
 let unknown = false;
 let goalAt = -Infinity;
@@ -121,6 +122,7 @@ function readHistory(wait) {
       model.putMoments(moments.moments);
       model.truncated ||= moments.truncated;
       haveHistory = true;
+      wholeHistory = !timeline.truncated;
       incompleteSince = null;
     } catch (e) {
       if (e.status !== 404 && e.status !== 400) {
@@ -149,7 +151,7 @@ async function readMetrics() {
 /** Minutes that add up to less than the total for long: something was missed, and is read again. */
 function watchCompleteness() {
   const total = model.metrics?.totalEvents ?? 0;
-  if (!haveHistory || model.counted >= total || stream.state.kind !== 'live') {
+  if (!wholeHistory || model.counted >= total || stream.state.kind !== 'live') {
     incompleteSince = null;
     return;
   }
