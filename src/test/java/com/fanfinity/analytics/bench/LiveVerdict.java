@@ -26,7 +26,8 @@ final class LiveVerdict {
     void sending(LiveFeed feed, SettledTotals.Outcome totals, long clockStepMicros) {
         long seconds = options.warmUp().plus(options.measured()).toSeconds();
         check("every update and goal has its 202", feed.probes().total() == seconds * options.matches()
-                && feed.goals().total() == (long) options.goals().size() * options.matches(), feed.probes().total() + " and "
+                && feed.goals().total() == (long) options.goals().size() * options.matches(),
+                feed.probes().total() + " and "
                         + feed.goals().total());
         check("totals of the service are exact", totals.exact(), totals.exact() ? "all" : totals.differing().toString());
         check("the clock was not set", clockStepMicros <= MOST_CLOCK_STEP_MICROS, clockStepMicros + " us off");
