@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
@@ -18,10 +19,19 @@ class LiveFeedTest {
 
     @Test
     void events_ofAMatch_areSentInOrder_andAgainUntilTheyAreTaken() throws Exception {
-        try (var server = new TinyServer(request -> request % 4 == 1 ? 503 : request % 4 == 2 ? 0 : 202, bodies::add)) {
+        var taken = new AtomicInteger();
+        try (var server = new TinyServer(request -> switch (request % 4) {
+            case 1 -> 503;
+            case 2 -> 0;
+            default -> {
+                taken.incrementAndGet();
+                yield 202;
+            }
+        }, bodies::add)) {
             var feed = new LiveFeed(server.uri(), "t", MATCHES, System.nanoTime(), 2, List.of(1));
             feed.run();
 
+            assertEquals(3 * MATCHES, taken.get());
             assertEquals(2 * MATCHES, feed.probes().total());
             assertEquals(MATCHES, feed.goals().total());
             assertEquals(Map.of("bench-t-0", 3L, "bench-t-1", 3L, "bench-t-2", 3L), feed.acknowledged());
