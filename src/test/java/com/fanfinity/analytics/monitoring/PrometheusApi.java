@@ -49,7 +49,7 @@ final class PrometheusApi implements AutoCloseable {
     Answer lately(String promQl) throws IOException, InterruptedException {
         Instant now = Instant.now();
         return answer(post("/api/v1/query_range", Map.of("query", promQl, "start", now.minus(SPAN).toString(), "end", now.toString(),
-                "step", "1")), "values");
+                "step", "4")), "values");
     }
 
     /// Values of a label, of the series that a selector names.
