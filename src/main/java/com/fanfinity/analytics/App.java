@@ -2,6 +2,7 @@ package com.fanfinity.analytics;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
@@ -125,10 +127,10 @@ public final class App implements AutoCloseable {
                 new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, ingest.map(IngestPart::publisher), clock, meters),
                 new HealthRoutes(health::live, health::ready, health::startup), new TopologyRoutes(topology.describe()),
                 new StreamsRoutes(streams.map(StreamsPart::status), interconnect.directory()),
-                new ServiceRoutes(registry)));
+                new ServiceRoutes(registry, () -> health.sample(meters))));
         parts.values().forEach(part -> routes.addAll(part.routes()));
         http = new HttpServer(settings.http(), routes, ids, meters::request, share);
-        bindPlatformMeters();
+        bindPlatformMeters(settings.streams().stateDir());
     }
 
     /// The role's part if it is on; else nothing of it is made, and {@link PartOff} stands in its place.
@@ -142,10 +144,13 @@ public final class App implements AutoCloseable {
         return Optional.of(part);
     }
 
-    private void bindPlatformMeters() {
+    private void bindPlatformMeters(Path stateDir) {
         gcMetrics.bindTo(registry);
         List.of(new JvmMemoryMetrics(), new JvmThreadMetrics(), new ClassLoaderMetrics(), new ProcessorMetrics(), new UptimeMetrics(),
                 new FileDescriptorMetrics()).forEach(binder -> binder.bindTo(registry));
+        if (streams.isPresent()) {
+            new DiskSpaceMetrics(stateDir.toFile()).bindTo(registry);
+        }
     }
 
     /// Binds the port and begins to bring up the rest; returns before all of it is there.

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 
 import com.fanfinity.analytics.ops.Check;
+import com.fanfinity.analytics.ops.Meters;
 
 /// How this instance is: what its parts say, and what is nobody's in particular.
 final class Health {
@@ -37,6 +38,12 @@ final class Health {
 
     Map<String, Check> startup() {
         return with("topics", partitions.getAsInt() > 0 ? Check.up("exist") : Check.down("waiting for Kafka"), Part::startup);
+    }
+
+    /// Takes what can change while the service runs into the meters.
+    void sample(Meters meters) {
+        meters.health("live", live());
+        meters.health("ready", ready());
     }
 
     private Map<String, Check> with(String name, Check own, Function<Part, Map<String, Check>> ofPart) {

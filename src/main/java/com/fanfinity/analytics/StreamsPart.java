@@ -25,10 +25,10 @@ import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.pipeline.Freshness;
 import com.fanfinity.analytics.pipeline.GroupSetup;
 import com.fanfinity.analytics.pipeline.LocalStores;
-import com.fanfinity.analytics.pipeline.MatchStats.Status;
 import com.fanfinity.analytics.pipeline.Readiness;
 import com.fanfinity.analytics.pipeline.StreamsRunner;
 import com.fanfinity.analytics.pipeline.StreamsStatus;
+import com.fanfinity.analytics.query.LiveMatches;
 import com.fanfinity.analytics.query.MatchLookup;
 
 /// Counts: the topology, its state, and the ledger of it.
@@ -63,7 +63,9 @@ final class StreamsPart implements Part {
         housekeeping = new Housekeeping(List.of(streams::sample, status::sample, reconciler::sample), meters);
         freshness = new Freshness(admin, streams.streams(), stores, topics.events(), clock);
         lookup = new MatchLookup(stores, freshness::asOf, clock);
-        meters.activeMatches(() -> lookup.counted().stream().filter(match -> match.stats().status() == Status.LIVE).count());
+        LiveMatches live = new LiveMatches(lookup::counted, clock);
+        meters.activeMatches(live::count);
+        meters.overdueMatches(live::overdue);
     }
 
     LocalStores stores() {

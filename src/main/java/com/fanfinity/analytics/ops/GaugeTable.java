@@ -2,50 +2,48 @@ package com.fanfinity.analytics.ops;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 
-/// The gauges of one name, a number for each set of labels. What is not known any more is taken out: a number that stands still would pass
-/// for one.
+/// The gauges of one name, a number for each set of values of its labels. What is not known any more is taken out: a number that stands
+/// still would pass for one.
 final class GaugeTable {
 
     private record Cell(Gauge gauge, double[] value) {}
 
-    private final MeterRegistry registry;
-    private final String name;
-    private final String unit;
-    private final String description;
-    private final Map<Tags, Cell> cells = new ConcurrentHashMap<>();
+    private final MeterBook.Gauges gauges;
+    private final Map<List<String>, Cell> cells = new ConcurrentHashMap<>();
 
-    /// @param unit empty if the name says it
-    GaugeTable(MeterRegistry registry, String name, String unit, String description) {
-        this.registry = registry;
-        this.name = name;
-        this.unit = unit;
-        this.description = description;
+    GaugeTable(MeterBook.Gauges gauges) {
+        this.gauges = gauges;
     }
 
-    void set(Tags tags, double value) {
-        cells.computeIfAbsent(tags, this::cell).value()[0] = value;
+    void set(double value, String... labels) {
+        cells.computeIfAbsent(List.of(labels), this::cell).value()[0] = value;
     }
 
-    private Cell cell(Tags tags) {
+    /// All that is, by the value of the only label: what was there before and is not now is 0.
+    void setOnly(Map<String, Integer> now) {
+        now.forEach((label, value) -> set(value, label));
+        cells.forEach((labels, cell) -> cell.value()[0] = now.getOrDefault(labels.getFirst(), 0));
+    }
+
+    private Cell cell(List<String> labels) {
         double[] value = {0};
-        return new Cell(Gauge.builder(name, value, it -> it[0]).baseUnit(unit.isEmpty() ? null : unit).description(description).tags(tags)
-                .strongReference(true).register(registry), value);
+        return new Cell(gauges.of(() -> value[0], labels.toArray(String[]::new)), value);
     }
 
-    /// Takes out every gauge that has all of these labels.
-    void remove(Tags some) {
-        cells.keySet().removeIf(tags -> {
-            if (!some.stream().allMatch(tag -> tags.stream().anyMatch(tag::equals))) {
+    /// Takes out every gauge whose first labels have these values.
+    void remove(String... first) {
+        List<String> some = List.of(first);
+        cells.keySet().removeIf(labels -> {
+            if (!labels.subList(0, some.size()).equals(some)) {
                 return false;
             }
-            registry.remove(requireNonNull(cells.get(tags)).gauge());
+            gauges.remove(requireNonNull(cells.get(labels)).gauge());
             return true;
         });
     }

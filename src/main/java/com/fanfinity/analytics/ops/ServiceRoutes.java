@@ -16,16 +16,22 @@ public final class ServiceRoutes implements Routes {
     private static final String EXPOSITION_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusMeterRegistry registry;
+    private final Runnable sample;
     private final byte[] openApi;
 
-    public ServiceRoutes(PrometheusMeterRegistry registry) {
+    /// @param sample takes what is only looked at when it is asked for; called before each scrape
+    public ServiceRoutes(PrometheusMeterRegistry registry, Runnable sample) {
         this.registry = registry;
+        this.sample = sample;
         this.openApi = resource("/openapi.yaml");
     }
 
     @Override
     public void addTo(RoutesConfig routes) {
-        routes.get("/metrics", ctx -> ctx.contentType(EXPOSITION_FORMAT).result(registry.scrape()));
+        routes.get("/metrics", ctx -> {
+            sample.run();
+            ctx.contentType(EXPOSITION_FORMAT).result(registry.scrape());
+        });
         routes.get("/openapi.yaml", ctx -> ctx.contentType("application/yaml").result(openApi));
         routes.get("/", ctx -> ctx.contentType("application/json").result(Json.object(json -> {
             json.writeStringField("service", "fanfinity-analytics");

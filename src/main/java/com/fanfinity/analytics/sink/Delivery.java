@@ -26,6 +26,9 @@ final class Delivery {
         this.backoff = backoff;
         this.incident = incident;
         this.meters = meters;
+        for (Table table : Table.values()) {
+            meters.storing(table.tableName());
+        }
     }
 
     /// Stores all rows of the batch, in the order of their offsets.

@@ -220,7 +220,7 @@ class IngestRoutesTest {
         server.post(EVENTS, JSON, " ".repeat(70_000));
         server.post(BATCH, JSON, "[");
 
-        Await.until(Duration.ofSeconds(5), "no bytes in flight", () -> registry.get("ingest.in.flight").gauge().value() == 0);
+        Await.until(Duration.ofSeconds(5), "no bytes in flight", () -> registry.get("ingest.in.flight.bytes").gauge().value() == 0);
     }
 
     // --- too much to do
@@ -289,7 +289,7 @@ class IngestRoutesTest {
         try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             String head = "POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{";
             slow.getOutputStream().write(head.getBytes(UTF_8));
-            Await.until(Duration.ofSeconds(5), "the first byte is there", () -> registry.get("ingest.in.flight").gauge().value() > 0);
+            Await.until(Duration.ofSeconds(5), "the first byte is there", () -> registry.get("ingest.in.flight.bytes").gauge().value() > 0);
 
             assertEquals(0, registry.get("ingest.in.progress").gauge().value());
         }
@@ -422,7 +422,7 @@ class IngestRoutesTest {
         assertFalse(answer.startsWith("HTTP/1.1 202"), answer);
         assertFalse(answer.contains("xception"), answer);
         assertEquals(0, kafka.sends());
-        Await.until(Duration.ofSeconds(5), "no bytes in flight", () -> registry.get("ingest.in.flight").gauge().value() == 0);
+        Await.until(Duration.ofSeconds(5), "no bytes in flight", () -> registry.get("ingest.in.flight.bytes").gauge().value() == 0);
     }
 
     @Test

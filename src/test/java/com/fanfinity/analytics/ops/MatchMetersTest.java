@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class MatchMetersTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final MatchMeters meters = new MatchMeters(registry);
+    private final MatchMeters meters = new MatchMeters(registry, new MeterBook(registry));
 
     @Test
     void count_upTo200Matches_haveTheirOwnAndTheRestIsOther() {

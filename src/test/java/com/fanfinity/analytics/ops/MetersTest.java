@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
@@ -15,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.event.DeadReason;
@@ -109,6 +111,50 @@ class MetersTest {
                 .toList();
 
         assertEquals(List.of(), undescribed);
+    }
+
+    /// The docs are written from the entries, so an entry must be what is scraped.
+    @Test
+    void scrape_everyEntry_isThereByItsNameTypeAndLabels() {
+        meters.viewers(() -> 1);
+        meters.viewerDropped("slow");
+        meters.liveLag(() -> 0);
+        meters.concurrency(new AtomicInteger(1), new AtomicInteger());
+        meters.overdueMatches(() -> 0);
+        meters.restoreRemaining(() -> 0);
+        meters.health("ready", Map.of("sink", Check.degraded("held")));
+        List<String> scraped = scrape().lines().toList();
+
+        List<String> missing = meters.entries().stream().filter(entry -> {
+            String type = "# TYPE " + entry.scrapedName() + " " + entry.type().prometheusName();
+            String labels = entry.labels().stream().sorted().map(label -> label + "=\"[^\"]*\"").collect(Collectors.joining(","));
+            String buckets = entry.type() == MeterBook.Type.HISTOGRAM
+                    ? "_count"
+                    : entry.type().prometheusName().equals("summary") ? "_count" : "";
+            String series = entry.scrapedName() + buckets + (labels.isEmpty() ? "" : "\\{" + labels + "\\}") + " .*";
+            return !scraped.contains(type) || scraped.stream().noneMatch(line -> line.matches(series));
+        }).map(MeterBook.Entry::scrapedName).toList();
+
+        assertEquals(List.of(), missing);
+    }
+
+    @Test
+    void health_checksOfAScrape_areNumbersAndThoseOfRolesThatAreOffAreNone() {
+        meters.health("ready", Map.of("sink", Check.degraded("held"), "stores", Check.down("restoring"), "producer", Check.up("connected"),
+                "live", Check.off("not on this instance")));
+
+        assertEquals(List.of("health_check_status{check=\"producer\",probe=\"ready\"} 1.0",
+                "health_check_status{check=\"sink\",probe=\"ready\"} 0.5", "health_check_status{check=\"stores\",probe=\"ready\"} 0.0"),
+                registry.scrape().lines().filter(line -> line.startsWith("health_check_status")).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"kafka.producer.io.time.ns.total,kafka.producer.io.time.nanos.total", "process.cpu.time.ns,process.cpu.time.nanos",
+        "kafka.app.info.start.time.ms,kafka.app.info.start.time.millis", "kafka.consumer.connection.count,kafka.consumer.connections",
+        "system.cpu.count,system.cpus", "some.expired.count,some.expired.number",
+        "kafka.consumer.lag,kafka.consumer.lag", "http.requests,http.requests"})
+    void linted_nameOfABinder_isWhatPromtoolAccepts(String name, String linted) {
+        assertEquals(linted, LintedNames.linted(name));
     }
 
     @Test

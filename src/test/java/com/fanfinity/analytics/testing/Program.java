@@ -1,0 +1,58 @@
+package com.fanfinity.analytics.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// A program of this machine that `make tools` installs, run to its end.
+public final class Program {
+
+    private final String path;
+
+    private Program(String path) {
+        this.path = path;
+    }
+
+    /// What it said, standard error among it.
+    public record Result(int exitCode, String output) {}
+
+    /// Without it the test is skipped, or fails if the environment says `REQUIRE_ALL=1`.
+    public static Program find(String name) {
+        return Stream.of(System.getenv("PATH").split(":", -1)).map(directory -> Path.of(directory, name)).filter(Files::isExecutable)
+                .findFirst().map(found -> new Program(found.toString())).orElseGet(() -> {
+                    String missing = "there is no " + name + " on the PATH; `make tools` installs it";
+                    return "1".equals(System.getenv("REQUIRE_ALL")) ? fail(missing) : abort(missing);
+                });
+    }
+
+    /// @param input what it reads from standard input
+    /// @throws AssertionError if it has not ended within `limit`
+    public Result run(Duration limit, Path directory, String input, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(path));
+        command.addAll(List.of(arguments));
+        Path in = Files.createTempFile("program", ".in");
+        Path out = Files.createTempFile("program", ".out");
+        try {
+            Files.writeString(in, input);
+            Process process = new ProcessBuilder(command).directory(directory.toFile()).redirectInput(in.toFile()).redirectErrorStream(true)
+                    .redirectOutput(out.toFile()).start();
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("not within " + limit + ": " + command);
+            }
+            return new Result(process.exitValue(), Files.readString(out, UTF_8));
+        } finally {
+            Files.delete(in);
+            Files.delete(out);
+        }
+    }
+}
