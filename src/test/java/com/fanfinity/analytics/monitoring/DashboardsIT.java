@@ -36,7 +36,7 @@ import com.fanfinity.analytics.testing.Stack;
 class DashboardsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final String JOB = "fanfinity-analytics";
+    private static final String JOB = "fanfinity";
     private static final Path RULES = ProjectDir.find().resolve("ops/prometheus/rules");
     private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((.*), (\\w+)\\)");
     private static final Pattern LEGEND_LABEL = Pattern.compile("\\{\\{(\\w+)}}");
