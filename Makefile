@@ -63,6 +63,10 @@ instances: target/test.classpath ## three instances rolled, scaled and killed un
 bench-instances: target/test.classpath ## what one, two and three instances take in, a hot match, and reads of what is held elsewhere
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.bench.ScaleBench
 
+.PHONY: bench-live
+bench-live: target/test.classpath ## viewers of the live stream, how late they see and what they cost (VIEWERS=10000 MATCHES=1 SECONDS=60 EVENTS=0 GOALS=30)
+	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.bench.LiveBench
+
 .PHONY: soak
 soak: target/test.classpath ## a steady load for long, and whether anything grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=1m)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.bench.Soak

@@ -53,6 +53,7 @@ import com.fanfinity.analytics.query.ListRoutes;
 import com.fanfinity.analytics.query.LocalReads;
 import com.fanfinity.analytics.query.MatchLookup;
 import com.fanfinity.analytics.query.MatchRoutes;
+import com.fanfinity.analytics.query.MetricsReader;
 import com.fanfinity.analytics.query.Reads;
 import com.fanfinity.analytics.query.ReceiptRoutes;
 import com.fanfinity.analytics.query.Receipts;
@@ -99,16 +100,18 @@ public final class App implements AutoCloseable {
                 () -> new IngestPart(settings, topics, codec, ids, clock, meters, this::partitions));
         streams = part(settings, Role.STREAMS,
                 () -> new StreamsPart(settings, topics, topology, clickHouse, interconnect.admin(), clock, meters, this::partitions));
-        part(settings, Role.LIVE, LivePart::new);
         part(settings, Role.SINK, () -> new SinkPart(settings, topics, meters));
         LocalStores stores = streams.map(StreamsPart::stores).orElseGet(() -> LocalStores.none(this::partitions));
         MatchLookup lookup = streams.map(StreamsPart::lookup)
                 .orElseGet(() -> new MatchLookup(stores, (_, _) -> Optional.empty(), clock));
-        Reads anywhere = new RoutedReads(interconnect.directory(), interconnect.client(), interconnect.self(),
+        RoutedReads anywhere = new RoutedReads(interconnect.directory(), interconnect.client(), interconnect.self(),
                 matchId -> partitions() == 0 ? OptionalInt.empty() : OptionalInt.of(stores.partitionOf(matchId)));
         Reads here = new LocalReads();
         History history = new History(clickHouse, meters);
         Receipts receipts = new Receipts(stores, clickHouse, clock);
+        MatchRoutes matches = new MatchRoutes(lookup, history, anywhere, clock);
+        part(settings, Role.LIVE, () -> new LivePart(settings, topics, interconnect.admin(),
+                new MetricsReader(matches, anywhere)::metrics, clock, meters));
         ListRoutes list = new ListRoutes(lookup, interconnect.directory(), interconnect.client(), interconnect.self(), this::partitions,
                 clock);
         interconnect.answer(
@@ -122,14 +125,15 @@ public final class App implements AutoCloseable {
                         .<Runnable>map(role -> requireNonNull(parts.get(role))::renew).toList()));
         health = new Health(parts.values(), this::partitions);
 
-        List<Routes> routes = new ArrayList<>(List.of(list, new MatchRoutes(lookup, history, anywhere, clock),
+        List<Routes> routes = new ArrayList<>(List.of(list, matches,
                 new ReceiptRoutes(receipts, anywhere, lookup::awaitCurrent),
                 new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, ingest.map(IngestPart::publisher), clock, meters),
                 new HealthRoutes(health::live, health::ready, health::startup), new TopologyRoutes(topology.describe()),
                 new StreamsRoutes(streams.map(StreamsPart::status), interconnect.directory()),
                 new ServiceRoutes(registry, () -> health.sample(meters))));
         parts.values().forEach(part -> routes.addAll(part.routes()));
-        http = new HttpServer(settings.http(), routes, ids, meters::request, share);
+        http = new HttpServer(settings.http(), routes, parts.values().stream().flatMap(part -> part.directs().stream()).toList(), ids,
+                meters::request, share);
         bindPlatformMeters(settings.streams().stateDir());
     }
 
@@ -174,6 +178,7 @@ public final class App implements AutoCloseable {
     public void close() {
         LOG.info("closing");
         health.closing();
+        parts.forEach((role, part) -> step(role.wireName(), part::endAnswers));
         step("http", http::close);
         step("startup", startup::close);
         parts.forEach((role, part) -> step(role.wireName(), () -> part.close(share)));

@@ -1,14 +1,72 @@
 package com.fanfinity.analytics;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
+import org.apache.kafka.clients.admin.Admin;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.http.Direct;
+import com.fanfinity.analytics.live.Live;
+import com.fanfinity.analytics.live.MetricsSource;
 import com.fanfinity.analytics.ops.Check;
+import com.fanfinity.analytics.ops.Meters;
 
 /// Pages and the stream of updates to them.
 final class LivePart implements Part {
 
+    private final Live live;
+
+    LivePart(Settings settings, Topics topics, Admin admin, MetricsSource source, Clock clock, Meters meters) {
+        live = new Live(settings, topics, admin, source, clock, meters.live());
+    }
+
+    @Override
+    public List<Direct> directs() {
+        return List.of(live.streams());
+    }
+
+    @Override
+    public void start() {
+        live.start();
+    }
+
+    @Override
+    public void renew() {
+        live.renew();
+    }
+
     @Override
     public Map<String, Check> ready() {
-        return Map.of("live", Check.up("on"));
+        return Map.of("live", check());
+    }
+
+    /// Not down for being behind: viewers are told how old what they see is, and another instance would hardly be ahead.
+    private Check check() {
+        if (!live.isLoaded()) {
+            return Check.down("reading what was published lately");
+        }
+        if (live.isFollowing()) {
+            return Check.up("follows");
+        }
+        Optional<Duration> age = live.age();
+        return Check.degraded(age.isEmpty()
+                ? "what is shown is of unknown age"
+                : String.format(Locale.ROOT, "what is shown is %d s old", age.get().toSeconds()));
+    }
+
+    @Override
+    public void endAnswers() {
+        live.endStreams();
+    }
+
+    @Override
+    public void close(Duration limit) {
+        live.close();
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import com.fanfinity.analytics.http.Direct;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.ops.Check;
 
@@ -14,6 +15,11 @@ interface Part {
 
     /// Paths that are the role's own.
     default List<Routes> routes() {
+        return List.of();
+    }
+
+    /// Paths that are the role's own and are answered past the routes.
+    default List<Direct> directs() {
         return List.of();
     }
 
@@ -35,6 +41,9 @@ interface Part {
     default Map<String, Check> startup() {
         return Map.of();
     }
+
+    /// Ends answers that would stay open; called before the server is closed.
+    default void endAnswers() {}
 
     /// Finishes what was begun, as far as the time allows.
     default void close(Duration limit) {}

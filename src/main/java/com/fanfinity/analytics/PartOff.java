@@ -39,7 +39,10 @@ final class PartOff implements Part, Routes {
                     throw new ProblemException(Problem.unavailable("This instance has no state (role streams is off).", RETRY_AFTER));
                 });
             }
-            case LIVE, SINK -> {
+            case LIVE -> List.of("/api/stream", "/api/matches/{matchId}/stream").forEach(path -> routes.get(path, _ -> {
+                throw new ProblemException(Problem.roleOff("This instance has no viewers (role live is off)."));
+            }));
+            case SINK -> {
                 // no paths
             }
         }

@@ -35,6 +35,7 @@ class ArchitectureTest {
             entry("history", Set.of("clickhouse", "event", "ops", "pipeline")),
             entry("peers", Set.of("config", "ops")),
             entry("query", Set.of("clickhouse", "config", "event", "history", "http", "ops", "peers", "pipeline")),
+            entry("live", Set.of("config", "event", "http", "ops")),
             entry("deadletters", Set.of("clickhouse", "config", "event", "http", "ingest", "ops")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -12,7 +12,7 @@ import java.util.Set;
 ///
 /// @param roles what this instance does, at least one
 /// @param adminKey opens the admin routes; without one they are off
-public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafka, Ingest ingest, Streams streams, Sink sink,
+public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafka, Ingest ingest, Streams streams, Live live, Sink sink,
         ClickHouse clickHouse, Ledger ledger, Duration shutdownTimeout, Secret adminKey) {
 
     public Settings {
@@ -66,6 +66,9 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
     /// @param rocksDbBytes of block cache and write buffers, over all stores
     public record Streams(Path stateDir, int threads, int standbys, Duration commitInterval, Duration publishInterval,
             Duration dedupeWindow, Duration archiveAfter, long cacheBytes, long rocksDbBytes) {}
+
+    /// @param maxViewers streams that may be open at once; fewer than connections, so that others get in
+    public record Live(int maxViewers) {}
 
     /// @param batchRows the most rows in one insert
     /// @param batchBytes the most bytes of records gathered for one insert

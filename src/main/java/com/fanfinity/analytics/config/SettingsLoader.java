@@ -18,7 +18,9 @@ import java.util.stream.Collectors;
 public final class SettingsLoader {
 
     /// Variables with these prefixes are ours alone, so that a misspelt one is found.
-    private static final Set<String> OWN_PREFIXES = Set.of("INGEST_", "LEDGER_", "STREAMS_", "SINK_");
+    private static final Set<String> OWN_PREFIXES = Set.of("INGEST_", "LEDGER_", "LIVE_", "STREAMS_", "SINK_");
+
+    private static final int MAX_VIEWERS = 6_000;
 
     private static final Pattern KEY = Pattern.compile("[!-~]{16,512}");
 
@@ -50,11 +52,10 @@ public final class SettingsLoader {
 
     private static Settings read(Environment env) {
         env.parsed("LOG_LEVEL", "info", SettingsLoader::logLevel);
-        return new Settings(env.parsed("ROLES", ALL_ROLES, SettingsLoader::roles),
-                new Settings.Http(env.text("HTTP_HOST", "127.0.0.1"), env.integer("HTTP_PORT", 8080, 0, 65_535),
-                        env.integer("HTTP_MAX_CONNECTIONS", 8_192, 16, 1_000_000)),
-                internal(env), kafka(env),
-                ingest(env), streams(env), sink(env), clickHouse(env),
+        Settings.Http http = new Settings.Http(env.text("HTTP_HOST", "127.0.0.1"), env.integer("HTTP_PORT", 8080, 0, 65_535),
+                env.integer("HTTP_MAX_CONNECTIONS", 8_192, 16, 1_000_000));
+        return new Settings(env.parsed("ROLES", ALL_ROLES, SettingsLoader::roles), http, internal(env), kafka(env),
+                ingest(env), streams(env), live(env, http), sink(env), clickHouse(env),
                 new Settings.Ledger(env.duration("LEDGER_INTERVAL", "60s", Duration.ofSeconds(1), Duration.ofHours(1))),
                 env.duration("SHUTDOWN_TIMEOUT", "18s", Duration.ofSeconds(1), Duration.ofMinutes(10)), key(env, "ADMIN_KEY"));
     }
@@ -102,6 +103,14 @@ public final class SettingsLoader {
                 env.duration("STREAMS_DEDUPE_WINDOW", "48h", Duration.ofMinutes(1), Duration.ofDays(30)),
                 env.duration("STREAMS_ARCHIVE_AFTER", "7d", Duration.ofSeconds(1), Duration.ofDays(3650)),
                 env.size("STREAMS_CACHE", "32MiB", "0B", "8GiB"), env.size("STREAMS_ROCKSDB_MEMORY", "128MiB", "16MiB", "64GiB"));
+    }
+
+    private static Settings.Live live(Environment env, Settings.Http http) {
+        int maxViewers = env.integer("LIVE_MAX_VIEWERS", MAX_VIEWERS, 1, 1_000_000);
+        if (maxViewers >= http.maxConnections() && maxViewers != MAX_VIEWERS) {
+            env.fault("LIVE_MAX_VIEWERS", "must be less than HTTP_MAX_CONNECTIONS, so that others get in too");
+        }
+        return new Settings.Live(Math.min(maxViewers, http.maxConnections() - 1));
     }
 
     private static Settings.Sink sink(Environment env) {

@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -95,22 +96,25 @@ public final class EventCodec {
     }
 
     private static byte[] canonical(MatchEvent event) {
-        return Json.object(json -> {
-            json.writeStringField("eventId", event.eventId().toString());
-            json.writeStringField("matchId", event.matchId());
-            json.writeStringField("eventType", event.type().wireName());
-            json.writeStringField("timestamp", Timestamps.format(event.timestamp()));
-            if (event.teamId().isPresent()) {
-                json.writeStringField("teamId", event.teamId().get());
-            }
-            if (event.playerId().isPresent()) {
-                json.writeStringField("playerId", event.playerId().get());
-            }
-            if (event.metadata().isPresent()) {
-                json.writeFieldName("metadata");
-                json.writeRawValue(event.metadata().get());
-            }
-        });
+        return Json.object(json -> writeMembers(json, event));
+    }
+
+    /// Writes what {@link #encode} writes into an object that is already open.
+    public static void writeMembers(JsonGenerator json, MatchEvent event) throws IOException {
+        json.writeStringField("eventId", event.eventId().toString());
+        json.writeStringField("matchId", event.matchId());
+        json.writeStringField("eventType", event.type().wireName());
+        json.writeStringField("timestamp", Timestamps.format(event.timestamp()));
+        if (event.teamId().isPresent()) {
+            json.writeStringField("teamId", event.teamId().get());
+        }
+        if (event.playerId().isPresent()) {
+            json.writeStringField("playerId", event.playerId().get());
+        }
+        if (event.metadata().isPresent()) {
+            json.writeFieldName("metadata");
+            json.writeRawValue(event.metadata().get());
+        }
     }
 
     /// The bytes of an event that was sent without an `eventId`, with the one that it was given put first; all else as received.

@@ -91,6 +91,18 @@ public enum EventType {
         return kind == Kind.TEAM;
     }
 
+    /// Whether those who follow a match want to hear of it singly and at once: what decides and divides it, and what takes that back.
+    public boolean isKeyMoment() {
+        return switch (this) {
+            case MATCH_START, PERIOD_START, PERIOD_END, MATCH_END, VAR_REVIEW, RETRACTION, GOAL, OWN_GOAL, PENALTY_MISSED, SHOOTOUT_GOAL,
+                    SHOOTOUT_MISSED, YELLOW_CARD, SECOND_YELLOW_CARD, RED_CARD, SUBSTITUTION ->
+                true;
+            case STOPPAGE, SHOT, PASS, FOUL, OFFSIDE, CORNER, FREE_KICK, THROW_IN, GOAL_KICK, PENALTY, SAVE, INTERCEPTION, TACKLE, DUEL,
+                    CLEARANCE, TOUCH, REACTION, COMMENT, PREDICTION, SHARE ->
+                false;
+        };
+    }
+
     public static Optional<EventType> ofWireName(String name) {
         return Optional.ofNullable(BY_WIRE_NAME.get(name));
     }

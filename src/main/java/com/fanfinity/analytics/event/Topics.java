@@ -32,7 +32,12 @@ public record Topics(String prefix) {
         return prefix + "match-stats";
     }
 
+    /// Each key moment of a match ({@link EventType#isKeyMoment}) as soon as it is accepted, with the score after it.
+    public String moments() {
+        return prefix + "match-moments";
+    }
+
     public List<String> all() {
-        return List.of(events(), accepted(), dead(), minutes(), stats());
+        return List.of(events(), accepted(), dead(), minutes(), stats(), moments());
     }
 }

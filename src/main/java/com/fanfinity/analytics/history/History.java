@@ -19,6 +19,7 @@ import com.fanfinity.analytics.history.Reading.Unavailable;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.ops.Meters.HistoryRead;
 import com.fanfinity.analytics.pipeline.Archived;
+import com.fanfinity.analytics.pipeline.KeyMoments;
 import com.fanfinity.analytics.pipeline.Recount;
 
 /// Archived matches, counted again from their rows in ClickHouse. Few are read at once, and fewer if they are large: one of 200,000 events,
@@ -58,6 +59,13 @@ public final class History {
     /// The JSON of the match's newest events by their own time, the newest first.
     public Reading<List<byte[]>> newestEvents(String matchId, int limit) {
         return read(1, () -> newest(matchId, limit));
+    }
+
+    /// The newest key moments of a match. Held against its rows as {@link #match} is.
+    public Reading<HistoricMoments> moments(String matchId, Archived archived) {
+        return archived.totalEvents() > MOST_EVENTS
+                ? told(new TooLarge<>(MOST_EVENTS), System.nanoTime())
+                : read(places(archived.totalEvents()), () -> keyMoments(matchId, archived));
     }
 
     private static int places(long events) {
@@ -110,16 +118,32 @@ public final class History {
                     newestReceivedAt[0] = Math.max(newestReceivedAt[0], row.getLong(7));
                 }, matchId);
         long rows = recount.events();
-        if (rows == 0 || rows < archived.eventsStored()) {
-            if (lacking.compareAndSet(false, true)) {
-                LOG.atError().addKeyValue("matchId", matchId).addKeyValue("rows", rows).addKeyValue("stored", archived.eventsStored())
-                        .log("ClickHouse lacks events of an archived match; said once until a match is complete");
-            }
+        if (lacks(matchId, archived, rows)) {
             return new Incomplete<>();
         }
-        lacking.set(false);
         return new Found<>(new HistoricMatch(recount.stats(archived), recount.minutes(), rows >= archived.totalEvents(),
                 newestReceivedAt[0]));
+    }
+
+    private boolean lacks(String matchId, Archived archived, long rows) {
+        boolean lacks = rows == 0 || rows < archived.eventsStored();
+        if (lacking.getAndSet(lacks) != lacks && lacks) {
+            LOG.atError().addKeyValue("matchId", matchId).addKeyValue("rows", rows).addKeyValue("stored", archived.eventsStored())
+                    .log("ClickHouse lacks events of an archived match; said once until a match is complete");
+        }
+        return lacks;
+    }
+
+    /// What there is at all is counted first, so that what is told then is not older.
+    private Reading<HistoricMoments> keyMoments(String matchId, Archived archived) throws SQLException {
+        long[] all = clickHouse.query("SELECT count(), toUnixTimestamp64Milli(toDateTime64(max(received_at), 3, 'UTC')) FROM "
+                + clickHouse.database() + ".match_events WHERE match_id = ?", row -> new long[]{row.getLong(1), row.getLong(2)}, matchId)
+                .getFirst();
+        if (lacks(matchId, archived, all[0])) {
+            return new Incomplete<>();
+        }
+        KeyMoments moments = new MomentRows(clickHouse, matchId).newest();
+        return new Found<>(new HistoricMoments(moments, all[0] >= archived.totalEvents(), all[1]));
     }
 
     private Reading<List<byte[]>> newest(String matchId, int limit) throws SQLException {

@@ -1,7 +1,5 @@
 package com.fanfinity.analytics.http;
 
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -83,14 +81,6 @@ final class EarlyRefusals extends Handler.Wrapper {
     }
 
     private void refuse(Request request, Response response, Callback callback, Problem problem) {
-        String path = Request.getPathInContext(request);
-        String id = requestId.apply(request);
-        response.setStatus(problem.status());
-        response.getHeaders().put(HttpServer.REQUEST_ID, id);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
-        problem.retryAfterSeconds().ifPresent(seconds -> response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds));
-        response.write(true, ByteBuffer.wrap(problem.toJson(path, id)), callback);
-        meter.answered(request.getMethod(), path, problem.status(), Duration.ofNanos(System.nanoTime() - request.getHeadersNanoTime()),
-                problem.kind());
+        new Exchange(request, response, callback, Request.getPathInContext(request), requestId.apply(request), meter).refuse(problem);
     }
 }

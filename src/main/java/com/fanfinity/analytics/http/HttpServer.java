@@ -3,6 +3,7 @@ package com.fanfinity.analytics.http;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import io.javalin.Javalin;
@@ -13,6 +14,7 @@ import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -59,11 +61,17 @@ public final class HttpServer implements AutoCloseable {
 
     /// @param drain how long requests under way may still take once the server is closed
     public HttpServer(Settings.Http settings, List<Routes> routes, EventIds ids, RequestMeter meter, Duration drain) {
+        this(settings, routes, List.of(), ids, meter, drain);
+    }
+
+    /// @param directs asked before the routes; whoever has open answers ends them before this is closed
+    public HttpServer(Settings.Http settings, List<Routes> routes, List<Direct> directs, EventIds ids, RequestMeter meter,
+            Duration drain) {
         this.ids = ids;
         this.meter = meter;
         this.javalin = Javalin.create(config -> {
             config.jetty.addConnector((server, http) -> connector(server, http, settings));
-            configure(config, settings, routes, drain);
+            configure(config, settings, routes, directs, drain);
             routes.forEach(some -> some.addTo(config.routes));
         });
     }
@@ -98,7 +106,7 @@ public final class HttpServer implements AutoCloseable {
         return connector;
     }
 
-    private void configure(JavalinConfig config, Settings.Http settings, List<Routes> routes, Duration drain) {
+    private void configure(JavalinConfig config, Settings.Http settings, List<Routes> routes, List<Direct> directs, Duration drain) {
         config.concurrency.useVirtualThreads = true;
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
@@ -109,7 +117,7 @@ public final class HttpServer implements AutoCloseable {
             http.setSendXPoweredBy(false);
             http.setIdleTimeout(IDLE_MILLIS);
         });
-        config.jetty.modifyServer(server -> harden(server, settings, routes, drain));
+        config.jetty.modifyServer(server -> harden(server, settings, routes, directs, drain));
         config.routes.before(ctx -> ctx.header(REQUEST_ID, requestId(ctx.header(REQUEST_ID))));
         config.routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
         config.routes.exception(HttpResponseException.class, (e, ctx) -> refuse(ctx, e));
@@ -118,11 +126,12 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /// Stop waits for requests under way; what goes wrong before a route is reached is told without Jetty's own page.
-    private void harden(Server server, Settings.Http settings, List<Routes> routes, Duration drain) {
+    private void harden(Server server, Settings.Http settings, List<Routes> routes, List<Direct> directs, Duration drain) {
         server.addBean(new NetworkConnectionLimit(settings.maxConnections(), server));
         server.setStopTimeout(drain.toMillis());
+        Function<Request, String> requestId = request -> requestId(request.getHeaders().get(REQUEST_ID));
         server.setHandler(new GracefulHandler(
-                new EarlyRefusals(routes, request -> requestId(request.getHeaders().get(REQUEST_ID)), meter)));
+                new DirectHandler(directs, requestId, meter, new EarlyRefusals(routes, requestId, meter))));
         server.setErrorHandler(new UnroutedErrors(() -> ids.next().toString(), this::measureUnrouted));
     }
 
@@ -173,7 +182,7 @@ public final class HttpServer implements AutoCloseable {
         meter.answered(known(method), UNMATCHED, status, took, ofStatus(status).kind());
     }
 
-    private static String known(@Nullable String method) {
+    static String known(@Nullable String method) {
         return method != null && METHODS.contains(method) ? method : "other";
     }
 

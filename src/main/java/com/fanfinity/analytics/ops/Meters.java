@@ -327,30 +327,8 @@ public final class Meters {
 
     // --- viewers
 
-    /// `live_viewers`: open streams of live updates.
-    public void viewers(Supplier<Number> open) {
-        live.viewers(open);
-    }
-
-    /// `live_viewer_refusals_total`: viewers refused with 503 because there were too many.
-    public void viewerRefused() {
-        live.viewerRefused();
-    }
-
-    /// `live_viewers_dropped_total{reason}`: viewers whose stream the service ended.
-    ///
-    /// @param reason one of a few, such as `slow`
-    public void viewerDropped(String reason) {
-        live.viewerDropped(reason);
-    }
-
-    /// `live_update_seconds`: from a state's publication by the topology to its being handed to the viewers.
-    public void liveUpdate(Duration took) {
-        live.liveUpdate(took);
-    }
-
-    /// `live_lag_seconds`: age of the oldest publication that is not yet handed to the viewers, 0 if all are.
-    public void liveLag(Supplier<Number> seconds) {
-        live.liveLag(seconds);
+    /// Those of the streams of updates.
+    public LiveMeters live() {
+        return live;
     }
 }

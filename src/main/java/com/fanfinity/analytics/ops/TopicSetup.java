@@ -29,6 +29,13 @@ public final class TopicSetup {
     private static final Duration RETENTION = Duration.ofDays(7);
     private static final Duration DEAD_RETENTION = Duration.ofDays(30);
 
+    /// Viewers who come back want the last minutes; the rest is in the state. Kafka deletes only whole segments that are closed.
+    private static final Duration MOMENTS_RETENTION = Duration.ofDays(1);
+    private static final Duration MOMENTS_SEGMENT = Duration.ofHours(6);
+
+    private static final Duration STATS_SEGMENT = Duration.ofHours(1);
+    private static final int STATS_SEGMENT_BYTES = 64 << 20;
+
     /// More than a record of `match-events` may have, because a dead letter carries it and headers besides.
     private static final int MAX_DEAD_LETTER_BYTES = 4 << 20;
 
@@ -87,7 +94,12 @@ public final class TopicSetup {
         wanted.add(topic(topics.minutes(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(RETENTION))));
         wanted.add(topic(topics.dead(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(DEAD_RETENTION),
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_DEAD_LETTER_BYTES))));
-        wanted.add(topic(topics.stats(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
+        // Only closed segments are compacted, and who follows it reads a day of it at the start.
+        wanted.add(topic(topics.stats(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
+                TopicConfig.SEGMENT_MS_CONFIG, millis(STATS_SEGMENT), TopicConfig.SEGMENT_BYTES_CONFIG,
+                Integer.toString(STATS_SEGMENT_BYTES))));
+        wanted.add(topic(topics.moments(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(MOMENTS_RETENTION),
+                TopicConfig.SEGMENT_MS_CONFIG, millis(MOMENTS_SEGMENT))));
         return wanted;
     }
 

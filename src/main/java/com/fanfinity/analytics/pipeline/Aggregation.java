@@ -4,10 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -26,27 +27,32 @@ import com.fanfinity.analytics.pipeline.Admission.Accepted;
 import com.fanfinity.analytics.pipeline.Admission.Candidate;
 import com.fanfinity.analytics.pipeline.Admission.Duplicate;
 import com.fanfinity.analytics.pipeline.MatchStats.Status;
+import com.fanfinity.analytics.pipeline.Moments.Standing;
 
 /// Third step: adds each event to its match and its minute, and publishes what changed.
 ///
 /// No event is late: a minute of a match is an entry of its own, whatever the times of other matches on the partition.
 ///
-/// Publication is conflated: a match that changed is published once an interval, by wall-clock time. That a match waits to be
-/// published is part of its stored state, so a crash in between does not lose the publication: it is found again at start.
+/// Publication is conflated, see {@link Publications}. That a match waits to be published is part of its stored state, so a crash in
+/// between does not lose the publication: it is found again at start. So is that a match was published as going on, which is no longer so
+/// when nothing has come for a minute: it is then published once more, with the same version.
 final class Aggregation implements Processor<byte[], Admission, byte[], Object> {
 
     /// A match whose events fall into so many minutes within one interval is published at once, to bound its stored state.
     private static final int MOST_UNPUBLISHED_MINUTES = 256;
 
+    /// How often to look whether a match has become quiet.
+    private static final Duration FLOW_TICK = Duration.ofSeconds(1);
+
     private final Settings.Streams settings;
     private final ArchiveGate gate;
     private final Clock clock;
     private final Meters meters;
-    private final Set<String> changed = new LinkedHashSet<>();
     private @Nullable State state;
 
     /// What there is only between `init` and `close`.
-    private record State(ProcessorContext<byte[], Object> context, MatchStores stores, Moments moments, Archiving archiving) {}
+    private record State(ProcessorContext<byte[], Object> context, MatchStores stores, Moments moments, Archiving archiving,
+            Publications publications, Tick publishing, Flowing flowing, Tick flow) {}
 
     Aggregation(Settings.Streams settings, ArchiveGate gate, Clock clock, Meters meters) {
         this.settings = settings;
@@ -59,10 +65,15 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
     public void init(ProcessorContext<byte[], Object> context) {
         MatchStores stores = MatchStores.of(context);
         Archiving archiving = new Archiving(stores, context.taskId().partition(), settings.archiveAfter(), gate, clock, meters);
-        state = new State(context, stores, new Moments(stores.moments()::get, stores.moments()::put), archiving);
-        changed.clear();
+        Publications publications = new Publications(settings.publishInterval());
+        Tick publishing = new Tick(context, Publications.tick(settings.publishInterval()), publications::isAnyWaiting, this::publishDue);
+        Moments moments = new Moments(stores.moments()::get, stores.moments()::put, Optional.of(new MomentList(stores.moments())));
+        Flowing flowing = new Flowing();
+        Tick flow = new Tick(context, FLOW_TICK, () -> !flowing.isEmpty(), this::publishQuiet);
+        state = new State(context, stores, moments, archiving, publications, publishing,
+                flowing, flow);
         findUnpublished();
-        context.schedule(settings.publishInterval(), PunctuationType.WALL_CLOCK_TIME, _ -> publishChanged());
+        findFlowing();
         context.schedule(Archiving.interval(settings.archiveAfter()), PunctuationType.WALL_CLOCK_TIME, _ -> archiving.turn());
     }
 
@@ -80,16 +91,34 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
         if (stats.totalEvents() == 0 && record.value() instanceof Duplicate) {
             return; // known to the dedupe, but its first coming was put aside by {@link PoisonHandler}: there is no match yet
         }
-        switch (record.value()) {
+        Standing standing = switch (record.value()) {
             case Accepted accepted -> add(stats, accepted, record.timestamp());
-            case Duplicate _ -> stats.addDuplicate();
+            case Duplicate _ -> {
+                stats.addDuplicate();
+                yield Standing.NOTHING_NEW;
+            }
             case Candidate _ -> throw new IllegalStateException("a candidate came past the dedupe step");
-        }
+        };
         stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
-        changed.add(matchId);
+        state().publications().changed(matchId);
+        tell(record.value().event(), stats, standing);
         if (stats.unpublishedMinutes().size() >= MOST_UNPUBLISHED_MINUTES) {
             publish(matchId);
-            changed.remove(matchId);
+            state().publications().published(matchId, clock.millis());
+        }
+        state().publishing().wake();
+    }
+
+    /// Key moments are not conflated and do not wait, and what else changes with them waits for a tick.
+    private void tell(MatchEvent event, MatchStats stats, Standing standing) {
+        switch (standing) {
+            case NOTHING_NEW -> {
+            }
+            case STANDS, RETRACTED -> {
+                state().publications().urgent(event.matchId());
+                forward(event.matchId().getBytes(UTF_8), MomentJson.published(event, stats, standing == Standing.RETRACTED),
+                        MatchTopology.PUBLISH_MOMENTS);
+            }
         }
     }
 
@@ -109,13 +138,13 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
         stores().stats().put(StoreKeys.match(matchId), now.toBytes());
     }
 
-    private void add(MatchStats stats, Accepted accepted, long arrivedAt) {
+    private Standing add(MatchStats stats, Accepted accepted, long arrivedAt) {
         MatchEvent event = accepted.event();
         boolean late = stats.totalEvents() > 0
                 && MinuteStats.minuteOf(event.timestamp().toEpochMilli()) < MinuteStats.minuteOf(stats.lastAt());
         long minuteEvents = addToMinute(event);
         stats.recent(RecentEvents.add(stores().recent(), stats.recent(), event, accepted.json()));
-        state().moments().apply(event, stats);
+        Standing standing = state().moments().apply(event, stats);
         long tookMicros = Math.max(0, ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) - accepted.receivedAtMicros());
         stats.add(event, minuteEvents, arrivedAt, tookMicros);
         meters.processed(Outcome.ACCEPTED);
@@ -124,6 +153,7 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
         }
         meters.visible(tookMicros);
         meters.matchEvent(event.matchId(), stats.status() == Status.ENDED);
+        return standing;
     }
 
     private long addToMinute(MatchEvent event) {
@@ -136,19 +166,43 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
     }
 
     private void findUnpublished() {
+        forEachLive((matchId, stats) -> {
+            if (stats.isUnpublished()) {
+                state().publications().changed(matchId);
+            }
+        });
+        state().publishing().wake();
+    }
+
+    private void findFlowing() {
+        forEachLive((matchId, stats) -> state().flowing().published(matchId, stats.publishedUntil()));
+        state().flow().wake();
+    }
+
+    private void forEachLive(BiConsumer<String, MatchStats> visitor) {
         try (KeyValueIterator<Bytes, byte[]> all = stores().stats().all()) {
             while (all.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = all.next();
-                if (MatchState.ofBytes(entry.value) instanceof MatchStats stats && stats.isUnpublished()) {
-                    changed.add(StoreKeys.matchOf(entry.key));
+                if (MatchState.ofBytes(entry.value) instanceof MatchStats stats) {
+                    visitor.accept(StoreKeys.matchOf(entry.key), stats);
                 }
             }
         }
     }
 
-    private void publishChanged() {
-        changed.forEach(this::publish);
-        changed.clear();
+    private void publishDue() {
+        state().publications().due(clock.millis()).forEach(this::publish);
+    }
+
+    private void publishQuiet() {
+        long now = clock.millis();
+        for (String matchId : state().flowing().over(now)) {
+            publish(matchId);
+            state().publications().published(matchId, now);
+        }
+        if (state().flowing().takeMore()) {
+            findFlowing();
+        }
     }
 
     private void publish(String matchId) {
@@ -163,9 +217,19 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
             byte[] stored = requireNonNull(stores().minutes().get(StoreKeys.numbered(matchId, minute)), "a minute that changed is stored");
             forward(key, PublishedJson.minute(matchId, minute, MinuteStats.ofBytes(stored)), MatchTopology.PUBLISH_MINUTES);
         }
-        forward(key, PublishedJson.stats(matchId, stats, clock.millis()), MatchTopology.PUBLISH_STATS);
-        stats.published();
+        long now = clock.millis();
+        forward(key, PublishedJson.stats(matchId, stats, now, asOf(stats)), MatchTopology.PUBLISH_STATS);
+        stats.published(now);
         stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
+        state().flowing().published(matchId, stats.publishedUntil());
+        state().flow().wake();
+    }
+
+    /// Every event acknowledged before then is part of what is published. The broker stamps records in the order of their offsets, and
+    /// acknowledges after that; so what was acknowledged before the newest stamp processed here lies before that record, and is processed
+    /// too. Stream time is that stamp, is committed with the offsets and so known after a restart.
+    private long asOf(MatchStats stats) {
+        return Math.max(stats.lastActivityAt(), Math.min(state().context().currentStreamTimeMs(), clock.millis()));
     }
 
     private void forward(byte[] key, byte[] value, String child) {

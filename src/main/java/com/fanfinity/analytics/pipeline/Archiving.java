@@ -118,17 +118,18 @@ final class Archiving {
         String matchId = StoreKeys.matchOf(key);
         Bytes first = StoreKeys.first(matchId);
         Bytes floor = stats.recent().floor();
-        int deleted = delete(stores.minutes(), first, matchId) + delete(stores.moments(), first, matchId)
+        Bytes last = StoreKeys.last(matchId);
+        int deleted = delete(stores.minutes(), first, last) + delete(stores.moments(), first, StoreKeys.lastListed(matchId))
         // Before the floor there are only tombstones.
-                + delete(stores.recent(), floor.get().length == 0 ? first : floor, matchId);
+                + delete(stores.recent(), floor.get().length == 0 ? first : floor, last);
         stores.stats().put(key, Archived.of(stats, clock.millis()).toBytes());
         meters.archived();
         return deleted;
     }
 
-    private static int delete(KeyValueStore<Bytes, byte[]> store, Bytes from, String matchId) {
+    private static int delete(KeyValueStore<Bytes, byte[]> store, Bytes from, Bytes to) {
         List<Bytes> keys = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> rows = store.range(from, StoreKeys.last(matchId))) {
+        try (KeyValueIterator<Bytes, byte[]> rows = store.range(from, to)) {
             rows.forEachRemaining(row -> keys.add(row.key));
         }
         keys.forEach(key -> store.put(key, null)); // as delete, which would read the old value first

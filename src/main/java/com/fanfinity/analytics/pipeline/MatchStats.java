@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -38,13 +39,20 @@ public final class MatchStats implements MatchState {
         static final Tally NONE = new Tally(0, 0, 0);
     }
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /// As 2, without what was published.
+    private static final int FIRST_VERSION = 1;
+
+    /// A match in which nothing has come for so long has no current events, whatever its last minute had.
+    private static final long CURRENT_FOR_MILLIS = 60_000;
 
     private final Counts counts;
     private final SortedMap<String, Tally> tallies = new TreeMap<>();
     private final SortedSet<String> onPitch = new TreeSet<>();
     private final SortedSet<Long> unpublished = new TreeSet<>();
     private boolean changed;
+    private boolean publishedAsCurrent;
     private Latencies latencies = Latencies.empty();
     private List<Peak> peaks = List.of();
     private Fixture fixture = Fixture.UNKNOWN;
@@ -163,9 +171,16 @@ public final class MatchStats implements MatchState {
         return Collections.unmodifiableSortedSet(unpublished);
     }
 
-    void published() {
+    /// @param now milliseconds since the epoch
+    void published(long now) {
         changed = false;
         unpublished.clear();
+        publishedAsCurrent = currentEvents(now) > 0;
+    }
+
+    /// When what was last published is no longer so, though nothing happens: then no events are current. Milliseconds since the epoch.
+    OptionalLong publishedUntil() {
+        return publishedAsCurrent ? OptionalLong.of(lastActivityAt + CURRENT_FOR_MILLIS) : OptionalLong.empty();
     }
 
     RecentWindow recent() {
@@ -233,9 +248,11 @@ public final class MatchStats implements MatchState {
         return lastAt;
     }
 
-    /// Events in the minute of the last event.
-    public long lastMinuteEvents() {
-        return lastMinuteEvents;
+    /// Events in the minute of the last event; 0 if the match is not live, or nothing has come for a minute.
+    ///
+    /// @param now milliseconds since the epoch
+    public long currentEvents(long now) {
+        return status() == Status.LIVE && now - lastActivityAt < CURRENT_FOR_MILLIS ? lastMinuteEvents : 0;
     }
 
     /// When an event last came in, milliseconds since the epoch.
@@ -282,14 +299,23 @@ public final class MatchStats implements MatchState {
         out.number(yellowCards).number(secondYellowCards).number(redCards).number(ends);
         out.number(firstAt).number(lastAt).number(lastMinuteEvents).number(lastActivityAt).number(duplicates);
         recent.writeTo(out);
+        out.number(publishedAsCurrent ? 1 : 0);
         return out.toBytes();
     }
 
     static MatchStats ofBytes(byte[] bytes) {
-        return StateInput.read(bytes, VERSION, MatchStats::readFrom);
+        return bytes.length > 0 && bytes[0] == FIRST_VERSION
+                ? StateInput.read(bytes, FIRST_VERSION, MatchStats::readFirst)
+                : StateInput.read(bytes, VERSION, MatchStats::readFrom);
     }
 
     private static MatchStats readFrom(StateInput in) {
+        MatchStats stats = readFirst(in);
+        stats.publishedAsCurrent = in.number() == 1;
+        return stats;
+    }
+
+    private static MatchStats readFirst(StateInput in) {
         MatchStats stats = new MatchStats(Counts.readFrom(in));
         for (int left = in.small(); left > 0; left--) {
             stats.onPitch.add(in.text());

@@ -22,7 +22,7 @@ import com.fanfinity.analytics.ops.Meters;
 /// The topology on one page:
 ///
 /// ```
-/// match-events → validate → dedupe → aggregate → match-minutes, match-stats
+/// match-events → validate → dedupe → aggregate → match-minutes, match-stats, match-moments
 ///                   │         └────→ match-events-accepted
 ///                   └────→ match-events-dead
 /// ```
@@ -38,6 +38,7 @@ public final class MatchTopology {
     static final String DEAD = "dead-letters";
     static final String PUBLISH_MINUTES = "publish-minutes";
     static final String PUBLISH_STATS = "publish-stats";
+    static final String PUBLISH_MOMENTS = "publish-moments";
 
     private MatchTopology() {}
 
@@ -61,7 +62,8 @@ public final class MatchTopology {
                 .addSink(DEAD, topics.dead(), out, out, VALIDATE)
                 .addSink(ACCEPTED, topics.accepted(), out, out, DEDUPE)
                 .addSink(PUBLISH_MINUTES, topics.minutes(), out, out, AGGREGATE)
-                .addSink(PUBLISH_STATS, topics.stats(), out, out, AGGREGATE);
+                .addSink(PUBLISH_STATS, topics.stats(), out, out, AGGREGATE)
+                .addSink(PUBLISH_MOMENTS, topics.moments(), out, out, AGGREGATE);
     }
 
     private static StoreBuilder<WindowStore<Bytes, byte[]>> seen(Duration window) {

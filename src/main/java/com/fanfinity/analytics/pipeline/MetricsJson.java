@@ -21,9 +21,6 @@ import com.fanfinity.analytics.pipeline.MatchStats.Tally;
 /// The metrics of a match as JSON: what the topic `match-stats` holds, and what the API answers.
 public final class MetricsJson {
 
-    /// A match in which nothing has come for so long has no current events, whatever its last minute had.
-    private static final long CURRENT_FOR_MILLIS = 60_000;
-
     private MetricsJson() {}
 
     /// Writes the members of the metrics into an object that is already open.
@@ -53,8 +50,6 @@ public final class MetricsJson {
     /// Writes what a list of matches says of one, into an object that is already open.
     public static void writeSummary(JsonGenerator json, String matchId, MatchStats stats, long now) throws IOException {
         identity(json, matchId, stats);
-        optional(json, "competition", stats.fixture().competition());
-        optional(json, "venue", stats.fixture().venue());
         numbers(json, "score", score(stats));
         json.writeNumberField("totalEvents", stats.totalEvents());
         activity(json, stats, now);
@@ -68,6 +63,8 @@ public final class MetricsJson {
         team(json, "home", fixture.homeTeamId(), fixture.homeTeam());
         team(json, "away", fixture.awayTeamId(), fixture.awayTeam());
         json.writeEndObject();
+        optional(json, "competition", fixture.competition());
+        optional(json, "venue", fixture.venue());
     }
 
     private static void activity(JsonGenerator json, MatchStats stats, long now) throws IOException {
@@ -147,9 +144,8 @@ public final class MetricsJson {
 
     private static void rates(JsonGenerator json, MatchStats stats, long now) throws IOException {
         long minutes = MinuteStats.minuteOf(stats.lastAt()) - MinuteStats.minuteOf(stats.firstAt()) + 1;
-        boolean flowing = stats.status() == Status.LIVE && now - stats.lastActivityAt() < CURRENT_FOR_MILLIS;
         json.writeObjectFieldStart("eventsPerMinute");
-        json.writeNumberField("current", flowing ? stats.lastMinuteEvents() : 0);
+        json.writeNumberField("current", stats.currentEvents(now));
         json.writeNumberField("average", Math.round(10.0 * stats.totalEvents() / minutes) / 10.0);
         json.writeNumberField("peak", stats.peaks().getFirst().events());
         json.writeEndObject();

@@ -8,8 +8,16 @@ final class PublishedJson {
 
     private PublishedJson() {}
 
-    static byte[] stats(String matchId, MatchStats stats, long now) {
-        return Json.object(json -> MetricsJson.writeMembers(json, matchId, stats, now));
+    /// What viewers are sent as it is, and the same as the API answers.
+    ///
+    /// @param now what "current" is measured from, milliseconds since the epoch
+    /// @param asOf every event acknowledged before then is in it, milliseconds since the epoch
+    static byte[] stats(String matchId, MatchStats stats, long now, long asOf) {
+        return Json.object(json -> {
+            MetricsJson.writeMembers(json, matchId, stats, now);
+            json.writeStringField("asOf", Timestamps.formatMillis(asOf));
+            json.writeBooleanField("stale", false);
+        });
     }
 
     /// @param minute minutes since the epoch

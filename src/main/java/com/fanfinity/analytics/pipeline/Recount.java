@@ -3,6 +3,7 @@ package com.fanfinity.analytics.pipeline;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,13 +19,13 @@ public final class Recount {
     private final MatchStats stats = MatchStats.empty();
     private final SortedMap<Long, MinuteStats> minutes = new TreeMap<>();
     private final Map<Bytes, byte[]> stored = new HashMap<>();
-    private final Moments moments = new Moments(stored::get, stored::put);
+    private final Moments moments = new Moments(stored::get, stored::put, Optional.empty());
 
     /// To be given in the order in which they were counted.
     public void add(MatchEvent event) {
         MinuteStats minute = minutes.computeIfAbsent(MinuteStats.minuteOf(event.timestamp().toEpochMilli()), _ -> MinuteStats.empty());
         minute.add(event);
-        moments.apply(event, stats);
+        var _ = moments.apply(event, stats);
         stats.add(event, minute.events(), 0, 0);
     }
 

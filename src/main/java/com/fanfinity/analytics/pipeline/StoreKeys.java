@@ -7,7 +7,8 @@ import java.util.UUID;
 
 import org.apache.kafka.common.utils.Bytes;
 
-/// Keys of the stores: the match, a zero byte (which no match's name has), then what orders the entries within the match.
+/// Keys of the stores: the match, a zero byte (which no match's name has), then what orders the entries within the match. Where a store
+/// has entries of a second kind, theirs have a one instead of the zero.
 public final class StoreKeys {
 
     private StoreKeys() {}
@@ -34,12 +35,31 @@ public final class StoreKeys {
                 .putLong(eventId.getLeastSignificantBits()).array());
     }
 
+    /// Entries of the second kind, by time.
+    static Bytes listed(String matchId, long epochMillis, UUID eventId) {
+        byte[] key = timed(matchId, epochMillis, eventId).get();
+        key[key.length - 25] = 1;
+        return Bytes.wrap(key);
+    }
+
+    /// Before every entry of the match that is of the second kind.
+    static Bytes firstListed(String matchId) {
+        return last(matchId);
+    }
+
+    /// After every entry of the match of either kind, and a key of no match.
+    static Bytes lastListed(String matchId) {
+        byte[] key = start(matchId, 0).array();
+        key[key.length - 1] = 2;
+        return Bytes.wrap(key);
+    }
+
     /// Before every key of the match that has more than its name.
     public static Bytes first(String matchId) {
         return Bytes.wrap(start(matchId, 0).array());
     }
 
-    /// After every key of the match that has more than its name, and a key of no match.
+    /// After every entry of the match that is not of the second kind, and a key of no match.
     public static Bytes last(String matchId) {
         byte[] key = start(matchId, 0).array();
         key[key.length - 1] = 1;

@@ -15,7 +15,8 @@ public final class StoreNames {
     /// `matchId 0 timestamp eventId` → event JSON: the newest events of each match.
     public static final String RECENT = "recent-events";
 
-    /// `matchId 0 eventId` → {@link Moment}: events that a retraction may take back, and retractions that wait for theirs.
+    /// `matchId 0 eventId` → {@link Moment}: key moments, and what retractions name that has not come yet;
+    /// `matchId 1 timestamp eventId` → the moment as it is told, {@link MomentList}.
     public static final String MOMENTS = "match-moments";
 
     /// Partition of `match-events` → {@link LedgerEntry}.

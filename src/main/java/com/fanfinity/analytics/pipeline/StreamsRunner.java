@@ -186,7 +186,8 @@ public final class StreamsRunner implements AutoCloseable {
         properties.put(RocksDbBudget.BYTES, streams.rocksDbBytes());
         properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, PoisonHandler.class);
         properties.put(PoisonHandler.DEAD_TOPIC, new Topics(settings.kafka().topicPrefix()).dead());
-        properties.put(StreamsConfig.POLL_MS_CONFIG, Math.min(50L, streams.publishInterval().toMillis()));
+        // While it polls a thread does not punctuate.
+        properties.put(StreamsConfig.POLL_MS_CONFIG, Publications.tick(streams.publishInterval()).toMillis());
         // Nobody may read what is not committed, and the commit flushes: until then the batches may as well fill.
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), (int) streams.commitInterval().toMillis());
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), DeadLetters.MAX_RECORD_BYTES);

@@ -21,10 +21,12 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.Copy;
+import com.fanfinity.analytics.pipeline.KeyMoments;
 import com.fanfinity.analytics.pipeline.LocalStores;
 import com.fanfinity.analytics.pipeline.MatchState;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MinuteStats;
+import com.fanfinity.analytics.pipeline.MomentList;
 import com.fanfinity.analytics.pipeline.RecentEvents;
 import com.fanfinity.analytics.pipeline.StoreKeys;
 import com.fanfinity.analytics.pipeline.StoreNames;
@@ -130,6 +132,11 @@ public final class MatchLookup {
             }
             return new Known<>(events);
         }));
+    }
+
+    /// The newest key moments of a match.
+    Answer<KeyMoments> moments(String matchId, View view) {
+        return unlessArchived(matchId, view, attempt(() -> new Known<>(MomentList.newest(store(StoreNames.MOMENTS, view), matchId))));
     }
 
     /// All matches of a partition that have a live state, in no order.

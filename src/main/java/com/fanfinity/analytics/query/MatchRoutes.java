@@ -18,6 +18,7 @@ import io.javalin.http.Context;
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.history.HistoricMatch;
+import com.fanfinity.analytics.history.HistoricMoments;
 import com.fanfinity.analytics.history.History;
 import com.fanfinity.analytics.history.Reading;
 import com.fanfinity.analytics.http.Problem;
@@ -26,6 +27,7 @@ import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.Copy;
+import com.fanfinity.analytics.pipeline.KeyMoments;
 import com.fanfinity.analytics.pipeline.MetricsJson;
 import com.fanfinity.analytics.pipeline.MinuteStats;
 import com.fanfinity.analytics.pipeline.RecentEvents;
@@ -59,11 +61,17 @@ public final class MatchRoutes implements Routes {
         routes.get("/api/matches/{matchId}/metrics", this::metrics);
         routes.get("/api/matches/{matchId}/timeline", this::timeline);
         routes.get("/api/matches/{matchId}/events", this::events);
+        routes.get("/api/matches/{matchId}/moments", this::moments);
     }
 
     private void metrics(Context ctx) {
         String matchId = Parameters.matchId(ctx);
-        reads.answer(ctx, matchId, copy -> orHistory(lookup.stats(matchId, copy).map(seen -> Json.object(json -> {
+        reads.answer(ctx, matchId, metricsOf(matchId));
+    }
+
+    /// How the metrics of a match are read from state that is here.
+    LocalRead metricsOf(String matchId) {
+        return copy -> orHistory(lookup.stats(matchId, copy).map(seen -> Json.object(json -> {
             MetricsJson.writeMembers(json, matchId, seen.stats(), clock.millis());
             write(json, seen.view());
         })), historic -> {
@@ -73,7 +81,7 @@ public final class MatchRoutes implements Routes {
                 write(json, match, historic.view());
                 json.writeStringField("source", "history");
             });
-        }));
+        });
     }
 
     private void timeline(Context ctx) {
@@ -123,6 +131,32 @@ public final class MatchRoutes implements Routes {
                 json.writeRawValue(new String(event, UTF_8));
             }
             json.writeEndArray();
+            view.write(json);
+        });
+    }
+
+    private void moments(Context ctx) {
+        String matchId = Parameters.matchId(ctx);
+        reads.answer(ctx, matchId, copy -> orHistory(lookup.stats(matchId, copy).flatMap(seen -> lookup.moments(matchId, seen.view())
+                .map(moments -> moments(matchId, moments, json -> write(json, seen.view())))), historic -> {
+                    HistoricMoments found = found(history.moments(matchId, historic.archived()));
+                    Instant asOf = Instant.ofEpochMilli(found.asOf(historic.view().asOf().toEpochMilli()));
+                    return moments(matchId, found.moments(), json -> {
+                        write(json, asOf, historic.view().stale());
+                        json.writeStringField("source", "history");
+                    });
+                }));
+    }
+
+    private static byte[] moments(String matchId, KeyMoments moments, Json.Members view) {
+        return Json.object(json -> {
+            json.writeStringField("matchId", matchId);
+            json.writeArrayFieldStart("moments");
+            for (String moment : moments.json()) {
+                json.writeRawValue(moment);
+            }
+            json.writeEndArray();
+            json.writeBooleanField("truncated", moments.truncated());
             view.write(json);
         });
     }

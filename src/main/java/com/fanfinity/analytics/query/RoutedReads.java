@@ -54,9 +54,23 @@ public final class RoutedReads implements Reads {
 
     @Override
     public void answer(Context ctx, String matchId, LocalRead local) {
+        Reply reply = find(matchId, pathAndQuery(ctx), HttpServer.requestIdOf(ctx), local);
+        reply.retryAfter().ifPresent(seconds -> ctx.header("Retry-After", seconds));
+        ctx.status(reply.status()).contentType(reply.contentType()).header("Cache-Control", "no-store").result(reply.body());
+    }
+
+    /// The answer, made here or by whoever has the match's state.
+    ///
+    /// @param path with the query, as others are asked
+    /// @throws com.fanfinity.analytics.http.ProblemException as {@link Reads#answer}
+    Reply find(String matchId, String path, String requestId, LocalRead local) {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
-        Search search = new Search(ctx, matchId, local, deadline);
-        while (!search.step()) {
+        Search search = new Search(matchId, path, requestId, local, deadline);
+        while (true) {
+            Optional<Reply> found = search.step();
+            if (found.isPresent()) {
+                return found.get();
+            }
             if (System.nanoTime() >= deadline) {
                 throw Reads.unavailable();
             }
@@ -66,74 +80,71 @@ public final class RoutedReads implements Reads {
 
     /// One request's way to its answer.
     private final class Search {
-        private final Context ctx;
         private final String matchId;
+        private final String path;
+        private final String requestId;
         private final LocalRead local;
         private final long deadline;
         private Optional<Holders> asked = Optional.empty();
         private long askedAt;
         private int tries;
 
-        private Search(Context ctx, String matchId, LocalRead local, long deadline) {
-            this.ctx = ctx;
+        private Search(String matchId, String path, String requestId, LocalRead local, long deadline) {
             this.matchId = matchId;
+            this.path = path;
+            this.requestId = requestId;
             this.local = local;
             this.deadline = deadline;
         }
 
-        /// Whether the request is answered.
-        private boolean step() {
-            if (here(Copy.ACTIVE)) {
-                return true;
+        /// The answer, if there is one now.
+        private Optional<Reply> step() {
+            Optional<Reply> here = here(Copy.ACTIVE);
+            if (here.isPresent()) {
+                return here;
             }
             Holders holders = directory.holders();
-            boolean ask = asked.isEmpty() || !asked.get().equals(holders) || System.nanoTime() - askedAt > ASK_AGAIN.toNanos();
-            if (ask) {
-                asked = Optional.of(holders);
-                askedAt = System.nanoTime();
-                if (owner(holders)) {
-                    return true;
-                }
-                directory.suspect();
+            if (asked.isPresent() && asked.get().equals(holders) && System.nanoTime() - askedAt <= ASK_AGAIN.toNanos()) {
+                return Optional.empty();
             }
-            return ask && (here(Copy.STANDBY) || standby(holders));
+            asked = Optional.of(holders);
+            askedAt = System.nanoTime();
+            Optional<Reply> owner = owner(holders);
+            if (owner.isPresent()) {
+                return owner;
+            }
+            directory.suspect();
+            return here(Copy.STANDBY).or(() -> standby(holders));
         }
 
-        private boolean here(Copy copy) {
+        private Optional<Reply> here(Copy copy) {
             return switch (local.from(copy)) {
-                case Known<byte[]>(byte[] body) -> {
-                    Reads.write(ctx, body);
-                    yield true;
-                }
+                case Known<byte[]>(byte[] body) -> Optional.of(new Reply(200, "application/json", Optional.empty(), body));
                 case UnknownMatch<byte[]>() -> throw Reads.unknown(matchId);
-                case Historic<byte[]>(_, _),Unavailable<byte[]>() -> false;
+                case Historic<byte[]>(_, _),Unavailable<byte[]>() -> Optional.empty();
             };
         }
 
-        private boolean owner(Holders holders) {
+        private Optional<Reply> owner(Holders holders) {
             OptionalInt partition = partitionOf.apply(matchId);
-            return partition.isPresent() && there(holders.activeOf(partition.getAsInt()), Copy.ACTIVE);
+            return partition.isPresent() ? there(holders.activeOf(partition.getAsInt()), Copy.ACTIVE) : Optional.empty();
         }
 
-        private boolean standby(Holders holders) {
+        private Optional<Reply> standby(Holders holders) {
             OptionalInt partition = partitionOf.apply(matchId);
-            return partition.isPresent() && holders.standbysOf(partition.getAsInt()).stream()
-                    .anyMatch(peer -> there(Optional.of(peer), Copy.STANDBY));
+            return partition.isPresent()
+                    ? holders.standbysOf(partition.getAsInt()).stream().flatMap(peer -> there(Optional.of(peer), Copy.STANDBY).stream())
+                            .findFirst()
+                    : Optional.empty();
         }
 
-        private boolean there(Optional<Peer> peer, Copy copy) {
+        private Optional<Reply> there(Optional<Peer> peer, Copy copy) {
             if (peer.isEmpty() || peer.get().equals(self) || tries >= MOST_TRIES) {
-                return false;
+                return Optional.empty();
             }
             tries++;
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
-            Optional<Reply> reply = peers.get(peer.get(), pathAndQuery(ctx), LocalReads.wireName(copy), HttpServer.requestIdOf(ctx),
-                    left.compareTo(ONE_TRY) < 0 ? left : ONE_TRY);
-            reply.ifPresent(found -> {
-                found.retryAfter().ifPresent(seconds -> ctx.header("Retry-After", seconds));
-                ctx.status(found.status()).contentType(found.contentType()).header("Cache-Control", "no-store").result(found.body());
-            });
-            return reply.isPresent();
+            return peers.get(peer.get(), path, LocalReads.wireName(copy), requestId, left.compareTo(ONE_TRY) < 0 ? left : ONE_TRY);
         }
     }
 

@@ -32,6 +32,16 @@ final class ProcessFigures {
         return status(pid, "VmRSS:") * 1024;
     }
 
+    /// The most that was resident at any time, in bytes; 0 if there is no such process.
+    static long peakRss(long pid) throws IOException {
+        return status(pid, "VmHWM:") * 1024;
+    }
+
+    /// CPU taken since its start, system time included; zero if there is no such process.
+    static Duration cpu(long pid) {
+        return ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration()).orElse(Duration.ZERO);
+    }
+
     static long threads(long pid) throws IOException {
         return status(pid, "Threads:");
     }

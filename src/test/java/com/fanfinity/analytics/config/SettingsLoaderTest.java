@@ -49,7 +49,7 @@ class SettingsLoaderTest {
                 new Streams(Path.of("data/streams"), 2, 1, Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofHours(48),
                         Duration.ofDays(7), 32L << 20,
                         128L << 20),
-                new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),
+                new Settings.Live(6_000), new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),
                 new ClickHouse(URI.create("http://127.0.0.1:8123"), "fanfinity", "default", new Secret(""), Duration.ofSeconds(30)),
                 new Ledger(Duration.ofSeconds(60)), Duration.ofSeconds(18), new Secret(""));
 
@@ -81,6 +81,7 @@ class SettingsLoaderTest {
         environment.put("ADMIN_KEY", ADMIN_KEY);
         environment.put("ROLES", "sink, ingest");
         environment.put("STREAMS_STANDBYS", "2");
+        environment.put("LIVE_MAX_VIEWERS", "55");
 
         Settings settings = SettingsLoader.load(environment);
 
@@ -90,13 +91,19 @@ class SettingsLoaderTest {
                 new Ingest(Duration.ofDays(7), Duration.ofMillis(250), 1L << 30, Duration.ZERO, Duration.ofMillis(77)),
                 new Streams(Path.of("/var/lib/x"), 4, 2, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(5),
                         Duration.ofDays(90), 0, 20L << 20),
-                new Sink(7, 2L << 20, Duration.ofSeconds(6)),
+                new Settings.Live(55), new Sink(7, 2L << 20, Duration.ofSeconds(6)),
                 new ClickHouse(URI.create("https://ch:8443"), "other", "writer", new Secret(PASSWORD), Duration.ofSeconds(8)),
                 new Ledger(Duration.ofSeconds(5)), Duration.ofSeconds(9), new Secret(ADMIN_KEY));
         assertEquals(expected, settings);
         assertEquals(SettingsLoader.defaults().keySet(),
                 union(environment.keySet(), "CLICKHOUSE_PASSWORD_FILE", "ADMIN_KEY_FILE", "INTERNAL_SECRET_FILE"),
                 "a variable is not tried here");
+    }
+
+    @Test
+    void load_asManyViewersAsConnections_isAFault() throws SettingsException {
+        assertEquals(1, faults(Map.of("LIVE_MAX_VIEWERS", "100", "HTTP_MAX_CONNECTIONS", "100")).size());
+        assertEquals(99, SettingsLoader.load(Map.of("HTTP_MAX_CONNECTIONS", "100")).live().maxViewers());
     }
 
     @Test

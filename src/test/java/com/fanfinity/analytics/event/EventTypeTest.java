@@ -52,6 +52,15 @@ class EventTypeTest {
         assertEquals(WITHOUT_TEAM, without);
     }
 
+    @Test
+    void isKeyMoment_everyType_isSaidOfThoseThatViewersAreTold() {
+        Set<String> moments = Arrays.stream(EventType.values()).filter(EventType::isKeyMoment).map(EventType::wireName)
+                .collect(Collectors.toSet());
+
+        assertEquals(Set.of("goal", "own_goal", "penalty_missed", "shootout_goal", "shootout_missed", "yellow_card", "second_yellow_card",
+                "red_card", "substitution", "match_start", "period_start", "period_end", "match_end", "var_review", "retraction"), moments);
+    }
+
     @ParameterizedTest
     @EnumSource(EventType.class)
     void ofCodeAndOfWireName_everyType_findIt(EventType type) {

@@ -10,13 +10,13 @@ class TopicsTest {
 
     @Test
     void all_noPrefix_areThoseOfTheContract() {
-        assertEquals(List.of("match-events", "match-events-accepted", "match-events-dead", "match-minutes", "match-stats"),
-                new Topics("").all());
+        assertEquals(List.of("match-events", "match-events-accepted", "match-events-dead", "match-minutes", "match-stats",
+                "match-moments"), new Topics("").all());
     }
 
     @Test
     void all_prefix_standsBeforeEach() {
-        assertEquals(List.of("eu.match-events", "eu.match-events-accepted", "eu.match-events-dead", "eu.match-minutes", "eu.match-stats"),
-                new Topics("eu.").all());
+        assertEquals(List.of("eu.match-events", "eu.match-events-accepted", "eu.match-events-dead", "eu.match-minutes", "eu.match-stats",
+                "eu.match-moments"), new Topics("eu.").all());
     }
 }

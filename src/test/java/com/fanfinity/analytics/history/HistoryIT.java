@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -58,8 +59,8 @@ class HistoryIT {
         stack.close();
     }
 
-    /// What the three routes say of a match.
-    private record Said(JsonNode metrics, JsonNode timeline, JsonNode events) {}
+    /// What the routes say of a match.
+    private record Said(JsonNode metrics, JsonNode timeline, JsonNode events, JsonNode moments) {}
 
     private static JsonNode get(String matchId, String what) throws IOException, InterruptedException {
         ApiClient.Answer answer = api.get("/api/matches/" + matchId + what);
@@ -68,7 +69,7 @@ class HistoryIT {
     }
 
     private static Said said(String matchId) throws IOException, InterruptedException {
-        return new Said(get(matchId, "/metrics"), get(matchId, "/timeline"), get(matchId, "/events?limit=500"));
+        return new Said(get(matchId, "/metrics"), get(matchId, "/timeline"), get(matchId, "/events?limit=500"), get(matchId, "/moments"));
     }
 
     private static boolean isHistory(String matchId) throws IOException, InterruptedException {
@@ -137,6 +138,9 @@ class HistoryIT {
         assertEquals(comparable(live.metrics()), comparable(history.metrics()));
         assertEquals(comparable(live.timeline()), comparable(history.timeline()));
         assertEquals(comparable(live.events()), comparable(history.events()));
+        assertEquals(comparable(live.moments()), comparable(history.moments()));
+        assertTrue(live.moments().required("moments").size() > 1 && !live.moments().has("source"), () -> live.moments().toString());
+        assertEquals("history", history.moments().required("source").asText());
         Instant asOf = Instant.parse(history.metrics().required("asOf").asText());
         assertTrue(asOf.isAfter(before.minusSeconds(5)) && !asOf.isAfter(Instant.now()), "as of " + asOf);
         assertFalse(history.metrics().required("stale").asBoolean());
@@ -164,8 +168,20 @@ class HistoryIT {
         List<String> ids = new ArrayList<>();
         get(MATCH, "/events?limit=500").required("events").forEach(event -> ids.add(event.required("eventId").asText()));
         assertTrue(ids.containsAll(Stream.of(goal, retraction, kept).map(event -> event.eventId().toString()).toList()), ids::toString);
+        assertEquals(List.of("7001 true", "7002 false", "7003 false"), lastMoments());
         assertEquals(List.of(),
                 new LedgerCheck(List.of(stack.service().url()), stack.clickHouse().url(), SETTLE).broken(sent + 3));
+    }
+
+    /// Of those that were added, as `number retracted`.
+    private static List<String> lastMoments() throws IOException, InterruptedException {
+        List<String> moments = new ArrayList<>();
+        for (JsonNode moment : get(MATCH, "/moments").required("moments")) {
+            UUID id = UUID.fromString(moment.required("eventId").asText());
+            List.of(7_001L, 7_002L, 7_003L).stream().filter(number -> EventJson.idOf(number).equals(id))
+                    .forEach(number -> moments.add(number + " " + moment.required("retracted")));
+        }
+        return moments;
     }
 
     private static long eventsAt(JsonNode timeline, Instant minute) {
@@ -179,7 +195,7 @@ class HistoryIT {
 
     private static void withoutClickHouse() throws Exception {
         stack.clickHouse().kill();
-        for (String what : List.of("/metrics", "/timeline", "/events")) {
+        for (String what : List.of("/metrics", "/timeline", "/events", "/moments")) {
             try (HttpClient http = HttpClient.newHttpClient()) {
                 var answer = http.send(HttpRequest.newBuilder(URI.create(stack.service().url() + "/api/matches/" + MATCH + what)).build(),
                         BodyHandlers.ofString());
@@ -194,7 +210,7 @@ class HistoryIT {
         api.rows("DELETE FROM fanfinity.match_events WHERE match_id = '" + MATCH + "' AND event_type = 'pass'");
         assertEquals(503, api.get("/api/matches/" + MATCH + "/metrics").status(), "rows that were stored once are gone");
         api.rows("DELETE FROM fanfinity.match_events WHERE match_id = '" + MATCH + "'");
-        for (String what : List.of("/metrics", "/timeline", "/events")) {
+        for (String what : List.of("/metrics", "/timeline", "/events", "/moments")) {
             assertEquals(503, api.get("/api/matches/" + MATCH + what).status(), what);
         }
     }

@@ -31,6 +31,7 @@ import com.fanfinity.analytics.history.Reading.TooLarge;
 import com.fanfinity.analytics.history.Reading.Unavailable;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.ops.Meters.HistoryRead;
+import com.fanfinity.analytics.pipeline.KeyMoments;
 import com.fanfinity.analytics.pipeline.StatsSamples;
 import com.fanfinity.analytics.testing.RealParts;
 
@@ -133,6 +134,54 @@ class HistoryReadIT {
         } else {
             throw new AssertionError("not found");
         }
+    }
+
+    private static final String GOALS = "INSERT INTO " + DATABASE + ".match_events (event_id, match_id, event_type, timestamp, team_id, "
+            + "metadata, received_at, kafka_partition, kafka_offset, source_partition, accepted_number) SELECT "
+            + "toUUID(concat('00000000-0000-4000-8000-', leftPad(toString(number), 12, '0'))), '%s', "
+            + "if(number %% 3 = 2, 'retraction', 'goal'), toDateTime64('2026-01-01 00:00:00', 3, 'UTC') + number * 60, 'A', "
+            + "if(number %% 3 = 2, concat('{\"eventId\":\"00000000-0000-4000-8000-', leftPad(toString(number - 1), 12, '0'), '\"}'), "
+            + "if(number %% 3 = 1, concat('{\"x\":\"', repeat('y', 2041), '\"}'), '')), "
+            + "toDateTime64('2026-01-01 00:00:00', 6, 'UTC') + number, 0, number, 0, number + 1 FROM numbers(%d)";
+
+    private static KeyMoments moments(Reading<HistoricMoments> reading) {
+        if (reading instanceof Found<HistoricMoments>(HistoricMoments found)) {
+            return found.moments();
+        }
+        throw new AssertionError("not found: " + reading);
+    }
+
+    /// Every third is taken back by the one after it, and has too much metadata.
+    @Test
+    void moments_moreThanAreTold_areTheNewestAndSayWhatWasTakenBack() throws SQLException {
+        clickHouse.execute(GOALS.formatted("goals", 501));
+
+        KeyMoments moments = moments(history(clickHouse).moments("goals", StatsSamples.archived(501, 0)));
+
+        assertEquals(500, moments.json().size());
+        assertTrue(moments.truncated());
+        assertEquals("{\"eventId\":\"00000000-0000-4000-8000-000000000001\",\"matchId\":\"goals\",\"eventType\":\"goal\","
+                + "\"timestamp\":\"2026-01-01T00:01:00.000Z\",\"teamId\":\"A\",\"retracted\":true}", moments.json().get(0));
+        assertTrue(
+                moments.json().get(1).endsWith("\"metadata\":{\"eventId\":\"00000000-0000-4000-8000-000000000001\"},\"retracted\":false}"),
+                moments.json()::toString);
+        assertTrue(moments.json().get(2).endsWith("\"teamId\":\"A\",\"retracted\":false}"), moments.json()::toString);
+    }
+
+    @Test
+    void moments_matchWithoutAny_areNone() {
+        Reading<HistoricMoments> reading = history(clickHouse).moments("small", StatsSamples.archived(12, 2));
+
+        assertEquals(List.of(), moments(reading).json());
+        assertTrue(reading instanceof Found<HistoricMoments>(HistoricMoments found) && found.asOf(Long.MAX_VALUE) == FIRST_OF_2026 + 9_000
+                && found.asOf(5) == 5);
+    }
+
+    @Test
+    void moments_rowsAreGone_isIncomplete() {
+        assertInstanceOf(Incomplete.class, history(clickHouse).moments("small", StatsSamples.archived(12, 1)));
+        assertInstanceOf(Incomplete.class, history(clickHouse).moments("gone", StatsSamples.archived(1, 0)));
+        assertInstanceOf(TooLarge.class, history(clickHouse).moments("small", StatsSamples.archived(LARGE + 1, 0)));
     }
 
     /// It takes connections and says nothing: some wait for it, no more.

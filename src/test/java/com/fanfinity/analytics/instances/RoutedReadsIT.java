@@ -128,6 +128,10 @@ class RoutedReadsIT {
                 assertEquals(404, instance.get("/api/matches/" + match(i) + "/events/" + EventJson.idOf(99)).status());
                 assertEquals(400, instance.get("/api/matches/" + match(i) + "/timeline?from=yesterday").status());
                 assertEquals(EVENTS, instance.get("/api/matches/" + match(i) + "/events").json().required("events").size());
+                JsonNode moments = instance.get("/api/matches/" + match(i) + "/moments").json();
+                assertEquals("[] false false",
+                        moments.required("moments") + " " + moments.required("truncated") + ' ' + moments.required("stale"));
+                assertEquals(404, instance.get(nobodys + "/moments").status());
             }
         }
     }

@@ -19,21 +19,25 @@ public final class ServiceProcess extends LocalPart {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final Duration TRAINING_STOP_LIMIT = Duration.ofMinutes(2);
     private static final String MAIN_CLASS = "com.fanfinity.analytics.Main";
+    private static final List<String> MEMORY = List.of("-Xmx768m", "-Xmn256m", "-XX:+UseParallelGC");
 
     private final String mainClass;
     private final int port;
     private final Map<String, String> environment;
     private final Path log;
+    private final List<String> memory;
 
     private final Optional<AotCache> training;
 
-    private ServiceProcess(String mainClass, int port, Map<String, String> environment, Path log, Optional<AotCache> training) {
+    private ServiceProcess(String mainClass, int port, Map<String, String> environment, Path log, List<String> memory,
+            Optional<AotCache> training) {
         super("service", training.isPresent() ? TRAINING_STOP_LIMIT : STOP_LIMIT);
         this.training = training;
         this.mainClass = mainClass;
         this.port = port;
         this.environment = Map.copyOf(environment);
         this.log = log;
+        this.memory = List.copyOf(memory);
     }
 
     /// Starts the service and returns when `GET /health/ready` on its port answers 200.
@@ -42,7 +46,13 @@ public final class ServiceProcess extends LocalPart {
     /// @throws IllegalStateException if the port is taken, or the service is not ready within 120 s
     public static ServiceProcess start(String mainClass, int port, Map<String, String> environment, Path log)
             throws IOException, InterruptedException {
-        ServiceProcess service = new ServiceProcess(mainClass, port, environment, log, Optional.empty());
+        return start(mainClass, port, environment, log, MEMORY);
+    }
+
+    /// As [#start(String, int, Map, Path)], with other options of the JVM for its heap and collector.
+    public static ServiceProcess start(String mainClass, int port, Map<String, String> environment, Path log, List<String> memory)
+            throws IOException, InterruptedException {
+        ServiceProcess service = new ServiceProcess(mainClass, port, environment, log, memory, Optional.empty());
         service.restart();
         return service;
     }
@@ -50,7 +60,7 @@ public final class ServiceProcess extends LocalPart {
     /// A service that leaves a cache behind when it ends in order.
     static ServiceProcess train(int port, Map<String, String> environment, Path log, AotCache cache)
             throws IOException, InterruptedException {
-        ServiceProcess service = new ServiceProcess(MAIN_CLASS, port, environment, log, Optional.of(cache));
+        ServiceProcess service = new ServiceProcess(MAIN_CLASS, port, environment, log, MEMORY, Optional.of(cache));
         service.restart();
         return service;
     }
@@ -65,7 +75,8 @@ public final class ServiceProcess extends LocalPart {
         requireFree(name(), port);
         Map<String, String> all = new HashMap<>(environment);
         all.put("HTTP_PORT", Integer.toString(port));
-        List<String> options = new ArrayList<>(List.of("-Xmx768m", "-Xmn256m", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"));
+        List<String> options = new ArrayList<>(memory);
+        options.add("-XX:+ExitOnOutOfMemoryError");
         Optional<AotCache> cache = mainClass.equals(MAIN_CLASS) ? AotCache.Program.SERVICE.cache() : Optional.empty();
         options.addAll(training.map(AotCache::trainingOptions).or(() -> cache.map(AotCache::options)).orElse(List.of()));
         training.or(() -> cache).ifPresent(aot -> all.putAll(aot.environment()));

@@ -20,9 +20,7 @@ final class MetricNames {
         /// By a stack under load.
         ALWAYS(""),
         /// Once it has happened.
-        ON_EVENT(" on-event"),
-        /// The service has no such meter yet.
-        NOT_YET(" not-yet");
+        ON_EVENT(" on-event");
 
         private final String suffix;
 
@@ -59,7 +57,7 @@ final class MetricNames {
                 names.put(name, served);
             }
         });
-        scraped.forEach(name -> names.merge(name, Served.ALWAYS, (before, _) -> before == Served.ON_EVENT ? before : Served.ALWAYS));
+        scraped.forEach(name -> names.putIfAbsent(name, Served.ALWAYS));
         String head = Files.readAllLines(FILE).stream().filter(line -> line.startsWith("#")).collect(Collectors.joining("\n"));
         String lines = names.entrySet().stream().map(name -> name.getKey() + name.getValue().suffix).collect(Collectors.joining("\n"));
         Files.writeString(FILE, head + "\n" + lines + "\n");

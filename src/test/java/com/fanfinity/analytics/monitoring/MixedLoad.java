@@ -10,11 +10,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -34,15 +34,15 @@ final class MixedLoad implements AutoCloseable {
     private final ApiClient api;
     private final KafkaProducer<byte[], byte[]> otherProducer;
     private final HttpClient viewers = HttpClient.newHttpClient();
-    private final List<CompletableFuture<HttpResponse<Void>>> following;
+    private final Map<String, CompletableFuture<HttpResponse<Void>>> following = new HashMap<>();
+    private final String service;
     private int steps;
 
     MixedLoad(Stack stack) {
         api = stack.client();
         otherProducer = new KafkaProducer<>(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()), new ByteArraySerializer(),
                 new ByteArraySerializer());
-        following = Stream.of("/api/stream", "/api/matches/" + MATCH + "/stream").map(path -> viewers
-                .sendAsync(HttpRequest.newBuilder(URI.create(stack.service().url() + path)).build(), BodyHandlers.discarding())).toList();
+        service = stack.service().url();
     }
 
     /// Sends a handful of each.
@@ -55,6 +55,16 @@ final class MixedLoad implements AutoCloseable {
         var _ = otherProducer.send(new ProducerRecord<>("match-events", MATCH.getBytes(UTF_8), "not JSON".getBytes(UTF_8)));
         api.get(READS.get(steps % READS.size()));
         steps++;
+        follow("/api/stream");
+        follow("/api/matches/" + MATCH + "/stream");
+    }
+
+    /// A viewer; one who was sent away, as from a match that nobody knows yet, comes again.
+    private void follow(String path) {
+        var before = following.get(path);
+        if (before == null || before.isDone()) {
+            following.put(path, viewers.sendAsync(HttpRequest.newBuilder(URI.create(service + path)).build(), BodyHandlers.discarding()));
+        }
     }
 
     private static String event(String type, String eventId) {
@@ -66,7 +76,7 @@ final class MixedLoad implements AutoCloseable {
 
     @Override
     public void close() {
-        following.forEach(it -> it.cancel(true));
+        following.values().forEach(it -> it.cancel(true));
         viewers.shutdownNow();
         viewers.close();
         otherProducer.close();

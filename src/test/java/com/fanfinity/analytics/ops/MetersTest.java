@@ -116,9 +116,7 @@ class MetersTest {
     /// The docs are written from the entries, so an entry must be what is scraped.
     @Test
     void scrape_everyEntry_isThereByItsNameTypeAndLabels() {
-        meters.viewers(() -> 1);
-        meters.viewerDropped("slow");
-        meters.liveLag(() -> 0);
+        meters.live().gauges(() -> 1, () -> 1, () -> 0);
         meters.concurrency(new AtomicInteger(1), new AtomicInteger());
         meters.overdueMatches(() -> 0);
         meters.restoreRemaining(() -> 0);

@@ -49,14 +49,61 @@ class AggregationTest {
 
     // --- conflation
 
+    private static final Duration TICK = Duration.ofMillis(25);
+
     @Test
-    void publish_beforeTheInterval_saysNothing() {
+    void publish_eventAlone_isSaidAtTheNextTick() {
         driver.send(event(1, 0));
 
-        driver.advance(Duration.ofMillis(99));
-
+        driver.advance(TICK.minusMillis(1));
         assertEquals(List.of(), driver.publishedStats());
-        assertEquals(List.of(), driver.publishedMinutes());
+        driver.advance(Duration.ofMillis(1));
+
+        assertEquals(1, driver.publishedStats().size());
+        assertEquals(1, driver.publishedMinutes().size());
+    }
+
+    @Test
+    void publish_changedAgainWithinTheInterval_isSaidWhenItIsOver() {
+        driver.send(event(1, 0));
+        driver.advance(TICK);
+        driver.publishedStats();
+
+        driver.send(event(2, 0));
+        List<Integer> said = new java.util.ArrayList<>();
+        for (int tick = 1; tick <= 16; tick++) {
+            driver.advance(TICK);
+            if (!driver.publishedStats().isEmpty()) {
+                said.add(tick);
+            }
+        }
+
+        assertEquals(List.of(8), said);
+    }
+
+    @Test
+    void publish_keyMomentWithinTheInterval_isSaidAtTheNextTick() {
+        driver.send(event(1, 0), event(1, 0).inMatch("other"));
+        driver.advance(TICK);
+        driver.publishedStats();
+
+        driver.send(EventJson.of("m", "goal", 3).team("A"), event(2, 0), event(2, 0).inMatch("other"));
+        driver.advance(TICK);
+
+        assertEquals(List.of("m 3"), driver.publishedStats().stream()
+                .map(stats -> stats.get("matchId").asText() + ' ' + stats.get("totalEvents")).toList());
+    }
+
+    @Test
+    void publish_afterItWasFlushedForItsMinutes_waitsForAnInterval() {
+        IntStream.range(0, 257).forEach(i -> driver.send(event(i, i)));
+        driver.publishedStats();
+
+        driver.advance(TICK);
+        assertEquals(List.of(), driver.publishedStats());
+        driver.advance(Duration.ofMillis(175));
+
+        assertEquals(1, driver.publishedStats().size());
     }
 
     @Test
@@ -76,6 +123,70 @@ class AggregationTest {
                 minutes.getFirst().toString());
     }
 
+    // --- what is published
+
+    @Test
+    void publish_match_saysWhatTheApiAnswers() {
+        driver.send(EventJson.of("m", "match_start", 1).metadata("{\"homeTeamId\":\"A\",\"competition\":\"Cup\",\"venue\":\"V\"}"),
+                event(2, 0));
+
+        driver.publish();
+
+        JsonNode stats = driver.publishedStats().getFirst();
+        assertEquals(
+                "[matchId, status, teams, competition, venue, score, shootout, totalEvents, eventsByType, eventsByTeam, goals, yellowCards, "
+                        + "redCards, firstEventAt, lastEventAt, lastActivityAt, eventsPerMinute, peakMinute, peakPeriods, responseTimePercentiles, "
+                        + "duplicates, version, asOf, stale]",
+                stats.propertyStream().map(java.util.Map.Entry::getKey).toList().toString());
+        assertEquals("Cup V false", stats.get("competition").asText() + ' ' + stats.get("venue").asText() + ' ' + stats.get("stale"));
+    }
+
+    @Test
+    void publish_noCompetitionKnown_saysNull() {
+        driver.send(event(1, 0));
+
+        driver.publish();
+
+        JsonNode stats = driver.publishedStats().getFirst();
+        assertTrue(stats.required("competition").isNull() && stats.required("venue").isNull(), stats::toString);
+    }
+
+    /// Also what another match got says how far the partition is.
+    @Test
+    void publish_laterRecordsOfThePartition_isAsOfTheNewestOfThem() {
+        driver.send(event(1, 0));
+        driver.clock.advance(Duration.ofMillis(30));
+        driver.send(event(1, 0).inMatch("m2"));
+        driver.clock.advance(Duration.ofMillis(30));
+        driver.send("m3", "no event");
+        driver.publish();
+
+        assertEquals(List.of("2026-11-21T12:00:00.060Z", "2026-11-21T12:00:00.060Z"), asOf());
+    }
+
+    @Test
+    void publish_recordStampedBeforeTheLastOne_keepsAsOf() {
+        driver.sendAt(PipelineDriver.START.minusMillis(10), event(1, 0));
+        driver.sendAt(PipelineDriver.START.minusMillis(20), event(2, 0));
+        driver.publish();
+
+        assertEquals(List.of("2026-11-21T11:59:59.990Z"), asOf());
+    }
+
+    /// Stamped by a broker whose clock is ahead: what is acknowledged meanwhile need not be in it.
+    @Test
+    void publish_anotherMatchStampedAhead_isAsOfNow() {
+        driver.send(event(1, 0));
+        driver.sendAt(PipelineDriver.START.plusSeconds(3_600), event(1, 0).inMatch("ahead"));
+        driver.publish();
+
+        assertEquals(List.of("2026-11-21T12:00:00.200Z", "2026-11-21T13:00:00.000Z"), asOf());
+    }
+
+    private List<String> asOf() {
+        return driver.publishedStats().stream().map(stats -> stats.get("asOf").asText()).toList();
+    }
+
     @Test
     void publish_nothingChanged_saysNothing() {
         driver.send(event(1, 0));
@@ -83,10 +194,79 @@ class AggregationTest {
         driver.publishedStats();
         driver.publishedMinutes();
 
-        driver.advance(Duration.ofMinutes(5));
+        driver.advance(Duration.ofSeconds(59));
 
         assertEquals(List.of(), driver.publishedStats());
         assertEquals(List.of(), driver.publishedMinutes());
+    }
+
+    // --- nothing comes any more
+
+    private List<Long> current() {
+        return driver.publishedStats().stream().map(stats -> stats.get("eventsPerMinute").get("current").asLong()).toList();
+    }
+
+    @Test
+    void publish_nothingCameForAMinute_saysOnceThatNothingIsCurrent() {
+        driver.send(event(1, 0), event(2, 0));
+        driver.publish();
+        driver.publishedMinutes();
+        assertEquals(List.of(2L), current());
+
+        driver.advance(Duration.ofMillis(59_799));
+        assertEquals(List.of(), current());
+        driver.advance(Duration.ofSeconds(1));
+        assertEquals(List.of(0L), current());
+        driver.advance(Duration.ofMinutes(5));
+
+        assertEquals(List.of(), current());
+        assertEquals(List.of(), driver.publishedMinutes());
+    }
+
+    @Test
+    void publish_somethingCameWithinTheMinute_saysItAMinuteAfterThat() {
+        driver.send(event(1, 0));
+        driver.publish();
+        driver.advance(Duration.ofSeconds(50));
+        driver.send(event(2, 0));
+        driver.publish();
+        assertEquals(List.of(1L, 2L), current());
+
+        driver.advance(Duration.ofSeconds(58));
+        assertEquals(List.of(), current());
+        driver.advance(Duration.ofSeconds(3));
+
+        assertEquals(List.of(0L), current());
+    }
+
+    /// It is said of both at their own times, and the version stays: nothing happened.
+    @Test
+    void publish_twoMatchesBecomeQuiet_saysItOfEach() {
+        driver.send(event(1, 0));
+        driver.publish();
+        driver.advance(Duration.ofSeconds(10));
+        driver.send(event(1, 0).inMatch("later"));
+        driver.publish();
+        driver.publishedStats();
+
+        driver.advance(Duration.ofSeconds(51));
+        List<JsonNode> first = driver.publishedStats();
+        driver.advance(Duration.ofSeconds(10));
+        List<JsonNode> second = driver.publishedStats();
+
+        assertEquals(List.of("m 1"), first.stream().map(stats -> stats.get("matchId").asText() + ' ' + stats.get("version")).toList());
+        assertEquals(List.of("later"), second.stream().map(stats -> stats.get("matchId").asText()).toList());
+    }
+
+    @Test
+    void publish_matchThatWasNotGoingOn_saysNothingAfterAMinute() {
+        driver.send(event(1, 0), EventJson.of("m", "match_end", 2), EventJson.kickOff("announced", 1, "A", "B"));
+        driver.publish();
+        driver.publishedStats();
+
+        driver.advance(Duration.ofMinutes(2));
+
+        assertEquals(List.of(), driver.publishedStats());
     }
 
     @Test
@@ -177,6 +357,7 @@ class AggregationTest {
             Aggregation aggregation = new Aggregation(PipelineDriver.settings(Path.of("unused")).streams(), _ -> storedUpTo,
                     clock,
                     new Meters(new SimpleMeterRegistry()));
+            context.setCurrentStreamTimeMs(-1);
             aggregation.init(context);
             return new Life(this, context, aggregation);
         }
@@ -187,21 +368,48 @@ class AggregationTest {
 
         void accept(EventJson json) {
             if (partition.codec.decode(json.bytes(), PipelineDriver.START, UUID::randomUUID) instanceof Decoded.Valid(var event, _)) {
-                aggregation.process(new Record<>(json.matchId().getBytes(UTF_8), new Accepted(event, 0, json.bytes()), 0));
+                aggregation.process(
+                        new Record<>(json.matchId().getBytes(UTF_8), new Accepted(event, 0, json.bytes()), partition.clock.millis()));
             } else {
                 throw new AssertionError("invalid: " + json);
             }
         }
 
-        /// What the next punctuation publishes, as `step matchId`.
+        /// What is published when the interval is over, as `step matchId`.
         List<String> publish() {
             context.resetForwards();
-            context.scheduledPunctuators().getFirst().getPunctuator().punctuate(0);
+            partition.clock.advance(Duration.ofMillis(200));
+            punctuate(TICK);
             return context.forwarded().stream().map(Life::describe).toList();
         }
 
         void archive() {
-            context.scheduledPunctuators().get(1).getPunctuator().punctuate(0);
+            punctuate(Duration.ofMinutes(1));
+        }
+
+        private void punctuate(Duration interval) {
+            context.scheduledPunctuators().stream().filter(each -> !each.cancelled() && each.getInterval().equals(interval))
+                    .forEach(each -> each.getPunctuator().punctuate(0));
+        }
+
+        /// What is published because nothing happens, as `step matchId`.
+        List<String> quiet() {
+            context.resetForwards();
+            punctuate(Duration.ofSeconds(1));
+            return context.forwarded().stream().map(Life::describe).toList();
+        }
+
+        long flowing() {
+            return ticking(Duration.ofSeconds(1));
+        }
+
+        private long ticking(Duration interval) {
+            return context.scheduledPunctuators().stream().filter(each -> !each.cancelled() && each.getInterval().equals(interval)).count();
+        }
+
+        /// Punctuators that make Streams commit although nothing comes.
+        long ticking() {
+            return ticking(TICK);
         }
 
         private static String describe(CapturedForward<? extends byte[], ?> forward) {
@@ -228,6 +436,58 @@ class AggregationTest {
                 "publish-stats lost.too"), second.publish());
         assertEquals(List.of(), second.publish());
         assertEquals(List.of(), partition.live().publish());
+    }
+
+    @Test
+    void init_matchThatBecomesQuiet_isPublishedOnce() {
+        Partition partition = new Partition();
+        Life first = partition.live();
+        first.accept(event(1, 0));
+        first.accept(event(1, 0).inMatch("ended"));
+        first.accept(EventJson.of("ended", "match_end", 2));
+        first.publish();
+        assertEquals(1, first.flowing());
+
+        Life second = partition.live();
+        assertEquals(List.of(), second.quiet());
+        partition.clock.advance(Duration.ofMinutes(1));
+
+        assertEquals(List.of("publish-stats m"), second.quiet());
+        assertEquals(0, second.flowing());
+        assertEquals(0, partition.live().flowing());
+    }
+
+    @Test
+    void publish_moreMatchesThanAreRemembered_saysItOfAll() {
+        Partition partition = new Partition();
+        Life life = partition.live();
+        int matches = Flowing.MOST + 5;
+        IntStream.range(0, matches).forEach(i -> life.accept(event(1, 0).inMatch("m" + i)));
+        assertEquals(2 * matches, life.publish().size());
+        partition.clock.advance(Duration.ofMinutes(1));
+
+        Set<String> said = new HashSet<>(life.quiet());
+        assertEquals(Flowing.MOST, said.size());
+        said.addAll(life.quiet());
+
+        assertEquals(matches, said.size());
+        assertEquals(0, life.flowing());
+    }
+
+    @Test
+    void publish_nothingWaits_endsTheTicks() {
+        Life life = new Partition().live();
+        assertEquals(0, life.ticking());
+
+        life.accept(event(1, 0));
+        life.accept(event(2, 0));
+        assertEquals(1, life.ticking());
+        life.publish();
+        assertEquals(0, life.ticking());
+
+        life.accept(event(3, 0));
+        assertEquals(1, life.ticking());
+        assertEquals(2, life.publish().size());
     }
 
     @Test

@@ -78,8 +78,9 @@ class ArchivingTest {
             assertEquals(2, driver.stats(other).totalEvents(), other);
             assertEquals(2, driver.recent(other, 9).size(), other);
             assertEquals(1, driver.minutes(other).size(), other);
+            assertEquals(2, driver.moments(other).json().size(), other);
         }
-        assertEquals(6, driver.entries(StoreNames.MOMENTS));
+        assertEquals(12, driver.entries(StoreNames.MOMENTS));
     }
 
     @Test
@@ -159,7 +160,7 @@ class ArchivingTest {
             stats.add(new MatchEvent(new UUID(1, i), "m", EventType.REACTION, START, Optional.empty(), Optional.empty(), Optional.empty(),
                     MatchEvent.Detail.NONE), i + 1, START.toEpochMilli(), 0);
         }
-        stats.published();
+        stats.published(START.toEpochMilli());
         driver.store(StoreNames.STATS).put(StoreKeys.match("m"), stats.toBytes());
 
         idle();

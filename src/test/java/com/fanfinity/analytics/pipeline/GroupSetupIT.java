@@ -61,7 +61,7 @@ class GroupSetupIT {
         Settings tooMany = new Settings(settings.roles(), settings.http(), settings.internal(), settings.kafka(), settings.ingest(),
                 new Settings.Streams(plain.stateDir(), plain.threads(), 3, plain.commitInterval(), plain.publishInterval(),
                         plain.dedupeWindow(), plain.archiveAfter(), plain.cacheBytes(), plain.rocksDbBytes()),
-                settings.sink(), settings.clickHouse(), settings.ledger(), Duration.ofSeconds(1), settings.adminKey());
+                settings.live(), settings.sink(), settings.clickHouse(), settings.ledger(), Duration.ofSeconds(1), settings.adminKey());
 
         new GroupSetup(tooMany).run();
 

@@ -32,8 +32,8 @@ class OrderTest {
     }
 
     /// Everything that can be asked of a match, without what depends on when it was sent: latencies, activity, duplicates.
-    private record Answers(JsonNode metrics, SortedMap<Long, String> minutes, List<JsonNode> recent, JsonNode published,
-            SortedMap<String, JsonNode> publishedMinutes) {}
+    private record Answers(JsonNode metrics, SortedMap<Long, String> minutes, List<JsonNode> recent, List<JsonNode> moments,
+            JsonNode published, SortedMap<String, JsonNode> publishedMinutes) {}
 
     private Answers answers(String match) {
         driver.publish();
@@ -43,6 +43,7 @@ class OrderTest {
         driver.publishedMinutes().forEach(minute -> published.put(minute.get("minute").asText(), timeless(minute)));
         return new Answers(timeless(driver.metrics(match)), minutes,
                 driver.recent(match, RecentEvents.KEPT).stream().map(OrderTest::timeless).toList(),
+                driver.moments(match).json().stream().map(PipelineDriver::json).map(OrderTest::timeless).toList(),
                 timeless(driver.publishedStats().getLast()), published);
     }
 
@@ -51,7 +52,7 @@ class OrderTest {
         if (json.has("duplicates")) {
             copy.remove("version"); // counts duplicates too
         }
-        copy.remove(List.of("matchId", "responseTimePercentiles", "lastActivityAt", "duplicates"));
+        copy.remove(List.of("matchId", "responseTimePercentiles", "lastActivityAt", "duplicates", "asOf"));
         return copy;
     }
 

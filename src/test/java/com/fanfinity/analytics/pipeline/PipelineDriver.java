@@ -155,6 +155,10 @@ final class PipelineDriver implements AutoCloseable {
         return read(TOPICS.stats()).stream().map(PipelineDriver::json).toList();
     }
 
+    List<TestRecord<byte[], byte[]>> publishedMoments() {
+        return read(TOPICS.moments());
+    }
+
     private List<TestRecord<byte[], byte[]>> read(String topic) {
         TestOutputTopic<byte[], byte[]> output = driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         return output.readRecordsToList();
@@ -209,7 +213,7 @@ final class PipelineDriver implements AutoCloseable {
 
     /// What the API would answer at this moment.
     JsonNode metrics(String matchId) {
-        return json(new String(PublishedJson.stats(matchId, stats(matchId), clock.millis()), UTF_8));
+        return json(new String(PublishedJson.stats(matchId, stats(matchId), clock.millis(), clock.millis()), UTF_8));
     }
 
     LedgerEntry ledger() {
@@ -235,6 +239,11 @@ final class PipelineDriver implements AutoCloseable {
             }
         }
         return events;
+    }
+
+    /// What the API would tell of its key moments.
+    KeyMoments moments(String matchId) {
+        return MomentList.newest(store(StoreNames.MOMENTS), matchId);
     }
 
     int entries(String store) {

@@ -73,6 +73,28 @@ class StoreKeysTest {
     }
 
     @Test
+    void listed_keysOfTheMatchAndOfOthers_areApartFromAllElse() {
+        Random random = new Random(11);
+        List<String> others = List.of("n", "l", "ma", "m-", "m.", "m:", "m_", "mm", "M", "m0", "mz");
+        Bytes first = StoreKeys.firstListed("m");
+        Bytes last = StoreKeys.lastListed("m");
+        for (int i = 0; i < 2_000; i++) {
+            UUID id = new UUID(random.nextLong(), random.nextLong());
+            long at = number(random);
+            Bytes own = StoreKeys.listed("m", at, id);
+            Bytes ownMoment = StoreKeys.event("m", id);
+            Bytes another = StoreKeys.listed(others.get(random.nextInt(others.size())), number(random), id);
+            Bytes later = StoreKeys.listed("m", number(random), id);
+
+            assertTrue(own.compareTo(first) > 0 && own.compareTo(last) < 0, () -> "seed 11: " + own);
+            assertTrue(ownMoment.compareTo(StoreKeys.first("m")) > 0 && ownMoment.compareTo(first) < 0, () -> "seed 11: " + ownMoment);
+            assertTrue(another.compareTo(StoreKeys.first("m")) < 0 || another.compareTo(last) > 0, () -> "seed 11: " + another);
+            assertEquals(StoreKeys.timed("m", at, id).compareTo(StoreKeys.timed("m", 5, id)) > 0,
+                    own.compareTo(StoreKeys.listed("m", 5, id)) > 0, () -> "seed 11: " + later);
+        }
+    }
+
+    @Test
     void event_sameIdInTwoMatches_areTwoKeys() {
         UUID id = new UUID(1, 2);
 

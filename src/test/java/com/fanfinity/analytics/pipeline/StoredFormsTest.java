@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Function;
@@ -99,6 +100,14 @@ class StoredFormsTest {
         return stats;
     }
 
+    /// Published while it was going on.
+    private static MatchStats flowing() {
+        MatchStats stats = MatchStats.empty();
+        stats.add(event(EventJson.of("m", "pass", 1).team("A")), 1, PipelineDriver.START.toEpochMilli(), 0);
+        stats.published(PipelineDriver.START.toEpochMilli());
+        return stats;
+    }
+
     private static MinuteStats minute() {
         MinuteStats minute = MinuteStats.empty();
         minute.add(event(EventJson.of("m", "goal", 1).team("A")));
@@ -119,7 +128,8 @@ class StoredFormsTest {
         return new Archived(1_795_000_000_000L, 1_477, 3, 12, 1_794_000_000_000L, latencies());
     }
 
-    private static final Moment GOAL = new Moment(Optional.of(EventType.GOAL), Optional.of("A"), true);
+    private static final Moment GOAL = new Moment(Optional.of(EventType.GOAL), Optional.of("A"),
+            OptionalLong.of(KICK_OFF.toEpochMilli()), true);
 
     // --- golden files
 
@@ -168,7 +178,24 @@ class StoredFormsTest {
     }
 
     private static String text(MatchStats stats) {
-        return new String(PublishedJson.stats("m", stats, PipelineDriver.START.toEpochMilli()), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(PublishedJson.stats("m", stats, PipelineDriver.START.toEpochMilli(), 0), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void toBytes_matchPublishedAsGoingOn_isAsItWas() {
+        assertGolden("match-stats-flowing", flowing().toBytes());
+        assertGolden("match-stats-flowing", MatchStats.ofBytes(golden("match-stats-flowing")).toBytes());
+        assertEquals(OptionalLong.of(PipelineDriver.START.toEpochMilli() + 60_000),
+                MatchStats.ofBytes(golden("match-stats-flowing")).publishedUntil());
+    }
+
+    /// Written before it was known what was published.
+    @Test
+    void ofBytes_matchOfTheFirstVersion_isRead() {
+        MatchStats read = MatchStats.ofBytes(golden("match-stats-1"));
+
+        assertEquals(HexFormat.of().formatHex(match().toBytes()), HexFormat.of().formatHex(read.toBytes()));
+        assertEquals(OptionalLong.empty(), read.publishedUntil());
     }
 
     @Test
@@ -192,6 +219,21 @@ class StoredFormsTest {
         assertEquals(Moment.AWAITED, Moment.ofBytes(golden("moment-awaited")));
     }
 
+    /// Written before moments were listed.
+    @Test
+    void ofBytes_momentsOfTheFirstVersion_areReadWithoutTheirTime() {
+        assertEquals(new Moment(Optional.of(EventType.GOAL), Optional.of("A"), OptionalLong.empty(), true),
+                Moment.ofBytes(golden("moment-1")));
+        assertEquals(Moment.AWAITED, Moment.ofBytes(golden("moment-awaited-1")));
+    }
+
+    @Test
+    void toBytes_listedMoment_isAsItWas() {
+        EventJson goal = EventJson.of("m", "goal", 1).team("Ä").metadata("{\"minute\":38}");
+
+        assertGolden("moment-listed", MomentList.toBytes(MomentJson.listed(event(goal)), true));
+    }
+
     @Test
     void toBytes_latencies_areAsTheyWere() {
         assertGolden("latencies", latencies().toBytes());
@@ -212,11 +254,11 @@ class StoredFormsTest {
                         .at(KICK_OFF.plusSeconds(random.nextInt(20_000) - 10_000));
                 stats.add(event(type == EventType.RETRACTION ? json.metadata("{\"eventId\":\"" + EventJson.idOf(1) + "\"}") : json),
                         random.nextInt(50) + 1, random.nextLong() >>> 8, random.nextLong() >>> random.nextInt(64));
-                if (Moment.isMoment(type)) {
+                if (Moment.hasEffect(type)) {
                     stats.apply(type, Optional.of("team-" + random.nextInt(80)), random.nextInt(3) == 0 ? -1 : 1);
                 }
                 if (random.nextInt(50) == 0) {
-                    stats.published();
+                    stats.published(random.nextLong() >>> 8);
                 }
             }
 
@@ -285,7 +327,7 @@ class StoredFormsTest {
         for (int i = 0; i < stored.size(); i++) {
             Function<byte[], Object> reader = readers.get(i);
             byte[] bytes = stored.get(i);
-            for (byte version : new byte[]{0, 2, 127, -1}) {
+            for (byte version : new byte[]{0, 3, 127, -1}) {
                 bytes[0] = version;
 
                 var refusal = assertThrows(ProcessorStateException.class, () -> reader.apply(bytes));

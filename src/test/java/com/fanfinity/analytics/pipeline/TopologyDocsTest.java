@@ -87,7 +87,7 @@ class TopologyDocsTest {
 
         String readme = readme();
 
-        assertEquals(11, names.size());
+        assertEquals(12, names.size());
         names.forEach(name -> assertTrue(readme.contains("`" + name + "`"), () -> "README.md doesn't name " + name));
     }
 

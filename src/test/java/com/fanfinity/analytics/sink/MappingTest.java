@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -25,6 +26,11 @@ class MappingTest {
     private static final Topics TOPICS = new Topics("");
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Mapping mapping = new Mapping(TOPICS, new Meters(registry));
+
+    @Test
+    void topics_ofTheTables_areAllThatAnalystsNeed() {
+        assertEquals(List.of("match-events-accepted", "match-events-dead", "match-minutes", "match-stats"), mapping.topics());
+    }
 
     @Test
     void event_sameRecord_sameBytes() {
@@ -63,6 +69,19 @@ class MappingTest {
     void tombstone_ofAVersionedTopic_hasNoRow() {
         assertEquals(Optional.empty(), mapping.row(record(TOPICS.stats(), null, "0")));
         assertEquals(Optional.empty(), mapping.row(record(TOPICS.minutes(), null, "0")));
+    }
+
+    /// What viewers need and the table has no column for is kept with the rest of the body.
+    @Test
+    void stats_membersWithoutAColumn_areInTheBody() {
+        String json = "{\"matchId\":\"m\",\"competition\":\"Cup\",\"venue\":null,\"version\":7,\"asOf\":\"2026-11-21T12:00:00.000Z\","
+                + "\"stale\":false}";
+
+        Row row = mapping.row(record(TOPICS.stats(), json, "0")).orElseThrow();
+
+        assertEquals(Table.STATS, row.table());
+        assertEquals(7, row.version());
+        assertTrue(new String(row.rowBinary(), UTF_8).contains(json));
     }
 
     @Test

@@ -66,7 +66,7 @@ final class SinkFixture implements AutoCloseable {
                 new Settings.Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 1 << 24, Duration.ofMillis(1), Duration.ofMillis(150)),
                 new Settings.Streams(Path.of("unused"), 1, 0, Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofHours(48),
                         Duration.ofDays(7), 0, 1 << 24),
-                new Settings.Sink(batchRows, 32L << 20, Duration.ofMillis(200)),
+                new Settings.Live(10), new Settings.Sink(batchRows, 32L << 20, Duration.ofMillis(200)),
                 new Settings.ClickHouse(URI.create(url), name, "default", new Settings.Secret(""), Duration.ofSeconds(30)),
                 new Settings.Ledger(Duration.ofMinutes(1)), Duration.ofSeconds(18), new Settings.Secret(""));
     }

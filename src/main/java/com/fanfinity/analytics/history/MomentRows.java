@@ -1,0 +1,56 @@
+package com.fanfinity.analytics.history;
+
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.event.EventType;
+import com.fanfinity.analytics.event.MatchEvent;
+import com.fanfinity.analytics.event.MatchEvent.Retraction;
+import com.fanfinity.analytics.pipeline.KeyMoments;
+import com.fanfinity.analytics.pipeline.MomentJson;
+
+/// Key moments of a match from its rows. Holds no more of them than are told.
+final class MomentRows {
+
+    private static final String TYPES = Arrays.stream(EventType.values()).filter(EventType::isKeyMoment)
+            .map(type -> '\'' + type.wireName() + '\'').collect(Collectors.joining(", "));
+
+    private final ClickHouse clickHouse;
+    private final String matchId;
+
+    MomentRows(ClickHouse clickHouse, String matchId) {
+        this.clickHouse = clickHouse;
+        this.matchId = matchId;
+    }
+
+    /// Once whether there are more is known, which of them were taken back is asked of all retractions.
+    KeyMoments newest() throws SQLException {
+        List<MatchEvent> newestFirst = clickHouse.query("SELECT " + HistoricEvents.COLUMNS + ", if(length(metadata) <= "
+                + MomentJson.MOST_METADATA_BYTES + " OR event_type IN ('match_start', 'retraction'), metadata, '') FROM "
+                + clickHouse.database() + ".match_events WHERE match_id = ? AND event_type IN (" + TYPES
+                + ") ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT " + (KeyMoments.MOST + 1),
+                row -> HistoricEvents.read(matchId, row), matchId);
+        Set<UUID> retracted = retracted(newestFirst);
+        return KeyMoments.of(newestFirst.stream()
+                .map(event -> MomentJson.told(event, event.type() != EventType.RETRACTION && retracted.contains(event.eventId())))
+                .iterator());
+    }
+
+    private Set<UUID> retracted(List<MatchEvent> moments) throws SQLException {
+        Set<UUID> told = moments.stream().map(MatchEvent::eventId).collect(Collectors.toSet());
+        Set<UUID> retracted = new HashSet<>();
+        clickHouse.stream("SELECT " + HistoricEvents.COLUMNS + ", metadata FROM " + clickHouse.database()
+                + ".match_events WHERE match_id = ? AND event_type = '" + EventType.RETRACTION.wireName() + '\'', row -> {
+                    if (HistoricEvents.read(matchId, row).detail() instanceof Retraction(UUID target) && told.contains(target)) {
+                        retracted.add(target);
+                    }
+                }, matchId);
+        return retracted;
+    }
+}

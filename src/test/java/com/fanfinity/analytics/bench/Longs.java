@@ -1,0 +1,41 @@
+package com.fanfinity.analytics.bench;
+
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Many longs, without a copy of all of them whenever there are more. For one thread.
+final class Longs {
+    private static final int BLOCK = 1 << 16;
+
+    private final List<long[]> full = new ArrayList<>();
+    private long[] last = new long[BLOCK];
+    private int used;
+
+    void add(long value) {
+        if (used == BLOCK) {
+            full.add(last);
+            last = new long[BLOCK];
+            used = 0;
+        }
+        last[used++] = value;
+    }
+
+    int size() {
+        return full.size() * BLOCK + used;
+    }
+
+    /// How many there are, and then they.
+    void writeTo(DataOutput out) throws IOException {
+        out.writeInt(size());
+        for (long[] block : full) {
+            for (long value : block) {
+                out.writeLong(value);
+            }
+        }
+        for (int i = 0; i < used; i++) {
+            out.writeLong(last[i]);
+        }
+    }
+}

@@ -1,0 +1,311 @@
+package com.fanfinity.analytics.live;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.http.HttpServer;
+import com.fanfinity.analytics.http.Problem;
+import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.ops.LiveMeters;
+import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.testing.Await;
+import com.fanfinity.analytics.testing.EventStream;
+
+/// The streams on a real server and real connections; what is followed is given by the test.
+class LiveStreamsTest {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final int MOST = 3;
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final LiveMeters meters = new Meters(registry).live();
+    private final FanOut fanOut = new FanOut(2);
+    private final LiveHub hub = new LiveHub(Clock.systemUTC(), fanOut, meters);
+    private final Viewers viewers = new Viewers(MOST);
+    private final AtomicInteger answers = new AtomicInteger();
+    private volatile boolean loaded = true;
+    private HttpServer server;
+    private String url;
+
+    @BeforeEach
+    void start() {
+        LiveStreams streams = new LiveStreams(hub, viewers, (matchId, _) -> {
+            if (matchId.equals("archived")) {
+                return "{\"matchId\":\"archived\",\"source\":\"history\"}".getBytes(UTF_8);
+            }
+            throw new ProblemException(Problem.notFound("No event of the match is known."));
+        }, meters, () -> loaded);
+        server = new HttpServer(new Settings.Http("127.0.0.1", 0, 100), List.of(), List.of(streams),
+                new EventIds(Clock.systemUTC(), () -> 1), (_, _, _, _, _) -> answers.incrementAndGet(), Duration.ofSeconds(1));
+        server.start();
+        url = "http://127.0.0.1:" + server.port();
+    }
+
+    @AfterEach
+    void stop() {
+        viewers.close();
+        server.close();
+        fanOut.close();
+    }
+
+    @Test
+    void stream_ofAFollowedMatch_tellsItsStateAtOnceAndThenEachChange() throws Exception {
+        state(1);
+        try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
+            assertEquals(200, stream.status());
+            assertEquals(Optional.of("text/event-stream"), stream.header("Content-Type"));
+            assertEquals(Optional.of("no-store"), stream.header("Cache-Control"));
+            assertTrue(stream.header("X-Request-Id").isPresent());
+            stream.await("metrics", "{\"n\":1}"::equals, SOON);
+
+            hub.moment("m-1", 0, 7, "{\"goal\":1}".getBytes(UTF_8), System.currentTimeMillis());
+            hub.flush(100);
+            assertEquals("0-8", stream.await("event", "{\"goal\":1}"::equals, SOON).id());
+
+            state(2);
+            stream.await("metrics", "{\"n\":2}"::equals, SOON);
+        }
+    }
+
+    @Test
+    void stream_withLastEventId_tellsWhatWasMissed() throws Exception {
+        state(1);
+        for (int offset = 1; offset <= 3; offset++) {
+            hub.moment("m-1", 0, offset, ("{\"goal\":" + offset + "}").getBytes(UTF_8), System.currentTimeMillis());
+        }
+        hub.flush(100);
+        try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream", "0-2")) {
+            stream.await("metrics", _ -> true, SOON);
+
+            assertEquals(List.of("{\"goal\":2}", "{\"goal\":3}"), stream.events("event").stream().map(EventStream.Event::data).toList());
+        }
+    }
+
+    @Test
+    void list_tellsAllMatchesAndThenThoseThatChange() throws Exception {
+        state(1);
+        awaitListStep();
+        try (EventStream stream = EventStream.open(url + "/api/stream")) {
+            stream.await("matches", data -> data.contains("\"matches\":[{"), SOON);
+            Await.until(SOON, "the next step is due", () -> {
+                hub.state("m-1", 0, "{\"n\":2}".getBytes(UTF_8), System.currentTimeMillis());
+                hub.flush(100);
+                return !stream.events("changed").isEmpty();
+            });
+        }
+    }
+
+    @Test
+    void stream_ofAnUnknownMatch_isNotFound() throws Exception {
+        try (EventStream stream = EventStream.open(url + "/api/matches/nobody-knows/stream")) {
+            assertEquals(404, stream.status());
+            assertEquals(Optional.of("application/problem+json"), stream.header("Content-Type"));
+        }
+        assertEquals(0, viewers.count());
+    }
+
+    @Test
+    void stream_ofAMatchThatNoTopicTellsOf_tellsWhatIsRead() throws Exception {
+        try (EventStream stream = EventStream.open(url + "/api/matches/archived/stream")) {
+            stream.await("metrics", data -> data.contains("history"), SOON);
+        }
+    }
+
+    @Test
+    void stream_beforeTheTopicsAreRead_isToBeTriedAgain() throws Exception {
+        loaded = false;
+        try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
+            assertEquals(503, stream.status());
+            assertEquals(Optional.of("1"), stream.header("Retry-After"));
+        }
+    }
+
+    @Test
+    void stream_beyondTheLimit_isRefusedUntilAPlaceIsFree() throws Exception {
+        state(1);
+        EventStream first = EventStream.open(url + "/api/matches/m-1/stream");
+        try (EventStream second = EventStream.open(url + "/api/stream"); EventStream third = EventStream.open(url + "/api/stream")) {
+            assertEquals(200, second.status());
+            assertEquals(200, third.status());
+            try (EventStream refused = EventStream.open(url + "/api/matches/m-1/stream")) {
+                assertEquals(503, refused.status());
+                assertTrue(refused.header("Retry-After").isPresent());
+            }
+            assertEquals(1, registry.get("live.viewer.refusals").counter().count());
+
+            first.close();
+            // Nobody tells that a client has gone: it shows when something is written to it.
+            Await.until(SOON, "its place is free", () -> {
+                viewers.keepAlive(Frames.comment("x"), 0);
+                return viewers.count() == 2;
+            });
+            assertEquals(1, registry.get("live.viewers.dropped").tag("reason", "gone").counter().count());
+        }
+    }
+
+    @Test
+    void viewerThatDoesNotRead_holdsNoQueueAndThenGetsTheNewestState() throws Exception {
+        byte[] padding = "x".repeat(10_000).getBytes(UTF_8);
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4 << 10);
+            hub.state("m-1", 0, "{\"n\":0}".getBytes(UTF_8), System.currentTimeMillis());
+            hub.flush(100);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+            socket.getOutputStream().write("GET /api/matches/m-1/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+            Await.until(SOON, "it is a viewer", () -> viewers.count() == 1);
+
+            MatchChannel channel = hub.match("m-1").orElseThrow();
+            int shown = 0;
+            double before;
+            do { // until what is written stays in the viewer's connection
+                before = sentBytes();
+                for (int n = 0; n < 50; n++) {
+                    tellLarge(channel, ++shown, padding);
+                }
+            } while (settled() > before);
+            for (int n = 0; n < 500; n++) {
+                tellLarge(channel, ++shown, padding);
+            }
+            assertEquals(before, settled());
+
+            String told = readUntil(socket, "{\"n\":" + shown + ",");
+            assertTrue(sentBytes() < before + 50_000, "what it missed was not sent: " + told.length());
+        }
+    }
+
+    /// A moment becomes known before the metrics that belong to it; who comes in between reads those otherwise.
+    @Test
+    void stream_openedBetweenAMomentAndItsState_isToldTheState() throws Exception {
+        hub.moment("archived", 0, 7, "{\"goal\":1}".getBytes(UTF_8), System.currentTimeMillis());
+        hub.flush(100);
+        try (EventStream stream = EventStream.open(url + "/api/matches/archived/stream")) {
+            stream.await("metrics", data -> data.contains("history"), SOON);
+            hub.state("archived", 0, "{\"n\":1}".getBytes(UTF_8), System.currentTimeMillis());
+            hub.flush(100);
+
+            stream.await("metrics", "{\"n\":1}"::equals, SOON);
+        }
+    }
+
+    @Test
+    void notice_reachesEveryViewerHoweverBusyAndThoseWhoComeLater() throws Exception {
+        state(1);
+        try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
+            stream.await("metrics", _ -> true, SOON);
+            viewers.tell(Notice.of(false, Optional.empty()));
+            stream.await("status", data -> data.contains("false"), SOON);
+            viewers.tell(Notice.of(true, Optional.empty()));
+            stream.await("status", data -> data.contains("true"), SOON);
+        }
+        try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
+            stream.await("status", data -> data.contains("true"), SOON);
+        }
+    }
+
+    @Test
+    void keepAlive_isSentOnlyToThoseWhoWereToldNothing() throws Exception {
+        state(1);
+        try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
+            stream.await("metrics", _ -> true, SOON);
+            viewers.keepAlive(Frames.comment("not yet"), Viewers.QUIET_NANOS);
+            viewers.keepAlive(Frames.comment("now"), 0);
+
+            stream.await("comment", "now"::equals, SOON);
+            assertEquals(1, stream.events("comment").size());
+        }
+    }
+
+    @Test
+    void close_endsStreamsAndRefusesOthers() throws Exception {
+        state(1);
+        try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
+            stream.await("metrics", _ -> true, SOON);
+            viewers.close();
+
+            assertTrue(stream.awaitEnd(SOON));
+            try (EventStream late = EventStream.open(url + "/api/matches/m-1/stream")) {
+                assertEquals(503, late.status());
+            }
+        }
+        assertEquals(0, viewers.count());
+    }
+
+    @Test
+    void otherMethods_areRefused() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream().write("POST /api/stream HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII));
+
+            assertTrue(readUntil(socket, "\r\n\r\n").startsWith("HTTP/1.1 405 "));
+        }
+    }
+
+    private void state(int number) {
+        hub.state("m-1", 0, ("{\"n\":" + number + "}").getBytes(UTF_8), System.currentTimeMillis());
+        Await.until(SOON, "it is told", () -> {
+            hub.flush(100);
+            return hub.match("m-1").flatMap(MatchChannel::newest)
+                    .filter(newest -> new String(newest, UTF_8).equals("{\"n\":" + number + "}")).isPresent();
+        });
+    }
+
+    private void tellLarge(MatchChannel channel, int number, byte[] padding) {
+        channel.state(("{\"n\":" + number + ",\"x\":\"" + new String(padding, UTF_8) + "\"}").getBytes(UTF_8), 0);
+        channel.step(Long.MAX_VALUE / 4 + number * MatchChannel.INTERVAL_MILLIS);
+        fanOut.tell(channel.audience(), _ -> {});
+    }
+
+    private void awaitListStep() {
+        Await.until(SOON, "the list is told", () -> {
+            hub.flush(100);
+            return new String(hub.list().first(Optional.empty()).bytes(), UTF_8).contains("\"matches\":[{");
+        });
+    }
+
+    private double sentBytes() {
+        return registry.get("live.sent.bytes").counter().count();
+    }
+
+    /// The bytes sent, once no part of an audience waits for its turn.
+    private double settled() throws InterruptedException {
+        for (int thread = 0; thread < 2; thread++) {
+            CountDownLatch done = new CountDownLatch(1);
+            fanOut.run(done::countDown);
+            done.await();
+        }
+        return sentBytes();
+    }
+
+    private static String readUntil(Socket socket, String text) throws IOException {
+        socket.setSoTimeout(10_000);
+        StringBuilder read = new StringBuilder();
+        byte[] buffer = new byte[1 << 16];
+        while (read.indexOf(text) < 0) {
+            int length = socket.getInputStream().read(buffer);
+            if (length < 0) {
+                throw new IOException("ended after " + read.length());
+            }
+            read.append(new String(buffer, 0, length, UTF_8));
+        }
+        return read.toString();
+    }
+}

@@ -1,0 +1,254 @@
+package com.fanfinity.analytics.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.event.EventType;
+import com.fanfinity.analytics.testing.EventJson;
+
+/// What is told of key moments, at once and when asked.
+class KeyMomentsTest {
+
+    private final PipelineDriver driver = new PipelineDriver();
+
+    @AfterEach
+    void close() {
+        driver.close();
+    }
+
+    private static EventJson goal(long number) {
+        return EventJson.of("m", "goal", number).team("A");
+    }
+
+    private static EventJson retraction(long number, EventJson target) {
+        return EventJson.retraction("m", number, target.eventId());
+    }
+
+    private List<JsonNode> told() {
+        return driver.publishedMoments().stream().map(PipelineDriver::json).toList();
+    }
+
+    /// As `type score retracted`.
+    private List<String> toldInShort() {
+        return told().stream()
+                .map(moment -> (moment.get("eventType").asText() + ' ' + moment.get("score") + ' ' + moment.get("retracted")).replace("\"",
+                        ""))
+                .toList();
+    }
+
+    @Test
+    void process_goal_isToldAtOnceWithTheScoreAfterIt() {
+        driver.send(EventJson.kickOff("m", 1, "A", "B"), goal(2).metadata("{\"minute\": 38}"));
+
+        var told = driver.publishedMoments();
+        assertEquals("m", PipelineDriver.text(told.getLast().key()));
+        assertEquals(
+                "{\"eventId\":\"" + EventJson.idOf(2)
+                        + "\",\"matchId\":\"m\",\"eventType\":\"goal\",\"timestamp\":\"2026-11-21T12:00:00.000Z\","
+                        + "\"teamId\":\"A\",\"metadata\":{\"minute\": 38},\"score\":{\"A\":1,\"B\":0},\"shootout\":{},\"retracted\":false}",
+                PipelineDriver.text(told.getLast().value()));
+        assertEquals(2, told.size());
+    }
+
+    @Test
+    void process_eventsOfEveryType_tellsOfKeyMomentsOnly() {
+        EventType[] types = EventType.values();
+        for (EventType type : types) {
+            EventJson event = EventJson.of("m", type.wireName(), type.code()).team("A");
+            driver.send(type == EventType.RETRACTION ? retraction(type.code(), goal(999)) : event);
+        }
+
+        assertEquals(Arrays.stream(types).filter(EventType::isKeyMoment).map(EventType::wireName).toList(),
+                told().stream().map(moment -> moment.get("eventType").asText()).toList());
+        assertEquals(types.length, driver.stats("m").totalEvents());
+    }
+
+    @Test
+    void process_severalWithinOneInterval_tellsEach() {
+        driver.send(goal(1), goal(2), EventJson.of("m", "own_goal", 3).team("B"), EventJson.of("m", "shootout_goal", 4).team("B"));
+
+        List<JsonNode> told = told();
+        assertEquals("[{\"A\":1}, {\"A\":2}, {\"A\":3,\"B\":0}, {\"A\":3,\"B\":0}]",
+                told.stream().map(moment -> moment.get("score")).toList().toString());
+        assertEquals("{\"A\":0,\"B\":1}", told.getLast().get("shootout").toString());
+    }
+
+    @Test
+    void process_duplicate_isNotToldAgain() {
+        driver.send(goal(1), goal(1));
+
+        assertEquals(List.of("goal {A:1} false"), toldInShort());
+    }
+
+    /// The dedupe has forgotten it: it counts as an event again, but it is the same moment.
+    @Test
+    void process_comesAgainAfterItWasForgotten_isNotToldAgain() {
+        driver.send(goal(1));
+        driver.clock.advance(Duration.ofDays(5));
+
+        driver.send(goal(1));
+
+        assertEquals(List.of("goal {A:1} false"), toldInShort());
+        assertEquals(2, driver.stats("m").totalEvents());
+    }
+
+    @Test
+    void process_lateEventOfAnArchivedMatch_isNotTold() {
+        driver.send(goal(1));
+        driver.publish();
+        driver.storedUpTo(driver.clock.now().plus(Duration.ofDays(8)));
+        driver.advance(Duration.ofDays(8));
+        told();
+
+        driver.send(goal(2));
+
+        assertEquals(List.of(), told());
+        assertEquals(2, driver.state("m").totalEvents());
+    }
+
+    @Test
+    void process_retraction_isToldWithTheScoreAfterItAndItsTarget() {
+        driver.send(goal(1), goal(2), retraction(3, goal(1)));
+
+        assertEquals(List.of("goal {A:1} false", "goal {A:2} false", "retraction {A:1} false"), toldInShort());
+    }
+
+    @Test
+    void process_retractionCameBefore_saysThatItIsRetracted() {
+        EventJson substitution = EventJson.of("m", "substitution", 4).team("A");
+        driver.send(retraction(1, goal(2)), retraction(3, substitution));
+        driver.send(goal(2), substitution);
+
+        assertEquals(List.of("retraction {} false", "retraction {} false", "goal {A:0} true", "substitution {A:0} true"), toldInShort());
+    }
+
+    @Test
+    void process_retractionThatIsNamedByAnother_standsInEitherOrder() {
+        EventJson first = retraction(1, goal(9));
+        driver.send(retraction(2, first), first, retraction(3, first), goal(9));
+
+        assertEquals(List.of("retraction {} false", "retraction {} false", "retraction {} false", "goal {A:0} true"), toldInShort());
+    }
+
+    @Test
+    void process_metadataOver2KiB_isLeftOut() {
+        String most = "{\"x\":\"" + "y".repeat(2048 - 8) + "\"}";
+        String more = "{\"x\":\"" + "y".repeat(2048 - 9) + "ü\"}";
+        driver.send(goal(1).metadata(most), goal(2).metadata(more));
+
+        List<JsonNode> told = told();
+        assertEquals(2048 - 8, told.getFirst().get("metadata").get("x").asText().length());
+        assertFalse(told.getLast().has("metadata"));
+    }
+
+    @Test
+    void process_retractionWithLargeMetadata_stillNamesItsTarget() {
+        driver.send(EventJson.of("m", "retraction", 1)
+                .metadata("{\"eventId\":\"" + EventJson.idOf(7).toString().toUpperCase(java.util.Locale.ROOT) + "\",\"reason\":\""
+                        + "y".repeat(3000) + "\"}"));
+
+        assertEquals("{\"eventId\":\"" + EventJson.idOf(7) + "\"}", told().getFirst().get("metadata").toString());
+    }
+
+    @Test
+    void process_metadataOverSeveralLines_isToldOnOne() {
+        driver.send(goal(1).metadata("{\r\n \"text\":\r \"a\\nb\"\n}"));
+
+        String told = PipelineDriver.text(driver.publishedMoments().getFirst().value());
+        assertFalse(told.contains("\n") || told.contains("\r"), told);
+        assertEquals("a\nb", PipelineDriver.json(told).get("metadata").get("text").asText());
+    }
+
+    // --- when asked
+
+    private List<String> listed() {
+        return driver.moments("m").json();
+    }
+
+    /// As `type number retracted`.
+    private List<String> listedInShort(String match) {
+        return driver.moments(match).json().stream().map(PipelineDriver::json)
+                .map(moment -> moment.get("eventType").asText() + ' ' + Long.parseLong(moment.get("eventId").asText().substring(24), 16)
+                        + ' '
+                        + moment.get("retracted"))
+                .toList();
+    }
+
+    @Test
+    void moments_ofAMatch_areTheEventsWithoutTheScore() {
+        driver.send(goal(2).metadata("{\r\n\"minute\": 38}"), EventJson.of("m", "pass", 3).team("A"));
+
+        assertEquals(List.of("{\"eventId\":\"" + EventJson.idOf(2)
+                + "\",\"matchId\":\"m\",\"eventType\":\"goal\",\"timestamp\":\"2026-11-21T12:00:00.000Z\","
+                + "\"teamId\":\"A\",\"metadata\":{  \"minute\": 38},\"retracted\":false}"), listed());
+        assertFalse(driver.moments("m").truncated());
+        assertEquals(List.of(), driver.moments("nobody").json());
+    }
+
+    @Test
+    void moments_inAnyOrder_areByTheirOwnTime() {
+        driver.send(goal(1).at("2026-11-21T12:00:03Z"), goal(3).at("1966-07-30T14:00:00Z"), goal(2).at("2026-11-21T12:00:01Z"),
+                goal(9).at("2026-11-21T12:00:01Z"), goal(4).inMatch("m1"), goal(5).inMatch("l"));
+
+        assertEquals(List.of("goal 3 false", "goal 2 false", "goal 9 false", "goal 1 false"), listedInShort("m"));
+    }
+
+    /// In each order of the four, and however often each comes.
+    @Test
+    void moments_takenBackInAnyOrder_areTheSame() {
+        EventJson substitution = EventJson.of("m", "substitution", 1).team("A").at("2026-11-21T12:00:01Z");
+        EventJson takenBack = retraction(2, substitution).at("2026-11-21T12:00:02Z");
+        EventJson ofTheRetraction = retraction(3, takenBack).at("2026-11-21T12:00:03Z");
+        EventJson ofAPass = retraction(4, goal(99)).at("2026-11-21T12:00:04Z");
+        List<EventJson> events = List.of(substitution, takenBack, ofTheRetraction, ofAPass);
+        for (int order = 0; order < 24; order++) {
+            List<EventJson> left = new java.util.ArrayList<>(events);
+            String match = "order-" + order;
+            for (int choice = order, size = 4; size > 0; choice /= size, size--) {
+                driver.send(left.remove(choice % size).inMatch(match));
+            }
+            driver.clock.advance(Duration.ofDays(5));
+            events.forEach(again -> driver.send(again.inMatch(match)));
+
+            assertEquals(List.of("substitution 1 true", "retraction 2 false", "retraction 3 false", "retraction 4 false"),
+                    listedInShort(match), match);
+        }
+    }
+
+    @Test
+    void moments_moreThan500_areTheNewest() {
+        for (int i = 0; i < KeyMoments.MOST; i++) {
+            driver.send(goal(i).at(PipelineDriver.START.plusSeconds(i)));
+        }
+        assertFalse(driver.moments("m").truncated());
+
+        driver.send(goal(1_000).at(PipelineDriver.START.plusSeconds(5_000)));
+
+        assertEquals(KeyMoments.MOST, listed().size());
+        assertEquals("goal 1 false", listedInShort("m").getFirst());
+        assertEquals("goal 1000 false", listedInShort("m").getLast());
+        assertEquals(true, driver.moments("m").truncated());
+    }
+
+    /// From before moments were listed: its effect can still be taken back.
+    @Test
+    void moments_goalOfTheFirstVersionTakenBack_losesItsEffectAndIsNotListed() {
+        driver.send(goal(1), goal(2));
+        var store = driver.store(StoreNames.MOMENTS);
+        store.delete(StoreKeys.listed("m", PipelineDriver.START.toEpochMilli(), EventJson.idOf(1)));
+        store.put(StoreKeys.event("m", EventJson.idOf(1)), java.util.HexFormat.of().parseHex("010010020241"));
+
+        driver.send(retraction(3, goal(1)));
+
+        assertEquals(1, driver.metrics("m").get("score").get("A").asInt());
+        assertEquals(List.of("goal 2 false", "retraction 3 false"), listedInShort("m"));
+    }
+}
