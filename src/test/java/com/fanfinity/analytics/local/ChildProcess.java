@@ -22,6 +22,12 @@ final class ChildProcess {
     /// Ctrl-C reaches the whole foreground group. Children ignore it (as under nohup), so that their parent can end them in
     /// its own order.
     private static final String IGNORING_CTRL_C = "trap '' INT HUP; exec \"$@\"";
+    /// A program that is not ours cannot watch its parent: a shell beside it waits for the end of the pipe.
+    static final String ENDING_WITH_PARENT = """
+            trap '' INT HUP
+            exec 3<&0
+            (cat <&3 >/dev/null; kill -9 $$ 2>/dev/null) &
+            exec "$@" </dev/null""";
     /// What RocksDB, lz4, Kafka and the engine's library do is known and wanted.
     private static final List<String> NO_WARNINGS = List.of("--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");

@@ -26,13 +26,6 @@ sealed interface EngineProgram {
 
     /// The server itself.
     record Binary(Path clickhouse) implements EngineProgram {
-        /// A program that is not ours cannot watch its parent: a shell beside it waits for the end of the pipe.
-        private static final String ENDING_WITH_PARENT = """
-                trap '' INT HUP
-                exec 3<&0
-                (cat <&3 >/dev/null; kill -9 $$ 2>/dev/null) &
-                exec "$@" </dev/null""";
-
         @Override
         public ChildProcess launch(Path dir, int port, Path log, String token) throws IOException {
             Path config = dir.resolve("config.xml");
@@ -49,7 +42,8 @@ sealed interface EngineProgram {
                         <quota>default</quota><access_management>1</access_management></default></users>
                     </clickhouse>
                     """.formatted(dir.resolve("data"), port));
-            return ChildProcess.start("clickhouse", log, Map.of("CLICKHOUSE_WATCHDOG_ENABLE", "0", "TZ", "UTC"), ENDING_WITH_PARENT,
+            return ChildProcess.start("clickhouse", log, Map.of("CLICKHOUSE_WATCHDOG_ENABLE", "0", "TZ", "UTC"),
+                    ChildProcess.ENDING_WITH_PARENT,
                     List.of(clickhouse.toString(), "server", "--config-file=" + config));
         }
     }
