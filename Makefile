@@ -75,6 +75,10 @@ soak: target/test.classpath ## a steady load for long, and whether anything grow
 chaos: target/test.classpath ## kill, stop and restart every part under load, then count (MINUTES=5 SEED=n SERVICES=2)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.chaos.Chaos
 
+.PHONY: screenshots
+screenshots: target/test.classpath node_modules/.package-lock.json ## pictures of the pages with recorded matches, into docs/screenshots
+	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.live.Screenshots
+
 .PHONY: tools
 tools: ## install what some tests need besides (Debian; as root)
 	@bin/tools
@@ -83,7 +87,7 @@ tools: ## install what some tests need besides (Debian; as root)
 clean: ## remove what was built; .local (the data of make dev) stays
 	rm -rf target
 
-# The ClickHouse engine, for machines without a ClickHouse.
+# The ClickHouse engine, for machines without a ClickHouse; what the tests of the pages use.
 node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@

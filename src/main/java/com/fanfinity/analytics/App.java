@@ -130,7 +130,7 @@ public final class App implements AutoCloseable {
                 new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, ingest.map(IngestPart::publisher), clock, meters),
                 new HealthRoutes(health::live, health::ready, health::startup), new TopologyRoutes(topology.describe()),
                 new StreamsRoutes(streams.map(StreamsPart::status), interconnect.directory()),
-                new ServiceRoutes(registry, () -> health.sample(meters))));
+                new ServiceRoutes(registry, () -> health.sample(meters), settings.roles().contains(Role.LIVE))));
         parts.values().forEach(part -> routes.addAll(part.routes()));
         http = new HttpServer(settings.http(), routes, parts.values().stream().flatMap(part -> part.directs().stream()).toList(), ids,
                 meters::request, share);

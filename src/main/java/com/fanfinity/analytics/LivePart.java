@@ -12,8 +12,10 @@ import org.apache.kafka.clients.admin.Admin;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.Topics;
 import com.fanfinity.analytics.http.Direct;
+import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.live.Live;
 import com.fanfinity.analytics.live.MetricsSource;
+import com.fanfinity.analytics.live.PageRoutes;
 import com.fanfinity.analytics.ops.Check;
 import com.fanfinity.analytics.ops.Meters;
 
@@ -24,6 +26,11 @@ final class LivePart implements Part {
 
     LivePart(Settings settings, Topics topics, Admin admin, MetricsSource source, Clock clock, Meters meters) {
         live = new Live(settings, topics, admin, source, clock, meters.live());
+    }
+
+    @Override
+    public List<Routes> routes() {
+        return List.of(new PageRoutes());
     }
 
     @Override

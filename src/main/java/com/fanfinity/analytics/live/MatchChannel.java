@@ -166,7 +166,8 @@ final class MatchChannel implements Channel {
     }
 
     private void beginStep() {
-        step = step + 1; // only under the lock
+        long next = step + 1;
+        step = next; // under the lock
         sinceSeen.clear();
     }
 

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -70,10 +69,8 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
         Moments moments = new Moments(stores.moments()::get, stores.moments()::put, Optional.of(new MomentList(stores.moments())));
         Flowing flowing = new Flowing();
         Tick flow = new Tick(context, FLOW_TICK, () -> !flowing.isEmpty(), this::publishQuiet);
-        state = new State(context, stores, moments, archiving, publications, publishing,
-                flowing, flow);
-        findUnpublished();
-        findFlowing();
+        state = new State(context, stores, moments, archiving, publications, publishing, flowing, flow);
+        findOwed();
         context.schedule(Archiving.interval(settings.archiveAfter()), PunctuationType.WALL_CLOCK_TIME, _ -> archiving.turn());
     }
 
@@ -165,29 +162,22 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
         return minute.events();
     }
 
-    private void findUnpublished() {
-        forEachLive((matchId, stats) -> {
-            if (stats.isUnpublished()) {
-                state().publications().changed(matchId);
-            }
-        });
-        state().publishing().wake();
-    }
-
-    private void findFlowing() {
-        forEachLive((matchId, stats) -> state().flowing().published(matchId, stats.publishedUntil()));
-        state().flow().wake();
-    }
-
-    private void forEachLive(BiConsumer<String, MatchStats> visitor) {
+    /// What is yet to be published, now or if nothing more comes.
+    private void findOwed() {
         try (KeyValueIterator<Bytes, byte[]> all = stores().stats().all()) {
             while (all.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = all.next();
                 if (MatchState.ofBytes(entry.value) instanceof MatchStats stats) {
-                    visitor.accept(StoreKeys.matchOf(entry.key), stats);
+                    String matchId = StoreKeys.matchOf(entry.key);
+                    state().flowing().published(matchId, stats.publishedUntil());
+                    if (stats.isUnpublished()) {
+                        state().publications().changed(matchId);
+                    }
                 }
             }
         }
+        state().publishing().wake();
+        state().flow().wake();
     }
 
     private void publishDue() {
@@ -201,7 +191,7 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
             state().publications().published(matchId, now);
         }
         if (state().flowing().takeMore()) {
-            findFlowing();
+            findOwed();
         }
     }
 

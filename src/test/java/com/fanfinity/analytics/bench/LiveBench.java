@@ -180,7 +180,7 @@ final class LiveBench {
         updates.lines("update").forEach(out::println);
         goals.lines("goal").forEach(out::println);
         usage.lines(audience.viewersByName(), window.messagesByName()).forEach(out::println);
-        say("kernel       %s", MachineLimits.socketMemory());
+        say("machine      %s; %s", usage.machine(window.took()), MachineLimits.socketMemory());
         var verdict = new LiveVerdict(options);
         verdict.sending(feed, totals, clockStepMicros);
         verdict.arrivals(all, updates, goals, standing);

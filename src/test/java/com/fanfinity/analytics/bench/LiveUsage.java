@@ -18,6 +18,8 @@ final class LiveUsage {
     private final Map<String, Long> mostRss = new LinkedHashMap<>();
     private final Map<String, Duration> cpu = new LinkedHashMap<>();
     private long mostLiveRss;
+    private ProcessFigures.Processors began = ProcessFigures.Processors.now();
+    private double used;
 
     /// @param pids of all processes by name
     /// @param live the names of the live instances
@@ -40,12 +42,23 @@ final class LiveUsage {
         mostLiveRss = Math.max(mostLiveRss, ofLive);
     }
 
-    void beginCpu() {
+    void beginCpu() throws IOException {
         pids.forEach((name, pid) -> cpu.put(name, ProcessFigures.cpu(pid)));
+        began = ProcessFigures.Processors.now();
     }
 
-    void endCpu() {
-        pids.forEach((name, pid) -> cpu.merge(name, ProcessFigures.cpu(pid), (began, ended) -> ended.minus(began)));
+    void endCpu() throws IOException {
+        used = ProcessFigures.Processors.now().usedSince(began);
+        pids.forEach((name, pid) -> cpu.merge(name, ProcessFigures.cpu(pid), (before, after) -> after.minus(before)));
+    }
+
+    /// Whether the machine was ours: what others took, and how much was left, says what the latencies are worth.
+    String machine(Duration took) {
+        double all = took.toNanos() / 1e9 * Runtime.getRuntime().availableProcessors();
+        double ours = cpu.values().stream().mapToLong(Duration::toNanos).sum() / 1e9;
+        return String.format(Locale.ROOT,
+                "of %.1f s of its processors these processes took %.1f s, the kernel and all others %.1f s, %.1f s were left",
+                all, ours, Math.max(0, all * used - ours), all * (1 - used));
     }
 
     /// The most that all live instances together had at one look, in bytes.

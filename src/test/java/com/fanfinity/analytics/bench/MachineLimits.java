@@ -1,5 +1,8 @@
 package com.fanfinity.analytics.bench;
 
+import static java.util.Objects.requireNonNull;
+
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -21,12 +24,13 @@ final class MachineLimits {
     /// A port is looked for at random, so not all of them are to be taken.
     private static final int PORTS_USED_OF_A_HUNDRED = 40;
 
+    private static final Path PORT_RANGE = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+
     private MachineLimits() {}
 
     /// What stands in the way, a sentence for each.
     static List<String> problems(LiveOptions options) throws IOException {
-        Path portRange = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
-        if (!Files.exists(portRange)) {
+        if (!Files.exists(PORT_RANGE)) {
             return List.of("this needs Linux: addresses 127.0.0.0/8 to connect from, and /proc");
         }
         var problems = new ArrayList<String>();
@@ -51,7 +55,7 @@ final class MachineLimits {
         Path most = Path.of("/proc/sys/net/netfilter/nf_conntrack_max");
         Path now = Path.of("/proc/sys/net/netfilter/nf_conntrack_count");
         if (Files.exists(most) && Files.exists(now)) {
-            long left = Long.parseLong(Files.readString(most).strip()) - Long.parseLong(Files.readString(now).strip());
+            long left = Long.parseLong(line(most)) - Long.parseLong(line(now));
             if (left < options.viewers()) {
                 problems.add("the kernel tracks %d connections more at most (nf_conntrack_max), %d are needed".formatted(left,
                         options.viewers()));
@@ -68,8 +72,15 @@ final class MachineLimits {
 
     /// Ports that a connection may be given, from one address.
     static int ports() throws IOException {
-        String[] range = Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range")).strip().split("\\s+", -1);
+        String[] range = line(PORT_RANGE).split("\\s+", -1);
         return Integer.parseInt(range[1]) - Integer.parseInt(range[0]) + 1;
+    }
+
+    /// Files of this kind must be read at once: a second read of one is at its end.
+    private static String line(Path file) throws IOException {
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            return requireNonNull(reader.readLine(), file::toString).strip();
+        }
     }
 
     /// What the kernel holds for TCP on this machine, in words; it is in no process's memory.

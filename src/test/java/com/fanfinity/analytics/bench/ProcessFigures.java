@@ -17,6 +17,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /// What a process of this machine takes at a moment, as the kernel and its own `/metrics` tell. Linux only.
@@ -40,6 +41,25 @@ final class ProcessFigures {
     /// CPU taken since its start, system time included; zero if there is no such process.
     static Duration cpu(long pid) {
         return ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration()).orElse(Duration.ZERO);
+    }
+
+    /// Time of all processors together since the machine's start, in ticks.
+    ///
+    /// @param idle neither used by a process or the kernel, nor taken away by a host
+    record Processors(long all, long idle) {
+
+        static Processors now() throws IOException {
+            try (Stream<String> lines = Files.lines(Path.of("/proc/stat"))) {
+                long[] ticks = Stream.of(lines.findFirst().orElse("cpu 0 0 0 0 0").split("\\s+", -1)).skip(1).limit(8)
+                        .mapToLong(Long::parseLong).toArray();
+                return new Processors(LongStream.of(ticks).sum(), ticks[3] + ticks[4]);
+            }
+        }
+
+        /// The part of the time since then that was used, 0 to 1.
+        double usedSince(Processors earlier) {
+            return 1 - (idle - earlier.idle) / (double) Math.max(1, all - earlier.all);
+        }
     }
 
     static long threads(long pid) throws IOException {

@@ -1,0 +1,56 @@
+// Questions to the service, each with a deadline.
+
+const LIMIT_MILLIS = 8_000;
+
+/** Why there is no answer: `status` is 0 if nothing came at all. */
+export class NoAnswer extends Error {
+  constructor(status, detail, retryAfterSeconds = 0) {
+    super(detail);
+    this.name = 'NoAnswer';
+    this.status = status;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+async function get(path, accept) {
+  let response;
+  try {
+    response = await fetch(path, { headers: { Accept: accept }, cache: 'no-store', signal: AbortSignal.timeout(LIMIT_MILLIS) });
+  } catch (e) {
+    throw new NoAnswer(0, e.name === 'TimeoutError' ? 'The service does not answer in time.' : 'The service cannot be reached.');
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function refusal(response) {
+  let detail = `The service answers ${response.status}.`;
+  try {
+    const problem = await response.json();
+    if (typeof problem.detail === 'string') detail = problem.detail;
+  } catch {
+    // no problem document: the status says it
+  }
+  return new NoAnswer(response.status, detail, Number(response.headers.get('Retry-After')) || 0);
+}
+
+async function read(path, accept, how) {
+  const response = await get(path, accept);
+  try {
+    return await response[how]();
+  } catch (e) {
+    throw e instanceof NoAnswer ? e : new NoAnswer(0, 'The answer broke off.');
+  }
+}
+
+export const getJson = (path) => read(path, 'application/json', 'json');
+
+export const getText = (path) => read(path, 'text/plain', 'text');
+
+/** As a part of a path. A colon may stand there as it is, and ids have them. */
+const part = (matchId) => encodeURIComponent(matchId).replaceAll('%3A', ':');
+
+/** A path to something of a match. */
+export const ofMatch = (matchId, what) => `/api/matches/${part(matchId)}/${what}`;
+
+export const pageOf = (matchId) => `/matches/${part(matchId)}`;

@@ -1,0 +1,128 @@
+// The match clock: from the periods' moments and the events' own times, never from the clock on the wall. Pure.
+
+import { ordinal } from './format.js';
+
+/** Minutes before each period, and how long it lasts by the rules. */
+const RULES = {
+  '1H': { before: 0, length: 45, name: 'the first half', after: 'HT', pause: 'Half-time' },
+  '2H': { before: 45, length: 45, name: 'the second half', after: '90′', pause: 'End of normal time' },
+  E1: { before: 90, length: 15, name: 'extra time, first half', after: 'ET HT', pause: 'Half-time of extra time' },
+  E2: { before: 105, length: 15, name: 'extra time, second half', after: '120′', pause: 'End of extra time' },
+};
+const SHOOTOUT = 'P';
+
+/** Longer than any added time: then the period's end was not told, and a number would be made up. */
+const MOST_ADDED = 30;
+const MINUTE = 60_000;
+
+/** What a period is called in a sentence. */
+export function periodName(name) {
+  return name === SHOOTOUT ? 'the shoot-out' : RULES[name]?.name ?? (name ? `period ${name}` : 'play');
+}
+
+/** What a period's end is called. */
+export function pauseAfter(name) {
+  return name === SHOOTOUT ? 'End of the shoot-out' : RULES[name]?.pause ?? `End of ${periodName(name)}`;
+}
+
+/**
+ * The periods that the moments tell of, oldest first.
+ * @param moments key moments, oldest first; retracted ones do not count
+ * @returns [{name, startedAt, endedAt}] in milliseconds; endedAt is null while it runs
+ */
+export function periodsOf(moments) {
+  const periods = [];
+  for (const moment of moments) {
+    if (moment.retracted) continue;
+    const at = Date.parse(moment.timestamp);
+    const name = moment.metadata?.period == null ? null : String(moment.metadata.period);
+    const open = periods.at(-1);
+    if (moment.eventType === 'period_start' && !(open && open.endedAt === null && open.name === name)) {
+      if (open && open.endedAt === null) open.endedAt = at;
+      periods.push({ name: name ?? String(periods.length + 1) + 'H', startedAt: at, endedAt: null });
+    } else if ((moment.eventType === 'period_end' || moment.eventType === 'match_end') && open && open.endedAt === null) {
+      open.endedAt = at;
+    }
+  }
+  return periods;
+}
+
+/** The period of the list's summary, in the form of {@link periodsOf}; null if it has none. */
+export function periodOfSummary(period) {
+  return period ? { name: period.name, startedAt: Date.parse(period.startedAt), endedAt: period.running ? null : -1 } : null;
+}
+
+/** The minute of play in which a moment of a period lies: the first is 1. Added time is apart. Null if the period is none of the known. */
+export function minuteIn(period, at) {
+  const rule = RULES[period?.name];
+  if (!rule) return null;
+  const elapsed = Math.max(0, Math.floor((at - period.startedAt) / MINUTE)) + 1;
+  return elapsed <= rule.length
+    ? { minute: rule.before + elapsed, added: 0 }
+    : { minute: rule.before + rule.length, added: elapsed - rule.length };
+}
+
+/** A minute as it is written: 67′, 45+2′, 90+′. */
+export function minuteLabel({ minute, added }) {
+  if (added === 0) return `${minute}′`;
+  return added > MOST_ADDED ? `${minute}+′` : `${minute}+${added}′`;
+}
+
+/** The minute of play of a time: its label and how it is said; null outside of all periods. */
+export function minuteAt(periods, at) {
+  for (let i = periods.length - 1; i >= 0; i--) {
+    const period = periods[i];
+    if (at < period.startedAt) continue;
+    if (period.endedAt !== null && at > period.endedAt) return null;
+    if (period.name === SHOOTOUT) return { label: 'Pens', long: 'penalty shoot-out', period };
+    const minute = minuteIn(period, at);
+    if (!minute) return null;
+    const said = minute.added === 0 ? `${ordinal(minute.minute)} minute` : `${minute.minute} plus ${minute.added} minutes`;
+    return { label: minuteLabel(minute), long: said, period };
+  }
+  return null;
+}
+
+/**
+ * What the clock shows.
+ * @param status scheduled, live or ended
+ * @param period the newest one, null if none is known
+ * @param lastEventAt milliseconds
+ * @param decided what came after normal time: '', 'aet' or 'pens'
+ * @returns {label, long, running}
+ */
+export function clockOf(status, period, lastEventAt, decided = '') {
+  if (status === 'scheduled') return { label: 'Soon', long: 'not started', running: false };
+  if (status === 'ended') {
+    const after = { aet: ['AET', 'ended after extra time'], pens: ['Pens', 'ended, decided on penalties'] }[decided];
+    return after ? { label: after[0], long: after[1], running: false } : { label: 'FT', long: 'full time', running: false };
+  }
+  if (!period) return { label: 'Live', long: 'live', running: true };
+  const rule = RULES[period.name];
+  if (period.endedAt !== null) {
+    return { label: rule?.after ?? 'Break', long: rule?.pause ?? 'a break', running: false };
+  }
+  if (period.name === SHOOTOUT) return { label: 'Pens', long: 'penalty shoot-out', running: true };
+  const at = minuteAt([period], Math.max(lastEventAt, period.startedAt));
+  return at
+    ? { label: at.label, long: `${at.long}, ${periodName(period.name)}`, running: true }
+    : { label: String(period.name), long: periodName(period.name), running: true };
+}
+
+/** Ticks of a time axis: each period's start and every 15 minutes of play, as [{at, label}]. */
+export function playTicks(periods) {
+  const ticks = [];
+  for (const period of periods) {
+    const rule = RULES[period.name];
+    if (!rule) {
+      ticks.push({ at: period.startedAt, label: period.name === SHOOTOUT ? 'Pens' : String(period.name) });
+      continue;
+    }
+    for (let minute = 0; minute <= rule.length; minute += 15) {
+      const last = minute === rule.length;
+      if (last && (rule.before + minute === 45 || rule.before + minute === 105)) continue; // the next period begins with it
+      ticks.push({ at: period.startedAt + minute * MINUTE, label: `${rule.before + minute}′` });
+    }
+  }
+  return ticks;
+}

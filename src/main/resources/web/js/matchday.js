@@ -1,0 +1,242 @@
+// Match day: all matches, the hot ones first.
+
+import { pageOf } from './api.js';
+import { clockOf, periodOfSummary } from './clock.js';
+import { byId, inNextFrame, patchChildren, reducedMotion, setAttribute, setHidden, setText } from './dom.js';
+import { count, dayAndTime } from './format.js';
+import { heat, reorder } from './heat.js';
+import { Announcer, ConnectionNotice, startShell } from './shell.js';
+import { hasShootout, of, sidesOf } from './sides.js';
+import { pace, settled, sparkPaths } from './spark.js';
+import { Stream } from './stream.js';
+
+/** Cards change places no more often than this. */
+const REORDER_MILLIS = 6_000;
+const MOVE_MILLIS = 450;
+const GOAL_SHOWS_MILLIS = 6_000;
+
+/** Minutes that a sparkline is wide. */
+const SPARK_MINUTES = 30;
+
+/** Below this many, looking is quicker than searching. */
+const FIND_FROM = 9;
+const AT_FIRST = 24;
+
+const matches = new Map();
+const goalsAt = new Map();
+const cards = { live: new Map(), scheduled: new Map(), ended: new Map() };
+const showAll = { scheduled: false, ended: false };
+let order = [];
+let reorderedAt = 0;
+let loaded = false;
+let needle = '';
+
+startShell();
+const announcer = new Announcer();
+const render = inNextFrame(show);
+const stream = new Stream('/api/stream', {
+  event: take,
+  connected: () => {},
+  state: (state) => notice.become(state),
+});
+const notice = new ConnectionNotice(() => stream.lastHeardAt);
+stream.start();
+
+function take(name, data) {
+  switch (name) {
+    case 'matches': {
+      const there = new Set(data.matches.map((match) => match.matchId));
+      for (const id of matches.keys()) if (!there.has(id)) forget(id);
+      data.matches.forEach(put);
+      loaded = true;
+      break;
+    }
+    case 'changed':
+      data.matches.forEach(put);
+      break;
+    case 'removed':
+      data.matchIds.forEach(forget);
+      break;
+    case 'status':
+      notice.follows(data);
+      return;
+    default:
+      return;
+  }
+  render();
+}
+
+function put(match) {
+  const before = matches.get(match.matchId);
+  matches.set(match.matchId, match);
+  if (!before || match.status !== 'live') return;
+  const sides = sidesOf(match);
+  const scored = sides.findIndex((side) => of(match.score, side) > of(before.score, side));
+  if (scored >= 0) {
+    goalsAt.set(match.matchId, { at: performance.now(), side: sides[scored].side });
+    const line = `${sides[0].name} ${of(match.score, sides[0])}, ${sides[1].name} ${of(match.score, sides[1])}.`;
+    announcer.say(`Goal for ${sides[scored].name}. ${line}`);
+    setTimeout(render, GOAL_SHOWS_MILLIS + 50);
+  }
+}
+
+function forget(id) {
+  matches.delete(id);
+  goalsAt.delete(id);
+}
+
+function show() {
+  const all = [...matches.values()].filter(isWanted);
+  const live = all.filter((match) => match.status === 'live');
+  setHidden(byId('loading'), loaded);
+  setHidden(byId('empty'), !loaded || matches.size > 0);
+  setHidden(byId('find'), matches.size < FIND_FROM && needle === '');
+  setHidden(byId('figures'), loaded && matches.size === 0);
+  setHidden(byId('not-found'), needle === '' || all.length > 0);
+  setHidden(byId('no-live'), !loaded || matches.size === 0 || needle !== '' || live.length > 0);
+  figures();
+  list('live', arranged(live));
+  list('scheduled', all.filter((match) => match.status === 'scheduled').sort(byTime('firstEventAt', 1)));
+  list('ended', all.filter((match) => match.status === 'ended').sort(byTime('lastActivityAt', -1)));
+}
+
+function figures() {
+  const live = [...matches.values()].filter((match) => match.status === 'live');
+  const sum = (of) => live.reduce((total, match) => total + of(match), 0);
+  setText(byId('figure-live'), loaded ? count(live.length) : '–');
+  setText(byId('figure-rate'), loaded ? count(sum(pace)) : '–');
+  setText(byId('figure-goals'), loaded ? count(sum((match) => Object.values(match.score ?? {}).reduce((a, b) => a + b, 0))) : '–');
+}
+
+function isWanted(match) {
+  if (needle === '') return true;
+  const names = sidesOf(match).map((side) => side.name);
+  return [...names, match.competition, match.venue, match.matchId].some((text) => text?.toLowerCase().includes(needle));
+}
+
+function byTime(field, sign) {
+  return (a, b) => sign * (Date.parse(a[field]) - Date.parse(b[field])) || (a.matchId < b.matchId ? -1 : 1);
+}
+
+/** Those that are live, in an order that changes now and then, and not while a card is pointed at or focused. */
+function arranged(live) {
+  const heats = new Map(live.map((match) => [match.matchId, heat(pace(match), performance.now() - (goalsAt.get(match.matchId)?.at ?? -Infinity))]));
+  const same = order.length === heats.size && order.every((id) => heats.has(id));
+  const due = performance.now() - reorderedAt > REORDER_MILLIS;
+  if (!same || (due && !byId('live-list').matches(':hover, :focus-within'))) {
+    order = same || order.length > 0 ? reorder(order, heats) : reorder([], heats);
+    reorderedAt = performance.now();
+  }
+  return order.map((id) => matches.get(id));
+}
+setInterval(render, REORDER_MILLIS);
+
+function list(kind, wanted) {
+  setHidden(byId(kind), wanted.length === 0);
+  const most = kind === 'live' || showAll[kind] ? wanted.length : AT_FIRST;
+  const button = byId(`${kind}-more`);
+  if (button) {
+    setHidden(button, wanted.length <= most);
+    setText(button, `Show all ${count(wanted.length)}`);
+  }
+  const container = byId(`${kind}-list`);
+  const known = cards[kind];
+  const places = kind === 'live' && !reducedMotion() ? placesOf(known) : null;
+  patchChildren(container, wanted.slice(0, most), (match) => match.matchId, known, newCard, updateCard);
+  if (places) glide(places, known);
+}
+
+/** Where the cards near the window are; the others need not be moved before anyone's eyes. */
+function placesOf(known) {
+  const places = new Map();
+  if (document.hidden || performance.now() - reorderedAt > 50) return places;
+  for (const [id, card] of known) {
+    const box = card.getBoundingClientRect();
+    if (box.bottom > -300 && box.top < innerHeight + 300) places.set(id, box);
+  }
+  return places;
+}
+
+function glide(places, known) {
+  for (const [id, before] of places) {
+    const after = known.get(id)?.getBoundingClientRect();
+    if (after && (after.x !== before.x || after.y !== before.y)) {
+      known.get(id).animate([{ transform: `translate(${before.x - after.x}px, ${before.y - after.y}px)` }, { transform: 'none' }],
+        { duration: MOVE_MILLIS, easing: 'ease-in-out' });
+    }
+  }
+}
+
+function newCard(match) {
+  const card = byId('card').content.firstElementChild.cloneNode(true);
+  card.querySelector('a').href = pageOf(match.matchId);
+  const part = (selector) => card.querySelector(selector);
+  card.parts = {
+    competition: part('.competition'), clock: part('.clock'), area: part('.area'), line: part('.spark .line'), rate: part('.rate b'),
+    teams: ['home', 'away'].map((side) => ({
+      row: part(`.team.${side}`), name: part(`.${side} .name`), goals: part(`.${side} .goals`), pens: part(`.${side} .pens`),
+    })),
+  };
+  return card;
+}
+
+function updateCard(card, match) {
+  const glow = goalsAt.get(match.matchId);
+  const glowing = glow !== undefined && performance.now() - glow.at < GOAL_SHOWS_MILLIS;
+  card.classList.toggle('goal', glowing);
+  // What was drawn is drawn again only if something came.
+  if (card.drawn === match && card.glowing === glowing) return;
+  card.drawn = match;
+  card.glowing = glowing;
+  const { parts } = card;
+  const clock = clockOf(match.status, periodOfSummary(match.period), Date.parse(match.lastEventAt), decidedBy(match));
+  setText(parts.competition, match.status === 'live' ? match.competition ?? match.venue ?? match.matchId : dayAndTime(match.firstEventAt));
+  setText(parts.clock, glowing ? 'GOAL' : clock.label);
+  parts.clock.classList.toggle('running', clock.running);
+  setAttribute(parts.clock, 'title', clock.long);
+  const sides = sidesOf(match);
+  const goals = sides.map((side) => of(match.score, side));
+  sides.forEach((side, i) => {
+    const team = parts.teams[i];
+    setText(team.name, side.name);
+    setText(team.goals, match.status === 'scheduled' ? '' : count(goals[i]));
+    setText(team.pens, hasShootout(match.shootout) ? `(${count(of(match.shootout, side))})` : '');
+    team.row.classList.toggle('leads', goals[i] > goals[1 - i]);
+    team.goals.classList.toggle('scored', glowing && glow.side === side.side);
+  });
+  setText(parts.rate, count(pace(match)));
+  const paths = sparkPaths(settled(match), SPARK_MINUTES, 200, 36);
+  setAttribute(parts.line, 'd', paths.line);
+  setAttribute(parts.area, 'd', paths.area);
+}
+
+function decidedBy(match) {
+  if (hasShootout(match.shootout)) return 'pens';
+  return ['E1', 'E2'].includes(match.period?.name) ? 'aet' : '';
+}
+
+byId('find').addEventListener('submit', (e) => e.preventDefault());
+byId('needle').addEventListener('input', (e) => {
+  needle = e.target.value.trim().toLowerCase();
+  render();
+});
+for (const kind of ['scheduled', 'ended']) {
+  byId(`${kind}-more`).addEventListener('click', () => {
+    showAll[kind] = true;
+    render();
+  });
+}
+for (const node of document.querySelectorAll('.origin')) node.textContent = location.origin;
+for (const node of document.querySelectorAll('.now')) node.textContent = new Date().toISOString();
+for (const button of document.querySelectorAll('.copy')) {
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(button.previousElementSibling.textContent);
+      button.textContent = 'Copied';
+    } catch {
+      getSelection().selectAllChildren(button.previousElementSibling);
+      button.textContent = 'Selected';
+    }
+    setTimeout(() => (button.textContent = 'Copy'), 2_000);
+  });
+}

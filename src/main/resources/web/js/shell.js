@@ -1,0 +1,122 @@
+// What every page has: the colours' switch, the state of the connection, a notice when what is shown is old, what is read aloud.
+
+import { byId, setAttribute, setHidden, setText } from './dom.js';
+import { timeWithSeconds, wholeSeconds } from './format.js';
+
+/** Short breaks are not worth a word. */
+const PATIENCE_MILLIS = 3_000;
+
+const STATES = {
+  connecting: ['waiting', 'Connecting'],
+  live: ['live', 'Live'],
+  retrying: ['broken', 'Reconnecting'],
+  refused: ['broken', 'Full'],
+  missing: ['waiting', 'Waiting'],
+  behind: ['broken', 'Behind'],
+  paused: ['waiting', 'Paused'],
+};
+
+export function startShell() {
+  const button = byId('theme');
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const isDark = () => (document.documentElement.dataset.theme ?? (dark.matches ? 'dark' : 'light')) === 'dark';
+  const show = () => {
+    setAttribute(button, 'aria-pressed', String(isDark()));
+    document.dispatchEvent(new CustomEvent('theme'));
+  };
+  button.addEventListener('click', () => {
+    const chosen = isDark() ? 'light' : 'dark';
+    document.documentElement.dataset.theme = chosen;
+    try {
+      localStorage.setItem('theme', chosen);
+    } catch {
+      // it holds for this page then
+    }
+    show();
+  });
+  dark.addEventListener('change', show);
+  show();
+}
+
+/** Shows the state of a connection, and how old what is shown is once it is gone. */
+export class ConnectionNotice {
+  #brokenAt = null;
+  #lastHeardAt;
+  #state = { kind: 'connecting' };
+  #behind = null;
+
+  /** @param lastHeardAt tells when the service was last heard, in milliseconds; 0 if never */
+  constructor(lastHeardAt) {
+    this.#lastHeardAt = lastHeardAt;
+    setInterval(() => this.#show(), 1_000);
+    this.#show();
+  }
+
+  become(state) {
+    const well = state.kind === 'live' || state.kind === 'missing';
+    if (well) this.#brokenAt = null;
+    else this.#brokenAt ??= Date.now();
+    this.#state = state;
+    this.#behind = null;
+    this.#show();
+  }
+
+  /** What the service says of itself: whether it follows what is counted, and until when it did. */
+  follows({ following, asOf }) {
+    this.#behind = following ? null : { asOf };
+    this.#show();
+  }
+
+  #show() {
+    const behind = this.#behind !== null && this.#state.kind === 'live';
+    const [style, label] = STATES[behind ? 'behind' : this.#state.kind];
+    const pill = byId('connection');
+    setAttribute(pill, 'data-state', style);
+    setText(byId('connection-label'), label);
+    const long = this.#brokenAt !== null && Date.now() - this.#brokenAt > PATIENCE_MILLIS;
+    const text = (behind || long) && !document.hidden ? this.#words(behind) : '';
+    setHidden(byId('old'), text === '');
+    document.documentElement.classList.toggle('is-old', text !== '');
+    if (text !== '') setText(byId('old-text'), text);
+    setText(byId('old-age'), text === '' ? '' : this.#age(behind));
+  }
+
+  /** Stays the same while the break lasts: it is read aloud. */
+  #words(behind) {
+    const at = this.#shownOf(behind);
+    const shown = at === 0 ? '' : ` What you see is from ${timeWithSeconds(at)}.`;
+    if (behind) return `The service itself does not get what is counted just now.${shown}`;
+    return this.#state.kind === 'refused'
+      ? `The service has no place for another viewer just now.${shown} Trying again.`
+      : `No connection to the service.${shown} Trying again.`;
+  }
+
+  #age(behind) {
+    const at = this.#shownOf(behind);
+    return at === 0 ? '' : `${wholeSeconds(Date.now() - at)} old`;
+  }
+
+  #shownOf(behind) {
+    return behind ? Date.parse(this.#behind.asOf ?? 0) : this.#lastHeardAt();
+  }
+}
+
+/** Reads aloud, politely: what comes close together is said in one, and not more of it than one can listen to. */
+export class Announcer {
+  #waiting = [];
+  #timer = 0;
+
+  say(text) {
+    this.#waiting.push(text);
+    if (this.#timer) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = 0;
+      const said = this.#waiting.slice(-3);
+      const more = this.#waiting.length - said.length;
+      this.#waiting = [];
+      const line = document.createElement('p');
+      line.textContent = said.join(' ') + (more > 0 ? ` And ${more} more.` : '');
+      byId('announcements').replaceChildren(line);
+    }, 400);
+  }
+}

@@ -1,0 +1,35 @@
+// A sparkline: the path of an area and its line, for an SVG that is stretched. Pure.
+
+/**
+ * A minute that is not over has too few events yet, so it is left out; but a burst must be seen at once, so it is not if it has more than the
+ * one before.
+ */
+export function settled(summary) {
+  const events = summary.sparkline?.events ?? [];
+  const last = events.length - 1;
+  return summary.status === 'live' && last > 0 && events[last] < events[last - 1] ? events.slice(0, last) : events;
+}
+
+/** Events a minute over the last three minutes, rounded; 0 if nothing comes any more. */
+export function pace(summary) {
+  if (summary.status !== 'live' || !(summary.eventsPerMinute?.current > 0)) return 0;
+  const last = settled(summary).slice(-3);
+  return last.length === 0 ? summary.eventsPerMinute.current : Math.round(last.reduce((a, b) => a + b, 0) / last.length);
+}
+
+/** Quiet matches must not look wild: the height is at least so many events. */
+const LEAST_TOP = 20;
+
+/**
+ * @param events a number for each minute, oldest first
+ * @param slots minutes that the width stands for; fewer leave room on the left
+ */
+export function sparkPaths(events, slots, width, height) {
+  if (events.length === 0) return { line: '', area: '' };
+  const top = Math.max(LEAST_TOP, ...events);
+  const step = width / (slots - 1);
+  const from = width - (events.length - 1) * step;
+  const points = events.map((n, i) => `${(from + i * step).toFixed(1)} ${(height - (n / top) * (height - 2) - 1).toFixed(1)}`);
+  const line = `M${points.join('L')}`;
+  return { line, area: `${line}L${width} ${height}L${from.toFixed(1)} ${height}Z` };
+}

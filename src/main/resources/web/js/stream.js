@@ -1,0 +1,156 @@
+// A stream of events that connects again by itself, and knows how old is what it told last.
+
+import { SseParser } from './sse.js';
+
+/** The service says something every 15 s, if only a comment; after twice that and a little, the connection is dead. */
+const SILENCE_MILLIS = 35_000;
+const CONNECT_MILLIS = 10_000;
+const FIRST_RETRY_MILLIS = 500;
+const LONGEST_RETRY_MILLIS = 10_000;
+
+/** A page that nobody looks at gives its connection back: browsers have few of them to one service. */
+const HIDDEN_MILLIS = 30_000;
+
+export class Stream {
+  #path;
+  #on;
+  #lastId = '';
+  #failures = 0;
+  #hinted = FIRST_RETRY_MILLIS;
+  #abort = null;
+  #retry = 0;
+  #hide = 0;
+  #state = { kind: 'connecting' };
+  #lastHeardAt = 0;
+
+  /**
+   * @param on {event(name, data), connected(again), state({kind, retryAt, status})}: kind is connecting, live, retrying, refused (too
+   *     many viewers), missing (404) or paused; `connected` comes before the connection's first event
+   */
+  constructor(path, on) {
+    this.#path = path;
+    this.#on = on;
+    document.addEventListener('visibilitychange', () => this.#visibility());
+    addEventListener('online', () => this.reconnect());
+    addEventListener('pageshow', (e) => e.persisted && this.reconnect());
+    addEventListener('pagehide', () => this.#pause());
+  }
+
+  start() {
+    this.#connect();
+  }
+
+  /** When the service was last heard, in milliseconds; 0 if never. */
+  get lastHeardAt() {
+    return this.#lastHeardAt;
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** Does not wait for the next try. */
+  reconnect() {
+    clearTimeout(this.#retry);
+    this.#abort?.abort();
+    this.#failures = 0;
+    this.#connect();
+  }
+
+  #visibility() {
+    clearTimeout(this.#hide);
+    if (document.hidden) {
+      this.#hide = setTimeout(() => this.#pause(), HIDDEN_MILLIS);
+    } else if (this.#state.kind === 'paused') {
+      this.reconnect();
+    }
+  }
+
+  #pause() {
+    clearTimeout(this.#retry);
+    this.#abort?.abort();
+    this.#abort = null;
+    this.#become({ kind: 'paused' });
+  }
+
+  #become(state) {
+    this.#state = state;
+    this.#on.state(state);
+  }
+
+  async #connect() {
+    const abort = new AbortController();
+    this.#abort = abort;
+    if (this.#state.kind !== 'retrying') this.#become({ kind: 'connecting' });
+    let failure = { kind: 'retrying' };
+    let silence = setTimeout(() => abort.abort(), CONNECT_MILLIS);
+    try {
+      const headers = { Accept: 'text/event-stream', ...(this.#lastId ? { 'Last-Event-ID': this.#lastId } : {}) };
+      const response = await fetch(this.#path, { headers, cache: 'no-store', signal: abort.signal });
+      if (response.ok && response.headers.get('Content-Type')?.startsWith('text/event-stream')) {
+        await this.#read(response.body, () => {
+          clearTimeout(silence);
+          silence = setTimeout(() => abort.abort(), SILENCE_MILLIS);
+        });
+      } else {
+        failure = refusalOf(response);
+        await response.body?.cancel();
+      }
+    } catch {
+      // away, silent, or what it says cannot be read: tried again, like a stream that has ended
+    } finally {
+      clearTimeout(silence);
+    }
+    if (this.#abort === abort) this.#later(failure);
+  }
+
+  async #read(body, heard) {
+    const again = this.#lastHeardAt > 0;
+    const parser = new SseParser({
+      event: (name, data, id) => {
+        this.#lastId = id;
+        this.#on.event(name, JSON.parse(data));
+      },
+      retry: (ms) => {
+        this.#hinted = Math.min(Math.max(ms, 100), LONGEST_RETRY_MILLIS);
+      },
+    });
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    let first = true;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      heard();
+      this.#lastHeardAt = Date.now();
+      if (first) {
+        first = false;
+        this.#failures = 0;
+        this.#become({ kind: 'live' });
+        this.#on.connected(again);
+      }
+      parser.push(value);
+    }
+  }
+
+  #later(failure) {
+    const backoff = Math.min(this.#hinted * 2 ** Math.min(this.#failures, 6), LONGEST_RETRY_MILLIS);
+    this.#failures++;
+    // Thousands lost their connection with us: they must not all come back in the same moment.
+    const wait = Math.max(failure.retryAfter ?? 0, backoff) * (0.75 + Math.random() / 2);
+    this.#become({ ...failure, retryAt: Date.now() + wait });
+    this.#retry = setTimeout(() => this.#connect(), wait);
+  }
+}
+
+function refusalOf(response) {
+  const retryAfter = Math.min(Number(response.headers.get('Retry-After')) || 0, 60) * 1_000;
+  switch (response.status) {
+    case 400: // no match can have that id
+    case 404:
+      return { kind: 'missing', retryAfter: 5_000 };
+    case 503:
+      return { kind: 'refused', retryAfter };
+    default:
+      return { kind: 'retrying', status: response.status, retryAfter };
+  }
+}

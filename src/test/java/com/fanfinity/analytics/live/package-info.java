@@ -1,0 +1,4 @@
+@NullMarked
+package com.fanfinity.analytics.live;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { load } from './web.mjs';
+
+const { clockOf, minuteAt, periodOfSummary, periodsOf, playTicks } = await load('clock.js');
+const KICK_OFF = Date.parse('2018-07-15T15:00:00.000Z');
+const at = (minutes) => KICK_OFF + minutes * 60_000;
+const moment = (eventType, minutes, period, more = {}) => ({ eventType, timestamp: new Date(at(minutes)).toISOString(), metadata: period ? { period } : {}, retracted: false, ...more });
+const FIRST_HALF = [moment('match_start', 0), moment('period_start', 0, '1H')];
+const HALF_TIME = [...FIRST_HALF, moment('period_end', 48.4, '1H')];
+const SECOND_HALF = [...HALF_TIME, moment('period_start', 62, '2H')];
+const clock = (moments, minutes, status = 'live') => clockOf(status, periodsOf(moments).at(-1) ?? null, at(minutes)).label;
+
+test('periodsOf_startsAndEnds_areIntervals', () => {
+  assert.deepEqual(periodsOf(SECOND_HALF), [
+    { name: '1H', startedAt: at(0), endedAt: at(48.4) }, { name: '2H', startedAt: at(62), endedAt: null }]);
+});
+
+test('periodsOf_retractedEnd_periodGoesOn', () => {
+  assert.equal(periodsOf([...FIRST_HALF, moment('period_end', 20, '1H', { retracted: true })])[0].endedAt, null);
+});
+
+test('periodsOf_startToldTwice_isOnePeriod', () => {
+  assert.equal(periodsOf([...FIRST_HALF, moment('period_start', 0, '1H')]).length, 1);
+});
+
+test('periodsOf_noEndTold_nextStartEndsIt', () => {
+  assert.deepEqual(periodsOf([...FIRST_HALF, moment('period_start', 62, '2H')]).map((one) => one.endedAt), [at(62), null]);
+});
+
+test('clockOf_play_isTheMinuteThatIsBeingPlayed', () => {
+  assert.equal(clock(FIRST_HALF, 0), '1′');
+  assert.equal(clock(FIRST_HALF, 44.99), '45′');
+  assert.equal(clock(FIRST_HALF, 45), '45+1′');
+  assert.equal(clock(SECOND_HALF, 62), '46′');
+  assert.equal(clock(SECOND_HALF, 62 + 48), '90+4′');
+});
+
+test('clockOf_endNeverTold_makesNoNumberUp', () => {
+  assert.equal(clock(SECOND_HALF, 62 + 45 + 31), '90+′');
+});
+
+test('clockOf_pauses_areNamed', () => {
+  assert.equal(clock(HALF_TIME, 50), 'HT');
+  assert.equal(clock([...SECOND_HALF, moment('period_end', 110, '2H')], 111), '90′');
+  assert.equal(clock([moment('period_start', 200, 'P')], 201), 'Pens');
+  assert.equal(clock([moment('period_start', 200, 'third')], 201), 'third');
+});
+
+test('clockOf_statusOrNoPeriod_isNoMinute', () => {
+  assert.equal(clock([], 5), 'Live');
+  assert.equal(clock(FIRST_HALF, 5, 'scheduled'), 'Soon');
+  assert.equal(clock(SECOND_HALF, 111, 'ended'), 'FT');
+  assert.equal(clockOf('ended', null, 0, 'pens').label, 'Pens');
+  assert.equal(clockOf('ended', null, 0, 'aet').label, 'AET');
+});
+
+test('clockOf_summaryOfTheList_isTheSame', () => {
+  const running = periodOfSummary({ name: '2H', startedAt: new Date(at(62)).toISOString(), running: true });
+  assert.equal(clockOf('live', running, at(62 + 21.5)).label, '67′');
+  const over = periodOfSummary({ name: '1H', startedAt: new Date(at(48)).toISOString(), running: false });
+  assert.equal(clockOf('live', over, at(50)).label, 'HT');
+  assert.equal(periodOfSummary(null), null);
+});
+
+test('minuteAt_anyTime_isTheMinuteOfThatPeriod', () => {
+  const periods = periodsOf(SECOND_HALF);
+  assert.equal(minuteAt(periods, at(17.98)).label, '18′');
+  assert.equal(minuteAt(periods, at(55)), null);
+  assert.equal(minuteAt(periods, at(62 + 9.5)).label, '55′');
+  assert.equal(minuteAt(periods, at(-1)), null);
+});
+
+test('playTicks_twoHalves_quartersWithoutThePause', () => {
+  assert.deepEqual(playTicks(periodsOf(SECOND_HALF)).map((tick) => tick.label), ['0′', '15′', '30′', '45′', '60′', '75′', '90′']);
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { load } from './web.mjs';
+
+const { heat, reorder } = await load('heat.js');
+const { pace, settled, sparkPaths } = await load('spark.js');
+const { sidesOf, of, clean } = await load('sides.js');
+const heats = (object) => new Map(Object.entries(object));
+const live = (events, current = events.at(-1)) => ({ status: 'live', eventsPerMinute: { current }, sparkline: { events } });
+
+test('reorder_first_isByHeat', () => {
+  assert.deepEqual(reorder([], heats({ a: 1, b: 30, c: 20 })), ['b', 'c', 'a']);
+});
+
+test('reorder_alittleHotter_staysInItsPlace', () => {
+  assert.deepEqual(reorder(['a', 'b'], heats({ a: 20, b: 24 })), ['a', 'b']);
+  assert.deepEqual(reorder(['a', 'b'], heats({ a: 20, b: 40 })), ['b', 'a']);
+});
+
+test('reorder_newAndGone_areTakenInAndLeftOut', () => {
+  assert.deepEqual(reorder(['a', 'b', 'c'], heats({ a: 30, c: 10, d: 20 })), ['a', 'd', 'c']);
+});
+
+test('heat_afterAGoal_isHigherForAWhile', () => {
+  assert.ok(heat(10, 5_000) > heat(10));
+  assert.equal(heat(10, 600_000), heat(10));
+});
+
+test('settled_minuteNotOver_isLeftOutUnlessItIsABurst', () => {
+  assert.deepEqual(settled(live([20, 22, 3])), [20, 22]);
+  assert.deepEqual(settled(live([20, 22, 90])), [20, 22, 90]);
+  assert.deepEqual(settled(live([3])), [3]);
+  assert.deepEqual(settled({ ...live([20, 22, 3]), status: 'ended' }), [20, 22, 3]);
+  assert.deepEqual(settled({ status: 'live' }), []);
+});
+
+test('pace_live_isOfThreeMinutesAndNoneIfNothingComes', () => {
+  assert.equal(pace(live([99, 18, 21, 24, 2])), 21);
+  assert.equal(pace(live([18, 21, 24], 0)), 0);
+  assert.equal(pace({ ...live([18, 21, 24]), status: 'ended' }), 0);
+  assert.equal(pace({ status: 'live', eventsPerMinute: { current: 4 } }), 4);
+});
+
+test('sparkPaths_any_staysWithinItsBox', () => {
+  const numbers = sparkPaths([0, 500, 20], 30, 200, 36).area.match(/-?[\d.]+/g).map(Number);
+  assert.ok(numbers.every((n) => n >= 0 && n <= 200));
+  assert.deepEqual(sparkPaths([], 30, 200, 36), { line: '', area: '' });
+});
+
+test('sidesOf_unknownTeams_areThoseOfTheScore', () => {
+  assert.deepEqual(sidesOf({ teams: { home: null, away: null }, score: { 4418: 1, 9598: 0 } }).map((side) => side.name), ['Team 4418', 'Team 9598']);
+  assert.deepEqual(sidesOf({ teams: { home: null, away: { teamId: '9598', name: 'Croatia' } }, score: { 4418: 1, 9598: 0 } }).map((side) => side.name), ['Team 4418', 'Croatia']);
+  assert.deepEqual(sidesOf({}).map((side) => side.name), ['Home', 'Away']);
+  assert.equal(of({ a: 3 }, { teamId: null }), 0);
+});
+
+test('clean_namesThatTurnTheTextAround_areStraightened', () => {
+  assert.equal(clean('Bayern\u202eMünchen\u0000 '), 'BayernMünchen');
+  assert.equal(clean('<b>x</b>'), '<b>x</b>');
+  assert.equal(clean(7), '');
+});

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { load } from './web.mjs';
+
+const { MatchModel } = await load('model.js');
+const START = Date.parse('2018-07-15T15:00:00.000Z');
+const minute = (i, events) => ({ start: new Date(START + i * 60_000).toISOString(), events, byType: {}, byTeam: {} });
+const moment = (eventId, eventType = 'goal', more = {}) => ({ eventId, eventType, teamId: 'h', timestamp: new Date(START).toISOString(), retracted: false, ...more });
+const takingBack = (eventId, target) => moment(eventId, 'retraction', { teamId: undefined, metadata: { eventId: target, reason: 'offside' } });
+
+test('putMinutes_sameMinute_isReplacedByTheFuller', () => {
+  const model = new MatchModel();
+  model.putMinutes([minute(0, 5), minute(0, 7), minute(0, 6)]);
+  assert.deepEqual(model.windows.map((window) => window.events), [7]);
+});
+
+test('windows_gap_isFilledWithEmptyMinutes', () => {
+  const model = new MatchModel();
+  model.putMinutes([minute(3, 1), minute(0, 2)]);
+  assert.deepEqual(model.windows.map((window) => window.events), [2, 0, 0, 1]);
+  assert.equal(model.counted, 3);
+});
+
+test('windows_oneMinuteYearsAway_isBounded', () => {
+  const model = new MatchModel();
+  model.putMinutes([minute(0, 1), minute(5_000_000, 1)]);
+  assert.equal(model.windows.length, 7 * 24 * 60);
+});
+
+test('putTimeline_olderAnswer_doesNotUndoWhatCameMeanwhile', () => {
+  const model = new MatchModel();
+  model.putMinutes([minute(9, 9)]);
+  model.putTimeline([minute(0, 4), minute(1, 2)], new Map([['x', minute(1, 3)]]));
+  assert.deepEqual(model.windows.map((window) => window.events), [4, 3]);
+});
+
+test('putMoment_knownOne_isNotFresh', () => {
+  const model = new MatchModel();
+  assert.equal(model.putMoment(moment('a')), true);
+  assert.equal(model.putMoment(moment('a')), false);
+  assert.equal(model.moments.length, 1);
+});
+
+test('putMoment_retraction_takesBackWhateverCameFirst', () => {
+  for (const order of [['a', 'r'], ['r', 'a']]) {
+    const model = new MatchModel();
+    for (const id of order) model.putMoment(id === 'a' ? moment('a') : takingBack('r', 'A'));
+    assert.equal(model.moment('a').retracted, true, order.join());
+    assert.equal(model.moment('a').retractedWhy, 'offside');
+    assert.deepEqual(model.tally('goal'), {});
+  }
+});
+
+test('putMoment_toldAgainAsNotTakenBack_staysTakenBack', () => {
+  const model = new MatchModel();
+  model.putMoment(moment('a', 'goal', { retracted: true }));
+  model.putMoment(moment('a'));
+  assert.equal(model.moment('a').retracted, true);
+});
+
+test('putMoment_retractionOfARetraction_isNone', () => {
+  const model = new MatchModel();
+  model.putMoments([moment('a'), takingBack('r', 'a'), takingBack('s', 'r')]);
+  assert.equal(model.moment('r').retracted, false);
+  assert.equal(model.moment('a').retracted, true);
+});
+
+test('putMoments_more_thanFiveHundred_keepsTheNewest', () => {
+  const model = new MatchModel();
+  model.putMoments(Array.from({ length: 600 }, (_, i) => moment(`m${i}`, 'goal', { timestamp: new Date(START + i * 1_000).toISOString() })));
+  assert.equal(model.moments.length, 500);
+  assert.equal(model.moments[0].eventId, 'm100');
+  assert.equal(model.truncated, true);
+});

@@ -1,0 +1,3 @@
+// Where the pages' modules are.
+export const web = new URL('../../main/resources/web/js/', import.meta.url);
+export const load = (name) => import(new URL(name, web));
