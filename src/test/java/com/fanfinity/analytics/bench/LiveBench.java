@@ -40,11 +40,13 @@ final class LiveBench {
     private final LiveStack stack;
     private final PrintStream out;
     private final String run = Long.toString(System.currentTimeMillis(), 36);
+    private final LiveVerdict verdict;
     private final long epochMicros = ViewerLoop.micros(Instant.now());
 
     private LiveBench(LiveOptions options, LiveStack stack, PrintStream out) {
         this.options = options;
         this.stack = stack;
+        this.verdict = new LiveVerdict(options);
         this.out = out;
     }
 
@@ -80,7 +82,9 @@ final class LiveBench {
         say("machine    %d processors, a process may open %d files, %d ports an address", Runtime.getRuntime().availableProcessors(),
                 MachineLimits.openFiles(), MachineLimits.ports());
         stack.announce(run, options.matches());
-        try (LiveAudience audience = LiveAudience.start(options, stack, run, epochMicros)) {
+        try (LiveAudience audience = LiveAudience.start(options, stack, run, epochMicros);
+                PublishedWatch published = new PublishedWatch(stack.bootstrapServers(), run, options.matches(), epochMicros)) {
+            published.start();
             LiveUsage usage = new LiveUsage(pids(audience), IntStream.range(0, options.instances()).mapToObj(n -> "live-" + n).toList());
             if (!connect(audience, usage)) {
                 usage.lines(Map.of(), Map.of()).forEach(out::println);
@@ -88,7 +92,7 @@ final class LiveBench {
                 say("FAILED: not all viewers could connect, so nothing was measured");
                 return false;
             }
-            return measure(audience, usage);
+            return measure(audience, published, usage);
         }
     }
 
@@ -121,7 +125,7 @@ final class LiveBench {
         return counts.get(Count.CONNECTED) == options.viewers();
     }
 
-    private boolean measure(LiveAudience audience, LiveUsage usage) throws Exception {
+    private boolean measure(LiveAudience audience, PublishedWatch published, LiveUsage usage) throws Exception {
         int warmUp = (int) options.warmUp().toSeconds();
         int seconds = (int) options.measured().toSeconds();
         long start = System.nanoTime() + STEP.toNanos();
@@ -141,11 +145,11 @@ final class LiveBench {
             if (besides.isPresent()) {
                 OpenLoad.Result result = besides.get().get();
                 expected.putAll(result.acknowledged().byMatch());
-                say("besides    %d events, statuses %s, errors %d", result.sent(), result.byStatus(), result.errors());
+                verdict.besides(result);
             }
         }
         feed.acknowledged().forEach((match, events) -> expected.merge(match, events + 1, Long::sum));
-        return report(audience, usage, feed, window, expected, Math.abs(clockOffsetMicros() - clock));
+        return report(audience, published, usage, feed, window, expected, Math.abs(clockOffsetMicros() - clock));
     }
 
     private OpenLoad.Result loadBesides() throws IOException, InterruptedException {
@@ -167,21 +171,24 @@ final class LiveBench {
     }
 
     /// @param expected events of each match
-    private boolean report(LiveAudience audience, LiveUsage usage, LiveFeed feed, Window window, Map<String, Long> expected,
-            long clockStepMicros) throws IOException, InterruptedException {
+    private boolean report(LiveAudience audience, PublishedWatch published, LiveUsage usage, LiveFeed feed, Window window,
+            Map<String, Long> expected, long clockStepMicros) throws IOException, InterruptedException {
         var totals = new SettledTotals(expected).inService(stack.ingest(), SETTLE);
         Standing standing = awaitNewest(audience, feed);
         usage.look();
         ViewerCounts all = audience.counts();
-        var updates = new LiveLatency(feed.probes(), options.matches(), (int) options.warmUp().toSeconds() + 1, epochMicros);
+        var updates = updates(feed);
+        var committed = updates(feed);
         var goals = new LiveLatency(feed.goals(), options.matches(), 1, epochMicros);
         audience.arrivals(updates, goals);
+        published.close();
+        published.arrivals(committed);
         print(window, feed);
         updates.lines("update").forEach(out::println);
+        say("%s", committed.line("  202 to its publication"));
         goals.lines("goal").forEach(out::println);
         usage.lines(audience.viewersByName(), window.messagesByName()).forEach(out::println);
         say("machine      %s; %s", usage.machine(window.took()), MachineLimits.socketMemory());
-        var verdict = new LiveVerdict(options);
         verdict.sending(feed, totals, clockStepMicros);
         verdict.arrivals(all, updates, goals, standing);
         verdict.limits(updates, goals, usage.liveRss());
@@ -189,6 +196,10 @@ final class LiveBench {
         say("logs are in %s", stack.directory());
         say(verdict.passed() ? "PASSED" : "FAILED");
         return verdict.passed();
+    }
+
+    private LiveLatency updates(LiveFeed feed) {
+        return new LiveLatency(feed.probes(), options.matches(), (int) options.warmUp().toSeconds() + 1, epochMicros);
     }
 
     private void print(Window window, LiveFeed feed) {

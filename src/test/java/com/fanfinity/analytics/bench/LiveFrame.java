@@ -63,6 +63,11 @@ record LiveFrame(Kind kind, int length, boolean ours, long version, int probes, 
         return INCOMPLETE;
     }
 
+    /// The metrics of a match alone, as `match-stats` has them.
+    static LiveFrame ofMetrics(byte[] json) {
+        return new LiveFrame(Kind.METRICS, json.length, true, version(json, 0, json.length), probes(json, 0, json.length), -1);
+    }
+
     private static LiveFrame of(Kind kind, byte[] in, int from, int data, int dataEnd, int end, byte[] matchId) {
         int match = Bytes.indexOf(MATCH_ID, in, data, dataEnd);
         boolean ours = match < 0 || Bytes.isAt(matchId, in, match + MATCH_ID.length, dataEnd);

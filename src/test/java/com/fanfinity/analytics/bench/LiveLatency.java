@@ -79,6 +79,11 @@ final class LiveLatency {
         return fromAccepted.getValueAtPercentile(percentile) / 1e3;
     }
 
+    /// One line, from the 202.
+    String line(String name) {
+        return line(name, fromAccepted);
+    }
+
     List<String> lines(String name) {
         var spread = new Histogram(LONGEST_MICROS, 3);
         var toLast = new Histogram(LONGEST_MICROS, 3);

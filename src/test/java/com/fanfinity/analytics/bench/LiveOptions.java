@@ -41,7 +41,8 @@ record LiveOptions(int viewers, int instances, int matches, Duration warmUp, Dur
         int viewers = number(env, "VIEWERS", 10_000);
         int seconds = number(env, "SECONDS", 60);
         return new LiveOptions(viewers, number(env, "INSTANCES", Math.ceilDiv(viewers, VIEWERS_PER_INSTANCE)),
-                number(env, "MATCHES", 1), Duration.ofSeconds(number(env, "WARM_UP_SECONDS", 20)), Duration.ofSeconds(seconds),
+                number(env, "MATCHES", 1), Duration.ofSeconds(number(env, "WARM_UP_SECONDS", number(env, "EVENTS", 0) == 0 ? 30 : 90)),
+                Duration.ofSeconds(seconds),
                 Arrays.stream(env.getOrDefault("GOALS", Integer.toString(seconds / 2)).split(",", -1)).map(text -> number("GOALS", text))
                         .filter(second -> second > 0).sorted().toList(),
                 number(env, "EVENTS", 0), number(env, "CONNECT_RATE", 2_000),

@@ -88,6 +88,10 @@ final class LiveStack implements AutoCloseable {
         return Map.of("service", stack.service().pid(), "broker", stack.kafka().pid(), "engine", stack.clickHouse().pid());
     }
 
+    String bootstrapServers() {
+        return stack.kafka().bootstrapServers();
+    }
+
     Path directory() {
         return stack.directory();
     }

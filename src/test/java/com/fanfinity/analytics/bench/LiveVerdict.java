@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 import com.fanfinity.analytics.bench.ViewerCounts.Count;
 
@@ -23,13 +24,21 @@ final class LiveVerdict {
         this.options = options;
     }
 
+    /// What the events that were sent besides the updates became.
+    void besides(OpenLoad.Result result) {
+        check("every event besides was taken", result.errors() == 0 && result.byStatus().keySet().equals(Set.of(202)),
+                "statuses " + result.byStatus() + ", errors " + result.errors());
+    }
+
     void sending(LiveFeed feed, SettledTotals.Outcome totals, long clockStepMicros) {
         long seconds = options.warmUp().plus(options.measured()).toSeconds();
         check("every update and goal has its 202", feed.probes().total() == seconds * options.matches()
                 && feed.goals().total() == (long) options.goals().size() * options.matches(),
                 feed.probes().total() + " and "
                         + feed.goals().total());
-        check("totals of the service are exact", totals.exact(), totals.exact() ? "all" : totals.differing().toString());
+        check("totals of the service are exact", totals.exact(), totals.exact()
+                ? "all"
+                : totals.differing().size() + " matches differ, such as " + totals.differing().entrySet().iterator().next());
         check("the clock was not set", clockStepMicros <= MOST_CLOCK_STEP_MICROS, clockStepMicros + " us off");
     }
 

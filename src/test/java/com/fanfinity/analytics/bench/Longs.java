@@ -3,7 +3,9 @@ package com.fanfinity.analytics.bench;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /// Many longs, without a copy of all of them whenever there are more. For one thread.
 final class Longs {
@@ -26,16 +28,23 @@ final class Longs {
         return full.size() * BLOCK + used;
     }
 
+    void forEach(LongConsumer to) {
+        full.forEach(block -> Arrays.stream(block).forEach(to));
+        Arrays.stream(last, 0, used).forEach(to);
+    }
+
     /// How many there are, and then they.
     void writeTo(DataOutput out) throws IOException {
         out.writeInt(size());
         for (long[] block : full) {
-            for (long value : block) {
-                out.writeLong(value);
-            }
+            write(block, BLOCK, out);
         }
-        for (int i = 0; i < used; i++) {
-            out.writeLong(last[i]);
+        write(last, used, out);
+    }
+
+    private static void write(long[] block, int length, DataOutput out) throws IOException {
+        for (int i = 0; i < length; i++) {
+            out.writeLong(block[i]);
         }
     }
 }
