@@ -1,26 +1,51 @@
 package com.fanfinity.analytics.ops;
 
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.NamingConvention;
+import org.jspecify.annotations.Nullable;
 
 /// Binders name some meters in ways that `promtool check metrics` objects to: a unit cut short, `_count` on what is no histogram, no help.
-final class LintedNames implements MeterFilter {
+/// Only what is scraped is called otherwise: binders find their meters by the names that they gave them.
+final class LintedNames implements NamingConvention {
 
     private static final String NANOSECONDS = "ns";
     private static final String NO_HELP = "As the documentation of Kafka's metrics says";
 
+    private final NamingConvention convention;
+
+    private LintedNames(NamingConvention convention) {
+        this.convention = convention;
+    }
+
+    static void apply(MeterRegistry.Config config) {
+        config.namingConvention(new LintedNames(config.namingConvention()));
+        config.meterFilter(new MeterFilter() {
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                String help = id.getDescription();
+                return help == null || help.isBlank()
+                        ? new Meter.Id(id.getName(), Tags.of(id.getTagsAsIterable()), id.getBaseUnit(), NO_HELP, id.getType())
+                        : id;
+            }
+        });
+    }
+
     @Override
-    public Meter.Id map(Meter.Id id) {
-        String unit = id.getBaseUnit();
-        String name = unit == null ? linted(id.getName()) : id.getName();
-        String help = id.getDescription();
-        boolean helps = help != null && !help.isBlank();
-        if (helps && name.equals(id.getName()) && !NANOSECONDS.equals(unit)) {
-            return id;
-        }
-        return new Meter.Id(name, Tags.of(id.getTagsAsIterable()), NANOSECONDS.equals(unit) ? "nanos" : unit, helps ? help : NO_HELP,
-                id.getType());
+    public String name(String name, Meter.Type type, @Nullable String baseUnit) {
+        return convention.name(baseUnit == null ? linted(name) : name, type, NANOSECONDS.equals(baseUnit) ? "nanos" : baseUnit);
+    }
+
+    @Override
+    public String tagKey(String key) {
+        return convention.tagKey(key);
+    }
+
+    @Override
+    public String tagValue(String value) {
+        return convention.tagValue(value);
     }
 
     /// The unit of the numbers stays what it was.

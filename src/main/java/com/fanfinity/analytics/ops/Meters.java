@@ -36,7 +36,7 @@ public final class Meters {
     /// @param registry with no meters yet: names are made fit for Prometheus from here on
     public Meters(MeterRegistry registry) {
         this.registry = registry;
-        registry.config().meterFilter(new LintedNames());
+        LintedNames.apply(registry.config());
         book = new MeterBook(registry);
         http = new HttpMeters(book);
         ingest = new IngestMeters(book);

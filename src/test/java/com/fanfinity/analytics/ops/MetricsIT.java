@@ -1,0 +1,229 @@
+package com.fanfinity.analytics.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.testing.ApiClient;
+import com.fanfinity.analytics.testing.Await;
+import com.fanfinity.analytics.testing.EventJson;
+import com.fanfinity.analytics.testing.Program;
+import com.fanfinity.analytics.testing.Program.Result;
+import com.fanfinity.analytics.testing.Stack;
+
+/// What a real service shows at `GET /metrics`.
+class MetricsIT {
+
+    private static final Duration SETTLE = Duration.ofSeconds(60);
+
+    /// What there is only once something went wrong, or once there is a hub of viewers.
+    private static final Set<String> ONLY_SOMETIMES = Set.of("live_viewers", "live_viewers_dropped_total", "live_lag_seconds");
+
+    /// Series that may come with outcomes that had not occurred before: status codes, kinds of problem, causes of collections.
+    private static final int NEW_OUTCOMES = 100;
+
+    /// Kafka's own metrics have it, and some of them are found only a minute after the start; they are by partition, store and client.
+    private static final String OF_KAFKA = "kafka_version=";
+
+    private static final int IDS = 100_000;
+    private static final int BATCH = 5_000;
+
+    /// Ten times as many as may have a series; each costs the topology state.
+    private static final int MATCHES = 2_000;
+
+    private static Stack stack;
+    private static ApiClient api;
+    private static List<String> scraped = List.of();
+
+    @BeforeAll
+    static void start() throws Exception {
+        stack = Stack.start("metrics", Map.of("LEDGER_INTERVAL", "1s"));
+        api = stack.client();
+        useEveryRoute("before");
+        Await.until(SETTLE, "rows are stored, committed and compared", () -> {
+            scraped = scrape();
+            return value("clickhouse_rows_written_total{table=\"match_stats\"}") > 0
+                    && value("kafka_consumer_commit_latency_seconds_count") > 0
+                    && value("ledger_reconciliation_seconds_count") > 0 && value("kafka_streams_state{state=\"RUNNING\"}") == 1
+                    && value("events_processed_total{outcome=\"accepted\"}") >= 2;
+        });
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+        stack.close();
+    }
+
+    private static List<String> scrape() throws IOException, InterruptedException {
+        return api.get("/metrics").body().lines().toList();
+    }
+
+    private static double value(String series) {
+        return scraped.stream().filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length())))
+                .findFirst().orElse(0);
+    }
+
+    private static void useEveryRoute(String name) throws IOException, InterruptedException {
+        assertEquals(202, api.postEvent(EventJson.of(name, "pass", 1).team("a").json()).status());
+        assertEquals(202, api.postBatch(List.of(EventJson.of(name, "goal", 2).team("a").json())).status());
+        assertEquals(400, api.postEvent("{\"matchId\":\"" + name + "\"}").status());
+        assertEquals(400, api.post("/api/events", "application/json", "{").status());
+        assertEquals(415, api.post("/api/events", "text/plain", name).status());
+        assertEquals(404, api.get("/" + name).status());
+        assertEquals(404, api.get("/api/matches/never-" + name + "/metrics").status());
+        for (String route : List.of("metrics", "timeline", "events")) {
+            api.get("/api/matches/" + name + "/" + route);
+        }
+        for (String route : List.of("/api/matches", "/api/ledger", "/api/streams", "/api/topology", "/health/ready")) {
+            api.get(route);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http_requests_total{method,endpoint,status}", "http_errors_total{method,endpoint,error_type}",
+        "http_request_duration_seconds{method,endpoint}", "events_ingested_total{event_type}", "match_events_total{match_id}",
+        "events_produced_total{topic,status}", "events_processed_total{outcome}", "kafka_producer_queue_size",
+        "kafka_producer_messages_total{status}", "kafka_producer_latency_seconds", "kafka_consumer_lag{topic,partition}",
+        "kafka_consumer_messages_total{topic}", "kafka_consumer_batch_size", "kafka_consumer_commit_latency_seconds",
+        "kafka_consumer_rebalance_total", "kafka_streams_state{state}", "kafka_streams_thread_state{state}",
+        "clickhouse_batch_duration_seconds{table}", "clickhouse_batch_size{table}", "clickhouse_batch_errors_total{table}",
+        "clickhouse_rows_written_total{table}", "active_matches", "ingest_to_visible_seconds"})
+    void scrape_metricOfTheContract_isThereWithHelpAndLabels(String metric) {
+        String name = metric.replaceFirst("\\{.*", "");
+        Set<String> labels = metric.contains("{")
+                ? Set.of(metric.substring(metric.indexOf('{') + 1, metric.length() - 1).split(",", -1))
+                : Set.of();
+
+        assertTrue(scraped.stream().anyMatch(line -> line.matches("# HELP " + name + " \\S.+")), name + " has no help");
+        assertTrue(scraped.stream().filter(line -> line.matches(name + "(_count)?[ {].*")).anyMatch(line -> labels(line).equals(labels)),
+                () -> metric + " is not among\n"
+                        + scraped.stream().filter(line -> line.startsWith(name)).collect(Collectors.joining("\n")));
+    }
+
+    private static Set<String> labels(String series) {
+        return java.util.regex.Pattern.compile("(\\w+)=\"[^\"]*\"").matcher(series).results().map(label -> label.group(1))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void scrape_everyMeterThatIsDescribed_isThere() {
+        Set<String> families = scraped.stream().filter(line -> line.startsWith("# TYPE ")).map(line -> line.split(" ", -1)[2])
+                .collect(Collectors.toSet());
+
+        List<String> missing = new Meters(new SimpleMeterRegistry()).entries().stream().map(MeterBook.Entry::scrapedName)
+                .filter(name -> !families.contains(name) && !ONLY_SOMETIMES.contains(name)).toList();
+
+        assertEquals(List.of(), missing);
+    }
+
+    @Test
+    void scrape_whatRulesTakeFromLibraries_isThere() {
+        List<String> missing = LibraryMeters.USED.stream().filter(meter -> meter.of().equals("service")).map(LibraryMeters.Library::name)
+                .filter(name -> scraped.stream().noneMatch(line -> line.matches(name + "(_count)?[ {].*"))).toList();
+
+        assertEquals(List.of(), missing);
+    }
+
+    @Test
+    void promtool_scrapeWithKafkasMetrics_hasNothingToObjectTo() throws Exception {
+        Await.until(Duration.ofSeconds(90), "the binder has found the metrics of the stores, for which it looks once a minute",
+                () -> scrape().stream().anyMatch(line -> line.startsWith("kafka_stream_state_")));
+
+        Result result = Program.find("promtool").run(Duration.ofSeconds(30), ProjectDir.find(), String.join("\n", scrape()) + "\n", "check",
+                "metrics");
+
+        assertEquals("", result.output());
+        assertEquals(0, result.exitCode());
+    }
+
+    /// Identities of events, matches, teams and requests, paths, methods and types that nobody knows: none may become a label.
+    @Test
+    void series_after100000DistinctIds_areNoMoreThanBefore() throws Exception {
+        Set<String> before = series();
+
+        for (int first = 0; first < IDS; first += BATCH) {
+            List<String> events = new ArrayList<>();
+            for (int id = first; id < first + BATCH; id++) {
+                events.add(EventJson.of("flood-m-" + id % MATCHES, "touch", 1_000L + id).team("flood-t-" + id).json());
+            }
+            Await.until(SETTLE, "a batch is taken", () -> api.postBatch(events).status() == 202);
+        }
+        for (int id = 0; id < 300; id++) {
+            int number = id;
+            api.get("/api/matches/flood-u-" + id + "/metrics");
+            api.get("/flood-p-" + id);
+            api.postEvent("{\"matchId\":\"flood-x-" + id + "\",\"eventType\":\"flood-e-" + id + "\"}");
+            api.ask("/api/matches", request -> request.method("FLOOD" + number, java.net.http.HttpRequest.BodyPublishers.noBody())
+                    .header("X-Request-Id", "flood-r-" + number));
+        }
+        Await.until(SETTLE, "the topology has met all matches", () -> {
+            scraped = scrape();
+            return value("events_processed_total{outcome=\"accepted\"}") > 2 * BATCH;
+        });
+
+        Set<String> added = series();
+        added.removeAll(before);
+        assertEquals(List.of(), added.stream().filter(line -> line.contains(OF_KAFKA) && line.contains("flood")).toList());
+        added.removeIf(line -> line.contains(OF_KAFKA));
+        List<String> ofMatches = added.stream().filter(line -> line.startsWith("match_events_total{match_id=\"flood-m-")).toList();
+        List<String> ofIds = added.stream().filter(line -> line.toLowerCase(java.util.Locale.ROOT).contains("flood"))
+                .filter(line -> !ofMatches.contains(line)).toList();
+        assertTrue(ofMatches.size() <= MatchMeters.MOST, ofMatches.size() + " matches have a series");
+        assertEquals(List.of(), ofIds);
+        assertTrue(added.size() - ofMatches.size() <= NEW_OUTCOMES, () -> added.size() + " new series:\n" + String.join("\n", added));
+    }
+
+    /// What the alert KafkaDown goes by: the number of connections would not do, clients that try again and again have some.
+    @Test
+    void bytesFromKafka_brokerIsAway_standStill() throws Exception {
+        stack.kafka().kill();
+        try {
+            double[] seen = {0};
+            long[] lastGrowth = {System.nanoTime()};
+            Await.until(SETTLE, "nothing is received for ten seconds", () -> {
+                double now = bytesFromKafka();
+                if (Double.compare(now, seen[0]) != 0) {
+                    seen[0] = now;
+                    lastGrowth[0] = System.nanoTime();
+                }
+                return Duration.ofNanos(System.nanoTime() - lastGrowth[0]).compareTo(Duration.ofSeconds(10)) > 0;
+            });
+        } finally {
+            stack.kafka().restart();
+        }
+        double still = bytesFromKafka();
+        Await.until(SETTLE, "something is received again", () -> bytesFromKafka() > still);
+    }
+
+    private static double bytesFromKafka() throws IOException, InterruptedException {
+        return scrape().stream().filter(line -> line.startsWith("kafka_consumer_incoming_byte_total{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
+    }
+
+    /// Names with their labels.
+    private static Set<String> series() throws IOException, InterruptedException {
+        try (Stream<String> lines = scrape().stream()) {
+            return lines.filter(line -> !line.startsWith("#")).map(line -> line.substring(0, line.lastIndexOf(' ')))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+}
