@@ -45,7 +45,7 @@ final class LiveHub {
 
     /// @param publishedAt milliseconds since the epoch
     void state(String matchId, int partition, byte[] metrics, long publishedAt) {
-        follow(matchId, partition).state(metrics, publishedAt);
+        follow(matchId, partition).state(metrics, publishedAt, millis());
         list.state(matchId, metrics);
     }
 

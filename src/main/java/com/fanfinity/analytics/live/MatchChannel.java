@@ -22,6 +22,9 @@ final class MatchChannel implements Channel {
 
     static final long INTERVAL_MILLIS = 250;
 
+    /// The minutes that belong to metrics come from another partition, a moment before or after them; together they are one write a viewer.
+    static final long GRACE_MILLIS = 10;
+
     /// For how long a client that was away is told all key moments that it missed.
     static final long MOMENTS_KEPT_MILLIS = TimeUnit.MINUTES.toMillis(10);
     private static final int MOST_MOMENTS = 1_000;
@@ -44,6 +47,7 @@ final class MatchChannel implements Channel {
     private byte @Nullable [] newState;
     private long newStateAt;
     private boolean missed;
+    private long stateSince;
     private long minutesSince;
     private long stateSentAt = Long.MIN_VALUE / 2;
     private long shownAt = Long.MIN_VALUE / 2;
@@ -89,7 +93,11 @@ final class MatchChannel implements Channel {
     }
 
     /// @param publishedAt milliseconds since the epoch
-    synchronized void state(byte[] metrics, long publishedAt) {
+    /// @param now of a clock that does not jump, milliseconds
+    synchronized void state(byte[] metrics, long publishedAt, long now) {
+        if (newState == null) {
+            stateSince = now;
+        }
         newState = metrics;
         newStateAt = publishedAt;
     }
@@ -141,9 +149,12 @@ final class MatchChannel implements Channel {
         if (!newMoments.isEmpty()) {
             return 0;
         }
-        long due = newState == null ? Long.MAX_VALUE : stateSentAt + INTERVAL_MILLIS;
-        // Minutes wait for the metrics that belong to them, which come a moment before or after.
+        long due = newState == null ? Long.MAX_VALUE : stateDue();
         return (newMinutes.isEmpty() && !missed ? due : Math.min(due, minutesSince + INTERVAL_MILLIS)) - now;
+    }
+
+    private long stateDue() {
+        return Math.max(stateSentAt + INTERVAL_MILLIS, newMinutes.isEmpty() ? stateSince + GRACE_MILLIS : Long.MIN_VALUE);
     }
 
     /// Takes the next step.
@@ -156,7 +167,7 @@ final class MatchChannel implements Channel {
         newMoments.forEach(moment -> frames.add(moment.frame));
         newMoments.forEach(moment -> remember(new Moment(step, moment.offset, moment.at, moment.frame)));
         newMoments.clear();
-        boolean stateDue = newState != null && stateSentAt + INTERVAL_MILLIS <= now;
+        boolean stateDue = newState != null && stateDue() <= now;
         if (stateDue || minutesSince + INTERVAL_MILLIS <= now) {
             stepMinutes(frames);
         }

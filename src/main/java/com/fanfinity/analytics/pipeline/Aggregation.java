@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 
 import org.apache.kafka.common.utils.Bytes;
@@ -45,6 +46,7 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
 
     private final Settings.Streams settings;
     private final ArchiveGate gate;
+    private final EarlyCommits commits;
     private final Clock clock;
     private final Meters meters;
     private @Nullable State state;
@@ -53,9 +55,10 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
     private record State(ProcessorContext<byte[], Object> context, MatchStores stores, Moments moments, Archiving archiving,
             Publications publications, Tick publishing, Flowing flowing, Tick flow) {}
 
-    Aggregation(Settings.Streams settings, ArchiveGate gate, Clock clock, Meters meters) {
+    Aggregation(Settings.Streams settings, ArchiveGate gate, EarlyCommits commits, Clock clock, Meters meters) {
         this.settings = settings;
         this.gate = gate;
+        this.commits = commits;
         this.clock = clock;
         this.meters = meters;
     }
@@ -76,6 +79,7 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
 
     @Override
     public void process(Record<byte[], Admission> record) {
+        commits.processed();
         state().archiving().processed(record.timestamp());
         switch (load(record.value().event().matchId())) {
             case MatchStats stats -> count(record, stats);
@@ -181,7 +185,12 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
     }
 
     private void publishDue() {
-        state().publications().due(clock.millis()).forEach(this::publish);
+        long now = clock.millis();
+        List<String> due = state().publications().due(now);
+        due.forEach(this::publish);
+        if (!due.isEmpty() && commits.mayAsk(now)) {
+            state().context().commit();
+        }
     }
 
     private void publishQuiet() {

@@ -131,6 +131,15 @@ class MatchChannelTest {
     }
 
     @Test
+    void metrics_beforeTheirMinutes_waitForThemAMoment() {
+        channel.state("{\"n\":1}".getBytes(UTF_8), now, now);
+        assertEquals(MatchChannel.GRACE_MILLIS, channel.dueIn(now));
+
+        minute("12:00", 1);
+        assertTrue(channel.dueIn(now) <= 0);
+    }
+
+    @Test
     void minutes_withoutMetrics_areToldAfterAWhile() {
         long seen = channel.first(Optional.empty()).step();
         minute("12:00", 1);
@@ -293,7 +302,7 @@ class MatchChannelTest {
         other.show("{\"n\":1}".getBytes(UTF_8), now);
         long seen = other.first(Optional.empty()).step();
         other.follow(PARTITION);
-        other.state("{\"n\":2}".getBytes(UTF_8), now);
+        other.state("{\"n\":2}".getBytes(UTF_8), now, now - MatchChannel.GRACE_MILLIS);
         other.step(now);
 
         assertEquals(List.of("metrics 2"), frames(other.after(seen).orElseThrow()));
@@ -304,7 +313,7 @@ class MatchChannelTest {
     }
 
     private void state(int number) {
-        channel.state(("{\"n\":" + number + "}").getBytes(UTF_8), now);
+        channel.state(("{\"n\":" + number + "}").getBytes(UTF_8), now, now - MatchChannel.GRACE_MILLIS);
     }
 
     private void moment(int offset) {

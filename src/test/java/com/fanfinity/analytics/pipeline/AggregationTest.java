@@ -355,6 +355,7 @@ class AggregationTest {
             MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
             stores.forEach(context::addStateStore);
             Aggregation aggregation = new Aggregation(PipelineDriver.settings(Path.of("unused")).streams(), _ -> storedUpTo,
+                    new EarlyCommits(Duration.ofMillis(100)),
                     clock,
                     new Meters(new SimpleMeterRegistry()));
             context.setCurrentStreamTimeMs(-1);
