@@ -155,7 +155,7 @@ class PagesIT {
     @Order(3)
     void goal_postedAndTakenBack_isSeenSaidAndStruckOut() {
         String match = "goal-" + UUID.randomUUID();
-        send(List.of(kickOff(match).toString(), event(match, "period_start", 2).metadata("{\"period\":\"1H\"}").toString()));
+        send(List.of(kickOff(match).json(), event(match, "period_start", 2).metadata("{\"period\":\"1H\"}").json()));
         Page day = page("/");
         Page page = page("/matches/" + match);
         assertThat(by(page, "home-name")).hasText(HOSTILE);
@@ -163,7 +163,7 @@ class PagesIT {
         assertThat(page.locator("#feed li")).hasCount(2);
 
         EventJson goal = event(match, "goal", 3).team("h").at("2026-11-21T12:03:10.000Z");
-        send(List.of(goal.toString()));
+        send(List.of(goal.json()));
 
         assertThat(by(page, "home-goals")).hasText("1");
         assertThat(by(page, "announcements")).containsText("Goal, " + HOSTILE + ", 4th minute. " + HOSTILE + " 1, Lions 0.");
@@ -173,7 +173,7 @@ class PagesIT {
         assertThat(page.locator("#feed .goal:not(.retracted) .after")).hasText("1–0");
 
         send(List.of(event(match, "retraction", 4).at("2026-11-21T12:04:00.000Z")
-                .metadata("{\"eventId\":\"" + goal.eventId() + "\",\"reason\":\"offside\"}").toString()));
+                .metadata("{\"eventId\":\"" + goal.eventId() + "\",\"reason\":\"offside\"}").json()));
 
         assertThat(page.locator("#feed .goal.retracted")).containsText("Taken back: offside");
         assertThat(page.locator("#feed .goal.retracted .what")).hasCSS("text-decoration-line", "line-through");
@@ -258,7 +258,7 @@ class PagesIT {
     @Order(9)
     void service_restartedUnderAnOpenPage_pageSaysSoAndRecovers() throws IOException, InterruptedException {
         String match = "restart-" + UUID.randomUUID();
-        send(List.of(kickOff(match).toString()));
+        send(List.of(kickOff(match).json()));
         Page page = page("/matches/" + match);
         assertThat(by(page, "connection-label")).hasText("Live");
 
@@ -267,7 +267,7 @@ class PagesIT {
         assertThat(by(page, "connection-label")).hasText("Reconnecting");
         assertThat(by(page, "old")).containsText("No connection to the service. What you see is from");
         stack.service().restart();
-        send(List.of(event(match, "goal", 3).team("a").toString()));
+        send(List.of(event(match, "goal", 3).team("a").json()));
         LocatorAssertions.HasTextOptions longer = new LocatorAssertions.HasTextOptions().setTimeout(60_000);
         assertThat(by(page, "away-goals")).hasText("1", longer);
         assertThat(by(page, "connection-label")).hasText("Live", longer);
