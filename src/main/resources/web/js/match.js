@@ -4,7 +4,7 @@ import { getJson, ofMatch } from './api.js';
 import { MatchCharts } from './chart.js';
 import { clockOf, minuteAt, periodsOf } from './clock.js';
 import { byId, inNextFrame, setAttribute, setHidden, setText } from './dom.js';
-import { count, timeOfDay } from './format.js';
+import { count, plural, timeOfDay } from './format.js';
 import { MatchModel } from './model.js';
 import { announcementOf, Feed, titleOf } from './moments.js';
 import { momentum, shareNow } from './momentum.js';
@@ -280,7 +280,7 @@ function readout() {
   const fans = fansIn(window.byType);
   const happened = model.moments.filter((moment) => Math.floor(Date.parse(moment.timestamp) / 60_000) * 60_000 === start && !moment.retracted)
     .map(titleOf).filter((title) => !/^(Kick-off|Start|End|Half-time|Teams)/.test(title));
-  const parts = [minute ? `${minute} (${timeOfDay(start)})` : timeOfDay(start), `${count(window.events)} events`, ...teams];
+  const parts = [minute ? `${minute} (${timeOfDay(start)})` : timeOfDay(start), plural(window.events, 'event'), ...teams];
   if (fans > 0) parts.push(`fans ${count(fans)}`);
   setText(byId('readout'), [...parts, ...new Set(happened)].join(' · '));
 }

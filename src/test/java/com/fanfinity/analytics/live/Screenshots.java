@@ -6,7 +6,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
@@ -14,6 +20,7 @@ import com.microsoft.playwright.options.ColorScheme;
 
 import com.fanfinity.analytics.local.ProjectDir;
 import com.fanfinity.analytics.testing.ApiClient;
+import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.PersistentSender;
 import com.fanfinity.analytics.testing.SharedData;
 import com.fanfinity.analytics.testing.SharedData.RecordedMatch;
@@ -24,7 +31,14 @@ import com.fanfinity.analytics.testing.Stack;
 final class Screenshots {
     private static final String FINAL = "wyscout-2058017";
     private static final int BATCH = 500;
-    private static final long SETTLE_MILLIS = 60_000;
+    private static final Duration SETTLE = Duration.ofSeconds(60);
+
+    /// Of the final, in the part that is played.
+    private static final int GOALS = 6;
+
+    /// Events in each step while the pipeline is looked at.
+    private static final int TRICKLE = 20;
+    private static final long TRICKLE_MILLIS = 250;
 
     /// Parts of the other matches that are played, in the order of their ids.
     private static final List<Double> PLAYED = List.of(0.62, 0.31, 1.0, 0.93, 0.78);
@@ -44,7 +58,7 @@ final class Screenshots {
     @SuppressWarnings("SystemOut")
     static void main() throws IOException, InterruptedException {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
-        PlaywrightAssertions.setDefaultAssertionTimeout(SETTLE_MILLIS);
+        PlaywrightAssertions.setDefaultAssertionTimeout((double) SETTLE.toMillis());
         Path program = Programs.find("chromium").orElseThrow(() -> new IOException("no chromium on the PATH; see `make tools`"));
         Path folder = ProjectDir.find().resolve("docs/screenshots");
         Files.createDirectories(folder);
@@ -55,19 +69,44 @@ final class Screenshots {
     }
 
     private void run() throws IOException {
+        List<String> rest = new ArrayList<>();
         try (ApiClient api = stack.client()) {
             PersistentSender sender = new PersistentSender(api);
             int other = 0;
             for (RecordedMatch match : SharedData.matches()) {
-                double part = match.truth().matchId().equals(FINAL) ? 0.8 : PLAYED.get(other++);
-                send(sender, match.events().subList(0, (int) (part * match.events().size())));
+                boolean isFinal = match.truth().matchId().equals(FINAL);
+                int played = (int) ((isFinal ? 0.8 : PLAYED.get(other++)) * match.events().size());
+                send(sender, match.events().subList(0, played));
+                rest.addAll(isFinal ? List.of() : match.events().subList(played, match.events().size()));
+                awaitCounted(api, match.truth().matchId(), played);
+            }
+            shoot("match-day", "/", page -> assertThat(page.locator(".card")).hasCount(PLAYED.size() + 1), Chromium.DESKTOP,
+                    ColorScheme.LIGHT);
+            Consumer<Page> goals = page -> assertThat(page.locator("#feed .goal")).hasCount(GOALS);
+            shoot("match", "/matches/" + FINAL, goals, Chromium.DESKTOP, ColorScheme.LIGHT);
+            shoot("match-dark", "/matches/" + FINAL, goals, Chromium.DESKTOP, ColorScheme.DARK);
+            shoot("match-phone", "/matches/" + FINAL, goals, Chromium.PHONE, ColorScheme.LIGHT);
+            try (var trickle = Executors.newSingleThreadScheduledExecutor()) {
+                Iterator<String> left = rest.iterator();
+                var _ = trickle.scheduleAtFixedRate(() -> send(sender, next(left)), 0, TRICKLE_MILLIS, TimeUnit.MILLISECONDS);
+                shoot("pipeline", "/pipeline", page -> assertThat(page.locator(".edge.flows")).not().hasCount(0), Chromium.DESKTOP,
+                        ColorScheme.LIGHT);
+                trickle.shutdownNow();
             }
         }
-        shoot("match-day", "/", "#live-list .card", Chromium.DESKTOP, ColorScheme.LIGHT);
-        shoot("match", "/matches/" + FINAL, "#feed .goal", Chromium.DESKTOP, ColorScheme.LIGHT);
-        shoot("match-dark", "/matches/" + FINAL, "#feed .goal", Chromium.DESKTOP, ColorScheme.DARK);
-        shoot("match-phone", "/matches/" + FINAL, "#feed .goal", Chromium.PHONE, ColorScheme.LIGHT);
-        shoot("pipeline", "/pipeline", "#threads .tasks li", Chromium.DESKTOP, ColorScheme.LIGHT);
+    }
+
+    private static List<String> next(Iterator<String> left) {
+        List<String> some = new ArrayList<>();
+        while (left.hasNext() && some.size() < TRICKLE) {
+            some.add(left.next());
+        }
+        return some;
+    }
+
+    private static void awaitCounted(ApiClient api, String matchId, int events) {
+        Await.until(SETTLE, matchId + " is counted", () -> api.get("/api/matches/" + matchId + "/metrics").json(),
+                metrics -> metrics.path("totalEvents").asLong() >= events);
     }
 
     private static void send(PersistentSender sender, List<String> events) {
@@ -76,9 +115,9 @@ final class Screenshots {
         }
     }
 
-    private void shoot(String name, String path, String ready, int width, ColorScheme colours) throws IOException {
+    private void shoot(String name, String path, Consumer<Page> ready, int width, ColorScheme colours) throws IOException {
         Page page = chromium.open(stack.service().url() + path, width, colours);
-        assertThat(page.locator(ready).first()).isVisible();
+        ready.accept(page);
         assertThat(page.locator("#connection-label")).hasText("Live");
         page.waitForFunction(
                 "() => document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations > 9)");
