@@ -10,7 +10,7 @@ import java.time.Duration;
 final class EarlyCommits {
 
     /// Events of a thread within an interval up to which it has little to do.
-    static final int FEW = 100;
+    static final int FEW = 2;
 
     private static final class Recent {
         private long askedAt = Long.MIN_VALUE / 2;
