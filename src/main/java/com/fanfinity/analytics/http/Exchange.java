@@ -37,14 +37,14 @@ public record Exchange(Request request, Response response, Callback callback, St
         answered(status, "");
     }
 
-    /// Answers with a problem document.
+    /// Answers with a problem document. It is counted first, so that whoever has the answer finds it counted.
     public void refuse(Problem problem) {
+        answered(problem.status(), problem.kind());
         response.setStatus(problem.status());
         response.getHeaders().put(HttpServer.REQUEST_ID, requestId);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
         problem.retryAfterSeconds().ifPresent(seconds -> response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds));
         response.write(true, ByteBuffer.wrap(problem.toJson(path(), requestId)), callback);
-        answered(problem.status(), problem.kind());
     }
 
     private void answered(int status, String problem) {

@@ -23,7 +23,7 @@ class InFlightTest {
 
             assertEquals(503, refused.problem().status());
             assertEquals(true, refused.problem().retryAfter().isPresent());
-            assertEquals(100, registry.get("ingest.in.flight").gauge().value());
+            assertEquals(100, registry.get("ingest.in.flight.bytes").gauge().value());
         }
     }
 
@@ -35,6 +35,6 @@ class InFlightTest {
             assertThrows(ProblemException.class, () -> room.grow(1));
         }
 
-        assertEquals(0, registry.get("ingest.in.flight").gauge().value());
+        assertEquals(0, registry.get("ingest.in.flight.bytes").gauge().value());
     }
 }

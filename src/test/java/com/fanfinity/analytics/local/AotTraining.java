@@ -5,8 +5,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
@@ -28,13 +31,28 @@ public final class AotTraining {
     public static void ensure() throws InterruptedException {
         synchronized (ONCE) {
             try {
-                if (!done && (Program.SERVICE.cache().isEmpty() || Program.BROKER.cache().isEmpty())) {
-                    train();
+                if (!done && isMissing()) {
+                    trainUnlessAnotherJvmDoes();
                 }
             } catch (IOException | IllegalStateException e) {
                 System.out.println("starts will be slower, no AOT cache was made: " + e);
             }
             done = true;
+        }
+    }
+
+    private static boolean isMissing() throws IOException {
+        return Program.SERVICE.cache().isEmpty() || Program.BROKER.cache().isEmpty();
+    }
+
+    /// Tests run in several JVMs.
+    private static void trainUnlessAnotherJvmDoes() throws IOException, InterruptedException {
+        Path file = ProjectDir.find().resolve("target/aot.lock");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            if (lock.isValid() && isMissing()) {
+                train();
+            }
         }
     }
 
