@@ -31,6 +31,10 @@ dev: target/test.classpath ## the whole system on this machine (DEMO=off HTTP_PO
 test: node_modules/.package-lock.json ## all tests: fast ones, then those with a real broker and a real ClickHouse
 	$(MVN) verify
 
+.PHONY: test-long
+test-long: node_modules/.package-lock.json ## what `make test` leaves out: three instances that come and go, and brokers killed in transactions
+	$(MVN) test -Dtest='InstancesIT,BrokerTransactionsIT' -Dsurefire.failIfNoSpecifiedTests=false
+
 .PHONY: lint
 lint: ## format and static checks
 	$(MVN) spotless:check test-compile
