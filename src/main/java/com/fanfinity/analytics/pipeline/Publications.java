@@ -17,7 +17,7 @@ import java.util.Map;
 final class Publications {
 
     private static final long MIN_TICK_MILLIS = 5;
-    private static final long MAX_TICK_MILLIS = 100;
+    private static final long MAX_TICK_MILLIS = 25;
 
     private final long intervalMillis;
 
@@ -27,7 +27,7 @@ final class Publications {
 
     /// How often to ask what is due, for an interval: so often that nothing waits for much longer than it must.
     static Duration tick(Duration interval) {
-        return Duration.ofMillis(Math.clamp(interval.toMillis() / 2, MIN_TICK_MILLIS, MAX_TICK_MILLIS));
+        return Duration.ofMillis(Math.clamp(interval.toMillis() / 8, MIN_TICK_MILLIS, MAX_TICK_MILLIS));
     }
 
     Publications(Duration interval) {

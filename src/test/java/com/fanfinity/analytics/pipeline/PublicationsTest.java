@@ -125,8 +125,8 @@ class PublicationsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"8,5", "10,5", "80,40", "200,100", "30000,100"})
-    void tick_anyInterval_isHalfOfItButWithinBounds(int interval, int tick) {
+    @CsvSource({"10,5", "40,5", "80,10", "200,25", "30000,25"})
+    void tick_anyInterval_isAnEighthButWithinBounds(int interval, int tick) {
         assertEquals(Duration.ofMillis(tick), Publications.tick(Duration.ofMillis(interval)));
     }
 
