@@ -58,7 +58,7 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
 
     /// @param stateDir where RocksDB keeps the stores
     /// @param standbys copies of each partition's state beside the active one, each on another instance
-    /// @param commitInterval between transactions: what is read from the output topics is at least so old
+    /// @param commitInterval between transactions at most; what is published is committed at once
     /// @param publishInterval between two publications of one match's state
     /// @param dedupeWindow for how long at least a repeated event is known as such
     /// @param archiveAfter for how long nothing must have come for a match before ClickHouse alone keeps it

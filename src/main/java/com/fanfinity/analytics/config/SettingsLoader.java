@@ -98,8 +98,8 @@ public final class SettingsLoader {
     private static Settings.Streams streams(Environment env) {
         return new Settings.Streams(env.path("STATE_DIR", "data/streams"), env.integer("STREAMS_THREADS", 2, 1, 64),
                 env.integer("STREAMS_STANDBYS", 1, 0, 2),
-                env.duration("STREAMS_COMMIT_INTERVAL", "100ms", Duration.ofMillis(10), Duration.ofSeconds(5)),
-                env.duration("STREAMS_PUBLISH_INTERVAL", "200ms", Duration.ofMillis(10), Duration.ofSeconds(30)),
+                env.duration("STREAMS_COMMIT_INTERVAL", "500ms", Duration.ofMillis(10), Duration.ofSeconds(5)),
+                env.duration("STREAMS_PUBLISH_INTERVAL", "250ms", Duration.ofMillis(10), Duration.ofSeconds(30)),
                 env.duration("STREAMS_DEDUPE_WINDOW", "48h", Duration.ofMinutes(1), Duration.ofDays(30)),
                 env.duration("STREAMS_ARCHIVE_AFTER", "7d", Duration.ofSeconds(1), Duration.ofDays(3650)),
                 env.size("STREAMS_CACHE", "32MiB", "0B", "8GiB"), env.size("STREAMS_ROCKSDB_MEMORY", "128MiB", "16MiB", "64GiB"));

@@ -7,8 +7,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -33,7 +33,7 @@ import com.fanfinity.analytics.pipeline.Moments.Standing;
 ///
 /// No event is late: a minute of a match is an entry of its own, whatever the times of other matches on the partition.
 ///
-/// Publication is conflated, see {@link Publications}. That a match waits to be published is part of its stored state, so a crash in
+/// Publication is conflated, see {@link Publications}, and goes in {@link Rounds}. That a match waits to be published is part of its stored state, so a crash in
 /// between does not lose the publication: it is found again at start. So is that a match was published as going on, which is no longer so
 /// when nothing has come for a minute: it is then published once more, with the same version.
 final class Aggregation implements Processor<byte[], Admission, byte[], Object> {
@@ -46,19 +46,20 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
 
     private final Settings.Streams settings;
     private final ArchiveGate gate;
-    private final EarlyCommits commits;
+    private final Rounds rounds;
     private final Clock clock;
     private final Meters meters;
+    private long lastRound = -1;
     private @Nullable State state;
 
     /// What there is only between `init` and `close`.
     private record State(ProcessorContext<byte[], Object> context, MatchStores stores, Moments moments, Archiving archiving,
             Publications publications, Tick publishing, Flowing flowing, Tick flow) {}
 
-    Aggregation(Settings.Streams settings, ArchiveGate gate, EarlyCommits commits, Clock clock, Meters meters) {
+    Aggregation(Settings.Streams settings, ArchiveGate gate, Rounds rounds, Clock clock, Meters meters) {
         this.settings = settings;
         this.gate = gate;
-        this.commits = commits;
+        this.rounds = rounds;
         this.clock = clock;
         this.meters = meters;
     }
@@ -79,7 +80,7 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
 
     @Override
     public void process(Record<byte[], Admission> record) {
-        commits.processed();
+        rounds.processed();
         state().archiving().processed(record.timestamp());
         switch (load(record.value().event().matchId())) {
             case MatchStats stats -> count(record, stats);
@@ -117,6 +118,7 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
             }
             case STANDS, RETRACTED -> {
                 state().publications().urgent(event.matchId());
+                rounds.urgent();
                 forward(event.matchId().getBytes(UTF_8), MomentJson.published(event, stats, standing == Standing.RETRACTED),
                         MatchTopology.PUBLISH_MOMENTS);
             }
@@ -186,9 +188,13 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
 
     private void publishDue() {
         long now = clock.millis();
-        List<String> due = state().publications().due(now);
-        due.forEach(this::publish);
-        if (!due.isEmpty() && commits.mayAsk(now)) {
+        if (!state().publications().isAnyDue(now)) {
+            return;
+        }
+        OptionalLong round = rounds.open(now);
+        if (round.isPresent() && round.getAsLong() != lastRound) {
+            lastRound = round.getAsLong();
+            state().publications().due(lastRound).forEach(this::publish);
             state().context().commit();
         }
     }

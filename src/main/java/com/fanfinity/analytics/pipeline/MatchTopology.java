@@ -48,12 +48,12 @@ public final class MatchTopology {
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         ByteArraySerializer out = new ByteArraySerializer();
         Duration window = settings.dedupeWindow();
-        EarlyCommits commits = new EarlyCommits(settings.commitInterval());
+        Rounds rounds = new Rounds(settings.publishInterval(), Publications.tick(settings.publishInterval()));
         return new Topology()
                 .addSource(AutoOffsetReset.earliest(), SOURCE, new ArrivalTime(clock), in, in, topics.events())
                 .addProcessor(VALIDATE, () -> new Validation(codec, meters), SOURCE)
                 .addProcessor(DEDUPE, () -> new Dedupe(window, codec, meters), VALIDATE)
-                .addProcessor(AGGREGATE, () -> new Aggregation(settings, gate, commits, clock, meters), DEDUPE)
+                .addProcessor(AGGREGATE, () -> new Aggregation(settings, gate, rounds, clock, meters), DEDUPE)
                 .addStateStore(seen(window), DEDUPE)
                 .addStateStore(entries(StoreNames.LEDGER).withCachingEnabled(), VALIDATE)
                 .addStateStore(entries(StoreNames.STATS).withCachingEnabled(), AGGREGATE)

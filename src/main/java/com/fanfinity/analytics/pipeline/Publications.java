@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /// Which matches are to be published when: one that changed as soon as possible if it was last published an interval ago or longer, else
 /// when the interval is over; one in which a key moment happened as soon as possible.
 ///
@@ -46,6 +48,11 @@ final class Publications {
         return !waiting.isEmpty();
     }
 
+    /// @param now milliseconds since the epoch
+    boolean isAnyDue(long now) {
+        return waiting.entrySet().stream().anyMatch(match -> match.getValue() || !isWithinInterval(published.get(match.getKey()), now));
+    }
+
     /// The match was published without being due.
     ///
     /// @param now milliseconds since the epoch
@@ -58,7 +65,7 @@ final class Publications {
     ///
     /// @param now milliseconds since the epoch; by a clock that was set back, every match was last published long ago
     List<String> due(long now) {
-        published.values().removeIf(at -> now - at >= intervalMillis || now < at);
+        published.values().removeIf(at -> !isWithinInterval(at, now));
         List<String> due = new ArrayList<>();
         waiting.forEach((matchId, urgent) -> {
             if (urgent || !published.containsKey(matchId)) {
@@ -67,5 +74,9 @@ final class Publications {
         });
         due.forEach(matchId -> published(matchId, now));
         return due;
+    }
+
+    private boolean isWithinInterval(@Nullable Long publishedAt, long now) {
+        return publishedAt != null && now >= publishedAt && now - publishedAt < intervalMillis;
     }
 }

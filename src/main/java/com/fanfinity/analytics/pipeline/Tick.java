@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.pipeline;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
 import org.apache.kafka.streams.processor.Cancellable;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A punctuator, by wall-clock time, that is there only while it is needed: Streams commits after each punctuation, whether it did
 /// something or not, so that one that always ran would keep idle partitions committing.
+///
+/// Ticks of the same length come at the same times, so that those of all partitions of a thread come together.
 final class Tick {
 
     private final ProcessorContext<?, ?> context;
@@ -28,7 +31,7 @@ final class Tick {
     /// To be told when it may have become needed.
     void wake() {
         if (running == null && needed.getAsBoolean()) {
-            running = context.schedule(every, PunctuationType.WALL_CLOCK_TIME, _ -> punctuate());
+            running = context.schedule(Instant.EPOCH, every, PunctuationType.WALL_CLOCK_TIME, _ -> punctuate());
         }
     }
 

@@ -46,7 +46,7 @@ class SettingsLoaderTest {
                 new Settings.Internal("127.0.0.1", 8081, "127.0.0.1", new Settings.Secret("")),
                 new Kafka("127.0.0.1:9092", 12, (short) -1, "", Map.of()),
                 new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1), Duration.ofMillis(75)),
-                new Streams(Path.of("data/streams"), 2, 1, Duration.ofMillis(100), Duration.ofMillis(200), Duration.ofHours(48),
+                new Streams(Path.of("data/streams"), 2, 1, Duration.ofMillis(500), Duration.ofMillis(250), Duration.ofHours(48),
                         Duration.ofDays(7), 32L << 20,
                         128L << 20),
                 new Settings.Live(6_000), new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),

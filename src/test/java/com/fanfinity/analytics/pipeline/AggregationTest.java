@@ -78,17 +78,17 @@ class AggregationTest {
             }
         }
 
-        assertEquals(List.of(8), said);
+        assertEquals(List.of(10), said);
     }
 
     @Test
-    void publish_keyMomentWithinTheInterval_isSaidAtTheNextTick() {
+    void publish_keyMomentWithinTheInterval_isSaidInTheNextRound() {
         driver.send(event(1, 0), event(1, 0).inMatch("other"));
         driver.advance(TICK);
         driver.publishedStats();
 
         driver.send(EventJson.of("m", "goal", 3).team("A"), event(2, 0), event(2, 0).inMatch("other"));
-        driver.advance(TICK);
+        driver.advance(Rounds.SHORTEST);
 
         assertEquals(List.of("m 3"), driver.publishedStats().stream()
                 .map(stats -> stats.get("matchId").asText() + ' ' + stats.get("totalEvents")).toList());
@@ -101,7 +101,7 @@ class AggregationTest {
 
         driver.advance(TICK);
         assertEquals(List.of(), driver.publishedStats());
-        driver.advance(Duration.ofMillis(175));
+        driver.advance(Duration.ofMillis(225));
 
         assertEquals(1, driver.publishedStats().size());
     }
@@ -180,7 +180,7 @@ class AggregationTest {
         driver.sendAt(PipelineDriver.START.plusSeconds(3_600), event(1, 0).inMatch("ahead"));
         driver.publish();
 
-        assertEquals(List.of("2026-11-21T12:00:00.200Z", "2026-11-21T13:00:00.000Z"), asOf());
+        assertEquals(List.of("2026-11-21T12:00:00.250Z", "2026-11-21T13:00:00.000Z"), asOf());
     }
 
     private List<String> asOf() {
@@ -213,7 +213,7 @@ class AggregationTest {
         driver.publishedMinutes();
         assertEquals(List.of(2L), current());
 
-        driver.advance(Duration.ofMillis(59_799));
+        driver.advance(Duration.ofMillis(59_749));
         assertEquals(List.of(), current());
         driver.advance(Duration.ofSeconds(1));
         assertEquals(List.of(0L), current());
@@ -355,7 +355,7 @@ class AggregationTest {
             MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
             stores.forEach(context::addStateStore);
             Aggregation aggregation = new Aggregation(PipelineDriver.settings(Path.of("unused")).streams(), _ -> storedUpTo,
-                    new EarlyCommits(Duration.ofMillis(100)),
+                    new Rounds(Duration.ofMillis(250), TICK),
                     clock,
                     new Meters(new SimpleMeterRegistry()));
             context.setCurrentStreamTimeMs(-1);
@@ -379,7 +379,7 @@ class AggregationTest {
         /// What is published when the interval is over, as `step matchId`.
         List<String> publish() {
             context.resetForwards();
-            partition.clock.advance(Duration.ofMillis(200));
+            partition.clock.advance(Duration.ofMillis(250));
             punctuate(TICK);
             return context.forwarded().stream().map(Life::describe).toList();
         }

@@ -57,6 +57,20 @@ class PublicationsTest {
     }
 
     @Test
+    void isAnyDue_changes_saysWhetherDueWouldTellAny() {
+        assertFalse(publications.isAnyDue(NOW));
+        publications.changed("m");
+        assertTrue(publications.isAnyDue(NOW));
+        publications.due(NOW);
+        assertFalse(publications.isAnyDue(NOW));
+        publications.changed("m");
+        assertFalse(publications.isAnyDue(NOW + 199));
+        assertTrue(publications.isAnyDue(NOW + 200));
+        publications.urgent("m");
+        assertTrue(publications.isAnyDue(NOW));
+    }
+
+    @Test
     void due_urgentWithinTheInterval_isAtOnce() {
         publications.changed("m");
         publications.due(NOW);
