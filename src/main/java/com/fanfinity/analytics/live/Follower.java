@@ -202,6 +202,9 @@ final class Follower implements AutoCloseable {
         config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
         config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 << 20);
+        // What is committed together comes together, if it is waited for.
+        config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 256 << 10);
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 15);
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

@@ -36,6 +36,10 @@ public final class StreamsRunner implements AutoCloseable {
     private static final Duration LATELY = Duration.ofSeconds(30);
 
     private static final Duration RENEWAL = Duration.ofSeconds(30);
+    /// How long events wait in the broker for others to come along, and for how many bytes at most.
+    private static final int FETCH_WAIT_MILLIS = 20;
+    private static final int FETCH_BYTES = 64 << 10;
+
     private static final Duration NO_TASKS_ACCEPTED_AFTER = Duration.ofSeconds(30);
 
     private final StateLeftovers leftovers;
@@ -192,6 +196,9 @@ public final class StreamsRunner implements AutoCloseable {
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), (int) streams.commitInterval().toMillis());
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), DeadLetters.MAX_RECORD_BYTES);
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 1_000);
+        // Else each event is a request of its own until the thread falls behind: then half of the processors go there.
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), FETCH_BYTES);
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), FETCH_WAIT_MILLIS);
         return properties;
     }
 }

@@ -44,6 +44,9 @@ final class SinkConsumer {
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
         // What the consumer may hold before it is polled; beside SINK_BATCH_BYTES, which bounds what the sink itself holds.
         config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 << 20);
+        // Rows wait for their batch anyway; fewer fetches gather them for less.
+        config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1 << 20);
+        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
