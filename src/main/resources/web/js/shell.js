@@ -36,6 +36,9 @@ export function startShell() {
   });
   dark.addEventListener('change', show);
   show();
+  for (const link of document.querySelectorAll('.bar nav a')) {
+    if (link.pathname === location.pathname) setAttribute(link, 'aria-current', 'page');
+  }
 }
 
 /** Shows the state of a connection, and how old what is shown is once it is gone. */

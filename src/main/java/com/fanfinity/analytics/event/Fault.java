@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.event;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// One thing wrong with an event.
@@ -29,7 +30,7 @@ public record Fault(String field, Code code, String message) {
         TOO_FAR_AHEAD;
 
         public String wireName() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

@@ -20,11 +20,12 @@ import java.util.TreeMap;
 final class PageFiles {
 
     private static final String ROOT = "/web/";
+    private static final String HEADER = "header.html";
 
     /// Digits of the version and of an entity tag: 64 bits.
     private static final int DIGITS = 16;
 
-    private static final List<String> NAMES = List.of("index.html", "match.html", "pipeline.html", "favicon.svg",
+    private static final List<String> NAMES = List.of(HEADER, "index.html", "match.html", "pipeline.html", "favicon.svg",
             "css/base.css", "css/match.css", "css/matchday.css", "css/pipeline.css",
             "js/api.js", "js/chart.js", "js/clock.js", "js/dom.js", "js/drawing.js", "js/format.js", "js/graph.js", "js/heat.js",
             "js/match.js",
@@ -45,7 +46,7 @@ final class PageFiles {
         SortedMap<String, byte[]> read = new TreeMap<>();
         MessageDigest all = sha256();
         for (String name : NAMES) {
-            byte[] bytes = resource(name);
+            byte[] bytes = name.endsWith(".html") ? withHeader(resource(name)) : resource(name);
             read.put(name, bytes);
             all.update(bytes);
         }
@@ -61,6 +62,11 @@ final class PageFiles {
     /// The files by their names, such as `js/match.js`.
     SortedMap<String, PageFile> byName() {
         return files;
+    }
+
+    /// What all pages begin with is one file, put in where a page names it.
+    private static byte[] withHeader(byte[] page) {
+        return new String(page, UTF_8).replace("  <!-- " + HEADER + " -->\n", new String(resource(HEADER), UTF_8)).getBytes(UTF_8);
     }
 
     private byte[] versioned(byte[] page) {

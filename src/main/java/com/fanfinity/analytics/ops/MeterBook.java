@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,7 +43,7 @@ final class MeterBook {
         }
 
         String prometheusName() {
-            return this == TIME_SUMMARY ? "summary" : name().toLowerCase(java.util.Locale.ROOT);
+            return this == TIME_SUMMARY ? "summary" : name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -161,6 +163,6 @@ final class MeterBook {
     private static <K extends Enum<K>, M> Map<K, M> forEach(Class<K> type, Function<K, String> value, Function<String, M> make) {
         return Arrays.stream(requireNonNull(type.getEnumConstants()))
                 .collect(Collectors.toMap(Function.identity(), key -> make.apply(value.apply(key)), (a, _) -> a,
-                        () -> new java.util.EnumMap<>(type)));
+                        () -> new EnumMap<>(type)));
     }
 }

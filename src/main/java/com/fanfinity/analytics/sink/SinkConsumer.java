@@ -1,7 +1,6 @@
 package com.fanfinity.analytics.sink;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -27,27 +26,16 @@ final class SinkConsumer {
     private SinkConsumer() {}
 
     static KafkaConsumer<byte[], byte[]> create(Settings.Kafka kafka) {
-        Map<String, Object> config = new HashMap<>(kafka.clientConfig());
-        config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+        Map<String, Object> config = kafka.readerConfig(); // where to start is ClickHouse's to say
         config.put(ConsumerConfig.GROUP_ID_CONFIG, kafka.topicPrefix() + "fanfinity-sink");
         config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
         config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int) SESSION_TIMEOUT.dividedBy(4).toMillis());
         config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int) POLL_LIMIT.toMillis());
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        // Where to start is ClickHouse's to say. To jump to an end because of a missing offset would lose or repeat rows in silence.
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
-        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
-        // What the consumer may hold before it is polled; beside SINK_BATCH_BYTES, which bounds what the sink itself holds.
-        config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 << 20);
         // Rows wait for their batch anyway; fewer fetches gather them for less.
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1 << 20);
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
-        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

@@ -14,8 +14,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -77,7 +79,7 @@ final class SinkSession implements ConsumerRebalanceListener {
     /// Runs until told to stop; then what has been read is stored, if `flushLimit` is enough for it, and the offsets are committed.
     ///
     /// @throws InterruptException if the thread was interrupted: all is dropped as if the process had died
-    void run(BooleanSupplier stop, java.util.function.Supplier<Duration> flushLimit) {
+    void run(BooleanSupplier stop, Supplier<Duration> flushLimit) {
         try {
             consumer.subscribe(parts.mapping().topics(), this);
             while (!stop.getAsBoolean()) {
@@ -302,7 +304,7 @@ final class SinkSession implements ConsumerRebalanceListener {
             if (letter != null) {
                 letter.run();
             } else {
-                java.util.concurrent.locks.LockSupport.parkNanos(BUSY_POLL.toNanos());
+                LockSupport.parkNanos(BUSY_POLL.toNanos());
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptException("interrupted while flushing");
