@@ -130,7 +130,7 @@ class HealthIT {
                 return System.nanoTime() - killed > Duration.ofSeconds(15).toNanos();
             });
             long written = lines().size() - before;
-            assertTrue(written < 100, written + " lines in 15 s:\n" + String.join("\n", lines()));
+            assertTrue(written < 60, written + " lines in 15 s:\n" + String.join("\n", lines()));
         } finally {
             kafka.restart();
         }
