@@ -24,7 +24,7 @@ target/test.classpath: pom.xml $(SOURCES)
 	@touch $@
 
 .PHONY: dev
-dev: target/test.classpath ## the whole system on this machine (DEMO=off HTTP_PORT=8080 KAFKA_PORT=9092 CLICKHOUSE_PORT=8123)
+dev: target/test.classpath ## the whole system on this machine (DEMO=off TRACING=on HTTP_PORT=8080 KAFKA_PORT=9092 CLICKHOUSE_PORT=8123)
 	@$(RUN) -Xmx128m -XX:+UseSerialGC com.fanfinity.analytics.local.LocalStack
 
 .PHONY: test

@@ -1,8 +1,15 @@
 package com.fanfinity.analytics;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+
+import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.config.SettingsException;
@@ -17,6 +24,8 @@ final class Main {
     /// The service could not be started, or not be ended in time.
     private static final int EXIT_FAILURE = 1;
 
+    private static final String LOGGERS = "org.slf4j.simpleLogger.log.";
+
     private Main() {}
 
     static void main() throws InterruptedException {
@@ -29,9 +38,30 @@ final class Main {
             System.exit(EXIT_CONFIGURATION);
             return;
         }
-        // Before the first logger is made.
-        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", environment.getOrDefault("LOG_LEVEL", "info"));
+        log(environment.getOrDefault("LOG_LEVEL", ""));
         serve(settings);
+    }
+
+    /// To be called before the first logger is made.
+    private static void log(String level) {
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level.isBlank() ? "info" : level.strip());
+        if (level.strip().equals("error") || level.strip().equals("off")) {
+            // Libraries have levels of their own, which are wider.
+            loggersWithALevel().forEach(name -> System.setProperty(name, level.strip()));
+        }
+        System.setErr(new LogLines(System.err, new Repeats(System::nanoTime)));
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> LoggerFactory.getLogger(Main.class).atError().setCause(failure)
+                .addKeyValue("endedThread", thread.getName()).log("a thread ended by what it did not expect"));
+    }
+
+    private static List<String> loggersWithALevel() {
+        Properties properties = new Properties();
+        try (InputStream file = Main.class.getResourceAsStream("/simplelogger.properties")) {
+            properties.load(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties.stringPropertyNames().stream().filter(name -> name.startsWith(LOGGERS)).toList();
     }
 
     private static void serve(Settings settings) throws InterruptedException {

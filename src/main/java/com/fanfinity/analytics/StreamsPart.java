@@ -106,15 +106,18 @@ final class StreamsPart implements Part {
 
     @Override
     public Map<String, Check> live() {
-        KafkaStreams.State state = streams.streams().state();
-        return Map.of("streams", state == KafkaStreams.State.ERROR
+        return Map.of("streams", alive(streams.streams().state()));
+    }
+
+    static Check alive(KafkaStreams.State state) {
+        return state == KafkaStreams.State.ERROR
                 ? Check.down("in the state ERROR, from which only a restart leads")
-                : Check.up("state " + state));
+                : Check.up("state " + state);
     }
 
     @Override
     public Map<String, Check> ready() {
-        return Map.of("stores", storesCheck());
+        return Map.of("stores", stores(streams.readiness(), streams.threadFailedLately()));
     }
 
     @Override
@@ -122,9 +125,8 @@ final class StreamsPart implements Part {
         return Map.of("streams", streams.ranOnce() ? Check.up("have been running") : Check.down("not running yet"));
     }
 
-    private Check storesCheck() {
-        Readiness readiness = streams.readiness();
-        if (streams.threadFailedLately()) {
+    static Check stores(Readiness readiness, boolean threadFailedLately) {
+        if (threadFailedLately) {
             String failing = "stream threads fail and are replaced; the log says why";
             return readiness instanceof Readiness.Ready ? Check.degraded(failing) : Check.down(failing);
         }

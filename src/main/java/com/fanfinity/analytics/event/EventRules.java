@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.event;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import java.math.BigInteger;
@@ -12,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.EventDraft.Obj;
 import com.fanfinity.analytics.event.EventDraft.Text;
@@ -66,6 +69,12 @@ public final class EventRules {
             }
         }
         return true;
+    }
+
+    /// A record's key for the log: the match's name, or nothing if it can't be one, since then anything may stand in it.
+    public static String matchIdOf(byte @Nullable [] key) {
+        String text = key == null ? "" : new String(key, UTF_8);
+        return isMatchId(text) ? text : "";
     }
 
     /// Applies every rule.
@@ -171,7 +180,7 @@ public final class EventRules {
             };
         }
 
-        private Detail retraction(@org.jspecify.annotations.Nullable Value target) {
+        private Detail retraction(@Nullable Value target) {
             Optional<UUID> id = switch (target) {
                 case null -> fault("metadata.eventId", Code.REQUIRED, "a retraction names the event that it takes back");
                 case Text(String text) -> uuid("metadata.eventId", text);
@@ -189,7 +198,7 @@ public final class EventRules {
             };
         }
 
-        private Optional<String> identifier(String field, @org.jspecify.annotations.Nullable Value value) {
+        private Optional<String> identifier(String field, @Nullable Value value) {
             return switch (value) {
                 case null -> Optional.empty();
                 case Text(String text) -> bounded(field, text, MAX_ID_LENGTH);

@@ -48,6 +48,7 @@ public record Exchange(Request request, Response response, Callback callback, St
     }
 
     private void answered(int status, String problem) {
+        HttpServer.nameSpan(request.getMethod(), endpoint);
         meter.answered(HttpServer.known(request.getMethod()), endpoint, status,
                 Duration.ofNanos(System.nanoTime() - request.getHeadersNanoTime()), problem);
     }

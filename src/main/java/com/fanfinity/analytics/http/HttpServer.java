@@ -1,5 +1,7 @@
 package com.fanfinity.analytics.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +12,7 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import io.opentelemetry.api.trace.Span;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -24,6 +27,7 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.event.EventRules;
 
 /// The HTTP server: requests on virtual threads, each with an id, a time taken and, if it fails, a problem document.
 ///
@@ -144,6 +148,7 @@ public final class HttpServer implements AutoCloseable {
             return; // the client has gone: there is no one to answer
         }
         LOG.atError().setCause(failure).addKeyValue("requestId", requestIdOf(ctx)).addKeyValue("endpoint", endpoint(ctx))
+                .addKeyValue("matchId", EventRules.matchIdOf(ctx.pathParamMap().getOrDefault("matchId", "").getBytes(UTF_8)))
                 .log("a request failed");
         answer(ctx, Problem.of(500, "internal", "Internal error", "The service failed. The request id names the incident."));
     }
@@ -172,6 +177,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void measure(Context ctx, float millis) {
+        nameSpan(ctx.method().name(), endpoint(ctx));
         String kind = ctx.attribute(PROBLEM_KIND);
         meter.answered(known(ctx.method().name()), endpoint(ctx), ctx.statusCode(),
                 Duration.ofNanos((long) (millis * 1e6)),
@@ -180,6 +186,14 @@ public final class HttpServer implements AutoCloseable {
 
     private void measureUnrouted(@Nullable String method, int status, Duration took) {
         meter.answered(known(method), UNMATCHED, status, took, ofStatus(status).kind());
+    }
+
+    /// Tells the request's trace the route, if there is one. The agent would take that of the first handler, which is of every path.
+    static void nameSpan(String method, String endpoint) {
+        Span span = Span.current();
+        if (span.isRecording() && !endpoint.equals(UNMATCHED)) {
+            span.updateName(known(method) + ' ' + endpoint).setAttribute("http.route", endpoint);
+        }
     }
 
     static String known(@Nullable String method) {

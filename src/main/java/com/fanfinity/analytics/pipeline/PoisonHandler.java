@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.event.DeadReason;
+import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.ops.Meters;
 import com.fanfinity.analytics.pipeline.DeadLetters.Origin;
 
@@ -42,7 +43,8 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
     @Override
     public Response handleError(ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
         var log = LOG.atError().setCause(exception).addKeyValue("step", context.processorNodeId()).addKeyValue("topic", context.topic())
-                .addKeyValue("partition", context.partition()).addKeyValue("offset", context.offset());
+                .addKeyValue("partition", context.partition()).addKeyValue("offset", context.offset())
+                .addKeyValue("matchId", EventRules.matchIdOf(context.sourceRawKey()));
         if (exception instanceof KafkaException || context.sourceRawValue() == null) {
             log.log("a step failed; its thread is replaced and the record processed again");
             return Response.fail();

@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.event.DeadReason;
+import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.ops.Meters;
 
 /// Gets a batch into ClickHouse exactly once, for as long as it takes and the partition is ours.
@@ -67,7 +68,7 @@ final class Delivery {
                         return deliverHalves(batch, tenure, pulse);
                     }
                     if (batch.table() != Table.DEAD) {
-                        return deliver(park(batch, code, cause), tenure, pulse);
+                        return deliver(park(batch, code), tenure, pulse);
                     }
                     // A dead letter is bytes; if even that is refused, the table is wrong, not the row.
                     failed(batch, cause, ++failures, tenure);
@@ -86,8 +87,10 @@ final class Delivery {
         return true;
     }
 
-    private Batch park(Batch batch, int code, Exception cause) {
-        LOG.atError().addKeyValue("table", batch.table().tableName()).addKeyValue("token", batch.token()).setCause(cause)
+    /// What the server says may hold the row's values, so only its code is logged.
+    private Batch park(Batch batch, int code) {
+        LOG.atError().addKeyValue("table", batch.table().tableName()).addKeyValue("token", batch.token())
+                .addKeyValue("matchId", EventRules.matchIdOf(batch.rows().getLast().record().key())).addKeyValue("code", code)
                 .log("ClickHouse refuses a row; it is kept in dead_letters as unstorable");
         meters.deadLetter(DeadReason.UNSTORABLE);
         return batch.parked("refused by ClickHouse for " + batch.table().tableName() + " with code " + code);

@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.event.DeadReason;
+import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.Topics;
 import com.fanfinity.analytics.ops.Meters;
 
@@ -44,7 +45,8 @@ final class Mapping {
             case Mapped.Nothing _ -> Optional.empty();
             case Mapped.Unstorable(String detail) -> {
                 LOG.atError().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
-                        .addKeyValue("offset", record.offset()).addKeyValue("detail", detail)
+                        .addKeyValue("offset", record.offset()).addKeyValue("matchId", EventRules.matchIdOf(record.key()))
+                        .addKeyValue("detail", detail)
                         .log("a record has no row in its table and is kept in dead_letters as unstorable");
                 meters.deadLetter(DeadReason.UNSTORABLE);
                 yield Optional.of(DeadLetterRows.parked(record, detail));

@@ -82,7 +82,8 @@ public final class SinkLoop implements AutoCloseable {
         Mapping mapping = new Mapping(topics, meters);
         HighWaterMark mark = new HighWaterMark(clickHouse, mapping);
         parts = new SinkParts(mapping, new Locator(schema, mark, backoff, clickHouseIncident),
-                new Delivery(around.apply(new ClickHouseWriter(clickHouse)), mark, backoff, clickHouseIncident, meters));
+                new Delivery(around.apply(TracedWriter.around(new ClickHouseWriter(clickHouse))), mark, backoff, clickHouseIncident,
+                        meters));
         ThreadFactory threads = Thread.ofPlatform().name("sink-writer-", 1).daemon().factory();
         writers = Executors.newFixedThreadPool(WRITERS, threads);
         thread = Thread.ofPlatform().name("sink").daemon().unstarted(this::run);

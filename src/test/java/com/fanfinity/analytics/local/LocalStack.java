@@ -100,11 +100,12 @@ final class LocalStack {
         KafkaBroker kafka = progress.step("starting kafka",
                 () -> KafkaBroker.start(settings.data("kafka"), settings.kafkaPort(), settings.log("kafka")));
         supervisor.add(kafka);
-        ServiceProcess service = progress.step("starting the service",
-                () -> ServiceProcess.start(settings.mainClass(), settings.httpPort(),
-                        Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL", clickHouse.url(), "STATE_DIR",
-                                settings.data("streams").toString()),
-                        settings.log("service")));
+        Map<String, String> environment = Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL", clickHouse.url(),
+                "STATE_DIR", settings.data("streams").toString());
+        ServiceProcess service = progress.step(settings.tracing() ? "starting the service with tracing" : "starting the service",
+                () -> settings.tracing()
+                        ? ServiceProcess.startTraced(settings.mainClass(), settings.httpPort(), environment, settings.log("service"))
+                        : ServiceProcess.start(settings.mainClass(), settings.httpPort(), environment, settings.log("service")));
         supervisor.add(service);
         if (settings.demo() && SimulatorProcess.exists()) {
             supervisor.add(progress.step("starting the simulator",

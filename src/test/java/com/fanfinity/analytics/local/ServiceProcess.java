@@ -57,6 +57,16 @@ public final class ServiceProcess extends LocalPart {
         return service;
     }
 
+    /// As [#start(String, int, Map, Path)], with the OpenTelemetry agent; `OTEL_…` in the environment says the rest.
+    public static ServiceProcess startTraced(String mainClass, int port, Map<String, String> environment, Path log)
+            throws IOException, InterruptedException {
+        Path agent = ProjectDir.find().resolve("target/agent");
+        List<String> options = new ArrayList<>(MEMORY);
+        options.add("-javaagent:" + agent.resolve("opentelemetry-javaagent.jar"));
+        options.add("-Dotel.javaagent.configuration-file=" + agent.resolve("agent.properties"));
+        return start(mainClass, port, environment, log, options);
+    }
+
     /// A service that leaves a cache behind when it ends in order.
     static ServiceProcess train(int port, Map<String, String> environment, Path log, AotCache cache)
             throws IOException, InterruptedException {

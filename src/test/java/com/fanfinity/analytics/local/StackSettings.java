@@ -11,9 +11,10 @@ import java.util.Map;
 /// @param kafkaPort `KAFKA_PORT`, 9092
 /// @param clickHousePort `CLICKHOUSE_PORT`, 8123; not looked at when `CLICKHOUSE_URL` names a server
 /// @param demo `DEMO`, on: whether the simulator plays matches
+/// @param tracing `TRACING`, off: whether the OpenTelemetry agent is attached to the service; `OTEL_EXPORTER_OTLP_ENDPOINT` says where spans go
 /// @param home where data, logs and pid files are kept
 /// @param mainClass of the service; a test puts its own here
-record StackSettings(int httpPort, int kafkaPort, int clickHousePort, boolean demo, boolean externalClickHouse, Path home,
+record StackSettings(int httpPort, int kafkaPort, int clickHousePort, boolean demo, boolean tracing, boolean externalClickHouse, Path home,
         String mainClass) {
     static final String MAIN_CLASS = "analytics.main";
     static final String HOME = "analytics.local";
@@ -21,6 +22,7 @@ record StackSettings(int httpPort, int kafkaPort, int clickHousePort, boolean de
     static StackSettings of(Map<String, String> environment) {
         return new StackSettings(port(environment, "HTTP_PORT", 8080), port(environment, "KAFKA_PORT", 9092),
                 port(environment, "CLICKHOUSE_PORT", 8123), !environment.getOrDefault("DEMO", "on").equalsIgnoreCase("off"),
+                environment.getOrDefault("TRACING", "off").equalsIgnoreCase("on"),
                 !environment.getOrDefault("CLICKHOUSE_URL", "").isEmpty(),
                 Path.of(System.getProperty(HOME, ProjectDir.find().resolve(".local").toString())),
                 System.getProperty(MAIN_CLASS, "com.fanfinity.analytics.Main"));

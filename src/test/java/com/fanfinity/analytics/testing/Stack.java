@@ -91,8 +91,10 @@ public final class Stack implements AutoCloseable {
                 clickHouse.url(), "STATE_DIR", stateDir(directory, number).toString()));
         environment.putAll(Map.of("INTERNAL_PORT", Integer.toString(internalPort), "INTERNAL_SECRET", INTERNAL_SECRET));
         environment.putAll(settings);
-        return ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(), environment,
-                directory.resolve("service-" + number + ".log"));
+        Path log = directory.resolve("service-" + number + ".log");
+        return System.getenv().getOrDefault("TRACING", "off").equals("on")
+                ? ServiceProcess.startTraced("com.fanfinity.analytics.Main", Ports.free(), environment, log)
+                : ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(), environment, log);
     }
 
     private static Path stateDir(Path directory, int number) {
