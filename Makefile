@@ -32,8 +32,8 @@ test: node_modules/.package-lock.json ## all tests: fast ones, then those with a
 	$(MVN) verify
 
 .PHONY: test-long
-test-long: node_modules/.package-lock.json ## what `make test` leaves out: three instances that come and go, and brokers killed in transactions
-	$(MVN) test -Dtest='InstancesIT,BrokerTransactionsIT' -Dsurefire.failIfNoSpecifiedTests=false
+test-long: node_modules/.package-lock.json ## what `make test` leaves out: three instances that come and go, brokers killed in transactions, and health as parts come and go
+	$(MVN) test -Dtest='InstancesIT,BrokerTransactionsIT,HealthIT' -Dsurefire.failIfNoSpecifiedTests=false
 
 .PHONY: lint
 lint: ## format and static checks
