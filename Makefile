@@ -83,6 +83,10 @@ chaos: target/test.classpath ## kill, stop and restart every part under load, th
 screenshots: target/test.classpath node_modules/.package-lock.json ## pictures of the pages with recorded matches, into docs/screenshots
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.live.Screenshots
 
+.PHONY: kubernetes
+kubernetes: ## render the chart anew for ops/kubernetes/base
+	$(MVN) -q test -Djacoco.skip -Dtest=KustomizeTest -Dsurefire.failIfNoSpecifiedTests=false -Dupdate.kubernetes=true
+
 .PHONY: tools
 tools: ## install what some tests need besides (Debian; as root)
 	@bin/tools
