@@ -8,8 +8,12 @@ Nothing in it may be written to but /tmp, where libraries unpack their native co
 {{- $values := index $root.Values $role -}}
 metadata:
   labels:
-    {{- include "fanfinity.labels" $root | nindent 4 }}
+    {{- include "fanfinity.selector" $root | nindent 4 }}
     app.kubernetes.io/component: {{ $role }}
+    app.kubernetes.io/part-of: fanfinity
+    {{- with $root.Values.commonLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
   annotations:
     fanfinity.com/settings-checksum: {{ include "fanfinity.settings" $root | sha256sum }}
     {{- with $root.Values.podAnnotations }}
