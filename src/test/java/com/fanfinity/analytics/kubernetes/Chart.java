@@ -2,10 +2,12 @@ package com.fanfinity.analytics.kubernetes;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -56,6 +58,16 @@ final class Chart {
     /// As `helm lint --strict`.
     static LintResult lint(Path chart) {
         return new Helm(chart).lint().strict().call();
+    }
+
+    /// A copy with what links lead to in their place: Helm says on standard error whenever it follows one.
+    static Path copy(Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(DIRECTORY, FileVisitOption.FOLLOW_LINKS)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(DIRECTORY.relativize(file).toString()));
+            }
+        }
+        return to;
     }
 
     private static ObjectNode tree(Map<String, ?> values) {

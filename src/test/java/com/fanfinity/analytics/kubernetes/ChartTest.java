@@ -6,9 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.FileVisitOption;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -45,7 +46,7 @@ class ChartTest {
         "values.yaml | standbys: 1 | standbys: 3",
         "Chart.yaml | version: 0.1.0 | version: one"})
     void lintStrict_fault_isFoundOut(String file, String good, String bad) throws IOException {
-        Path chart = copyOfTheChart();
+        Path chart = Chart.copy(folder.resolve("chart"));
         String text = Files.readString(chart.resolve(file));
         assertTrue(text.contains(good), good);
         Files.writeString(chart.resolve(file),
@@ -63,7 +64,7 @@ class ChartTest {
         Object typed = value != null && value.matches("\\d+") && !path.startsWith("settings") ? Integer.valueOf(value) : value;
 
         RuntimeException refusal = assertThrows(RuntimeException.class,
-                () -> Chart.render(java.util.Collections.singletonMap(path, typed)));
+                () -> Chart.render(Collections.singletonMap(path, typed)));
 
         String last = path.substring(path.lastIndexOf('.') + 1);
         assertTrue(String.valueOf(refusal.getMessage()).contains(last), () -> "says not what: " + refusal.getMessage());
@@ -98,17 +99,7 @@ class ChartTest {
             return Manifests.read(Files.readString(file).replace("runbook_url: RUNBOOK", "runbook_url: " + base + "RUNBOOK")).all()
                     .getFirst();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
-    }
-
-    private Path copyOfTheChart() throws IOException {
-        Path copy = folder.resolve("chart");
-        try (Stream<Path> files = Files.walk(Chart.DIRECTORY, FileVisitOption.FOLLOW_LINKS)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(Chart.DIRECTORY.relativize(file).toString()));
-            }
-        }
-        return copy;
     }
 }

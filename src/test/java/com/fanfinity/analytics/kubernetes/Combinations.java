@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Every combination of the main values.
+/// Every combination of those main values that meet in the same objects; what only adds objects of its own goes with every set of roles.
 final class Combinations {
 
     /// Each of them is on or off, or one of several; every choice is combined with every other.
@@ -17,12 +17,13 @@ final class Combinations {
                     Map.of("secrets.source", "vault", "secrets.keys.adminKey", "admin-key", "secrets.keys.clickhousePassword", "")),
             List.of(Map.of(), Map.of("ingest.autoscaling.enabled", false)),
             List.of(Map.of(), Map.of("streams.persistence.enabled", false, "streams.replicas", 1, "streams.standbys", 0)),
-            List.of(Map.of(), Map.of("sink.keda.enabled", false), Map.of("sink.keda.prometheus.enabled", false),
-                    Map.of("sink.keda.kafkaMetadata", Map.of("tls", "enable"), "sink.keda.authentication",
+            List.of(Map.of(), Map.of("sink.keda.enabled", false),
+                    Map.of("sink.keda.prometheus.enabled", false, "sink.keda.kafkaMetadata", Map.of("tls", "enable"), "sink.keda.authentication",
                             List.of(Map.of("parameter", "ca", "name", "kafka-login", "key", "ca.crt")))),
-            List.of(Map.of(), Map.of("networkPolicy.enabled", false)),
-            List.of(Map.of(), Map.of("ingress.enabled", true, "ingress.className", "traefik", "ingress.annotations", Map.of("a/b", "c"))),
-            List.of(Map.of(), Map.of("monitoring.serviceMonitor.enabled", true, "monitoring.rules.enabled", true)));
+            List.of(Map.of(), Map.of("networkPolicy.enabled", false)));
+
+    private static final Map<String, Object> MORE = Map.of("ingress.enabled", true, "ingress.className", "traefik", "ingress.annotations",
+            Map.of("a/b", "c"), "monitoring.serviceMonitor.enabled", true, "monitoring.rules.enabled", true);
 
     /// Each alone: what differs from the defaults in no other way than by a text.
     private static final List<Map<String, Object>> OTHERS = List.of(
@@ -59,7 +60,7 @@ final class Combinations {
 
     /// All that the chart can make, but the two other sources of secrets.
     static Map<String, Object> everythingOn() {
-        Map<String, Object> on = new HashMap<>();
+        Map<String, Object> on = new HashMap<>(MORE);
         FEATURES.forEach(choices -> choices.forEach(choice -> choice.forEach((path, value) -> {
             if (!Boolean.FALSE.equals(value) && !path.startsWith("secrets.") && !path.startsWith("streams.")) {
                 on.put(path, value);

@@ -43,8 +43,9 @@ class CombinationsTest {
     private Path secrets = Path.of("");
 
     @BeforeAll
-    static void render() {
-        Combinations.all().forEach(values -> RENDERED.put(values, Chart.render(values)));
+    static void render(@TempDir Path folder) throws IOException {
+        Path chart = Chart.copy(folder.resolve("chart"));
+        Combinations.all().forEach(values -> RENDERED.put(values, Chart.render(chart, Chart.RELEASE, values)));
     }
 
     @Test
@@ -53,7 +54,7 @@ class CombinationsTest {
         RENDERED.forEach((values, manifests) -> Policy.broken(manifests).forEach(line -> broken.add(line + " with " + values)));
 
         assertEquals(Set.of(), broken);
-        assertTrue(RENDERED.size() > 400, () -> "only " + RENDERED.size() + " combinations");
+        assertTrue(RENDERED.size() > 90, () -> "only " + RENDERED.size() + " combinations");
     }
 
     @Test

@@ -102,7 +102,7 @@ record Manifests(List<JsonNode> all) {
     Map<String, String> environment(JsonNode workload) {
         JsonNode container = podOf(workload).path("containers").path(0);
         Map<String, String> environment = new HashMap<>();
-        nodes(container.path("envFrom")).map(from -> from.at("/configMapRef/name").asText())
+        nodes(container.path("envFrom")).map(from -> from.at("/configMapRef/name").asText()).filter(name -> has("ConfigMap", name))
                 .forEach(name -> environment.putAll(strings(one("ConfigMap", name).path("data"))));
         nodes(container.path("env")).forEach(variable -> {
             String value = variable.has("valueFrom") ? "the-pods" : variable.path("value").asText();

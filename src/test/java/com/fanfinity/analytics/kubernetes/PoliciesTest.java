@@ -67,7 +67,7 @@ class PoliciesTest {
                 new Fault("secrets_areNeverInline", "ConfigMap/settings", "/data/CLICKHOUSE_PASSWORD", "abc"),
                 new Fault("secrets_areNeverInline", "ConfigMap/settings", "/kind", "Secret"),
                 new Fault("onlyTmpAndState_areWritable", "Deployment/live", CONTAINER + "/volumeMounts/1/readOnly", "false"),
-                new Fault("shutdown_hasItsTime", "Deployment/live", "/spec/template/spec/terminationGracePeriodSeconds", ""),
+                new Fault("shutdown_hasItsTime", "Deployment/live", "/spec/template/spec/terminationGracePeriodSeconds", "27"),
                 new Fault("shutdown_hasItsTime", "ConfigMap/settings", "/data/SHUTDOWN_TIMEOUT", "21s"),
                 new Fault("selectors_selectTheirOwnPods", "Deployment/live", "/spec/template/metadata/labels/app.kubernetes.io~1component",
                         "l"),

@@ -11,7 +11,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        Pulumi.run(context -> define(context, StackSettings.of(context.config()), new HetznerCloud()));
+        Pulumi.run(context -> define(context, StackSettings.of(context), new HetznerCloud()));
     }
 
     /// Describes everything; another cloud is another {@link Cloud}.
