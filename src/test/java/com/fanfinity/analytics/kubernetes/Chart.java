@@ -46,7 +46,8 @@ final class Chart {
             Path file = Files.createTempFile("values", ".json");
             try {
                 Files.writeString(file, tree(values).toString());
-                return new Helm(chart).template().withName(release).withNamespace(NAMESPACE).withKubeVersion("1.33.0").withValuesFile(file).call();
+                return new Helm(chart).template().withName(release).withNamespace(NAMESPACE).withKubeVersion("1.33.0").withValuesFile(file)
+                        .call();
             } finally {
                 Files.delete(file);
             }

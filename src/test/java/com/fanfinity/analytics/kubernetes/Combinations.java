@@ -18,7 +18,8 @@ final class Combinations {
             List.of(Map.of(), Map.of("ingest.autoscaling.enabled", false)),
             List.of(Map.of(), Map.of("streams.persistence.enabled", false, "streams.replicas", 1, "streams.standbys", 0)),
             List.of(Map.of(), Map.of("sink.keda.enabled", false),
-                    Map.of("sink.keda.prometheus.enabled", false, "sink.keda.kafkaMetadata", Map.of("tls", "enable"), "sink.keda.authentication",
+                    Map.of("sink.keda.prometheus.enabled", false, "sink.keda.kafkaMetadata", Map.of("tls", "enable"),
+                            "sink.keda.authentication",
                             List.of(Map.of("parameter", "ca", "name", "kafka-login", "key", "ca.crt")))),
             List.of(Map.of(), Map.of("networkPolicy.enabled", false)));
 
