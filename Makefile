@@ -28,8 +28,12 @@ dev: target/test.classpath ## the whole system on this machine (DEMO=off HTTP_PO
 	@$(RUN) -Xmx128m -XX:+UseSerialGC com.fanfinity.analytics.local.LocalStack
 
 .PHONY: test
-test: node_modules/.package-lock.json ## all tests: fast ones, then those with a real broker and a real ClickHouse
+test: node_modules/.package-lock.json infrastructure ## all tests: fast ones, then those with a real broker and a real ClickHouse
 	$(MVN) verify
+
+.PHONY: infrastructure
+infrastructure: ## try the program that makes a cluster (ops/pulumi) against mocks
+	$(MVN) -q -f ops/pulumi/pom.xml test
 
 .PHONY: test-long
 test-long: node_modules/.package-lock.json ## what `make test` leaves out: three instances that come and go, and brokers killed in transactions
