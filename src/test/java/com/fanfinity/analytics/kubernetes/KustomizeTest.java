@@ -57,13 +57,15 @@ class KustomizeTest {
         if (Boolean.getBoolean("update.kubernetes")) {
             Files.writeString(file, expected);
         }
-        assertTrue(Files.exists(file) && Files.readString(file).equals(expected), () -> name + " is stale; `make kubernetes` writes it anew");
+        assertTrue(Files.exists(file) && Files.readString(file).equals(expected),
+                () -> name + " is stale; `make kubernetes` writes it anew");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"staging", "production"})
     void overlay_keepsPolicies(String overlay) throws Exception {
-        List<JsonNode> made = overlay(overlay).all().stream().filter(manifest -> !manifest.path("kind").asText().equals("Namespace")).toList();
+        List<JsonNode> made = overlay(overlay).all().stream().filter(manifest -> !manifest.path("kind").asText().equals("Namespace"))
+                .toList();
 
         assertEquals(List.of(), Policy.broken(new Manifests(made)));
     }
