@@ -28,8 +28,12 @@ dev: target/test.classpath ## the whole system on this machine (DEMO=off TRACING
 	@$(RUN) -Xmx128m -XX:+UseSerialGC com.fanfinity.analytics.local.LocalStack
 
 .PHONY: test
-test: node_modules/.package-lock.json ## all tests: fast ones, then those with a real broker and a real ClickHouse
+test: node_modules/.package-lock.json infrastructure ## all tests: fast ones, then those with a real broker and a real ClickHouse
 	$(MVN) verify
+
+.PHONY: infrastructure
+infrastructure: ## try the program that makes a cluster (ops/pulumi) against mocks
+	$(MVN) -q -f ops/pulumi/pom.xml test
 
 .PHONY: test-long
 test-long: node_modules/.package-lock.json ## what `make test` leaves out: three instances that come and go, brokers killed in transactions, and health as parts come and go
@@ -82,6 +86,10 @@ chaos: target/test.classpath ## kill, stop and restart every part under load, th
 .PHONY: screenshots
 screenshots: target/test.classpath node_modules/.package-lock.json ## pictures of the pages with recorded matches, into docs/screenshots
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.live.Screenshots
+
+.PHONY: kubernetes
+kubernetes: ## render the chart anew for ops/kubernetes/base
+	$(MVN) -q test -Djacoco.skip -Dtest=KustomizeTest -Dsurefire.failIfNoSpecifiedTests=false -Dupdate.kubernetes=true
 
 .PHONY: tools
 tools: ## install what some tests need besides (Debian; as root)

@@ -29,7 +29,7 @@ public final class Program {
     public static Program find(String name) {
         return Stream.of(System.getenv("PATH").split(":", -1)).map(directory -> Path.of(directory, name)).filter(Files::isExecutable)
                 .findFirst().map(found -> new Program(found.toString())).orElseGet(() -> {
-                    String missing = "there is no " + name + " on the PATH; `make tools` installs it";
+                    String missing = "there is no " + name + " on the PATH; `make tools` installs it, or says how";
                     return "1".equals(System.getenv("REQUIRE_ALL")) ? fail(missing) : abort(missing);
                 });
     }

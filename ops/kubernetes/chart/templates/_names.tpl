@@ -1,0 +1,77 @@
+{{- define "fanfinity.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{/* What all names begin with; 45 characters leave room for the longest of what comes after. */}}
+{{- define "fanfinity.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 45 | trimSuffix "-" }}
+{{- else if contains (include "fanfinity.name" .) .Release.Name -}}
+{{- .Release.Name | trunc 45 | trimSuffix "-" }}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name (include "fanfinity.name" .) | trunc 45 | trimSuffix "-" }}
+{{- end -}}
+{{- end }}
+
+{{/* The roles that are on, as a JSON object with the list `on`. */}}
+{{- define "fanfinity.roles" -}}
+{{- $on := list -}}
+{{- range list "ingest" "streams" "live" "sink" -}}
+{{- if (index $.Values .).enabled -}}{{- $on = append $on . -}}{{- end -}}
+{{- end -}}
+{{- dict "on" $on | toJson -}}
+{{- end }}
+
+{{- define "fanfinity.image" -}}
+{{- if .Values.image.digest -}}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest -}}
+{{- else -}}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) -}}
+{{- end -}}
+{{- end }}
+
+{{/* What pods are found by; must never change for a release. */}}
+{{- define "fanfinity.selector" -}}
+app.kubernetes.io/name: {{ include "fanfinity.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "fanfinity.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") }}
+{{ include "fanfinity.selector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: fanfinity
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* The metadata of an object: (dict "root" $ "role" "ingest"), role being optional, or "suffix" for another end of the name. */}}
+{{- define "fanfinity.metadata" -}}
+{{- $end := default .role .suffix -}}
+name: {{ include "fanfinity.fullname" .root }}{{ with $end }}-{{ . }}{{ end }}
+namespace: {{ .root.Release.Namespace }}
+labels:
+  {{- include "fanfinity.labels" .root | nindent 2 }}
+  {{- with .role }}
+  app.kubernetes.io/component: {{ . }}
+  {{- end }}
+{{- end }}
+
+{{- define "fanfinity.secretName" -}}
+{{- default (printf "%s-secrets" (include "fanfinity.fullname" .)) .Values.secrets.name -}}
+{{- end }}
+
+{{/* The keys that are in use: setting that names the file → key, as JSON. */}}
+{{- define "fanfinity.secretFiles" -}}
+{{- $files := dict -}}
+{{- range $setting, $key := dict "INTERNAL_SECRET_FILE" .Values.secrets.keys.internalSecret "CLICKHOUSE_PASSWORD_FILE" .Values.secrets.keys.clickhousePassword "ADMIN_KEY_FILE" .Values.secrets.keys.adminKey "KAFKA_CLIENT_CONFIG_FILE" .Values.secrets.keys.kafkaClientConfig -}}
+{{- if $key -}}{{- $_ := set $files $setting $key -}}{{- end -}}
+{{- end -}}
+{{- $files | toJson -}}
+{{- end }}
+
+{{- define "fanfinity.graceSeconds" -}}
+{{- add .Values.shutdown.preStopSeconds .Values.shutdown.timeoutSeconds .Values.shutdown.marginSeconds -}}
+{{- end }}

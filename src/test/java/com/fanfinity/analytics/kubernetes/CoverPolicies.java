@@ -1,0 +1,133 @@
+package com.fanfinity.analytics.kubernetes;
+
+import static com.fanfinity.analytics.kubernetes.Manifests.containers;
+import static com.fanfinity.analytics.kubernetes.Manifests.idOf;
+import static com.fanfinity.analytics.kubernetes.Manifests.nameOf;
+import static com.fanfinity.analytics.kubernetes.Manifests.nodes;
+import static com.fanfinity.analytics.kubernetes.Manifests.podLabels;
+import static com.fanfinity.analytics.kubernetes.Manifests.podOf;
+import static com.fanfinity.analytics.kubernetes.Manifests.selects;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/// What must be there for each workload, and that names lead to what they name.
+final class CoverPolicies {
+
+    private CoverPolicies() {}
+
+    static List<Policy> all() {
+        return List.of(
+                new Policy("selectors_selectTheirOwnPods", CoverPolicies::strangeSelectors),
+                new Policy("workloads_areApart", CoverPolicies::sharedSelectors),
+                new Policy("workloads_haveOneDisruptionBudget", CoverPolicies::budgets),
+                new Policy("workloads_areBehindOneService", CoverPolicies::services),
+                new Policy("pods_areSpread", CoverPolicies::spread),
+                new Policy("scalers_haveTheSay", CoverPolicies::scalers),
+                new Policy("names_leadSomewhere", CoverPolicies::danglingNames),
+                new Policy("volumes_areThere", CoverPolicies::volumes),
+                new Policy("objects_areNamedOnceAndPlaced", CoverPolicies::identities));
+    }
+
+    private static Stream<String> strangeSelectors(Manifests manifests) {
+        return manifests.workloads().filter(workload -> !selects(workload.at("/spec/selector/matchLabels"), podLabels(workload)))
+                .map(Manifests::idOf);
+    }
+
+    private static Stream<String> sharedSelectors(Manifests manifests) {
+        return manifests.workloads().filter(workload -> manifests.workloads()
+                .filter(other -> selects(workload.at("/spec/selector/matchLabels"), podLabels(other))).count() != 1).map(Manifests::idOf);
+    }
+
+    /// One that lets at least one go: else no node could ever be drained.
+    private static Stream<String> budgets(Manifests manifests) {
+        return manifests.workloads().filter(workload -> {
+            List<JsonNode> budgets = manifests.ofKind("PodDisruptionBudget")
+                    .filter(budget -> selects(budget.at("/spec/selector/matchLabels"), podLabels(workload))).toList();
+            return budgets.size() != 1 || budgets.getFirst().at("/spec/maxUnavailable").asText("0").matches("0%?");
+        }).map(Manifests::idOf);
+    }
+
+    /// One, because Prometheus would see a pod behind two of them twice.
+    private static Stream<String> services(Manifests manifests) {
+        return manifests.workloads().filter(workload -> {
+            List<JsonNode> services = manifests.ofKind("Service")
+                    .filter(service -> selects(service.at("/spec/selector"), podLabels(workload))).toList();
+            Set<String> ports = containers(workload).flatMap(container -> nodes(container.path("ports")))
+                    .map(port -> port.path("name").asText()).collect(Collectors.toSet());
+            return services.size() != 1 || !nodes(services.getFirst().at("/spec/ports"))
+                    .allMatch(port -> ports.contains(port.path("targetPort").asText()));
+        }).map(Manifests::idOf);
+    }
+
+    private static Stream<String> spread(Manifests manifests) {
+        return manifests.workloads().filter(workload -> !nodes(podOf(workload).path("topologySpreadConstraints"))
+                .filter(constraint -> selects(constraint.at("/labelSelector/matchLabels"), podLabels(workload)))
+                .map(constraint -> constraint.path("topologyKey").asText()).collect(Collectors.toSet())
+                .containsAll(Set.of("topology.kubernetes.io/zone", "kubernetes.io/hostname"))).map(Manifests::idOf);
+    }
+
+    /// What is scaled has no number of its own, which each upgrade would go back to, and one that scales it.
+    private static Stream<String> scalers(Manifests manifests) {
+        Stream<String> several = manifests.workloads().filter(workload -> {
+            long scalers = manifests.ofKind("HorizontalPodAutoscaler", "ScaledObject")
+                    .filter(scaler -> scaler.at("/spec/scaleTargetRef/name").asText().equals(nameOf(workload))).count();
+            return scalers > 1 || scalers == 1 == workload.path("spec").has("replicas");
+        }).map(Manifests::idOf);
+        Stream<String> upsideDown = manifests.ofKind("HorizontalPodAutoscaler", "ScaledObject").filter(scaler -> {
+            JsonNode spec = scaler.path("spec");
+            int least = spec.path("minReplicas").asInt(spec.path("minReplicaCount").asInt());
+            return least < 1 || least > spec.path("maxReplicas").asInt(spec.path("maxReplicaCount").asInt());
+        }).map(Manifests::idOf);
+        return Stream.concat(several, upsideDown);
+    }
+
+    private static Stream<String> danglingNames(Manifests manifests) {
+        Stream<String[]> names = Stream.of(
+                each(manifests, "StatefulSet", "/spec/serviceName", "Service"),
+                manifests.workloads().flatMap(workload -> containers(workload).flatMap(container -> nodes(container.path("envFrom"))))
+                        .map(from -> new String[]{"ConfigMap", from.at("/configMapRef/name").asText()}),
+                manifests.ofKind("HorizontalPodAutoscaler", "ScaledObject").map(scaler -> scaler.at("/spec/scaleTargetRef"))
+                        .map(target -> new String[]{target.path("kind").asText(), target.path("name").asText()}),
+                manifests.ofKind("Ingress").flatMap(ingress -> nodes(ingress.at("/spec/rules")))
+                        .flatMap(rule -> nodes(rule.at("/http/paths")))
+                        .map(path -> new String[]{"Service", path.at("/backend/service/name").asText()}),
+                manifests.ofKind("ScaledObject").flatMap(scaler -> nodes(scaler.at("/spec/triggers")))
+                        .filter(trigger -> trigger.has("authenticationRef"))
+                        .map(trigger -> new String[]{"TriggerAuthentication", trigger.at("/authenticationRef/name").asText()}),
+                manifests.workloads().flatMap(workload -> nodes(podOf(workload).path("volumes"))).filter(volume -> volume.has("csi"))
+                        .map(volume -> new String[]{"SecretProviderClass",
+                            volume.at("/csi/volumeAttributes/secretProviderClass").asText()}))
+                .flatMap(each -> each);
+        Stream<String> secrets = manifests.ofKind("ExternalSecret").map(made -> made.at("/spec/target/name").asText())
+                .filter(made -> manifests.workloads().flatMap(workload -> nodes(podOf(workload).path("volumes")))
+                        .noneMatch(volume -> volume.at("/secret/secretName").asText().equals(made)));
+        return Stream.concat(secrets, names.filter(name -> !manifests.has(name[0], name[1])).map(name -> name[0] + "/" + name[1]));
+    }
+
+    private static Stream<String[]> each(Manifests manifests, String kind, String path, String leadsTo) {
+        return manifests.ofKind(kind).map(manifest -> new String[]{leadsTo, manifest.at(path).asText()});
+    }
+
+    private static Stream<String> volumes(Manifests manifests) {
+        return manifests.workloads().filter(workload -> {
+            Set<String> volumes = Stream.concat(nodes(podOf(workload).path("volumes")).map(volume -> volume.path("name").asText()),
+                    nodes(workload.at("/spec/volumeClaimTemplates")).map(Manifests::nameOf)).collect(Collectors.toSet());
+            Set<String> mounts = containers(workload).flatMap(container -> nodes(container.path("volumeMounts")))
+                    .map(mount -> mount.path("name").asText()).collect(Collectors.toSet());
+            return !volumes.equals(mounts);
+        }).map(Manifests::idOf);
+    }
+
+    private static Stream<String> identities(Manifests manifests) {
+        Stream<String> placed = manifests.all().stream().filter(manifest -> nameOf(manifest).isEmpty() || nameOf(manifest).length() > 63
+                || manifest.at("/metadata/namespace").asText().isEmpty()).map(Manifests::idOf);
+        Stream<String> twice = manifests.all().stream().collect(Collectors.groupingBy(Manifests::idOf, Collectors.counting())).entrySet()
+                .stream().filter(entry -> entry.getValue() > 1).map(entry -> idOf(manifests.all().getFirst()) + " " + entry.getKey());
+        return Stream.concat(placed, twice);
+    }
+}

@@ -1,0 +1,121 @@
+package com.fanfinity.analytics.kubernetes;
+
+import static com.fanfinity.analytics.kubernetes.Manifests.idOf;
+import static com.fanfinity.analytics.kubernetes.Manifests.nodes;
+import static com.fanfinity.analytics.kubernetes.Manifests.podLabels;
+import static com.fanfinity.analytics.kubernetes.Manifests.selects;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/// Who may reach whom. Where there is no NetworkPolicy at all, what asks for them is not looked at.
+final class NetworkPolicies {
+
+    private static final int INTERNAL = 8081;
+
+    /// Not for the public: the first three by their contents, the others because the admin key would be all that guards them.
+    private static final List<String> NOT_PUBLIC = List.of("/metrics", "/health/ready", "/healthz", "/api/streams", "/api/ledger",
+            "/api/dead-letters", "/api/dead-letters/replay", "/api/topology");
+
+    private NetworkPolicies() {}
+
+    static List<Policy> all() {
+        return List.of(
+                new Policy("everything_isDeniedFirst", NetworkPolicies::notDenied),
+                new Policy("nothing_isOpenToAll", NetworkPolicies::open),
+                new Policy("internalPort_isForInstances", NetworkPolicies::internalPort),
+                new Policy("instances_reachEachOther", NetworkPolicies::unreachable),
+                new Policy("ingresses_haveTls", NetworkPolicies::withoutTls),
+                new Policy("ingresses_openOnlyWhatIsPublic", NetworkPolicies::tooPublic));
+    }
+
+    private static boolean isOff(Manifests manifests) {
+        return manifests.ofKind("NetworkPolicy").findAny().isEmpty();
+    }
+
+    private static Stream<JsonNode> of(Manifests manifests, JsonNode workload) {
+        return manifests.ofKind("NetworkPolicy")
+                .filter(policy -> selects(policy.at("/spec/podSelector/matchLabels"), podLabels(workload)));
+    }
+
+    private static Stream<String> notDenied(Manifests manifests) {
+        return isOff(manifests)
+                ? Stream.of()
+                : manifests.workloads().filter(workload -> of(manifests, workload).noneMatch(policy -> {
+                    Set<String> types = nodes(policy.at("/spec/policyTypes")).map(JsonNode::asText).collect(Collectors.toSet());
+                    return types.equals(Set.of("Ingress", "Egress")) && !policy.path("spec").has("ingress")
+                            && !policy.path("spec").has("egress");
+                })).map(Manifests::idOf);
+    }
+
+    /// A rule without peers or without ports lets all of them through.
+    private static Stream<String> open(Manifests manifests) {
+        return manifests.ofKind("NetworkPolicy").filter(policy -> isOpen(policy, "ingress", "from") || isOpen(policy, "egress", "to"))
+                .map(Manifests::idOf);
+    }
+
+    private static boolean isOpen(JsonNode policy, String way, String peers) {
+        return nodes(policy.at("/spec/" + way)).anyMatch(rule -> rule.path(peers).isEmpty() || rule.path("ports").isEmpty()
+                || nodes(rule.path(peers)).anyMatch(NetworkPolicies::isEverybody));
+    }
+
+    private static boolean isEverybody(JsonNode peer) {
+        JsonNode namespaces = peer.path("namespaceSelector");
+        return peer.isEmpty() || (namespaces.isObject() && namespaces.isEmpty() && !peer.has("podSelector"));
+    }
+
+    private static boolean opens(JsonNode rule, int port) {
+        return nodes(rule.path("ports")).anyMatch(open -> open.path("port").asText().equals(String.valueOf(port)));
+    }
+
+    /// Peers are picked out by labels of pods of this namespace, and by no others.
+    private static Stream<String> internalPort(Manifests manifests) {
+        return manifests.ofKind("NetworkPolicy").filter(policy -> nodes(policy.at("/spec/ingress")).filter(rule -> opens(rule, INTERNAL))
+                .flatMap(rule -> nodes(rule.path("from")))
+                .anyMatch(peer -> peer.size() != 1 || manifests.workloads()
+                        .noneMatch(workload -> selects(peer.at("/podSelector/matchLabels"), podLabels(workload)))))
+                .map(Manifests::idOf);
+    }
+
+    /// Who listens for instances can be reached by every workload, out of that one and into this one.
+    private static Stream<String> unreachable(Manifests manifests) {
+        if (isOff(manifests)) {
+            return Stream.of();
+        }
+        List<JsonNode> listening = manifests.workloads()
+                .filter(workload -> manifests.environment(workload).getOrDefault("INTERNAL_HOST", "127.0.0.1").equals("0.0.0.0")).toList();
+        return listening.stream().flatMap(to -> manifests.workloads().filter(from -> !lets(manifests, from, "egress", "to", to)
+                || !lets(manifests, to, "ingress", "from", from)).map(from -> idOf(from) + " to " + idOf(to)));
+    }
+
+    private static boolean lets(Manifests manifests, JsonNode workload, String way, String peers, JsonNode other) {
+        return of(manifests, workload).flatMap(policy -> nodes(policy.at("/spec/" + way))).filter(rule -> opens(rule, INTERNAL))
+                .flatMap(rule -> nodes(rule.path(peers)))
+                .anyMatch(peer -> selects(peer.at("/podSelector/matchLabels"), podLabels(other)));
+    }
+
+    private static Stream<String> withoutTls(Manifests manifests) {
+        return manifests.ofKind("Ingress").filter(ingress -> {
+            Set<String> secured = nodes(ingress.at("/spec/tls")).filter(tls -> !tls.path("secretName").asText().isEmpty())
+                    .flatMap(tls -> nodes(tls.path("hosts"))).map(JsonNode::asText).collect(Collectors.toSet());
+            return !nodes(ingress.at("/spec/rules")).allMatch(rule -> secured.contains(rule.path("host").asText()));
+        }).map(Manifests::idOf);
+    }
+
+    private static Stream<String> tooPublic(Manifests manifests) {
+        return manifests.ofKind("Ingress")
+                .flatMap(ingress -> nodes(ingress.at("/spec/rules")).flatMap(rule -> nodes(rule.at("/http/paths")))
+                        .flatMap(path -> NOT_PUBLIC.stream().filter(url -> isRouted(path, url))).map(url -> idOf(ingress) + " " + url));
+    }
+
+    /// As Kubernetes matches: a prefix by whole elements of the path.
+    static boolean isRouted(JsonNode path, String url) {
+        String pattern = path.path("path").asText();
+        boolean below = pattern.equals("/") || url.startsWith(pattern.replaceFirst("/$", "") + "/");
+        return url.equals(pattern) || (below && !path.path("pathType").asText().equals("Exact"));
+    }
+}
