@@ -55,8 +55,9 @@ final class Natives {
             }
             Files.setLastModifiedTime(jar, TIME);
         }
-        if (KNOWN.values().stream().anyMatch(library -> !Files.exists(natives.resolve(library.file())))) {
-            throw new IllegalStateException("one of these was not found in any jar: " + KNOWN.values());
+        List<String> missing = KNOWN.values().stream().map(Library::file).filter(file -> !Files.exists(natives.resolve(file))).toList();
+        if (!missing.isEmpty()) {
+            throw new IllegalStateException("in no jar for this platform: " + missing);
         }
     }
 

@@ -16,7 +16,7 @@ final class Podman {
 
     private static final List<String> CONFINED = List.of("--network=host", "--read-only", "--cap-drop=all",
             "--security-opt=no-new-privileges", "--user=10001:10001", "--memory=512m", "--memory-swap=512m", "--pids-limit=512",
-            "--tmpfs=/tmp:rw,noexec,nosuid,nodev,size=16m");
+            "--tmpfs=/tmp:rw,noexec,nosuid,nodev,size=16m", "--ulimit=nofile=16384:16384", "--ulimit=nproc=4096:4096");
 
     private final List<String> podman;
     private final String name;

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import com.fanfinity.analytics.config.SettingsLoader;
+import com.fanfinity.analytics.testing.Program;
 
 class ComposeTest {
 
@@ -126,6 +127,14 @@ class ComposeTest {
         assertEquals(withoutAddresses("ops/prometheus/prometheus.yml"), withoutAddresses("docker/prometheus/prometheus.yml"));
         String names = service("proxy").at("depends_on").map().keySet().toString();
         assertTrue(Yaml.read("docker/prometheus/prometheus.yml").contains("names: " + names), names);
+    }
+
+    @Test
+    void prometheus_configuration_isAccepted() throws Exception {
+        Program.Result result = Program.find("promtool").run(Duration.ofSeconds(60), Yaml.path("docker/prometheus"), "", "check", "config",
+                "--syntax-only", "prometheus.yml");
+
+        assertEquals(0, result.exitCode(), result.output());
     }
 
     private static String withoutAddresses(String file) throws IOException {
