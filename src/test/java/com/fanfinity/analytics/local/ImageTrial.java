@@ -103,13 +103,15 @@ final class ImageTrial {
                     .POST(HttpRequest.BodyPublishers.ofString(event)).build(), HttpResponse.BodyHandlers.ofString());
             require(answer.statusCode() == 202, "an event is answered with " + answer.statusCode() + " " + answer.body());
         }
-        String metrics = client.send(request("/api/matches/" + match + "/metrics").build(), HttpResponse.BodyHandlers.ofString()).body();
-        require(metrics.contains("\"totalEvents\":100,"), "it counted " + metrics);
         long deadline = System.nanoTime() + SETTLED_LIMIT.toNanos();
-        while (!stored(match).equals("100")) {
-            require(System.nanoTime() < deadline, "it stored " + stored(match));
+        while (!counted(match).contains("\"totalEvents\":100,") || !stored(match).equals("100")) {
+            require(System.nanoTime() < deadline, "it stored " + stored(match) + " and counted " + counted(match));
             Thread.sleep(POLL);
         }
+    }
+
+    private String counted(String match) throws IOException, InterruptedException {
+        return client.send(request("/api/matches/" + match + "/metrics").build(), HttpResponse.BodyHandlers.ofString()).body();
     }
 
     private String stored(String match) throws IOException, InterruptedException {
