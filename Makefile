@@ -39,6 +39,13 @@ infrastructure: ## try the program that makes a cluster (ops/pulumi) against moc
 test-long: node_modules/.package-lock.json ## what `make test` leaves out: three instances that come and go, brokers killed in transactions, and health as parts come and go
 	$(MVN) test -Dtest='InstancesIT,BrokerTransactionsIT,HealthIT' -Dsurefire.failIfNoSpecifiedTests=false
 
+# What shares its broker and its engine with others and ends neither.
+EXTERNAL := RolesIT,ServiceFaultsIT,SinkIT,ExactlyOnceIT,!ExactlyOnceIT\#engineKilled*,RefusingClickHouseIT,MigrationsIT,GroupSetupIT,HistoryReadIT
+
+.PHONY: test-external
+test-external: ## tests on a broker and a ClickHouse that run already (KAFKA_BOOTSTRAP_SERVERS= CLICKHOUSE_URL= [TEST_JDK=home of another JDK])
+	$(MVN) test -Djacoco.skip -Dtest='$(EXTERNAL)' -Dsurefire.failIfNoSpecifiedTests=false $(if $(TEST_JDK),-Djvm=$(TEST_JDK)/bin/java)
+
 .PHONY: lint
 lint: ## format and static checks
 	$(MVN) spotless:check test-compile
@@ -50,6 +57,18 @@ format: ## format the code
 .PHONY: build
 build: ## the jar, with its libraries beside it in target/lib
 	$(MVN) package -DskipTests
+
+.PHONY: image-files
+image-files: build ## what docker/Dockerfile needs: the jar, its libraries, and a broker to train with; then: docker build -f docker/Dockerfile .
+	@bin/image-files
+
+.PHONY: image-here
+image-here: image-files ## build the image by buildah with a base made here, and try it in a confined container (Debian, root)
+	@bin/image-here
+
+.PHONY: env
+env: ## .env with new passwords, for docker compose
+	@bin/env
 
 .PHONY: replay
 replay: target/test.classpath ## send a match: FILE=match.ndjson [SPEED=60|max] [TARGET_URL=http://127.0.0.1:8080]

@@ -89,7 +89,14 @@ public final class AotTraining {
         }
     }
 
-    private static void exercise(String service) throws IOException, InterruptedException {
+    static boolean isReady(String service) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request(service, "/health/ready").build(), HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        }
+    }
+
+    /// A few events and reads.
+    static void exercise(String service) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             for (int i = 0; i < 50; i++) {
                 String event = """

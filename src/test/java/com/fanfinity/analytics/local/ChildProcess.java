@@ -174,7 +174,7 @@ final class ChildProcess {
             return;
         }
         try {
-            new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).inheritIO().start().onExit().join();
+            new ProcessBuilder("sh", "-c", "kill -" + signal + " " + pid()).inheritIO().start().onExit().join();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot send SIG" + signal + " to " + name, e);
         }

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 
 /// A real Kafka broker (KRaft, one node) on loopback, in a JVM of its own. Its data outlives it, by kill -9 too.
+/// Or, for tests that share one, somebody else's: [#elsewhere(String)].
 public final class KafkaBroker extends LocalPart {
     static final String META_PROPERTIES = "meta.properties";
     /// What Kafka says of a metadata log with records, or a metadata.version, that it does not know.
@@ -33,6 +34,7 @@ public final class KafkaBroker extends LocalPart {
     private final int port;
 
     private final Optional<AotCache> training;
+    private final Optional<String> elsewhere;
 
     private KafkaBroker(Path dir, int port, Path log, Optional<AotCache> training) {
         super("kafka", training.isPresent() ? TRAINING_STOP_LIMIT : STOP_LIMIT);
@@ -40,6 +42,23 @@ public final class KafkaBroker extends LocalPart {
         this.dir = dir.toAbsolutePath();
         this.port = port;
         this.log = log;
+        this.elsewhere = Optional.empty();
+    }
+
+    private KafkaBroker(String bootstrapServers) {
+        super("kafka", STOP_LIMIT);
+        this.training = Optional.empty();
+        this.dir = Path.of("");
+        this.port = 0;
+        this.log = dir;
+        this.elsewhere = Optional.of(bootstrapServers);
+    }
+
+    /// A broker that runs already and takes no signals from here.
+    ///
+    /// @param bootstrapServers `host:port`
+    public static KafkaBroker elsewhere(String bootstrapServers) {
+        return new KafkaBroker(bootstrapServers);
     }
 
     /// Starts a broker with its data, configuration and log in `dir`, and returns when it answers.
@@ -65,11 +84,14 @@ public final class KafkaBroker extends LocalPart {
 
     /// @return `host:port` for `bootstrap.servers`
     public String bootstrapServers() {
-        return "127.0.0.1:" + port;
+        return elsewhere.orElse("127.0.0.1:" + port);
     }
 
     @Override
     ChildProcess launch() throws IOException {
+        if (elsewhere.isPresent()) {
+            throw new UnsupportedOperationException("the broker at " + bootstrapServers() + " is not ours to start");
+        }
         requireFree(name(), port);
         Path data = Files.createDirectories(dir.resolve("data"));
         Path config = dir.resolve("server.properties");

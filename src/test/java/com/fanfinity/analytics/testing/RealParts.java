@@ -13,6 +13,8 @@ import com.fanfinity.analytics.local.ProjectDir;
 
 /// One broker and one engine for all tests of a JVM, started when the first test asks. A test that kills parts starts its own.
 ///
+/// Those that `KAFKA_BOOTSTRAP_SERVERS` and `CLICKHOUSE_URL` name are used instead, if they do: `make test-external`.
+///
 /// They are shared: a test uses topics and databases of names of its own. Data and logs stay in `target/real-parts/` for
 /// reading after a failure.
 public final class RealParts {
@@ -25,7 +27,10 @@ public final class RealParts {
     public static KafkaBroker broker() {
         synchronized (LOCK) {
             if (broker == null) {
-                broker = started(() -> KafkaBroker.start(directory("kafka"), Ports.free()));
+                String elsewhere = System.getenv().getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "");
+                broker = elsewhere.isEmpty()
+                        ? started(() -> KafkaBroker.start(directory("kafka"), Ports.free()))
+                        : KafkaBroker.elsewhere(elsewhere);
             }
             return broker;
         }

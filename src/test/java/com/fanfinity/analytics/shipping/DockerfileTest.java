@@ -1,0 +1,100 @@
+package com.fanfinity.analytics.shipping;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DockerfileTest {
+
+    private static final Pattern BASE = Pattern.compile("(?m)^ARG \\w+_IMAGE=[\\w./-]+:[\\w.-]+@sha256:[0-9a-f]{64}$");
+    private static final Pattern FROM = Pattern.compile("(?m)^FROM (\\S+)");
+    private static final Pattern RUNS = Pattern.compile("(?m)^(?:ENTRYPOINT|    CMD) (.*)$");
+
+    private static String text() throws IOException {
+        return Yaml.read("docker/Dockerfile");
+    }
+
+    /// @return what is wrong
+    private static List<String> faults(String text) {
+        List<String> faults = new ArrayList<>();
+        String last = text.substring(text.lastIndexOf("\nFROM "));
+        expect(BASE.matcher(text).results().count() == 2, faults, "bases are not two arguments with digests");
+        expect(FROM.matcher(text).results()
+                .allMatch(from -> from.group(1).startsWith("${") || text.contains(" AS " + from.group(1) + "\n")),
+                faults, "a base that is no argument");
+        expect(Pattern.compile("(?m)^USER [1-9]\\d*:[1-9]\\d*$").matcher(last).find(), faults, "no numeric user");
+        expect(!last.contains("\nRUN "), faults, "the last stage runs something: its base has no shell");
+        expect(RUNS.matcher(last).results().count() == 2 && RUNS.matcher(last).results().allMatch(run -> run.group(1).startsWith("[\"/")),
+                faults,
+                "a shell would stand between signals and the service");
+        expect(last.contains("\nSTOPSIGNAL SIGTERM\n"), faults, "no SIGTERM");
+        expect(before(last, "/opt/jre /opt/jre", "/app/lib /app/lib") && before(last, "/app/lib /app/lib", "/app/analytics.jar"), faults,
+                "what changes often is copied before what changes seldom");
+        expect(!Pattern.compile("(?i)(ENV|ARG) .*(password|secret|token)").matcher(text).find(), faults, "a secret");
+        expect(!Pattern.compile("(?m)^COPY .*(\\s\\.\\s|target/classes)|^ADD ").matcher(text).find(), faults, "copies more than it names");
+        return faults;
+    }
+
+    private static boolean before(String text, String first, String second) {
+        return text.contains(first) && text.indexOf(first) < text.indexOf(second);
+    }
+
+    private static void expect(boolean so, List<String> faults, String otherwise) {
+        if (!so) {
+            faults.add(otherwise);
+        }
+    }
+
+    @Test
+    void dockerfile_keepsTheRules() throws IOException {
+        assertEquals(List.of(), faults(text()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            -jdk-noble@sha256:                   | -jdk-noble #                                | bases are not two
+            FROM ${BASE_IMAGE}                   | FROM debian:13                              | a base that is no argument
+            USER 10001:10001                     | USER nonroot                                | no numeric user
+            USER 10001:10001                     | RUN ls                                      | the last stage runs something
+            ENTRYPOINT ["/opt/jre/bin/java",    | ENTRYPOINT exec /opt/jre/bin/java          | a shell would stand
+            STOPSIGNAL SIGTERM                   | STOPSIGNAL SIGKILL                          | no SIGTERM
+            COPY --from=runtime /opt/jre /opt    | COPY --from=training /app/analytics.jar /opt | what changes often
+            ARG REVISION=unknown                 | ARG API_TOKEN=unknown                       | a secret
+            COPY target/lib                      | COPY target/classes                         | copies more
+            """)
+    void rules_ofAFileWithAFault_nameIt(String good, String bad, String fault) throws IOException {
+        String text = text();
+        assertTrue(text.contains(good), good);
+
+        List<String> found = faults(text.replace(good, bad));
+
+        assertTrue(found.stream().anyMatch(line -> line.startsWith(fault)), () -> fault + " is not among " + found);
+    }
+
+    @Test
+    void healthCheck_isTheSameInCompose() throws IOException {
+        Matcher command = Pattern.compile("(?m)^    CMD (\\[.*])$").matcher(text());
+        assertTrue(command.find());
+        List<String> inCompose = Yaml.parse(Yaml.read("compose.yaml")).at("services", "service", "healthcheck", "test").texts();
+
+        assertEquals(Yaml.parse(command.group(1)).texts(), inCompose.subList(1, inCompose.size()));
+    }
+
+    @Test
+    void context_isOnlyWhatIsCopied() throws IOException {
+        List<String> ignored = Yaml.read(".dockerignore").lines().filter(line -> !line.startsWith("#")).toList();
+        assertEquals("*", ignored.getFirst());
+        Pattern.compile("(?m)^COPY ((?!--)[^\\n]*) \\S+$").matcher(text()).results()
+                .flatMap(copy -> List.of(copy.group(1).split(" ", -1)).stream())
+                .forEach(source -> assertTrue(ignored.contains("!" + source) || source.startsWith("docker/"), source));
+    }
+}
