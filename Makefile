@@ -32,8 +32,8 @@ test: node_modules/.package-lock.json ## all tests: fast ones, then those with a
 	$(MVN) verify
 
 .PHONY: test-long
-test-long: node_modules/.package-lock.json ## what `make test` leaves out: three instances that come and go, and brokers killed in transactions
-	$(MVN) test -Dtest='InstancesIT,BrokerTransactionsIT' -Dsurefire.failIfNoSpecifiedTests=false
+test-long: node_modules/.package-lock.json ## what `make test` leaves out: instances that come and go, brokers killed in transactions, a database restored, all counted anew
+	$(MVN) test -Dtest='InstancesIT,BrokerTransactionsIT,RestoreDrillIT,CountAnewIT' -Dsurefire.failIfNoSpecifiedTests=false
 
 .PHONY: lint
 lint: ## format and static checks
@@ -78,6 +78,10 @@ soak: target/test.classpath ## a steady load for long, and whether anything grow
 .PHONY: chaos
 chaos: target/test.classpath ## kill, stop and restart every part under load, then count (MINUTES=5 SEED=n SERVICES=2)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.chaos.Chaos
+
+.PHONY: restore-drill
+restore-drill: target/test.classpath ## ClickHouse backed up, dropped, restored and caught up from Kafka under load, then counted
+	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.faults.RestoreDrill
 
 .PHONY: screenshots
 screenshots: target/test.classpath node_modules/.package-lock.json ## pictures of the pages with recorded matches, into docs/screenshots
