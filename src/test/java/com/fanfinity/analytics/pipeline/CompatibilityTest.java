@@ -133,9 +133,11 @@ class CompatibilityTest {
     }
 
     @Test
-    void stores_each_haveAForm() {
+    void stores_each_haveAFormAndAChangelog() {
         Set<String> stores = Layout.ofTheCode().stores().stream().map(Layout.Store::name).collect(Collectors.toSet());
 
+        assertEquals(stores.stream().map(store -> "fanfinity-analytics-" + store + "-changelog").collect(Collectors.toSet()),
+                Layout.ofTheCode().internalTopics().keySet());
         assertEquals(stores, FORMS.stream().map(Form::store).collect(Collectors.toSet()));
     }
 
