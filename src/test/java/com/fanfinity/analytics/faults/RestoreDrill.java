@@ -69,9 +69,11 @@ final class RestoreDrill {
         BackupScript script = new BackupScript(stack.clickHouse().url(), "fanfinity", "");
         Thread sender = Thread.ofVirtual().start(() -> send(new PersistentSender(api)));
         accept(3_000);
+        stored(api, 2_000);
         String full = script.run("full");
         tell("backed up while events come: " + full);
         accept(3_000);
+        stored(api, 5_000);
         String backup = script.run("incremental", full);
         tell("and what came since: " + backup);
         accept(3_000);
@@ -116,6 +118,11 @@ final class RestoreDrill {
     private void accept(int more) {
         long goal = model.total() + more;
         until(LIMIT, more + " more events are accepted", model::total, total -> total >= goal);
+    }
+
+    /// So that there is something to back up.
+    private static void stored(ApiClient api, int rows) {
+        until(LIMIT, rows + " rows are stored", () -> Long.parseLong(rows(api)), stored -> stored >= rows);
     }
 
     private static String rows(ApiClient api) throws IOException, InterruptedException {

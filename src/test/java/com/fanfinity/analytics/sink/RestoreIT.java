@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
@@ -123,14 +124,18 @@ class RestoreIT {
     @Test
     void restore_kafkaNoLongerHasWhatIsMissing_holdsThePartitionInsteadOfSkippingIt() throws Exception {
         String backup;
-        try (SinkLoop _ = fixture.sink()) {
+        TopicPartition accepted = new TopicPartition(fixture.topics.accepted(), 0);
+        try (SinkLoop sink = fixture.sink()) {
             fixture.sendEvents(10);
             fixture.awaitExact();
             backup = script.run("full");
             fixture.sendEvents(10);
             fixture.awaitExact();
+            Await.until(SinkFixture.SOON, "it knows that it is at the end, and will commit that",
+                    () -> Optional.ofNullable(sink.status().partitions().get(accepted)),
+                    status -> status != null && status.highWaterMark().equals(OptionalLong.of(20))
+                            && status.lag().equals(OptionalLong.of(0)));
         }
-        TopicPartition accepted = new TopicPartition(fixture.topics.accepted(), 0);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.deleteRecords(Map.of(accepted, RecordsToDelete.beforeOffset(15))).all().get();
         }
