@@ -133,8 +133,8 @@ class RestoreIT {
             fixture.awaitExact();
             Await.until(SinkFixture.SOON, "it knows that it is at the end, and will commit that",
                     () -> Optional.ofNullable(sink.status().partitions().get(accepted)),
-                    status -> status != null && status.highWaterMark().equals(OptionalLong.of(20))
-                            && status.lag().equals(OptionalLong.of(0)));
+                    found -> found.filter(status -> status.highWaterMark().equals(OptionalLong.of(20))
+                            && status.lag().equals(OptionalLong.of(0))).isPresent());
         }
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.deleteRecords(Map.of(accepted, RecordsToDelete.beforeOffset(15))).all().get();
