@@ -36,8 +36,8 @@ infrastructure: ## try the program that makes a cluster (ops/pulumi) against moc
 	$(MVN) -q -f ops/pulumi/pom.xml test
 
 .PHONY: test-long
-test-long: node_modules/.package-lock.json ## what `make test` leaves out: three instances that come and go, brokers killed in transactions, and health as parts come and go
-	$(MVN) test -Dtest='InstancesIT,BrokerTransactionsIT,HealthIT' -Dsurefire.failIfNoSpecifiedTests=false
+test-long: node_modules/.package-lock.json ## what `make test` leaves out: instances that come and go, brokers killed in transactions, a database restored, all counted anew
+	$(MVN) test -Dtest='InstancesIT,BrokerTransactionsIT,HealthIT,RestoreDrillIT,CountAnewIT' -Dsurefire.failIfNoSpecifiedTests=false
 
 # What shares its broker and its engine with others and ends neither.
 EXTERNAL := RolesIT,ServiceFaultsIT,SinkIT,ExactlyOnceIT,!ExactlyOnceIT\#engineKilled*,RefusingClickHouseIT,MigrationsIT,GroupSetupIT,HistoryReadIT
@@ -101,6 +101,10 @@ soak: target/test.classpath ## a steady load for long, and whether anything grow
 .PHONY: chaos
 chaos: target/test.classpath ## kill, stop and restart every part under load, then count (MINUTES=5 SEED=n SERVICES=2)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.chaos.Chaos
+
+.PHONY: restore-drill
+restore-drill: target/test.classpath ## ClickHouse backed up, dropped, restored and caught up from Kafka under load, then counted
+	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.faults.RestoreDrill
 
 .PHONY: screenshots
 screenshots: target/test.classpath node_modules/.package-lock.json ## pictures of the pages with recorded matches, into docs/screenshots

@@ -89,7 +89,7 @@ public final class App implements AutoCloseable {
     App(Settings settings, Clock clock) {
         // Four steps wait, and a little is kept for the rest.
         share = settings.shutdownTimeout().multipliedBy(2).dividedBy(9);
-        Topics topics = new Topics(settings.kafka().topicPrefix());
+        Topics topics = Topics.of(settings.kafka().topicPrefix(), settings.kafka().eventsTopic());
         EventCodec codec = new EventCodec(new EventRules(settings.ingest().maxAhead()));
         EventIds ids = new EventIds(clock, () -> ThreadLocalRandom.current().nextLong());
 

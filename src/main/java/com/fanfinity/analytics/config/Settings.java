@@ -37,8 +37,10 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
     /// @param partitions of the topics that the service creates
     /// @param replicationFactor of the topics that the service creates; -1 is the broker's default
     /// @param topicPrefix put before each topic, group and application id
+    /// @param eventsTopic what events are written to and counted from: the one topic that deployments of different prefixes may share;
+    ///     empty: the prefix's own
     /// @param clientConfig further client properties, such as those for TLS and SASL; may hold secrets
-    public record Kafka(String bootstrapServers, int partitions, short replicationFactor, String topicPrefix,
+    public record Kafka(String bootstrapServers, int partitions, short replicationFactor, String topicPrefix, String eventsTopic,
             Map<String, String> clientConfig) {
         public Kafka {
             clientConfig = Map.copyOf(clientConfig);
@@ -63,9 +65,10 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
 
         @Override
         public String toString() {
-            return "Kafka[bootstrapServers=%s, partitions=%d, replicationFactor=%d, topicPrefix=%s, clientConfig=%s]".formatted(
-                    bootstrapServers,
-                    partitions, replicationFactor, topicPrefix, clientConfig.keySet());
+            return "Kafka[bootstrapServers=%s, partitions=%d, replicationFactor=%d, topicPrefix=%s, eventsTopic=%s, clientConfig=%s]"
+                    .formatted(
+                            bootstrapServers,
+                            partitions, replicationFactor, topicPrefix, eventsTopic, clientConfig.keySet());
         }
     }
 

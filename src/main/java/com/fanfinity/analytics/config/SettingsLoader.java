@@ -84,7 +84,8 @@ public final class SettingsLoader {
     private static Settings.Kafka kafka(Environment env) {
         return new Settings.Kafka(env.text("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092"), env.integer("KAFKA_PARTITIONS", 12, 1, 1_000),
                 (short) env.integer("KAFKA_REPLICATION_FACTOR", -1, -1, 10),
-                env.parsed("KAFKA_TOPIC_PREFIX", "", SettingsLoader::topicPrefix), clientConfig(env));
+                env.parsed("KAFKA_TOPIC_PREFIX", "", SettingsLoader::partOfATopic),
+                env.parsed("KAFKA_EVENTS_TOPIC", "", SettingsLoader::partOfATopic), clientConfig(env));
     }
 
     private static Settings.Ingest ingest(Environment env) {
@@ -149,7 +150,7 @@ public final class SettingsLoader {
         return roles;
     }
 
-    private static String topicPrefix(String text) {
+    private static String partOfATopic(String text) {
         if (!text.matches("[a-zA-Z0-9._-]{0,100}")) {
             throw new IllegalArgumentException("must be at most 100 characters of a-z A-Z 0-9 . _ -");
         }

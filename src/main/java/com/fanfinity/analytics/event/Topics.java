@@ -5,11 +5,17 @@ import java.util.List;
 /// The topics, all keyed by `matchId` (UTF-8), so that all of a match is in one partition of each.
 ///
 /// @param prefix put before every name, for several deployments on one cluster; normally empty
-public record Topics(String prefix) {
+/// @param events as received, from HTTP and from other producers alike
+public record Topics(String prefix, String events) {
 
-    /// Events as received, from HTTP and from other producers alike.
-    public String events() {
-        return prefix + "match-events";
+    /// The topics of a deployment that has its events for itself.
+    public Topics(String prefix) {
+        this(prefix, prefix + "match-events");
+    }
+
+    /// @param events empty: the prefix's own
+    public static Topics of(String prefix, String events) {
+        return events.isEmpty() ? new Topics(prefix) : new Topics(prefix, events);
     }
 
     /// Valid events, each once, in the form of {@link EventCodec#encode}.

@@ -85,7 +85,8 @@ public final class TopicSetup {
         return events;
     }
 
-    private List<NewTopic> wanted() {
+    /// The topics as they are made where they are missing.
+    public List<NewTopic> wanted() {
         List<NewTopic> wanted = new ArrayList<>();
         // The broker's clock stamps what comes in: no producer can move the clock that dedupe goes by.
         wanted.add(topic(topics.events(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(RETENTION),

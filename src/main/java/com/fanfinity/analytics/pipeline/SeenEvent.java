@@ -3,16 +3,28 @@ package com.fanfinity.analytics.pipeline;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 
+import org.apache.kafka.streams.errors.ProcessorStateException;
+
 /// What is kept of an accepted event's identity. The dedupe's changelog is what a record costs most, so it is no more than is asked for.
 ///
 /// @param arrivedAt when the broker had it, to the millisecond
 public record SeenEvent(Instant arrivedAt) {
 
+    private static final byte VERSION = 1;
+
+    /// Of what was written before there was a version byte.
+    private static final int BARE_LENGTH = Long.BYTES;
+
     static byte[] bytes(long arrivedAtMillis) {
-        return ByteBuffer.allocate(Long.BYTES).putLong(arrivedAtMillis).array();
+        return ByteBuffer.allocate(1 + Long.BYTES).put(VERSION).putLong(arrivedAtMillis).array();
     }
 
+    /// @throws ProcessorStateException if it was not written by code of this version or an earlier one
     public static SeenEvent ofBytes(byte[] bytes) {
-        return new SeenEvent(Instant.ofEpochMilli(ByteBuffer.wrap(bytes).getLong()));
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        if (bytes.length != BARE_LENGTH && (bytes.length != 1 + Long.BYTES || in.get() != VERSION)) {
+            throw new ProcessorStateException("stored identity of %d bytes cannot be read".formatted(bytes.length));
+        }
+        return new SeenEvent(Instant.ofEpochMilli(in.getLong()));
     }
 }

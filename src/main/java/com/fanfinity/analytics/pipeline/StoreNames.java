@@ -12,7 +12,7 @@ public final class StoreNames {
     /// `matchId 0 minute` → {@link MinuteStats}.
     public static final String MINUTES = "match-minutes";
 
-    /// `matchId 0 timestamp eventId` → event JSON: the newest events of each match.
+    /// `matchId 0 timestamp eventId` → event JSON: the newest events of each match. Its `{` stands where others have their version byte.
     public static final String RECENT = "recent-events";
 
     /// `matchId 0 eventId` → {@link Moment}: key moments, and what retractions name that has not come yet;

@@ -2,6 +2,7 @@ package com.fanfinity.analytics.sink;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,15 +35,27 @@ final class Delivery {
 
     /// Stores all rows of the batch, in the order of their offsets.
     ///
-    /// An acknowledgement is taken at its word unless the token may have been seen before (the first batch of a tenure, or a try with an
-    /// unknown outcome): then the rows are looked for. A token that ClickHouse knows without the rows is replaced.
+    /// An acknowledgement is taken at its word unless the token may have been seen before (the first batch of a tenure, rows that were stored
+    /// once, or a try with an unknown outcome): then the rows are looked for. A token that ClickHouse knows without the rows is replaced.
     ///
-    /// @return whether it is stored; if not, the tenure is over
-    boolean deliver(Batch batch, Tenure tenure, Pulse pulse) throws InterruptedException {
-        boolean doubtful = tenure.takeFirst();
+    /// After a failure ClickHouse may not be what it was: it came back with a disk that lost what was not synced, or was restored. So it is
+    /// asked first whether it still has what was stored before this batch.
+    ///
+    /// @param before the highest offset known to be stored; empty if none is
+    /// @return whether it is stored; if not, the tenure is over, or else ClickHouse has lost rows
+    boolean deliver(Batch batch, OptionalLong before, Tenure tenure, Pulse pulse) throws InterruptedException {
+        boolean doubtful = tenure.mayHaveBeenSent(batch);
         String token = batch.token();
         int failures = 0;
         while (awaitFresh(tenure, pulse)) {
+            try {
+                if (failures > 0 && hasLost(batch, before)) {
+                    return false;
+                }
+            } catch (SQLException | RuntimeException e) {
+                failed(batch, e, ++failures, tenure);
+                continue;
+            }
             long start = System.nanoTime();
             switch (writer.insert(batch, token)) {
                 case WriteOutcome.Acknowledged _ -> {
@@ -65,10 +78,10 @@ final class Delivery {
                 case WriteOutcome.Poison(int code, Exception cause) -> {
                     meters.storeFailed(batch.table().tableName());
                     if (batch.rows().size() > 1) {
-                        return deliverHalves(batch, tenure, pulse);
+                        return deliverHalves(batch, before, tenure, pulse);
                     }
                     if (batch.table() != Table.DEAD) {
-                        return deliver(park(batch, code), tenure, pulse);
+                        return deliver(park(batch, code), before, tenure, pulse);
                     }
                     // A dead letter is bytes; if even that is refused, the table is wrong, not the row.
                     failed(batch, cause, ++failures, tenure);
@@ -78,13 +91,21 @@ final class Delivery {
         return false;
     }
 
-    private boolean deliverHalves(Batch batch, Tenure tenure, Pulse pulse) throws InterruptedException {
+    private boolean deliverHalves(Batch batch, OptionalLong before, Tenure tenure, Pulse pulse) throws InterruptedException {
         for (Batch half : batch.halves()) {
-            if (!deliver(half, tenure, pulse)) {
+            if (!deliver(half, before, tenure, pulse)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean hasLost(Batch batch, OptionalLong before) throws SQLException {
+        if (before.isEmpty()) {
+            return false;
+        }
+        OptionalLong now = highWaterMark.of(batch.source());
+        return now.isEmpty() || now.getAsLong() < before.getAsLong();
     }
 
     /// What the server says may hold the row's values, so only its code is logged.

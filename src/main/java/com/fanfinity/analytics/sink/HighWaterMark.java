@@ -44,6 +44,13 @@ final class HighWaterMark {
         return clickHouse.query(sql, row -> row.getLong(1) == 0 ? OptionalLong.empty() : OptionalLong.of(row.getLong(2))).getFirst();
     }
 
+    /// The identity of the database; empty if it has none.
+    String database() throws SQLException {
+        return clickHouse
+                .query("SELECT toString(uuid) FROM system.databases WHERE name = ?", row -> row.getString(1), clickHouse.database())
+                .stream().findFirst().orElse("");
+    }
+
     /// Whether rows of the batch are stored. A server that remembers a token without the rows (it was killed between writing down the one and
     /// the other, or somebody deleted the rows) drops the batch and says that all is well; only looking tells.
     boolean holds(Batch batch) throws SQLException {

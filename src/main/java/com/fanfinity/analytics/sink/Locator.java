@@ -26,9 +26,14 @@ final class Locator {
         this.incident = incident;
     }
 
-    /// The high-water mark once no insert of a predecessor can move it any more; the mark is empty if nothing is stored yet. The answer is
-    /// empty if the tenure ended first.
-    Optional<OptionalLong> locate(TopicPartition partition, Tenure tenure) throws InterruptedException {
+    /// How far ClickHouse has come.
+    ///
+    /// @param mark the highest offset stored; empty if nothing is yet
+    /// @param database the identity of the database, another one after it was restored or made anew under the same name
+    record Located(OptionalLong mark, String database) {}
+
+    /// How far it has come once no insert of a predecessor can change it any more; empty if the tenure ended first.
+    Optional<Located> locate(TopicPartition partition, Tenure tenure) throws InterruptedException {
         for (int failures = 1; !tenure.isOver(); failures++) {
             try {
                 schema.ensure();
@@ -37,9 +42,9 @@ final class Locator {
                         return Optional.empty();
                     }
                 }
-                OptionalLong mark = highWaterMark.of(partition);
+                Located located = new Located(highWaterMark.of(partition), highWaterMark.database());
                 incident.isOver();
-                return Optional.of(mark);
+                return Optional.of(located);
             } catch (SQLException | Migrations.ChangedException | RuntimeException e) {
                 incident.goesOn(e);
                 if (!tenure.pause(backoff.after(failures))) {

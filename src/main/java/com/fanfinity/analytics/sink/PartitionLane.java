@@ -31,6 +31,7 @@ final class PartitionLane {
     private final ArrayDeque<Row> waiting = new ArrayDeque<>();
     private State state = new State.Locating();
     private OptionalLong mark = OptionalLong.empty();
+    private String database = "";
     private OptionalLong logEnd = OptionalLong.empty();
     private long position;
     private long waitingBytes;
@@ -79,10 +80,16 @@ final class PartitionLane {
         state = new State.Held(reason, nowNanos);
     }
 
-    void reading(long from, OptionalLong highWaterMark) {
+    void reading(long from, Locator.Located located) {
         state = new State.Reading();
         position = from;
-        mark = highWaterMark;
+        mark = located.mark();
+        database = located.database();
+    }
+
+    /// The identity of the database that the rows go to; empty before {@link #reading}.
+    String database() {
+        return database;
     }
 
     void add(Row row, long nowNanos) {

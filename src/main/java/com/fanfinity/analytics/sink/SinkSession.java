@@ -140,10 +140,13 @@ final class SinkSession implements ConsumerRebalanceListener {
         long now = System.nanoTime();
         for (PartitionLane lane : lanes.values()) {
             if (lane.isDue(limits, settings.flushInterval(), now, pressed)) {
+                OptionalLong before = lane.status().highWaterMark();
                 Batch batch = lane.take(limits);
                 lane.working(submit(() -> {
-                    if (parts.delivery().deliver(batch, lane.tenure(), pulse)) {
+                    if (parts.delivery().deliver(batch, before, lane.tenure(), pulse)) {
                         mailbox.add(() -> lane.delivered(batch));
+                    } else if (!lane.tenure().isOver()) {
+                        mailbox.add(() -> beginAgain(lane));
                     }
                 }));
             }
@@ -190,21 +193,35 @@ final class SinkSession implements ConsumerRebalanceListener {
         partitions.forEach(this::enter);
     }
 
-    private void enter(TopicPartition partition) {
+    private PartitionLane enter(TopicPartition partition) {
         PartitionLane lane = new PartitionLane(partition, System.currentTimeMillis());
         lanes.put(partition, lane);
         // A position of our own at once, so that the consumer looks for none; it is not read from.
         consumer.seek(partition, 0);
         consumer.pause(Set.of(partition));
         locate(lane);
+        return lane;
+    }
+
+    /// ClickHouse lost rows that it had stored: they are read again.
+    private void beginAgain(PartitionLane lane) {
+        if (lane.tenure().isOver()) {
+            return;
+        }
+        TopicPartition partition = lane.partition();
+        LOG.atWarn().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
+                .log("ClickHouse came back with fewer rows than it had; what is missing is read again");
+        long storedUpTo = lane.storedUpTo();
+        leave(Set.of(partition));
+        enter(partition).tenure().storedOnceBefore(storedUpTo);
     }
 
     private void locate(PartitionLane lane) {
         lane.working(submit(() -> parts.locator().locate(lane.partition(), lane.tenure())
-                .ifPresent(mark -> mailbox.add(() -> located(lane, mark)))));
+                .ifPresent(found -> mailbox.add(() -> located(lane, found)))));
     }
 
-    private void located(PartitionLane lane, OptionalLong mark) {
+    private void located(PartitionLane lane, Locator.Located found) {
         if (lane.tenure().isOver()) {
             return;
         }
@@ -214,16 +231,22 @@ final class SinkSession implements ConsumerRebalanceListener {
             long logStart = consumer.beginningOffsets(only, KAFKA_LIMIT).getOrDefault(partition, 0L);
             long logEnd = consumer.endOffsets(only, KAFKA_LIMIT).getOrDefault(partition, 0L);
             OffsetAndMetadata committed = consumer.committed(only, KAFKA_LIMIT).get(partition);
-            OptionalLong known = committed == null ? OptionalLong.empty() : OptionalLong.of(committed.offset());
-            start(lane, StartPoint.of(mark, known, logStart, logEnd), mark);
+            if (committed != null) {
+                lane.tenure().storedOnceBefore(committed.offset());
+            }
+            // What was stored in another database of the same name, before that was restored or made anew, says nothing of this one.
+            OptionalLong known = committed == null || !committed.metadata().equals(found.database())
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(committed.offset());
+            start(lane, StartPoint.of(found.mark(), known, logStart, logEnd), found);
         } catch (org.apache.kafka.common.errors.TimeoutException e) {
             LOG.atWarn().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
                     .addKeyValue("detail", e.getMessage()).log("Kafka did not tell the log's offsets; asked again");
-            mailbox.add(() -> located(lane, mark));
+            mailbox.add(() -> located(lane, found));
         }
     }
 
-    private void start(PartitionLane lane, StartPoint point, OptionalLong mark) {
+    private void start(PartitionLane lane, StartPoint point, Locator.Located found) {
         TopicPartition partition = lane.partition();
         switch (point) {
             case StartPoint.At(long offset, long missing) -> {
@@ -234,7 +257,7 @@ final class SinkSession implements ConsumerRebalanceListener {
                 }
                 consumer.seek(partition, offset);
                 consumer.resume(Set.of(partition));
-                lane.reading(offset, mark);
+                lane.reading(offset, found);
             }
             case StartPoint.Hold(String reason) -> {
                 if (!(lane.state() instanceof PartitionLane.State.Held)) {
@@ -345,7 +368,7 @@ final class SinkSession implements ConsumerRebalanceListener {
 
     private static Map<TopicPartition, OffsetAndMetadata> offsets(Collection<PartitionLane> lanes) {
         return lanes.stream().filter(PartitionLane::isReading)
-                .collect(Collectors.toMap(PartitionLane::partition, lane -> new OffsetAndMetadata(lane.storedUpTo())));
+                .collect(Collectors.toMap(PartitionLane::partition, lane -> new OffsetAndMetadata(lane.storedUpTo(), lane.database())));
     }
 
     /// Only for showing lag, and for {@link StartPoint}.

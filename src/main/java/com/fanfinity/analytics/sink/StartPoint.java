@@ -13,7 +13,7 @@ sealed interface StartPoint {
     record Hold(String reason) implements StartPoint {}
 
     /// @param mark the highest offset in ClickHouse
-    /// @param committed the offset that this sink's group committed, before which all was stored at that time
+    /// @param committed the offset that this sink's group committed for this very database, before which all was stored at that time
     /// @param logStart first offset that Kafka still has
     /// @param logEnd one more than the last offset that can be read
     static StartPoint of(OptionalLong mark, OptionalLong committed, long logStart, long logEnd) {

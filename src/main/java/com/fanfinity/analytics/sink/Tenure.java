@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// The time for which a partition is this sink's. Work for it stops between two tries once that is over.
 final class Tenure {
     private final CountDownLatch over = new CountDownLatch(1);
     private final AtomicBoolean fresh = new AtomicBoolean(true);
+    private final AtomicLong storedOnceBefore = new AtomicLong();
 
     void end() {
         over.countDown();
@@ -25,8 +27,14 @@ final class Tenure {
         return !over.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /// True once: for the first batch of the tenure, which a predecessor may have sent before it died.
-    boolean takeFirst() {
-        return fresh.getAndSet(false);
+    /// All before this offset was stored once, and is not there any more as far as it is read again.
+    void storedOnceBefore(long offset) {
+        storedOnceBefore.accumulateAndGet(offset, Math::max);
+    }
+
+    /// Whether ClickHouse may know the batch's token already: it is the first batch of the tenure, which a predecessor may have sent before it
+    /// died, or it was stored once. To be asked once of each batch.
+    boolean mayHaveBeenSent(Batch batch) {
+        return fresh.getAndSet(false) || batch.first() < storedOnceBefore.get();
     }
 }

@@ -44,7 +44,7 @@ class SettingsLoaderTest {
     void load_emptyEnvironment_givesTheDefaults() throws SettingsException {
         Settings expected = new Settings(EnumSet.allOf(Role.class), new Http("127.0.0.1", 8080, 8_192),
                 new Settings.Internal("127.0.0.1", 8081, "127.0.0.1", new Settings.Secret("")),
-                new Kafka("127.0.0.1:9092", 12, (short) -1, "", Map.of()),
+                new Kafka("127.0.0.1:9092", 12, (short) -1, "", "", Map.of()),
                 new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1), Duration.ofMillis(75)),
                 new Streams(Path.of("data/streams"), 2, 1, Duration.ofMillis(500), Duration.ofMillis(250), Duration.ofHours(48),
                         Duration.ofDays(7), 32L << 20,
@@ -79,6 +79,7 @@ class SettingsLoaderTest {
                         "a-secret-of-16-or-more"));
         environment.put("HTTP_MAX_CONNECTIONS", "99");
         environment.put("ADMIN_KEY", ADMIN_KEY);
+        environment.put("KAFKA_EVENTS_TOPIC", "raw");
         environment.put("ROLES", "sink, ingest");
         environment.put("STREAMS_STANDBYS", "2");
         environment.put("LIVE_MAX_VIEWERS", "55");
@@ -87,7 +88,7 @@ class SettingsLoaderTest {
 
         Settings expected = new Settings(Set.of(Role.SINK, Role.INGEST), new Http("0.0.0.0", 0, 99),
                 new Settings.Internal("0.0.0.0", 9081, "pod-1", new Settings.Secret("a-secret-of-16-or-more")),
-                new Kafka("a:1,b:2", 3, (short) 2, "eu.", Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
+                new Kafka("a:1,b:2", 3, (short) 2, "eu.", "raw", Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
                 new Ingest(Duration.ofDays(7), Duration.ofMillis(250), 1L << 30, Duration.ZERO, Duration.ofMillis(77)),
                 new Streams(Path.of("/var/lib/x"), 4, 2, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(5),
                         Duration.ofDays(90), 0, 20L << 20),

@@ -19,4 +19,10 @@ class TopicsTest {
         assertEquals(List.of("eu.match-events", "eu.match-events-accepted", "eu.match-events-dead", "eu.match-minutes", "eu.match-stats",
                 "eu.match-moments"), new Topics("eu.").all());
     }
+
+    @Test
+    void of_eventsTopic_isSharedAndWithoutThePrefix() {
+        assertEquals(List.of("match-events", "v2.match-events-accepted"), Topics.of("v2.", "match-events").all().subList(0, 2));
+        assertEquals(new Topics("v2."), Topics.of("v2.", ""));
+    }
 }

@@ -23,6 +23,7 @@ import com.fanfinity.analytics.local.ProjectDir;
 import com.fanfinity.analytics.testing.ApiClient;
 import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.EventJson;
+import com.fanfinity.analytics.testing.Program;
 import com.fanfinity.analytics.testing.Stack;
 
 /// The ledger of a running service: it adds up, it survives a kill, and it notices a row that is missing.
@@ -133,6 +134,21 @@ class LedgerIT {
         String runbook = Files.readString(ProjectDir.find().resolve("RUNBOOK.md"));
         int start = runbook.indexOf(begins);
         return runbook.substring(start, runbook.indexOf('`', start)).replace("source_partition = P", "source_partition = " + partition);
+    }
+
+    /// What the runbook has an operator run after a deployment.
+    @Test
+    void runbook_commandsOfDeploy_answer() throws Exception {
+        String runbook = Files.readString(ProjectDir.find().resolve("RUNBOOK.md"));
+        int start = runbook.indexOf("```sh\n", runbook.indexOf("\n### Deploy\n")) + "```sh\n".length();
+        List<String> commands = runbook.substring(start, runbook.indexOf("```", start)).lines().toList();
+        assertEquals(3, commands.size());
+        for (String command : commands) {
+            Program.Result result = Program.find("sh").run(Duration.ofMinutes(1), ProjectDir.find(), "", "-c",
+                    command.replace("HOST:8080", stack.service().url()));
+            assertEquals(0, result.exitCode(), () -> command + ": " + result.output());
+            assertTrue(result.output().contains("status"), () -> command + ": " + result.output());
+        }
     }
 
     private static boolean told(String what) throws IOException, InterruptedException {

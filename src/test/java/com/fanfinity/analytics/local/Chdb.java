@@ -14,8 +14,10 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -69,12 +71,16 @@ final class Chdb {
     }
 
     /// Opens a connection to the data in `path`, booting the engine with the first.
-    Connection connect(Path path) {
+    ///
+    /// @param options of the engine's command line
+    Connection connect(Path path, String... options) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment arguments = arena.allocate(ADDRESS, 2);
-            arguments.setAtIndex(ADDRESS, 0, arena.allocateFrom("clickhouse"));
-            arguments.setAtIndex(ADDRESS, 1, arena.allocateFrom("--path=" + path));
-            MemorySegment handle = (MemorySegment) call(connect, 2, arguments);
+            List<String> all = Stream.concat(Stream.of("clickhouse", "--path=" + path), Arrays.stream(options)).toList();
+            MemorySegment arguments = arena.allocate(ADDRESS, all.size());
+            for (int i = 0; i < all.size(); i++) {
+                arguments.setAtIndex(ADDRESS, i, arena.allocateFrom(all.get(i)));
+            }
+            MemorySegment handle = (MemorySegment) call(connect, all.size(), arguments);
             if (handle.address() == 0) {
                 throw new ChdbException("Code: 210. DB::Exception: the engine did not open " + path + " (NETWORK_ERROR)");
             }

@@ -10,13 +10,16 @@ final class ChdbPool {
 
     private final Chdb chdb;
     private final Path path;
+    private final String[] options;
     private final ConcurrentLinkedDeque<Chdb.Connection> idle = new ConcurrentLinkedDeque<>();
     private final Semaphore permits = new Semaphore(MAX_CONNECTIONS);
 
-    ChdbPool(Chdb chdb, Path path) {
+    /// @param options of the engine's command line
+    ChdbPool(Chdb chdb, Path path, String... options) {
         this.chdb = chdb;
         this.path = path;
-        idle.push(chdb.connect(path));
+        this.options = options.clone();
+        idle.push(chdb.connect(path, options));
     }
 
     /// @throws ChdbException code 202, as of a server with too many queries
@@ -27,7 +30,7 @@ final class ChdbPool {
         }
         try {
             Chdb.Connection connection = idle.poll();
-            return new Lease(connection == null ? chdb.connect(path) : connection);
+            return new Lease(connection == null ? chdb.connect(path, options) : connection);
         } catch (RuntimeException e) {
             permits.release();
             throw e;

@@ -40,13 +40,13 @@ final class ClickHouseBridge {
         this.token = token;
     }
 
-    /// @param args the port, the data directory, the library, the token
+    /// @param args the port, the data directory, the library, the token, the engine's configuration
     static void main(String[] args) throws IOException {
         System.setProperty("sun.net.httpserver.nodelay", "true");
         System.setProperty("sun.net.httpserver.idleInterval", "300");
         // The port first: of two bridges on one directory the second must not reach the data.
         HttpServer server = HttpServer.create(Ports.loopback(Integer.parseInt(args[0])), 1024);
-        ChdbPool pool = new ChdbPool(new Chdb(Path.of(args[2])), Path.of(args[1]));
+        ChdbPool pool = new ChdbPool(new Chdb(Path.of(args[2])), Path.of(args[1]), "--config-file=" + args[4]);
         ClickHouseBridge bridge = new ClickHouseBridge(pool, args[3]);
         server.createContext("/", bridge::handle);
         server.setExecutor(Executors.newCachedThreadPool(task -> new Thread(null, task, "request", STACK)));

@@ -61,6 +61,11 @@ public final class ClickHouseEngine extends LocalPart {
         return program == null ? externalUrl() : "http://127.0.0.1:" + port;
     }
 
+    /// Where the disk `backups` is.
+    public Path backups() {
+        return dir.resolve("backups");
+    }
+
     @Override
     ChildProcess launch() throws IOException {
         requireFree(name(), port);

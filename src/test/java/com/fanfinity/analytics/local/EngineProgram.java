@@ -24,6 +24,13 @@ sealed interface EngineProgram {
         return binary.isPresent() ? new Binary(binary.get()) : new Library(EngineLibrary.find());
     }
 
+    /// The disk that backups go to, as in `ops/clickhouse/config.d/backups.xml`.
+    private static String backups(Path dir) {
+        return """
+                <storage_configuration><disks><backups><type>local</type><path>%s/</path></backups></disks></storage_configuration>
+                <backups><allowed_disk>backups</allowed_disk></backups>""".formatted(dir.resolve("backups"));
+    }
+
     /// The server itself.
     record Binary(Path clickhouse) implements EngineProgram {
         @Override
@@ -33,6 +40,7 @@ sealed interface EngineProgram {
                     <clickhouse>
                       <logger><level>warning</level><console>true</console></logger>
                       <path>%s/</path>
+                      %s
                       <listen_host>127.0.0.1</listen_host>
                       <http_port>%d</http_port>
                       <timezone>UTC</timezone>
@@ -41,7 +49,7 @@ sealed interface EngineProgram {
                       <users><default><password/><networks><ip>127.0.0.1</ip></networks><profile>default</profile>
                         <quota>default</quota><access_management>1</access_management></default></users>
                     </clickhouse>
-                    """.formatted(dir.resolve("data"), port));
+                    """.formatted(dir.resolve("data"), backups(dir), port));
             return ChildProcess.start("clickhouse", log, Map.of("CLICKHOUSE_WATCHDOG_ENABLE", "0", "TZ", "UTC"),
                     ChildProcess.ENDING_WITH_PARENT,
                     List.of(clickhouse.toString(), "server", "--config-file=" + config));
@@ -52,10 +60,13 @@ sealed interface EngineProgram {
     record Library(Path libchdb) implements EngineProgram {
         @Override
         public ChildProcess launch(Path dir, int port, Path log, String token) throws IOException {
+            Files.createDirectories(dir.resolve("backups"));
+            Path config = Files.writeString(dir.resolve("config.xml"), "<clickhouse>%s</clickhouse>%n".formatted(backups(dir)));
             return ChildProcess.java("clickhouse", log,
                     List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
                     Map.of("TZ", "UTC"), ClickHouseBridge.class.getName(),
-                    List.of(Integer.toString(port), dir.resolve("data").toString(), libchdb.toString(), token));
+                    List.of(Integer.toString(port), dir.resolve("data").toString(), libchdb.toString(), token,
+                            config.toString()));
         }
     }
 }

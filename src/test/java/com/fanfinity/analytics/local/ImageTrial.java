@@ -22,7 +22,7 @@ final class ImageTrial {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration SETTLED_LIMIT = Duration.ofSeconds(60);
-    private static final List<String> HEALTH_CHECK = List.of("/opt/jre/bin/java", "-Xmx16m", 
+    private static final List<String> HEALTH_CHECK = List.of("/opt/jre/bin/java", "-Xmx16m",
             "-XX:TieredStopAtLevel=1", "-cp", "/app/analytics.jar", "com.fanfinity.analytics.HealthCheck");
     private static final String OPTIONS = "-XX:MaxRAMPercentage=50 -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError";
 

@@ -39,16 +39,16 @@ import com.fanfinity.analytics.testing.EventJson;
 class StoredFormsTest {
 
     private static final Instant KICK_OFF = Instant.parse("2018-07-15T15:00:00Z");
-    private static final EventCodec CODEC = new EventCodec(new EventRules(Duration.ofHours(24)));
+    static final EventCodec CODEC = new EventCodec(new EventRules(Duration.ofHours(24)));
 
-    private static MatchEvent event(EventJson json) {
+    static MatchEvent event(EventJson json) {
         return switch (CODEC.decode(json.bytes(), PipelineDriver.START, UUID::randomUUID)) {
             case Decoded.Valid(MatchEvent event, _) -> event;
             case Decoded.Invalid invalid -> throw new AssertionError(json + ": " + invalid.faults());
         };
     }
 
-    private static byte[] golden(String name) {
+    static byte[] golden(String name) {
         try (InputStream file = StoredFormsTest.class.getResourceAsStream("/golden/" + name + ".hex")) {
             if (file == null) {
                 throw new AssertionError("no golden file " + name);
@@ -59,7 +59,7 @@ class StoredFormsTest {
         }
     }
 
-    private static void assertGolden(String name, byte[] written) {
+    static void assertGolden(String name, byte[] written) {
         if (Boolean.getBoolean("update.golden")) {
             write(name, written);
             return;
@@ -77,7 +77,7 @@ class StoredFormsTest {
     }
 
     /// A match in which every stored field says something.
-    private static MatchStats match() {
+    static MatchStats match() {
         MatchStats stats = MatchStats.empty();
         List<EventJson> events = List.of(
                 EventJson.of("m", "match_start", 1).metadata("{\"homeTeamId\":\"A\",\"awayTeamId\":7,\"homeTeam\":\"Fränce\","
@@ -108,7 +108,7 @@ class StoredFormsTest {
         return stats;
     }
 
-    private static MinuteStats minute() {
+    static MinuteStats minute() {
         MinuteStats minute = MinuteStats.empty();
         minute.add(event(EventJson.of("m", "goal", 1).team("A")));
         minute.add(event(EventJson.of("m", "share", 2)));
@@ -124,11 +124,11 @@ class StoredFormsTest {
         return latencies;
     }
 
-    private static Archived archived() {
+    static Archived archived() {
         return new Archived(1_795_000_000_000L, 1_477, 3, 12, 1_794_000_000_000L, latencies());
     }
 
-    private static final Moment GOAL = new Moment(Optional.of(EventType.GOAL), Optional.of("A"),
+    static final Moment GOAL = new Moment(Optional.of(EventType.GOAL), Optional.of("A"),
             OptionalLong.of(KICK_OFF.toEpochMilli()), true);
 
     // --- golden files

@@ -74,6 +74,19 @@ class TopologyDocsTest {
     }
 
     @Test
+    void readme_diagram_isTheGeneratedOne() {
+        String begin = "```mermaid\n";
+        String readme = readme();
+        int start = readme.indexOf(begin) + begin.length();
+        assertFile("README.md", readme.substring(0, start) + mermaid(description()) + readme.substring(readme.indexOf("```\n", start)));
+    }
+
+    @Test
+    void settings_ofTopicsAndStores_areInTheDocs() {
+        assertFile("SETTINGS.md", SettingsPage.of(Layout.ofTheCode()));
+    }
+
+    @Test
     void readme_topicsAndStores_namesThemAll() {
         String application = StreamsRunner.applicationId(SETTINGS.kafka());
         List<String> names = new ArrayList<>(PipelineDriver.TOPICS.all());

@@ -98,6 +98,26 @@ class ExactlyOnceIT {
         }
     }
 
+    /// Its disk lost what was not synced, or it was restored: the sink goes on from what is there, though ClickHouse knows the tokens.
+    @Test
+    void rowsGone_whenClickHouseComesBack_areReadAgain() throws Exception {
+        AtomicBoolean lose = new AtomicBoolean();
+        try (SinkLoop _ = fixture.sink(RealParts.engine().url(), 1, writer -> (batch, token) -> {
+            if (lose.getAndSet(false)) {
+                fixture.ask("DELETE FROM $db.match_events WHERE kafka_offset > 5 AND kafka_partition = " + batch.source().partition());
+                return new WriteOutcome.Retryable(new IllegalStateException("away"));
+            }
+            return writer.insert(batch, token);
+        })) {
+            fixture.sendEvents(40);
+            fixture.awaitExact();
+            lose.set(true);
+            fixture.sendEvents(3);
+            fixture.awaitExact();
+        }
+        fixture.assertExact();
+    }
+
     /// Without the wait for the predecessor's insert the successor reads the mark too early and stores the same rows.
     @Test
     void predecessorsInsertStillRuns_successorWaitsForIt() throws Exception {

@@ -62,7 +62,7 @@ final class SinkFixture implements AutoCloseable {
     Settings settings(String url, int batchRows) {
         return new Settings(Set.of(Role.SINK), new Settings.Http("127.0.0.1", 0, 64),
                 new Settings.Internal("127.0.0.1", 1, "127.0.0.1", new Settings.Secret("")),
-                new Settings.Kafka(broker.bootstrapServers(), 1, (short) 1, topics.prefix(), Map.of()),
+                new Settings.Kafka(broker.bootstrapServers(), 1, (short) 1, topics.prefix(), topics.events(), Map.of()),
                 new Settings.Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 1 << 24, Duration.ofMillis(1), Duration.ofMillis(150)),
                 new Settings.Streams(Path.of("unused"), 1, 0, Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofHours(48),
                         Duration.ofDays(7), 0, 1 << 24),

@@ -1,0 +1,183 @@
+package com.fanfinity.analytics.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.function.UnaryOperator.identity;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.apache.kafka.common.utils.Bytes;
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.event.MatchEvent;
+import com.fanfinity.analytics.event.RecordHeaders;
+import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.testing.EventJson;
+
+/// An upgrade finds what the version before has left: the same stores and topics, keys that are made the same way, values that can be read.
+///
+/// A golden file that no longer fits is not to be written anew before it is known what becomes of what is stored: `-Dupdate.golden=true` writes
+/// it, and of values the old one is kept under its version (`NAME-VERSION.hex`), which must be read for ever. `RUNBOOK.md`, *Upgrade*.
+class CompatibilityTest {
+
+    private static final Path GOLDEN = ProjectDir.find().resolve("src/test/resources/golden");
+    private static final byte JSON = '{';
+
+    /// A stored value: the sample that its golden file holds, and what reading and writing makes of one.
+    private record Form(String store, String name, int version, byte[] sample, UnaryOperator<byte[]> rewrite) {}
+
+    private static final List<Form> FORMS = List.of(
+            new Form(StoreNames.STATS, "match-stats", 2, StoredFormsTest.match().toBytes(), bytes -> MatchStats.ofBytes(bytes).toBytes()),
+            new Form(StoreNames.STATS, "archived", Archived.VERSION, StoredFormsTest.archived().toBytes(),
+                    bytes -> Archived.ofBytes(bytes).toBytes()),
+            new Form(StoreNames.MINUTES, "minute-stats", 1, StoredFormsTest.minute().toBytes(),
+                    bytes -> MinuteStats.ofBytes(bytes).toBytes()),
+            new Form(StoreNames.MOMENTS, "moment", 2, StoredFormsTest.GOAL.toBytes(), bytes -> Moment.ofBytes(bytes).toBytes()),
+            new Form(StoreNames.MOMENTS, "moment-awaited", 2, Moment.AWAITED.toBytes(), bytes -> Moment.ofBytes(bytes).toBytes()),
+            new Form(StoreNames.MOMENTS, "moment-listed", 1, StoredFormsTest.golden("moment-listed"), identity()),
+            new Form(StoreNames.LEDGER, "ledger", 2, new LedgerEntry(1_000, 900, 60, 40, 1_234).toBytes(),
+                    bytes -> LedgerEntry.ofBytes(bytes).toBytes()),
+            new Form(StoreNames.SEEN, "seen-event", 1, SeenEvent.bytes(1_795_000_000_000L),
+                    bytes -> SeenEvent.bytes(SeenEvent.ofBytes(bytes).arrivedAt().toEpochMilli())),
+            new Form(StoreNames.RECENT, "recent-event", JSON, recent(), identity()));
+
+    /// Forms that no release has written: archived matches count their versions from 101, the ledger's first one had no offset.
+    private static final Map<String, Integer> FIRST_RELEASED = Map.of("archived", 101, "ledger", 2, "recent-event", (int) JSON,
+            "seen-event", 0);
+
+    /// The version of what has no version byte.
+    private static final int BARE = 0;
+
+    private static byte[] recent() {
+        return StoredFormsTest.CODEC.encode(StoredFormsTest.event(EventJson.of("m", "goal", 1).team("Ä").metadata("{\"minute\":38}")));
+    }
+
+    private static void assertGolden(String file, String content) {
+        try {
+            Path path = GOLDEN.resolve(file);
+            if (Boolean.getBoolean("update.golden")) {
+                Files.writeString(path, content);
+            }
+            assertEquals(Files.exists(path) ? Files.readString(path) : "", content, () -> file + ": see RUNBOOK.md, Upgrade");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Set<String> goldenFiles() {
+        try (Stream<Path> files = Files.list(GOLDEN)) {
+            return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // --- names
+
+    @Test
+    void layout_namesAndSettings_areAsTheyWere() {
+        Layout layout = Layout.ofTheCode();
+        StringBuilder text = new StringBuilder(
+                "application " + StreamsRunner.applicationId(PipelineDriver.settings(Path.of("s")).kafka()) + "\n");
+        layout.topics().forEach(
+                topic -> text.append("topic ").append(topic.name()).append(' ').append(new TreeMap<>(topic.configs())).append('\n'));
+        layout.stores().forEach(store -> text.append("store ").append(store.name()).append(store.windowed() ? " window " : " key-value ")
+                .append(store.retention()).append('\n'));
+        layout.internalTopics()
+                .forEach((name, settings) -> text.append("internal ").append(name).append(' ').append(settings).append('\n'));
+        List.of(RecordHeaders.RECEIVED_AT, RecordHeaders.SOURCE_TOPIC, RecordHeaders.SOURCE_PARTITION, RecordHeaders.SOURCE_OFFSET,
+                RecordHeaders.ACCEPTED_NUMBER, RecordHeaders.REASON, RecordHeaders.DETAIL, RecordHeaders.CUT)
+                .forEach(header -> text.append("header ").append(header).append('\n'));
+
+        assertGolden("layout.txt", text.toString());
+    }
+
+    // --- keys
+
+    @Test
+    void keys_ofEachKind_areAsTheyWere() {
+        UUID event = EventJson.idOf(7);
+        Map<String, Bytes> keys = new TreeMap<>(Map.of("match", StoreKeys.match("cup-1"), "event", StoreKeys.event("cup-1", event),
+                "minute", StoreKeys.numbered("cup-1", -3), "timed", StoreKeys.timed("cup-1", 1_531_667_878_895L, event),
+                "listed", StoreKeys.listed("cup-1", 1_531_667_878_895L, event), "partition", StoreKeys.partition(11)));
+
+        assertGolden("keys.txt",
+                keys.entrySet().stream().map(key -> key.getKey() + " " + HexFormat.of().formatHex(key.getValue().get()) + "\n")
+                        .collect(Collectors.joining()));
+    }
+
+    // --- values
+
+    @Test
+    void values_ofEachForm_areAsTheyWereAndBeginWithTheirVersion() {
+        for (Form form : FORMS) {
+            StoredFormsTest.assertGolden(form.name(), form.sample());
+            assertEquals(form.version(), form.sample()[0], form.name());
+        }
+    }
+
+    @Test
+    void stores_each_haveAFormAndAChangelog() {
+        Set<String> stores = Layout.ofTheCode().stores().stream().map(Layout.Store::name).collect(Collectors.toSet());
+
+        assertEquals(stores.stream().map(store -> "fanfinity-analytics-" + store + "-changelog").collect(Collectors.toSet()),
+                Layout.ofTheCode().internalTopics().keySet());
+        assertEquals(stores, FORMS.stream().map(Form::store).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void values_ofEarlierVersions_areThereAndAreRead() {
+        Set<String> unread = new HashSet<>(goldenFiles());
+        for (Form form : FORMS) {
+            unread.remove(form.name() + ".hex");
+            IntStream.range(FIRST_RELEASED.getOrDefault(form.name(), 1), form.version()).forEach(version -> {
+                byte[] stored = StoredFormsTest.golden(form.name() + "-" + version);
+                assertTrue(version == BARE || stored[0] == version, () -> form.name() + "-" + version);
+                assertEquals(form.version(), form.rewrite().apply(stored)[0], () -> form.name() + "-" + version);
+                unread.remove(form.name() + "-" + version + ".hex");
+            });
+            assertEquals(form.version(), form.rewrite().apply(StoredFormsTest.golden(form.name()))[0], form.name());
+        }
+        assertEquals(Set.of(), unread.stream().filter(file -> file.matches(".*-\\d+\\.hex")).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void seenEvent_withoutAVersionByte_isRead() {
+        assertEquals(Instant.ofEpochMilli(1_795_000_000_000L), SeenEvent.ofBytes(StoredFormsTest.golden("seen-event-0")).arrivedAt());
+    }
+
+    // --- what is published
+
+    /// Read back as rows by `PublishedFormsTest`. Members may be added; one that is gone or means another thing breaks readers of the version before,
+    /// which run beside this one during a roll.
+    @Test
+    void published_ofEachTopic_isAsItWas() {
+        MatchEvent goal = StoredFormsTest.event(EventJson.of("m", "goal", 1).team("Ä").metadata("{\"minute\":38}"));
+        long now = PipelineDriver.START.toEpochMilli();
+
+        assertPublished("match-events-accepted", StoredFormsTest.CODEC.encode(goal));
+        assertPublished("match-minutes", PublishedJson.minute("m", 25_527_667, StoredFormsTest.minute()));
+        assertPublished("match-stats", PublishedJson.stats("m", StoredFormsTest.match(), now, now));
+        assertPublished("match-moments", MomentJson.published(goal, StoredFormsTest.match(), false));
+    }
+
+    private static void assertPublished(String topic, byte[] value) {
+        assertGolden("published-" + topic + ".json", new String(value, UTF_8) + "\n");
+    }
+}

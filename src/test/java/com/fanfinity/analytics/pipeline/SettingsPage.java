@@ -1,0 +1,83 @@
+package com.fanfinity.analytics.pipeline;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// The page of `topology-docs` that lists topics and stores with their settings.
+final class SettingsPage {
+
+    private static final Set<String> TIMES = Set.of("retention.ms", "segment.ms");
+    private static final Set<String> SIZES = Set.of("segment.bytes", "max.message.bytes");
+
+    private SettingsPage() {}
+
+    static String of(Layout layout) {
+        StringBuilder page = new StringBuilder(
+                """
+                        # Settings of topics and stores
+
+                        As the code makes them by the defaults of `.env.example`. This page is generated: `TopologyDocsTest` fails when it is not what the
+                        code says, and `mvn test -Dtest=TopologyDocsTest -Dupdate.docs=true` writes it. What is in them, and for what, is in the
+                        [pages of the stages](README.md#stages).
+
+                        ## Topics
+
+                        Made at start where they are missing, with `KAFKA_PARTITIONS` partitions; those that exist are left as they are. With
+                        `KAFKA_REPLICATION_FACTOR` of 3 or more they and the internal topics get `min.insync.replicas=2` as well. What is not listed is
+                        as the broker has it.
+
+                        | topic | settings |
+                        |---|---|
+                        """);
+        layout.topics().forEach(topic -> row(page, topic.name(), settings(topic.configs())));
+        page.append(
+                """
+
+                        ## Stores
+
+                        All are RocksDB's, in `STATE_DIR`, within the memory of `STREAMS_ROCKSDB_MEMORY`; all have a changelog. Cached: writes are gathered
+                        (`STREAMS_CACHE`, over all stores) until the commit, so that the changelog gets the last value of a key only.
+
+                        | store | kind | kept | cached | used by |
+                        |---|---|---|---|---|
+                        """);
+        layout.stores().forEach(store -> row(page, store.name(), store.windowed() ? "window" : "key-value",
+                store.windowed() ? text(store.retention()) + " of stream time (twice `STREAMS_DEDUPE_WINDOW`)" : "until deleted",
+                store.cached() ? "yes" : "no",
+                store.usedBy().stream().map(name -> '`' + name + '`').collect(Collectors.joining(", "))));
+        page.append("""
+
+                ## Internal topics
+
+                Made by Streams with as many partitions as `match-events`.
+
+                | topic | settings |
+                |---|---|
+                """);
+        layout.internalTopics().forEach((name, settings) -> row(page, name, settings(settings)));
+        return page.toString();
+    }
+
+    private static void row(StringBuilder page, String name, String... cells) {
+        page.append("| `").append(name).append("` | ").append(String.join(" | ", cells)).append(" |\n");
+    }
+
+    private static String settings(Map<String, String> settings) {
+        return new TreeMap<>(settings).entrySet().stream().map(setting -> "`" + setting.getKey() + "=" + setting.getValue() + "`"
+                + inWords(setting.getKey(), setting.getValue())).collect(Collectors.joining("<br>"));
+    }
+
+    private static String inWords(String name, String value) {
+        if (TIMES.contains(name) && !value.equals("-1")) {
+            return " (" + text(Duration.ofMillis(Long.parseLong(value))) + ")";
+        }
+        return SIZES.contains(name) ? " (" + (Long.parseLong(value) >> 20) + " MiB)" : "";
+    }
+
+    private static String text(Duration duration) {
+        return duration.toHours() % 24 == 0 ? duration.toDays() + " d" : duration.toHours() + " h";
+    }
+}

@@ -1,0 +1,46 @@
+package com.fanfinity.analytics.sink;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.ops.Meters;
+
+/// What a version has published is stored by every later one: golden files `published-TOPIC.json`, and `published-TOPIC-N.json` of earlier ones.
+class PublishedFormsTest {
+
+    private static final Path GOLDEN = ProjectDir.find().resolve("src/test/resources/golden");
+
+    private static List<Path> files(String topic) throws IOException {
+        try (Stream<Path> files = Files.list(GOLDEN)) {
+            return files.filter(file -> file.getFileName().toString().matches("published-" + topic + "(-\\d+)?\\.json")).toList();
+        }
+    }
+
+    @Test
+    void row_ofWhatAnyVersionPublished_isARowOfTheTopicsTable() throws IOException {
+        Mapping mapping = new Mapping(new Topics(""), new Meters(new SimpleMeterRegistry()));
+        for (String topic : List.of("match-events-accepted", "match-minutes", "match-stats")) {
+            assertNotEquals(List.of(), files(topic));
+            for (Path file : files(topic)) {
+                byte[] value = Files.readString(file).strip().getBytes(UTF_8);
+
+                Row row = mapping.row(new ConsumerRecord<>(topic, 3, 42, "m".getBytes(UTF_8), value)).orElseThrow();
+
+                assertEquals(mapping.tableOf(topic), row.table(), file.toString());
+            }
+        }
+    }
+}
