@@ -71,7 +71,7 @@ record Layout(List<NewTopic> topics, List<Store> stores, SortedMap<String, Sorte
             field.setAccessible(true);
             return field.get(of);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("Streams is built otherwise than this version was", e);
         }
     }
 }
