@@ -79,6 +79,10 @@ soak: target/test.classpath ## a steady load for long, and whether anything grow
 chaos: target/test.classpath ## kill, stop and restart every part under load, then count (MINUTES=5 SEED=n SERVICES=2)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.chaos.Chaos
 
+.PHONY: drill
+drill: target/test.classpath ## a fault for each alert that can be provoked, and whether it is told and ends (SPEED=10 FAULTS=name,...)
+	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.drill.Drill
+
 .PHONY: screenshots
 screenshots: target/test.classpath node_modules/.package-lock.json ## pictures of the pages with recorded matches, into docs/screenshots
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.live.Screenshots
