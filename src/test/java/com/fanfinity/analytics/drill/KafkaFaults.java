@@ -36,7 +36,8 @@ final class KafkaFaults {
         "ProducerQueueLong",
         "BatchIngestSlow", "InstanceNotReady", "StreamsStalled", "StreamsLagging", "StreamsNotRunning", "StreamThreadsFailing", "StreamThreadsKeepFailing",
         "SinkDegraded", "LiveLagging", "KafkaUnreachable", "KafkaProducerSlow", "KafkaCommitsSlow", "KafkaRecordsRetried",
-        "LedgerNotCompared", "PartitionsUnread", "ReadsFailing", "ReadsSlow", "LiveUpdatesSlow"};
+        "LedgerNotCompared", "PartitionsUnread", "ReadsFailing", "ReadsSlow", "LiveUpdatesSlow",
+            "GcOverhead"};
 
     private final DrillStack stack;
     private final List<AutoCloseable> open = Collections.synchronizedList(new ArrayList<>());
@@ -56,7 +57,7 @@ final class KafkaFaults {
                 Fault.of("topic-refuses", "match-events takes no record of more than 100 bytes",
                         () -> config("match-events", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "100"),
                         () -> config("match-events", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048576"), "ProducerFailing", "IngestFailing")
-                        .perhaps("IngestRefusing", "InstanceNotReady", "KafkaRecordsRetried", "ReadsSlow"),
+                        .perhaps("IngestRefusing", "InstanceNotReady", "KafkaRecordsRetried", "ReadsSlow", "NoEventsThoughMatchIsLive"),
                 Fault.of("streams-refused", "match-events-accepted takes no record of more than 100 bytes",
                         () -> config("match-events-accepted", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "100"),
                         () -> config("match-events-accepted", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048576"), "StreamThreadsFailing",
