@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fanfinity.analytics.testing.Await;
 
@@ -14,6 +15,7 @@ final class EngineFaults {
     private static final Duration SOON = Duration.ofMinutes(8);
 
     private final DrillStack stack;
+    private final AtomicInteger inserts = new AtomicInteger();
     private final List<Repeated> readers = new ArrayList<>();
 
     EngineFaults(DrillStack stack) {
@@ -26,9 +28,9 @@ final class EngineFaults {
                         stack.clickHouse::restart, "ClickHouseDown")
                         .quietly("ClickHouseInsertsFailing", "SinkLagging", "SinkStalled", "SinkDegraded").perhaps("LedgerNotCompared"),
                 Fault.of("clickhouse-refuses",
-                        "ClickHouse answers 500 to inserts into match_minutes, to the ledger's questions and to reads of archived matches",
-                        this::refuse, this::mend, "ClickHouseInsertsFailing", "SinkLagging", "SinkDegraded", "LedgerNotCompared",
-                        "HistoryUnavailable").perhaps("ReadsFailing"),
+                        "ClickHouse answers 500 to every other insert into match_minutes, to the ledger's questions and to reads of archived matches",
+                        this::refuse, this::mend, "ClickHouseInsertsFailing", "LedgerNotCompared", "HistoryUnavailable")
+                        .perhaps("ReadsFailing", "SinkLagging", "SinkDegraded"),
                 Fault.of("clickhouse-slow", "each insert takes 6 s longer", () -> stack.proxy.delayInserts(Duration.ofSeconds(6)),
                         stack.proxy::mend, "ClickHouseInsertsSlow").perhaps("SinkLagging", "SinkDegraded"),
                 Fault.of("rows-deleted", "rows of match_events are deleted by hand, of a live and of an archived match", this::deleteRows,
@@ -39,7 +41,8 @@ final class EngineFaults {
 
     private void refuse() {
         awaitArchived();
-        stack.proxy.refuse(statement -> (statement.contains("insert_deduplication_token") && statement.contains("match_minutes"))
+        stack.proxy.refuse(statement -> (statement.contains("insert_deduplication_token") && statement.contains("match_minutes")
+                && inserts.incrementAndGet() % 2 == 0)
                 || statement.contains("countIf(accepted_number > 0)")
                 || (statement.contains(ARCHIVED) && statement.toUpperCase(Locale.ROOT).contains("SELECT")));
         readArchived();
