@@ -22,7 +22,8 @@ final class Drill {
             List.of("topic-refuses"), List.of("streams-refused"), List.of("broker-hangs"), List.of("clickhouse-killed"),
             List.of("clickhouse-refuses", "dead-letters"), List.of("rows-deleted", "receiver-refuses"), List.of("service-killed"),
             List.of("feed-stops", "alertmanager-killed"), List.of("transaction-open"), List.of("stranger-in-group"),
-            List.of("clickhouse-slow"), List.of("broker-slow"), List.of("broker-killed"), List.of("targets-lost"), List.of("service-crashes"),
+            List.of("clickhouse-slow"), List.of("broker-slow"), List.of("broker-killed"), List.of("targets-lost"),
+            List.of("service-crashes"),
             List.of("row-unstorable"));
 
     private Drill() {}

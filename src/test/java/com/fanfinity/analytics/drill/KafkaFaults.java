@@ -34,10 +34,11 @@ final class KafkaFaults {
     /// What a standing Kafka does besides, by how long it stands and what was under way.
     private static final String[] STANDSTILL = {"ProducerFailing", "IngestFailing", "IngestRefusing", "IngestMemoryFull",
         "ProducerQueueLong",
-        "BatchIngestSlow", "InstanceNotReady", "StreamsStalled", "StreamsLagging", "StreamsNotRunning", "StreamThreadsFailing", "StreamThreadsKeepFailing",
+        "BatchIngestSlow", "InstanceNotReady", "StreamsStalled", "StreamsLagging", "StreamsNotRunning", "StreamThreadsFailing",
+        "StreamThreadsKeepFailing",
         "SinkDegraded", "LiveLagging", "KafkaUnreachable", "KafkaProducerSlow", "KafkaCommitsSlow", "KafkaRecordsRetried",
         "LedgerNotCompared", "PartitionsUnread", "ReadsFailing", "ReadsSlow", "LiveUpdatesSlow",
-            "GcOverhead"};
+        "GcOverhead"};
 
     private final DrillStack stack;
     private final List<AutoCloseable> open = Collections.synchronizedList(new ArrayList<>());
@@ -48,7 +49,8 @@ final class KafkaFaults {
 
     List<Fault> all() {
         return List.of(
-                Fault.of("broker-hangs", "the broker is stopped with SIGSTOP while large batches come in", this::hang, this::wake, "KafkaDown")
+                Fault.of("broker-hangs", "the broker is stopped with SIGSTOP while large batches come in", this::hang, this::wake,
+                        "KafkaDown")
                         .quietly("KafkaUnreachable", "ProducerQueueLong", "IngestMemoryFull").perhaps(STANDSTILL),
                 Fault.of("broker-slow", "the broker is stopped for 1.5 s again and again", this::slow, this::wake, "KafkaProducerSlow",
                         "BatchIngestSlow").perhaps(STANDSTILL),
@@ -61,7 +63,8 @@ final class KafkaFaults {
                 Fault.of("streams-refused", "match-events-accepted takes no record of more than 100 bytes",
                         () -> config("match-events-accepted", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "100"),
                         () -> config("match-events-accepted", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048576"), "StreamThreadsFailing",
-                        "StreamThreadsKeepFailing").perhaps("StreamsStalled", "StreamsLagging", "StreamsNotRunning", "InstanceNotReady", "PartitionsUnread", "LiveLagging", "ReadsFailing", "ReadsSlow"),
+                        "StreamThreadsKeepFailing").perhaps("StreamsStalled", "StreamsLagging", "StreamsNotRunning", "InstanceNotReady",
+                                "PartitionsUnread", "LiveLagging", "ReadsFailing", "ReadsSlow"),
                 Fault.of("transaction-open", "another producer leaves a transaction open on every partition of match-events",
                         this::openTransaction, this::closeAll, "StreamsStalled").perhaps("StreamsLagging", "ReadsSlow"),
                 Fault.of("stranger-in-group", "another consumer joins the sink's group again and again, then stays and takes partitions",
