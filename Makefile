@@ -106,6 +106,10 @@ chaos: target/test.classpath ## kill, stop and restart every part under load, th
 restore-drill: target/test.classpath ## ClickHouse backed up, dropped, restored and caught up from Kafka under load, then counted
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.faults.RestoreDrill
 
+.PHONY: drill
+drill: target/test.classpath ## a fault for each alert that can be provoked, and whether it is told and ends (SPEED=10 FAULTS=name,...)
+	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.drill.Drill
+
 .PHONY: screenshots
 screenshots: target/test.classpath node_modules/.package-lock.json ## pictures of the pages with recorded matches, into docs/screenshots
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.live.Screenshots

@@ -132,6 +132,7 @@ final class PartitionLane {
 
     void delivered(Batch batch) {
         mark = OptionalLong.of(batch.last());
+        caughtUpAtMillis = Math.max(caughtUpAtMillis, batch.rows().getLast().record().timestamp());
         underWay = null;
         underWayBytes = 0;
     }
@@ -154,7 +155,7 @@ final class PartitionLane {
     }
 
     /// For how long, in milliseconds, the oldest record that is not stored has waited; 0 if all are. Of records that have not been read it
-    /// is known only that there were none when the sink had last caught up.
+    /// is known only that they are not older than the last one stored, and that there were none when the sink had last caught up.
     long behindMillis(long nowMillis) {
         if (isReading() && isIdle() && logEnd.isPresent() && position >= logEnd.getAsLong()) {
             caughtUpAtMillis = nowMillis;
@@ -163,7 +164,7 @@ final class PartitionLane {
         long oldest = underWay != null
                 ? underWay.rows().getFirst().record().timestamp()
                 : waiting.isEmpty() ? caughtUpAtMillis : waiting.element().record().timestamp();
-        return Math.max(0, nowMillis - Math.min(caughtUpAtMillis, oldest));
+        return Math.max(0, nowMillis - oldest);
     }
 
     SinkStatus.Partition status() {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A part of the system in a process of its own, with what chaos needs: its pid and its signals.
 public abstract sealed class LocalPart implements AutoCloseable permits KafkaBroker, ClickHouseEngine, ServiceProcess,
-        SimulatorProcess, ProgramProcess, PrometheusServer {
+        SimulatorProcess, ProgramProcess, PrometheusServer, AlertmanagerServer {
     private final String name;
     private final Duration stopLimit;
     private volatile @Nullable ChildProcess process;

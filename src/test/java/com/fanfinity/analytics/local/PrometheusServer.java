@@ -36,7 +36,7 @@ public final class PrometheusServer extends LocalPart {
     ///     that it does not accept
     public static PrometheusServer start(Path dir, int port, String config) throws IOException, InterruptedException {
         Files.writeString(Files.createDirectories(dir).resolve("prometheus.yml"), config);
-        PrometheusServer server = new PrometheusServer(program(), dir, port);
+        PrometheusServer server = new PrometheusServer(program("prometheus"), dir, port);
         server.restart();
         return server;
     }
@@ -46,10 +46,11 @@ public final class PrometheusServer extends LocalPart {
         return "http://127.0.0.1:" + port;
     }
 
-    private static Path program() {
+    /// A program of the PATH.
+    static Path program(String name) {
         return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)).filter(entry -> !entry.isEmpty())
-                .map(entry -> Path.of(entry, "prometheus")).filter(Files::isExecutable).findFirst()
-                .orElseThrow(() -> new IllegalStateException("no prometheus on the PATH: `make tools` installs it"));
+                .map(entry -> Path.of(entry, name)).filter(Files::isExecutable).findFirst()
+                .orElseThrow(() -> new IllegalStateException("no " + name + " on the PATH: `make tools` installs it"));
     }
 
     @Override

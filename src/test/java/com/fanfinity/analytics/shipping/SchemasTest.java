@@ -43,11 +43,14 @@ class SchemasTest {
                 write(directory, "8.yml", workflow, "github.event_name ==", "github.event_nam =="),
                 write(directory, "9.yml", workflow, "timeout-minutes: 40", "timeout-minutes: forty"));
 
-        Result result = check(bad);
-
-        assertEquals(1, result.exitCode(), result.output());
-        bad.forEach(file -> assertTrue(result.output().contains(file + ":"), file + " is not found out:\n" + result.output()));
-        assertTrue(result.output().contains("[actionlint") && result.output().contains("[action-validator]"), result.output());
+        StringBuilder said = new StringBuilder();
+        for (Path file : bad) { // one at a time: action-validator breaks down after a few files with faults
+            Result result = check(List.of(file));
+            assertEquals(1, result.exitCode(), file + " is not found out:\n" + result.output());
+            assertTrue(result.output().contains(file + ":"), file + " is not found out:\n" + result.output());
+            said.append(result.output());
+        }
+        assertTrue(said.indexOf("[actionlint") >= 0 && said.indexOf("[action-validator]") >= 0, said.toString());
     }
 
     private static Path write(Path directory, String name, String text, String... replacements) throws IOException {
