@@ -28,7 +28,7 @@ class PartitionLaneTest {
 
     @Test
     void behind_rowsComeAllTheTime_isTheAgeOfTheOldestOne() {
-        lane.reading(0, OptionalLong.empty());
+        lane.reading(0, new Locator.Located(OptionalLong.empty(), "database"));
         read(100);
         for (long at = 200; at < 1_000_000; at += 100) {
             Batch batch = lane.take(WIDE);
@@ -41,7 +41,7 @@ class PartitionLaneTest {
 
     @Test
     void behind_recordsThatAreNotReadYet_areNotOlderThanTheLastStored() {
-        lane.reading(0, OptionalLong.empty());
+        lane.reading(0, new Locator.Located(OptionalLong.empty(), "database"));
         read(100);
         lane.delivered(lane.take(WIDE));
 
@@ -52,7 +52,7 @@ class PartitionLaneTest {
 
     @Test
     void behind_nothingLeft_isZero_andThenCountsFromThere() {
-        lane.reading(0, OptionalLong.empty());
+        lane.reading(0, new Locator.Located(OptionalLong.empty(), "database"));
         read(100);
         lane.delivered(lane.take(WIDE));
 
