@@ -237,7 +237,7 @@ class DeadLettersIT {
 
     private static String runbookStatement() throws IOException {
         String runbook = Files.readString(ProjectDir.find().resolve(Path.of("RUNBOOK.md")));
-        int start = runbook.indexOf("INSERT INTO fanfinity.match_events");
+        int start = runbook.indexOf("\nINSERT INTO fanfinity.match_events (");
         return runbook.substring(start, runbook.indexOf("```", start)).strip();
     }
 
