@@ -91,7 +91,7 @@ bench-instances: target/test.classpath ## what one, two and three instances take
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.bench.ScaleBench
 
 .PHONY: bench-live
-bench-live: target/test.classpath ## viewers of the live stream, how late they see and what they cost (VIEWERS=10000 MATCHES=1 SECONDS=60 EVENTS=0 GOALS=30)
+bench-live: target/test.classpath ## viewers of the live stream, how late they see and what they cost (VIEWERS=10000 MATCHES=1 SECONDS=60 EVENTS=0 OTHERS=0 GOALS=30)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.bench.LiveBench
 
 .PHONY: soak

@@ -19,8 +19,8 @@ final class Rounds {
     /// Between the starts of two rounds of a thread that is not busy.
     static final Duration CALM = Duration.ofMillis(125);
 
-    /// Events since the last round began up to which a thread is not busy.
-    static final int FEW = 32;
+    /// Events since the last round began up to which a thread is not busy: a thousand a second.
+    static final int FEW = 128;
 
     private static final class Round {
         private long openedAt = Long.MIN_VALUE / 2;

@@ -2,6 +2,7 @@ package com.fanfinity.analytics.sink;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 import org.slf4j.Logger;
@@ -20,10 +21,12 @@ final class Delivery {
     private final HighWaterMark highWaterMark;
     private final Backoff backoff;
     private final Incident incident;
+    private final Slots slots;
     private final Meters meters;
 
-    Delivery(BatchWriter writer, HighWaterMark highWaterMark, Backoff backoff, Incident incident, Meters meters) {
+    Delivery(BatchWriter writer, HighWaterMark highWaterMark, Slots slots, Backoff backoff, Incident incident, Meters meters) {
         this.writer = writer;
+        this.slots = slots;
         this.highWaterMark = highWaterMark;
         this.backoff = backoff;
         this.incident = incident;
@@ -48,20 +51,23 @@ final class Delivery {
         String token = batch.token();
         int failures = 0;
         while (awaitFresh(tenure, pulse)) {
-            try {
-                if (failures > 0 && hasLost(batch, before)) {
-                    return false;
+            Optional<WriteOutcome> outcome;
+            Duration took;
+            try (Slots.Slot _ = slots.take()) {
+                if (tenure.isOver() || !pulse.isFresh()) {
+                    continue;
                 }
-            } catch (SQLException | RuntimeException e) {
-                failed(batch, e, ++failures, tenure);
-                continue;
+                long start = System.nanoTime();
+                outcome = failures == 0 ? Optional.of(writer.insert(batch, token)) : insertUnlessLost(batch, token, before);
+                took = Duration.ofNanos(System.nanoTime() - start);
             }
-            long start = System.nanoTime();
-            switch (writer.insert(batch, token)) {
+            if (outcome.isEmpty()) {
+                break;
+            }
+            switch (outcome.get()) {
                 case WriteOutcome.Acknowledged _ -> {
-                    Duration took = Duration.ofNanos(System.nanoTime() - start);
-                    incident.isOver();
                     if (!doubtful || holds(batch, tenure)) {
+                        well(batch, tenure);
                         meters.stored(batch.table().tableName(), batch.rows().size(), took);
                         return true;
                     }
@@ -88,7 +94,20 @@ final class Delivery {
                 }
             }
         }
+        well(batch, tenure);
         return false;
+    }
+
+    /// @return empty if ClickHouse has lost what it had before the batch: then nothing was sent
+    private Optional<WriteOutcome> insertUnlessLost(Batch batch, String token, OptionalLong before) throws InterruptedException {
+        try {
+            if (hasLost(batch, before)) {
+                return Optional.empty();
+            }
+        } catch (SQLException | RuntimeException e) {
+            return Optional.of(new WriteOutcome.Retryable(e));
+        }
+        return Optional.of(writer.insert(batch, token));
     }
 
     private boolean deliverHalves(Batch batch, OptionalLong before, Tenure tenure, Pulse pulse) throws InterruptedException {
@@ -119,16 +138,23 @@ final class Delivery {
 
     private void failed(Batch batch, Exception cause, int failures, Tenure tenure) throws InterruptedException {
         meters.storeFailed(batch.table().tableName());
-        incident.goesOn(cause);
+        incident.goesOn(batch.source(), cause);
+        tenure.inTrouble(true);
         tenure.pause(backoff.after(failures));
+    }
+
+    /// Its rows are stored, or no longer this sink's to store.
+    private void well(Batch batch, Tenure tenure) {
+        incident.isOver(batch.source());
+        tenure.inTrouble(false);
     }
 
     private boolean holds(Batch batch, Tenure tenure) throws InterruptedException {
         for (int failures = 1; true; failures++) {
-            try {
+            try (Slots.Slot _ = slots.take()) {
                 return highWaterMark.holds(batch);
             } catch (SQLException | RuntimeException e) {
-                incident.goesOn(e);
+                incident.goesOn(batch.source(), e);
                 if (!tenure.pause(backoff.after(failures))) {
                     // Nobody asks for the answer any more: the successor looks for itself.
                     return true;

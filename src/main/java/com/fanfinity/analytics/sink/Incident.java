@@ -1,40 +1,47 @@
 package com.fanfinity.analytics.sink;
 
+import java.util.HashSet;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Set;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A trouble that lasts: one line when it begins, one when it is over, however often it is met in between.
+/// A trouble that lasts, met in one place or several: one line when it begins, one when it is over in all of them, however often it is met in
+/// between. Places are bounded by who uses it: partitions, parts of the sink.
 final class Incident {
     private static final Logger LOG = LoggerFactory.getLogger(Incident.class);
 
     private final String name;
-    private final AtomicReference<Optional<String>> reason = new AtomicReference<>(Optional.empty());
-    private final AtomicInteger failures = new AtomicInteger();
+    private final Set<Object> places = new HashSet<>();
+    private Optional<String> reason = Optional.empty();
+    private int failures;
 
     Incident(String name) {
         this.name = name;
     }
 
-    void goesOn(Throwable cause) {
-        failures.incrementAndGet();
-        if (reason.getAndSet(Optional.of(name + ": " + innermost(cause))).isEmpty()) {
+    synchronized void goesOn(Object place, Throwable cause) {
+        failures++;
+        places.add(place);
+        boolean begins = reason.isEmpty();
+        reason = Optional.of(name + ": " + innermost(cause));
+        if (begins) {
             LOG.atWarn().addKeyValue("incident", name).setCause(cause).log("incident began; tried again until it is over");
         }
     }
 
-    void isOver() {
-        if (reason.get().isPresent() && reason.getAndSet(Optional.empty()).isPresent()) {
-            LOG.atInfo().addKeyValue("incident", name).addKeyValue("failures", failures.getAndSet(0)).log("incident is over");
+    synchronized void isOver(Object place) {
+        if (places.remove(place) && places.isEmpty()) {
+            LOG.atInfo().addKeyValue("incident", name).addKeyValue("failures", failures).log("incident is over");
+            reason = Optional.empty();
+            failures = 0;
         }
     }
 
-    /// Why the sink is not well; empty if it is.
-    Optional<String> reason() {
-        return reason.get();
+    /// Why the sink is not well, as last met; empty if it is.
+    synchronized Optional<String> reason() {
+        return reason;
     }
 
     private static String innermost(Throwable cause) {

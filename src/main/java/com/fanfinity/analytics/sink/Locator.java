@@ -18,10 +18,12 @@ final class Locator {
     private final HighWaterMark highWaterMark;
     private final Backoff backoff;
     private final Incident incident;
+    private final Slots slots;
 
-    Locator(Schema schema, HighWaterMark highWaterMark, Backoff backoff, Incident incident) {
+    Locator(Schema schema, HighWaterMark highWaterMark, Slots slots, Backoff backoff, Incident incident) {
         this.schema = schema;
         this.highWaterMark = highWaterMark;
+        this.slots = slots;
         this.backoff = backoff;
         this.incident = incident;
     }
@@ -34,24 +36,31 @@ final class Locator {
 
     /// How far it has come once no insert of a predecessor can change it any more; empty if the tenure ended first.
     Optional<Located> locate(TopicPartition partition, Tenure tenure) throws InterruptedException {
-        for (int failures = 1; !tenure.isOver(); failures++) {
+        int failures = 0;
+        while (!tenure.isOver()) {
             try {
-                schema.ensure();
-                while (highWaterMark.inMotion(partition)) {
-                    if (!tenure.pause(LOOK_AGAIN)) {
-                        return Optional.empty();
-                    }
+                Optional<Located> located = look(partition);
+                incident.isOver(partition);
+                if (located.isPresent()) {
+                    return located;
                 }
-                Located located = new Located(highWaterMark.of(partition), highWaterMark.database());
-                incident.isOver();
-                return Optional.of(located);
+                tenure.pause(LOOK_AGAIN);
             } catch (SQLException | Migrations.ChangedException | RuntimeException e) {
-                incident.goesOn(e);
-                if (!tenure.pause(backoff.after(failures))) {
-                    return Optional.empty();
-                }
+                incident.goesOn(partition, e);
+                tenure.pause(backoff.after(++failures));
             }
         }
+        incident.isOver(partition);
         return Optional.empty();
+    }
+
+    /// Empty while an insert of a predecessor is under way.
+    private Optional<Located> look(TopicPartition partition) throws SQLException, Migrations.ChangedException, InterruptedException {
+        try (Slots.Slot _ = slots.take()) {
+            schema.ensure();
+            return highWaterMark.inMotion(partition)
+                    ? Optional.empty()
+                    : Optional.of(new Located(highWaterMark.of(partition), highWaterMark.database()));
+        }
     }
 }

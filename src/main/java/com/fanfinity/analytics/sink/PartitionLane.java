@@ -63,6 +63,11 @@ final class PartitionLane {
         return state instanceof State.Reading;
     }
 
+    /// Whether the rows taken last could not be stored yet.
+    boolean isInTrouble() {
+        return tenure.isInTrouble();
+    }
+
     /// What runs for the lane outside of the poll thread.
     void working(Future<?> future) {
         work = future;

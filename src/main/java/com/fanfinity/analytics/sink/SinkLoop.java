@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -44,9 +43,6 @@ import com.fanfinity.analytics.ops.Meters;
 public final class SinkLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
 
-    /// Inserts at a time. Two keep ClickHouse busy while one waits for the network.
-    private static final int WRITERS = 2;
-
     private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(15);
     private static final Duration LEAVE_LIMIT = Duration.ofSeconds(3);
 
@@ -59,6 +55,7 @@ public final class SinkLoop implements AutoCloseable {
     private final Incident clickHouseIncident = new Incident("clickhouse");
     private final Incident loopIncident = new Incident("sink");
     private final CountDownLatch stopping = new CountDownLatch(1);
+    /// A thread for each piece of work; no partition has more than one.
     private final ExecutorService writers;
     private final Thread thread;
     private volatile Map<TopicPartition, SinkStatus.Partition> partitions = Map.of();
@@ -81,11 +78,11 @@ public final class SinkLoop implements AutoCloseable {
         schema = new Schema(new Migrations(clickHouse, Migrations.bundled(clickHouse.database())));
         Mapping mapping = new Mapping(topics, meters);
         HighWaterMark mark = new HighWaterMark(clickHouse, mapping);
-        parts = new SinkParts(mapping, new Locator(schema, mark, backoff, clickHouseIncident),
-                new Delivery(around.apply(TracedWriter.around(new ClickHouseWriter(clickHouse))), mark, backoff, clickHouseIncident,
+        Slots slots = new Slots();
+        parts = new SinkParts(mapping, new Locator(schema, mark, slots, backoff, clickHouseIncident),
+                new Delivery(around.apply(TracedWriter.around(new ClickHouseWriter(clickHouse))), mark, slots, backoff, clickHouseIncident,
                         meters));
-        ThreadFactory threads = Thread.ofPlatform().name("sink-writer-", 1).daemon().factory();
-        writers = Executors.newFixedThreadPool(WRITERS, threads);
+        writers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("sink-writer-", 1).factory());
         thread = Thread.ofPlatform().name("sink").daemon().unstarted(this::run);
     }
 
@@ -152,7 +149,7 @@ public final class SinkLoop implements AutoCloseable {
             } catch (InterruptException _) {
                 return;
             } catch (RuntimeException e) {
-                loopIncident.goesOn(e);
+                loopIncident.goesOn(thread, e);
                 try {
                     stopping.await(backoff.after(failures).toMillis(), TimeUnit.MILLISECONDS);
                 } catch (InterruptedException _) {
@@ -187,7 +184,7 @@ public final class SinkLoop implements AutoCloseable {
 
     private void report(Map<TopicPartition, SinkStatus.Partition> now) {
         partitions = now;
-        loopIncident.isOver();
+        loopIncident.isOver(thread);
     }
 
     /// The schema is there before the first record is, so that analysts find their views.
@@ -197,9 +194,9 @@ public final class SinkLoop implements AutoCloseable {
             for (int failures = 1; stopping.getCount() > 0 && !schema.isApplied(); failures++) {
                 try {
                     schema.ensure();
-                    clickHouseIncident.isOver();
+                    clickHouseIncident.isOver(schema);
                 } catch (SQLException | Migrations.ChangedException | RuntimeException e) {
-                    clickHouseIncident.goesOn(e);
+                    clickHouseIncident.goesOn(schema, e);
                     untilClosed.pause(backoff.after(failures));
                 }
             }

@@ -153,18 +153,22 @@ final class SinkSession implements ConsumerRebalanceListener {
         }
     }
 
-    /// Memory is bounded over all partitions together: at the limit nothing more is read until half of it is stored.
+    /// Memory is bounded over all partitions together: at the limit nothing more is read until half of it is stored. While ClickHouse refuses
+    /// rows of a topic's table, no more of that topic is read, and what is held of it does not count, so that the others go on. So the
+    /// limit holds for what flows, and at worst once more for each table that has come to a standstill.
     private void throttle() {
-        long bytes = lanes.values().stream().mapToLong(PartitionLane::size).sum();
+        Set<String> standing = lanes.values().stream().filter(PartitionLane::isInTrouble).map(lane -> lane.partition().topic())
+                .collect(Collectors.toSet());
+        long flowing = lanes.values().stream().filter(lane -> !standing.contains(lane.partition().topic())).mapToLong(PartitionLane::size)
+                .sum();
+        throttled = flowing >= (throttled ? settings.batchBytes() / 2 : settings.batchBytes());
         Set<TopicPartition> reading = lanes.values().stream().filter(PartitionLane::isReading).map(PartitionLane::partition)
                 .collect(Collectors.toSet());
-        if (bytes >= settings.batchBytes()) {
-            throttled = true;
-            consumer.pause(reading);
-        } else if (throttled && bytes < settings.batchBytes() / 2) {
-            throttled = false;
-            consumer.resume(reading);
-        }
+        Set<TopicPartition> waiting = reading.stream().filter(partition -> throttled || standing.contains(partition.topic()))
+                .collect(Collectors.toSet());
+        consumer.pause(waiting);
+        reading.removeAll(waiting);
+        consumer.resume(reading);
     }
 
     private interface Work {

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Tenure {
     private final CountDownLatch over = new CountDownLatch(1);
     private final AtomicBoolean fresh = new AtomicBoolean(true);
+    private final AtomicBoolean inTrouble = new AtomicBoolean();
     private final AtomicLong storedOnceBefore = new AtomicLong();
 
     void end() {
@@ -25,6 +26,15 @@ final class Tenure {
     /// @return whether the tenure goes on
     boolean pause(Duration time) throws InterruptedException {
         return !over.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /// Says whether the last try to store something failed.
+    void inTrouble(boolean failed) {
+        inTrouble.set(failed);
+    }
+
+    boolean isInTrouble() {
+        return inTrouble.get();
     }
 
     /// All before this offset was stored once, and is not there any more as far as it is read again.

@@ -76,9 +76,10 @@ final class LiveBench {
     }
 
     private boolean run() throws Exception {
-        say("run %s: %d viewers over %d live instances (%s), %d matches with an update a second, goals at %s s, %d events/s besides", run,
+        say("run %s: %d viewers over %d live instances (%s), %d matches with an update a second, goals at %s s, %d events/s besides in %s",
+                run,
                 options.viewers(), options.instances(), String.join(" ", options.liveJvm()), options.matches(), options.goals(),
-                options.events());
+                options.events(), options.others() == 0 ? "the same" : options.others() + " others");
         say("machine    %d processors, a process may open %d files, %d ports an address", Runtime.getRuntime().availableProcessors(),
                 MachineLimits.openFiles(), MachineLimits.ports());
         stack.announce(run, options.matches());
@@ -154,7 +155,8 @@ final class LiveBench {
 
     private OpenLoad.Result loadBesides() throws IOException, InterruptedException {
         return OpenLoad.run(stack.ingest(), OpenLoad.Options.of(options.events(), options.warmUp().plus(options.measured()),
-                BACKGROUND_CONNECTIONS, options.matches(), run));
+                BACKGROUND_CONNECTIONS, options.others() == 0 ? options.matches() : options.others(),
+                options.others() == 0 ? run : run + "-other"));
     }
 
     /// The measured time.

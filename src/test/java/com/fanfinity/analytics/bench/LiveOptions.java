@@ -15,10 +15,11 @@ import java.util.Map;
 /// @param warmUp `WARM_UP_SECONDS` of updates before those that are measured
 /// @param measured `SECONDS`
 /// @param goals `GOALS`: seconds of the measured time at which there is a goal in every match, separated by commas; 0 for none
-/// @param events `EVENTS` a second besides, over all matches
+/// @param events `EVENTS` a second besides
+/// @param others `OTHERS`: matches that nobody watches, over which those go; 0 if they go to the watched ones
 /// @param connectsPerSecond `CONNECT_RATE`, over all instances
 /// @param liveJvm `INSTANCE_JVM`: options of their JVMs
-record LiveOptions(int viewers, int instances, int matches, Duration warmUp, Duration measured, List<Integer> goals, int events,
+record LiveOptions(int viewers, int instances, int matches, Duration warmUp, Duration measured, List<Integer> goals, int events, int others,
         int connectsPerSecond, List<String> liveJvm) {
     /// A process may often open 20,000 files, and has others to open.
     static final int VIEWERS_PER_INSTANCE = 17_000;
@@ -31,6 +32,7 @@ record LiveOptions(int viewers, int instances, int matches, Duration warmUp, Dur
         require(measured.toSeconds() >= 1 && warmUp.plus(measured).toSeconds() <= 600, "SECONDS must be 1 to 600 with WARM_UP_SECONDS");
         require(goals.stream().allMatch(second -> second >= 0 && second < measured.toSeconds()), "GOALS must be seconds below SECONDS");
         require(events >= 0 && events <= 50_000, "EVENTS must be 0 to 50000");
+        require(others >= 0 && others <= 10_000, "OTHERS must be 0 to 10000");
         require(connectsPerSecond >= instances && connectsPerSecond <= 20_000, "CONNECT_RATE must be 1 to 20000, one per instance or more");
     }
 
@@ -45,7 +47,7 @@ record LiveOptions(int viewers, int instances, int matches, Duration warmUp, Dur
                 Duration.ofSeconds(seconds),
                 Arrays.stream(env.getOrDefault("GOALS", Integer.toString(seconds / 2)).split(",", -1)).map(text -> number("GOALS", text))
                         .filter(second -> second > 0).sorted().toList(),
-                number(env, "EVENTS", 0), number(env, "CONNECT_RATE", 2_000),
+                number(env, "EVENTS", 0), number(env, "OTHERS", 0), number(env, "CONNECT_RATE", 2_000),
                 List.of(env.getOrDefault("INSTANCE_JVM", "-Xmx512m -XX:+UseSerialGC").strip().split("\\s+", -1)));
     }
 

@@ -140,7 +140,7 @@ class ExactlyOnceIT {
         var partition = new org.apache.kafka.common.TopicPartition(fixture.topics.accepted(), 0);
         Await.until(SinkFixture.SOON, "the insert shows", () -> mark.inMotion(partition));
         assertEquals(false, mark.inMotion(new org.apache.kafka.common.TopicPartition(fixture.topics.accepted(), 1)));
-        Locator locator = new Locator(new Schema(new Migrations(clickHouse, Migrations.bundled(fixture.name))), mark,
+        Locator locator = new Locator(new Schema(new Migrations(clickHouse, Migrations.bundled(fixture.name))), mark, new Slots(),
                 new Backoff(() -> 0.5),
                 new Incident("test"));
         assertTrue(locator.locate(partition, new Tenure()).isPresent());

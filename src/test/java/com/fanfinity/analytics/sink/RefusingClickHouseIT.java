@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +71,35 @@ class RefusingClickHouseIT {
             fixture.ask("ALTER TABLE $db.match_events RESET SETTING min_free_disk_bytes_to_perform_insert");
             fixture.awaitExact();
             assertEquals("0", fixture.ask("SELECT count() FROM $db.dead_letters"), "rows parked");
+            Await.until(SinkFixture.SOON, "all is well again", () -> sink.status().degraded().isEmpty());
+        }
+        fixture.assertExact();
+    }
+
+    /// Both partitions of the table have more waiting than the sink may hold, and are tried again and again.
+    @Test
+    void oneTableRefuses_theOthersAreStoredAndTheStatusStays() throws Exception {
+        try (SinkLoop sink = fixture.sinkOf(1 << 20)) {
+            fixture.sendEvents(100);
+            fixture.awaitExact();
+            fixture.ask("ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000000");
+            fixture.sendEvents(8_000);
+            Await.until(SinkFixture.SOON, "the status names the cause",
+                    () -> sink.status().degraded().orElse("").contains("NOT_ENOUGH_SPACE"));
+
+            for (int version = 1; version <= 3; version++) {
+                int last = version;
+                fixture.transaction(() -> IntStream.range(0, 20).forEach(match -> fixture.send(fixture.topics.stats(), "match-" + match,
+                        "{\"matchId\":\"match-%d\",\"status\":\"live\",\"score\":{},\"totalEvents\":%d,\"version\":%d,\"peakMinute\":null}"
+                                .formatted(match, last, last))));
+                Await.until(SinkFixture.SOON, "the other table has version " + last,
+                        () -> fixture.ask("SELECT countIf(total_events = %d) FROM $db.match_summary".formatted(last)).equals("20"));
+                assertTrue(sink.status().degraded().isPresent(), "what another table has stored ends nothing");
+            }
+
+            assertEquals("100", fixture.ask("SELECT count() FROM $db.match_events"), "stored while the disk is full");
+            fixture.ask("ALTER TABLE $db.match_events RESET SETTING min_free_disk_bytes_to_perform_insert");
+            fixture.awaitExact();
             Await.until(SinkFixture.SOON, "all is well again", () -> sink.status().degraded().isEmpty());
         }
         fixture.assertExact();

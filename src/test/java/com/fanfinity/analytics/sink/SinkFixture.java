@@ -59,14 +59,14 @@ final class SinkFixture implements AutoCloseable {
         producer.initTransactions();
     }
 
-    Settings settings(String url, int batchRows) {
+    private Settings settings(String url, int batchRows, long batchBytes) {
         return new Settings(Set.of(Role.SINK), new Settings.Http("127.0.0.1", 0, 64),
                 new Settings.Internal("127.0.0.1", 1, "127.0.0.1", new Settings.Secret("")),
                 new Settings.Kafka(broker.bootstrapServers(), 1, (short) 1, topics.prefix(), topics.events(), Map.of()),
                 new Settings.Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 1 << 24, Duration.ofMillis(1), Duration.ofMillis(150)),
                 new Settings.Streams(Path.of("unused"), 1, 0, Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofHours(48),
                         Duration.ofDays(7), 0, 1 << 24),
-                new Settings.Live(10), new Settings.Sink(batchRows, 32L << 20, Duration.ofMillis(200)),
+                new Settings.Live(10), new Settings.Sink(batchRows, batchBytes, Duration.ofMillis(200)),
                 new Settings.ClickHouse(URI.create(url), name, "default", new Settings.Secret(""), Duration.ofSeconds(30)),
                 new Settings.Ledger(Duration.ofMinutes(1)), Duration.ofSeconds(18), new Settings.Secret(""));
     }
@@ -76,13 +76,22 @@ final class SinkFixture implements AutoCloseable {
     }
 
     SinkLoop sink(String url, int batchRows, UnaryOperator<BatchWriter> around) {
-        SinkLoop loop = new SinkLoop(settings(url, batchRows), topics, new Meters(registry), around);
+        return sink(settings(url, batchRows, 32L << 20), around);
+    }
+
+    /// One that may hold no more than so many bytes.
+    SinkLoop sinkOf(long batchBytes) {
+        return sink(settings(clickHouseUrl, 5_000, batchBytes), writer -> writer);
+    }
+
+    private SinkLoop sink(Settings settings, UnaryOperator<BatchWriter> around) {
+        SinkLoop loop = new SinkLoop(settings, topics, new Meters(registry), around);
         loop.start();
         return loop;
     }
 
     ClickHouse clickHouse() {
-        return new ClickHouse(settings(clickHouseUrl, 1).clickHouse(), "test");
+        return new ClickHouse(settings(clickHouseUrl, 1, 1 << 20).clickHouse(), "test");
     }
 
     static String event(UUID id, String match, String timestamp) {
