@@ -113,7 +113,7 @@ class DockerfileTest {
     @Test
     void agent_isWhereItsOptionsSay() throws IOException {
         assertEquals(List.of("-javaagent:/app/agent/opentelemetry-javaagent.jar",
-                "-Dotel.javaagent.configuration-file=/app/agent/agent.properties"), options("on"));
+                "-Dotel.javaagent.configuration-file=/app/agent/agent.properties", "-XX:AOTMode=off"), options("on"));
         assertTrue(text().contains("\nCOPY target/agent docker/agent /app/agent/\n"));
         assertTrue(Yaml.read("pom.xml").contains("<destFileName>opentelemetry-javaagent.jar<"));
         assertTrue(Files.exists(Yaml.path("ops/tracing/agent.properties")));
