@@ -115,7 +115,7 @@ screenshots: target/test.classpath node_modules/.package-lock.json ## pictures o
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.live.Screenshots
 
 .PHONY: kubernetes
-kubernetes: ## render the chart anew for ops/kubernetes/base
+kubernetes: ## render the chart anew for ops/kubernetes/base and the overlays
 	$(MVN) -q test -Djacoco.skip -Dtest=KustomizeTest -Dsurefire.failIfNoSpecifiedTests=false -Dupdate.kubernetes=true
 
 .PHONY: tools

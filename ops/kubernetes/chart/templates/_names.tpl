@@ -36,6 +36,12 @@ app.kubernetes.io/name: {{ include "fanfinity.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{/* What the pods of the backup are found by. */}}
+{{- define "fanfinity.backupSelector" -}}
+app.kubernetes.io/name: {{ include "fanfinity.name" . | trunc 56 | trimSuffix "-" }}-backup
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
 {{- define "fanfinity.labels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") }}
 {{ include "fanfinity.selector" . }}

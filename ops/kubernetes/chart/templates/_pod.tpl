@@ -51,7 +51,9 @@ spec:
     seccompProfile:
       type: RuntimeDefault
   topologySpreadConstraints:
-    {{- range $key, $when := dict "topology.kubernetes.io/zone" $root.Values.topologySpread.zones "kubernetes.io/hostname" $root.Values.topologySpread.nodes }}
+    {{- $nodes := $root.Values.topologySpread.nodes }}
+    {{- if .state }}{{ $nodes = $values.spreadOverNodes }}{{ end }}
+    {{- range $key, $when := dict "topology.kubernetes.io/zone" $root.Values.topologySpread.zones "kubernetes.io/hostname" $nodes }}
     - maxSkew: 1
       topologyKey: {{ $key }}
       whenUnsatisfiable: {{ $when }}
@@ -68,6 +70,13 @@ spec:
     - name: service
       image: {{ include "fanfinity.image" $root | quote }}
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
+      {{- if $root.Values.tracing.enabled }}
+      # The image's own arguments, and the agent before them.
+      args:
+        - "@/app/agent/on.options"
+        - -jar
+        - /app/analytics.jar
+      {{- end }}
       envFrom:
         - configMapRef:
             name: {{ include "fanfinity.fullname" $root }}-settings
@@ -201,6 +210,10 @@ KAFKA_TOPIC_PREFIX: {{ .Values.kafka.topicPrefix | quote }}
 CLICKHOUSE_URL: {{ .Values.clickhouse.url | quote }}
 CLICKHOUSE_DATABASE: {{ .Values.clickhouse.database | quote }}
 CLICKHOUSE_USER: {{ .Values.clickhouse.user | quote }}
+{{- if .Values.tracing.enabled }}
+OTEL_EXPORTER_OTLP_ENDPOINT: {{ .Values.tracing.endpoint | quote }}
+OTEL_TRACES_SAMPLER_ARG: {{ .Values.tracing.ratio | quote }}
+{{- end }}
 {{- range $setting, $key := include "fanfinity.secretFiles" . | fromJson }}
 {{ $setting }}: /etc/fanfinity/secrets/{{ $key }}
 {{- end }}

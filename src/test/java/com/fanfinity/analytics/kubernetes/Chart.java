@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
+import com.marcnuri.helm.TemplateCommand;
 
 import com.fanfinity.analytics.local.ProjectDir;
 
@@ -46,14 +48,20 @@ final class Chart {
             Path file = Files.createTempFile("values", ".json");
             try {
                 Files.writeString(file, tree(values).toString());
-                return new Helm(chart).template().withName(release).withNamespace(NAMESPACE).withKubeVersion("1.33.0").withValuesFile(file)
-                        .call();
+                return text(chart, release, NAMESPACE, List.of(file));
             } finally {
                 Files.delete(file);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// @param values files, each over the one before
+    static String text(Path chart, String release, String namespace, List<Path> values) {
+        TemplateCommand template = new Helm(chart).template().withName(release).withNamespace(namespace).withKubeVersion("1.33.0");
+        values.forEach(template::withValuesFile);
+        return template.call();
     }
 
     /// As `helm lint --strict`.

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -59,7 +60,10 @@ class ChartTest {
     @CsvSource({"image.tag,latest", "ingest.replica,2", "ingest.replicas,0", "sink.keda.minReplicas,0", "secrets.source,inline",
         "secrets.keys.internalSecret,''", "settings.INTERNAL_SECRET,0123456789abcdef", "settings.ROLES,sink", "live.resources.limits.cpu,",
         "streams.standbys,3", "clickhouse.url,http://user:password@clickhouse:8123", "podDisruptionBudget.maxUnavailable,0",
-        "sink.keda.kafkaMetadata.password,hunter2", "unheardOf,1"})
+        "sink.keda.kafkaMetadata.password,hunter2", "unheardOf,1", "backup.schedule,daily", "backup.user,0", "backup.retention.days,0",
+        "backup.to,'Disk(''backups'', ''always'')'", "backup.to,'S3(''https://bucket/{name}'', ''key'', ''secret'')'",
+        "backup.image.tag,latest",
+        "tracing.ratio,2", "tracing.endpoint,jaeger:4318", "settings.OTEL_TRACES_SAMPLER_ARG,1"})
     void render_valueThatCannotBe_isRefused(String path, String value) {
         Object typed = value != null && value.matches("\\d+") && !path.startsWith("settings") ? Integer.valueOf(value) : value;
 
@@ -92,6 +96,35 @@ class ChartTest {
                     .collect(Collectors.toMap(file -> file.getFileName().toString().replace(".yml", ""), file -> read(file, base)));
             assertEquals(written, made);
         }
+    }
+
+    /// They are read from there, too.
+    @Test
+    void backup_scripts_areThoseOfTheClickHouseDirectory() throws IOException {
+        Map<String, String> made = Manifests.strings(Chart.render(Map.of("backup.enabled", true))
+                .one("ConfigMap", Chart.RELEASE + "-fanfinity-analytics-backup-scripts").path("data"));
+
+        assertTrue(made.containsKey("scheduled.sh"), made::toString);
+        for (Map.Entry<String, String> script : made.entrySet()) {
+            String written = Files.readString(ProjectDir.find().resolve("ops/clickhouse").resolve(script.getKey()));
+            assertEquals(written, script.getValue());
+            Pattern.compile("\\$here/([\\w.]+)\"").matcher(written).results().map(used -> used.group(1))
+                    .filter(used -> !used.endsWith(".sql")).forEach(used -> assertTrue(made.containsKey(used), used));
+        }
+    }
+
+    /// The image's arguments are replaced as a whole.
+    @Test
+    void tracing_on_putsTheAgentBeforeTheImagesArguments() throws IOException {
+        String dockerfile = Files.readString(ProjectDir.find().resolve("docker/Dockerfile"));
+        JsonNode pod = Manifests.podOf(Chart.render(Map.of("tracing.enabled", true, "tracing.ratio", 0.05))
+                .one("Deployment", Chart.RELEASE + "-fanfinity-analytics-ingest"));
+        List<String> arguments = Manifests.nodes(pod.at("/containers/0/args")).map(JsonNode::asText).toList();
+
+        assertEquals("@/app/agent/on.options", arguments.getFirst());
+        assertTrue(dockerfile.contains("\nCMD " + arguments.subList(1, arguments.size()).stream()
+                .collect(Collectors.joining("\", \"", "[\"", "\"]")) + "\n"), arguments::toString);
+        assertTrue(Chart.render(Map.of()).all().stream().noneMatch(manifest -> manifest.toString().contains("OTEL_")), "off is off");
     }
 
     private static JsonNode read(Path file, String base) {

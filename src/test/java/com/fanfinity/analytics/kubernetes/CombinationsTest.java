@@ -63,7 +63,7 @@ class CombinationsTest {
 
         Schemas.Result result = Schemas.check(all);
 
-        assertEquals(all.size() + " manifests of 15 kinds, 0 faults", result.output().strip());
+        assertEquals(all.size() + " manifests of 16 kinds, 0 faults", result.output().strip());
     }
 
     /// The service itself reads the environment that each pod would have.
@@ -71,11 +71,11 @@ class CombinationsTest {
     void settings_areUnderstoodByTheService() {
         Set<Map<String, String>> seen = new HashSet<>();
         RENDERED.forEach((values, manifests) -> {
-            Set<Role> roles = manifests.workloads().flatMap(workload -> {
+            Set<Role> roles = manifests.servers().flatMap(workload -> {
                 Map<String, String> environment = withMountedFiles(manifests, workload);
                 return seen.add(environment) ? load(environment, values).roles().stream() : roles(environment);
             }).collect(Collectors.toCollection(() -> EnumSet.noneOf(Role.class)));
-            assertEquals(manifests.workloads().count(), roles.size(), () -> "roles " + roles + " with " + values);
+            assertEquals(manifests.servers().count(), roles.size(), () -> "roles " + roles + " with " + values);
         });
         assertFalse(seen.isEmpty());
     }

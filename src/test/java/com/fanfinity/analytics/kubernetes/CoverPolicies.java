@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/// What must be there for each workload, and that names lead to what they name.
+/// What must be there for each of the service's workloads, and that names lead to what they name.
 final class CoverPolicies {
 
     private CoverPolicies() {}
@@ -34,18 +34,18 @@ final class CoverPolicies {
     }
 
     private static Stream<String> strangeSelectors(Manifests manifests) {
-        return manifests.workloads().filter(workload -> !selects(workload.at("/spec/selector/matchLabels"), podLabels(workload)))
+        return manifests.servers().filter(workload -> !selects(workload.at("/spec/selector/matchLabels"), podLabels(workload)))
                 .map(Manifests::idOf);
     }
 
     private static Stream<String> sharedSelectors(Manifests manifests) {
-        return manifests.workloads().filter(workload -> manifests.workloads()
+        return manifests.servers().filter(workload -> manifests.workloads()
                 .filter(other -> selects(workload.at("/spec/selector/matchLabels"), podLabels(other))).count() != 1).map(Manifests::idOf);
     }
 
     /// One that lets at least one go: else no node could ever be drained.
     private static Stream<String> budgets(Manifests manifests) {
-        return manifests.workloads().filter(workload -> {
+        return manifests.servers().filter(workload -> {
             List<JsonNode> budgets = manifests.ofKind("PodDisruptionBudget")
                     .filter(budget -> selects(budget.at("/spec/selector/matchLabels"), podLabels(workload))).toList();
             return budgets.size() != 1 || budgets.getFirst().at("/spec/maxUnavailable").asText("0").matches("0%?");
@@ -54,7 +54,7 @@ final class CoverPolicies {
 
     /// One, because Prometheus would see a pod behind two of them twice.
     private static Stream<String> services(Manifests manifests) {
-        return manifests.workloads().filter(workload -> {
+        return manifests.servers().filter(workload -> {
             List<JsonNode> services = manifests.ofKind("Service")
                     .filter(service -> selects(service.at("/spec/selector"), podLabels(workload))).toList();
             Set<String> ports = containers(workload).flatMap(container -> nodes(container.path("ports")))
@@ -65,7 +65,7 @@ final class CoverPolicies {
     }
 
     private static Stream<String> spread(Manifests manifests) {
-        return manifests.workloads().filter(workload -> !nodes(podOf(workload).path("topologySpreadConstraints"))
+        return manifests.servers().filter(workload -> !nodes(podOf(workload).path("topologySpreadConstraints"))
                 .filter(constraint -> selects(constraint.at("/labelSelector/matchLabels"), podLabels(workload)))
                 .map(constraint -> constraint.path("topologyKey").asText()).collect(Collectors.toSet())
                 .containsAll(Set.of("topology.kubernetes.io/zone", "kubernetes.io/hostname"))).map(Manifests::idOf);
@@ -73,7 +73,7 @@ final class CoverPolicies {
 
     /// What is scaled has no number of its own, which each upgrade would go back to, and one that scales it.
     private static Stream<String> scalers(Manifests manifests) {
-        Stream<String> several = manifests.workloads().filter(workload -> {
+        Stream<String> several = manifests.servers().filter(workload -> {
             long scalers = manifests.ofKind("HorizontalPodAutoscaler", "ScaledObject")
                     .filter(scaler -> scaler.at("/spec/scaleTargetRef/name").asText().equals(nameOf(workload))).count();
             return scalers > 1 || scalers == 1 == workload.path("spec").has("replicas");
@@ -99,6 +99,8 @@ final class CoverPolicies {
                 manifests.ofKind("ScaledObject").flatMap(scaler -> nodes(scaler.at("/spec/triggers")))
                         .filter(trigger -> trigger.has("authenticationRef"))
                         .map(trigger -> new String[]{"TriggerAuthentication", trigger.at("/authenticationRef/name").asText()}),
+                manifests.workloads().flatMap(workload -> nodes(podOf(workload).path("volumes"))).filter(volume -> volume.has("configMap"))
+                        .map(volume -> new String[]{"ConfigMap", volume.at("/configMap/name").asText()}),
                 manifests.workloads().flatMap(workload -> nodes(podOf(workload).path("volumes"))).filter(volume -> volume.has("csi"))
                         .map(volume -> new String[]{"SecretProviderClass",
                             volume.at("/csi/volumeAttributes/secretProviderClass").asText()}))

@@ -50,6 +50,20 @@ record Manifests(List<JsonNode> all) {
         return ofKind("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod");
     }
 
+    /// Of them what runs until it is stopped, which is the service.
+    Stream<JsonNode> servers() {
+        return workloads().filter(workload -> !isJob(workload));
+    }
+
+    /// Of them what ends by itself.
+    Stream<JsonNode> jobs() {
+        return workloads().filter(Manifests::isJob);
+    }
+
+    private static boolean isJob(JsonNode workload) {
+        return List.of("Job", "CronJob").contains(workload.path("kind").asText());
+    }
+
     boolean has(String kind, String name) {
         return ofKind(kind).anyMatch(manifest -> nameOf(manifest).equals(name));
     }
@@ -69,11 +83,16 @@ record Manifests(List<JsonNode> all) {
     }
 
     static JsonNode podOf(JsonNode workload) {
-        return workload.at("/spec/template/spec");
+        return templateOf(workload).path("spec");
     }
 
     static Map<String, String> podLabels(JsonNode workload) {
-        return strings(workload.at("/spec/template/metadata/labels"));
+        return strings(templateOf(workload).at("/metadata/labels"));
+    }
+
+    private static JsonNode templateOf(JsonNode workload) {
+        JsonNode cron = workload.at("/spec/jobTemplate");
+        return (cron.isMissingNode() ? workload : cron).at("/spec/template");
     }
 
     static Stream<JsonNode> containers(JsonNode workload) {

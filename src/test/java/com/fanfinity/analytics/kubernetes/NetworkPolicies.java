@@ -5,6 +5,7 @@ import static com.fanfinity.analytics.kubernetes.Manifests.nodes;
 import static com.fanfinity.analytics.kubernetes.Manifests.podLabels;
 import static com.fanfinity.analytics.kubernetes.Manifests.selects;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,6 +30,8 @@ final class NetworkPolicies {
                 new Policy("nothing_isOpenToAll", NetworkPolicies::open),
                 new Policy("internalPort_isForInstances", NetworkPolicies::internalPort),
                 new Policy("instances_reachEachOther", NetworkPolicies::unreachable),
+                new Policy("jobs_areApartFromInstances", NetworkPolicies::jobsAmongInstances),
+                new Policy("traces_areLetThrough", NetworkPolicies::heldUpTraces),
                 new Policy("ingresses_haveTls", NetworkPolicies::withoutTls),
                 new Policy("ingresses_openOnlyWhatIsPublic", NetworkPolicies::tooPublic));
     }
@@ -45,7 +48,7 @@ final class NetworkPolicies {
     private static Stream<String> notDenied(Manifests manifests) {
         return isOff(manifests)
                 ? Stream.of()
-                : manifests.workloads().filter(workload -> of(manifests, workload).noneMatch(policy -> {
+                : manifests.servers().filter(workload -> of(manifests, workload).noneMatch(policy -> {
                     Set<String> types = nodes(policy.at("/spec/policyTypes")).map(JsonNode::asText).collect(Collectors.toSet());
                     return types.equals(Set.of("Ingress", "Egress")) && !policy.path("spec").has("ingress")
                             && !policy.path("spec").has("egress");
@@ -86,9 +89,9 @@ final class NetworkPolicies {
         if (isOff(manifests)) {
             return Stream.of();
         }
-        List<JsonNode> listening = manifests.workloads()
+        List<JsonNode> listening = manifests.servers()
                 .filter(workload -> manifests.environment(workload).getOrDefault("INTERNAL_HOST", "127.0.0.1").equals("0.0.0.0")).toList();
-        return listening.stream().flatMap(to -> manifests.workloads().filter(from -> !lets(manifests, from, "egress", "to", to)
+        return listening.stream().flatMap(to -> manifests.servers().filter(from -> !lets(manifests, from, "egress", "to", to)
                 || !lets(manifests, to, "ingress", "from", from)).map(from -> idOf(from) + " to " + idOf(to)));
     }
 
@@ -96,6 +99,30 @@ final class NetworkPolicies {
         return of(manifests, workload).flatMap(policy -> nodes(policy.at("/spec/" + way))).filter(rule -> opens(rule, INTERNAL))
                 .flatMap(rule -> nodes(rule.path(peers)))
                 .anyMatch(peer -> selects(peer.at("/podSelector/matchLabels"), podLabels(other)));
+    }
+
+    /// They are denied everything too; nobody reaches them, and they reach neither each other nor the service's pods.
+    private static Stream<String> jobsAmongInstances(Manifests manifests) {
+        return isOff(manifests)
+                ? Stream.of()
+                : manifests.jobs().filter(job -> !isolated(manifests, job) || of(manifests, job).anyMatch(policy -> policy.path("spec")
+                        .has("ingress") || nodes(policy.at("/spec/egress")).anyMatch(rule -> opens(rule, INTERNAL))))
+                        .map(Manifests::idOf);
+    }
+
+    private static boolean isolated(Manifests manifests, JsonNode workload) {
+        return of(manifests, workload).flatMap(policy -> nodes(policy.at("/spec/policyTypes"))).map(JsonNode::asText)
+                .collect(Collectors.toSet()).equals(Set.of("Ingress", "Egress"));
+    }
+
+    private static Stream<String> heldUpTraces(Manifests manifests) {
+        return isOff(manifests)
+                ? Stream.of()
+                : manifests.servers().filter(workload -> {
+                    String endpoint = manifests.environment(workload).getOrDefault("OTEL_EXPORTER_OTLP_ENDPOINT", "");
+                    return !endpoint.isEmpty() && of(manifests, workload).flatMap(policy -> nodes(policy.at("/spec/egress")))
+                            .noneMatch(rule -> opens(rule, URI.create(endpoint).getPort()));
+                }).map(Manifests::idOf);
     }
 
     private static Stream<String> withoutTls(Manifests manifests) {

@@ -46,7 +46,9 @@ final class PodPolicies {
                 ofContainers("everything_hasRequestsAndLimits", PodPolicies::isLimited),
                 ofPods("temporarySpace_isLimited", pod -> nodes(pod.path("volumes")).filter(volume -> volume.has("emptyDir"))
                         .allMatch(volume -> volume.path("emptyDir").has("sizeLimit"))),
-                ofContainers("probes_askTheThreePaths", PodPolicies::isProbed),
+                new Policy("probes_askTheThreePaths", manifests -> manifests.servers()
+                        .filter(workload -> !containers(workload).allMatch(PodPolicies::isProbed)).map(Manifests::idOf)),
+                new Policy("tracing_hasAnAgentAndAnAddress", PodPolicies::halfTraced),
                 ofContainers("images_arePinned", container -> PINNED.matcher(container.path("image").asText()).matches()),
                 ofPods("pods_haveNoToken", pod -> !pod.path(TOKEN).asBoolean(true)),
                 new Policy("serviceAccounts_areOwnAndHaveNoToken", PodPolicies::accounts),
@@ -78,6 +80,11 @@ final class PodPolicies {
         return PROBES.entrySet().stream().allMatch(probe -> asks.test(probe.getKey(), probe.getValue()));
     }
 
+    private static Stream<String> halfTraced(Manifests manifests) {
+        return manifests.servers().filter(workload -> nodes(podOf(workload).at("/containers/0/args")).findAny()
+                .isPresent() != manifests.environment(workload).containsKey("OTEL_EXPORTER_OTLP_ENDPOINT")).map(Manifests::idOf);
+    }
+
     private static Stream<String> accounts(Manifests manifests) {
         return manifests.workloads().filter(workload -> {
             String name = podOf(workload).path("serviceAccountName").asText();
@@ -99,12 +106,12 @@ final class PodPolicies {
     private static boolean writesOnlyWhereItMay(JsonNode pod) {
         return nodes(pod.path("containers")).flatMap(container -> nodes(container.path("volumeMounts")))
                 .filter(mount -> !mount.path("readOnly").asBoolean())
-                .allMatch(mount -> List.of("/tmp", "/var/lib/fanfinity").contains(mount.path("mountPath").asText()));
+                .allMatch(mount -> List.of("/tmp", "/var/lib/fanfinity", "/backups").contains(mount.path("mountPath").asText()));
     }
 
     /// Before SIGKILL there are the wait before SIGTERM, the service's own time, and 2 s at least.
     private static Stream<String> shortGrace(Manifests manifests) {
-        return manifests.workloads().filter(workload -> {
+        return manifests.servers().filter(workload -> {
             int before = podOf(workload).at("/containers/0/lifecycle/preStop/sleep/seconds").asInt();
             String own = manifests.environment(workload).getOrDefault("SHUTDOWN_TIMEOUT", "");
             int grace = podOf(workload).path("terminationGracePeriodSeconds").asInt(30);

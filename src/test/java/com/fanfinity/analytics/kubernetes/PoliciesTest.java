@@ -25,6 +25,7 @@ class PoliciesTest {
 
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final String CONTAINER = "/spec/template/spec/containers/0";
+    private static final String JOB = "/spec/jobTemplate/spec";
     private static final String NAME = "x-fanfinity-analytics";
 
     private static Manifests good = new Manifests(List.of());
@@ -57,6 +58,31 @@ class PoliciesTest {
                 new Fault("probes_askTheThreePaths", "Deployment/ingest", CONTAINER + "/readinessProbe/httpGet/path", "/health/live"),
                 new Fault("probes_askTheThreePaths", "Deployment/ingest", CONTAINER + "/livenessProbe/httpGet/port", "web"),
                 new Fault("probes_askTheThreePaths", "Deployment/ingest", CONTAINER + "/startupProbe", ""),
+                new Fault("tracing_hasAnAgentAndAnAddress", "Deployment/ingest", CONTAINER + "/args", ""),
+                new Fault("tracing_hasAnAgentAndAnAddress", "ConfigMap/settings", "/data/OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+                new Fault("nothing_runsAsRoot", "CronJob/backup", JOB + "/template/spec/securityContext/runAsNonRoot", ""),
+                new Fault("rootFileSystem_isReadOnly", "CronJob/backup",
+                        JOB + "/template/spec/containers/0/securityContext/readOnlyRootFilesystem", ""),
+                new Fault("everything_hasRequestsAndLimits", "CronJob/backup", JOB + "/template/spec/containers/0/resources/limits", ""),
+                new Fault("pods_haveNoToken", "CronJob/backup", JOB + "/template/spec/automountServiceAccountToken", ""),
+                new Fault("onlyTmpAndState_areWritable", "CronJob/backup", JOB + "/template/spec/containers/0/volumeMounts/0/readOnly", ""),
+                new Fault("jobs_neverRunTwiceAtOnce", "CronJob/backup", "/spec/concurrencyPolicy", "Allow"),
+                new Fault("jobs_thatWereMissed_areMadeUpFor", "CronJob/backup", "/spec/startingDeadlineSeconds", "5"),
+                new Fault("jobs_haveATimeZone", "CronJob/backup", "/spec/timeZone", ""),
+                new Fault("jobs_areForgotten", "CronJob/backup", "/spec/failedJobsHistoryLimit", ""),
+                new Fault("jobs_end", "CronJob/backup", JOB + "/activeDeadlineSeconds", ""),
+                new Fault("jobs_end", "CronJob/backup", JOB + "/backoffLimit", ""),
+                new Fault("jobs_haveShortNames", "CronJob/backup", "/metadata/name", "x".repeat(53)),
+                new Fault("jobs_end", "CronJob/backup", JOB + "/template/spec/restartPolicy", "OnFailure"),
+                new Fault("workloads_areApart", "CronJob/backup", JOB + "/template/metadata/labels",
+                        "{app.kubernetes.io/name: fanfinity-analytics, app.kubernetes.io/instance: x, app.kubernetes.io/component: sink}"),
+                new Fault("names_leadSomewhere", "ConfigMap/backup-scripts", "/metadata/name", "elsewhere"),
+                new Fault("volumes_areThere", "CronJob/backup", JOB + "/template/spec/volumes/0/name", "elsewhere"),
+                new Fault("jobs_areApartFromInstances", "NetworkPolicy/backup", "/kind", "Gone"),
+                new Fault("jobs_areApartFromInstances", "NetworkPolicy/backup", "/spec/ingress", "[{}]"),
+                new Fault("jobs_areApartFromInstances", "NetworkPolicy/backup", "/spec/egress/0/ports/0/port", "8081"),
+                new Fault("nothing_isOpenToAll", "NetworkPolicy/backup", "/spec/egress/-", "{}"),
+                new Fault("traces_areLetThrough", "ConfigMap/settings", "/data/OTEL_EXPORTER_OTLP_ENDPOINT", "http://x:4317"),
                 new Fault("images_arePinned", "Deployment/ingest", CONTAINER + "/image", "registry:5000/analytics"),
                 new Fault("images_arePinned", "Deployment/ingest", CONTAINER + "/image", "analytics:latest"),
                 new Fault("pods_haveNoToken", "Deployment/ingest", "/spec/template/spec/automountServiceAccountToken", ""),

@@ -12,7 +12,7 @@ record Policy(String name, Function<Manifests, Stream<String>> violations) {
 
     /// All of them.
     static List<Policy> all() {
-        return Stream.of(PodPolicies.all(), CoverPolicies.all(), NetworkPolicies.all()).flatMap(List::stream).toList();
+        return Stream.of(PodPolicies.all(), CoverPolicies.all(), JobPolicies.all(), NetworkPolicies.all()).flatMap(List::stream).toList();
     }
 
     /// The names of those that are broken, each with what breaks it.

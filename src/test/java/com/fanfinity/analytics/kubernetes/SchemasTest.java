@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.kubernetes;
 
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,17 +14,19 @@ import org.junit.jupiter.api.Test;
 /// The check by schemas finds out what an API server, or an operator, would refuse or overlook.
 class SchemasTest {
 
-    private static final Map<String, String> FAULTS = Map.of(
-            "\"readOnlyRootFilesystem\"", "\"readonlyRootFilesystem\"",
-            "\"failureThreshold\":120", "\"failureThreshold\":\"many\"",
-            "\"whenUnsatisfiable\"", "\"unsatisfiable\"",
-            "\"averageUtilization\"", "\"averageUtilisation\"",
-            "\"scaleTargetRef\"", "\"scaleTarget\"",
-            "\"unhealthyPodEvictionPolicy\":\"AlwaysAllow\"", "\"unhealthyPodEvictionPolicy\":\"Always\"",
-            "\"policyTypes\"", "\"policyType\"",
-            "\"sampleLimit\"", "\"samplesLimit\"",
-            "\"expr\"", "\"expression\"",
-            "\"kind\":\"TriggerAuthentication\"", "\"kind\":\"TriggerAuth\"");
+    private static final Map<String, String> FAULTS = Map.ofEntries(
+            entry("\"readOnlyRootFilesystem\"", "\"readonlyRootFilesystem\""),
+            entry("\"failureThreshold\":120", "\"failureThreshold\":\"many\""),
+            entry("\"whenUnsatisfiable\"", "\"unsatisfiable\""),
+            entry("\"averageUtilization\"", "\"averageUtilisation\""),
+            entry("\"scaleTargetRef\"", "\"scaleTarget\""),
+            entry("\"unhealthyPodEvictionPolicy\":\"AlwaysAllow\"", "\"unhealthyPodEvictionPolicy\":\"Always\""),
+            entry("\"policyTypes\"", "\"policyType\""),
+            entry("\"sampleLimit\"", "\"samplesLimit\""),
+            entry("\"expr\"", "\"expression\""),
+            entry("\"kind\":\"TriggerAuthentication\"", "\"kind\":\"TriggerAuth\""),
+            entry("\"jobTemplate\"", "\"jobsTemplate\""),
+            entry("\"concurrencyPolicy\":\"Forbid\"", "\"concurrencyPolicy\":\"Never\""));
 
     @Test
     void check_faults_areFoundOut() throws Exception {

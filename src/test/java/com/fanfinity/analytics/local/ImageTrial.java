@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /// `bin/image-here`: the image of the service in a confined container, beside the broker and the engine of this machine. It starts, is
-/// well by its own health check, counts and stores what it is sent, and stops in time; with and without its AOT cache.
+/// well by its own health check, counts and stores what it is sent, and stops in time; with and without its AOT cache, and
+/// traced.
 ///
 /// Exit code 0 if all of that is so.
 final class ImageTrial {
@@ -26,15 +27,19 @@ final class ImageTrial {
             "-XX:TieredStopAtLevel=1", "-cp", "/app/analytics.jar", "com.fanfinity.analytics.HealthCheck");
     private static final String OPTIONS = "-XX:MaxRAMPercentage=50 -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError";
 
+    private static final List<String> TRACED = List.of("@/app/agent/on.options", "-jar", "/app/analytics.jar");
+
     private final String image;
     private final Podman container;
     private final Map<String, String> parts;
+    private final SpanCounter spans;
     private final String clickHouse;
     private final int port = Ports.free();
     private final HttpClient client = HttpClient.newHttpClient();
 
-    private ImageTrial(String image, Podman container, KafkaBroker kafka, ClickHouseEngine clickHouse) {
+    private ImageTrial(String image, Podman container, KafkaBroker kafka, ClickHouseEngine clickHouse, SpanCounter spans) {
         this.image = image;
+        this.spans = spans;
         this.container = container;
         this.clickHouse = clickHouse.url();
         this.parts = Map.of("HTTP_HOST", "127.0.0.1", "HTTP_PORT", Integer.toString(port), "KAFKA_BOOTSTRAP_SERVERS",
@@ -49,10 +54,11 @@ final class ImageTrial {
         Podman container = new Podman(Arrays.asList(args).subList(1, args.length), "fanfinity-trial");
         container.remove();
         try (KafkaBroker kafka = KafkaBroker.start(data.resolve("kafka"), Ports.free());
-                ClickHouseEngine clickHouse = ClickHouseEngine.start(data.resolve("clickhouse"), Ports.free())) {
+                ClickHouseEngine clickHouse = ClickHouseEngine.start(data.resolve("clickhouse"), Ports.free());
+                SpanCounter spans = new SpanCounter()) {
             // The first one makes topics and tables.
-            for (String how : List.of("first", "cache", "none", "cache", "none")) {
-                System.out.println(new ImageTrial(args[0], container, kafka, clickHouse).run(how));
+            for (String how : List.of("first", "cache", "none", "cache", "none", "traced")) {
+                System.out.println(new ImageTrial(args[0], container, kafka, clickHouse, spans).run(how));
             }
         } catch (IllegalStateException e) {
             System.out.println(e.getMessage());
@@ -64,26 +70,38 @@ final class ImageTrial {
         Map<String, String> environment = new HashMap<>(parts);
         environment.put("JAVA_TOOL_OPTIONS", OPTIONS + (how.equals("none") ? " -XX:AOTMode=off" : ""));
         environment.put("KAFKA_TOPIC_PREFIX", "trial-");
+        boolean traced = how.equals("traced");
+        int told = spans.deliveries();
+        environment.putAll(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", spans.endpoint(), "OTEL_TRACES_SAMPLER_ARG", "1"));
         try {
             long start = System.nanoTime();
-            container.run(image, environment);
+            container.run(image, environment, traced ? TRACED : List.of());
             long listening = await("/health/live", start);
             long cpu = container.cpu();
             long ready = await("/health/ready", start);
             long readyCpu = container.cpu();
             confined();
-            require(container.exec(HEALTH_CHECK) == 0, "its health check fails");
+            healthy();
             countsAndStores("trial-" + System.nanoTime());
             String memory = container.status("VmRSS");
             long stop = System.nanoTime();
             int exit = container.stop();
             require(exit == 0, "it ends with " + exit + "\n" + container.logs());
+            require(spans.deliveries() > told == traced, "traces came " + (spans.deliveries() - told) + " times");
             return "%-6s listening %5d ms (%5d ms of CPU)   ready %5d ms (%5d ms)   RSS %s kB   stopped in %d ms".formatted(how, listening,
                     cpu, ready, readyCpu, memory, since(stop));
         } catch (IOException | IllegalStateException e) {
             throw new IllegalStateException(e.getMessage() + "\n" + container.logs(), e);
         } finally {
             container.remove();
+        }
+    }
+
+    /// Within as many tries as Docker makes: partitions may move once more when it has just become ready.
+    private void healthy() throws IOException, InterruptedException {
+        for (int tries = 1; container.exec(HEALTH_CHECK) != 0; tries++) {
+            require(tries < 3, "its health check fails");
+            Thread.sleep(Duration.ofSeconds(10));
         }
     }
 

@@ -28,11 +28,14 @@ final class Podman {
     }
 
     /// Starts it and returns at once.
-    void run(String image, Map<String, String> environment) throws IOException, InterruptedException {
+    ///
+    /// @param arguments in place of the image's own; none leaves those
+    void run(String image, Map<String, String> environment, List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("run", "--detach", "--name=" + name));
         command.addAll(CONFINED);
         new TreeMap<>(environment).forEach((variable, value) -> command.add("--env=" + variable + "=" + value));
         command.add(image);
+        command.addAll(arguments);
         said(command);
     }
 

@@ -1,5 +1,7 @@
 package com.fanfinity.analytics.shipping;
 
+import static java.util.Map.entry;
+
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,18 +18,22 @@ final class ComposeRules {
     private static final Pattern OWN_IMAGE = Pattern.compile("\\$\\{FANFINITY_IMAGE:-fanfinity-analytics:\\d+\\.\\d+\\.\\d+}");
     private static final Pattern SECRET_NAME = Pattern.compile(".*(PASSWORD|SECRET|TOKEN|_KEY)(_.*)?");
 
+    /// Ends at once, and is waited for until it has.
+    private static final String ONCE = "backups-volume";
+
     /// Jaeger's image has nothing that could ask; a simulator answers nobody.
-    private static final Set<String> WITHOUT_HEALTH_CHECK = Set.of("jaeger", "simulator");
+    private static final Set<String> WITHOUT_HEALTH_CHECK = Set.of("jaeger", "simulator", ONCE);
 
     /// Who is started after whom, each healthy.
-    private static final Map<String, Set<String>> ORDER = Map.of("service", Set.of("kafka", "clickhouse"), "service-2",
-            Set.of("kafka", "clickhouse"), "service-3", Set.of("kafka", "clickhouse"), "proxy", Set.of("service", "service-2", "service-3"),
-            "simulator", Set.of("service"), "prometheus", Set.of("service", "alertmanager"), "grafana", Set.of("prometheus", "clickhouse"),
-            "kafka-ui", Set.of("kafka"));
+    private static final Map<String, Set<String>> ORDER = Map.ofEntries(entry("service", Set.of("kafka", "clickhouse")),
+            entry("service-2", Set.of("kafka", "clickhouse")), entry("service-3", Set.of("kafka", "clickhouse")),
+            entry("proxy", Set.of("service", "service-2", "service-3")), entry("simulator", Set.of("service")),
+            entry("prometheus", Set.of("service", "alertmanager")), entry("grafana", Set.of("prometheus", "clickhouse")),
+            entry("kafka-ui", Set.of("kafka")), entry("clickhouse", Set.of(ONCE)), entry("backup", Set.of("clickhouse")));
 
     private static final Map<String, Set<String>> PROFILES = Map.of("tools", Set.of("kafka-ui"), "tracing", Set.of("jaeger"), "demo",
-            Set.of("simulator"), "scale", Set.of("service-2", "service-3", "proxy"), "",
-            Set.of("service", "kafka", "clickhouse", "prometheus", "alertmanager", "grafana"));
+            Set.of("simulator"), "scale", Set.of("service-2", "service-3", "proxy"), "backup", Set.of("backup"), "",
+            Set.of("service", "kafka", "clickhouse", ONCE, "prometheus", "alertmanager", "grafana"));
 
     private final Yaml compose;
     private final List<String> faults = new ArrayList<>();
@@ -76,6 +82,7 @@ final class ComposeRules {
         if (OWN_IMAGE.matcher(service.at("image").text()).matches()) {
             expect(service.at("read_only").text().equals("true"), name, "root can be written");
             expect(service.at("user").text().equals("10001:10001"), name, "user is " + service.at("user").text());
+            expect(!service.at("environment", "JAVA_TOOL_OPTIONS").text().contains("agent"), name, "an agent in the health check");
         }
     }
 
@@ -98,6 +105,11 @@ final class ComposeRules {
         Map<String, Yaml> after = service.at("depends_on").map();
         expect(after.keySet().equals(ORDER.getOrDefault(name, Set.of())), name, "starts after " + after.keySet());
         after.forEach((other, how) -> {
+            if (other.equals(ONCE)) {
+                expect(how.at("condition").text().equals("service_completed_successfully")
+                        && services().getOrDefault(other, compose).at("restart").text().equals("no"), name, other + " would never end");
+                return;
+            }
             expect(how.at("condition").text().equals("service_healthy"), name, "does not wait until " + other + " is healthy");
             expect(!services().getOrDefault(other, compose).at("healthcheck", "test").list().isEmpty(), name, other + " has no health");
             expect(services().getOrDefault(other, compose).at("profiles").list().isEmpty() || service.has("profiles"), name,

@@ -54,6 +54,10 @@ class ComposeTest {
             max-size: 10m                       | max-age: 10m                         | jaeger: log grows
             retries: 3                          | tries: 3                             | service: health check is not complete
             condition: service_healthy          | condition: service_started           | grafana: does not wait until prometheus
+            service_completed_successfully      | service_healthy                      | clickhouse: backups-volume would never end
+            "restart: 'no'"                     | "restart: always"                    | clickhouse: backups-volume would never end
+            backups:/backups                    | backup:/backups                      | backup: unnamed volume
+            start_period: 30m                   | start: 30m                           | backup: health check is not complete
             "profiles: [scale]"                 | "profiles: [demo]"                   | profiles: are
             "    profiles: [tools]"             | ""                                   | profiles: are
             kafka:/var/lib/kafka                | kafka-data:/var/lib/kafka            | kafka: unnamed volume
@@ -75,6 +79,7 @@ class ComposeTest {
         Map<String, Yaml> first = service("service").at("environment").map();
         Set<String> withoutFiles = SettingsLoader.defaults().keySet().stream().filter(name -> !name.endsWith("_FILE"))
                 .collect(Collectors.toCollection(TreeSet::new));
+        withoutFiles.addAll(Set.of("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG"));
         assertEquals(withoutFiles, first.keySet());
         for (String name : INSTANCES) {
             Map<String, Yaml> environment = new TreeMap<>(service(name).at("environment").map());
@@ -99,6 +104,35 @@ class ComposeTest {
             String grace = service(name).at("stop_grace_period").text();
             assertTrue(Duration.parse("PT" + grace).compareTo(takes.plusSeconds(5)) >= 0, name + ": " + grace);
         }
+    }
+
+    /// Its program is the image's; what is put before it is empty unless tracing is on.
+    @Test
+    void instances_areTracedByOneVariable() throws IOException {
+        for (String name : INSTANCES) {
+            List<String> command = service(name).at("command").texts();
+            assertEquals("@/app/agent/${TRACING:-off}.options", command.getFirst());
+            assertEquals(DockerfileTest.command(), command.subList(1, command.size()));
+            assertTrue(service("jaeger").at("networks").texts().containsAll(List.of("data")) && service(name).at("networks").texts()
+                    .contains("data"), name + " does not reach Jaeger");
+        }
+        assertEquals(List.of(), DockerfileTest.options("off"));
+    }
+
+    /// What the backup is told is what ClickHouse and the service are.
+    @Test
+    void backup_isOfTheServicesDatabase() throws IOException {
+        Map<String, Yaml> backup = service("backup").at("environment").map();
+        Map<String, Yaml> instance = service("service").at("environment").map();
+        backup.keySet().stream().filter(name -> !name.startsWith("BACKUP_"))
+                .forEach(name -> assertEquals(instance.get(name), backup.get(name), name));
+        assertTrue(backup.keySet().containsAll(Set.of("CLICKHOUSE_URL", "CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD", "CLICKHOUSE_DATABASE")));
+        List<String> mounts = service("clickhouse").at("volumes").texts();
+        String disk = mounts.stream().filter(mount -> mount.startsWith("backups:")).findFirst().orElseThrow()
+                .substring("backups:".length());
+        assertTrue(Yaml.read("ops/clickhouse/config.d/backups.xml").contains("<path>" + disk + "/</path>"), disk);
+        assertTrue(mounts.stream().anyMatch(mount -> mount.startsWith("./ops/clickhouse/config.d/backups.xml:")), mounts::toString);
+        assertEquals(service("clickhouse").at("user").text(), service("backup").at("user").text(), "who wrote them may delete them");
     }
 
     @Test

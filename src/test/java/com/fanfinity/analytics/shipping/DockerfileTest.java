@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -37,6 +38,10 @@ class DockerfileTest {
                 faults,
                 "a shell would stand between signals and the service");
         expect(last.contains("\nSTOPSIGNAL SIGTERM\n"), faults, "no SIGTERM");
+        expect(Pattern.compile("(?m)^(ENTRYPOINT|CMD|ENV|    \\w+=).*(javaagent|on\\.options)").matcher(last).results().findAny().isEmpty(),
+                faults, "an agent that nobody asked for");
+        expect(before(last, "/opt/jre /opt/jre", "target/agent") && before(last, "target/agent", "/app/analytics.jar"), faults,
+                "no layer of its own for the agent");
         expect(before(last, "/opt/jre /opt/jre", "/app/lib /app/lib") && before(last, "/app/lib /app/lib", "/app/analytics.jar"), faults,
                 "what changes often is copied before what changes seldom");
         expect(!Pattern.compile("(?i)(ENV|ARG) .*(password|secret|token)").matcher(text).find(), faults, "a secret");
@@ -63,6 +68,9 @@ class DockerfileTest {
     @CsvSource(delimiter = '|', textBlock = """
             -jdk-noble@sha256:                   | -jdk-noble #                                | bases are not two
             FROM ${BASE_IMAGE}                   | FROM debian:13                              | a base that is no argument
+            CMD ["-jar"                          | CMD ["@/app/agent/on.options", "-jar"       | an agent that nobody asked for
+            JAVA_TOOL_OPTIONS=                   | JAVA_TOOL_OPTIONS=-javaagent:/app/a.jar #   | an agent that nobody asked for
+            COPY target/agent docker/agent       | COPY docker/agent                           | no layer of its own for the agent
             USER 10001:10001                     | USER nonroot                                | no numeric user
             USER 10001:10001                     | RUN ls                                      | the last stage runs something
             ENTRYPOINT ["/opt/jre/bin/java",    | ENTRYPOINT exec /opt/jre/bin/java          | a shell would stand
@@ -87,6 +95,28 @@ class DockerfileTest {
         List<String> inCompose = Yaml.parse(Yaml.read("compose.yaml")).at("services", "service", "healthcheck", "test").texts();
 
         assertEquals(Yaml.parse(command.group(1)).texts(), inCompose.subList(1, inCompose.size()));
+    }
+
+    /// What Java is told after the entry point's own arguments.
+    static List<String> command() throws IOException {
+        Matcher command = Pattern.compile("(?m)^CMD (\\[.*])$").matcher(text());
+        assertTrue(command.find());
+        return Yaml.parse(command.group(1)).texts();
+    }
+
+    /// @param tracing on or off
+    static List<String> options(String tracing) throws IOException {
+        return Yaml.read("docker/agent/" + tracing + ".options").lines().filter(line -> !line.startsWith("#")).toList();
+    }
+
+    /// The options name files that are copied from where Maven puts them.
+    @Test
+    void agent_isWhereItsOptionsSay() throws IOException {
+        assertEquals(List.of("-javaagent:/app/agent/opentelemetry-javaagent.jar",
+                "-Dotel.javaagent.configuration-file=/app/agent/agent.properties", "-XX:AOTMode=off"), options("on"));
+        assertTrue(text().contains("\nCOPY target/agent docker/agent /app/agent/\n"));
+        assertTrue(Yaml.read("pom.xml").contains("<destFileName>opentelemetry-javaagent.jar<"));
+        assertTrue(Files.exists(Yaml.path("ops/tracing/agent.properties")));
     }
 
     @Test

@@ -1,0 +1,76 @@
+#!/bin/sh
+# A full backup, then the end of those that are too old: what the chart's CronJob and compose's `backup` run. Needs what backup.sh needs.
+#
+#   scheduled.sh once
+#   scheduled.sh every    again and again: BACKUP_INTERVAL seconds after one that succeeded, a 24th of that after one that failed
+#   scheduled.sh fresh    fails unless `every` has made one within the last two intervals; for a health check
+#
+# BACKUP_FOLDER is where the backups lie for this script. Those older than BACKUP_KEEP_DAYS days are deleted there, after a new one has been
+# made and if none that stays is based on them. Without it none is deleted: a bucket has lifecycle rules.
+set -eu
+export LC_ALL=C
+
+: "${BACKUP_FOLDER:=}" "${BACKUP_KEEP_DAYS:=}" "${BACKUP_INTERVAL:=}" "${TMPDIR:=/tmp}"
+: "${BACKUP_KEEP_DAYS:=14}" "${BACKUP_INTERVAL:=86400}"
+here=$(dirname "$0")
+made=$TMPDIR/backup-made
+
+check_number() {
+  case $2 in
+    '' | 0* | *[!0-9]* | ??????????*) echo "$1 is no whole number above 0: '$2'" >&2 && exit 2 ;;
+  esac
+}
+
+# Their names are times, so they sort as they were made. The newest first: what an incremental one is based on goes after it.
+delete_old() {
+  day=20[0-9][0-9]-[01][0-9]-[0-3][0-9]
+  oldest=$(date -u -d "@$(($(date +%s) - BACKUP_KEEP_DAYS * 86400))" +%Y-%m-%dT%H%M%SZ)
+  (cd "$BACKUP_FOLDER" && ls -d $day"T"[0-2][0-9][0-5][0-9][0-6][0-9]Z) | sort -r | while read -r name; do
+    if expr "$name" '<' "$oldest" >/dev/null && ! is_needed "$name"; then
+      rm -r "${BACKUP_FOLDER:?}/$name"
+      echo "deleted $name"
+    fi
+  done
+}
+
+# What a backup is based on is said at the head of its description, before the list of files.
+is_needed() {
+  for description in "$BACKUP_FOLDER"/*/*/.backup; do
+    head -c 4096 "$description" | grep -o '<base_backup>[^<]*'
+  done | grep -q -F "'$1/"
+}
+
+once() {
+  name=$(sh "$here/backup.sh" full)
+  echo "made $name"
+  if [ -z "$BACKUP_FOLDER" ]; then
+    return
+  elif [ -d "$BACKUP_FOLDER/$name" ]; then
+    delete_old
+  else
+    echo "it is not in $BACKUP_FOLDER, where none is deleted therefore" >&2
+  fi
+}
+
+check_number BACKUP_KEEP_DAYS "$BACKUP_KEEP_DAYS"
+check_number BACKUP_INTERVAL "$BACKUP_INTERVAL"
+case ${1:-} in
+  once) once ;;
+  every)
+    while :; do
+      # By itself, because `set -e` does not hold within a condition.
+      if sh "$0" once; then
+        touch "$made"
+        sleep "$BACKUP_INTERVAL"
+      else
+        echo "no backup; the next try in $((BACKUP_INTERVAL / 24 + 1)) s" >&2
+        sleep "$((BACKUP_INTERVAL / 24 + 1))"
+      fi
+    done
+    ;;
+  fresh) [ -n "$(find "$made" -mmin "-$((BACKUP_INTERVAL / 30 + 1))")" ] ;;
+  *)
+    echo "usage: $0 once | every | fresh" >&2
+    exit 2
+    ;;
+esac

@@ -1,0 +1,110 @@
+package com.fanfinity.analytics.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import com.fanfinity.analytics.config.SettingsLoader;
+import com.fanfinity.analytics.local.ProjectDir;
+
+/// What the workflow `deploy` gives to Helm.
+class EnvironmentsTest {
+
+    static Stream<Environment> environments() {
+        return Environment.all().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("environments")
+    void environment_keepsPolicies(Environment environment) throws IOException {
+        assertEquals(List.of(), Policy.broken(Manifests.read(environment.text())));
+    }
+
+    @Test
+    void environments_areOfThePublishedKinds() throws Exception {
+        Set<JsonNode> all = new HashSet<>();
+        for (Environment environment : Environment.all()) {
+            all.addAll(Manifests.read(environment.text()).all());
+        }
+
+        Schemas.Result result = Schemas.check(all);
+
+        assertEquals(0, result.exitCode(), result.output());
+    }
+
+    @ParameterizedTest
+    @MethodSource("environments")
+    void environment_settings_areUnderstoodAndAgree(Environment environment) throws Exception {
+        Manifests made = Manifests.read(environment.text());
+        for (JsonNode workload : made.servers().toList()) {
+            Map<String, String> settings = made.environment(workload);
+            settings.keySet().removeIf(name -> name.endsWith("_FILE"));
+
+            String prefix = SettingsLoader.load(settings).kafka().topicPrefix();
+
+            JsonNode triggers = made.one("ScaledObject", "analytics-sink").at("/spec/triggers");
+            assertEquals(prefix + "fanfinity-sink", triggers.at("/0/metadata/consumerGroup").asText());
+            assertTrue(triggers.at("/1/metadata/query").asText().contains("namespace=\"" + environment.namespace() + "\""));
+        }
+    }
+
+    /// A value that the chart does not have would change nothing, and a value that is the base's is said twice.
+    @ParameterizedTest
+    @MethodSource("environments")
+    void environment_everyValue_hasItsEffect(Environment environment) throws IOException {
+        Path file = Chart.KUBERNETES.resolve("environments").resolve(environment + ".yaml");
+        JsonNode defaults = Manifests.read(Files.readString(Chart.DIRECTORY.resolve("values.yaml"))).all().getFirst();
+
+        List<String> same = leaves("", Manifests.read(Files.readString(file)).all().getFirst())
+                .filter(leaf -> defaults.at(leaf.getKey()).equals(leaf.getValue())).map(Map.Entry::getKey)
+                .filter(path -> !path.equals("/ingress/host")).toList();
+
+        assertEquals(List.of(), same);
+    }
+
+    private static Stream<Map.Entry<String, JsonNode>> leaves(String path, JsonNode node) {
+        return node.isObject()
+                ? node.properties().stream().flatMap(child -> leaves(path + "/" + child.getKey().replace("/", "~1"), child.getValue()))
+                : Stream.of(Map.entry(path, node));
+    }
+
+    /// Helm is given those files, and the namespaces are those of the overlays.
+    @Test
+    void deploy_usesThem() throws IOException {
+        String workflow = Files.readString(ProjectDir.find().resolve(".github/workflows/deploy.yml"));
+
+        assertTrue(workflow.contains("VALUES: ops/kubernetes/environments/${{ inputs.environment }}.yaml\n"));
+        assertTrue(workflow.contains("--values ops/kubernetes/base/values.yaml --values \"$VALUES\""));
+        assertTrue(workflow.contains("helm upgrade " + Environment.RELEASE + " ops/kubernetes/chart"));
+        assertTrue(workflow.contains("options: " + environments().map(Environment::name).sorted().collect(Collectors.toList())
+                .reversed() + "\n"));
+        assertTrue(workflow.contains("NAMESPACE: ${{ inputs.environment == 'production' && '" + new Environment("production").namespace()
+                + "' || '" + new Environment("staging").namespace() + "' }}\n"));
+    }
+
+    @Test
+    void component_whatTheEnvironmentLacks_isRefused() throws IOException {
+        String whole = Environment.base();
+        String lacking = whole.replace("name: analytics-live\n", "name: analytics-alive\n");
+
+        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> Component.between(whole, lacking));
+
+        assertTrue(Objects.requireNonNull(refusal.getMessage()).contains("Deployment/analytics-live"), refusal::toString);
+    }
+}
