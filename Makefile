@@ -87,7 +87,7 @@ instances: target/test.classpath ## three instances rolled, scaled and killed un
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.instances.Instances
 
 .PHONY: upgrade-trial
-upgrade-trial: target/test.classpath ## an earlier build replaced by this one, instance by instance under load, and back (FROM=tag or commit)
+upgrade-trial: target/test.classpath ## an earlier build replaced by this one, instance by instance under load, and back (FROM=tag or commit, INSTANCES=3 RATE=300)
 	@build=$$(bin/build-of $(FROM)) && $(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.instances.UpgradeTrial "$$build"
 
 .PHONY: bench-instances

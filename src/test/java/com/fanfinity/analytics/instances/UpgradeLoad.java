@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.instances;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import com.fanfinity.analytics.chaos.ChaosLoad;
 import com.fanfinity.analytics.chaos.Sent;
 import com.fanfinity.analytics.chaos.Targets;
 import com.fanfinity.analytics.testing.AcceptedModel;
+import com.fanfinity.analytics.testing.ApiClient;
 import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.EventJson;
 import com.fanfinity.analytics.testing.Stack;
@@ -23,13 +25,13 @@ import com.fanfinity.analytics.testing.Stack;
 final class UpgradeLoad implements AutoCloseable, Sent {
 
     private static final int MATCHES = 20;
-    private static final int EVENTS_PER_SECOND = 300;
-    private static final int READS_PER_SECOND = 200;
     private static final int RECEIPTS_PER_SECOND = 20;
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    /// How old answers are at most once the instances keep up.
+    private static final Duration FRESH = Duration.ofSeconds(2);
 
+    private final Fleet fleet;
     private final AcceptedModel accepted = new AcceptedModel();
-    private final ChaosFeed feed;
     private final Map<String, MatchModel> models;
     private final ChaosClient client;
     private final ChaosLoad load;
@@ -37,22 +39,34 @@ final class UpgradeLoad implements AutoCloseable, Sent {
     private final JudgedReceipts receipts;
     private final Thread sender;
 
-    UpgradeLoad(Stack stack, Fleet fleet, Random random) {
-        this.feed = new ChaosFeed(random, "upgrade", MATCHES);
+    /// @param rate events a second, about; there are two reads for three events
+    UpgradeLoad(Stack stack, Fleet fleet, Random random, int rate) {
+        this.fleet = fleet;
+        ChaosFeed feed = new ChaosFeed(random, "upgrade", MATCHES);
         this.models = feed.matchIds().stream().map(MatchModel::new).collect(Collectors.toMap(MatchModel::matchId, Function.identity()));
-        this.reads = new JudgedReads(fleet, List.copyOf(models.values()), READS_PER_SECOND);
+        this.reads = new JudgedReads(fleet, List.copyOf(models.values()), Math.max(1, rate * 2 / 3));
         this.receipts = new JudgedReceipts(fleet, RECEIPTS_PER_SECOND);
         this.client = new ChaosClient(new Targets(stack.serviceUrls()), accepted, this);
-        this.load = new ChaosLoad(feed, client, random, EVENTS_PER_SECOND, ChaosLoad.NO_BURSTS);
+        this.load = new ChaosLoad(feed, client, random, rate, ChaosLoad.NO_BURSTS);
         this.sender = Thread.ofPlatform().name("sender").unstarted(this::send);
     }
 
-    /// Returns when every match has events.
+    /// Returns when every instance answers for every match, and keeps up with what is sent.
     void start() {
         sender.start();
-        Await.until(LIMIT, "every match has an event", () -> models.values().stream().allMatch(MatchModel::isKnown));
+        for (int number = 0; number < fleet.size(); number++) {
+            ApiClient instance = fleet.client(number);
+            for (MatchModel match : models.values()) {
+                Await.until(LIMIT, "fresh answers for " + match.matchId(), () -> isFresh(instance.get(JudgedReads.path(match))));
+            }
+        }
         reads.start();
         receipts.start();
+    }
+
+    private static boolean isFresh(ApiClient.Answer answer) throws IOException {
+        return answer.status() == 200 && !answer.json().required("stale").asBoolean()
+                && Instant.parse(answer.json().required("asOf").asText()).isAfter(Instant.now().minus(FRESH));
     }
 
     private void send() {

@@ -49,19 +49,21 @@ final class UpgradeRun implements AutoCloseable {
     }
 
     /// @param stack whose instances run the earlier build, and that holds no events
+    /// @param rate events a second, about
     /// @param out is given one line at a time
-    UpgradeRun(Stack stack, ServiceBuild earlier, Consumer<String> out) {
+    UpgradeRun(Stack stack, ServiceBuild earlier, int rate, Consumer<String> out) {
         this.stack = stack;
         this.earlier = earlier;
         this.out = out;
         this.fleet = new Fleet(stack);
-        this.load = new UpgradeLoad(stack, fleet, new Random(1));
+        this.load = new UpgradeLoad(stack, fleet, new Random(1), rate);
         this.logs = stack.services().stream().map(service -> new ServiceLog(service.log())).toList();
     }
 
     /// @return whether all was as it should be
     boolean run() throws IOException, InterruptedException {
         load.start();
+        out.accept("%6.1f s  all instances keep up with the load".formatted((System.nanoTime() - startedNanos) / 1e9));
         quiet("only the earlier build");
         upgrade("upgrade");
         quiet("only this build");
