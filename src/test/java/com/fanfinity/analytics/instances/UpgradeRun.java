@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.instances;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,6 +164,8 @@ final class UpgradeRun implements AutoCloseable {
         out.accept(UpgradeStep.HEAD);
         steps.forEach(step -> out.accept(step.toString()));
         out.accept(load.receipts().toString());
+        out.accept("%d processors, load of the machine %.0f".formatted(Runtime.getRuntime().availableProcessors(),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
         out.accept("The way back is " + wayBack);
         faults.forEach(fault -> out.accept("- " + fault));
         out.accept((faults.isEmpty() ? "PASSED" : "FAILED") + " after " + Duration.ofNanos(System.nanoTime() - startedNanos).toSeconds()
