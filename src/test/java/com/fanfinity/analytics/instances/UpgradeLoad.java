@@ -25,10 +25,11 @@ import com.fanfinity.analytics.testing.Stack;
 final class UpgradeLoad implements AutoCloseable, Sent {
 
     private static final int MATCHES = 20;
+    private static final int READS_PER_SECOND = 100;
     private static final int RECEIPTS_PER_SECOND = 20;
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
     /// How old answers are at most once the instances keep up.
-    private static final Duration FRESH = Duration.ofSeconds(2);
+    private static final Duration FRESH = Duration.ofSeconds(5);
 
     private final Fleet fleet;
     private final AcceptedModel accepted = new AcceptedModel();
@@ -39,12 +40,12 @@ final class UpgradeLoad implements AutoCloseable, Sent {
     private final JudgedReceipts receipts;
     private final Thread sender;
 
-    /// @param rate events a second, about; there are two reads for three events
+    /// @param rate events a second, about
     UpgradeLoad(Stack stack, Fleet fleet, Random random, int rate) {
         this.fleet = fleet;
         ChaosFeed feed = new ChaosFeed(random, "upgrade", MATCHES);
         this.models = feed.matchIds().stream().map(MatchModel::new).collect(Collectors.toMap(MatchModel::matchId, Function.identity()));
-        this.reads = new JudgedReads(fleet, List.copyOf(models.values()), Math.max(1, rate * 2 / 3));
+        this.reads = new JudgedReads(fleet, List.copyOf(models.values()), READS_PER_SECOND);
         this.receipts = new JudgedReceipts(fleet, RECEIPTS_PER_SECOND);
         this.client = new ChaosClient(new Targets(stack.serviceUrls()), accepted, this);
         this.load = new ChaosLoad(feed, client, random, rate, ChaosLoad.NO_BURSTS);
