@@ -86,6 +86,10 @@ overload: target/test.classpath ## more than the machine can do, on a stack of i
 instances: target/test.classpath ## three instances rolled, scaled and killed under reads and writes: no answer may be wrong
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.instances.Instances
 
+.PHONY: upgrade-trial
+upgrade-trial: target/test.classpath ## an earlier build replaced by this one, instance by instance under load, and back (FROM=tag or commit, INSTANCES=3 RATE=300)
+	@build=$$(bin/build-of $(FROM)) && $(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.instances.UpgradeTrial "$$build"
+
 .PHONY: bench-instances
 bench-instances: target/test.classpath ## what one, two and three instances take in, a hot match, and reads of what is held elsewhere
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.bench.ScaleBench

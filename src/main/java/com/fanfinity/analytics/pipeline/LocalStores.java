@@ -68,7 +68,12 @@ public final class LocalStores {
 
     private <T> T store(String name, int partition, Copy copy, QueryableStoreType<T> type) {
         StoreQueryParameters<T> query = StoreQueryParameters.fromNameAndType(name, type).withPartition(partition);
-        return streams.orElseThrow(() -> new InvalidStateStoreException("this instance runs no streams"))
-                .store(copy == Copy.STANDBY ? query.enableStaleStores() : query);
+        KafkaStreams here = streams.orElseThrow(() -> new InvalidStateStoreException("this instance runs no streams"));
+        try {
+            return here.store(copy == Copy.STANDBY ? query.enableStaleStores() : query);
+        } catch (IllegalStateException e) {
+            // It is being stopped, while requests are still under way.
+            throw new InvalidStateStoreException("streams do not run", e);
+        }
     }
 }

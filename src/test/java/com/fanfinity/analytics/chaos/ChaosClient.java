@@ -20,7 +20,6 @@ import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -33,7 +32,7 @@ import com.fanfinity.analytics.testing.EventJson;
 /// Some are sent again although they were answered, and some twice at the same time.
 ///
 /// Events that wait for their 202 are bounded: a sender that has no room waits.
-final class ChaosClient implements AutoCloseable {
+public final class ChaosClient implements AutoCloseable {
 
     private static final int WORKERS = 128;
     private static final int MOST_PENDING = 30_000;
@@ -44,7 +43,7 @@ final class ChaosClient implements AutoCloseable {
 
     private final Targets targets;
     private final AcceptedModel accepted;
-    private final LongConsumer onAccepted;
+    private final Sent sent;
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2))
             .build();
     private final DelayQueue<Sending> queue = new DelayQueue<>();
@@ -55,16 +54,16 @@ final class ChaosClient implements AutoCloseable {
     private final Queue<String> refused = new ConcurrentLinkedQueue<>();
 
     /// @param accepted is told each event that was answered with 202
-    /// @param onAccepted is told when a request was begun that was answered with 202, by {@link System#nanoTime()}
-    ChaosClient(Targets targets, AcceptedModel accepted, LongConsumer onAccepted) {
+    public ChaosClient(Targets targets, AcceptedModel accepted, Sent sent) {
         this.targets = targets;
         this.accepted = accepted;
-        this.onAccepted = onAccepted;
+        this.sent = sent;
         this.workers = IntStream.range(0, WORKERS).mapToObj(_ -> Thread.ofVirtual().start(this::work)).toList();
     }
 
     /// Sends events in one request, as soon as there is room for them. Three in a hundred requests are sent twice at the same time.
     void send(List<EventJson> events) throws InterruptedException {
+        sent.sending(events);
         enqueue(Sending.now(events));
         if (ThreadLocalRandom.current().nextInt(100) < 3) {
             enqueue(Sending.now(events));
@@ -72,24 +71,24 @@ final class ChaosClient implements AutoCloseable {
     }
 
     /// How many events wait for their 202, the repeated ones too.
-    int pending() {
+    public int pending() {
         return MOST_PENDING - room.availablePermits();
     }
 
     /// Answers with 202 to events that had had one before.
-    long repeatsAccepted() {
+    public long repeatsAccepted() {
         return repeatsAccepted.get();
     }
 
     /// Requests that had to be sent again, by what was answered instead.
-    SortedMap<String, Long> unanswered() {
+    public SortedMap<String, Long> unanswered() {
         SortedMap<String, Long> counts = new TreeMap<>();
         unanswered.forEach((how, count) -> counts.put(how, count.get()));
         return counts;
     }
 
     /// What the service said to be invalid; nothing that is sent is.
-    List<String> refused() {
+    public List<String> refused() {
         return List.copyOf(refused);
     }
 
@@ -153,16 +152,19 @@ final class ChaosClient implements AutoCloseable {
     }
 
     private void accept(List<EventJson> events, boolean repeat, long begun) {
+        List<EventJson> first = new ArrayList<>();
         for (EventJson event : events) {
-            if (!accepted.accept(event)) {
+            if (accepted.accept(event)) {
+                first.add(event);
+            } else {
                 repeatsAccepted.incrementAndGet();
             }
             if (!repeat && ThreadLocalRandom.current().nextInt(10) == 0 && room.tryAcquire()) {
                 queue.add(Sending.repeat(Duration.ofMillis(ThreadLocalRandom.current().nextLong(20_000)), event));
             }
         }
+        sent.accepted(first, begun);
         room.release(events.size());
-        onAccepted.accept(begun);
     }
 
     private void again(Sending sending, List<EventJson> left, String how, Duration delay) {

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import com.fanfinity.analytics.testing.EventJson;
 
 /// Events of many matches at once: all sorts of them, in no order of time, half of them of one match. Not thread-safe.
-final class ChaosFeed {
+public final class ChaosFeed {
 
     /// What a retraction takes back here; to take back anything else has no effect on the sheet.
     private static final Set<String> ON_THE_SHEET = Set.of("goal", "own_goal", "shootout_goal", "yellow_card", "second_yellow_card",
@@ -48,14 +48,14 @@ final class ChaosFeed {
     }
 
     /// @param run part of the match ids
-    ChaosFeed(Random random, String run, int matches) {
+    public ChaosFeed(Random random, String run, int matches) {
         this.random = random;
         // Years apart, so that neighbours on a partition have nothing in common but the partition.
         this.matches = IntStream.range(0, matches).mapToObj(number -> new Match("chaos-" + run + "-" + number,
                 Instant.parse("2026-11-20T18:00:00Z").minusSeconds(number * 40_000_000L), number == 0 ? 40 : 1_500)).toList();
     }
 
-    List<String> matchIds() {
+    public List<String> matchIds() {
         return matches.stream().map(match -> match.id).toList();
     }
 

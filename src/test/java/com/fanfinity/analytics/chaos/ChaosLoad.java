@@ -10,32 +10,43 @@ import java.util.function.IntFunction;
 
 import com.fanfinity.analytics.testing.EventJson;
 
-/// A steady flow of events, and every now and then what breaks out after a goal: ten times as many for two seconds, of one match.
-final class ChaosLoad {
+/// A steady flow of events, and every now and then what breaks out after a goal: many times as many for two seconds, of one match.
+public final class ChaosLoad {
 
     private static final Duration TICK = Duration.ofMillis(20);
     private static final Duration BURST = Duration.ofSeconds(2);
-    private static final int BURST_FACTOR = 10;
+    /// What breaks out after a goal, in multiples of the steady flow.
+    static final int BURST_FACTOR = 10;
+    /// For a flow that is only steady.
+    public static final int NO_BURSTS = 1;
     private static final int MOST_IN_A_BATCH = 30;
 
     private final ChaosFeed feed;
     private final ChaosClient client;
     private final Random random;
     private final double eventsPerTick;
+    private final int burstFactor;
+    private volatile boolean stopped;
 
-    ChaosLoad(ChaosFeed feed, ChaosClient client, Random random, int eventsPerSecond) {
+    public ChaosLoad(ChaosFeed feed, ChaosClient client, Random random, int eventsPerSecond, int burstFactor) {
         this.feed = feed;
         this.client = client;
         this.random = random;
         this.eventsPerTick = eventsPerSecond * TICK.toNanos() / 1e9;
+        this.burstFactor = burstFactor;
     }
 
-    /// Sends for so long; ticks that were missed because there was no room are not made up for.
-    void run(Duration length) throws InterruptedException {
+    /// Ends what runs, with the events that are due sent.
+    public void stop() {
+        stopped = true;
+    }
+
+    /// Sends for so long, or until it is stopped; ticks that were missed because there was no room are not made up for.
+    public void run(Duration length) throws InterruptedException {
         long start = System.nanoTime();
         long burstAt = start + secondsToNextBurst();
         double due = 0;
-        for (long next = start; next - start < length.toNanos(); next = Math.max(next + TICK.toNanos(),
+        for (long next = start; next - start < length.toNanos() && !stopped; next = Math.max(next + TICK.toNanos(),
                 System.nanoTime() - TICK.toNanos())) {
             LockSupport.parkNanos(next - System.nanoTime());
             if (Thread.interrupted()) {
@@ -46,7 +57,7 @@ final class ChaosLoad {
             due -= (int) due;
             if (next >= burstAt) {
                 int match = feed.anyMatch();
-                send((int) (eventsPerTick * (BURST_FACTOR - 1)), _ -> feed.next(match));
+                send((int) (eventsPerTick * (burstFactor - 1)), _ -> feed.next(match));
                 if (next >= burstAt + BURST.toNanos()) {
                     burstAt = next + secondsToNextBurst();
                 }

@@ -58,7 +58,7 @@ final class ChaosRun {
         ChaosFeed feed = new ChaosFeed(new Random(seed), Long.toString(seed), MATCHES);
         try (RecoveryWatch watch = new RecoveryWatch(stack.serviceUrls(), stack.clickHouse().url(),
                 new HashSet<>(feed.matchIds().subList(0, MATCHES_READ)), accepted::total);
-                ChaosClient client = new ChaosClient(new Targets(stack.serviceUrls()), accepted, watch::accepted)) {
+                ChaosClient client = new ChaosClient(new Targets(stack.serviceUrls()), accepted, (_, begun) -> watch.accepted(begun))) {
             watch.start();
             disturbUnderLoad(feed, client, watch);
             boolean atRest = comeToRest(client);
@@ -84,7 +84,7 @@ final class ChaosRun {
                 var _ = disturber.schedule(() -> disturb(disturbance, client, watch, disturber), disturbance.at().toMillis(),
                         TimeUnit.MILLISECONDS);
             }
-            new ChaosLoad(feed, client, new Random(seed), eventsPerSecond).run(plan.length());
+            new ChaosLoad(feed, client, new Random(seed), eventsPerSecond, ChaosLoad.BURST_FACTOR).run(plan.length());
         } // waits for what lasts
         say("the load ends, %d events accepted, %d wait for their 202".formatted(accepted.total(), client.pending()));
     }

@@ -5,14 +5,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The instances of the service in turn, as a load balancer has them: one that just failed is passed over if another did not.
-final class Targets {
+public final class Targets {
 
     private static final long PASSED_OVER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final List<Target> targets;
     private final AtomicInteger turn = new AtomicInteger();
 
-    Targets(List<String> urls) {
+    public Targets(List<String> urls) {
         this.targets = urls.stream().map(Target::new).toList();
     }
 

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
+import com.fanfinity.analytics.local.ServiceBuild;
 import com.fanfinity.analytics.local.ServiceProcess;
 import com.fanfinity.analytics.testing.ApiClient;
 import com.fanfinity.analytics.testing.Stack;
@@ -55,9 +56,20 @@ final class Fleet implements AutoCloseable {
     }
 
     /// As an orderly rollout does it: no new requests, then SIGTERM.
-    void takeDown(int number) {
+    ///
+    /// @return the exit code
+    int takeDown(int number) {
         serving.remove(number);
         service(number).terminate();
+        return service(number).onExit().join().exitValue();
+    }
+
+    /// Another build in its place, on the same state and ports. Returns when the instance says that it is ready.
+    ///
+    /// @throws IllegalStateException if it does not become so; then it has been killed
+    void bringUp(int number, ServiceBuild build) throws IOException, InterruptedException {
+        service(number).replaceBy(build);
+        bringUp(number);
     }
 
     /// Returns when the instance says that it is ready.

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-import com.fanfinity.analytics.instances.ReadWriteMix.Figures;
+import com.fanfinity.analytics.instances.JudgedReads.Figures;
 import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.Stack;
 
@@ -81,18 +81,18 @@ final class InstancesRun implements AutoCloseable {
     /// What was not as it should be.
     List<String> faults() {
         List<String> all = new ArrayList<>(faults);
-        all.addAll(mix.faults());
+        all.addAll(mix.reads().faults());
         return all;
     }
 
     private void during(long reads) {
-        long from = mix.reads();
-        Await.until(SOON, reads + " reads", () -> mix.reads() - from >= reads);
+        long from = mix.reads().reads();
+        Await.until(SOON, reads + " reads", () -> mix.reads().reads() - from >= reads);
     }
 
     private void over(String phase, double mostUnavailable) {
-        Figures figures = mix.figures();
-        out.accept(phase + ": " + figures);
+        Figures figures = mix.reads().figures();
+        out.accept("%s: %s; %,d writes".formatted(phase, figures, mix.writes()));
         if (figures.unavailableShare() > mostUnavailable) {
             faults.add(phase + ": too many 503");
         }

@@ -5,9 +5,23 @@ import java.util.Arrays;
 /// What the sender of one match's events knows of it. Safe for use by several threads.
 final class MatchModel {
 
+    private final String matchId;
     private int sent;
     private int acknowledged;
     private long[] acknowledgedAt = new long[16];
+
+    MatchModel(String matchId) {
+        this.matchId = matchId;
+    }
+
+    String matchId() {
+        return matchId;
+    }
+
+    /// Whether an event of it was acknowledged, so that nobody may say that there is no such match.
+    synchronized boolean isKnown() {
+        return acknowledged > 0;
+    }
 
     /// Told before an event goes out for the first time.
     synchronized void sending() {

@@ -28,6 +28,7 @@ public final class ServiceProcess extends LocalPart {
     private final List<String> memory;
 
     private final Optional<AotCache> training;
+    private volatile ServiceBuild build = ServiceBuild.COMPILED;
 
     private ServiceProcess(String mainClass, int port, Map<String, String> environment, Path log, List<String> memory,
             Optional<AotCache> training) {
@@ -57,6 +58,15 @@ public final class ServiceProcess extends LocalPart {
         return service;
     }
 
+    /// As [#start(String, int, Map, Path)], of another build than the compiled tree.
+    public static ServiceProcess start(ServiceBuild build, int port, Map<String, String> environment, Path log)
+            throws IOException, InterruptedException {
+        ServiceProcess service = new ServiceProcess(MAIN_CLASS, port, environment, log, MEMORY, Optional.empty());
+        service.replaceBy(build);
+        service.restart();
+        return service;
+    }
+
     /// As [#start(String, int, Map, Path)], with the OpenTelemetry agent; `OTEL_…` in the environment says the rest.
     public static ServiceProcess startTraced(String mainClass, int port, Map<String, String> environment, Path log)
             throws IOException, InterruptedException {
@@ -80,6 +90,16 @@ public final class ServiceProcess extends LocalPart {
         return "http://127.0.0.1:" + port;
     }
 
+    /// Where its output goes, of every start.
+    public Path log() {
+        return log;
+    }
+
+    /// What it runs from its next start on.
+    public void replaceBy(ServiceBuild build) {
+        this.build = build;
+    }
+
     @Override
     ChildProcess launch() throws IOException {
         requireFree(name(), port);
@@ -87,7 +107,11 @@ public final class ServiceProcess extends LocalPart {
         all.put("HTTP_PORT", Integer.toString(port));
         List<String> options = new ArrayList<>(memory);
         options.add("-XX:+ExitOnOutOfMemoryError");
-        Optional<AotCache> cache = mainClass.equals(MAIN_CLASS) ? AotCache.Program.SERVICE.cache() : Optional.empty();
+        Optional<String> ofAnotherBuild = build.classPath();
+        ofAnotherBuild.ifPresent(classPath -> all.put(ChildProcess.CLASSPATH, classPath));
+        Optional<AotCache> cache = mainClass.equals(MAIN_CLASS) && ofAnotherBuild.isEmpty()
+                ? AotCache.Program.SERVICE.cache()
+                : Optional.empty();
         options.addAll(training.map(AotCache::trainingOptions).or(() -> cache.map(AotCache::options)).orElse(List.of()));
         training.or(() -> cache).ifPresent(aot -> all.putAll(aot.environment()));
         return ChildProcess.java(name(), log, options, all, mainClass, List.of());

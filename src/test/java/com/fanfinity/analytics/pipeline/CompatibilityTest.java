@@ -3,10 +3,12 @@ package com.fanfinity.analytics.pipeline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.function.UnaryOperator.identity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,6 +25,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.event.MatchEvent;
@@ -53,7 +56,7 @@ class CompatibilityTest {
             new Form(StoreNames.MOMENTS, "moment-listed", 1, StoredFormsTest.golden("moment-listed"), identity()),
             new Form(StoreNames.LEDGER, "ledger", 2, new LedgerEntry(1_000, 900, 60, 40, 1_234).toBytes(),
                     bytes -> LedgerEntry.ofBytes(bytes).toBytes()),
-            new Form(StoreNames.SEEN, "seen-event", 1, SeenEvent.bytes(1_795_000_000_000L),
+            new Form(StoreNames.SEEN, "seen-event", 2, SeenEvent.bytes(1_795_000_000_000L),
                     bytes -> SeenEvent.bytes(SeenEvent.ofBytes(bytes).arrivedAt().toEpochMilli())),
             new Form(StoreNames.RECENT, "recent-event", JSON, recent(), identity()));
 
@@ -63,6 +66,11 @@ class CompatibilityTest {
 
     /// The version of what has no version byte.
     private static final int BARE = 0;
+
+    /// Has its version last, so that code from before it had one reads it.
+    private static int versionOf(String form, byte[] stored) {
+        return stored[form.equals("seen-event") ? stored.length - 1 : 0];
+    }
 
     private static byte[] recent() {
         return StoredFormsTest.CODEC.encode(StoredFormsTest.event(EventJson.of("m", "goal", 1).team("Ä").metadata("{\"minute\":38}")));
@@ -125,10 +133,10 @@ class CompatibilityTest {
     // --- values
 
     @Test
-    void values_ofEachForm_areAsTheyWereAndBeginWithTheirVersion() {
+    void values_ofEachForm_areAsTheyWereAndSayTheirVersion() {
         for (Form form : FORMS) {
             StoredFormsTest.assertGolden(form.name(), form.sample());
-            assertEquals(form.version(), form.sample()[0], form.name());
+            assertEquals(form.version(), versionOf(form.name(), form.sample()), form.name());
         }
     }
 
@@ -149,17 +157,32 @@ class CompatibilityTest {
             IntStream.range(FIRST_RELEASED.getOrDefault(form.name(), 1), form.version()).forEach(version -> {
                 byte[] stored = StoredFormsTest.golden(form.name() + "-" + version);
                 assertTrue(version == BARE || stored[0] == version, () -> form.name() + "-" + version);
-                assertEquals(form.version(), form.rewrite().apply(stored)[0], () -> form.name() + "-" + version);
+                assertEquals(form.version(), versionOf(form.name(), form.rewrite().apply(stored)), () -> form.name() + "-" + version);
                 unread.remove(form.name() + "-" + version + ".hex");
             });
-            assertEquals(form.version(), form.rewrite().apply(StoredFormsTest.golden(form.name()))[0], form.name());
+            assertEquals(form.version(), versionOf(form.name(), form.rewrite().apply(StoredFormsTest.golden(form.name()))), form.name());
         }
         assertEquals(Set.of(), unread.stream().filter(file -> file.matches(".*-\\d+\\.hex")).collect(Collectors.toSet()));
     }
 
     @Test
-    void seenEvent_withoutAVersionByte_isRead() {
-        assertEquals(Instant.ofEpochMilli(1_795_000_000_000L), SeenEvent.ofBytes(StoredFormsTest.golden("seen-event-0")).arrivedAt());
+    void seenEvent_ofEachVersion_isRead() {
+        for (String golden : List.of("seen-event-0", "seen-event-1", "seen-event")) {
+            assertEquals(Instant.ofEpochMilli(1_795_000_000_000L), SeenEvent.ofBytes(StoredFormsTest.golden(golden)).arrivedAt(), golden);
+        }
+    }
+
+    @Test
+    void seenEvent_isReadByCodeFromBeforeItHadAVersion() {
+        assertEquals(1_795_000_000_000L, ByteBuffer.wrap(SeenEvent.bytes(1_795_000_000_000L)).getLong());
+    }
+
+    @Test
+    void seenEvent_ofALaterVersion_isRefused() {
+        byte[] later = SeenEvent.bytes(1_795_000_000_000L);
+        later[later.length - 1]++;
+
+        assertThrows(ProcessorStateException.class, () -> SeenEvent.ofBytes(later));
     }
 
     // --- what is published

@@ -17,6 +17,7 @@ import com.fanfinity.analytics.local.AotTraining;
 import com.fanfinity.analytics.local.ClickHouseEngine;
 import com.fanfinity.analytics.local.KafkaBroker;
 import com.fanfinity.analytics.local.Ports;
+import com.fanfinity.analytics.local.ServiceBuild;
 import com.fanfinity.analytics.local.ServiceProcess;
 
 /// Broker, engine and one or more services of one test, each in a process of its own on free ports, with empty data.
@@ -64,6 +65,18 @@ public final class Stack implements AutoCloseable {
     /// @param services how many, at least one
     /// @param settings of each service, beside those that name its parts; they win
     public static Stack start(String name, int services, Map<String, String> settings) throws IOException, InterruptedException {
+        return start(name, services, settings, ServiceBuild.COMPILED);
+    }
+
+    /// Starts broker and engine, then all services at once, of another build than the compiled tree.
+    ///
+    /// @param services how many, at least one
+    public static Stack start(String name, int services, ServiceBuild build) throws IOException, InterruptedException {
+        return start(name, services, Map.of(), build);
+    }
+
+    private static Stack start(String name, int services, Map<String, String> settings, ServiceBuild build)
+            throws IOException, InterruptedException {
         AotTraining.ensure();
         Path directory = RealParts.directory(name);
         KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
@@ -71,7 +84,7 @@ public final class Stack implements AutoCloseable {
         List<Integer> internalPorts = IntStream.range(0, services).mapToObj(_ -> Ports.free()).toList();
         List<Callable<ServiceProcess>> starts = IntStream.rangeClosed(1, services)
                 .<Callable<ServiceProcess>>mapToObj(
-                        number -> () -> service(directory, number, internalPorts.get(number - 1), kafka, clickHouse, settings))
+                        number -> () -> service(directory, number, internalPorts.get(number - 1), kafka, clickHouse, settings, build))
                 .toList();
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<ServiceProcess> started = new ArrayList<>();
@@ -85,16 +98,16 @@ public final class Stack implements AutoCloseable {
     }
 
     private static ServiceProcess service(Path directory, int number, int internalPort, KafkaBroker kafka, ClickHouseEngine clickHouse,
-            Map<String, String> settings)
+            Map<String, String> settings, ServiceBuild build)
             throws IOException, InterruptedException {
         Map<String, String> environment = new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL",
                 clickHouse.url(), "STATE_DIR", stateDir(directory, number).toString()));
         environment.putAll(Map.of("INTERNAL_PORT", Integer.toString(internalPort), "INTERNAL_SECRET", INTERNAL_SECRET));
         environment.putAll(settings);
         Path log = directory.resolve("service-" + number + ".log");
-        return System.getenv().getOrDefault("TRACING", "off").equals("on")
+        return build.equals(ServiceBuild.COMPILED) && System.getenv().getOrDefault("TRACING", "off").equals("on")
                 ? ServiceProcess.startTraced("com.fanfinity.analytics.Main", Ports.free(), environment, log)
-                : ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(), environment, log);
+                : ServiceProcess.start(build, Ports.free(), environment, log);
     }
 
     private static Path stateDir(Path directory, int number) {
