@@ -54,14 +54,14 @@ final class StreamsPart implements Part {
         streams = new StreamsRunner(topology, settings, meters);
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         streamsMetrics.bindTo(meters.registry());
-        status = new StreamsStatus(streams.streams(), meters);
         stores = new LocalStores(streams.streams(), partitions);
         LiveLedger ledger = new LiveLedger(stores);
         reconciler = new Reconciler(ledger, clickHouse, topics, clock, meters);
         reconcileInterval = settings.ledger().interval();
         ledgerRoutes = new LedgerRoutes(ledger, reconciler);
-        housekeeping = new Housekeeping(List.of(streams::sample, status::sample, reconciler::sample), meters);
         freshness = new Freshness(admin, streams.streams(), stores, topics.events(), clock);
+        status = new StreamsStatus(streams.streams(), meters, freshness::end);
+        housekeeping = new Housekeeping(List.of(streams::sample, status::sample, reconciler::sample), meters);
         lookup = new MatchLookup(stores, freshness::asOf, clock);
         LiveMatches live = new LiveMatches(lookup::counted, clock);
         meters.activeMatches(live::count);

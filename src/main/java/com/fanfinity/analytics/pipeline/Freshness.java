@@ -80,6 +80,12 @@ public final class Freshness implements AutoCloseable {
         return horizon == null ? Optional.empty() : horizon.reachedBy(processed);
     }
 
+    /// The offset of the next record of `match-events`, as last looked at, transactions that are still open included; 0 if it is not known.
+    public long end(TopicPartition partition) {
+        Horizon horizon = partition.topic().equals(topic) ? horizons.get(partition.partition()) : null;
+        return horizon == null ? 0 : horizon.newest();
+    }
+
     private void look() {
         try {
             List<Integer> all = IntStream.range(0, stores.partitions()).boxed().toList();

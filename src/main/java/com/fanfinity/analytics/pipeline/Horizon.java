@@ -19,9 +19,11 @@ final class Horizon {
     private final List<End> ends = new ArrayList<>();
     private Duration spacing = FIRST_SPACING;
     private Optional<End> reached = Optional.empty();
+    private long newest;
 
     /// @param offset of the record that will be the next
     synchronized void saw(Instant at, long offset) {
+        newest = offset;
         boolean nothingCame = !ends.isEmpty() && ends.getLast().offset == offset;
         boolean close = ends.size() >= 2 && at.isBefore(ends.get(ends.size() - 2).at.plus(spacing));
         if (nothingCame || close) {
@@ -37,6 +39,11 @@ final class Horizon {
             ends.addAll(half);
             spacing = spacing.multipliedBy(2);
         }
+    }
+
+    /// The offset that was seen last; 0 before that.
+    synchronized long newest() {
+        return newest;
     }
 
     /// The last moment at which all that was there had an offset below that one; empty if there is none, or only one that was reached with

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import org.apache.kafka.common.TopicPartition;
@@ -22,11 +23,14 @@ public final class StreamsStatus {
 
     private final KafkaStreams streams;
     private final Meters meters;
+    private final ToLongFunction<TopicPartition> ends;
     private volatile Map<TopicPartition, Long> sampled = Map.of();
 
-    public StreamsStatus(KafkaStreams streams, Meters meters) {
+    /// @param ends of partitions, 0 if not known. What Streams knows of them stands still where somebody's transaction stays open.
+    public StreamsStatus(KafkaStreams streams, Meters meters, ToLongFunction<TopicPartition> ends) {
         this.streams = streams;
         this.meters = meters;
+        this.ends = ends;
     }
 
     /// Takes the state, the threads by state and the lag of each source partition into the meters.
@@ -53,10 +57,10 @@ public final class StreamsStatus {
     }
 
     /// Records of each source partition that are not yet committed as processed.
-    private static Map<TopicPartition, Long> lags(TaskMetadata task) {
+    private Map<TopicPartition, Long> lags(TaskMetadata task) {
         Map<TopicPartition, Long> lags = new HashMap<>();
-        task.endOffsets().forEach((partition, end) -> lags.put(partition,
-                Math.max(0, end - Math.max(0, task.committedOffsets().getOrDefault(partition, 0L)))));
+        task.endOffsets().forEach((partition, end) -> lags.put(partition, Math.max(0,
+                Math.max(end, ends.applyAsLong(partition)) - Math.max(0, task.committedOffsets().getOrDefault(partition, 0L)))));
         return lags;
     }
 
@@ -76,7 +80,7 @@ public final class StreamsStatus {
         stores(json);
     }
 
-    private static void tasks(JsonGenerator json, String field, Iterable<TaskMetadata> tasks) throws IOException {
+    private void tasks(JsonGenerator json, String field, Iterable<TaskMetadata> tasks) throws IOException {
         json.writeArrayFieldStart(field);
         for (TaskMetadata task : tasks) {
             json.writeStartObject();

@@ -33,6 +33,15 @@ class HorizonTest {
     }
 
     @Test
+    void newest_whenReachedToo_isTheLastSeen() {
+        assertEquals(0, horizon.newest());
+        horizon.saw(at(1), 10);
+        horizon.reachedBy(10);
+
+        assertEquals(10, horizon.newest());
+    }
+
+    @Test
     void reachedBy_nothingNewCame_isTheLatestLook() {
         horizon.saw(at(1), 10);
         horizon.saw(at(2), 10);
