@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.local.ServiceProcess;
 import com.fanfinity.analytics.testing.ApiClient;
 import com.fanfinity.analytics.testing.ApiClient.Answer;
 import com.fanfinity.analytics.testing.Await;
@@ -45,7 +46,7 @@ class DeadLettersIT {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        stack = Stack.start("dead-letters", Map.of("ADMIN_KEY", KEY));
+        stack = Stack.start("dead-letters", Map.of("ADMIN_KEY", KEY, ServiceProcess.MEASURED, "yes"));
         api = new ApiClient(stack.service().url(), stack.clickHouse().url());
         producer = new KafkaProducer<>(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()), new ByteArraySerializer(),
                 new ByteArraySerializer());

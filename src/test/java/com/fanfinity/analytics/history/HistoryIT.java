@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.TestAbortedException;
 
+import com.fanfinity.analytics.local.ServiceProcess;
 import com.fanfinity.analytics.testing.ApiClient;
 import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.EventJson;
@@ -42,7 +43,8 @@ class HistoryIT {
     private static final Duration SETTLE = Duration.ofSeconds(90);
 
     /// Long enough that the live answers are read before it is over, also on a busy machine.
-    private static final Map<String, String> SETTINGS = Map.of("STREAMS_ARCHIVE_AFTER", "20s", "LEDGER_INTERVAL", "1s");
+    private static final Map<String, String> SETTINGS = Map.of("STREAMS_ARCHIVE_AFTER", "20s", "LEDGER_INTERVAL", "1s",
+            ServiceProcess.MEASURED, "yes");
 
     private static Stack stack;
     private static ApiClient api;

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
+import com.fanfinity.analytics.local.ServiceProcess;
 import com.fanfinity.analytics.testing.ApiClient;
 import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.EventJson;
@@ -42,7 +44,7 @@ class RoutedReadsIT {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        stack = Stack.start("routed", 2);
+        stack = Stack.start("routed", 2, Map.of(ServiceProcess.MEASURED, "yes"));
         instances = stack.serviceUrls().stream().map(url -> new ApiClient(url, stack.clickHouse().url())).toList();
         for (int match = 0; match < MATCHES; match++) {
             for (int event = 0; event < EVENTS; event++) {

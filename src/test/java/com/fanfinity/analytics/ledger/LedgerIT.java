@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.local.ServiceProcess;
 import com.fanfinity.analytics.testing.ApiClient;
 import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.EventJson;
@@ -36,7 +37,7 @@ class LedgerIT {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        stack = Stack.start("ledger", Map.of("LEDGER_INTERVAL", "1s"));
+        stack = Stack.start("ledger", Map.of("LEDGER_INTERVAL", "1s", ServiceProcess.MEASURED, "yes"));
         api = new ApiClient(stack.service().url(), stack.clickHouse().url());
     }
 

@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.local;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,6 +16,10 @@ import java.util.Optional;
 
 /// The service in a JVM of its own, ready when it says so.
 public final class ServiceProcess extends LocalPart {
+    /// In the environment of a service, with any value: its coverage is measured along with that of this JVM, if that is. It then starts
+    /// without its cache.
+    public static final String MEASURED = "MEASURED";
+
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final Duration TRAINING_STOP_LIMIT = Duration.ofMinutes(2);
@@ -106,15 +111,23 @@ public final class ServiceProcess extends LocalPart {
         Map<String, String> all = new HashMap<>(environment);
         all.put("HTTP_PORT", Integer.toString(port));
         List<String> options = new ArrayList<>(memory);
+        List<String> measuring = all.remove(MEASURED) == null ? List.of() : coverageAgent();
+        options.addAll(measuring);
         options.add("-XX:+ExitOnOutOfMemoryError");
         Optional<String> ofAnotherBuild = build.classPath();
         ofAnotherBuild.ifPresent(classPath -> all.put(ChildProcess.CLASSPATH, classPath));
-        Optional<AotCache> cache = mainClass.equals(MAIN_CLASS) && ofAnotherBuild.isEmpty()
+        Optional<AotCache> cache = mainClass.equals(MAIN_CLASS) && ofAnotherBuild.isEmpty() && measuring.isEmpty()
                 ? AotCache.Program.SERVICE.cache()
                 : Optional.empty();
         options.addAll(training.map(AotCache::trainingOptions).or(() -> cache.map(AotCache::options)).orElse(List.of()));
         training.or(() -> cache).ifPresent(aot -> all.putAll(aot.environment()));
         return ChildProcess.java(name(), log, options, all, mainClass, List.of());
+    }
+
+    /// This JVM's own, which adds to one file with it.
+    private static List<String> coverageAgent() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("-javaagent:") && argument.contains("jacoco")).toList();
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.local.ServiceProcess;
 import com.fanfinity.analytics.testing.ApiClient;
 import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.EventJson;
@@ -44,7 +45,7 @@ class MetricsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        stack = Stack.start("metrics", Map.of("LEDGER_INTERVAL", "1s"));
+        stack = Stack.start("metrics", Map.of("LEDGER_INTERVAL", "1s", ServiceProcess.MEASURED, "yes"));
         api = stack.client();
         useEveryRoute(api, "before");
         Await.until(SETTLE, "rows are stored, committed and compared", () -> {
