@@ -47,6 +47,15 @@ final class Delivery {
     /// @param before the highest offset known to be stored; empty if none is
     /// @return whether it is stored; if not, the tenure is over, or else ClickHouse has lost rows
     boolean deliver(Batch batch, OptionalLong before, Tenure tenure, Pulse pulse) throws InterruptedException {
+        try {
+            return store(batch, before, tenure, pulse);
+        } finally {
+            incident.left(tenure);
+            tenure.inTrouble(false);
+        }
+    }
+
+    private boolean store(Batch batch, OptionalLong before, Tenure tenure, Pulse pulse) throws InterruptedException {
         boolean doubtful = tenure.mayHaveBeenSent(batch);
         String token = batch.token();
         int failures = 0;
@@ -62,12 +71,12 @@ final class Delivery {
                 took = Duration.ofNanos(System.nanoTime() - start);
             }
             if (outcome.isEmpty()) {
-                break;
+                return false;
             }
             switch (outcome.get()) {
                 case WriteOutcome.Acknowledged _ -> {
                     if (!doubtful || holds(batch, tenure)) {
-                        well(batch, tenure);
+                        incident.isOver(tenure);
                         meters.stored(batch.table().tableName(), batch.rows().size(), took);
                         return true;
                     }
@@ -84,17 +93,16 @@ final class Delivery {
                 case WriteOutcome.Poison(int code, Exception cause) -> {
                     meters.storeFailed(batch.table().tableName());
                     if (batch.rows().size() > 1) {
-                        return deliverHalves(batch, before, tenure, pulse);
+                        return storeHalves(batch, before, tenure, pulse);
                     }
                     if (batch.table() != Table.DEAD) {
-                        return deliver(park(batch, code), before, tenure, pulse);
+                        return store(park(batch, code), before, tenure, pulse);
                     }
                     // A dead letter is bytes; if even that is refused, the table is wrong, not the row.
                     failed(batch, cause, ++failures, tenure);
                 }
             }
         }
-        well(batch, tenure);
         return false;
     }
 
@@ -110,9 +118,9 @@ final class Delivery {
         return Optional.of(writer.insert(batch, token));
     }
 
-    private boolean deliverHalves(Batch batch, OptionalLong before, Tenure tenure, Pulse pulse) throws InterruptedException {
+    private boolean storeHalves(Batch batch, OptionalLong before, Tenure tenure, Pulse pulse) throws InterruptedException {
         for (Batch half : batch.halves()) {
-            if (!deliver(half, before, tenure, pulse)) {
+            if (!store(half, before, tenure, pulse)) {
                 return false;
             }
         }
@@ -138,15 +146,13 @@ final class Delivery {
 
     private void failed(Batch batch, Exception cause, int failures, Tenure tenure) throws InterruptedException {
         meters.storeFailed(batch.table().tableName());
-        incident.goesOn(batch.source(), cause);
-        tenure.inTrouble(true);
-        tenure.pause(backoff.after(failures));
+        waitAfter(cause, failures, tenure);
     }
 
-    /// Its rows are stored, or no longer this sink's to store.
-    private void well(Batch batch, Tenure tenure) {
-        incident.isOver(batch.source());
-        tenure.inTrouble(false);
+    private boolean waitAfter(Exception cause, int failures, Tenure tenure) throws InterruptedException {
+        incident.goesOn(tenure, cause);
+        tenure.inTrouble(true);
+        return tenure.pause(backoff.after(failures));
     }
 
     private boolean holds(Batch batch, Tenure tenure) throws InterruptedException {
@@ -154,8 +160,7 @@ final class Delivery {
             try (Slots.Slot _ = slots.take()) {
                 return highWaterMark.holds(batch);
             } catch (SQLException | RuntimeException e) {
-                incident.goesOn(batch.source(), e);
-                if (!tenure.pause(backoff.after(failures))) {
+                if (!waitAfter(e, failures, tenure)) {
                     // Nobody asks for the answer any more: the successor looks for itself.
                     return true;
                 }

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A trouble that lasts, met in one place or several: one line when it begins, one when it is over in all of them, however often it is met in
-/// between. Places are bounded by who uses it: partitions, parts of the sink.
+/// between. Who meets it in a place must say when it is over there, or when it has left the place.
 final class Incident {
     private static final Logger LOG = LoggerFactory.getLogger(Incident.class);
 
@@ -31,9 +31,18 @@ final class Incident {
         }
     }
 
-    synchronized void isOver(Object place) {
+    void isOver(Object place) {
+        end(place, "incident is over");
+    }
+
+    /// Nobody tries any more, so whether it is over is not known.
+    void left(Object place) {
+        end(place, "incident is not met here any more");
+    }
+
+    private synchronized void end(Object place, String how) {
         if (places.remove(place) && places.isEmpty()) {
-            LOG.atInfo().addKeyValue("incident", name).addKeyValue("failures", failures).log("incident is over");
+            LOG.atInfo().addKeyValue("incident", name).addKeyValue("failures", failures).log(how);
             reason = Optional.empty();
             failures = 0;
         }

@@ -36,21 +36,28 @@ final class Locator {
 
     /// How far it has come once no insert of a predecessor can change it any more; empty if the tenure ended first.
     Optional<Located> locate(TopicPartition partition, Tenure tenure) throws InterruptedException {
+        try {
+            return search(partition, tenure);
+        } finally {
+            incident.left(tenure);
+        }
+    }
+
+    private Optional<Located> search(TopicPartition partition, Tenure tenure) throws InterruptedException {
         int failures = 0;
         while (!tenure.isOver()) {
             try {
                 Optional<Located> located = look(partition);
-                incident.isOver(partition);
+                incident.isOver(tenure);
                 if (located.isPresent()) {
                     return located;
                 }
                 tenure.pause(LOOK_AGAIN);
             } catch (SQLException | Migrations.ChangedException | RuntimeException e) {
-                incident.goesOn(partition, e);
+                incident.goesOn(tenure, e);
                 tenure.pause(backoff.after(++failures));
             }
         }
-        incident.isOver(partition);
         return Optional.empty();
     }
 

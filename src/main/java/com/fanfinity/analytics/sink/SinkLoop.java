@@ -189,17 +189,17 @@ public final class SinkLoop implements AutoCloseable {
 
     /// The schema is there before the first record is, so that analysts find their views.
     private void migrate() {
-        Tenure untilClosed = new Tenure();
         try {
             for (int failures = 1; stopping.getCount() > 0 && !schema.isApplied(); failures++) {
                 try {
                     schema.ensure();
-                    clickHouseIncident.isOver(schema);
                 } catch (SQLException | Migrations.ChangedException | RuntimeException e) {
                     clickHouseIncident.goesOn(schema, e);
-                    untilClosed.pause(backoff.after(failures));
+                    stopping.await(backoff.after(failures).toMillis(), TimeUnit.MILLISECONDS);
                 }
             }
+            // By this thread or by one that looked where to start.
+            clickHouseIncident.isOver(schema);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

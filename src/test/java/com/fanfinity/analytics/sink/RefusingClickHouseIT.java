@@ -13,8 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import com.fanfinity.analytics.local.Ports;
 import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.RealParts;
+import com.fanfinity.analytics.testing.TcpRelay;
 
 /// A ClickHouse that answers, but with errors: nothing is lost, nothing doubled, and no row is blamed that is not to blame.
 class RefusingClickHouseIT {
@@ -103,6 +105,22 @@ class RefusingClickHouseIT {
             Await.until(SinkFixture.SOON, "all is well again", () -> sink.status().degraded().isEmpty());
         }
         fixture.assertExact();
+    }
+
+    /// Whichever of its threads finds ClickHouse first makes the tables; the others must notice.
+    @Test
+    void clickHouseComesAfterTheSink_allIsWell() throws Exception {
+        int port = Ports.free();
+        fixture.sendEvents(100);
+        try (SinkLoop sink = fixture.sink("http://127.0.0.1:" + port, 1_000, writer -> writer)) {
+            Await.until(SinkFixture.SOON, "its absence is said", () -> sink.status().degraded().isPresent());
+
+            try (TcpRelay _ = new TcpRelay(port, RealParts.engine().url(), () -> new TcpRelay.Connection() {
+            })) {
+                fixture.awaitExact();
+                Await.until(SinkFixture.SOON, "all is well", () -> sink.status().degraded().isEmpty());
+            }
+        }
     }
 
     /// 1,024 rows are halved ten times: two inserts a step, and one for the dead letter.
