@@ -59,8 +59,8 @@ final class StreamsPart implements Part {
         reconciler = new Reconciler(ledger, clickHouse, topics, clock, meters);
         reconcileInterval = settings.ledger().interval();
         ledgerRoutes = new LedgerRoutes(ledger, reconciler);
-        freshness = new Freshness(admin, streams.streams(), stores, topics.events(), clock);
-        status = new StreamsStatus(streams.streams(), meters, freshness::end);
+        freshness = new Freshness(admin, streams.streams(), stores, topics.events(), settings.kafka(), clock);
+        status = new StreamsStatus(streams.streams(), meters, freshness);
         housekeeping = new Housekeeping(List.of(streams::sample, status::sample, reconciler::sample), meters);
         lookup = new MatchLookup(stores, freshness::asOf, clock);
         LiveMatches live = new LiveMatches(lookup::counted, clock);

@@ -22,23 +22,30 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.LagInfo;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import com.fanfinity.analytics.config.Settings;
+
 /// How old an answer from a copy of the state may be: the time up to which every event that was acknowledged by then is in it.
 ///
 /// Kafka is asked some times a second for the ends of the partitions of `match-events`. What ended at an offset at that moment is complete
 /// in a copy as soon as that copy has processed all before the offset. A time is thus known only for what was looked at, and never a
-/// guess; an instance that was cut off or stopped without knowing it tells an old time.
+/// guess; an instance that was cut off or stopped without knowing it tells an old time. {@link Gaps} are processed by who is at their beginning.
 public final class Freshness implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Freshness.class);
     private static final Duration INTERVAL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
     private final Admin admin;
     private final KafkaStreams streams;
@@ -46,17 +53,29 @@ public final class Freshness implements AutoCloseable {
     private final String topic;
     private final Clock clock;
     private final Map<Integer, Horizon> horizons = new ConcurrentHashMap<>();
+    private final Gaps gaps;
     private final Map<Integer, StandbyProgress> standbys = new ConcurrentHashMap<>();
     private final ScheduledExecutorService scheduler = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("freshness").factory());
 
     /// @param topic `match-events`
-    public Freshness(Admin admin, KafkaStreams streams, LocalStores stores, String topic, Clock clock) {
+    /// @param kafka where it is
+    public Freshness(Admin admin, KafkaStreams streams, LocalStores stores, String topic, Settings.Kafka kafka, Clock clock) {
         this.admin = admin;
         this.streams = streams;
         this.stores = stores;
         this.topic = topic;
         this.clock = clock;
+        this.gaps = new Gaps(() -> reader(kafka), topic);
+    }
+
+    private static Consumer<byte[], byte[]> reader(Settings.Kafka kafka) {
+        Map<String, Object> config = kafka.readerConfig();
+        config.put(ConsumerConfig.CLIENT_ID_CONFIG, kafka.topicPrefix() + "fanfinity-gaps");
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1); // whether there is one
+        config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 64 << 10);
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     public void start() {
@@ -77,13 +96,21 @@ public final class Freshness implements AutoCloseable {
             }
             processed = complete.getAsLong();
         }
-        return horizon == null ? Optional.empty() : horizon.reachedBy(processed);
+        return horizon == null ? Optional.empty() : horizon.reachedBy(gaps.skip(partition, processed));
     }
 
-    /// The offset of the next record of `match-events`, as last looked at, transactions that are still open included; 0 if it is not known.
-    public long end(TopicPartition partition) {
-        Horizon horizon = partition.topic().equals(topic) ? horizons.get(partition.partition()) : null;
-        return horizon == null ? 0 : horizon.newest();
+    /// How many records of a source partition wait. The log's own end is asked of its leader, since Streams' stands still where somebody's
+    /// transaction stays open; offsets that hold nothing do not count.
+    ///
+    /// @param committed the offset that the next record to be processed has, or a later one
+    /// @param end of the partition, as Streams knows it
+    long waiting(TopicPartition partition, long committed, long end) {
+        if (!partition.topic().equals(topic)) {
+            return Math.max(0, end - committed);
+        }
+        Horizon horizon = horizons.get(partition.partition());
+        long newest = horizon == null ? end : Math.max(end, horizon.newest());
+        return Math.max(0, newest - gaps.skip(partition.partition(), committed));
     }
 
     private void look() {
@@ -93,6 +120,7 @@ public final class Freshness implements AutoCloseable {
                 // Of all partitions, since one that comes here may be behind: how far, only earlier ends can tell.
                 lookAtEnds(all);
                 lookAtStandbys(all);
+                lookAtGaps(all);
             }
         } catch (RuntimeException e) {
             LOG.atDebug().setCause(e).log("how fresh the state is cannot be told now");
@@ -136,6 +164,18 @@ public final class Freshness implements AutoCloseable {
         });
     }
 
+    private void lookAtGaps(List<Integer> partitions) {
+        Map<Integer, Gaps.Place> places = new HashMap<>();
+        for (int partition : partitions) {
+            Horizon horizon = horizons.get(partition);
+            if (horizon != null) {
+                processed(partition, Copy.ACTIVE)
+                        .ifPresent(processed -> places.put(partition, new Gaps.Place(processed, horizon.newest())));
+            }
+        }
+        gaps.look(places, System.nanoTime());
+    }
+
     private OptionalLong processed(int partition, Copy copy) {
         try {
             return OptionalLong.of(stores.ledger(partition, copy).nextOffset());
@@ -147,5 +187,12 @@ public final class Freshness implements AutoCloseable {
     @Override
     public void close() {
         scheduler.shutdownNow();
+        try {
+            if (scheduler.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                gaps.close();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.ToLongFunction;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import org.apache.kafka.common.TopicPartition;
@@ -23,14 +22,13 @@ public final class StreamsStatus {
 
     private final KafkaStreams streams;
     private final Meters meters;
-    private final ToLongFunction<TopicPartition> ends;
+    private final Freshness freshness;
     private volatile Map<TopicPartition, Long> sampled = Map.of();
 
-    /// @param ends of partitions, 0 if not known. What Streams knows of them stands still where somebody's transaction stays open.
-    public StreamsStatus(KafkaStreams streams, Meters meters, ToLongFunction<TopicPartition> ends) {
+    public StreamsStatus(KafkaStreams streams, Meters meters, Freshness freshness) {
         this.streams = streams;
         this.meters = meters;
-        this.ends = ends;
+        this.freshness = freshness;
     }
 
     /// Takes the state, the threads by state and the lag of each source partition into the meters.
@@ -59,8 +57,8 @@ public final class StreamsStatus {
     /// Records of each source partition that are not yet committed as processed.
     private Map<TopicPartition, Long> lags(TaskMetadata task) {
         Map<TopicPartition, Long> lags = new HashMap<>();
-        task.endOffsets().forEach((partition, end) -> lags.put(partition, Math.max(0,
-                Math.max(end, ends.applyAsLong(partition)) - Math.max(0, task.committedOffsets().getOrDefault(partition, 0L)))));
+        task.endOffsets().forEach((partition, end) -> lags.put(partition,
+                freshness.waiting(partition, Math.max(0, task.committedOffsets().getOrDefault(partition, 0L)), end)));
         return lags;
     }
 

@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.ops;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -145,6 +149,27 @@ class MetricsIT {
 
         assertEquals("", result.output());
         assertEquals(0, result.exitCode());
+    }
+
+    /// What it holds back is not processed, although Kafka's own lag ends where it begins.
+    @Test
+    void lagOfTheEvents_openTransactionOfAnotherProducer_isCounted() throws Exception {
+        try (KafkaProducer<byte[], byte[]> other = new KafkaProducer<>(
+                Map.of("bootstrap.servers", stack.kafka().bootstrapServers(), "transactional.id", "other"), new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            other.initTransactions();
+            other.beginTransaction();
+            other.send(new ProducerRecord<>("match-events", 0, null, "{}".getBytes(UTF_8))).get();
+            Await.until(SETTLE, "it is counted", () -> {
+                scraped = scrape();
+                return value("kafka_consumer_lag{partition=\"0\",topic=\"match-events\"}") == 1;
+            });
+            other.abortTransaction();
+        }
+        Await.until(SETTLE, "nothing is left", () -> {
+            scraped = scrape();
+            return value("kafka_consumer_lag{partition=\"0\",topic=\"match-events\"}") == 0;
+        });
     }
 
     /// What the alert KafkaDown goes by: the number of connections would not do, clients that try again and again have some.
