@@ -95,7 +95,7 @@ final class Follower implements AutoCloseable {
                         .log("what comes next of what is published is gone; reading a day of it again");
                 positions.clear();
                 hub.forgetOffsets();
-            } catch (RuntimeException e) { // whatever it is: without this thread no viewer is told anything
+            } catch (RuntimeException | Error e) { // whatever it is: without this thread no viewer is told anything
                 LOG.atWarn().addKeyValue("cause", e.toString()).addKeyValue("retryMillis", RETRY_MILLIS)
                         .log("what is published cannot be followed; trying again");
             } finally {

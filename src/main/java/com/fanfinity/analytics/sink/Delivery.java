@@ -2,7 +2,6 @@ package com.fanfinity.analytics.sink;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 import org.slf4j.Logger;
@@ -36,10 +35,20 @@ final class Delivery {
         }
     }
 
+    private sealed interface Try {
+        record Made(WriteOutcome outcome, Duration took) implements Try {}
+
+        /// Meanwhile the partition may be another's: nothing was sent.
+        record NotOurs() implements Try {}
+
+        /// ClickHouse no longer has what it had before the batch: nothing was sent.
+        record RowsAreGone() implements Try {}
+    }
+
     /// Stores all rows of the batch, in the order of their offsets.
     ///
     /// An acknowledgement is taken at its word unless the token may have been seen before (the first batch of a tenure, rows that were stored
-    /// once, or a try with an unknown outcome): then the rows are looked for. A token that ClickHouse knows without the rows is replaced.
+    /// once, or a try that failed, however): then the rows are looked for. A token that ClickHouse knows without the rows is replaced.
     ///
     /// After a failure ClickHouse may not be what it was: it came back with a disk that lost what was not synced, or was restored. So it is
     /// asked first whether it still has what was stored before this batch.
@@ -48,33 +57,27 @@ final class Delivery {
     /// @return whether it is stored; if not, the tenure is over, or else ClickHouse has lost rows
     boolean deliver(Batch batch, OptionalLong before, Tenure tenure, Pulse pulse) throws InterruptedException {
         try {
-            return store(batch, before, tenure, pulse);
+            return store(batch, before, tenure.mayHaveBeenSent(batch), tenure, pulse);
         } finally {
             incident.left(tenure);
             tenure.inTrouble(false);
         }
     }
 
-    private boolean store(Batch batch, OptionalLong before, Tenure tenure, Pulse pulse) throws InterruptedException {
-        boolean doubtful = tenure.mayHaveBeenSent(batch);
+    /// @param sentBefore whether ClickHouse may have seen the token, or that of a batch that held these rows
+    private boolean store(Batch batch, OptionalLong before, boolean sentBefore, Tenure tenure, Pulse pulse) throws InterruptedException {
+        boolean doubtful = sentBefore;
         String token = batch.token();
         int failures = 0;
         while (awaitFresh(tenure, pulse)) {
-            Optional<WriteOutcome> outcome;
-            Duration took;
-            try (Slots.Slot _ = slots.take()) {
-                if (tenure.isOver() || !pulse.isFresh()) {
-                    continue;
+            switch (attempt(batch, token, failures == 0 ? OptionalLong.empty() : before, tenure, pulse)) {
+                case Try.NotOurs _ -> {
+                    // What is known of the tenure is waited for.
                 }
-                long start = System.nanoTime();
-                outcome = failures == 0 ? Optional.of(writer.insert(batch, token)) : insertUnlessLost(batch, token, before);
-                took = Duration.ofNanos(System.nanoTime() - start);
-            }
-            if (outcome.isEmpty()) {
-                return false;
-            }
-            switch (outcome.get()) {
-                case WriteOutcome.Acknowledged _ -> {
+                case Try.RowsAreGone _ -> {
+                    return false;
+                }
+                case Try.Made(WriteOutcome.Acknowledged _, Duration took) -> {
                     if (!doubtful || holds(batch, tenure)) {
                         incident.isOver(tenure);
                         meters.stored(batch.table().tableName(), batch.rows().size(), took);
@@ -85,18 +88,21 @@ final class Delivery {
                     LOG.atWarn().addKeyValue("token", batch.token())
                             .log("ClickHouse knows the token but has no row of it; sent with another");
                 }
-                case WriteOutcome.Retryable(Exception cause) -> failed(batch, cause, ++failures, tenure);
-                case WriteOutcome.Unknown(Exception cause) -> {
+                case Try.Made(WriteOutcome.Retryable(Exception cause), _) -> {
                     doubtful = true;
                     failed(batch, cause, ++failures, tenure);
                 }
-                case WriteOutcome.Poison(int code, Exception cause) -> {
+                case Try.Made(WriteOutcome.Unknown(Exception cause), _) -> {
+                    doubtful = true;
+                    failed(batch, cause, ++failures, tenure);
+                }
+                case Try.Made(WriteOutcome.Poison(int code, Exception cause), _) -> {
                     meters.storeFailed(batch.table().tableName());
                     if (batch.rows().size() > 1) {
-                        return storeHalves(batch, before, tenure, pulse);
+                        return storeHalves(batch, before, doubtful, tenure, pulse);
                     }
                     if (batch.table() != Table.DEAD) {
-                        return store(park(batch, code), before, tenure, pulse);
+                        return store(park(batch, code), before, doubtful, tenure, pulse);
                     }
                     // A dead letter is bytes; if even that is refused, the table is wrong, not the row.
                     failed(batch, cause, ++failures, tenure);
@@ -106,23 +112,32 @@ final class Delivery {
         return false;
     }
 
-    /// @return empty if ClickHouse has lost what it had before the batch: then nothing was sent
-    private Optional<WriteOutcome> insertUnlessLost(Batch batch, String token, OptionalLong before) throws InterruptedException {
-        try {
+    /// Asking for what lay before can take long, so whose the partition is, is looked at after it: at the last moment before the insert.
+    private Try attempt(Batch batch, String token, OptionalLong before, Tenure tenure, Pulse pulse) throws InterruptedException {
+        try (Slots.Slot _ = slots.take()) {
             if (hasLost(batch, before)) {
-                return Optional.empty();
+                return new Try.RowsAreGone();
             }
-        } catch (SQLException | RuntimeException e) {
-            return Optional.of(new WriteOutcome.Retryable(e));
+            if (tenure.isOver() || !pulse.isFresh()) {
+                return new Try.NotOurs();
+            }
+            long start = System.nanoTime();
+            WriteOutcome outcome = writer.insert(batch, token);
+            return new Try.Made(outcome, Duration.ofNanos(System.nanoTime() - start));
+        } catch (SQLException e) {
+            return new Try.Made(new WriteOutcome.Retryable(e), Duration.ZERO);
         }
-        return Optional.of(writer.insert(batch, token));
     }
 
-    private boolean storeHalves(Batch batch, OptionalLong before, Tenure tenure, Pulse pulse) throws InterruptedException {
+    /// Once the first half is stored, the second one is sent behind it.
+    private boolean storeHalves(Batch batch, OptionalLong before, boolean sentBefore, Tenure tenure, Pulse pulse)
+            throws InterruptedException {
+        OptionalLong behind = before;
         for (Batch half : batch.halves()) {
-            if (!store(half, before, tenure, pulse)) {
+            if (!store(half, behind, sentBefore, tenure, pulse)) {
                 return false;
             }
+            behind = OptionalLong.of(half.last());
         }
         return true;
     }
@@ -131,8 +146,12 @@ final class Delivery {
         if (before.isEmpty()) {
             return false;
         }
-        OptionalLong now = highWaterMark.of(batch.source());
-        return now.isEmpty() || now.getAsLong() < before.getAsLong();
+        try {
+            OptionalLong now = highWaterMark.of(batch.source());
+            return now.isEmpty() || now.getAsLong() < before.getAsLong();
+        } catch (RuntimeException e) {
+            throw new SQLException("ClickHouse does not tell what it has", e);
+        }
     }
 
     /// What the server says may hold the row's values, so only its code is logged.

@@ -36,7 +36,8 @@ import com.fanfinity.analytics.ops.Meters;
 ///    starts behind it, after the predecessor's last insert has ended ({@link HighWaterMark}). Kafka's committed offset is not asked.
 /// 3. Within a tenure a batch is sent until it is acknowledged, with the same token each time, so that a try whose outcome is unknown is not
 ///    stored twice; and when in doubt the rows are looked for ({@link Delivery}).
-/// 4. No insert starts when the group may have given the partition away ({@link Pulse}, {@link Tenure}).
+/// 4. No insert starts when the group may have given the partition away ({@link Pulse}, {@link Tenure}): with Kafka away for
+///    {@link SinkConsumer#SESSION_TIMEOUT half a session timeout}, what was read waits.
 ///
 /// What remains: a process that is stopped between the look at its pulse and the first byte of the insert, for longer than the session
 /// timeout, and sends then. The token catches it if the successor cut the same batch; else ReplacingMergeTree when parts merge.
@@ -148,7 +149,7 @@ public final class SinkLoop implements AutoCloseable {
                 session();
             } catch (InterruptException _) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 loopIncident.goesOn(thread, e);
                 try {
                     stopping.await(backoff.after(failures).toMillis(), TimeUnit.MILLISECONDS);

@@ -47,7 +47,9 @@ final class SinkSession implements ConsumerRebalanceListener {
     private static final Duration BUSY_POLL = Duration.ofMillis(10);
     private static final Duration KAFKA_LIMIT = Duration.ofSeconds(5);
     private static final Duration REPORT_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration ASK_LIMIT = Duration.ofSeconds(1);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
     private static final Duration HELD_LOOK_AGAIN = Duration.ofSeconds(30);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -61,6 +63,7 @@ final class SinkSession implements ConsumerRebalanceListener {
     private final Map<TopicPartition, PartitionLane> lanes = new HashMap<>();
     private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
     private boolean throttled;
+    private long askAgainAt = System.nanoTime();
     private long reportedAt = System.nanoTime();
     private long committedAt = System.nanoTime();
 
@@ -95,14 +98,18 @@ final class SinkSession implements ConsumerRebalanceListener {
     }
 
     private void turn() {
-        pulse.beat();
         read();
-        for (Runnable letter = mailbox.poll(); letter != null; letter = mailbox.poll()) {
-            letter.run();
-        }
+        openLetters();
         dispatch(throttled);
         throttle();
         housekeeping(System.nanoTime());
+    }
+
+    /// Those that are there now: one that is put back waits for the next turn.
+    private void openLetters() {
+        for (int letters = mailbox.size(); letters > 0; letters--) {
+            mailbox.remove().run();
+        }
     }
 
     // --- reading
@@ -181,9 +188,9 @@ final class SinkSession implements ConsumerRebalanceListener {
                 work.run();
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 mailbox.add(() -> {
-                    throw e;
+                    throw new IllegalStateException("a writer of the sink failed", e);
                 });
             }
         });
@@ -194,6 +201,7 @@ final class SinkSession implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         meters.rebalanced();
+        pulse.beat(System.nanoTime());
         partitions.forEach(this::enter);
     }
 
@@ -226,15 +234,19 @@ final class SinkSession implements ConsumerRebalanceListener {
     }
 
     private void located(PartitionLane lane, Locator.Located found) {
-        if (lane.tenure().isOver()) {
+        if (lane.tenure().isOver() || lane.isReading()) {
+            return;
+        }
+        if (System.nanoTime() - askAgainAt < 0) {
+            mailbox.add(() -> located(lane, found));
             return;
         }
         TopicPartition partition = lane.partition();
         Set<TopicPartition> only = Set.of(partition);
         try {
-            long logStart = consumer.beginningOffsets(only, KAFKA_LIMIT).getOrDefault(partition, 0L);
-            long logEnd = consumer.endOffsets(only, KAFKA_LIMIT).getOrDefault(partition, 0L);
-            OffsetAndMetadata committed = consumer.committed(only, KAFKA_LIMIT).get(partition);
+            long logStart = consumer.beginningOffsets(only, ASK_LIMIT).getOrDefault(partition, 0L);
+            long logEnd = consumer.endOffsets(only, ASK_LIMIT).getOrDefault(partition, 0L);
+            OffsetAndMetadata committed = consumer.committed(only, ASK_LIMIT).get(partition);
             if (committed != null) {
                 lane.tenure().storedOnceBefore(committed.offset());
             }
@@ -246,6 +258,7 @@ final class SinkSession implements ConsumerRebalanceListener {
         } catch (org.apache.kafka.common.errors.TimeoutException e) {
             LOG.atWarn().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
                     .addKeyValue("detail", e.getMessage()).log("Kafka did not tell the log's offsets; asked again");
+            askAgainAt = System.nanoTime() + ASK_AGAIN.toNanos();
             mailbox.add(() -> located(lane, found));
         }
     }
@@ -262,6 +275,7 @@ final class SinkSession implements ConsumerRebalanceListener {
                 consumer.seek(partition, offset);
                 consumer.resume(Set.of(partition));
                 lane.reading(offset, found);
+                committedAt = System.nanoTime() - COMMIT_INTERVAL.toNanos(); // at once, since nothing is stored before it
             }
             case StartPoint.Hold(String reason) -> {
                 if (!(lane.state() instanceof PartitionLane.State.Held)) {
@@ -325,17 +339,22 @@ final class SinkSession implements ConsumerRebalanceListener {
     private void flush(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (System.nanoTime() < deadline && lanes.values().stream().anyMatch(lane -> !lane.isIdle())) {
-            pulse.beat();
             dispatch(true);
-            Runnable letter = mailbox.poll();
-            if (letter != null) {
-                letter.run();
-            } else {
-                LockSupport.parkNanos(BUSY_POLL.toNanos());
-            }
+            openLetters();
+            confirm();
+            LockSupport.parkNanos(BUSY_POLL.toNanos());
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptException("interrupted while flushing");
             }
+        }
+    }
+
+    /// While flushing nothing is polled, and so nothing is heard of what was committed later.
+    private void confirm() {
+        long now = System.nanoTime();
+        if (now - committedAt >= COMMIT_INTERVAL.toNanos()) {
+            committedAt = now;
+            commit(lanes.values(), ASK_LIMIT);
         }
     }
 
@@ -352,7 +371,8 @@ final class SinkSession implements ConsumerRebalanceListener {
             commitLater();
         }
         for (PartitionLane lane : lanes.values()) {
-            if (lane.state() instanceof PartitionLane.State.Held(_, long since) && now - since >= HELD_LOOK_AGAIN.toNanos()) {
+            if (lane.state() instanceof PartitionLane.State.Held(_, long since) && now - since >= HELD_LOOK_AGAIN.toNanos()
+                    && lane.work().map(Future::isDone).orElse(true)) {
                 lane.held(lane.status().held().orElse(""), now);
                 locate(lane);
             }
@@ -375,13 +395,14 @@ final class SinkSession implements ConsumerRebalanceListener {
                 .collect(Collectors.toMap(PartitionLane::partition, lane -> new OffsetAndMetadata(lane.storedUpTo(), lane.database())));
     }
 
-    /// Only for showing lag, and for {@link StartPoint}.
+    /// For showing lag, for {@link StartPoint}, and because the group takes it only from a member whose partitions are its own.
     private void commitLater() {
         Map<TopicPartition, OffsetAndMetadata> offsets = offsets(lanes.values());
         if (!offsets.isEmpty()) {
             long start = System.nanoTime();
             consumer.commitAsync(offsets, (_, failure) -> {
                 if (failure == null) {
+                    pulse.beat(start);
                     meters.committed(Duration.ofNanos(System.nanoTime() - start));
                 }
             });
@@ -389,13 +410,17 @@ final class SinkSession implements ConsumerRebalanceListener {
     }
 
     private void commitNow(Collection<PartitionLane> leaving) {
-        for (Runnable letter = mailbox.poll(); letter != null; letter = mailbox.poll()) {
-            letter.run();
-        }
-        Map<TopicPartition, OffsetAndMetadata> offsets = offsets(leaving);
+        openLetters();
+        commit(leaving, KAFKA_LIMIT);
+    }
+
+    private void commit(Collection<PartitionLane> of, Duration limit) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = offsets(of);
+        long start = System.nanoTime();
         try {
             if (!offsets.isEmpty()) {
-                consumer.commitSync(offsets, KAFKA_LIMIT);
+                consumer.commitSync(offsets, limit);
+                pulse.beat(start);
             }
         } catch (InterruptException e) {
             throw e;
