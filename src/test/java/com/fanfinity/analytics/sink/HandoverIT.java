@@ -55,6 +55,8 @@ class HandoverIT {
         try (SinkLoop sink = fixture.sink()) {
             Await.until(SinkFixture.SOON, "the tables are there", () -> sink.status().migrated());
         }
+        fixture.ask("INSERT INTO $db.sink_marks (kafka_topic, kafka_partition, kafka_offset) VALUES ('" + fixture.topics.accepted()
+                + "', 0, 0)");
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch told = new CountDownLatch(1);
         AtomicInteger inserts = new AtomicInteger();
