@@ -46,8 +46,9 @@ function textFaults(name, { stop_grace_period, healthcheck = {}, ports = [] }) {
     ];
 }
 
-/** Both tools are older than this runner and this permission; a misspelt one of either is still found. */
-const knownToTools = (text) => text.replaceAll('ubuntu-24.04', 'ubuntu-22.04').replace(/^( +)attestations: write$/gm, '$1# attestations');
+/** Both tools are older than these runners and this permission; a misspelt one of either is still found. */
+const knownToTools = (text) =>
+    text.replace(/\bubuntu-24\.04(-arm)?(?![\w-])/g, 'ubuntu-22.04').replace(/^( +)attestations: write$/gm, '$1# attestations');
 
 let lint;
 

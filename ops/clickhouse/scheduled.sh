@@ -7,6 +7,8 @@
 #
 # BACKUP_FOLDER is where the backups lie for this script. Those older than BACKUP_KEEP_DAYS days are deleted there, after a new one has been
 # made and if none that stays is based on them. Without it none is deleted: a bucket has lifecycle rules.
+# The pattern of a backup's name is a variable, which the shell fills in.
+# shellcheck disable=SC2125,SC2086
 set -eu
 export LC_ALL=C
 

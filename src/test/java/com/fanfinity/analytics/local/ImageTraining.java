@@ -11,8 +11,8 @@ import java.util.Map;
 /// order. ClickHouse is not there; the service does without until it is.
 final class ImageTraining {
 
-    /// With the processor of another kind emulated, too.
-    private static final Duration LIMIT = Duration.ofMinutes(20);
+    /// For a builder that is busy, not for an emulated processor: {@link KafkaBroker} and {@link AotTraining} have limits made for real ones.
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private ImageTraining() {}
 

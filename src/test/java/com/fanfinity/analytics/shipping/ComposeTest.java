@@ -79,7 +79,7 @@ class ComposeTest {
         Map<String, Yaml> first = service("service").at("environment").map();
         Set<String> withoutFiles = SettingsLoader.defaults().keySet().stream().filter(name -> !name.endsWith("_FILE"))
                 .collect(Collectors.toCollection(TreeSet::new));
-        withoutFiles.addAll(Set.of("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG"));
+        withoutFiles.addAll(Set.of("JAVA_TOOL_OPTIONS", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG"));
         assertEquals(withoutFiles, first.keySet());
         for (String name : INSTANCES) {
             Map<String, Yaml> environment = new TreeMap<>(service(name).at("environment").map());
@@ -103,6 +103,15 @@ class ComposeTest {
         for (String name : INSTANCES) {
             String grace = service(name).at("stop_grace_period").text();
             assertTrue(Duration.parse("PT" + grace).compareTo(takes.plusSeconds(5)) >= 0, name + ": " + grace);
+        }
+    }
+
+    @Test
+    void instances_haveTheImagesJavaOptionsUnlessOthersAreNamed() throws IOException {
+        Matcher own = Pattern.compile("JAVA_TOOL_OPTIONS=\"(.*)\"").matcher(Yaml.read("docker/Dockerfile"));
+        assertTrue(own.find());
+        for (String name : INSTANCES) {
+            assertEquals("${JAVA_TOOL_OPTIONS:-" + own.group(1) + "}", service(name).at("environment", "JAVA_TOOL_OPTIONS").text());
         }
     }
 

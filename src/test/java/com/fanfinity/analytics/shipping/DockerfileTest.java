@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DockerfileTest {
 
@@ -95,6 +98,18 @@ class DockerfileTest {
         List<String> inCompose = Yaml.parse(Yaml.read("compose.yaml")).at("services", "service", "healthcheck", "test").texts();
 
         assertEquals(Yaml.parse(command.group(1)).texts(), inCompose.subList(1, inCompose.size()));
+    }
+
+    /// What jdeps cannot find: classes whose names are in configurations, in other libraries' texts or among a module's services.
+    @ParameterizedTest
+    @ValueSource(strings = {"com.sun.security.auth.module.Krb5LoginModule", "com.sun.security.sasl.gsskerb.FactoryImpl",
+        "com.sun.security.sasl.ClientFactoryImpl", "jdk.net.Sockets", "sun.misc.Unsafe", "com.sun.management.OperatingSystemMXBean"})
+    void modules_haveWhatIsLoadedByName(String name) throws Exception {
+        Set<String> modules = Yaml.read("docker/modules.txt").lines().map(line -> line.replaceFirst("#.*", "").strip())
+                .collect(Collectors.toSet());
+        String module = Class.forName(name, false, ClassLoader.getPlatformClassLoader()).getModule().getName();
+
+        assertTrue(modules.contains(module), module);
     }
 
     /// What Java is told after the entry point's own arguments.

@@ -41,7 +41,8 @@ class SchemasTest {
                 write(directory, "6.yml", workflow, "runs-on:", "run-on:"),
                 write(directory, "7.yml", workflow, "contents: read", "content: read"),
                 write(directory, "8.yml", workflow, "github.event_name ==", "github.event_nam =="),
-                write(directory, "9.yml", workflow, "timeout-minutes: 40", "timeout-minutes: forty"));
+                write(directory, "9.yml", workflow, "timeout-minutes: 40", "timeout-minutes: forty"),
+                write(directory, "10.yml", Yaml.read(".github/workflows/release.yml"), "ubuntu-24.04-arm", "ubuntu-24.04-amd"));
 
         StringBuilder said = new StringBuilder();
         for (Path file : bad) { // one at a time: action-validator breaks down after a few files with faults

@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.shipping;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,17 +17,25 @@ final class WorkflowRules {
     /// What somebody from outside can choose, and what could therefore be a command.
     private static final Pattern INJECTABLE = Pattern.compile("\\$\\{\\{\\s*(github\\.(event|head_ref|ref_name|actor)|inputs|secrets)\\b");
 
-    /// Job → what it may write.
-    private static final Map<String, Set<String>> MAY_WRITE = Map.of("image", Set.of("packages", "id-token", "attestations"), "publish",
+    /// File and job → what it may write. None of a file that runs for pull requests.
+    private static final Map<String, Set<String>> MAY_WRITE = Map.of("release.yml/platform", Set.of("packages"), "release.yml/image",
+            Set.of("packages", "id-token", "attestations"), "release.yml/publish",
             Set.of("contents", "packages", "id-token", "attestations"));
 
+    /// Of helm, kubectl and compose, the last in seconds.
+    private static final Pattern TIME_LIMIT = Pattern.compile("--(?:wait-)?timeout[ =](\\w+)");
+
+    private final String file;
     private final List<String> faults = new ArrayList<>();
 
-    private WorkflowRules() {}
+    private WorkflowRules(String file) {
+        this.file = file;
+    }
 
+    /// @param file its name, without the directory
     /// @return what is wrong
-    static List<String> faults(String text) {
-        WorkflowRules rules = new WorkflowRules();
+    static List<String> faults(String file, String text) {
+        WorkflowRules rules = new WorkflowRules(file);
         text.lines().filter(line -> line.strip().replaceFirst("^- ", "").startsWith("uses:"))
                 .forEach(line -> rules.expect(PINNED.matcher(line).matches() || LOCAL.matcher(line).matches(),
                         "not pinned: " + line.strip()));
@@ -49,13 +58,15 @@ final class WorkflowRules {
     private void job(String name, Yaml job) {
         Map<String, Yaml> permissions = job.at("permissions").map();
         expect(!permissions.isEmpty(), name + ": permissions are not named");
-        permissions.forEach((what, how) -> expect(how.text().equals("read") || MAY_WRITE.getOrDefault(name, Set.of()).contains(what),
-                name + ": may write " + what));
+        Set<String> mayWrite = MAY_WRITE.getOrDefault(file + "/" + name, Set.of());
+        permissions.forEach((what, how) -> expect(how.text().equals("read") || mayWrite.contains(what), name + ": may write " + what));
         if (job.has("uses")) {
             return;
         }
         expect(job.has("timeout-minutes"), name + ": may run for six hours");
-        expect(!job.at("runs-on").text().contains("latest"), name + ": runs on whatever is latest");
+        expect(job.has("timeout-minutes") && timeLimits(job).compareTo(limit(job.at("timeout-minutes").text() + "m")) < 0,
+                name + ": is cut off before its steps' own limits, " + timeLimits(job));
+        expect(!(job.at("runs-on").text() + job.at("strategy").text()).contains("latest"), name + ": runs on whatever is latest");
         job.at("services").map().values().forEach(service -> expect(service.at("image").text().contains("@sha256:"),
                 name + ": image without digest: " + service.at("image").text()));
         expect(!job.has("container") || job.at("container", "image").text().contains("@sha256:"), name + ": container without digest");
@@ -64,5 +75,15 @@ final class WorkflowRules {
             expect(!step.at("uses").text().startsWith("actions/checkout@")
                     || step.at("with", "persist-credentials").text().equals("false"), name + ": leaves its token in the checkout");
         });
+    }
+
+    /// What all its steps may wait together.
+    static Duration timeLimits(Yaml job) {
+        return job.at("steps").list().stream().flatMap(step -> TIME_LIMIT.matcher(step.at("run").text()).results())
+                .map(found -> limit(found.group(1))).reduce(Duration.ZERO, Duration::plus);
+    }
+
+    private static Duration limit(String text) {
+        return Duration.parse("PT" + text + (text.matches("\\d+") ? "s" : ""));
     }
 }

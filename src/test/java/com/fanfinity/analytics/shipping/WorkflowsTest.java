@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,33 +26,60 @@ class WorkflowsTest {
         }
     }
 
+    private static List<String> faults(String file, String text) {
+        return WorkflowRules.faults(file.substring(file.lastIndexOf('/') + 1), text);
+    }
+
     @ParameterizedTest
     @MethodSource("workflows")
     void workflow_keepsTheRules(String file) throws IOException {
-        assertEquals(List.of(), WorkflowRules.faults(Yaml.read(file)));
+        assertEquals(List.of(), faults(file, Yaml.read(file)));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            3d3c42e5aac5ba805825da76410c181273ba90b1 | v7                          | "not pinned"
-            "ba90b1 # v7.0.1"                        | ba90b1                      | "not pinned"
-            "permissions: {}"                        | "permissions: write-all"    | "jobs have permissions"
-            "  group: ci-"                           | "  name: ci-"               | "no concurrency group"
-            "  pull_request:"                        | "  pull_request_target:"    | "strangers' code"
-            "      contents: read"                   | "      contents: write"     | "lint: may write contents"
-            "    timeout-minutes: 60"                | "    continue-on-error: true" | "test: may run for six hours"
-            ubuntu-24.04                             | ubuntu-latest               | "lint: runs on whatever"
-            "persist-credentials: false"             | "fetch-tags: true"          | "lint: leaves its token"
-            clickhouse-server:26.7.3.19@sha256       | clickhouse-server:26.7.3.19 | "integration: image without digest"
-            "run: make lint"                         | "run: echo ${{ github.event.pull_request.title }}" | "lint: text of others"
+            ci      | 3d3c42e5aac5ba805825da76410c181273ba90b1 | v7                            | "not pinned"
+            ci      | "ba90b1 # v7.0.1"                        | ba90b1                        | "not pinned"
+            ci      | "permissions: {}"                        | "permissions: write-all"      | "jobs have permissions"
+            ci      | "  group: ci-"                           | "  name: ci-"                 | "no concurrency group"
+            ci      | "  pull_request:"                        | "  pull_request_target:"      | "strangers' code"
+            ci      | "      contents: read"                   | "      contents: write"       | "lint: may write contents"
+            ci      | "      contents: read"                   | "      packages: write"       | "image: may write packages"
+            release | "      packages: write"                  | "      pages: write"          | "image: may write pages"
+            ci      | "    timeout-minutes: 60"                | "    continue-on-error: true" | "test: may run for six hours"
+            ci      | "timeout-minutes: 40"                    | "timeout-minutes: 5"          | "image: is cut off before"
+            deploy  | "timeout-minutes: 210"                   | "timeout-minutes: 180"        | "deploy: is cut off before"
+            deploy  | "--timeout 90m"                          | "--timeout 1h45m"             | "deploy: is cut off before"
+            ci      | ubuntu-24.04                             | ubuntu-latest                 | "lint: runs on whatever"
+            release | "runner: ubuntu-24.04"                   | "runner: ubuntu-latest"       | "platform: runs on whatever"
+            ci      | "persist-credentials: false"             | "fetch-tags: true"            | "lint: leaves its token"
+            ci      | clickhouse-server:26.7.3.19@sha256       | clickhouse-server:26.7.3.19   | "integration: image without digest"
+            ci      | "run: make lint"                         | "run: echo ${{ github.event.pull_request.title }}" | "lint: text of others"
             """)
-    void rules_ofAFileWithAFault_nameIt(String good, String bad, String fault) throws IOException {
-        String text = Yaml.read(".github/workflows/ci.yml");
+    void rules_ofAFileWithAFault_nameIt(String workflow, String good, String bad, String fault) throws IOException {
+        String file = ".github/workflows/" + workflow + ".yml";
+        String text = Yaml.read(file);
         assertTrue(text.contains(good), good);
 
-        List<String> found = WorkflowRules.faults(text.replace(good, bad));
+        List<String> found = faults(file, text.replace(good, bad));
 
         assertTrue(found.stream().anyMatch(line -> line.startsWith(fault)), () -> fault + " is not among " + found);
+    }
+
+    /// The time of Kubernetes in which an instance may restore, and that of the workflow: or it would go back while one still does.
+    @Test
+    void rollout_waitsLongerThanOneInstanceMayRestore() throws IOException {
+        Matcher restore = Pattern.compile("\"startupSeconds\" (\\d+)").matcher(Yaml.read("ops/kubernetes/chart/templates/streams.yaml"));
+        assertTrue(restore.find());
+        Duration mayRestore = Duration.ofSeconds(Long.parseLong(restore.group(1)));
+
+        Yaml deploy = Yaml.parse(Yaml.read(".github/workflows/deploy.yml")).at("jobs", "deploy");
+
+        for (String verb : List.of("helm upgrade", "helm rollback")) {
+            Duration waits = deploy.at("steps").list().stream().filter(step -> step.at("run").text().contains(verb))
+                    .map(step -> WorkflowRules.timeLimits(new Yaml(Map.of("steps", List.of(step.value()))))).findFirst().orElseThrow();
+            assertTrue(waits.compareTo(mayRestore) > 0, verb + " waits " + waits + ", one instance may take " + mayRestore);
+        }
     }
 
     /// What CI says that it runs, a person can run.
