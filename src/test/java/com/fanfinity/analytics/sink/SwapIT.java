@@ -135,6 +135,7 @@ class SwapIT {
     /// ClickHouse is gone for so long that it cannot be taken back either.
     @Test
     void swap_thirdExchangeFailsAndTakingBackToo_goesOnOrBackWhenRunAgain() throws Exception {
+        add(anew, "new", 240, 0, 0);
         FaultyProgram curl = new FaultyProgram(folder, "curl", "EXCHANGE TABLES");
 
         String refusal = refusal(curl.environment(List.of(3, 4)), "join", old, anew);
@@ -146,6 +147,8 @@ class SwapIT {
         refusal(curl.environment(List.of(3, 4)), "join", old, anew);
         script.runSwap(Map.of(), "join", old, anew);
         assertOwners(anew);
+        assertEquals("new 240, old 0, old 120, old 60", events(old));
+        script.runSwap(Map.of(), "back", old, anew);
         assertEquals("old 0, old 120, old 60", events(old));
     }
 
