@@ -83,15 +83,15 @@ case ${1:-} in
     ;;
 esac
 [ $# -eq 2 ] || die "usage: $0 [join | back] OLD NEW"
-[ $mode = back ] || remember "$1" "$2"
+[ "$mode" = back ] || remember "$1" "$2"
 check_remembered "$1" "$2"
-if [ $mode = back ]; then
+if [ "$mode" = back ]; then
   place "$1" "$2" old
   exit
 fi
 exchanged=$(misplaced "$1" "$2" old)
 if [ -z "$exchanged" ]; then
-  if [ $mode = anew ]; then
+  if [ "$mode" = anew ]; then
     check_same_topic "$1" "$2"
     keep "$1" "$2" "$older"
   else
