@@ -1,8 +1,8 @@
 #!/bin/sh
 # A full backup, then the end of those that are too old: what the chart's CronJob and compose's `backup` run. Needs what backup.sh needs.
 #
-#   scheduled.sh once
-#   scheduled.sh every    again and again: BACKUP_INTERVAL seconds after one that succeeded, a 24th of that after one that failed
+#   scheduled.sh once     exit code 3: it is made, but not all old ones could be deleted
+#   scheduled.sh every    again and again: BACKUP_INTERVAL seconds after one that was made, a 24th of that after one that was not
 #   scheduled.sh fresh    fails unless `every` has made one within the last two intervals; for a health check
 #
 # BACKUP_FOLDER is where the backups lie for this script. Those older than BACKUP_KEEP_DAYS days are deleted there, after a new one has been
@@ -16,6 +16,7 @@ export LC_ALL=C
 : "${BACKUP_KEEP_DAYS:=14}" "${BACKUP_INTERVAL:=86400}"
 here=$(dirname "$0")
 made=$TMPDIR/backup-made
+not_deleted=3
 
 check_number() {
   case $2 in
@@ -23,16 +24,24 @@ check_number() {
   esac
 }
 
-# Their names are times, so they sort as they were made. The newest first: what an incremental one is based on goes after it.
+# Their names are times, so they sort as they were made. The newest first: what an incremental one is based on goes after it. One that cannot be
+# deleted holds up no other.
 delete_old() {
   day=20[0-9][0-9]-[01][0-9]-[0-3][0-9]
-  oldest=$(date -u -d "@$(($(date +%s) - BACKUP_KEEP_DAYS * 86400))" +%Y-%m-%dT%H%M%SZ)
-  (cd "$BACKUP_FOLDER" && ls -d $day"T"[0-2][0-9][0-5][0-9][0-6][0-9]Z) | sort -r | while read -r name; do
-    if expr "$name" '<' "$oldest" >/dev/null && ! is_needed "$name"; then
-      rm -r "${BACKUP_FOLDER:?}/$name"
-      echo "deleted $name"
-    fi
-  done
+  oldest=$(date -u -d "@$(($(date +%s) - BACKUP_KEEP_DAYS * 86400))" +%Y-%m-%dT%H%M%SZ) || return
+  (cd "$BACKUP_FOLDER" && ls -d $day"T"[0-2][0-9][0-5][0-9][0-6][0-9]Z) | sort -r | {
+    code=0
+    while read -r name; do
+      if ! expr "$name" '<' "$oldest" >/dev/null || is_needed "$name"; then
+        continue
+      elif rm -r "${BACKUP_FOLDER:?}/$name"; then
+        echo "deleted $name"
+      else
+        code=1
+      fi
+    done
+    return $code
+  }
 }
 
 # What a backup is based on is said at the head of its description, before the list of files.
@@ -48,7 +57,10 @@ once() {
   if [ -z "$BACKUP_FOLDER" ]; then
     return
   elif [ -d "$BACKUP_FOLDER/$name" ]; then
-    delete_old
+    delete_old || {
+      echo "not all old backups could be deleted" >&2
+      exit $not_deleted
+    }
   else
     echo "it is not in $BACKUP_FOLDER, where none is deleted therefore" >&2
   fi
@@ -61,7 +73,9 @@ case ${1:-} in
   every)
     while :; do
       # By itself, because `set -e` does not hold within a condition.
-      if sh "$0" once; then
+      code=0
+      sh "$0" once || code=$?
+      if [ $code = 0 ] || [ $code = $not_deleted ]; then
         touch "$made"
         sleep "$BACKUP_INTERVAL"
       else

@@ -1,41 +1,101 @@
 #!/bin/sh
-# Puts the tables of one database in the place of another's, where the views are: after all was counted anew beside (RUNBOOK.md). Needs curl.
+# Puts the tables of one database in the place of another's, where the views are (RUNBOOK.md). Needs curl.
 #
-#   swap.sh OLD NEW     OLD gets NEW's rows, and of its own those that are older than all of NEW's; NEW gets what OLD had
-#   swap.sh back OLD NEW
+#   swap.sh OLD NEW        NEW was counted anew from the same topic of events: OLD gets NEW's rows, and of its own those that are older than all
+#                          of NEW's; NEW gets what OLD had
+#   swap.sh join OLD NEW   NEW has the events of another topic: OLD gets NEW's rows beside all of its own; NEW gets what OLD had
+#   swap.sh back OLD NEW   each gets its own tables back
 #
-# While no sink runs. CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD and CLICKHOUSE_PASSWORD_FILE are the service's.
+# While no sink runs. What fails midway is taken back; if that fails too, or the script is killed, run it again: it goes on from where it stands.
+# CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD and CLICKHOUSE_PASSWORD_FILE are the service's.
 set -eu
 . "$(dirname "$0")/ask.sh"
 
-exchange() {
-  for table in match_events match_minutes match_stats dead_letters sink_marks; do
-    ask "EXCHANGE TABLES $1.$table AND $2.$table"
+tables="'match_events', 'match_minutes', 'match_stats', 'dead_letters', 'sink_marks'"
+
+# Whose each table is. It keeps its UUID when names are exchanged, which ClickHouse does for two tables in one step, and for ten in five.
+remember() {
+  ask "CREATE TABLE IF NOT EXISTS $2.swapped (name String, old UUID, new UUID) ENGINE = MergeTree ORDER BY name" >&2
+  [ "$(ask "SELECT count() FROM $2.swapped")" != 0 ] || ask "INSERT INTO $2.swapped SELECT name, old.uuid, new.uuid
+    FROM (SELECT name, uuid FROM system.tables WHERE database = '$1' AND name IN ($tables)) AS old
+    JOIN (SELECT name, uuid FROM system.tables WHERE database = '$2') AS new USING name" >&2
+}
+
+check_remembered() {
+  there="(SELECT uuid FROM system.tables WHERE database IN ('$1', '$2'))"
+  [ "$(ask "SELECT countIf(old IN $there AND new IN $there) FROM $2.swapped")" = 5 ] ||
+    die "the tables of $1 and $2 are not those that are listed in $2.swapped"
+}
+
+# The tables that OLD is to have and has not: its own, or `new` ones.
+misplaced() {
+  ask "SELECT name FROM $2.swapped WHERE $3 NOT IN (SELECT uuid FROM system.tables WHERE database = '$1') ORDER BY name"
+}
+
+place() {
+  names=$(misplaced "$@") || return
+  for table in $names; do
+    ask "EXCHANGE TABLES $1.$table AND $2.$table" >&2 || return
   done
 }
 
-# Without offsets and numbers, which are of the old topics: neither the sink nor the ledger goes by them. A minute more than must be, since events
-# are not received quite in the order in which Kafka has them; what is in both is left out.
-keep_older() {
-  ask "INSERT INTO $2.match_events (event_id, match_id, event_type, timestamp, team_id, player_id, metadata, received_at, kafka_partition,
-       kafka_offset, source_partition, accepted_number)
-     SELECT event_id, match_id, event_type, timestamp, team_id, player_id, metadata, received_at, -1, -1, -1, 0
-     FROM $1.match_events AS old
-     LEFT JOIN (SELECT source_partition, min(received_at) AS first FROM $2.match_events GROUP BY source_partition) AS new
+swap() {
+  place "$1" "$2" new && return
+  place "$1" "$2" old || die "HALF SWAPPED, start no sink: run this again, or 'back', until it ends well"
+  die "not swapped: what was exchanged is exchanged back"
+}
+
+# Events that OLD alone has.
+left="FROM OLD.match_events AS old
+     LEFT JOIN (SELECT source_partition, min(received_at) AS first FROM NEW.match_events WHERE accepted_number > 0 GROUP BY source_partition) AS new
        ON new.source_partition = old.source_partition
-     WHERE (new.first = toDateTime64(0, 6, 'UTC') OR old.received_at < new.first + INTERVAL 1 MINUTE)
-       AND (match_id, event_id) NOT IN (SELECT match_id, event_id FROM $2.match_events)"
+     WHERE (match_id, event_id) NOT IN (SELECT match_id, event_id FROM NEW.match_events)"
+# A minute more than must be, since events are not received quite in the order in which Kafka has them.
+older="(new.first = toDateTime64(0, 6, 'UTC') OR old.received_at < new.first + INTERVAL 1 MINUTE)"
+
+ask_both() {
+  ask "$(printf '%s' "$3" | sed -e "s/OLD\./$1./g" -e "s/NEW\./$2./g")"
+}
+
+# What is left out behind NEW's beginning was refused when it was counted anew; but of another topic's events it never was.
+check_same_topic() {
+  [ "$(ask_both "$1" "$2" "SELECT (SELECT count() $left AND NOT $older) > 0 AND (SELECT count() FROM OLD.match_events
+    WHERE (match_id, event_id, received_at) IN (SELECT match_id, event_id, received_at FROM NEW.match_events)) = 0")" = 0 ] ||
+    die "$2 was not counted from the events of $1: none of them is in it, and newer rows of $1 would be left out; 'join' keeps them"
+}
+
+# Without offsets and numbers, which are of the old topics: neither the sink nor the ledger goes by them.
+keep() {
+  ask_both "$1" "$2" "INSERT INTO NEW.match_events (event_id, match_id, event_type, timestamp, team_id, player_id, metadata, received_at,
+       kafka_partition, kafka_offset, source_partition, accepted_number)
+     SELECT event_id, match_id, event_type, timestamp, team_id, player_id, metadata, received_at, -1, -1, -1, 0 $left AND $3" >&2
   for table in match_minutes match_stats; do
-    ask "INSERT INTO $2.$table SELECT * REPLACE (toInt32(-1) AS kafka_partition, toInt64(-1) AS kafka_offset) FROM $1.$table
-       WHERE match_id NOT IN (SELECT match_id FROM $2.match_events WHERE accepted_number > 0)"
+    ask_both "$1" "$2" "INSERT INTO NEW.$table SELECT * REPLACE (toInt32(-1) AS kafka_partition, toInt64(-1) AS kafka_offset) FROM OLD.$table
+       WHERE match_id NOT IN (SELECT match_id FROM NEW.match_events WHERE accepted_number > 0)" >&2
   done
 }
 
-if [ "${1:-}" = back ]; then
-  [ $# -eq 3 ] || die "usage: $0 back OLD NEW"
-  exchange "$2" "$3"
-else
-  [ $# -eq 2 ] || die "usage: $0 OLD NEW"
-  keep_older "$1" "$2"
-  exchange "$1" "$2"
+mode=anew
+case ${1:-} in
+  join | back)
+    mode=$1
+    shift
+    ;;
+esac
+[ $# -eq 2 ] || die "usage: $0 [join | back] OLD NEW"
+[ "$mode" = back ] || remember "$1" "$2"
+check_remembered "$1" "$2"
+if [ "$mode" = back ]; then
+  place "$1" "$2" old
+  exit
 fi
+exchanged=$(misplaced "$1" "$2" old)
+if [ -z "$exchanged" ]; then
+  if [ "$mode" = anew ]; then
+    check_same_topic "$1" "$2"
+    keep "$1" "$2" "$older"
+  else
+    keep "$1" "$2" true
+  fi
+fi
+swap "$1" "$2"

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
+import { faultsOf } from '../../check/types.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, '../../../node_modules');
@@ -42,28 +42,9 @@ for (const [kind, all] of kinds) {
   sources.set(join(here, `${kind.replaceAll(/[^A-Za-z0-9]/g, '_')}.ts`), { kind, text, lines: text.split('\n') });
 }
 
-const options = {
-  exactOptionalPropertyTypes: true,
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  noEmit: true,
-  skipLibCheck: true,
-  strict: true,
-  target: ts.ScriptTarget.ES2022,
-  types: [],
-};
-const host = ts.createCompilerHost(options);
-const { fileExists, readFile, getSourceFile } = host;
-host.fileExists = (name) => sources.has(name) || fileExists(name);
-host.readFile = (name) => sources.get(name)?.text ?? readFile(name);
-host.getSourceFile = (name, version, ...rest) =>
-  sources.has(name) ? ts.createSourceFile(name, sources.get(name).text, version) : getSourceFile(name, version, ...rest);
-
-for (const fault of ts.getPreEmitDiagnostics(ts.createProgram([...sources.keys()], options, host))) {
-  const source = fault.file && sources.get(fault.file.fileName);
-  const what = ts.flattenDiagnosticMessageText(fault.messageText, '\n  ');
-  const line = source?.lines[fault.file.getLineAndCharacterOfPosition(fault.start).line].trim();
-  faults.push(`${source?.kind ?? fault.file?.fileName ?? ''}: ${line ?? ''}: ${what}`);
+for (const { name, line, what } of faultsOf(new Map([...sources].map(([file, source]) => [file, source.text])))) {
+  const source = sources.get(name);
+  faults.push(`${source?.kind ?? name ?? ''}: ${source?.lines[line - 1].trim() ?? ''}: ${what}`);
 }
 
 for (const [kind, all] of kinds) {

@@ -113,6 +113,30 @@ class ChartTest {
         }
     }
 
+    /// The job is not repeated for its exit code: a backup was made.
+    @Test
+    void backup_madeButAnOldOneNotDeleted_isNotRepeated() throws IOException {
+        String code = Pattern.compile("(?m)^not_deleted=(\\d+)$")
+                .matcher(Files.readString(ProjectDir.find().resolve("ops/clickhouse/scheduled.sh"))).results()
+                .map(found -> found.group(1)).findFirst().orElseThrow();
+
+        JsonNode rule = Chart.render(Map.of("backup.enabled", true)).one("CronJob", Chart.RELEASE + "-fanfinity-analytics-backup")
+                .at("/spec/jobTemplate/spec/podFailurePolicy/rules/0");
+
+        assertEquals("FailJob", rule.path("action").asText());
+        assertEquals("[" + code + "]", rule.at("/onExitCodes/values").toString());
+    }
+
+    /// The default is not ClickHouse's, who wrote what is to be deleted.
+    @Test
+    void backup_whoMayNotDelete_isRefused() {
+        Map<String, Object> values = Map.of("backup.enabled", true, "backup.retention.claim", "backups");
+
+        RuntimeException refusal = assertThrows(RuntimeException.class, () -> Chart.render(values));
+
+        assertTrue(String.valueOf(refusal.getMessage()).contains("backup.user must be whom ClickHouse runs as"), refusal::toString);
+    }
+
     /// The image's arguments are replaced as a whole.
     @Test
     void tracing_on_putsTheAgentBeforeTheImagesArguments() throws IOException {

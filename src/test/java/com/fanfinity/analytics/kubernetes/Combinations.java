@@ -39,7 +39,7 @@ final class Combinations {
                     entry("tolerations", List.of(Map.of("key", "k", "operator", "Exists"))), entry("kafka.topicPrefix", "staging-"),
                     entry("topologySpread.nodes", "DoNotSchedule"), entry("shutdown.timeoutSeconds", 60)),
             Map.of("backup.enabled", true, "backup.to", "S3(backups_bucket, 'analytics/{name}')", "backup.retention.claim", "backups",
-                    "backup.image.digest", "", "tracing.enabled", true, "tracing.ratio", 1),
+                    "backup.user", 101, "backup.image.digest", "", "tracing.enabled", true, "tracing.ratio", 1),
             Map.of("backup.enabled", true, "networkPolicy.prometheusFrom", List.of(), "networkPolicy.clientsFrom", List.of(),
                     "networkPolicy.extraEgress",
                     List.of(Map.of("to", List.of(Map.of("ipBlock", Map.of("cidr", "10.0.0.0/8"))), "ports", List.of(Map.of("port", 9093)))),

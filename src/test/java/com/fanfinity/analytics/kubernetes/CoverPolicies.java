@@ -28,6 +28,7 @@ final class CoverPolicies {
                 new Policy("workloads_areBehindOneService", CoverPolicies::services),
                 new Policy("pods_areSpread", CoverPolicies::spread),
                 new Policy("scalers_haveTheSay", CoverPolicies::scalers),
+                new Policy("statefulSets_canBeRolledBack", CoverPolicies::stuckRollbacks),
                 new Policy("names_leadSomewhere", CoverPolicies::danglingNames),
                 new Policy("volumes_areThere", CoverPolicies::volumes),
                 new Policy("objects_areNamedOnceAndPlaced", CoverPolicies::identities));
@@ -84,6 +85,14 @@ final class CoverPolicies {
             return least < 1 || least > spec.path("maxReplicas").asInt(spec.path("maxReplicaCount").asInt());
         }).map(Manifests::idOf);
         return Stream.concat(several, upsideDown);
+    }
+
+    /// With `OrderedReady`, the default, Kubernetes waits for a pod of a bad image to become ready before it rolls it back, so for ever. `Parallel`
+    /// is for scaling alone: updates go one at a time all the same, unless they are told otherwise.
+    private static Stream<String> stuckRollbacks(Manifests manifests) {
+        return manifests.ofKind("StatefulSet").filter(set -> !set.at("/spec/podManagementPolicy").asText().equals("Parallel")
+                || !set.at("/spec/updateStrategy/type").asText().equals("RollingUpdate")
+                || set.at("/spec/updateStrategy/rollingUpdate/maxUnavailable").asInt(1) != 1).map(Manifests::idOf);
     }
 
     private static Stream<String> danglingNames(Manifests manifests) {

@@ -7,6 +7,7 @@ import static com.fanfinity.analytics.kubernetes.Manifests.selects;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,6 +23,11 @@ final class NetworkPolicies {
     private static final List<String> NOT_PUBLIC = List.of("/metrics", "/health/ready", "/healthz", "/api/streams", "/api/ledger",
             "/api/dead-letters", "/api/dead-letters/replay", "/api/topology");
 
+    /// Role → what its Ingress must say: a batch is of 8 MiB at most.
+    private static final Map<String, Map<String, String>> NGINX = Map.of(
+            "ingest", Map.of("nginx.ingress.kubernetes.io/proxy-body-size", "9m"),
+            "live", Map.of("nginx.ingress.kubernetes.io/proxy-buffering", "off", "nginx.ingress.kubernetes.io/proxy-read-timeout", "3600"));
+
     private NetworkPolicies() {}
 
     static List<Policy> all() {
@@ -33,7 +39,8 @@ final class NetworkPolicies {
                 new Policy("jobs_areApartFromInstances", NetworkPolicies::jobsAmongInstances),
                 new Policy("traces_areLetThrough", NetworkPolicies::heldUpTraces),
                 new Policy("ingresses_haveTls", NetworkPolicies::withoutTls),
-                new Policy("ingresses_openOnlyWhatIsPublic", NetworkPolicies::tooPublic));
+                new Policy("ingresses_openOnlyWhatIsPublic", NetworkPolicies::tooPublic),
+                new Policy("ingresses_passBatchesAndStreams", NetworkPolicies::narrow));
     }
 
     private static boolean isOff(Manifests manifests) {
@@ -130,6 +137,18 @@ final class NetworkPolicies {
             Set<String> secured = nodes(ingress.at("/spec/tls")).filter(tls -> !tls.path("secretName").asText().isEmpty())
                     .flatMap(tls -> nodes(tls.path("hosts"))).map(JsonNode::asText).collect(Collectors.toSet());
             return !nodes(ingress.at("/spec/rules")).allMatch(rule -> secured.contains(rule.path("host").asText()));
+        }).map(Manifests::idOf);
+    }
+
+    /// Of a class that is named, since what a body may be and whether answers are held back is said to each in its own way. nginx takes 1 MiB, and
+    /// buffers.
+    private static Stream<String> narrow(Manifests manifests) {
+        return manifests.ofKind("Ingress").filter(ingress -> switch (ingress.at("/spec/ingressClassName").asText()) {
+            case "" -> true;
+            case "nginx" -> !Manifests.strings(ingress.at("/metadata/annotations")).entrySet()
+                    .containsAll(NGINX.getOrDefault(ingress.at("/metadata/labels/app.kubernetes.io~1component").asText(), Map.of())
+                            .entrySet());
+            default -> false;
         }).map(Manifests::idOf);
     }
 

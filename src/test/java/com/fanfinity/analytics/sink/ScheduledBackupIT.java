@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import com.fanfinity.analytics.local.ClickHouseEngine;
 import com.fanfinity.analytics.testing.Await;
 import com.fanfinity.analytics.testing.BackupScript;
+import com.fanfinity.analytics.testing.FaultyProgram;
 import com.fanfinity.analytics.testing.RealParts;
 
 /// What the chart's CronJob and compose's `backup` run.
@@ -101,6 +103,51 @@ class ScheduledBackupIT {
         script.runScheduled(Map.of("BACKUP_FOLDER", elsewhere.toString()), "once");
 
         assertTrue(Files.exists(elsewhere.resolve(OLD)));
+    }
+
+    @Test
+    void once_oldOneCannotBeDeleted_isMadeAndSaysSoByItsOwnCode() throws Exception {
+        store(1);
+        Path stuck = Files.createDirectories(backups.resolve("2019-01-02T000000Z"));
+        Path old = Files.createDirectories(backups.resolve("2019-01-01T000000Z"));
+        Map<String, String> environment = faultyRemoval();
+        environment.putAll(intoFolder());
+
+        IOException failure = assertThrows(IOException.class, () -> script.runScheduled(environment, "once"));
+
+        assertTrue(String.valueOf(failure.getMessage()).contains("exit code 3: "), failure::toString);
+        assertTrue(String.valueOf(failure.getMessage()).contains("not all old backups could be deleted"), failure::toString);
+        assertTrue(Files.exists(stuck));
+        assertFalse(Files.exists(old), "the next one is deleted all the same");
+        Files.delete(stuck);
+    }
+
+    /// There is a backup: the next one is made an interval later, not soon, and a health check is content.
+    @Test
+    void every_oldOneCannotBeDeleted_isFreshAndWaitsItsInterval() throws Exception {
+        store(1);
+        Path stuck = Files.createDirectories(backups.resolve(OLD));
+        Map<String, String> daily = faultyRemoval();
+        daily.putAll(intoFolder());
+        daily.putAll(Map.of("BACKUP_INTERVAL", "86400", "TMPDIR", folder.toString()));
+        Path log = folder.resolve("log");
+        Process process = script.startScheduled(daily, log, "every");
+        try {
+            Await.until(SinkFixture.SOON, "it is marked as made", () -> Files.exists(folder.resolve("backup-made")));
+            script.runScheduled(daily, "fresh");
+            assertTrue(Files.readString(log).contains("not all old backups could be deleted"), () -> "is not told");
+            assertFalse(Files.readString(log).contains("no backup"), () -> "tells of none");
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
+            assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+            Files.delete(stuck);
+        }
+    }
+
+    /// The first removal fails; a directory that root cannot delete is hard to come by.
+    private Map<String, String> faultyRemoval() throws IOException {
+        return new FaultyProgram(Files.createDirectories(folder.resolve("faulty")), "rm", backups.toString()).environment(List.of(1));
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 import com.fanfinity.analytics.local.ProjectDir;
 
-/// `ops/clickhouse/backup.sh` as an operator runs it, and `scheduled.sh` as a clock does.
+/// `ops/clickhouse/backup.sh` and `swap.sh` as an operator runs them, and `scheduled.sh` as a clock does.
 ///
 /// @param url of ClickHouse
 /// @param prefix of the topics
@@ -31,6 +31,12 @@ public record BackupScript(String url, String database, String prefix) {
     /// @throws IOException with what it says on standard error, if it fails
     public String runScheduled(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
         return toItsEnd(builder("scheduled.sh", environment, arguments), arguments);
+    }
+
+    /// @param environment beside what tells where ClickHouse is
+    /// @throws IOException with what it says on standard error, if it fails
+    public void runSwap(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+        toItsEnd(builder("swap.sh", environment, arguments), arguments);
     }
 
     /// @return it, for the caller to end
@@ -52,8 +58,9 @@ public record BackupScript(String url, String database, String prefix) {
         Process process = builder.redirectError(errors.toFile()).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
         if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            String code = process.isAlive() ? "not ended" : "exit code " + process.exitValue();
             process.destroyForcibly();
-            throw new IOException(String.join(" ", arguments) + ": " + Files.readString(errors).strip());
+            throw new IOException(String.join(" ", arguments) + ": " + code + ": " + Files.readString(errors).strip());
         }
         Files.delete(errors);
         return output;

@@ -11,6 +11,7 @@ import com.pulumi.core.Output;
 /// @param servers nodes of the control plane: 1, or 3 and more if odd, because their store needs a majority
 /// @param serverType the cloud's name of a size
 /// @param workers nodes for the service; three at least, so that standbys and their actives are apart
+/// @param k3sVersion of nodes that are made from now on
 /// @param adminCidrs who may reach the API and SSH
 /// @param token what nodes join by; secret
 /// @param cloudToken what the driver for volumes logs in to the cloud with; secret
@@ -24,9 +25,6 @@ public record ClusterSettings(String name, String location, int servers, String 
         if (workers < 1) {
             throw new IllegalArgumentException("workers must be at least 1, not " + workers);
         }
-        if (adminCidrs.isEmpty() || adminCidrs.stream().anyMatch(cidr -> cidr.endsWith("/0"))) {
-            throw new IllegalArgumentException("adminCidrs must name networks, and not all of the Internet: " + adminCidrs);
-        }
-        adminCidrs = List.copyOf(adminCidrs);
+        adminCidrs = Cidrs.checked("adminCidrs", adminCidrs);
     }
 }

@@ -56,7 +56,13 @@ final class Platform {
                 "streams", Map.of("persistence", Map.of("storageClass", storageClass)),
                 "ingress", Map.of("enabled", true, "className", "traefik", "host", settings.host()),
                 "networkPolicy", Map.of("clientsFrom",
-                        List.of(Map.of("namespaceSelector", Map.of("matchLabels", Map.of("kubernetes.io/metadata.name", SYSTEM))))));
+                        List.of(Map.of("namespaceSelector", Map.of("matchLabels", Map.of("kubernetes.io/metadata.name", SYSTEM)))),
+                        "kafka", outside(settings.kafkaCidrs(), settings.kafkaPorts()),
+                        "clickhouse", outside(settings.clickHouseCidrs(), settings.clickHousePorts())));
+    }
+
+    private static Map<String, Object> outside(List<String> cidrs, List<Integer> ports) {
+        return Map.of("to", cidrs.stream().map(cidr -> Map.of("ipBlock", Map.of("cidr", cidr))).toList(), "ports", ports);
     }
 
     private static Release storage(Cluster.Storage storage, Provider provider) {

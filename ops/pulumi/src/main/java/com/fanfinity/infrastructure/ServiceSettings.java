@@ -1,10 +1,42 @@
 package com.fanfinity.infrastructure;
 
+import java.net.URI;
+import java.util.List;
+import java.util.regex.Pattern;
+
 import com.pulumi.core.Output;
 
-/// What the chart is told.
+/// What the chart is told. Kafka and ClickHouse are outside of the cluster.
 ///
 /// @param host of the Ingress
+/// @param kafkaBootstrapServers HOST:PORT, separated by commas
+/// @param kafkaCidrs where all of Kafka's brokers are
+/// @param clickHouseUrl with its port
+/// @param clickHouseCidrs where ClickHouse is
 /// @param internalSecret what all instances know; secret
-public record ServiceSettings(String imageTag, String host, String kafkaBootstrapServers, String clickHouseUrl, Output<String> internalSecret,
-        Output<String> clickHousePassword) {}
+public record ServiceSettings(String imageTag, String host, String kafkaBootstrapServers, List<String> kafkaCidrs, String clickHouseUrl,
+        List<String> clickHouseCidrs, Output<String> internalSecret, Output<String> clickHousePassword) {
+
+    private static final Pattern SERVERS = Pattern.compile("[^\\s:,]+:\\d{1,5}(,[^\\s:,]+:\\d{1,5})*");
+
+    public ServiceSettings {
+        if (!SERVERS.matcher(kafkaBootstrapServers).matches()) {
+            throw new IllegalArgumentException("kafkaBootstrapServers must be as in kafka-1:9092,kafka-2:9092, not " + kafkaBootstrapServers);
+        }
+        if (URI.create(clickHouseUrl).getPort() < 0) {
+            throw new IllegalArgumentException("clickhouseUrl must have its port, as in http://clickhouse:8123, not " + clickHouseUrl);
+        }
+        kafkaCidrs = Cidrs.checked("kafkaCidrs", kafkaCidrs);
+        clickHouseCidrs = Cidrs.checked("clickhouseCidrs", clickHouseCidrs);
+    }
+
+    /// Those of the bootstrap servers, which must be the brokers' too.
+    List<Integer> kafkaPorts() {
+        return Pattern.compile(",").splitAsStream(kafkaBootstrapServers)
+                .map(server -> Integer.valueOf(server.substring(server.indexOf(':') + 1))).distinct().toList();
+    }
+
+    List<Integer> clickHousePorts() {
+        return List.of(URI.create(clickHouseUrl).getPort());
+    }
+}

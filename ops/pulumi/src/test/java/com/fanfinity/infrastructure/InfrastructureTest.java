@@ -15,14 +15,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 import com.pulumi.core.Output;
+import com.pulumi.resources.ResourceOptions;
+import com.pulumi.resources.ResourceTransformation;
 import com.pulumi.test.Mocks;
 import com.pulumi.test.PulumiTest;
+import com.pulumi.test.TestOptions;
 import com.pulumi.test.TestResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.yaml.snakeyaml.Yaml;
 
 import com.fanfinity.infrastructure.hetzner.HetznerCloud;
@@ -53,16 +60,35 @@ class InfrastructureTest {
         }
     }
 
+    /// Name of a resource → what Pulumi is to mind of it.
+    private final Map<String, ResourceOptions> options = new ConcurrentHashMap<>();
+
     private static StackSettings settings() {
-        return new StackSettings(
-                new ClusterSettings("fanfinity", "fsn1", 3, "cx22", 4, "ccx23", "v1.33.1+k3s1", List.of("198.51.100.0/24"), "ssh-ed25519 AAAA",
-                        Output.ofSecret("private"), Output.ofSecret(TOKEN), Output.ofSecret("cloud-token")),
-                new ServiceSettings("1.2.3", "analytics.example.com", "kafka:9092", "http://clickhouse:8123",
-                        Output.ofSecret("internal-0123456789"), Output.ofSecret("password")));
+        return settings(4);
+    }
+
+    private static StackSettings settings(int workers) {
+        return new StackSettings(cluster(3, workers, "198.51.100.0/24"),
+                service("kafka-1:9092,kafka-2:9094", "http://clickhouse:8123", List.of("10.1.0.0/24", "10.2.0.7/32")));
+    }
+
+    private static ClusterSettings cluster(int servers, int workers, String adminCidr) {
+        return new ClusterSettings("fanfinity", "fsn1", servers, "cx22", workers, "ccx23", "v1.33.1+k3s1", List.of(adminCidr),
+                "ssh-ed25519 AAAA", Output.ofSecret("private"), Output.ofSecret(TOKEN), Output.ofSecret("cloud-token"));
+    }
+
+    private static ServiceSettings service(String kafka, String clickHouse, List<String> kafkaCidrs) {
+        return new ServiceSettings("1.2.3", "analytics.example.com", kafka, kafkaCidrs, clickHouse, List.of("10.3.0.0/16"),
+                Output.ofSecret("internal-0123456789"), Output.ofSecret("password"));
     }
 
     private TestResult run(StackSettings settings, Cloud cloud) {
-        return PulumiTest.withMocks(recorder).runTest(context -> Main.define(context, settings, cloud)).throwOnError();
+        ResourceTransformation keep = args -> {
+            options.put(args.resource().pulumiResourceName(), args.options());
+            return Optional.empty();
+        };
+        return PulumiTest.withOptions(TestOptions.builder().resourceTransformations(List.of(keep)).build()).withMocks(recorder)
+                .runTest(context -> Main.define(context, settings, cloud)).throwOnError();
     }
 
     @AfterEach
@@ -92,8 +118,7 @@ class InfrastructureTest {
         assertTrue(recorder.of("Server").stream().allMatch(server -> ((List<?>) server.inputs.get("firewallIds")).size() == 1));
         list(recorder.of("Firewall").getFirst().inputs.get("rules")).forEach(rule -> assertEquals(List.of("198.51.100.0/24"),
                 map(rule).get("sourceIps"), rule::toString));
-        assertThrows(IllegalArgumentException.class, () -> new ClusterSettings("x", "fsn1", 3, "a", 1, "b", "v1", List.of("0.0.0.0/0"), "k",
-                Output.of(""), Output.of(""), Output.of("")));
+        assertThrows(IllegalArgumentException.class, () -> cluster(3, 1, "0.0.0.0/0"));
     }
 
     @Test
@@ -110,19 +135,82 @@ class InfrastructureTest {
 
     @Test
     void define_evenNumberOfServers_isRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new ClusterSettings("x", "fsn1", 2, "a", 1, "b", "v1",
-                List.of("198.51.100.0/24"), "k", Output.of(""), Output.of(""), Output.of("")));
+        assertThrows(IllegalArgumentException.class, () -> cluster(2, 1, "198.51.100.0/24"));
+    }
+
+    /// Flannel would take the interface of the default route, the public one, whose firewall drops what pods say to each other.
+    @Test
+    void define_hetzner_podsReachEachOtherOverThePrivateNetwork() {
+        run(settings(), new HetznerCloud());
+
+        for (Mocks.ResourceArgs server : recorder.of("Server")) {
+            String address = String.valueOf(first(server.inputs, "networks").get("ip"));
+            String command = installation(userData(server.inputs));
+            assertTrue(command.contains(" --node-ip " + address + " --flannel-iface \"$(ip -o -4 addr show to " + address + " | "), command);
+            assertTrue(command.indexOf("until ip -o -4 addr show to " + address) < command.indexOf("curl"), "it waits for the network first");
+        }
+    }
+
+    /// What a node is made of would replace it when it changes, and all nodes have it.
+    @Test
+    void define_hetzner_noNodeIsReplacedForWhatItWasMadeOf() {
+        run(settings(), new HetznerCloud());
+
+        for (Mocks.ResourceArgs server : recorder.of("Server")) {
+            ResourceOptions minded = options.get(server.name);
+            assertEquals(List.of("userData", "sshKeys", "image"), minded.getIgnoreChanges(), server.name);
+            assertEquals(server.name.contains("-server-"), minded.isProtect(), server.name);
+        }
+    }
+
+    @Test
+    void define_hetzner_placementGroupsHoldTenNodes() {
+        run(settings(21), new HetznerCloud());
+
+        assertEquals(1 + 3, recorder.of("PlacementGroup").size());
+        Map<Object, Long> sizes = recorder.of("Server").stream()
+                .collect(Collectors.groupingBy(server -> server.inputs.get("placementGroupId"), Collectors.counting()));
+        assertEquals(List.of(1L, 3L, 10L, 10L), sizes.values().stream().sorted().toList());
+        assertEquals(4, recorder.of("PlacementGroup").stream().map(group -> group.inputs.get("name")).distinct().count());
+    }
+
+    @Test
+    void define_hetznerMoreWorkersThanItsNetworkTakes_isRefused() {
+        RuntimeException refusal = assertThrows(RuntimeException.class, () -> run(settings(91), new HetznerCloud()));
+
+        assertTrue(refusal.toString().contains("90 workers"), refusal::toString);
+    }
+
+    /// They are outside of the cluster, where no namespace is.
+    @Test
+    void define_service_isLetOutToKafkaAndClickHouse() {
+        run(settings(), new HetznerCloud());
+
+        Map<String, Object> policy = map(chartValues().get("networkPolicy"));
+        assertEquals(Map.of("to", List.of(Map.of("ipBlock", Map.of("cidr", "10.1.0.0/24")), Map.of("ipBlock", Map.of("cidr", "10.2.0.7/32"))),
+                "ports", List.of(9092.0, 9094.0)), policy.get("kafka"));
+        assertEquals(Map.of("to", List.of(Map.of("ipBlock", Map.of("cidr", "10.3.0.0/16"))), "ports", List.of(8123.0)),
+                policy.get("clickhouse"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"kafka:9092, http://clickhouse:8123, 0.0.0.0/0, kafkaCidrs", "kafka:9092, http://clickhouse:8123, 10.0.0.1, kafkaCidrs",
+        "kafka:9092, http://clickhouse:8123, ::/0, kafkaCidrs", "kafka:9092, http://clickhouse:8123, '', kafkaCidrs",
+        "kafka, http://clickhouse:8123, 10.0.0.0/8, kafkaBootstrapServers", "kafka:9092, http://clickhouse, fd00::/8, clickhouseUrl"})
+    void settings_whereNothingCanBeReached_areRefused(String kafka, String clickHouse, String cidr, String setting) {
+        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> service(kafka, clickHouse, List.of(cidr)));
+
+        assertTrue(refusal.getMessage().startsWith(setting + " must "), refusal::getMessage);
     }
 
     @Test
     void define_service_isInstalledByTheChart() throws IOException {
         run(settings(), new HetznerCloud());
 
-        Mocks.ResourceArgs release = recorder.of("Release").stream().filter(args -> args.name.equals("analytics")).findFirst().orElseThrow();
-        Map<String, Object> values = map(release.inputs.get("values"));
+        Map<String, Object> values = chartValues();
         assertEquals("1.2.3", map(values.get("image")).get("tag"));
         assertEquals("hcloud-volumes", map(map(values.get("streams")).get("persistence")).get("storageClass"));
-        assertTrue(Files.exists(Path.of(String.valueOf(release.inputs.get("chart"))).resolve("Chart.yaml")));
+        assertTrue(Files.exists(Path.of(String.valueOf(release().inputs.get("chart"))).resolve("Chart.yaml")));
         Map<String, Object> known = new Yaml().load(Files.readString(Path.of(Platform.CHART, "values.yaml")));
         assertKnown(values, known, "");
         assertEquals("restricted", map(map(recorder.of("Namespace").getFirst().inputs.get("metadata")).get("labels"))
@@ -147,6 +235,14 @@ class InfrastructureTest {
         assertEquals(List.of(), recorder.of("Server"));
         assertEquals(3, recorder.of("Release").size());
         assertEquals("192.0.2.1", PulumiTest.extractValue(result.output("address")));
+    }
+
+    private Mocks.ResourceArgs release() {
+        return recorder.of("Release").stream().filter(args -> args.name.equals("analytics")).findFirst().orElseThrow();
+    }
+
+    private Map<String, Object> chartValues() {
+        return map(release().inputs.get("values"));
     }
 
     private static void assertKnown(Map<String, Object> values, Map<String, Object> known, String path) {

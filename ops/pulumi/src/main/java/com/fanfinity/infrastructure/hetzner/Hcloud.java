@@ -160,23 +160,22 @@ final class Hcloud {
         @Import(name = "userData")
         final Output<String> userData;
 
-        ServerArgs(String name, String serverType, String location, Shared shared, String privateAddress, String role,
-                Output<String> userData) {
+        ServerArgs(String name, String serverType, String location, Shared shared, CustomResource placementGroup,
+                String privateAddress, String role, Output<String> userData) {
             this.name = name;
             this.serverType = serverType;
             this.location = location;
             sshKeys = shared.sshKey().id().applyValue(List::of);
             firewallIds = number(shared.firewall()).applyValue(List::of);
-            placementGroupId = number(shared.placementGroup());
+            placementGroupId = number(placementGroup);
             networks = List.of(new ServerNetworkArgs(number(shared.network()), privateAddress));
             labels = Map.of("cluster", shared.cluster(), "role", role);
             this.userData = userData;
         }
     }
 
-    /// What all nodes of a role have in common.
-    record Shared(String cluster, CustomResource network, CustomResource subnet, CustomResource firewall, CustomResource placementGroup,
-            CustomResource sshKey) {}
+    /// What all nodes have in common.
+    record Shared(String cluster, CustomResource network, CustomResource subnet, CustomResource firewall, CustomResource sshKey) {}
 
     static final class ServerNetworkArgs extends ResourceArgs {
         @Import(name = "networkId")

@@ -21,8 +21,16 @@ public final class HetznerCloud implements Cloud {
 
     private static final String RANGE = "10.0.0.0/16";
     private static final String SUBNET = "10.0.1.0/24";
+
+    /// Together with the load balancer fewer than the 100 that a network of Hetzner takes.
     private static final int MOST_SERVERS = 7;
-    private static final int MOST_WORKERS = 100;
+    private static final int MOST_WORKERS = 90;
+
+    /// What a placement group of Hetzner takes.
+    private static final int MOST_OF_A_GROUP = 10;
+
+    /// A node is made of them and would be replaced when they change, all nodes at once: they hold for nodes that are made from now on.
+    private static final List<String> ONLY_FOR_NEW_NODES = List.of("userData", "sshKeys", "image");
 
     /// Europe's; the network and the nodes must be in one zone.
     private static final String ZONE = "eu-central";
@@ -39,8 +47,9 @@ public final class HetznerCloud implements Cloud {
                 List.of(new Hcloud.FirewallRuleArgs(22, settings.adminCidrs()), new Hcloud.FirewallRuleArgs(6443, settings.adminCidrs()))),
                 none());
 
-        List<Hcloud.Server> servers = nodes(settings, new Shared(settings.name(), network, subnet, firewall, group("server"), sshKey), true);
-        List<Hcloud.Server> workers = nodes(settings, new Shared(settings.name(), network, subnet, firewall, group("worker"), sshKey), false);
+        Shared shared = new Shared(settings.name(), network, subnet, firewall, sshKey);
+        List<Hcloud.Server> servers = nodes(settings, shared, true);
+        List<Hcloud.Server> workers = nodes(settings, shared, false);
         Hcloud.LoadBalancer balancer = balancer(settings, network, subnet);
         return new Cluster(kubeconfig(settings, servers.getFirst()), balancer.ipv4(),
                 new Cluster.Storage("hcloud-volumes", "hcloud-csi", "https://charts.hetzner.cloud", "2.13.0", "hcloud", "token",
@@ -48,25 +57,30 @@ public final class HetznerCloud implements Cloud {
                 List.<Resource>copyOf(workers));
     }
 
+    /// Those of the control plane are protected: what the cluster knows is in them alone.
     private static List<Hcloud.Server> nodes(ClusterSettings settings, Shared shared, boolean server) {
         String role = server ? "server" : "worker";
         List<Hcloud.Server> nodes = new ArrayList<>();
+        List<CustomResource> groups = new ArrayList<>();
         for (int i = 0; i < (server ? settings.servers() : settings.workers()); i++) {
+            if (i % MOST_OF_A_GROUP == 0) {
+                groups.add(group(i == 0 ? role : role + "-" + i / MOST_OF_A_GROUP));
+            }
             String address = "10.0.1." + ((server ? 10 : 100) + i);
             Output<String> userData = settings.token().applyValue(token -> server
                     ? CloudInit.server(settings.k3sVersion(), token, address, "10.0.1.10")
                     : CloudInit.worker(settings.k3sVersion(), token, address, "10.0.1.10")).asSecret();
             String name = settings.name() + "-" + role + "-" + i;
             nodes.add(new Hcloud.Server(name,
-                    new Hcloud.ServerArgs(name, server ? settings.serverType() : settings.workerType(), settings.location(), shared, address,
-                            role, userData),
-                    after(shared.subnet())));
+                    new Hcloud.ServerArgs(name, server ? settings.serverType() : settings.workerType(), settings.location(), shared,
+                            groups.getLast(), address, role, userData),
+                    CustomResourceOptions.builder().dependsOn(shared.subnet()).ignoreChanges(ONLY_FOR_NEW_NODES).protect(server).build()));
         }
         return nodes;
     }
 
-    private static CustomResource group(String role) {
-        return Hcloud.resource("PlacementGroup", "spread-" + role, new Hcloud.PlacementGroupArgs("fanfinity-" + role), none());
+    private static CustomResource group(String name) {
+        return Hcloud.resource("PlacementGroup", "spread-" + name, new Hcloud.PlacementGroupArgs("fanfinity-" + name), none());
     }
 
     private static Hcloud.LoadBalancer balancer(ClusterSettings settings, CustomResource network, CustomResource subnet) {

@@ -1,0 +1,33 @@
+// What TypeScript says of texts that are in no file.
+import ts from 'typescript';
+
+const OPTIONS = {
+  exactOptionalPropertyTypes: true,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  noEmit: true,
+  skipLibCheck: true,
+  strict: true,
+  target: ts.ScriptTarget.ES2022,
+  types: [],
+};
+
+/**
+ * @param texts a Map of names, beside which imports are looked for, to texts
+ * @param options over the usual ones
+ * @returns of each fault the name of the file, the line in it from 1, and what is wrong; 0 and no name for one that is nowhere
+ */
+export function faultsOf(texts, options = {}) {
+  const all = { ...OPTIONS, ...options };
+  const host = ts.createCompilerHost(all);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (name) => texts.has(name) || fileExists(name);
+  host.readFile = (name) => texts.get(name) ?? readFile(name);
+  host.getSourceFile = (name, version, ...rest) =>
+    texts.has(name) ? ts.createSourceFile(name, texts.get(name), version) : getSourceFile(name, version, ...rest);
+  return ts.getPreEmitDiagnostics(ts.createProgram([...texts.keys()], all, host)).map(({ file, start, messageText }) => ({
+    name: file?.fileName,
+    line: file ? file.getLineAndCharacterOfPosition(start).line + 1 : 0,
+    what: ts.flattenDiagnosticMessageText(messageText, '\n  '),
+  }));
+}
