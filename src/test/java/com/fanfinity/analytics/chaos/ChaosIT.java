@@ -3,6 +3,7 @@ package com.fanfinity.analytics.chaos;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ class ChaosIT {
     @Test
     @SuppressWarnings("SystemOut")
     void everyPart_killedAndStoppedUnderLoad_eachAcceptedEventIsCountedAndStoredOnce() throws IOException, InterruptedException {
-        try (Stack stack = Stack.start("chaos", SERVICES)) {
+        try (Stack stack = Stack.start("chaos", SERVICES, Map.of("KAFKA_PARTITIONS", Stack.FEW))) {
             boolean kept = new ChaosRun(stack, Plan.shortOne(SERVICES), SEED, EVENTS_PER_SECOND, System.out::println).run();
 
             assertTrue(kept, () -> "see above; logs and data: " + stack.directory());

@@ -46,7 +46,7 @@ class DeadLettersIT {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        stack = Stack.start("dead-letters", Map.of("ADMIN_KEY", KEY, ServiceProcess.MEASURED, "yes"));
+        stack = Stack.start("dead-letters", Map.of("ADMIN_KEY", KEY, "KAFKA_PARTITIONS", Stack.FEW, ServiceProcess.MEASURED, "yes"));
         api = new ApiClient(stack.service().url(), stack.clickHouse().url());
         producer = new KafkaProducer<>(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()), new ByteArraySerializer(),
                 new ByteArraySerializer());

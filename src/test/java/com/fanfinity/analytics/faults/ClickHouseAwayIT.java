@@ -31,7 +31,7 @@ class ClickHouseAwayIT {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        stack = Stack.start("clickhouse-away", Map.of("CLICKHOUSE_TIMEOUT", "1s"));
+        stack = Stack.start("clickhouse-away", Map.of("CLICKHOUSE_TIMEOUT", "1s", "KAFKA_PARTITIONS", Stack.FEW));
         api = new ApiClient(stack.service().url(), stack.clickHouse().url());
     }
 

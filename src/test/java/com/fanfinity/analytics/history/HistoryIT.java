@@ -43,7 +43,8 @@ class HistoryIT {
     private static final Duration SETTLE = Duration.ofSeconds(90);
 
     /// Long enough that the live answers are read before it is over, also on a busy machine.
-    private static final Map<String, String> SETTINGS = Map.of("STREAMS_ARCHIVE_AFTER", "20s", "LEDGER_INTERVAL", "1s",
+    private static final Map<String, String> SETTINGS = Map.of("STREAMS_ARCHIVE_AFTER", "20s", "LEDGER_INTERVAL", "1s", "KAFKA_PARTITIONS",
+            Stack.FEW,
             ServiceProcess.MEASURED, "yes");
 
     private static Stack stack;

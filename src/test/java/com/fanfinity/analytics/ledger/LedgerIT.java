@@ -37,7 +37,7 @@ class LedgerIT {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        stack = Stack.start("ledger", Map.of("LEDGER_INTERVAL", "1s", ServiceProcess.MEASURED, "yes"));
+        stack = Stack.start("ledger", Map.of("LEDGER_INTERVAL", "1s", "KAFKA_PARTITIONS", Stack.FEW, ServiceProcess.MEASURED, "yes"));
         api = new ApiClient(stack.service().url(), stack.clickHouse().url());
     }
 

@@ -39,7 +39,7 @@ class LiveIT {
 
     @BeforeAll
     static void start() throws Exception {
-        stack = Stack.start("live", Map.of(ServiceProcess.MEASURED, "yes"));
+        stack = Stack.start("live", Map.of("KAFKA_PARTITIONS", Stack.FEW, ServiceProcess.MEASURED, "yes"));
         Map<String, String> settings = new HashMap<>(Map.of("ROLES", "live", "KAFKA_BOOTSTRAP_SERVERS", stack.kafka().bootstrapServers(),
                 "CLICKHOUSE_URL", stack.clickHouse().url(), "INTERNAL_PORT", Integer.toString(Ports.free()), "INTERNAL_SECRET",
                 Stack.INTERNAL_SECRET, "STATE_DIR", stack.directory().resolve("unused").toString()));

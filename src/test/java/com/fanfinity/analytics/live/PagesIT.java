@@ -54,7 +54,7 @@ class PagesIT {
     static void start() throws IOException, InterruptedException {
         chromium = Chromium.start();
         PlaywrightAssertions.setDefaultAssertionTimeout((double) SEEN_WITHIN.toMillis());
-        stack = Stack.start("pages");
+        stack = Stack.start("pages", Map.of("KAFKA_PARTITIONS", Stack.FEW));
         api = stack.client();
     }
 
@@ -202,7 +202,7 @@ class PagesIT {
         assertThat(page.locator("#topology .node")).not().hasCount(0);
         assertThat(page.locator("#topology .node").filter(new Locator.FilterOptions().setHasText("dedupe"))).isVisible();
         assertThat(page.locator("#topology .rate").filter(new Locator.FilterOptions().setHasText("/s")).first()).isVisible();
-        assertThat(page.locator("#threads .tasks li")).hasCount(12);
+        assertThat(page.locator("#threads .tasks li")).hasCount(Integer.parseInt(Stack.FEW));
         assertThat(by(page, "streams-status")).hasText("running");
         assertThat(by(page, "ledger-status")).hasText("balanced");
         assertThat(page.locator("#sink li")).hasCount(4);

@@ -54,7 +54,7 @@ class DashboardsIT {
     static void start() throws IOException, InterruptedException {
         dashboards = Dashboard.all();
         names = MetricNames.known();
-        stack = Stack.start("dashboards", Map.of("LEDGER_INTERVAL", "2s", "KAFKA_PARTITIONS", "4"));
+        stack = Stack.start("dashboards", Map.of("LEDGER_INTERVAL", "2s", "KAFKA_PARTITIONS", Stack.FEW));
         clickHouse = stack.client();
         load = new MixedLoad(stack);
         Path directory = stack.directory().resolve("prometheus");

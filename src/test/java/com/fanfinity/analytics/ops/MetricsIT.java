@@ -49,7 +49,7 @@ class MetricsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        stack = Stack.start("metrics", Map.of("LEDGER_INTERVAL", "1s", ServiceProcess.MEASURED, "yes"));
+        stack = Stack.start("metrics", Map.of("LEDGER_INTERVAL", "1s", "KAFKA_PARTITIONS", Stack.FEW, ServiceProcess.MEASURED, "yes"));
         api = stack.client();
         useEveryRoute(api, "before");
         Await.until(SETTLE, "rows are stored, committed and compared", () -> {

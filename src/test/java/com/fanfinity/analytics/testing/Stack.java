@@ -23,6 +23,9 @@ import com.fanfinity.analytics.local.ServiceProcess;
 /// Broker, engine and one or more services of one test, each in a process of its own on free ports, with empty data.
 public final class Stack implements AutoCloseable {
 
+    /// Partitions for a test to which their number is nothing: each costs every start some stores.
+    public static final String FEW = "4";
+
     /// What the services of a stack know of each other.
     public static final String INTERNAL_SECRET = "known-to-all-instances";
 
