@@ -257,7 +257,7 @@ class DeadLettersIT {
         failedInCounting(repeated, 7, "received_at + toIntervalMillisecond(1)");
 
         JsonNode receipt = receipt(failed);
-        assertEquals("dead", receipt.get("status").asText());
+        assertEquals("dead", receipt.get("status").asText(), receipt::toString);
         assertFalse(receipt.get("counted").asBoolean(), receipt::toString);
         assertTrue(receipt.get("stored").asBoolean(), receipt::toString);
         assertEquals("match-events-dead:900:6", receipt.at("/dead/deadLetterId").asText());
@@ -270,7 +270,8 @@ class DeadLettersIT {
         api.rows("INSERT INTO fanfinity.dead_letters (reason, detail, source_topic, source_partition, source_offset, key, raw, headers,"
                 + " received_at, kafka_topic, kafka_partition, kafka_offset) SELECT 'processing_failed', 'failed in the step aggregate',"
                 + " 'match-events', 900, " + offset + ", match_id, '" + event.json() + "', map(), " + receivedAt
-                + ", 'match-events-dead', 900, " + offset + " FROM fanfinity.match_events WHERE event_id = '" + event.eventId() + "'");
+                + ", 'match-events-dead', 900, " + offset + " FROM fanfinity.match_events WHERE match_id = '" + event.matchId()
+                + "' AND event_id = '" + event.eventId() + "'");
     }
 
     private static JsonNode receipt(EventJson event) throws IOException, InterruptedException {
