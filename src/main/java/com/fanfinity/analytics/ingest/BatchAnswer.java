@@ -34,7 +34,9 @@ record BatchAnswer(int accepted, List<Rejected> rejected, List<Integer> unavaila
         }
         Problem problem = unavailable.isEmpty()
                 ? Problem.of(400, "invalid-event", "No valid event", "No event of the batch keeps the rules; see rejected.")
-                : Problem.unavailable("Kafka took none of the events in time. None was accepted; they may be sent again.", RETRY_AFTER);
+                : Problem.unavailable(
+                        "Kafka took none of the events in time. None was accepted; those in unavailable may be sent again, each with its eventId.",
+                        RETRY_AFTER);
         return Optional.of(problem.with(this::write));
     }
 

@@ -23,6 +23,11 @@ import com.fanfinity.analytics.pipeline.DeadLetters.Origin;
 /// with the reason `processing_failed`, and the rest goes on.
 public final class PoisonHandler implements ProcessingExceptionHandler {
 
+    private static final String FAILED_IN = "failed in the step ";
+
+    /// The detail of a dead letter whose event may have been accepted before: it goes to ClickHouse, but is not part of the totals.
+    public static final String FAILED_IN_COUNTING = FAILED_IN + MatchTopology.AGGREGATE;
+
     /// The setting that names the topic of dead letters.
     static final String DEAD_TOPIC = "fanfinity.dead.topic";
 
@@ -56,7 +61,7 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
         }
         Origin origin = new Origin(context.topic(), context.partition(), context.offset());
         Headers headers = DeadLetters.headers(context.headers(), context.sourceRawKey(), context.sourceRawValue(), origin,
-                DeadReason.PROCESSING_FAILED, "failed in the step " + context.processorNodeId());
+                DeadReason.PROCESSING_FAILED, FAILED_IN + context.processorNodeId());
         return Response.resume(List.of(new ProducerRecord<>(deadTopic, null, context.timestamp(), DeadLetters.fit(context.sourceRawKey()),
                 DeadLetters.fit(context.sourceRawValue()), headers)));
     }

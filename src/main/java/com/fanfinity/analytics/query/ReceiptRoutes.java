@@ -91,7 +91,7 @@ public final class ReceiptRoutes implements Routes {
     private static void write(JsonGenerator json, String matchId, UUID eventId, Receipt receipt) throws IOException {
         json.writeStringField("matchId", matchId);
         json.writeStringField("eventId", eventId.toString());
-        json.writeStringField("status", receipt.stored().isPresent() ? "stored" : receipt.isCounted() ? "counted" : "dead");
+        json.writeStringField("status", !receipt.isCounted() ? "dead" : receipt.stored().isPresent() ? "stored" : "counted");
         write(json, "receivedAt",
                 receipt.stored().map(Receipt.StoredEvent::receivedAt).or(() -> receipt.dead().map(Receipt.DeadLetter::receivedAt)));
         write(json, "acceptedAt", receipt.acceptedAt());

@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.WindowStoreIterator;
@@ -16,11 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.pipeline.Copy;
 import com.fanfinity.analytics.pipeline.LocalStores;
+import com.fanfinity.analytics.pipeline.PoisonHandler;
 import com.fanfinity.analytics.pipeline.SeenEvent;
 import com.fanfinity.analytics.pipeline.StoreKeys;
 import com.fanfinity.analytics.query.Receipt.DeadLetter;
+import com.fanfinity.analytics.query.Receipt.Kind;
 import com.fanfinity.analytics.query.Receipt.StoredEvent;
 
 /// Finds what became of one event: in the identities that the topology knows, then in ClickHouse.
@@ -30,6 +34,9 @@ public final class Receipts {
 
     /// Later than any bucket, also if the broker's clock is ahead.
     private static final Duration AHEAD = Duration.ofDays(1);
+
+    /// Of one event: another producer may send the same wrong record over and over.
+    private static final int MOST_LETTERS = 1_000;
 
     private final LocalStores stores;
     private final ClickHouse clickHouse;
@@ -61,10 +68,11 @@ public final class Receipts {
     Receipt receipt(String matchId, UUID eventId, Optional<Instant> acceptedAt) {
         try {
             Optional<StoredEvent> stored = stored(matchId, eventId);
-            return new Receipt(acceptedAt, stored, stored.isPresent() ? Optional.empty() : dead(matchId, eventId), true);
+            List<DeadLetter> letters = stored.isPresent() ? failed(matchId, eventId, stored.get()) : letters(matchId, eventId, "");
+            return Receipt.of(acceptedAt, stored, letters);
         } catch (SQLException | RuntimeException e) {
             LOG.atDebug().setCause(e).log("ClickHouse cannot be asked for a receipt");
-            return new Receipt(acceptedAt, Optional.empty(), Optional.empty(), false);
+            return Receipt.withoutHistory(acceptedAt);
         }
     }
 
@@ -77,19 +85,38 @@ public final class Receipts {
                 matchId, eventId.toString()).stream().findFirst();
     }
 
-    /// Dead letters are few; what they hold is searched as text, since it may be anything.
-    private Optional<DeadLetter> dead(String matchId, UUID eventId) throws SQLException {
-        List<DeadLetter> letters = clickHouse.query(
-                "SELECT kafka_topic, kafka_partition, kafka_offset, reason, detail, toUnixTimestamp64Micro(received_at) FROM "
-                        + clickHouse.database()
-                        + ".dead_letters WHERE positionCaseInsensitive(raw, ?) > 0 AND (key = ? OR position(raw, ?) > 0)"
-                        + " ORDER BY received_at DESC LIMIT 1",
-                Receipts::letter, eventId.toString(), matchId, '"' + matchId + '"');
-        return letters.stream().findFirst();
+    /// The letters that can say that a stored event is not counted: they came when it did.
+    private List<DeadLetter> failed(String matchId, UUID eventId, StoredEvent stored) throws SQLException {
+        return letters(matchId, eventId, " AND reason = ? AND received_at = fromUnixTimestamp64Micro(toInt64(?))",
+                DeadReason.PROCESSING_FAILED.wireName(), ChronoUnit.MICROS.between(Instant.EPOCH, stored.receivedAt()));
+    }
+
+    /// Dead letters are few; what they hold is searched as text, since it may be anything. Only one that is the event itself, and does not
+    /// just name it as a retraction does, can say that it was accepted.
+    ///
+    /// @param condition on the letter, with the parameters behind it
+    private List<DeadLetter> letters(String matchId, UUID eventId, String condition, Object... parameters) throws SQLException {
+        Object[] all = Stream.concat(
+                Stream.of(eventId.toString(), matchId, eventId.toString(), matchId, '"' + matchId + '"'), Stream.of(parameters)).toArray();
+        return clickHouse.query("SELECT kafka_topic, kafka_partition, kafka_offset, reason, detail, toUnixTimestamp64Micro(received_at),"
+                + " lower(JSONExtractString(raw, 'eventId')) = ? AND JSONExtractString(raw, 'matchId') = ? FROM " + clickHouse.database()
+                + ".dead_letters WHERE positionCaseInsensitive(raw, ?) > 0 AND (key = ? OR position(raw, ?) > 0)" + condition
+                + " ORDER BY received_at DESC LIMIT " + MOST_LETTERS, Receipts::letter, all);
     }
 
     private static DeadLetter letter(ResultSet row) throws SQLException {
-        return new DeadLetter(row.getString(1) + ':' + row.getInt(2) + ':' + row.getLong(3), row.getString(4), row.getString(5),
-                Instant.EPOCH.plus(row.getLong(6), ChronoUnit.MICROS));
+        String reason = row.getString(4);
+        String detail = row.getString(5);
+        return new DeadLetter(row.getString(1) + ':' + row.getInt(2) + ':' + row.getLong(3), reason, detail,
+                Instant.EPOCH.plus(row.getLong(6), ChronoUnit.MICROS), row.getInt(7) == 1 ? kind(reason, detail) : Kind.REFUSED);
+    }
+
+    private static Kind kind(String reason, String detail) {
+        if (reason.equals(DeadReason.UNSTORABLE.wireName())) {
+            return Kind.NOT_STORED;
+        }
+        return reason.equals(DeadReason.PROCESSING_FAILED.wireName()) && detail.equals(PoisonHandler.FAILED_IN_COUNTING)
+                ? Kind.NOT_COUNTED
+                : Kind.REFUSED;
     }
 }

@@ -59,7 +59,10 @@ final class Mapping {
         try {
             return target(record.topic()).rows().map(record);
         } catch (RuntimeException e) {
-            return new Mapped.Unstorable("could not be read: " + e.getClass().getSimpleName());
+            // Receipts repeat the detail to anybody, so what was thrown is for the log alone.
+            LOG.atError().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
+                    .addKeyValue("offset", record.offset()).addKeyValue("cause", e.getClass().getName()).log("a record could not be read");
+            return new Mapped.Unstorable("could not be read");
         }
     }
 

@@ -254,7 +254,7 @@ final class SinkSession implements ConsumerRebalanceListener {
             OptionalLong known = committed == null || !committed.metadata().equals(found.database())
                     ? OptionalLong.empty()
                     : OptionalLong.of(committed.offset());
-            start(lane, StartPoint.of(found.mark(), known, logStart, logEnd), found);
+            start(lane, StartPoint.of(lane.partition(), found.mark(), known, logStart, logEnd), found);
         } catch (org.apache.kafka.common.errors.TimeoutException e) {
             LOG.atWarn().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
                     .addKeyValue("detail", e.getMessage()).log("Kafka did not tell the log's offsets; asked again");

@@ -2,6 +2,7 @@ package com.fanfinity.analytics.deadletters;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -227,6 +228,12 @@ class DeadLettersIT {
                 + " 'match-events-accepted', 900, 5, 'brought-back', '" + event.json()
                 + "', map(), now64(6), 'match-events-accepted', 900, 5");
 
+        JsonNode receipt = receipt(event);
+        assertTrue(receipt.get("counted").asBoolean(), receipt::toString);
+        assertEquals("counted", receipt.get("status").asText());
+        assertFalse(receipt.get("stored").asBoolean(), receipt::toString);
+        assertEquals("unstorable", receipt.at("/dead/reason").asText());
+
         assertEquals(1, replay(ids("match-events-accepted:900:5")).json().get("notReplayable").asInt());
         api.rows(runbookStatement());
         api.rows(runbookStatement());
@@ -234,6 +241,41 @@ class DeadLettersIT {
         assertEquals(List.of("goal\t4418\t{\"minute\":38}\t900\t5\t2026-11-21 12:00:00.000"), api.rows(
                 "SELECT event_type, team_id, metadata, kafka_partition, kafka_offset, timestamp FROM fanfinity.match_events"
                         + " WHERE match_id = 'brought-back'"));
+    }
+
+    /// Its row is there, as of every accepted event, and yet no total has it. A repeat of another event that failed so says nothing of it.
+    @Test
+    void receipt_countingOfTheEventFailed_isDeadThoughStored() throws Exception {
+        EventJson failed = EventJson.of("failed-in-counting", "reaction", 1);
+        EventJson repeated = EventJson.of("failed-in-counting", "reaction", 2);
+        for (EventJson event : List.of(failed, repeated)) {
+            assertEquals(202, api.postEvent(event.json()).status());
+            Await.until(SETTLE, "it is stored", () -> receipt(event).path("status").asText().equals("stored"));
+        }
+
+        failedInCounting(failed, 6, "received_at");
+        failedInCounting(repeated, 7, "received_at + toIntervalMillisecond(1)");
+
+        JsonNode receipt = receipt(failed);
+        assertEquals("dead", receipt.get("status").asText(), receipt::toString);
+        assertFalse(receipt.get("counted").asBoolean(), receipt::toString);
+        assertTrue(receipt.get("stored").asBoolean(), receipt::toString);
+        assertEquals("match-events-dead:900:6", receipt.at("/dead/deadLetterId").asText());
+        assertEquals("stored", receipt(repeated).get("status").asText());
+        assertTrue(receipt(repeated).get("counted").asBoolean());
+    }
+
+    /// Its row being there, the letter that the topology writes if the step that counts throws.
+    private static void failedInCounting(EventJson event, int offset, String receivedAt) throws IOException, InterruptedException {
+        api.rows("INSERT INTO fanfinity.dead_letters (reason, detail, source_topic, source_partition, source_offset, key, raw, headers,"
+                + " received_at, kafka_topic, kafka_partition, kafka_offset) SELECT 'processing_failed', 'failed in the step aggregate',"
+                + " 'match-events', 900, " + offset + ", match_id, '" + event.json() + "', map(), " + receivedAt
+                + ", 'match-events-dead', 900, " + offset + " FROM fanfinity.match_events WHERE match_id = '" + event.matchId()
+                + "' AND event_id = '" + event.eventId() + "'");
+    }
+
+    private static JsonNode receipt(EventJson event) throws IOException, InterruptedException {
+        return api.get("/api/matches/" + event.matchId() + "/events/" + event.eventId()).json();
     }
 
     private static String runbookStatement() throws IOException {

@@ -31,7 +31,7 @@ class StagePagesTest {
 
     /// Health checks, settings of Kafka, and other words that are spelt like names.
     private static final Set<String> WORDS = Set.of("producer", "sink", "live", "stores", "version", "cut", "reason", "detail", "ledger",
-            "received-at", "source-topic", "source-partition", "source-offset", "accepted-number");
+            "received-at", "source-topic", "source-partition", "source-offset", "accepted-number", "LogAppendTime");
 
     private static List<Path> pages() {
         try (Stream<Path> files = Files.list(STAGES)) {
@@ -49,10 +49,11 @@ class StagePagesTest {
         }
     }
 
-    /// What is set as code and is all lower or all upper case: a metric, a topic, a table, a setting. The rest are names of Java's, paths and JSON.
+    /// What is set as code and is all lower or all upper case, or in capitalised words: a metric, a topic, a table, a setting, a class. The rest
+    /// are paths and JSON.
     private static Set<String> names(Path page) {
         return CODE.matcher(read(page)).results().map(match -> match.group(1))
-                .filter(name -> name.matches("[a-z][a-z0-9_-]*|[A-Z]+(_[A-Z]+)+"))
+                .filter(name -> name.matches("[a-z][a-z0-9_-]*|[A-Z]+(_[A-Z]+)+|([A-Z][a-z0-9]+)+"))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -69,7 +70,17 @@ class StagePagesTest {
                 .forEach(setting -> known.add(setting.group(1)));
         Arrays.stream(DeadReason.values()).forEach(reason -> known.add(reason.wireName()));
         known.addAll(inTheSchema());
+        known.addAll(classes());
         return known;
+    }
+
+    private static Set<String> classes() {
+        try (Stream<Path> files = Files.walk(ProjectDir.find().resolve("src/main/java"))) {
+            return files.map(file -> file.getFileName().toString()).filter(file -> file.endsWith(".java"))
+                    .map(file -> file.substring(0, file.length() - ".java".length())).collect(Collectors.toSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Tables, views, columns.

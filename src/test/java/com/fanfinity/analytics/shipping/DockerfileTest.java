@@ -67,6 +67,15 @@ class DockerfileTest {
         assertEquals(List.of(), faults(text()));
     }
 
+    /// A value of the operator's own replaces the image's.
+    @Test
+    void runbook_javaOptionsWithMore_beginAsTheImagesDo() throws IOException {
+        Matcher options = Pattern.compile("JAVA_TOOL_OPTIONS=\"[^\"]+").matcher(text());
+
+        assertTrue(options.find());
+        assertTrue(Yaml.read("RUNBOOK.md").contains(options.group() + " -D"), options.group());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             -jdk-noble@sha256:                   | -jdk-noble #                                | bases are not two

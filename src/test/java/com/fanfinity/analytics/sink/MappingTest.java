@@ -3,6 +3,7 @@ package com.fanfinity.analytics.sink;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -63,6 +64,15 @@ class MappingTest {
             assertTrue(new String(row.rowBinary(), UTF_8).contains("unstorable"));
         }
         assertEquals(3, registry.get("dead.letters").tag("reason", "unstorable").counter().count());
+    }
+
+    /// Anybody may read it: the receipt of an event repeats it.
+    @Test
+    void detail_ofWhatAMapperThrew_hasNoClassName() {
+        String row = new String(mapping.row(record("no-topic-of-ours", "{}", "0")).orElseThrow().rowBinary(), UTF_8);
+
+        assertTrue(row.contains("could not be read"), row);
+        assertFalse(row.contains("Exception"), row);
     }
 
     @Test
