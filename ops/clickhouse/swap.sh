@@ -67,8 +67,8 @@ check_same_topic() {
 # Without offsets and numbers, which are of the old topics: neither the sink nor the ledger goes by them.
 keep() {
   ask_both "$1" "$2" "INSERT INTO NEW.match_events (event_id, match_id, event_type, timestamp, team_id, player_id, metadata, received_at,
-       kafka_partition, kafka_offset, source_partition, accepted_number)
-     SELECT event_id, match_id, event_type, timestamp, team_id, player_id, metadata, received_at, -1, -1, -1, 0 $left AND $3" >&2
+       kafka_partition, kafka_offset, source_partition, accepted_number, acceptance)
+     SELECT event_id, match_id, event_type, timestamp, team_id, player_id, metadata, received_at, -1, -1, -1, 0, acceptance $left AND $3" >&2
   for table in match_minutes match_stats; do
     ask_both "$1" "$2" "INSERT INTO NEW.$table SELECT * REPLACE (toInt32(-1) AS kafka_partition, toInt64(-1) AS kafka_offset) FROM OLD.$table
        WHERE match_id NOT IN (SELECT match_id FROM NEW.match_events WHERE accepted_number > 0)" >&2

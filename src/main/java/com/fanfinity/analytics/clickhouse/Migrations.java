@@ -21,7 +21,7 @@ public final class Migrations {
 
     /// A jar cannot be listed portably, so the files are named.
     static final List<String> FILES = List.of("V001__tables.sql", "V002__views.sql", "V003__ledger.sql",
-            "V004__dead_letter_replays.sql");
+            "V004__dead_letter_replays.sql", "V005__acceptance.sql");
 
     private final ClickHouse clickHouse;
     private final List<Migration> migrations;

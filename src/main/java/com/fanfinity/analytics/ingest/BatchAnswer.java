@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 
@@ -14,13 +15,17 @@ import com.fanfinity.analytics.http.Problem;
 ///
 /// @param accepted how many were accepted
 /// @param rejected those that break the rules
-/// @param unavailable the places of those that Kafka did not take in time
-record BatchAnswer(int accepted, List<Rejected> rejected, List<Integer> unavailable) {
+/// @param unavailable those that Kafka did not take in time
+record BatchAnswer(int accepted, List<Rejected> rejected, List<Unavailable> unavailable) {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     /// @param index the place in the batch, from 0
     record Rejected(int index, Decoded.Invalid invalid) {}
+
+    /// @param index the place in the batch, from 0
+    /// @param eventId its own or the one made for it: sent again with it, it counts once, whether Kafka has it or not
+    record Unavailable(int index, UUID eventId) {}
 
     /// 202 if all were accepted, 207 if some were; of a batch of which none was see {@link #toProblem}.
     int status() {
@@ -35,7 +40,7 @@ record BatchAnswer(int accepted, List<Rejected> rejected, List<Integer> unavaila
         Problem problem = unavailable.isEmpty()
                 ? Problem.of(400, "invalid-event", "No valid event", "No event of the batch keeps the rules; see rejected.")
                 : Problem.unavailable(
-                        "Kafka took none of the events in time. None was accepted; those in unavailable may be sent again, each with its eventId.",
+                        "Kafka took none of the events in time. None was accepted; those in unavailable may be sent again, each with its eventId of unavailableEventIds.",
                         RETRY_AFTER);
         return Optional.of(problem.with(this::write));
     }
@@ -56,9 +61,16 @@ record BatchAnswer(int accepted, List<Rejected> rejected, List<Integer> unavaila
         }
         json.writeEndArray();
         json.writeArrayFieldStart("unavailable");
-        for (int index : unavailable) {
-            json.writeNumber(index);
+        for (Unavailable one : unavailable) {
+            json.writeNumber(one.index());
         }
         json.writeEndArray();
+        if (!unavailable.isEmpty()) {
+            json.writeArrayFieldStart("unavailableEventIds");
+            for (Unavailable one : unavailable) {
+                json.writeString(one.eventId().toString());
+            }
+            json.writeEndArray();
+        }
     }
 }

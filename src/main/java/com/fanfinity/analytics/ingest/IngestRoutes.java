@@ -142,7 +142,7 @@ public final class IngestRoutes implements Routes {
             }
         }
         int accepted = 0;
-        List<Integer> unavailable = new ArrayList<>();
+        List<BatchAnswer.Unavailable> unavailable = new ArrayList<>();
         List<PublishOutcome> outcomes = publisher.publish(valid, Timestamps.micros(receivedAt));
         for (int i = 0; i < outcomes.size(); i++) {
             switch (outcomes.get(i)) {
@@ -150,7 +150,8 @@ public final class IngestRoutes implements Routes {
                     accepted++;
                     meters.ingested(valid.get(i).event().type());
                 }
-                case PublishOutcome.Unavailable _ -> unavailable.add(places.get(i));
+                case PublishOutcome.Unavailable _ -> unavailable
+                        .add(new BatchAnswer.Unavailable(places.get(i), valid.get(i).event().eventId()));
             }
         }
         return new BatchAnswer(accepted, rejected, unavailable);

@@ -37,11 +37,12 @@ final class EventRows implements RowMapper {
 
     private static Row row(MatchEvent event, ConsumerRecord<byte[], byte[]> record) {
         Arrival arrival = Arrival.of(record);
+        long accepted = RecordHeaders.number(record.headers(), RecordHeaders.ACCEPTED_NUMBER).orElse(0);
         byte[] bytes = new RowBinary().uuid(event.eventId()).string(event.matchId()).string(event.type().wireName())
                 .int64(event.timestamp().toEpochMilli()).string(event.teamId().orElse("")).string(event.playerId().orElse(""))
                 .string(event.metadata().orElse("")).int64(arrival.micros()).int32(record.partition()).int64(record.offset())
                 .int32((int) RecordHeaders.number(record.headers(), RecordHeaders.SOURCE_PARTITION).orElse(-1))
-                .int64(RecordHeaders.number(record.headers(), RecordHeaders.ACCEPTED_NUMBER).orElse(0)).toBytes();
+                .int64(accepted).int64(accepted).toBytes();
         return new Row(Table.EVENTS, arrival.month(), bytes, "", 0, record);
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 enum Table {
     EVENTS("match_events",
             List.of("event_id", "match_id", "event_type", "timestamp", "team_id", "player_id", "metadata", "received_at", "kafka_partition",
-                    "kafka_offset", "source_partition", "accepted_number")),
+                    "kafka_offset", "source_partition", "accepted_number", "acceptance")),
     MINUTES("match_minutes", List.of("match_id", "minute", "events", "by_type", "by_team", "version", "kafka_partition", "kafka_offset")),
     STATS("match_stats",
             List.of("match_id", "status", "home_team_id", "home_team", "away_team_id", "away_team", "score", "shootout", "total_events",

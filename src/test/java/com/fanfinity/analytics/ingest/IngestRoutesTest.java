@@ -323,9 +323,10 @@ class IngestRoutesTest {
         assertEquals(207, reply.status(), reply.body());
         assertEquals(JSON, reply.header("Content-Type"));
         JsonNode body = reply.json();
-        assertEquals(List.of("accepted", "rejected", "unavailable"), names(body));
+        assertEquals(List.of("accepted", "rejected", "unavailable", "unavailableEventIds"), names(body));
         assertEquals(2, body.get("accepted").asInt());
         assertEquals("[2]", body.get("unavailable").toString());
+        assertEquals("[\"" + TestEvents.id(2) + "\"]", body.get("unavailableEventIds").toString());
         assertEquals(2, body.get("rejected").size());
         assertEquals(List.of("index", "eventId", "errors"), names(body.get("rejected").get(0)));
         assertEquals(1, body.get("rejected").get(0).get("index").asInt());

@@ -34,7 +34,7 @@ class MigrationsIT {
             for (Future<Boolean> one : all) {
                 assertEquals(true, one.get());
             }
-            assertEquals("1\ttables\n2\tviews\n3\tledger\n4\tdead_letter_replays",
+            assertEquals("1\ttables\n2\tviews\n3\tledger\n4\tdead_letter_replays\n5\tacceptance",
                     fixture.ask("SELECT version, name FROM $db.schema_migrations ORDER BY version"));
         }
     }

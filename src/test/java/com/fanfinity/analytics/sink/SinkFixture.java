@@ -128,6 +128,16 @@ final class SinkFixture implements AutoCloseable {
         sent++;
     }
 
+    /// An event with the number under which it was accepted.
+    @SuppressWarnings("FutureReturnValueIgnored") // a send that failed fails the commit
+    void sendAccepted(String match, String json, long number) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topics.accepted(), match.getBytes(UTF_8), json.getBytes(UTF_8));
+        RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, RECEIVED_MICROS);
+        RecordHeaders.put(record.headers(), RecordHeaders.SOURCE_PARTITION, 0);
+        RecordHeaders.put(record.headers(), RecordHeaders.ACCEPTED_NUMBER, number);
+        producer.send(record);
+    }
+
     @SuppressWarnings("FutureReturnValueIgnored") // a send that failed fails the commit
     void send(String topic, String key, String json) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key.getBytes(UTF_8), json.getBytes(UTF_8));

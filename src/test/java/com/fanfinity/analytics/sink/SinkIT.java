@@ -73,6 +73,25 @@ class SinkIT {
         }
     }
 
+    /// As after the dedupe window: it is counted again, so the proof needs its row.
+    @Test
+    void eventAcceptedAgain_whenPartsAreMerged_keepsARowForEachAcceptance() {
+        try (SinkLoop _ = fixture.sink()) {
+            String json = SinkFixture.event(UUID.randomUUID(), "again", "2018-07-15T15:00:00.000Z");
+            fixture.transaction(() -> {
+                fixture.sendAccepted("again", json, 1);
+                fixture.sendAccepted("again", json, 2);
+            });
+            Await.until(SinkFixture.SOON, "both rows", () -> fixture.ask("SELECT count() FROM $db.match_events").equals("2"));
+            fixture.ask("INSERT INTO $db.match_events SELECT * REPLACE (kafka_offset + 100 AS kafka_offset) FROM $db.match_events "
+                    + "WHERE accepted_number = 2 SETTINGS insert_deduplicate = 0");
+
+            fixture.ask("OPTIMIZE TABLE $db.match_events FINAL");
+
+            assertEquals("[1,2]", fixture.ask("SELECT arraySort(groupArray(accepted_number)) FROM $db.match_events"));
+        }
+    }
+
     @Test
     void restart_afterCleanClose_goesOnWhereClickHouseEnds() {
         try (SinkLoop _ = fixture.sink()) {
