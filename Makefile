@@ -36,8 +36,8 @@ infrastructure: ## try the program that makes a cluster (ops/pulumi) against moc
 	$(MVN) -q -f ops/pulumi/pom.xml test
 
 .PHONY: test-long
-test-long: node_modules/.package-lock.json ## what `make test` leaves out: instances that come and go, brokers killed, hanging and slow, a clock set back, a database restored, all counted anew
-	$(MVN) test -Dtest='InstancesIT,StandbysIT,BrokerTransactionsIT,HealthIT,RecoveryIT,ClockStepIT,BrokerFaultsIT,SeriesIT,RestoreDrillIT,CountAnewIT' -Dsurefire.failIfNoSpecifiedTests=false
+test-long: node_modules/.package-lock.json ## what `make test` leaves out: instances that come and go, brokers killed, hanging and slow, a clock set back, a database restored, all counted anew, every question of the dashboards asked
+	$(MVN) test -Dtest='InstancesIT,StandbysIT,BrokerTransactionsIT,HealthIT,RecoveryIT,ClockStepIT,BrokerFaultsIT,SeriesIT,DashboardsIT,RestoreDrillIT,CountAnewIT' -Dsurefire.failIfNoSpecifiedTests=false
 
 # What shares its broker and its engine with others and ends neither.
 EXTERNAL := RolesIT,ServiceFaultsIT,SinkIT,ExactlyOnceIT,!ExactlyOnceIT\#engineKilled*,RefusingClickHouseIT,MigrationsIT,GroupSetupIT,HistoryReadIT

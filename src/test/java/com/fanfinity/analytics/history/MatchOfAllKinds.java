@@ -10,7 +10,7 @@ import com.fanfinity.analytics.testing.EventJson;
 
 /// A match with all that recorded ones lack: retractions before and after what they take back, also of the end; an own goal, a shoot-out,
 /// cards of every kind, fans, metadata written oddly, events out of order and at the same moment.
-final class MatchOfAllKinds {
+public final class MatchOfAllKinds {
 
     static final Instant KICK_OFF = Instant.parse("2026-06-01T18:00:00Z");
 
@@ -25,7 +25,8 @@ final class MatchOfAllKinds {
         this.matchId = matchId;
     }
 
-    static List<String> events(String matchId) {
+    /// In the order in which they are sent, one JSON each.
+    public static List<String> events(String matchId) {
         MatchOfAllKinds match = new MatchOfAllKinds(matchId);
         match.firstHalf();
         match.cards();

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
+import com.fanfinity.analytics.history.MatchOfAllKinds;
 import com.fanfinity.analytics.testing.ApiClient;
 import com.fanfinity.analytics.testing.EventJson;
 import com.fanfinity.analytics.testing.PersistentSender;
@@ -40,6 +41,7 @@ class PagesIT {
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(30);
     private static final int BATCH = 500;
     private static final String FINAL = "wyscout-2058017";
+    private static final String ALL_KINDS = "all-kinds";
 
     /// Names are whatever someone sent.
     private static final String HOSTILE = "<img src=x onerror=document.title='broken'>&amp;";
@@ -214,6 +216,7 @@ class PagesIT {
     @Test
     @Order(6)
     void pages_phone_areAsWideAsThePhone() {
+        send(MatchOfAllKinds.events(ALL_KINDS));
         for (Map.Entry<String, String> one : READY.entrySet()) {
             Page page = page(one.getKey(), Chromium.PHONE, ColorScheme.LIGHT);
             assertThat(page.locator(one.getValue()).first()).isVisible();
@@ -223,13 +226,14 @@ class PagesIT {
     }
 
     /// What tells that a page shows what it is there for.
-    private static final Map<String, String> READY = Map.of("/", ".card", "/matches/" + FINAL, "#feed li", "/pipeline",
+    private static final Map<String, String> READY = Map.of("/", ".card", "/matches/" + ALL_KINDS, "#feed li", "/pipeline",
             "#threads .tasks li",
             "/matches/no-such-match", "#unknown");
 
     @Test
     @Order(7)
     void pages_lightAndDark_breakNoRuleOfAccessibility() {
+        send(MatchOfAllKinds.events(ALL_KINDS));
         for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             for (Map.Entry<String, String> one : READY.entrySet()) {
                 Page page = page(one.getKey(), colours == ColorScheme.LIGHT ? Chromium.DESKTOP : Chromium.PHONE, colours);

@@ -46,6 +46,9 @@ class SeriesIT {
     void series_after100000DistinctIds_areNoMoreThanBefore() throws Exception {
         try (Stack stack = Stack.start("series", Map.of("LEDGER_INTERVAL", "1s")); ApiClient api = stack.client()) {
             flood(api);
+            Await.until(Duration.ofSeconds(90), "the binder has found the metrics of the stores, for which it looks once a minute",
+                    () -> api.get("/metrics").body().contains("\nkafka_stream_state_"));
+            MetricsIT.assertAccepted(api.get("/metrics").body().lines().toList());
         }
     }
 
