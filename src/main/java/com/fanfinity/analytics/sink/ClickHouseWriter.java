@@ -3,8 +3,6 @@ package com.fanfinity.analytics.sink;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
@@ -12,7 +10,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 
-import com.clickhouse.client.api.ConnectionInitiationException;
 import com.clickhouse.client.api.ServerException;
 import com.clickhouse.client.api.insert.InsertSettings;
 
@@ -48,7 +45,7 @@ final class ClickHouseWriter implements BatchWriter {
         } catch (ExecutionException e) {
             return judge(e);
         } catch (SQLException e) {
-            return new WriteOutcome.Retryable(e);
+            return new WriteOutcome.Failed(e);
         }
     }
 
@@ -76,20 +73,13 @@ final class ClickHouseWriter implements BatchWriter {
                 .serverSetting("insert_deduplicate", "1");
     }
 
-    /// Only the server's word and a connection that never was are certain.
-    static WriteOutcome judge(ExecutionException e) {
+    /// Only the server's word on the rows is certain.
+    private static WriteOutcome judge(ExecutionException e) {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            switch (cause) {
-                case ServerException server when REFUSED.contains(server.getCode()) -> {
-                    return new WriteOutcome.Poison(server.getCode(), e);
-                }
-                case ConnectException _,UnknownHostException _,ConnectionInitiationException _ -> {
-                    return new WriteOutcome.Retryable(e);
-                }
-                default -> {
-                }
+            if (cause instanceof ServerException server && REFUSED.contains(server.getCode())) {
+                return new WriteOutcome.Poison(server.getCode(), e);
             }
         }
-        return new WriteOutcome.Unknown(e);
+        return new WriteOutcome.Failed(e);
     }
 }

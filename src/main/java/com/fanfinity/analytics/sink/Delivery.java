@@ -88,11 +88,7 @@ final class Delivery {
                     LOG.atWarn().addKeyValue("token", batch.token())
                             .log("ClickHouse knows the token but has no row of it; sent with another");
                 }
-                case Try.Made(WriteOutcome.Retryable(Exception cause), _) -> {
-                    doubtful = true;
-                    failed(batch, cause, ++failures, tenure);
-                }
-                case Try.Made(WriteOutcome.Unknown(Exception cause), _) -> {
+                case Try.Made(WriteOutcome.Failed(Exception cause), _) -> {
                     doubtful = true;
                     failed(batch, cause, ++failures, tenure);
                 }
@@ -125,7 +121,7 @@ final class Delivery {
             WriteOutcome outcome = writer.insert(batch, token);
             return new Try.Made(outcome, Duration.ofNanos(System.nanoTime() - start));
         } catch (SQLException e) {
-            return new Try.Made(new WriteOutcome.Retryable(e), Duration.ZERO);
+            return new Try.Made(new WriteOutcome.Failed(e), Duration.ZERO);
         }
     }
 

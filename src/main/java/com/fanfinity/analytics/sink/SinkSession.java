@@ -201,7 +201,6 @@ final class SinkSession implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         meters.rebalanced();
-        pulse.beat(System.nanoTime());
         partitions.forEach(this::enter);
     }
 

@@ -95,8 +95,7 @@ final class TracedWriter implements BatchWriter {
         switch (outcome) {
             case WriteOutcome.Acknowledged _ -> {
             }
-            case WriteOutcome.Retryable(Exception cause) -> failed(span, "retryable", cause);
-            case WriteOutcome.Unknown(Exception cause) -> failed(span, "unknown", cause);
+            case WriteOutcome.Failed(Exception cause) -> failed(span, "failed", cause);
             case WriteOutcome.Poison(_, Exception cause) -> failed(span, "refused", cause);
         }
     }

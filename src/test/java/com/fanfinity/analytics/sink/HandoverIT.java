@@ -68,7 +68,7 @@ class HandoverIT {
             Meters meters = new Meters(fixture.registry);
             Delivery delivery = new Delivery((_, _) -> {
                 inserts.incrementAndGet();
-                return new WriteOutcome.Retryable(new IOException("away"));
+                return new WriteOutcome.Failed(new IOException("away"));
             }, new HighWaterMark(clickHouse, new Mapping(fixture.topics, meters)), new Slots(), new Backoff(() -> 0), new Incident("test"),
                     meters);
             CompletableFuture<Boolean> delivered = CompletableFuture.supplyAsync(() -> {
@@ -129,7 +129,7 @@ class HandoverIT {
             SinkFixture fixture = open(broker, 1);
             try (SinkLoop _ = fixture.sink(RealParts.engine().url(), 10, writer -> (batch, token) -> {
                 inserts.incrementAndGet();
-                return refuse.get() ? new WriteOutcome.Retryable(new IOException("away")) : writer.insert(batch, token);
+                return refuse.get() ? new WriteOutcome.Failed(new IOException("away")) : writer.insert(batch, token);
             })) {
                 fixture.sendEvents(200);
                 Await.until(SinkFixture.SOON, "it tries", () -> inserts.get() > 0);
@@ -151,6 +151,32 @@ class HandoverIT {
         }
     }
 
+    /// What waits for Kafka's word on one partition is asked again and again, and keeps nothing else from being done: here, the end.
+    @Test
+    void kafkaDoesNotTellOffsets_sinkStillEndsWhenTold() throws Exception {
+        int port = Ports.free();
+        try (KafkaBroker broker = KafkaBroker.start(RealParts.directory("kafka-offsets"), Ports.free())) {
+            SinkFixture fixture = open(broker, 1);
+            SinkLoop sink = fixture.sink("http://127.0.0.1:" + port, 10, writer -> writer);
+            Await.until(SinkFixture.SOON, "it has partitions, and no ClickHouse", () -> !sink.status().partitions().isEmpty()
+                    && sink.status().degraded().isPresent());
+            broker.pause();
+            try (TcpRelay _ = new TcpRelay(port, RealParts.engine().url(), () -> new TcpRelay.Connection() {
+            })) {
+                Await.until(SinkFixture.SOON, "it knows where to start",
+                        () -> sink.status().migrated() && sink.status().degraded().isEmpty());
+                awaitPassed(Duration.ofSeconds(2)); // asked in vain
+                long start = System.nanoTime();
+
+                sink.close(Duration.ofSeconds(30));
+
+                assertTrue(System.nanoTime() - start < Duration.ofSeconds(15).toNanos(), "it was cut off");
+            } finally {
+                broker.resume();
+            }
+        }
+    }
+
     private static void awaitPassed(Duration time) {
         long start = System.nanoTime();
         Await.until(time.plusSeconds(10), time + " have passed", () -> System.nanoTime() - start > time.toNanos());
@@ -167,7 +193,7 @@ class HandoverIT {
             if (firstHalf.get().isPresent() && !lost.getAndSet(true)) {
                 Batch gone = firstHalf.get().get();
                 fixture.ask("DELETE FROM $db.match_events WHERE kafka_offset BETWEEN " + gone.first() + " AND " + gone.last());
-                return new WriteOutcome.Retryable(new IOException("away"));
+                return new WriteOutcome.Failed(new IOException("away"));
             }
             WriteOutcome outcome = writer.insert(batch, token);
             if (outcome instanceof WriteOutcome.Poison) {
