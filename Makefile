@@ -25,7 +25,7 @@ target/test.classpath: pom.xml $(SOURCES)
 
 .PHONY: dev
 dev: target/test.classpath ## the whole system on this machine (DEMO=off TRACING=on HTTP_PORT=8080 KAFKA_PORT=9092 CLICKHOUSE_PORT=8123)
-	@$(RUN) -Xmx128m -XX:+UseSerialGC com.fanfinity.analytics.local.LocalStack
+	@$(RUN) -Xmx128m -XX:+UseSerialGC com.fanfinity.analytics.stack.LocalStack
 
 .PHONY: test
 test: node_modules/.package-lock.json infrastructure ## all tests: fast ones, then those with a real broker and a real ClickHouse
@@ -72,51 +72,51 @@ env: ## .env with new passwords, for docker compose
 
 .PHONY: replay
 replay: target/test.classpath ## send a match: FILE=match.ndjson [SPEED=60|max] [TARGET_URL=http://127.0.0.1:8080]
-	@$(RUN) -Xmx256m com.fanfinity.analytics.feed.Replay
+	@$(RUN) -Xmx256m com.fanfinity.analytics.simulator.Replay
 
 .PHONY: bench
 bench: target/test.classpath ## load on a stack of its own, then every total compared (RATE=4000 SECONDS=60 MATCHES=100)
-	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.bench.StackBench
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.StackBench
 
 .PHONY: overload
 overload: target/test.classpath ## more than the machine can do, on a stack of its own (FACTOR=3 SECONDS=30 WARM_UP_SECONDS=60)
-	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.bench.Overload
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.Overload
 
 .PHONY: instances
 instances: target/test.classpath ## three instances rolled, scaled and killed under reads and writes: no answer may be wrong
-	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.instances.Instances
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.instances.Instances
 
 .PHONY: upgrade-trial
 upgrade-trial: target/test.classpath ## an earlier build replaced by this one, instance by instance under load, and back (FROM=tag or commit, INSTANCES=3 RATE=300)
-	@build=$$(bin/build-of $(FROM)) && $(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.instances.UpgradeTrial "$$build"
+	@build=$$(bin/build-of $(FROM)) && $(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.instances.UpgradeTrial "$$build"
 
 .PHONY: bench-instances
 bench-instances: target/test.classpath ## what one, two and three instances take in, a hot match, and reads of what is held elsewhere
-	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.bench.ScaleBench
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.ScaleBench
 
 .PHONY: bench-live
 bench-live: target/test.classpath ## viewers of the live stream, how late they see and what they cost (VIEWERS=10000 MATCHES=1 SECONDS=60 EVENTS=0 OTHERS=0 GOALS=30)
-	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.bench.LiveBench
+	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.viewers.LiveBench
 
 .PHONY: soak
 soak: target/test.classpath ## a steady load for long, and whether anything grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=1m)
-	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.bench.Soak
+	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.Soak
 
 .PHONY: chaos
 chaos: target/test.classpath ## kill, stop and restart every part under load, then count (MINUTES=5 SEED=n SERVICES=2)
-	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.chaos.Chaos
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.chaos.Chaos
 
 .PHONY: restore-drill
 restore-drill: target/test.classpath ## ClickHouse backed up, dropped, restored and caught up from Kafka under load, then counted
-	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.faults.RestoreDrill
+	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.restore.RestoreDrill
 
 .PHONY: drill
 drill: target/test.classpath ## a fault for each alert that can be provoked, and whether it is told and ends (SPEED=10 FAULTS=name,...)
-	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.drill.Drill
+	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.drill.Drill
 
 .PHONY: screenshots
 screenshots: target/test.classpath node_modules/.package-lock.json ## pictures of the pages with recorded matches, into docs/screenshots
-	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.live.Screenshots
+	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.pages.Screenshots
 
 .PHONY: kubernetes
 kubernetes: ## render the chart anew for ops/kubernetes/base and the overlays

@@ -11,12 +11,15 @@ import java.util.concurrent.TimeUnit;
 
 import org.slf4j.LoggerFactory;
 
+import com.fanfinity.analytics.app.App;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.config.SettingsException;
 import com.fanfinity.analytics.config.SettingsLoader;
+import com.fanfinity.analytics.logging.DuplicateLogFilter;
+import com.fanfinity.analytics.logging.SingleLineLogStream;
 
 /// The process: configuration from the environment, the service until SIGTERM, then a clean end with exit code 0.
-final class Main {
+public final class Main {
 
     /// The configuration cannot be used.
     private static final int EXIT_CONFIGURATION = 2;
@@ -28,7 +31,7 @@ final class Main {
 
     private Main() {}
 
-    static void main() throws InterruptedException {
+    public static void main() throws InterruptedException {
         Map<String, String> environment = System.getenv();
         Settings settings;
         try {
@@ -49,7 +52,7 @@ final class Main {
             // Libraries have levels of their own, which are wider.
             loggersWithALevel().forEach(name -> System.setProperty(name, level.strip()));
         }
-        System.setErr(new LogLines(System.err, new Repeats(System::nanoTime)));
+        System.setErr(new SingleLineLogStream(System.err, new DuplicateLogFilter(System::nanoTime)));
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> LoggerFactory.getLogger(Main.class).atError().setCause(failure)
                 .addKeyValue("endedThread", thread.getName()).log("a thread ended by what it did not expect"));
     }

@@ -26,7 +26,7 @@ import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.http.RequestBody;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.ingest.EventPublisher;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 
 /// `GET /api/dead-letters`, one in full, and `POST /api/dead-letters/replay`; all for those who have the admin key.
 ///

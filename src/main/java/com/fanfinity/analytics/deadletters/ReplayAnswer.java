@@ -9,7 +9,7 @@ import java.util.Optional;
 import com.fasterxml.jackson.core.JsonGenerator;
 
 import com.fanfinity.analytics.http.Problem;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 
 /// What a replay has done.
 ///

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 import com.fanfinity.analytics.event.Fault;
 import com.fanfinity.analytics.event.MatchEvent;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 
 /// What became of a letter that was asked to be replayed.
 sealed interface ReplayOutcome {

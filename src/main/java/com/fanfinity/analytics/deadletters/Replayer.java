@@ -39,7 +39,7 @@ import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.ingest.Outgoing;
 import com.fanfinity.analytics.ingest.PublishOutcome;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 
 /// Sends dead letters to `match-events` again, as if their events had just come in.
 ///

@@ -81,6 +81,7 @@ final class EarlyRefusals extends Handler.Wrapper {
     }
 
     private void refuse(Request request, Response response, Callback callback, Problem problem) {
-        new Exchange(request, response, callback, Request.getPathInContext(request), requestId.apply(request), meter).refuse(problem);
+        new StreamingExchange(request, response, callback, Request.getPathInContext(request), requestId.apply(request), meter)
+                .refuse(problem);
     }
 }

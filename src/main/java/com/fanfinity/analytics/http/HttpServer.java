@@ -69,7 +69,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /// @param directs asked before the routes; whoever has open answers ends them before this is closed
-    public HttpServer(Settings.Http settings, List<Routes> routes, List<Direct> directs, EventIds ids, RequestMeter meter,
+    public HttpServer(Settings.Http settings, List<Routes> routes, List<StreamingEndpoint> directs, EventIds ids, RequestMeter meter,
             Duration drain) {
         this.ids = ids;
         this.meter = meter;
@@ -110,7 +110,8 @@ public final class HttpServer implements AutoCloseable {
         return connector;
     }
 
-    private void configure(JavalinConfig config, Settings.Http settings, List<Routes> routes, List<Direct> directs, Duration drain) {
+    private void configure(JavalinConfig config, Settings.Http settings, List<Routes> routes, List<StreamingEndpoint> directs,
+            Duration drain) {
         config.concurrency.useVirtualThreads = true;
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
@@ -130,12 +131,12 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /// Stop waits for requests under way; what goes wrong before a route is reached is told without Jetty's own page.
-    private void harden(Server server, Settings.Http settings, List<Routes> routes, List<Direct> directs, Duration drain) {
+    private void harden(Server server, Settings.Http settings, List<Routes> routes, List<StreamingEndpoint> directs, Duration drain) {
         server.addBean(new NetworkConnectionLimit(settings.maxConnections(), server));
         server.setStopTimeout(drain.toMillis());
         Function<Request, String> requestId = request -> requestId(request.getHeaders().get(REQUEST_ID));
         server.setHandler(new GracefulHandler(
-                new DirectHandler(directs, requestId, meter, new EarlyRefusals(routes, requestId, meter))));
+                new StreamingHandler(directs, requestId, meter, new EarlyRefusals(routes, requestId, meter))));
         server.setErrorHandler(new UnroutedErrors(() -> ids.next().toString(), this::measureUnrouted));
     }
 

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 
 /// How many requests are taken in at once: as many as can be answered in time, and no more.
 ///

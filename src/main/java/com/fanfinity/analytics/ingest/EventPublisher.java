@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.RecordHeaders;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 
 /// Writes events to `match-events`, and says of each whether Kafka has it.
 ///

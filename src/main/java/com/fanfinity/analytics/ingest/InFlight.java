@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 
 /// Bounds the bytes of the requests that are being taken in, so that a slow Kafka cannot fill the memory.
 public final class InFlight {

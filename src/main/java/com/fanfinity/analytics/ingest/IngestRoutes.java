@@ -24,7 +24,7 @@ import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.RequestBody;
 import com.fanfinity.analytics.http.Routes;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 
 /// `POST /api/events` and `POST /api/events/batch`.
 ///

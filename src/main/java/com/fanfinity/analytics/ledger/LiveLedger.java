@@ -7,11 +7,11 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.KeyValueIterator;
 
-import com.fanfinity.analytics.pipeline.Copy;
 import com.fanfinity.analytics.pipeline.LedgerEntry;
-import com.fanfinity.analytics.pipeline.LocalStores;
 import com.fanfinity.analytics.pipeline.MatchState;
 import com.fanfinity.analytics.pipeline.StoreNames;
+import com.fanfinity.analytics.streams.LocalStores;
+import com.fanfinity.analytics.streams.Replica;
 
 /// The ledger as the state stores of this instance tell it.
 public final class LiveLedger {
@@ -29,7 +29,7 @@ public final class LiveLedger {
     /// What became of the partition's records; empty if its state is not here or cannot be read now.
     Optional<LedgerEntry> entry(int partition) {
         try {
-            return Optional.of(stores.ledger(partition, Copy.ACTIVE));
+            return Optional.of(stores.ledger(partition, Replica.ACTIVE));
         } catch (InvalidStateStoreException _) {
             return Optional.empty();
         }
@@ -38,7 +38,7 @@ public final class LiveLedger {
     /// Events in the totals of all matches of the partition, archived ones too: what viewers are shown. Reads every match.
     OptionalLong counted(int partition) {
         long events = 0;
-        try (KeyValueIterator<Bytes, byte[]> matches = stores.entries(StoreNames.STATS, partition, Copy.ACTIVE).all()) {
+        try (KeyValueIterator<Bytes, byte[]> matches = stores.entries(StoreNames.STATS, partition, Replica.ACTIVE).all()) {
             while (matches.hasNext()) {
                 events += MatchState.ofBytes(matches.next().value).totalEvents();
             }

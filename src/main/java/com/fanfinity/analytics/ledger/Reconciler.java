@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
-import com.fanfinity.analytics.event.Topics;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.kafka.Topics;
+import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.pipeline.LedgerEntry;
 
 /// Compares, once an interval, what the topology has accepted with what viewers are shown and with what ClickHouse holds.

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
-import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.kafka.Topics;
 
 /// The ledger as ClickHouse tells it. Cheap: `match_events` has a projection with one row a part for it (V003), dead letters are few.
 final class StoredLedger {

@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
-import com.fanfinity.analytics.event.Topics;
+import com.fanfinity.analytics.kafka.Topics;
 
 /// Reads what the topology publishes, all partitions of it, and gives it to the hub: one thread, which also has the hub tell it on.
 ///
@@ -47,7 +47,7 @@ final class Follower implements AutoCloseable {
     private final Settings.Kafka kafka;
     private final Topics topics;
     private final LiveHub hub;
-    private final Progress progress;
+    private final ReadProgress progress;
     private final Clock clock;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().daemon().name("live-follower").unstarted(this::run);
@@ -57,7 +57,7 @@ final class Follower implements AutoCloseable {
     private final Map<TopicPartition, Long> positions = new HashMap<>();
     private long tidiedAt = System.nanoTime();
 
-    Follower(Settings.Kafka kafka, Topics topics, LiveHub hub, Progress progress, Clock clock) {
+    Follower(Settings.Kafka kafka, Topics topics, LiveHub hub, ReadProgress progress, Clock clock) {
         this.kafka = kafka;
         this.topics = topics;
         this.hub = hub;

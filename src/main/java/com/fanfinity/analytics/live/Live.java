@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
-import com.fanfinity.analytics.event.Topics;
-import com.fanfinity.analytics.http.Direct;
-import com.fanfinity.analytics.ops.LiveMeters;
+import com.fanfinity.analytics.http.StreamingEndpoint;
+import com.fanfinity.analytics.kafka.Topics;
+import com.fanfinity.analytics.metrics.LiveMeters;
 
 /// The live stream of this instance: follows what the topology publishes, whichever instance it is that counts, and tells it to viewers.
 public final class Live implements AutoCloseable {
@@ -40,7 +40,7 @@ public final class Live implements AutoCloseable {
     private final Admin admin;
     private final Topics topics;
     private final Clock clock;
-    private final Progress progress = new Progress();
+    private final ReadProgress progress = new ReadProgress();
     private final FanOut fanOut = new FanOut(Math.max(2, Runtime.getRuntime().availableProcessors()));
     private final LiveHub hub;
     private final Follower follower;
@@ -69,7 +69,7 @@ public final class Live implements AutoCloseable {
     }
 
     /// What answers the streams' paths.
-    public Direct streams() {
+    public StreamingEndpoint streams() {
         return streams;
     }
 
@@ -119,12 +119,12 @@ public final class Live implements AutoCloseable {
 
     private void tellViewers() {
         boolean following = isFollowing();
-        Notice notice = Notice.of(following, progress.asOf());
-        if (following != toldFollowing || viewers.notice() == Notice.NONE) {
+        StreamStatus notice = StreamStatus.of(following, progress.asOf());
+        if (following != toldFollowing || viewers.notice() == StreamStatus.NONE) {
             toldFollowing = following;
             viewers.tell(notice);
         }
-        viewers.keepAlive(Frames.join(List.of(Frames.comment("still here"), notice.frame())), Viewers.QUIET_NANOS);
+        viewers.keepAlive(SseFrames.join(List.of(SseFrames.comment("still here"), notice.frame())), Viewers.QUIET_NANOS);
     }
 
     private void lookAtEnds() throws ExecutionException, InterruptedException, TimeoutException {

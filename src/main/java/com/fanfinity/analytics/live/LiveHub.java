@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-import com.fanfinity.analytics.ops.LiveMeters;
+import com.fanfinity.analytics.metrics.LiveMeters;
 
 /// The matches that are followed, and the list of them: takes in what the topics say, and has it told to viewers.
 ///
@@ -27,7 +27,7 @@ final class LiveHub {
     private final Clock clock;
     private final LiveMeters meters;
     private final FanOut fanOut;
-    private final MatchDay list;
+    private final MatchListChannel list;
     private final Map<String, MatchChannel> matches = new ConcurrentHashMap<>();
 
     // The following thread's.
@@ -38,7 +38,7 @@ final class LiveHub {
         this.clock = clock;
         this.fanOut = fanOut;
         this.meters = meters;
-        this.list = new MatchDay(fanOut.threads());
+        this.list = new MatchListChannel(fanOut.threads());
     }
 
     // --- for the thread that follows the topics
@@ -50,7 +50,7 @@ final class LiveHub {
     }
 
     void minute(String matchId, int partition, byte[] value) {
-        MinuteRows.read(value).ifPresent(row -> {
+        MinuteSeries.read(value).ifPresent(row -> {
             follow(matchId, partition).minute(row.start(), row.window(), millis());
             list.minute(matchId, row);
         });
@@ -160,7 +160,7 @@ final class LiveHub {
 
     // --- for viewers
 
-    MatchDay list() {
+    MatchListChannel list() {
         return list;
     }
 

@@ -14,17 +14,17 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 
 import com.fanfinity.analytics.event.EventRules;
-import com.fanfinity.analytics.http.Direct;
-import com.fanfinity.analytics.http.Exchange;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
-import com.fanfinity.analytics.ops.LiveMeters;
+import com.fanfinity.analytics.http.StreamingEndpoint;
+import com.fanfinity.analytics.http.StreamingExchange;
+import com.fanfinity.analytics.metrics.LiveMeters;
 
 /// `GET /api/matches/{matchId}/stream` and `GET /api/stream`: server-sent events, one long answer a viewer.
 ///
 /// 404 for a match that nobody knows; 503 with `Retry-After` if there are as many viewers as may be, before what was published lately has been
 /// read, and if the state of a match that no topic tells of cannot be read now.
-final class LiveStreams implements Direct {
+final class LiveStreams implements StreamingEndpoint {
 
     static final String LIST = "/api/stream";
     static final String MATCH = "/api/matches/{matchId}/stream";
@@ -73,7 +73,7 @@ final class LiveStreams implements Direct {
     }
 
     @Override
-    public void answer(Exchange exchange) {
+    public void answer(StreamingExchange exchange) {
         if (!exchange.method().equals("GET")) {
             exchange.response().getHeaders().put(HttpHeader.ALLOW, "GET");
             exchange.refuse(Problem.of(405, "method-not-allowed", "Method not allowed", "This path does not take this method."));
@@ -86,7 +86,7 @@ final class LiveStreams implements Direct {
         }
     }
 
-    private void match(Exchange exchange) {
+    private void match(StreamingExchange exchange) {
         String path = exchange.path();
         String matchId = path.substring(BEFORE_ID.length(), path.length() - AFTER_ID.length());
         if (!EventRules.isMatchId(matchId)) {
@@ -102,7 +102,7 @@ final class LiveStreams implements Direct {
         }
     }
 
-    private void read(Exchange exchange, String matchId) {
+    private void read(StreamingExchange exchange, String matchId) {
         try {
             byte[] metrics = source.metrics(matchId, exchange.requestId());
             admit(exchange, () -> Optional.of(hub.other(matchId, metrics)));
@@ -116,7 +116,7 @@ final class LiveStreams implements Direct {
     }
 
     /// @param channel looks it up; asked again if what it gave was given up meanwhile
-    private void admit(Exchange exchange, Supplier<Optional<? extends Channel>> channel) {
+    private void admit(StreamingExchange exchange, Supplier<Optional<? extends Channel>> channel) {
         if (!viewers.admit()) {
             meters.refused();
             exchange.refuse(Problem.overloaded("As many follow this instance as may.", FULL));
@@ -135,15 +135,15 @@ final class LiveStreams implements Direct {
         exchange.refuse(Problem.unavailable("The match was given up a moment ago; it will be read again.", LOADING));
     }
 
-    private static void begin(Exchange exchange, Viewer viewer, Channel.Update first) {
+    private static void begin(StreamingExchange exchange, Viewer viewer, Channel.Update first) {
         boundSendBuffer(exchange);
         exchange.begin(200, "text/event-stream");
         exchange.response().getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         exchange.response().getHeaders().put("X-Accel-Buffering", "no"); // proxies would wait for more
-        viewer.begin(Frames.retry(RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_SPREAD_MILLIS)), first);
+        viewer.begin(SseFrames.retry(RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_SPREAD_MILLIS)), first);
     }
 
-    private static void boundSendBuffer(Exchange exchange) {
+    private static void boundSendBuffer(StreamingExchange exchange) {
         if (exchange.request().getConnectionMetaData().getConnection().getEndPoint() instanceof SocketChannelEndPoint socket) {
             try {
                 socket.getChannel().setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);

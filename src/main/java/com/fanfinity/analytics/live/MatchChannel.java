@@ -139,7 +139,7 @@ final class MatchChannel implements Channel {
         if (at < now - MOMENTS_KEPT_MILLIS) {
             forgottenOffset = offset; // of a time before this instance came up
         } else {
-            newMoments.add(new Moment(0, offset, at, Frames.event("event", json, eventId())));
+            newMoments.add(new Moment(0, offset, at, SseFrames.event("event", json, eventId())));
         }
     }
 
@@ -183,7 +183,7 @@ final class MatchChannel implements Channel {
             stepMinutes(frames);
         }
         Optional<Long> told = stateDue ? stepState(frames, now) : Optional.empty();
-        lastStep = Frames.join(frames);
+        lastStep = SseFrames.join(frames);
         return told;
     }
 
@@ -198,9 +198,9 @@ final class MatchChannel implements Channel {
             missed = false;
             newMinutes.clear();
             forgottenStep = step;
-            frames.add(Frames.RELOAD);
+            frames.add(SseFrames.RELOAD);
         } else if (!newMinutes.isEmpty()) {
-            byte[] frame = Frames.event("minutes", MinuteRows.join(newMinutes.values()), "");
+            byte[] frame = SseFrames.event("minutes", MinuteSeries.join(newMinutes.values()), "");
             newMinutes.clear();
             frames.add(frame);
             minutes.addLast(new Minutes(step, frame));
@@ -214,7 +214,7 @@ final class MatchChannel implements Channel {
         statesSentAt[statesSent++ % MOST_A_SECOND] = now;
         state = requireNonNull(newState);
         newState = null;
-        stateFrame = Frames.event("metrics", state, eventId());
+        stateFrame = SseFrames.event("metrics", state, eventId());
         stateStep = step;
         frames.add(stateFrame);
         return Optional.of(newStateAt);
@@ -231,7 +231,7 @@ final class MatchChannel implements Channel {
         beginStep();
         shownAt = now;
         state = metrics;
-        stateFrame = Frames.event("metrics", metrics, eventId());
+        stateFrame = SseFrames.event("metrics", metrics, eventId());
         stateStep = step;
         lastStep = stateFrame;
         return true;
@@ -280,7 +280,7 @@ final class MatchChannel implements Channel {
         List<byte[]> frames = new ArrayList<>();
         lastEventId.ifPresent(id -> missedSince(id, frames));
         frames.add(stateFrame);
-        return new Update(step, Frames.join(frames));
+        return new Update(step, SseFrames.join(frames));
     }
 
     /// Up to which key moment all is known: the partition, and the offset of the next one.
@@ -291,11 +291,11 @@ final class MatchChannel implements Channel {
     private void missedSince(String id, List<byte[]> frames) {
         long next = nextOffset(id);
         if (next < 0 || next > nextOffset) {
-            frames.add(Frames.RELOAD);
+            frames.add(SseFrames.RELOAD);
             return;
         }
         if (next <= forgottenOffset) {
-            frames.add(Frames.RELOAD);
+            frames.add(SseFrames.RELOAD);
         }
         moments.stream().filter(moment -> moment.offset >= next).forEach(moment -> frames.add(moment.frame));
     }
@@ -319,13 +319,13 @@ final class MatchChannel implements Channel {
     private byte[] since(long seen) {
         List<byte[]> frames = new ArrayList<>();
         if (seen < forgottenStep) {
-            frames.add(Frames.RELOAD);
+            frames.add(SseFrames.RELOAD);
         }
         moments.stream().filter(moment -> moment.step > seen).forEach(moment -> frames.add(moment.frame));
         minutes.stream().filter(changed -> changed.step > seen).forEach(changed -> frames.add(changed.frame));
         if (stateStep > seen) {
             frames.add(stateFrame);
         }
-        return Frames.join(frames);
+        return SseFrames.join(frames);
     }
 }

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-import com.fanfinity.analytics.ops.LiveMeters;
-import com.fanfinity.analytics.ops.LiveMeters.Left;
+import com.fanfinity.analytics.metrics.LiveMeters;
+import com.fanfinity.analytics.metrics.LiveMeters.Left;
 
 /// One connection that follows a channel. At most one write is under way; what happens meanwhile is told with the next one, as far as it is
 /// still new then.
@@ -25,7 +25,7 @@ final class Viewer implements Callback {
     private final Callback answered;
     private final LiveMeters meters;
     private long step;
-    private Notice noticed = Notice.NONE;
+    private StreamStatus noticed = StreamStatus.NONE;
     private boolean writing = true; // until it has begun
     private boolean closing;
     private boolean ended;
@@ -47,12 +47,12 @@ final class Viewer implements Callback {
 
     /// Sends what every stream begins with. To be called once, first of all.
     void begin(byte[] preface, Channel.Update first) {
-        Notice notice = all.notice();
+        StreamStatus notice = all.notice();
         synchronized (this) {
             step = first.step();
             noticed = notice;
         }
-        write(Frames.join(List.of(preface, first.bytes(), notice.frame())));
+        write(SseFrames.join(List.of(preface, first.bytes(), notice.frame())));
     }
 
     /// Sends what is new, unless a write is under way: then it is sent after that.
@@ -111,14 +111,14 @@ final class Viewer implements Callback {
     private synchronized Optional<byte[]> takeNews() {
         Optional<Channel.Update> update = channel.after(step);
         update.ifPresent(next -> step = next.step());
-        Notice notice = all.notice();
+        StreamStatus notice = all.notice();
         boolean isNew = notice != noticed;
         noticed = notice;
         writing = update.isPresent() || isNew;
         if (!isNew) {
             return update.map(Channel.Update::bytes);
         }
-        return Optional.of(update.isEmpty() ? notice.frame() : Frames.join(List.of(update.get().bytes(), notice.frame())));
+        return Optional.of(update.isEmpty() ? notice.frame() : SseFrames.join(List.of(update.get().bytes(), notice.frame())));
     }
 
     private synchronized boolean isBehind() {

@@ -15,7 +15,7 @@ final class Viewers {
     private final AtomicInteger count = new AtomicInteger();
     private final Set<Viewer> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
-    private volatile Notice notice = Notice.NONE;
+    private volatile StreamStatus notice = StreamStatus.NONE;
 
     /// @param most at once
     Viewers(int most) {
@@ -65,12 +65,12 @@ final class Viewers {
     }
 
     /// What every viewer is to have been told.
-    Notice notice() {
+    StreamStatus notice() {
         return notice;
     }
 
     /// Has every viewer told something, whatever else it is told.
-    void tell(Notice newest) {
+    void tell(StreamStatus newest) {
         notice = newest;
         open.forEach(Viewer::tell);
     }

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 
 /// Asks other instances, once each: it never repeats a request, and one that did not answer is left alone for a moment.
 public final class PeerClient implements AutoCloseable {

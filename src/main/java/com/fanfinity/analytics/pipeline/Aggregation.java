@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.MatchEvent;
-import com.fanfinity.analytics.ops.Meters;
-import com.fanfinity.analytics.ops.Meters.Outcome;
-import com.fanfinity.analytics.pipeline.Admission.Accepted;
-import com.fanfinity.analytics.pipeline.Admission.Candidate;
-import com.fanfinity.analytics.pipeline.Admission.Duplicate;
+import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.Meters.Outcome;
 import com.fanfinity.analytics.pipeline.MatchStats.Status;
 import com.fanfinity.analytics.pipeline.Moments.Standing;
+import com.fanfinity.analytics.pipeline.ProcessedEvent.Accepted;
+import com.fanfinity.analytics.pipeline.ProcessedEvent.Candidate;
+import com.fanfinity.analytics.pipeline.ProcessedEvent.Duplicate;
 
 /// Third step: adds each event to its match and its minute, and publishes what changed.
 ///
@@ -36,7 +36,7 @@ import com.fanfinity.analytics.pipeline.Moments.Standing;
 /// Publication is conflated, see {@link Publications}, and goes in {@link Rounds}. That a match waits to be published is part of its stored state, so a crash in
 /// between does not lose the publication: it is found again at start. So is that a match was published as going on, which is no longer so
 /// when nothing has come for a minute: it is then published once more, with the same version.
-final class Aggregation implements Processor<byte[], Admission, byte[], Object> {
+final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Object> {
 
     /// A match whose events fall into so many minutes within one interval is published at once, to bound its stored state.
     private static final int MOST_UNPUBLISHED_MINUTES = 256;
@@ -46,7 +46,7 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
 
     private final Settings.Streams settings;
     private final ArchiveGate gate;
-    private final Rounds rounds;
+    private final PublishRounds rounds;
     private final Clock clock;
     private final Meters meters;
     private long lastRound = -1;
@@ -54,9 +54,9 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
 
     /// What there is only between `init` and `close`.
     private record State(ProcessorContext<byte[], Object> context, MatchStores stores, Moments moments, Archiving archiving,
-            Publications publications, Tick publishing, Flowing flowing, Tick flow) {}
+            PublishQueue publications, OnDemandPunctuator publishing, ActiveRateExpiry flowing, OnDemandPunctuator flow) {}
 
-    Aggregation(Settings.Streams settings, ArchiveGate gate, Rounds rounds, Clock clock, Meters meters) {
+    Aggregation(Settings.Streams settings, ArchiveGate gate, PublishRounds rounds, Clock clock, Meters meters) {
         this.settings = settings;
         this.gate = gate;
         this.rounds = rounds;
@@ -68,18 +68,19 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
     public void init(ProcessorContext<byte[], Object> context) {
         MatchStores stores = MatchStores.of(context);
         Archiving archiving = new Archiving(stores, context.taskId().partition(), settings.archiveAfter(), gate, clock, meters);
-        Publications publications = new Publications(settings.publishInterval());
-        Tick publishing = new Tick(context, Publications.tick(settings.publishInterval()), publications::isAnyWaiting, this::publishDue);
+        PublishQueue publications = new PublishQueue(settings.publishInterval());
+        OnDemandPunctuator publishing = new OnDemandPunctuator(context, PublishQueue.tick(settings.publishInterval()),
+                publications::isAnyWaiting, this::publishDue);
         Moments moments = new Moments(stores.moments()::get, stores.moments()::put, Optional.of(new MomentList(stores.moments())));
-        Flowing flowing = new Flowing();
-        Tick flow = new Tick(context, FLOW_TICK, () -> !flowing.isEmpty(), this::publishQuiet);
+        ActiveRateExpiry flowing = new ActiveRateExpiry();
+        OnDemandPunctuator flow = new OnDemandPunctuator(context, FLOW_TICK, () -> !flowing.isEmpty(), this::publishQuiet);
         state = new State(context, stores, moments, archiving, publications, publishing, flowing, flow);
         findOwed();
         context.schedule(Archiving.interval(settings.archiveAfter()), PunctuationType.WALL_CLOCK_TIME, _ -> archiving.turn());
     }
 
     @Override
-    public void process(Record<byte[], Admission> record) {
+    public void process(Record<byte[], ProcessedEvent> record) {
         rounds.processed();
         state().archiving().processed(record.timestamp());
         switch (load(record.value().event().matchId())) {
@@ -88,7 +89,7 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
         }
     }
 
-    private void count(Record<byte[], Admission> record, MatchStats stats) {
+    private void count(Record<byte[], ProcessedEvent> record, MatchStats stats) {
         String matchId = record.value().event().matchId();
         if (stats.totalEvents() == 0 && record.value() instanceof Duplicate) {
             return; // known to the dedupe, but its first coming was put aside by {@link PoisonHandler}: there is no match yet
@@ -126,7 +127,7 @@ final class Aggregation implements Processor<byte[], Admission, byte[], Object> 
     }
 
     /// It is not made live again for it: the event goes to ClickHouse as every accepted one does, and that is where the match is read.
-    private void countLate(Record<byte[], Admission> record, Archived archived) {
+    private void countLate(Record<byte[], ProcessedEvent> record, Archived archived) {
         String matchId = record.value().event().matchId();
         Archived now = switch (record.value()) {
             case Accepted _ -> {

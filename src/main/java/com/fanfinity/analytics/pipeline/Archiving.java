@@ -12,7 +12,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.pipeline.MatchStats.Status;
 
 /// Takes matches in which nothing has come for long out of the stores, and leaves {@link Archived} in their place.

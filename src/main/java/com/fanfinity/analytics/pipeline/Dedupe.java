@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.RecordHeaders;
-import com.fanfinity.analytics.ops.Meters;
-import com.fanfinity.analytics.ops.Meters.Outcome;
-import com.fanfinity.analytics.pipeline.Admission.Accepted;
-import com.fanfinity.analytics.pipeline.Admission.Candidate;
-import com.fanfinity.analytics.pipeline.Admission.Duplicate;
+import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.pipeline.ProcessedEvent.Accepted;
+import com.fanfinity.analytics.pipeline.ProcessedEvent.Candidate;
+import com.fanfinity.analytics.pipeline.ProcessedEvent.Duplicate;
 
 /// Second step: the first event of an identity counts, every later one within the window is a duplicate.
 ///

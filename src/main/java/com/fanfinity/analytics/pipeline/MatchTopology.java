@@ -16,8 +16,8 @@ import org.apache.kafka.streams.state.WindowStore;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventCodec;
-import com.fanfinity.analytics.event.Topics;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.kafka.Topics;
+import com.fanfinity.analytics.metrics.Meters;
 
 /// The topology on one page:
 ///
@@ -48,7 +48,7 @@ public final class MatchTopology {
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         ByteArraySerializer out = new ByteArraySerializer();
         Duration window = settings.dedupeWindow();
-        Rounds rounds = new Rounds(settings.publishInterval(), Publications.tick(settings.publishInterval()));
+        PublishRounds rounds = new PublishRounds(settings.publishInterval(), PublishQueue.tick(settings.publishInterval()));
         return new Topology()
                 .addSource(AutoOffsetReset.earliest(), SOURCE, new ArrivalTime(clock), in, in, topics.events())
                 .addProcessor(VALIDATE, () -> new Validation(codec, meters), SOURCE)

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventRules;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.pipeline.DeadLetters.Origin;
 
 /// What happens when a step throws. If the machinery failed (a store, the broker), the thread fails and the record is processed
@@ -29,12 +29,12 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
     public static final String FAILED_IN_COUNTING = FAILED_IN + MatchTopology.AGGREGATE;
 
     /// The setting that names the topic of dead letters.
-    static final String DEAD_TOPIC = "fanfinity.dead.topic";
+    public static final String DEAD_TOPIC = "fanfinity.dead.topic";
 
     private static final Logger LOG = LoggerFactory.getLogger(PoisonHandler.class);
 
     /// The setting that holds the meters themselves; without it nothing is counted.
-    static final String METERS = "fanfinity.meters";
+    public static final String METERS = "fanfinity.meters";
 
     private String deadTopic = "";
     private @Nullable Meters meters;

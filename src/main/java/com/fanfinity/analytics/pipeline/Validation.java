@@ -25,10 +25,10 @@ import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.event.Fault;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.RecordHeaders;
-import com.fanfinity.analytics.ops.Meters;
-import com.fanfinity.analytics.ops.Meters.Outcome;
-import com.fanfinity.analytics.pipeline.Admission.Candidate;
+import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.Meters.Outcome;
 import com.fanfinity.analytics.pipeline.DeadLetters.Origin;
+import com.fanfinity.analytics.pipeline.ProcessedEvent.Candidate;
 
 /// First step: holds a record to the rules, whoever wrote it. What keeps them goes on to {@link Dedupe} as a
 /// {@link Candidate}; what breaks them goes to `match-events-dead`, its bytes untouched.
@@ -62,7 +62,7 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
         RecordMetadata source = context().recordMetadata().orElseThrow();
         Bytes partition = StoreKeys.partition(source.partition());
         byte[] stored = ledger.get(partition);
-        Settlement settlement = new Settlement(stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored), source.offset());
+        LedgerUpdate settlement = new LedgerUpdate(stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored), source.offset());
         try {
             judge(record, source, settlement);
         } finally {
@@ -70,7 +70,7 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
         }
     }
 
-    private void judge(Record<byte[], byte[]> record, RecordMetadata source, Settlement settlement) {
+    private void judge(Record<byte[], byte[]> record, RecordMetadata source, LedgerUpdate settlement) {
         long receivedAt = receivedAtMicros(record);
         // The later of the two clocks: what was not too far ahead when it was received must not become so.
         long now = Math.max(record.timestamp(), TimeUnit.MICROSECONDS.toMillis(receivedAt));

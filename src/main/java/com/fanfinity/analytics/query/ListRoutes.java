@@ -17,7 +17,7 @@ import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.http.Routes;
-import com.fanfinity.analytics.peers.Directory;
+import com.fanfinity.analytics.peers.PartitionDirectory;
 import com.fanfinity.analytics.peers.Peer;
 import com.fanfinity.analytics.peers.PeerClient;
 import com.fanfinity.analytics.pipeline.MatchStats;
@@ -40,7 +40,7 @@ public final class ListRoutes implements Routes {
 
     /// @param self as the directory names this instance
     /// @param partitions of `match-events`; 0 as long as they are not known
-    public ListRoutes(MatchLookup lookup, Directory directory, PeerClient peers, Peer self, IntSupplier partitions, Clock clock) {
+    public ListRoutes(MatchLookup lookup, PartitionDirectory directory, PeerClient peers, Peer self, IntSupplier partitions, Clock clock) {
         this.local = new LocalListing(lookup, clock);
         this.routed = new RoutedListing(local, directory, peers, self);
         this.partitions = partitions;
@@ -57,7 +57,7 @@ public final class ListRoutes implements Routes {
         return routes -> routes.get(INTERNAL, ctx -> {
             List<Integer> asked = Arrays.stream(Optional.ofNullable(ctx.queryParam("partitions")).orElse("").split(",", -1))
                     .map(ListRoutes::partition).toList();
-            Reads.write(ctx, ListingJson.write(local.list(asked, LocalReads.copy(ctx.header(PeerClient.COPY)), part(ctx, 1))));
+            ReadRouter.write(ctx, ListingJson.write(local.list(asked, LocalReadRouter.copy(ctx.header(PeerClient.COPY)), part(ctx, 1))));
         });
     }
 
@@ -80,11 +80,11 @@ public final class ListRoutes implements Routes {
         List<Integer> all = IntStream.range(0, partitions.getAsInt()).boxed().toList();
         Listing listing = routed.list(all, oneMore, HttpServer.requestIdOf(ctx));
         if (listing.partitions().isEmpty()) {
-            throw Reads.unavailable();
+            throw ReadRouter.unavailable();
         }
         boolean complete = listing.partitions().size() == all.size();
         MatchList.Page page = MatchList.page(listing.entries(), asked.limit());
-        Reads.write(ctx, Json.object(json -> {
+        ReadRouter.write(ctx, Json.object(json -> {
             json.writeArrayFieldStart("matches");
             for (Entry match : page.entries()) {
                 json.writeRawValue(match.summary());

@@ -20,9 +20,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 import com.fanfinity.analytics.pipeline.Archived;
-import com.fanfinity.analytics.pipeline.Copy;
 import com.fanfinity.analytics.pipeline.KeyMoments;
-import com.fanfinity.analytics.pipeline.LocalStores;
 import com.fanfinity.analytics.pipeline.MatchState;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MinuteStats;
@@ -30,24 +28,26 @@ import com.fanfinity.analytics.pipeline.MomentList;
 import com.fanfinity.analytics.pipeline.RecentEvents;
 import com.fanfinity.analytics.pipeline.StoreKeys;
 import com.fanfinity.analytics.pipeline.StoreNames;
-import com.fanfinity.analytics.query.Answer.Historic;
-import com.fanfinity.analytics.query.Answer.Known;
-import com.fanfinity.analytics.query.Answer.Unavailable;
-import com.fanfinity.analytics.query.Answer.UnknownMatch;
+import com.fanfinity.analytics.query.ReadResult.Historic;
+import com.fanfinity.analytics.query.ReadResult.Known;
+import com.fanfinity.analytics.query.ReadResult.Unavailable;
+import com.fanfinity.analytics.query.ReadResult.UnknownMatch;
+import com.fanfinity.analytics.streams.LocalStores;
+import com.fanfinity.analytics.streams.Replica;
 
 /// Reads matches from the state stores of this instance. A read of the active copy sees an event as soon as it is processed.
 public final class MatchLookup {
 
     /// Tells up to when a copy is complete, as {@link com.fanfinity.analytics.pipeline.Freshness} does.
     public interface AsOf {
-        Optional<Instant> asOf(int partition, Copy copy);
+        Optional<Instant> asOf(int partition, Replica copy);
     }
 
     /// A match by its name.
     public record Named(String matchId, MatchStats stats) {}
 
     /// A match and how old what is said of it is.
-    record Seen(MatchStats stats, View view) {}
+    record MatchView(MatchStats stats, ReplicaView view) {}
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
@@ -62,20 +62,20 @@ public final class MatchLookup {
         this.clock = clock;
     }
 
-    Answer<Seen> stats(String matchId, Copy copy) {
-        Answer<Seen> found = read(matchId, copy);
+    ReadResult<MatchView> stats(String matchId, Replica copy) {
+        ReadResult<MatchView> found = read(matchId, copy);
         // What is not there may have been acknowledged a moment ago: that there is no such match is said only of what is as new as the
         // question.
-        return copy == Copy.ACTIVE && found instanceof UnknownMatch<Seen> && awaitCurrent(matchId)
+        return copy == Replica.ACTIVE && found instanceof UnknownMatch<MatchView> && awaitCurrent(matchId)
                 ? read(matchId, copy)
-                : found instanceof UnknownMatch<Seen> ? new Unavailable<>() : found;
+                : found instanceof UnknownMatch<MatchView> ? new Unavailable<>() : found;
     }
 
-    private Answer<Seen> read(String matchId, Copy copy) {
+    private ReadResult<MatchView> read(String matchId, Replica copy) {
         return stores.partitions() == 0 ? new Unavailable<>() : view(stores.partitionOf(matchId), copy).flatMap(view -> attempt(() -> {
             byte[] stored = store(StoreNames.STATS, view).get(StoreKeys.match(matchId));
             return stored == null ? new UnknownMatch<>() : switch (MatchState.ofBytes(stored)) {
-                case MatchStats stats -> new Known<>(new Seen(stats, view));
+                case MatchStats stats -> new Known<>(new MatchView(stats, view));
                 case Archived archived -> new Historic<>(archived, view);
             };
         }));
@@ -87,7 +87,8 @@ public final class MatchLookup {
     public boolean awaitCurrent(String matchId) {
         Instant asked = clock.instant();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (stores.partitions() > 0 && view(stores.partitionOf(matchId), Copy.ACTIVE) instanceof Known<View>(View view)) {
+        while (stores.partitions() > 0
+                && view(stores.partitionOf(matchId), Replica.ACTIVE) instanceof Known<ReplicaView>(ReplicaView view)) {
             if (!view.asOf().isBefore(asked)) {
                 return true;
             }
@@ -100,8 +101,8 @@ public final class MatchLookup {
     }
 
     /// What was read of a match, unless the match was archived meanwhile and its rows were being deleted.
-    private <T> Answer<T> unlessArchived(String matchId, View read, Answer<T> answer) {
-        return stats(matchId, read.copy()) instanceof Historic<Seen>(Archived archived, View view)
+    private <T> ReadResult<T> unlessArchived(String matchId, ReplicaView read, ReadResult<T> answer) {
+        return stats(matchId, read.copy()) instanceof Historic<MatchView>(Archived archived, ReplicaView view)
                 ? new Historic<>(archived, view)
                 : answer;
     }
@@ -110,7 +111,7 @@ public final class MatchLookup {
     ///
     /// @param from first minute, in minutes since the epoch
     /// @param to last minute
-    Answer<Map<Long, MinuteStats>> minutes(String matchId, long from, long to, View view) {
+    ReadResult<Map<Long, MinuteStats>> minutes(String matchId, long from, long to, ReplicaView view) {
         return unlessArchived(matchId, view, attempt(() -> {
             Map<Long, MinuteStats> minutes = new TreeMap<>();
             try (KeyValueIterator<Bytes, byte[]> rows = store(StoreNames.MINUTES, view).range(StoreKeys.numbered(matchId, from),
@@ -122,7 +123,7 @@ public final class MatchLookup {
     }
 
     /// The JSON of a match's newest events, the newest first.
-    Answer<List<byte[]>> newestEvents(String matchId, int limit, View view) {
+    ReadResult<List<byte[]>> newestEvents(String matchId, int limit, ReplicaView view) {
         return unlessArchived(matchId, view, attempt(() -> {
             List<byte[]> events = new ArrayList<>();
             try (KeyValueIterator<Bytes, byte[]> newest = RecentEvents.newestFirst(store(StoreNames.RECENT, view), matchId)) {
@@ -135,12 +136,12 @@ public final class MatchLookup {
     }
 
     /// The newest key moments of a match.
-    Answer<KeyMoments> moments(String matchId, View view) {
+    ReadResult<KeyMoments> moments(String matchId, ReplicaView view) {
         return unlessArchived(matchId, view, attempt(() -> new Known<>(MomentList.newest(store(StoreNames.MOMENTS, view), matchId))));
     }
 
     /// All matches of a partition that have a live state, in no order.
-    Answer<List<Named>> all(View view) {
+    ReadResult<List<Named>> all(ReplicaView view) {
         return attempt(() -> new Known<>(readAll(view.partition(), view.copy())));
     }
 
@@ -149,7 +150,7 @@ public final class MatchLookup {
         List<Named> matches = new ArrayList<>();
         for (int partition = 0; partition < stores.partitions(); partition++) {
             try {
-                matches.addAll(readAll(partition, Copy.ACTIVE));
+                matches.addAll(readAll(partition, Replica.ACTIVE));
             } catch (InvalidStateStoreException _) {
                 // It is somebody else's.
             }
@@ -157,7 +158,7 @@ public final class MatchLookup {
         return matches;
     }
 
-    private List<Named> readAll(int partition, Copy copy) {
+    private List<Named> readAll(int partition, Replica copy) {
         List<Named> matches = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> rows = stores.entries(StoreNames.STATS, partition, copy).all()) {
             while (rows.hasNext()) {
@@ -171,22 +172,24 @@ public final class MatchLookup {
     }
 
     /// A copy that can be read. Who asks for a standby gets the active one if it is here.
-    Answer<View> view(int partition, Copy copy) {
-        Answer<View> active = attempt(() -> view(partition, Copy.ACTIVE, false));
-        return copy == Copy.ACTIVE || active instanceof Known<View> ? active : attempt(() -> view(partition, Copy.STANDBY, true));
+    ReadResult<ReplicaView> view(int partition, Replica copy) {
+        ReadResult<ReplicaView> active = attempt(() -> view(partition, Replica.ACTIVE, false));
+        return copy == Replica.ACTIVE || active instanceof Known<ReplicaView>
+                ? active
+                : attempt(() -> view(partition, Replica.STANDBY, true));
     }
 
-    private Answer<View> view(int partition, Copy copy, boolean stale) {
+    private ReadResult<ReplicaView> view(int partition, Replica copy, boolean stale) {
         Instant now = clock.instant();
-        return freshness.asOf(partition, copy).<Answer<View>>map(
-                asOf -> new Known<>(new View(partition, copy, stale, asOf.isAfter(now) ? now : asOf))).orElseGet(Unavailable::new);
+        return freshness.asOf(partition, copy).<ReadResult<ReplicaView>>map(
+                asOf -> new Known<>(new ReplicaView(partition, copy, stale, asOf.isAfter(now) ? now : asOf))).orElseGet(Unavailable::new);
     }
 
-    private ReadOnlyKeyValueStore<Bytes, byte[]> store(String name, View view) {
+    private ReadOnlyKeyValueStore<Bytes, byte[]> store(String name, ReplicaView view) {
         return stores.entries(name, view.partition(), view.copy());
     }
 
-    private static <T> Answer<T> attempt(Supplier<Answer<T>> query) {
+    private static <T> ReadResult<T> attempt(Supplier<ReadResult<T>> query) {
         try {
             return query.get();
         } catch (InvalidStateStoreException _) {

@@ -26,13 +26,13 @@ import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.pipeline.Archived;
-import com.fanfinity.analytics.pipeline.Copy;
 import com.fanfinity.analytics.pipeline.KeyMoments;
 import com.fanfinity.analytics.pipeline.MetricsJson;
 import com.fanfinity.analytics.pipeline.MinuteStats;
 import com.fanfinity.analytics.pipeline.RecentEvents;
-import com.fanfinity.analytics.query.Answer.Historic;
-import com.fanfinity.analytics.query.Answer.Known;
+import com.fanfinity.analytics.query.ReadResult.Historic;
+import com.fanfinity.analytics.query.ReadResult.Known;
+import com.fanfinity.analytics.streams.Replica;
 
 /// What is below `GET /api/matches/{matchId}`, for clients and for other instances.
 ///
@@ -45,11 +45,11 @@ public final class MatchRoutes implements Routes {
 
     private final MatchLookup lookup;
     private final History history;
-    private final Reads reads;
+    private final ReadRouter reads;
     private final Clock clock;
 
     /// @param reads whom else to ask, if anybody
-    public MatchRoutes(MatchLookup lookup, History history, Reads reads, Clock clock) {
+    public MatchRoutes(MatchLookup lookup, History history, ReadRouter reads, Clock clock) {
         this.lookup = lookup;
         this.history = history;
         this.reads = reads;
@@ -70,7 +70,7 @@ public final class MatchRoutes implements Routes {
     }
 
     /// How the metrics of a match are read from state that is here.
-    LocalRead metricsOf(String matchId) {
+    LocalReader metricsOf(String matchId) {
         return copy -> orHistory(lookup.stats(matchId, copy).map(seen -> Json.object(json -> {
             MetricsJson.writeMembers(json, matchId, seen.stats(), clock.millis());
             write(json, seen.view());
@@ -90,7 +90,7 @@ public final class MatchRoutes implements Routes {
         Optional<Instant> to = QueryParameters.time(ctx, "to");
         reads.answer(ctx, matchId, copy -> orHistory(lookup.stats(matchId, copy).flatMap(seen -> {
             Timeline span = Timeline.of(seen.stats(), from, to);
-            Answer<Map<Long, MinuteStats>> minutes = span.isEmpty()
+            ReadResult<Map<Long, MinuteStats>> minutes = span.isEmpty()
                     ? new Known<>(Map.of())
                     : lookup.minutes(matchId, span.from(), span.to(), seen.view());
             return minutes.map(found -> Json.object(json -> {
@@ -116,9 +116,9 @@ public final class MatchRoutes implements Routes {
         }));
     }
 
-    private Answer<byte[]> events(String matchId, int limit, Copy copy) {
+    private ReadResult<byte[]> events(String matchId, int limit, Replica copy) {
         return lookup.stats(matchId, copy).flatMap(seen -> {
-            Answer<List<byte[]>> newest = lookup.newestEvents(matchId, limit, seen.view());
+            ReadResult<List<byte[]>> newest = lookup.newestEvents(matchId, limit, seen.view());
             return newest.map(events -> events(matchId, events, json -> write(json, seen.view())));
         });
     }
@@ -169,15 +169,15 @@ public final class MatchRoutes implements Routes {
                 : Instant.ofEpochMilli(Math.min(archived.archivedAt(), historic.view().asOf().toEpochMilli()));
     }
 
-    private static Answer<byte[]> orHistory(Answer<byte[]> live, Function<Historic<byte[]>, byte[]> body) {
+    private static ReadResult<byte[]> orHistory(ReadResult<byte[]> live, Function<Historic<byte[]>, byte[]> body) {
         return live instanceof Historic<byte[]> historic ? new Known<>(body.apply(historic)) : live;
     }
 
-    private static void write(JsonGenerator json, View view) throws IOException {
+    private static void write(JsonGenerator json, ReplicaView view) throws IOException {
         write(json, view.asOf(), view.stale());
     }
 
-    private static void write(JsonGenerator json, HistoricMatch match, View view) throws IOException {
+    private static void write(JsonGenerator json, HistoricMatch match, ReplicaView view) throws IOException {
         write(json, Instant.ofEpochMilli(match.asOf(view.asOf().toEpochMilli())), view.stale());
     }
 
@@ -190,7 +190,8 @@ public final class MatchRoutes implements Routes {
         return switch (reading) {
             case Reading.Found<T>(T value) -> value;
             case Reading.Busy<T>() -> throw new ProblemException(
-                    Problem.overloaded("Many archived matches are being read; the state of this one is in ClickHouse.", Reads.RETRY_AFTER));
+                    Problem.overloaded("Many archived matches are being read; the state of this one is in ClickHouse.",
+                            ReadRouter.RETRY_AFTER));
             case Reading.Unavailable<T>() -> throw new ProblemException(
                     Problem.unavailable("The match is archived, and ClickHouse, which keeps it, does not answer.", RETRY_HISTORY_AFTER));
             case Reading.Incomplete<T>() -> throw new ProblemException(

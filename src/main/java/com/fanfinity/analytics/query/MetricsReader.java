@@ -7,9 +7,9 @@ import com.fanfinity.analytics.peers.Reply;
 public final class MetricsReader {
 
     private final MatchRoutes matches;
-    private final RoutedReads reads;
+    private final ForwardingReadRouter reads;
 
-    public MetricsReader(MatchRoutes matches, RoutedReads reads) {
+    public MetricsReader(MatchRoutes matches, ForwardingReadRouter reads) {
         this.matches = matches;
         this.reads = reads;
     }
@@ -21,8 +21,8 @@ public final class MetricsReader {
         Reply reply = reads.find(matchId, "/api/matches/" + matchId + "/metrics", requestId, matches.metricsOf(matchId));
         return switch (reply.status()) {
             case 200 -> reply.body();
-            case 404 -> throw Reads.unknown(matchId);
-            default -> throw Reads.unavailable();
+            case 404 -> throw ReadRouter.unknown(matchId);
+            default -> throw ReadRouter.unavailable();
         };
     }
 }

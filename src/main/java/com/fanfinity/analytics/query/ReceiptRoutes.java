@@ -17,11 +17,11 @@ import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
-import com.fanfinity.analytics.pipeline.Copy;
-import com.fanfinity.analytics.query.Answer.Historic;
-import com.fanfinity.analytics.query.Answer.Known;
-import com.fanfinity.analytics.query.Answer.Unavailable;
-import com.fanfinity.analytics.query.Answer.UnknownMatch;
+import com.fanfinity.analytics.query.ReadResult.Historic;
+import com.fanfinity.analytics.query.ReadResult.Known;
+import com.fanfinity.analytics.query.ReadResult.Unavailable;
+import com.fanfinity.analytics.query.ReadResult.UnknownMatch;
+import com.fanfinity.analytics.streams.Replica;
 
 /// `GET /api/matches/{matchId}/events/{eventId}`: an event's own receipt.
 ///
@@ -32,12 +32,12 @@ public final class ReceiptRoutes implements Routes {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Receipts receipts;
-    private final Reads reads;
+    private final ReadRouter reads;
     private final Predicate<String> current;
 
     /// @param reads whom else to ask, if anybody
     /// @param current waits for a moment until the state of a match has all that was acknowledged by now, and says whether it has
-    public ReceiptRoutes(Receipts receipts, Reads reads, Predicate<String> current) {
+    public ReceiptRoutes(Receipts receipts, ReadRouter reads, Predicate<String> current) {
         this.receipts = receipts;
         this.reads = reads;
         this.current = current;
@@ -56,14 +56,14 @@ public final class ReceiptRoutes implements Routes {
     }
 
     /// A standby's state is no reason to say that there is no such event; ClickHouse may have it all the same.
-    private Answer<byte[]> receipt(String matchId, UUID eventId, Copy copy) {
-        Answer<Optional<Instant>> accepted = receipts.accepted(matchId, eventId, copy);
+    private ReadResult<byte[]> receipt(String matchId, UUID eventId, Replica copy) {
+        ReadResult<Optional<Instant>> accepted = receipts.accepted(matchId, eventId, copy);
         boolean sure = false;
-        if (copy == Copy.ACTIVE && accepted instanceof Known<Optional<Instant>>(Optional<Instant> at) && at.isEmpty()) {
+        if (copy == Replica.ACTIVE && accepted instanceof Known<Optional<Instant>>(Optional<Instant> at) && at.isEmpty()) {
             sure = current.test(matchId);
             accepted = receipts.accepted(matchId, eventId, copy);
         }
-        if (copy == Copy.ACTIVE && accepted instanceof Unavailable<Optional<Instant>>) {
+        if (copy == Replica.ACTIVE && accepted instanceof Unavailable<Optional<Instant>>) {
             return new Unavailable<>();
         }
         Receipt receipt = receipts.receipt(matchId, eventId, switch (accepted) {
@@ -73,7 +73,7 @@ public final class ReceiptRoutes implements Routes {
         if (receipt.isKnown()) {
             return new Known<>(Json.object(json -> write(json, matchId, eventId, receipt)));
         }
-        if (copy == Copy.STANDBY) {
+        if (copy == Replica.STANDBY) {
             return new Unavailable<>();
         }
         throw new ProblemException(absent(matchId, eventId, receipt, sure));

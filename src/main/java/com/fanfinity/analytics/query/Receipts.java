@@ -18,14 +18,14 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.event.DeadReason;
-import com.fanfinity.analytics.pipeline.Copy;
-import com.fanfinity.analytics.pipeline.LocalStores;
 import com.fanfinity.analytics.pipeline.PoisonHandler;
 import com.fanfinity.analytics.pipeline.SeenEvent;
 import com.fanfinity.analytics.pipeline.StoreKeys;
 import com.fanfinity.analytics.query.Receipt.DeadLetter;
 import com.fanfinity.analytics.query.Receipt.Kind;
 import com.fanfinity.analytics.query.Receipt.StoredEvent;
+import com.fanfinity.analytics.streams.LocalStores;
+import com.fanfinity.analytics.streams.Replica;
 
 /// Finds what became of one event: in the identities that the topology knows, then in ClickHouse.
 public final class Receipts {
@@ -50,17 +50,17 @@ public final class Receipts {
     }
 
     /// When the event was accepted, if it was within the dedupe's window; unavailable if its partition cannot be read here.
-    Answer<Optional<Instant>> accepted(String matchId, UUID eventId, Copy copy) {
+    ReadResult<Optional<Instant>> accepted(String matchId, UUID eventId, Replica copy) {
         if (stores.partitions() == 0) {
-            return new Answer.Unavailable<>();
+            return new ReadResult.Unavailable<>();
         }
         try (WindowStoreIterator<byte[]> buckets = stores.seen(stores.partitionOf(matchId), copy).fetch(StoreKeys.event(matchId, eventId),
                 Instant.EPOCH,
                 clock.instant().plus(AHEAD))) {
-            return new Answer.Known<>(
+            return new ReadResult.Known<>(
                     buckets.hasNext() ? Optional.of(SeenEvent.ofBytes(buckets.next().value).arrivedAt()) : Optional.empty());
         } catch (InvalidStateStoreException _) {
-            return new Answer.Unavailable<>();
+            return new ReadResult.Unavailable<>();
         }
     }
 

@@ -22,12 +22,12 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import com.fanfinity.analytics.peers.Directory;
-import com.fanfinity.analytics.peers.Holders;
+import com.fanfinity.analytics.peers.PartitionDirectory;
+import com.fanfinity.analytics.peers.PartitionOwners;
 import com.fanfinity.analytics.peers.Peer;
 import com.fanfinity.analytics.peers.PeerClient;
-import com.fanfinity.analytics.pipeline.Copy;
 import com.fanfinity.analytics.query.MatchList.Part;
+import com.fanfinity.analytics.streams.Replica;
 
 /// Lists the matches of all partitions: those that are here, and for the others their owners are asked, all at once, and then, for what is
 /// still missing, those who have a standby.
@@ -37,11 +37,11 @@ final class RoutedListing {
     private static final Duration ONE_TRY = Duration.ofSeconds(1);
 
     private final LocalListing local;
-    private final Directory directory;
+    private final PartitionDirectory directory;
     private final PeerClient peers;
     private final Peer self;
 
-    RoutedListing(LocalListing local, Directory directory, PeerClient peers, Peer self) {
+    RoutedListing(LocalListing local, PartitionDirectory directory, PeerClient peers, Peer self) {
         this.local = local;
         this.directory = directory;
         this.peers = peers;
@@ -50,14 +50,14 @@ final class RoutedListing {
 
     /// As many of those partitions as can be read.
     Listing list(Collection<Integer> partitions, Part part, String requestId) {
-        Holders holders = directory.holders();
+        PartitionOwners holders = directory.holders();
         Gathering gathering = new Gathering(partitions, part, requestId);
-        gathering.here(Copy.ACTIVE);
-        gathering.there(partition -> holders.activeOf(partition).stream().toList(), Copy.ACTIVE);
+        gathering.here(Replica.ACTIVE);
+        gathering.there(partition -> holders.activeOf(partition).stream().toList(), Replica.ACTIVE);
         if (!gathering.missing.isEmpty()) {
             directory.suspect();
-            gathering.here(Copy.STANDBY);
-            gathering.there(holders::standbysOf, Copy.STANDBY);
+            gathering.here(Replica.STANDBY);
+            gathering.there(holders::standbysOf, Replica.STANDBY);
         }
         return gathering.found;
     }
@@ -75,11 +75,11 @@ final class RoutedListing {
             this.requestId = requestId;
         }
 
-        private void here(Copy copy) {
+        private void here(Replica copy) {
             add(local.list(Set.copyOf(missing), copy, part));
         }
 
-        private void there(IntFunction<List<Peer>> holders, Copy copy) {
+        private void there(IntFunction<List<Peer>> holders, Replica copy) {
             Map<Peer, List<Integer>> byPeer = new HashMap<>();
             for (int partition : missing) {
                 holders.apply(partition).stream().filter(peer -> !peer.equals(self)).findFirst()
@@ -101,8 +101,9 @@ final class RoutedListing {
             }
         }
 
-        private Listing ask(Peer peer, List<Integer> partitions, Copy copy) {
-            return peers.get(peer, path(partitions), LocalReads.wireName(copy), requestId, ONE_TRY).filter(reply -> reply.status() == 200)
+        private Listing ask(Peer peer, List<Integer> partitions, Replica copy) {
+            return peers.get(peer, path(partitions), LocalReadRouter.wireName(copy), requestId, ONE_TRY)
+                    .filter(reply -> reply.status() == 200)
                     .map(reply -> {
                         try {
                             return ListingJson.read(reply.body());

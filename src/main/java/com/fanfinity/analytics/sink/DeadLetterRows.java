@@ -17,8 +17,8 @@ final class DeadLetterRows implements RowMapper {
     private static final byte[] NONE = new byte[0];
 
     @Override
-    public Mapped map(ConsumerRecord<byte[], byte[]> record) {
-        return new Mapped.Stored(row(record, RecordHeaders.text(record.headers(), RecordHeaders.REASON),
+    public MappingResult map(ConsumerRecord<byte[], byte[]> record) {
+        return new MappingResult.Stored(row(record, RecordHeaders.text(record.headers(), RecordHeaders.REASON),
                 RecordHeaders.text(record.headers(), RecordHeaders.DETAIL),
                 RecordHeaders.text(record.headers(), RecordHeaders.SOURCE_TOPIC),
                 RecordHeaders.number(record.headers(), RecordHeaders.SOURCE_PARTITION).orElse(-1),
@@ -31,7 +31,7 @@ final class DeadLetterRows implements RowMapper {
     }
 
     private static Row row(ConsumerRecord<byte[], byte[]> record, String reason, String detail, String topic, long partition, long offset) {
-        Arrival arrival = Arrival.of(record);
+        ReceivedAt arrival = ReceivedAt.of(record);
         byte[] bytes = new RowBinary().string(reason).string(detail).string(topic).int32((int) partition).int64(offset)
                 .string(Optional.ofNullable(record.key()).orElse(NONE)).string(Optional.ofNullable(record.value()).orElse(NONE))
                 .texts(headers(record)).int64(arrival.micros()).string(record.topic()).int32(record.partition()).int64(record.offset())

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventRules;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 
 /// Gets a batch into ClickHouse exactly once, for as long as it takes and the partition is ours.
 final class Delivery {
@@ -20,10 +20,10 @@ final class Delivery {
     private final HighWaterMark highWaterMark;
     private final Backoff backoff;
     private final Incident incident;
-    private final Slots slots;
+    private final InsertPermits slots;
     private final Meters meters;
 
-    Delivery(BatchWriter writer, HighWaterMark highWaterMark, Slots slots, Backoff backoff, Incident incident, Meters meters) {
+    Delivery(BatchWriter writer, HighWaterMark highWaterMark, InsertPermits slots, Backoff backoff, Incident incident, Meters meters) {
         this.writer = writer;
         this.slots = slots;
         this.highWaterMark = highWaterMark;
@@ -55,7 +55,7 @@ final class Delivery {
     ///
     /// @param before the highest offset known to be stored; empty if none is
     /// @return whether it is stored; if not, the tenure is over, or else ClickHouse has lost rows
-    boolean deliver(Batch batch, OptionalLong before, Tenure tenure, Pulse pulse) throws InterruptedException {
+    boolean deliver(Batch batch, OptionalLong before, PartitionOwnership tenure, MembershipCheck pulse) throws InterruptedException {
         try {
             return store(batch, before, tenure.mayHaveBeenSent(batch), tenure, pulse);
         } finally {
@@ -65,7 +65,8 @@ final class Delivery {
     }
 
     /// @param sentBefore whether ClickHouse may have seen the token, or that of a batch that held these rows
-    private boolean store(Batch batch, OptionalLong before, boolean sentBefore, Tenure tenure, Pulse pulse) throws InterruptedException {
+    private boolean store(Batch batch, OptionalLong before, boolean sentBefore, PartitionOwnership tenure, MembershipCheck pulse)
+            throws InterruptedException {
         boolean doubtful = sentBefore;
         String token = batch.token();
         int failures = 0;
@@ -109,8 +110,9 @@ final class Delivery {
     }
 
     /// Asking for what lay before can take long, so whose the partition is, is looked at after it: at the last moment before the insert.
-    private Try attempt(Batch batch, String token, OptionalLong before, Tenure tenure, Pulse pulse) throws InterruptedException {
-        try (Slots.Slot _ = slots.take()) {
+    private Try attempt(Batch batch, String token, OptionalLong before, PartitionOwnership tenure, MembershipCheck pulse)
+            throws InterruptedException {
+        try (InsertPermits.Slot _ = slots.take()) {
             if (hasLost(batch, before)) {
                 return new Try.RowsAreGone();
             }
@@ -126,7 +128,7 @@ final class Delivery {
     }
 
     /// Once the first half is stored, the second one is sent behind it.
-    private boolean storeHalves(Batch batch, OptionalLong before, boolean sentBefore, Tenure tenure, Pulse pulse)
+    private boolean storeHalves(Batch batch, OptionalLong before, boolean sentBefore, PartitionOwnership tenure, MembershipCheck pulse)
             throws InterruptedException {
         OptionalLong behind = before;
         for (Batch half : batch.halves()) {
@@ -159,20 +161,20 @@ final class Delivery {
         return batch.parked("refused by ClickHouse for " + batch.table().tableName() + " with code " + code);
     }
 
-    private void failed(Batch batch, Exception cause, int failures, Tenure tenure) throws InterruptedException {
+    private void failed(Batch batch, Exception cause, int failures, PartitionOwnership tenure) throws InterruptedException {
         meters.storeFailed(batch.table().tableName());
         waitAfter(cause, failures, tenure);
     }
 
-    private boolean waitAfter(Exception cause, int failures, Tenure tenure) throws InterruptedException {
+    private boolean waitAfter(Exception cause, int failures, PartitionOwnership tenure) throws InterruptedException {
         incident.goesOn(tenure, cause);
         tenure.inTrouble(true);
         return tenure.pause(backoff.after(failures));
     }
 
-    private boolean holds(Batch batch, Tenure tenure) throws InterruptedException {
+    private boolean holds(Batch batch, PartitionOwnership tenure) throws InterruptedException {
         for (int failures = 1; true; failures++) {
-            try (Slots.Slot _ = slots.take()) {
+            try (InsertPermits.Slot _ = slots.take()) {
                 return highWaterMark.holds(batch);
             } catch (SQLException | RuntimeException e) {
                 if (!waitAfter(e, failures, tenure)) {
@@ -183,7 +185,7 @@ final class Delivery {
         }
     }
 
-    private static boolean awaitFresh(Tenure tenure, Pulse pulse) throws InterruptedException {
+    private static boolean awaitFresh(PartitionOwnership tenure, MembershipCheck pulse) throws InterruptedException {
         while (!tenure.isOver()) {
             if (pulse.isFresh()) {
                 return true;

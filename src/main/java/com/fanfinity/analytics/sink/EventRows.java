@@ -23,20 +23,20 @@ final class EventRows implements RowMapper {
     private static final UUID NO_ID = new UUID(0, 0);
 
     @Override
-    public Mapped map(ConsumerRecord<byte[], byte[]> record) {
+    public MappingResult map(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
-            return new Mapped.Unstorable("an accepted event has no value");
+            return new MappingResult.Unstorable("an accepted event has no value");
         }
         return switch (CODEC.decode(record.value(), Instant.EPOCH, () -> NO_ID)) {
-            case Decoded.Valid(MatchEvent event, boolean idGiven) when idGiven -> new Mapped.Stored(row(event, record));
-            case Decoded.Valid _ -> new Mapped.Unstorable("an accepted event has no eventId");
-            case Decoded.Invalid(var faults, _) -> new Mapped.Unstorable(
+            case Decoded.Valid(MatchEvent event, boolean idGiven) when idGiven -> new MappingResult.Stored(row(event, record));
+            case Decoded.Valid _ -> new MappingResult.Unstorable("an accepted event has no eventId");
+            case Decoded.Invalid(var faults, _) -> new MappingResult.Unstorable(
                     "an accepted event breaks the rules: " + faults.getFirst().field() + " " + faults.getFirst().code().wireName());
         };
     }
 
     private static Row row(MatchEvent event, ConsumerRecord<byte[], byte[]> record) {
-        Arrival arrival = Arrival.of(record);
+        ReceivedAt arrival = ReceivedAt.of(record);
         long accepted = RecordHeaders.number(record.headers(), RecordHeaders.ACCEPTED_NUMBER).orElse(0);
         byte[] bytes = new RowBinary().uuid(event.eventId()).string(event.matchId()).string(event.type().wireName())
                 .int64(event.timestamp().toEpochMilli()).string(event.teamId().orElse("")).string(event.playerId().orElse(""))

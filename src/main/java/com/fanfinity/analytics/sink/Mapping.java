@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventRules;
-import com.fanfinity.analytics.event.Topics;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.kafka.Topics;
+import com.fanfinity.analytics.metrics.Meters;
 
 /// Which topic goes to which table. No record stops the sink: what has no row in its table has one among the dead letters.
 final class Mapping {
@@ -41,9 +41,9 @@ final class Mapping {
     /// The record's row; empty if there is nothing to store.
     Optional<Row> row(ConsumerRecord<byte[], byte[]> record) {
         return switch (map(record)) {
-            case Mapped.Stored(Row row) -> Optional.of(row);
-            case Mapped.Nothing _ -> Optional.empty();
-            case Mapped.Unstorable(String detail) -> {
+            case MappingResult.Stored(Row row) -> Optional.of(row);
+            case MappingResult.Nothing _ -> Optional.empty();
+            case MappingResult.Unstorable(String detail) -> {
                 LOG.atError().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
                         .addKeyValue("offset", record.offset()).addKeyValue("matchId", EventRules.matchIdOf(record.key()))
                         .addKeyValue("detail", detail)
@@ -55,14 +55,14 @@ final class Mapping {
     }
 
     /// A fault of a mapper is the record's trouble, not the sink's.
-    private Mapped map(ConsumerRecord<byte[], byte[]> record) {
+    private MappingResult map(ConsumerRecord<byte[], byte[]> record) {
         try {
             return target(record.topic()).rows().map(record);
         } catch (RuntimeException e) {
             // Receipts repeat the detail to anybody, so what was thrown is for the log alone.
             LOG.atError().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
                     .addKeyValue("offset", record.offset()).addKeyValue("cause", e.getClass().getName()).log("a record could not be read");
-            return new Mapped.Unstorable("could not be read");
+            return new MappingResult.Unstorable("could not be read");
         }
     }
 

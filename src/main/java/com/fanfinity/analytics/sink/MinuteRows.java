@@ -11,20 +11,20 @@ import com.fanfinity.analytics.clickhouse.RowBinary;
 final class MinuteRows implements RowMapper {
 
     @Override
-    public Mapped map(ConsumerRecord<byte[], byte[]> record) {
+    public MappingResult map(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
-            return new Mapped.Nothing();
+            return new MappingResult.Nothing();
         }
         Optional<JsonBody> body = JsonBody.parse(record.value());
         if (body.isEmpty()) {
-            return new Mapped.Unstorable("a minute is not a JSON object");
+            return new MappingResult.Unstorable("a minute is not a JSON object");
         }
         Optional<String> match = body.get().at("matchId").text();
         Optional<Instant> minute = body.get().at("minute").time();
         if (match.isEmpty() || minute.isEmpty() || body.get().at("version").count().isEmpty()) {
-            return new Mapped.Unstorable("a minute lacks matchId, minute or version");
+            return new MappingResult.Unstorable("a minute lacks matchId, minute or version");
         }
-        return new Mapped.Stored(row(body.get(), match.get(), minute.get(), record));
+        return new MappingResult.Stored(row(body.get(), match.get(), minute.get(), record));
     }
 
     private static Row row(JsonBody body, String match, Instant minute, ConsumerRecord<byte[], byte[]> record) {

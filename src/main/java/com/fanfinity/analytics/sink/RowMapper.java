@@ -4,5 +4,5 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /// From a topic's records to its table's rows. Pure: the same record makes the same bytes.
 interface RowMapper {
-    Mapped map(ConsumerRecord<byte[], byte[]> record);
+    MappingResult map(ConsumerRecord<byte[], byte[]> record);
 }

@@ -26,8 +26,8 @@ import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.clickhouse.Migrations;
 import com.fanfinity.analytics.clickhouse.Schema;
 import com.fanfinity.analytics.config.Settings;
-import com.fanfinity.analytics.event.Topics;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.kafka.Topics;
+import com.fanfinity.analytics.metrics.Meters;
 
 /// The way from Kafka to ClickHouse: every committed record of the output topics is stored exactly once, whatever dies in between.
 ///
@@ -79,8 +79,8 @@ public final class SinkLoop implements AutoCloseable {
         schema = new Schema(new Migrations(clickHouse, Migrations.bundled(clickHouse.database())));
         Mapping mapping = new Mapping(topics, meters);
         HighWaterMark mark = new HighWaterMark(clickHouse, mapping);
-        Slots slots = new Slots();
-        parts = new SinkParts(mapping, new Locator(schema, mark, slots, backoff, clickHouseIncident),
+        InsertPermits slots = new InsertPermits();
+        parts = new SinkParts(mapping, new StartOffsetResolver(schema, mark, slots, backoff, clickHouseIncident),
                 new Delivery(around.apply(TracedWriter.around(new ClickHouseWriter(clickHouse))), mark, slots, backoff, clickHouseIncident,
                         meters));
         writers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("sink-writer-", 1).factory());

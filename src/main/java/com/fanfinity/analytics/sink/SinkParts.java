@@ -1,4 +1,4 @@
 package com.fanfinity.analytics.sink;
 
 /// What a session works with.
-record SinkParts(Mapping mapping, Locator locator, Delivery delivery) {}
+record SinkParts(Mapping mapping, StartOffsetResolver locator, Delivery delivery) {}

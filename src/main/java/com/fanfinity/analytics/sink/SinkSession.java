@@ -33,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 
 /// One membership of the sink in its group: polls, cuts, hands batches to the writers. All on the poll thread; what runs elsewhere comes back
 /// through the mailbox. The poll thread never waits for ClickHouse, so that membership outlives ClickHouse's absence.
@@ -57,10 +57,10 @@ final class SinkSession implements ConsumerRebalanceListener {
     private final Settings.Sink settings;
     private final Batch.Limits limits;
     private final Meters meters;
-    private final Pulse pulse;
+    private final MembershipCheck pulse;
     private final ExecutorService writers;
     private final Consumer<Map<TopicPartition, SinkStatus.Partition>> report;
-    private final Map<TopicPartition, PartitionLane> lanes = new HashMap<>();
+    private final Map<TopicPartition, PartitionBuffer> lanes = new HashMap<>();
     private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
     private boolean throttled;
     private long askAgainAt = System.nanoTime();
@@ -74,7 +74,7 @@ final class SinkSession implements ConsumerRebalanceListener {
         this.settings = settings;
         this.limits = new Batch.Limits(settings.batchRows(), settings.batchBytes());
         this.meters = meters;
-        this.pulse = new Pulse(System::nanoTime, SinkConsumer.SESSION_TIMEOUT.dividedBy(2));
+        this.pulse = new MembershipCheck(System::nanoTime, SinkConsumer.SESSION_TIMEOUT.dividedBy(2));
         this.writers = writers;
         this.report = report;
     }
@@ -130,7 +130,7 @@ final class SinkSession implements ConsumerRebalanceListener {
     }
 
     private void accept(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
-        PartitionLane lane = lanes.get(partition);
+        PartitionBuffer lane = lanes.get(partition);
         if (lane == null) {
             return;
         }
@@ -145,7 +145,7 @@ final class SinkSession implements ConsumerRebalanceListener {
 
     private void dispatch(boolean pressed) {
         long now = System.nanoTime();
-        for (PartitionLane lane : lanes.values()) {
+        for (PartitionBuffer lane : lanes.values()) {
             if (lane.isDue(limits, settings.flushInterval(), now, pressed)) {
                 OptionalLong before = lane.status().highWaterMark();
                 Batch batch = lane.take(limits);
@@ -164,12 +164,12 @@ final class SinkSession implements ConsumerRebalanceListener {
     /// rows of a topic's table, no more of that topic is read, and what is held of it does not count, so that the others go on. So the
     /// limit holds for what flows, and at worst once more for each table that has come to a standstill.
     private void throttle() {
-        Set<String> standing = lanes.values().stream().filter(PartitionLane::isInTrouble).map(lane -> lane.partition().topic())
+        Set<String> standing = lanes.values().stream().filter(PartitionBuffer::isInTrouble).map(lane -> lane.partition().topic())
                 .collect(Collectors.toSet());
-        long flowing = lanes.values().stream().filter(lane -> !standing.contains(lane.partition().topic())).mapToLong(PartitionLane::size)
+        long flowing = lanes.values().stream().filter(lane -> !standing.contains(lane.partition().topic())).mapToLong(PartitionBuffer::size)
                 .sum();
         throttled = flowing >= (throttled ? settings.batchBytes() / 2 : settings.batchBytes());
-        Set<TopicPartition> reading = lanes.values().stream().filter(PartitionLane::isReading).map(PartitionLane::partition)
+        Set<TopicPartition> reading = lanes.values().stream().filter(PartitionBuffer::isReading).map(PartitionBuffer::partition)
                 .collect(Collectors.toSet());
         Set<TopicPartition> waiting = reading.stream().filter(partition -> throttled || standing.contains(partition.topic()))
                 .collect(Collectors.toSet());
@@ -204,8 +204,8 @@ final class SinkSession implements ConsumerRebalanceListener {
         partitions.forEach(this::enter);
     }
 
-    private PartitionLane enter(TopicPartition partition) {
-        PartitionLane lane = new PartitionLane(partition, System.currentTimeMillis());
+    private PartitionBuffer enter(TopicPartition partition) {
+        PartitionBuffer lane = new PartitionBuffer(partition, System.currentTimeMillis());
         lanes.put(partition, lane);
         // A position of our own at once, so that the consumer looks for none; it is not read from.
         consumer.seek(partition, 0);
@@ -215,7 +215,7 @@ final class SinkSession implements ConsumerRebalanceListener {
     }
 
     /// ClickHouse lost rows that it had stored: they are read again.
-    private void beginAgain(PartitionLane lane) {
+    private void beginAgain(PartitionBuffer lane) {
         if (lane.tenure().isOver()) {
             return;
         }
@@ -227,12 +227,12 @@ final class SinkSession implements ConsumerRebalanceListener {
         enter(partition).tenure().storedOnceBefore(storedUpTo);
     }
 
-    private void locate(PartitionLane lane) {
+    private void locate(PartitionBuffer lane) {
         lane.working(submit(() -> parts.locator().locate(lane.partition(), lane.tenure())
                 .ifPresent(found -> mailbox.add(() -> located(lane, found)))));
     }
 
-    private void located(PartitionLane lane, Locator.Located found) {
+    private void located(PartitionBuffer lane, StartOffsetResolver.Located found) {
         if (lane.tenure().isOver() || lane.isReading()) {
             return;
         }
@@ -262,7 +262,7 @@ final class SinkSession implements ConsumerRebalanceListener {
         }
     }
 
-    private void start(PartitionLane lane, StartPoint point, Locator.Located found) {
+    private void start(PartitionBuffer lane, StartPoint point, StartOffsetResolver.Located found) {
         TopicPartition partition = lane.partition();
         switch (point) {
             case StartPoint.At(long offset, long missing) -> {
@@ -277,7 +277,7 @@ final class SinkSession implements ConsumerRebalanceListener {
                 committedAt = System.nanoTime() - COMMIT_INTERVAL.toNanos(); // at once, since nothing is stored before it
             }
             case StartPoint.Hold(String reason) -> {
-                if (!(lane.state() instanceof PartitionLane.State.Held)) {
+                if (!(lane.state() instanceof PartitionBuffer.State.Held)) {
                     LOG.atError().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
                             .addKeyValue("reason", reason).log("partition is held: it is not read until somebody has acted");
                 }
@@ -291,7 +291,7 @@ final class SinkSession implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         meters.rebalanced();
-        List<PartitionLane> leaving = leave(partitions);
+        List<PartitionBuffer> leaving = leave(partitions);
         await(leaving);
         commitNow(leaving);
     }
@@ -303,9 +303,9 @@ final class SinkSession implements ConsumerRebalanceListener {
     }
 
     /// What is buffered is dropped; the successor reads it again.
-    private List<PartitionLane> leave(Collection<TopicPartition> partitions) {
-        List<PartitionLane> leaving = partitions.stream().filter(lanes::containsKey).map(lanes::remove).toList();
-        for (PartitionLane lane : leaving) {
+    private List<PartitionBuffer> leave(Collection<TopicPartition> partitions) {
+        List<PartitionBuffer> leaving = partitions.stream().filter(lanes::containsKey).map(lanes::remove).toList();
+        for (PartitionBuffer lane : leaving) {
             lane.tenure().end();
             forget(lane.partition());
         }
@@ -317,9 +317,9 @@ final class SinkSession implements ConsumerRebalanceListener {
         meters.sinkLagUnknown(partition.topic(), partition.partition());
     }
 
-    private void await(Collection<PartitionLane> leaving) {
+    private void await(Collection<PartitionBuffer> leaving) {
         long deadline = System.nanoTime() + HANDOVER.toNanos();
-        for (PartitionLane lane : leaving) {
+        for (PartitionBuffer lane : leaving) {
             if (lane.work().isPresent()) {
                 try {
                     lane.work().get().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
@@ -363,14 +363,14 @@ final class SinkSession implements ConsumerRebalanceListener {
         if (now - reportedAt >= REPORT_INTERVAL.toNanos()) {
             reportedAt = now;
             lanes.values().forEach(this::update);
-            report.accept(lanes.values().stream().collect(Collectors.toMap(PartitionLane::partition, PartitionLane::status)));
+            report.accept(lanes.values().stream().collect(Collectors.toMap(PartitionBuffer::partition, PartitionBuffer::status)));
         }
         if (now - committedAt >= COMMIT_INTERVAL.toNanos()) {
             committedAt = now;
             commitLater();
         }
-        for (PartitionLane lane : lanes.values()) {
-            if (lane.state() instanceof PartitionLane.State.Held(_, long since) && now - since >= HELD_LOOK_AGAIN.toNanos()
+        for (PartitionBuffer lane : lanes.values()) {
+            if (lane.state() instanceof PartitionBuffer.State.Held(_, long since) && now - since >= HELD_LOOK_AGAIN.toNanos()
                     && lane.work().map(Future::isDone).orElse(true)) {
                 lane.held(lane.status().held().orElse(""), now);
                 locate(lane);
@@ -378,7 +378,7 @@ final class SinkSession implements ConsumerRebalanceListener {
         }
     }
 
-    private void update(PartitionLane lane) {
+    private void update(PartitionBuffer lane) {
         TopicPartition partition = lane.partition();
         if (lane.isReading()) {
             long position = consumer.position(partition);
@@ -389,9 +389,9 @@ final class SinkSession implements ConsumerRebalanceListener {
         meters.sinkLag(partition.topic(), partition.partition(), lane.behindMillis(System.currentTimeMillis()) / 1e3);
     }
 
-    private static Map<TopicPartition, OffsetAndMetadata> offsets(Collection<PartitionLane> lanes) {
-        return lanes.stream().filter(PartitionLane::isReading)
-                .collect(Collectors.toMap(PartitionLane::partition, lane -> new OffsetAndMetadata(lane.storedUpTo(), lane.database())));
+    private static Map<TopicPartition, OffsetAndMetadata> offsets(Collection<PartitionBuffer> lanes) {
+        return lanes.stream().filter(PartitionBuffer::isReading)
+                .collect(Collectors.toMap(PartitionBuffer::partition, lane -> new OffsetAndMetadata(lane.storedUpTo(), lane.database())));
     }
 
     /// For showing lag, for {@link StartPoint}, and because the group takes it only from a member whose partitions are its own.
@@ -408,12 +408,12 @@ final class SinkSession implements ConsumerRebalanceListener {
         }
     }
 
-    private void commitNow(Collection<PartitionLane> leaving) {
+    private void commitNow(Collection<PartitionBuffer> leaving) {
         openLetters();
         commit(leaving, KAFKA_LIMIT);
     }
 
-    private void commit(Collection<PartitionLane> of, Duration limit) {
+    private void commit(Collection<PartitionBuffer> of, Duration limit) {
         Map<TopicPartition, OffsetAndMetadata> offsets = offsets(of);
         long start = System.nanoTime();
         try {

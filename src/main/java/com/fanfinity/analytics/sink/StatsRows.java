@@ -10,17 +10,17 @@ import com.fanfinity.analytics.clickhouse.RowBinary;
 final class StatsRows implements RowMapper {
 
     @Override
-    public Mapped map(ConsumerRecord<byte[], byte[]> record) {
+    public MappingResult map(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
-            return new Mapped.Nothing();
+            return new MappingResult.Nothing();
         }
         Optional<JsonBody> body = JsonBody.parse(record.value());
         if (body.isEmpty()) {
-            return new Mapped.Unstorable("a match's state is not a JSON object");
+            return new MappingResult.Unstorable("a match's state is not a JSON object");
         }
         Optional<String> match = body.get().at("matchId").text();
         if (match.isEmpty() || body.get().at("version").count().isEmpty()) {
-            return new Mapped.Unstorable("a match's state lacks matchId or version");
+            return new MappingResult.Unstorable("a match's state lacks matchId or version");
         }
         RowBinary row = new RowBinary();
         identity(row, body.get(), match.get());
@@ -28,7 +28,7 @@ final class StatsRows implements RowMapper {
         times(row, body.get());
         long version = body.get().at("version").countOrZero();
         row.int64(version).string(record.value()).int32(record.partition()).int64(record.offset());
-        return new Mapped.Stored(new Row(Table.STATS, 0, row.toBytes(), match.get(), version, record));
+        return new MappingResult.Stored(new Row(Table.STATS, 0, row.toBytes(), match.get(), version, record));
     }
 
     private static void identity(RowBinary row, JsonBody body, String match) {

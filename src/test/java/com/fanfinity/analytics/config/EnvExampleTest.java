@@ -12,7 +12,7 @@ import java.util.TreeMap;
 
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// `.env.example` is where settings are described: it and the code must not drift apart.
 class EnvExampleTest {

@@ -28,8 +28,8 @@ import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.RecordHeaders;
 import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.ingest.FakeKafka;
-import com.fanfinity.analytics.ops.Meters;
-import com.fanfinity.analytics.testing.EventJson;
+import com.fanfinity.analytics.lab.verify.EventJson;
+import com.fanfinity.analytics.metrics.Meters;
 
 class ReplayerTest {
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import com.fanfinity.analytics.config.Settings;
-import com.fanfinity.analytics.testing.Await;
+import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.testing.TestServer;
 import com.fanfinity.analytics.testing.TestServer.Metered;
 import com.fanfinity.analytics.testing.TestServer.Reply;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import com.fanfinity.analytics.testing.Await;
+import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.testing.TestServer;
 import com.fanfinity.analytics.testing.TestServer.Metered;
 import com.fanfinity.analytics.testing.TestServer.Reply;

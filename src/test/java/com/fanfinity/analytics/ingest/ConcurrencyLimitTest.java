@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 
 class ConcurrencyLimitTest {
     private static final Duration TARGET = Duration.ofMillis(150);

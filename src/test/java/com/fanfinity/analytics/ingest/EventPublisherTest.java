@@ -18,7 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.config.SettingsLoader;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 
 class EventPublisherTest {
     private static final Duration SHORT = Duration.ofMillis(200);

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.http.ProblemException;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
 
 class InFlightTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.event.EventIds;
-import com.fanfinity.analytics.ops.Meters;
-import com.fanfinity.analytics.testing.Await;
+import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.testing.TestServer;
 import com.fanfinity.analytics.testing.TestServer.Reply;
 

@@ -16,7 +16,7 @@ import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import com.marcnuri.helm.TemplateCommand;
 
-import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// The chart, as Helm itself lints and renders it (a library of it, no program).
 final class Chart {

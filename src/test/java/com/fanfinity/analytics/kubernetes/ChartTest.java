@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// The chart by itself: what Helm says of it, which values it refuses, and what it makes of the defaults.
 class ChartTest {

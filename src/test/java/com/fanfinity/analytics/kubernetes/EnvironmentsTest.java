@@ -21,25 +21,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import com.fanfinity.analytics.config.SettingsLoader;
-import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// What the workflow `deploy` gives to Helm.
 class EnvironmentsTest {
 
-    static Stream<Environment> environments() {
-        return Environment.all().stream();
+    static Stream<DeployEnvironment> environments() {
+        return DeployEnvironment.all().stream();
     }
 
     @ParameterizedTest
     @MethodSource("environments")
-    void environment_keepsPolicies(Environment environment) throws IOException {
+    void environment_keepsPolicies(DeployEnvironment environment) throws IOException {
         assertEquals(List.of(), Policy.broken(Manifests.read(environment.text())));
     }
 
     @Test
     void environments_areOfThePublishedKinds() throws Exception {
         Set<JsonNode> all = new HashSet<>();
-        for (Environment environment : Environment.all()) {
+        for (DeployEnvironment environment : DeployEnvironment.all()) {
             all.addAll(Manifests.read(environment.text()).all());
         }
 
@@ -50,7 +50,7 @@ class EnvironmentsTest {
 
     @ParameterizedTest
     @MethodSource("environments")
-    void environment_settings_areUnderstoodAndAgree(Environment environment) throws Exception {
+    void environment_settings_areUnderstoodAndAgree(DeployEnvironment environment) throws Exception {
         Manifests made = Manifests.read(environment.text());
         for (JsonNode workload : made.servers().toList()) {
             Map<String, String> settings = made.environment(workload);
@@ -67,7 +67,7 @@ class EnvironmentsTest {
     /// A value that the chart does not have would change nothing, and a value that is the base's is said twice.
     @ParameterizedTest
     @MethodSource("environments")
-    void environment_everyValue_hasItsEffect(Environment environment) throws IOException {
+    void environment_everyValue_hasItsEffect(DeployEnvironment environment) throws IOException {
         Path file = Chart.KUBERNETES.resolve("environments").resolve(environment + ".yaml");
         JsonNode defaults = Manifests.read(Files.readString(Chart.DIRECTORY.resolve("values.yaml"))).all().getFirst();
 
@@ -91,16 +91,17 @@ class EnvironmentsTest {
 
         assertTrue(workflow.contains("VALUES: ops/kubernetes/environments/${{ inputs.environment }}.yaml\n"));
         assertTrue(workflow.contains("--values ops/kubernetes/base/values.yaml --values \"$VALUES\""));
-        assertTrue(workflow.contains("helm upgrade " + Environment.RELEASE + " ops/kubernetes/chart"));
-        assertTrue(workflow.contains("options: " + environments().map(Environment::name).sorted().collect(Collectors.toList())
+        assertTrue(workflow.contains("helm upgrade " + DeployEnvironment.RELEASE + " ops/kubernetes/chart"));
+        assertTrue(workflow.contains("options: " + environments().map(DeployEnvironment::name).sorted().collect(Collectors.toList())
                 .reversed() + "\n"));
-        assertTrue(workflow.contains("NAMESPACE: ${{ inputs.environment == 'production' && '" + new Environment("production").namespace()
-                + "' || '" + new Environment("staging").namespace() + "' }}\n"));
+        assertTrue(
+                workflow.contains("NAMESPACE: ${{ inputs.environment == 'production' && '" + new DeployEnvironment("production").namespace()
+                        + "' || '" + new DeployEnvironment("staging").namespace() + "' }}\n"));
     }
 
     @Test
     void component_whatTheEnvironmentLacks_isRefused() throws IOException {
-        String whole = Environment.base();
+        String whole = DeployEnvironment.base();
         String lacking = whole.replace("name: analytics-live\n", "name: analytics-alive\n");
 
         IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> Component.between(whole, lacking));

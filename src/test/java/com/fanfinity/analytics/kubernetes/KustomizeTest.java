@@ -30,14 +30,14 @@ class KustomizeTest {
     private static final String HEAD = "# Written by `make kubernetes`, of %s; not to be changed by hand.\n";
     private static final Pattern HASHED = Pattern.compile("(" + Component.SETTINGS + ")-[a-z0-9]{10}\\b");
 
-    static Stream<Environment> environments() {
-        return Environment.all().stream();
+    static Stream<DeployEnvironment> environments() {
+        return DeployEnvironment.all().stream();
     }
 
     @BeforeAll
     static void update() throws IOException {
         if (Boolean.getBoolean("update.kubernetes")) {
-            for (Environment environment : Environment.all()) {
+            for (DeployEnvironment environment : DeployEnvironment.all()) {
                 write(overlay(environment));
             }
             write(base());
@@ -62,13 +62,13 @@ class KustomizeTest {
 
     @ParameterizedTest
     @MethodSource("environments")
-    void overlay_isTheEnvironmentsDifferenceFromTheBase(Environment environment) throws IOException {
+    void overlay_isTheEnvironmentsDifferenceFromTheBase(DeployEnvironment environment) throws IOException {
         assertWritten(overlay(environment));
     }
 
     private static Map<Path, String> base() {
         String head = HEAD.formatted("the chart with base/values.yaml");
-        String text = Environment.base();
+        String text = DeployEnvironment.base();
         String settings = Manifests.read(text).one("ConfigMap", Component.SETTINGS).path("data").properties().stream()
                 .map(setting -> setting.getKey() + "=" + setting.getValue().asText() + "\n").sorted().collect(Collectors.joining());
         // Kustomize makes the settings, for the hash in their name.
@@ -79,10 +79,10 @@ class KustomizeTest {
     }
 
     /// @return file → what must be in it; "" if it must not be there
-    private static Map<Path, String> overlay(Environment environment) throws IOException {
+    private static Map<Path, String> overlay(DeployEnvironment environment) throws IOException {
         String head = HEAD.formatted("the chart with base/values.yaml and environments/" + environment + ".yaml");
         Path rendered = environment.overlay().resolve("rendered");
-        Component component = Component.between(Environment.base(), environment.text());
+        Component component = Component.between(DeployEnvironment.base(), environment.text());
         return Map.of(rendered.resolve("kustomization.yaml"), head + component.kustomization(), rendered.resolve("added.yaml"),
                 component.added().isEmpty() ? "" : head + component.added());
     }
@@ -97,7 +97,7 @@ class KustomizeTest {
     /// Kustomize says nothing of a patch that matches no object: so all that comes out is compared, but for what only the overlay has.
     @ParameterizedTest
     @MethodSource("environments")
-    void overlay_isWhatHelmDeploys(Environment environment) throws Exception {
+    void overlay_isWhatHelmDeploys(DeployEnvironment environment) throws Exception {
         String made = kustomize(environment);
 
         Map<String, JsonNode> expected = compared(environment.text());
@@ -132,7 +132,7 @@ class KustomizeTest {
         return compared;
     }
 
-    private static String kustomize(Environment environment) throws IOException, InterruptedException {
+    private static String kustomize(DeployEnvironment environment) throws IOException, InterruptedException {
         Program.Result result = Program.find("kubectl").run(Duration.ofSeconds(60), environment.overlay(), "", "kustomize", ".");
         assertEquals(0, result.exitCode(), result.output());
         return result.output();

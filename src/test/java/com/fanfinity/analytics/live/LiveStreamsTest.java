@@ -26,9 +26,9 @@ import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
-import com.fanfinity.analytics.ops.LiveMeters;
-import com.fanfinity.analytics.ops.Meters;
-import com.fanfinity.analytics.testing.Await;
+import com.fanfinity.analytics.metrics.LiveMeters;
+import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.testing.EventStream;
 
 /// The streams on a real server and real connections; what is followed is given by the test.
@@ -156,7 +156,7 @@ class LiveStreamsTest {
             first.close();
             // Nobody tells that a client has gone: it shows when something is written to it.
             Await.until(SOON, "its place is free", () -> {
-                viewers.keepAlive(Frames.comment("x"), 0);
+                viewers.keepAlive(SseFrames.comment("x"), 0);
                 return viewers.count() == 2;
             });
             assertEquals(1, registry.get("live.viewers.dropped").tag("reason", "gone").counter().count());
@@ -212,9 +212,9 @@ class LiveStreamsTest {
         state(1);
         try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
             stream.await("metrics", _ -> true, SOON);
-            viewers.tell(Notice.of(false, Optional.empty()));
+            viewers.tell(StreamStatus.of(false, Optional.empty()));
             stream.await("status", data -> data.contains("false"), SOON);
-            viewers.tell(Notice.of(true, Optional.empty()));
+            viewers.tell(StreamStatus.of(true, Optional.empty()));
             stream.await("status", data -> data.contains("true"), SOON);
         }
         try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
@@ -227,9 +227,9 @@ class LiveStreamsTest {
         state(1);
         try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
             stream.await("metrics", _ -> true, SOON);
-            viewers.keepAlive(Frames.comment("not yet"), Viewers.QUIET_NANOS);
+            viewers.keepAlive(SseFrames.comment("not yet"), Viewers.QUIET_NANOS);
             Await.until(SOON, "nothing is being written to it, so that it is told", () -> {
-                viewers.keepAlive(Frames.comment("now"), 0);
+                viewers.keepAlive(SseFrames.comment("now"), 0);
                 return !stream.events("comment").isEmpty();
             });
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.TestServer;
 import com.fanfinity.analytics.testing.TestServer.Reply;
 

@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.stack.process.ProjectDir;
+import com.fanfinity.analytics.testing.Requirements;
 
 /// The pages' own rules (clock, momentum, reactions, formats, …), which need no browser: `src/test/js`, run by Node's test runner.
 class ScriptsTest {
@@ -20,7 +21,7 @@ class ScriptsTest {
 
     @Test
     void rules_ofThePages_hold(@TempDir Path temp) throws IOException, InterruptedException {
-        Path node = Programs.find("node").orElseGet(() -> Programs.missing("there is no node on the PATH"));
+        Path node = Requirements.program("node");
         Path out = temp.resolve("out");
         Process process = new ProcessBuilder(node.toString(), "--test", "src/test/js/").directory(ProjectDir.find().toFile())
                 .redirectErrorStream(true).redirectOutput(out.toFile()).start();

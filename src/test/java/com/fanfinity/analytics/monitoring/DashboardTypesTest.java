@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// The dashboards' JSON against the types that Grafana publishes (`@grafana/schema`), by TypeScript's compiler.
 class DashboardTypesTest {

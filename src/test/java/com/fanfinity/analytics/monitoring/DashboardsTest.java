@@ -21,8 +21,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.local.ProjectDir;
 import com.fanfinity.analytics.monitoring.Dashboard.Question;
+import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// What can be said of the dashboards without a running stack.
 class DashboardsTest {

@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.event.Decoded;
 import com.fanfinity.analytics.event.EventCodec;
-import com.fanfinity.analytics.ops.Meters;
-import com.fanfinity.analytics.pipeline.Admission.Accepted;
-import com.fanfinity.analytics.testing.EventJson;
+import com.fanfinity.analytics.lab.verify.EventJson;
+import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.pipeline.ProcessedEvent.Accepted;
 
 class AggregationTest {
 
@@ -88,7 +88,7 @@ class AggregationTest {
         driver.publishedStats();
 
         driver.send(EventJson.of("m", "goal", 3).team("A"), event(2, 0), event(2, 0).inMatch("other"));
-        driver.advance(Rounds.SHORTEST);
+        driver.advance(PublishRounds.SHORTEST);
 
         assertEquals(List.of("m 3"), driver.publishedStats().stream()
                 .map(stats -> stats.get("matchId").asText() + ' ' + stats.get("totalEvents")).toList());
@@ -355,7 +355,7 @@ class AggregationTest {
             MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
             stores.forEach(context::addStateStore);
             Aggregation aggregation = new Aggregation(PipelineDriver.settings(Path.of("unused")).streams(), _ -> storedUpTo,
-                    new Rounds(Duration.ofMillis(250), TICK),
+                    new PublishRounds(Duration.ofMillis(250), TICK),
                     clock,
                     new Meters(new SimpleMeterRegistry()));
             context.setCurrentStreamTimeMs(-1);
@@ -462,13 +462,13 @@ class AggregationTest {
     void publish_moreMatchesThanAreRemembered_saysItOfAll() {
         Partition partition = new Partition();
         Life life = partition.live();
-        int matches = Flowing.MOST + 5;
+        int matches = ActiveRateExpiry.MOST + 5;
         IntStream.range(0, matches).forEach(i -> life.accept(event(1, 0).inMatch("m" + i)));
         assertEquals(2 * matches, life.publish().size());
         partition.clock.advance(Duration.ofMinutes(1));
 
         Set<String> said = new HashSet<>(life.quiet());
-        assertEquals(Flowing.MOST, said.size());
+        assertEquals(ActiveRateExpiry.MOST, said.size());
         said.addAll(life.quiet());
 
         assertEquals(matches, said.size());

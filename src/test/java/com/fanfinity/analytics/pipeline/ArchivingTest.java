@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.event.MatchEvent;
-import com.fanfinity.analytics.ops.Meters.Outcome;
-import com.fanfinity.analytics.testing.EventJson;
+import com.fanfinity.analytics.lab.verify.EventJson;
+import com.fanfinity.analytics.metrics.Meters.Outcome;
 
 class ArchivingTest {
 

@@ -30,8 +30,9 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.RecordHeaders;
-import com.fanfinity.analytics.local.ProjectDir;
-import com.fanfinity.analytics.testing.EventJson;
+import com.fanfinity.analytics.lab.verify.EventJson;
+import com.fanfinity.analytics.stack.process.ProjectDir;
+import com.fanfinity.analytics.streams.StreamsRunner;
 
 /// An upgrade finds what the version before has left: the same stores and topics, keys that are made the same way, values that can be read.
 ///

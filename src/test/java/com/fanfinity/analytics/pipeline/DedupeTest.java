@@ -12,8 +12,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.ops.Meters.Outcome;
-import com.fanfinity.analytics.testing.EventJson;
+import com.fanfinity.analytics.lab.verify.EventJson;
+import com.fanfinity.analytics.metrics.Meters.Outcome;
 
 class DedupeTest {
 

@@ -22,8 +22,9 @@ import org.apache.kafka.streams.state.internals.AbstractStoreBuilder;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventRules;
-import com.fanfinity.analytics.ops.Meters;
-import com.fanfinity.analytics.ops.TopicSetup;
+import com.fanfinity.analytics.kafka.TopicSetup;
+import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.streams.StreamsRunner;
 
 /// What the topology keeps and where, by the default settings: the topics as the service makes them, the stores, and the internal topics as
 /// Streams makes them.

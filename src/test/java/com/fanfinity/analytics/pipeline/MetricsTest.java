@@ -11,8 +11,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.ops.Meters.Outcome;
-import com.fanfinity.analytics.testing.EventJson;
+import com.fanfinity.analytics.lab.verify.EventJson;
+import com.fanfinity.analytics.metrics.Meters.Outcome;
 
 /// What the metrics say of a match, rule by rule.
 class MetricsTest {

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.testing.EventJson;
+import com.fanfinity.analytics.lab.verify.EventJson;
 
 class MomentsTest {
 

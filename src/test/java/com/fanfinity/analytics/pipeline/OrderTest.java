@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.event.EventType;
-import com.fanfinity.analytics.testing.EventJson;
+import com.fanfinity.analytics.lab.verify.EventJson;
 
 /// In whatever order events come, and however often, the result is that of the right order.
 class OrderTest {

@@ -42,11 +42,12 @@ import com.fanfinity.analytics.config.SettingsLoader;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventRules;
-import com.fanfinity.analytics.event.Topics;
-import com.fanfinity.analytics.local.ProjectDir;
-import com.fanfinity.analytics.ops.Meters;
-import com.fanfinity.analytics.ops.Meters.Outcome;
-import com.fanfinity.analytics.testing.EventJson;
+import com.fanfinity.analytics.kafka.Topics;
+import com.fanfinity.analytics.lab.verify.EventJson;
+import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.stack.process.ProjectDir;
+import com.fanfinity.analytics.streams.StreamsRunner;
 
 /// The real topology with the settings of production, driven by hand. One partition; records come at the time that the clock
 /// shows, unless the test says otherwise.

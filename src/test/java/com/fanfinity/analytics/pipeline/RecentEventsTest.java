@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.testing.EventJson;
+import com.fanfinity.analytics.lab.verify.EventJson;
 
 class RecentEventsTest {
 

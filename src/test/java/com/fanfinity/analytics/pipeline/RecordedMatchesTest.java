@@ -14,17 +14,17 @@ import java.util.TreeMap;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.ops.Meters.Outcome;
-import com.fanfinity.analytics.testing.SharedData;
-import com.fanfinity.analytics.testing.SharedData.RecordedMatch;
-import com.fanfinity.analytics.testing.SharedData.Truth;
+import com.fanfinity.analytics.lab.verify.SharedData.RecordedMatch;
+import com.fanfinity.analytics.lab.verify.SharedData.Truth;
+import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.testing.Requirements;
 
 class RecordedMatchesTest {
 
     @Test
     void send_recordedMatchesShuffledTogetherWithRepeats_equalTheirTruths() {
         // Given
-        List<RecordedMatch> matches = SharedData.matches();
+        List<RecordedMatch> matches = Requirements.recordedMatches();
         long seed = 2018;
         Random random = new Random(seed);
         List<Sent> sent = new ArrayList<>();

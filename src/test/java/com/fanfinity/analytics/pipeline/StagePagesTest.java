@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.event.DeadReason;
-import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// The pages of `topology-docs/stages` name only what there is, and leave no topic and no store out.
 class StagePagesTest {

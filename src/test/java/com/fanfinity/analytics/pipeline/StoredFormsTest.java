@@ -30,8 +30,8 @@ import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.event.MatchEvent;
-import com.fanfinity.analytics.local.ProjectDir;
-import com.fanfinity.analytics.testing.EventJson;
+import com.fanfinity.analytics.lab.verify.EventJson;
+import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// What is stored today must be read by the code of tomorrow. A golden file that no longer fits means that the format has changed:
 /// then its version byte changes too, and state of the old version has to be read, or built anew. `-Dupdate.golden=true` writes

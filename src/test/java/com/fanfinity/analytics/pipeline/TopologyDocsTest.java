@@ -25,8 +25,9 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventRules;
-import com.fanfinity.analytics.local.ProjectDir;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.stack.process.ProjectDir;
+import com.fanfinity.analytics.streams.StreamsRunner;
 
 /// The files of `topology-docs` say what the code does. `-Dupdate.docs=true` writes those that are generated.
 class TopologyDocsTest {

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.Program;
 
 /// Shell scripts, those in workflows too, as shellcheck judges them.

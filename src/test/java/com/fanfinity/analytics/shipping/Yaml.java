@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-import com.fanfinity.analytics.local.ProjectDir;
+import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// YAML with its anchors and merges resolved. What is not there is empty, whatever it should have been; a key without a value has "".
 record Yaml(Object value) {

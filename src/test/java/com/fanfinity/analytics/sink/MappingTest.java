@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import com.fanfinity.analytics.event.Topics;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.kafka.Topics;
+import com.fanfinity.analytics.metrics.Meters;
 
 class MappingTest {
     private static final Topics TOPICS = new Topics("");

@@ -14,9 +14,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.event.Topics;
-import com.fanfinity.analytics.local.ProjectDir;
-import com.fanfinity.analytics.ops.Meters;
+import com.fanfinity.analytics.kafka.Topics;
+import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// What a version has published is stored by every later one: golden files `published-TOPIC.json`, and `published-TOPIC-N.json` of earlier ones.
 class PublishedFormsTest {

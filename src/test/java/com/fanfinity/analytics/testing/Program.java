@@ -1,8 +1,6 @@
 package com.fanfinity.analytics.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /// A program of this machine that `make tools` installs, run to its end.
 public final class Program {
@@ -25,13 +22,9 @@ public final class Program {
     /// What it said, standard error among it.
     public record Result(int exitCode, String output) {}
 
-    /// Without it the test is skipped, or fails if the environment says `REQUIRE_ALL=1`.
+    /// As [Requirements#program].
     public static Program find(String name) {
-        return Stream.of(System.getenv("PATH").split(":", -1)).map(directory -> Path.of(directory, name)).filter(Files::isExecutable)
-                .findFirst().map(found -> new Program(found.toString())).orElseGet(() -> {
-                    String missing = "there is no " + name + " on the PATH; `make tools` installs it, or says how";
-                    return "1".equals(System.getenv("REQUIRE_ALL")) ? fail(missing) : abort(missing);
-                });
+        return new Program(Requirements.program(name).toString());
     }
 
     /// @param input what it reads from standard input

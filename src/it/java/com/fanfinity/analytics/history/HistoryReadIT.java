@@ -1,0 +1,220 @@
+package com.fanfinity.analytics.history;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.clickhouse.Migrations;
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.history.Reading.Busy;
+import com.fanfinity.analytics.history.Reading.Found;
+import com.fanfinity.analytics.history.Reading.Incomplete;
+import com.fanfinity.analytics.history.Reading.TooLarge;
+import com.fanfinity.analytics.history.Reading.Unavailable;
+import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.Meters.HistoryRead;
+import com.fanfinity.analytics.pipeline.KeyMoments;
+import com.fanfinity.analytics.pipeline.StatsSamples;
+import com.fanfinity.analytics.stack.RealParts;
+
+/// What a match's marker says against the rows that there are.
+class HistoryReadIT {
+
+    private static final String DATABASE = "history_read";
+    private static final long LARGE = 200_000;
+
+    /// Of row n: a reaction in a minute of its own, received n seconds after 2026-01-01.
+    private static final String ROWS = "INSERT INTO " + DATABASE + ".match_events (event_id, match_id, event_type, timestamp, received_at, "
+            + "kafka_partition, kafka_offset, source_partition, accepted_number) SELECT toUUID(concat('00000000-0000-4000-8000-', "
+            + "leftPad(toString(number), 12, '0'))), '%s', 'reaction', toDateTime64('2026-01-01 00:00:00', 3, 'UTC') + number * 60, "
+            + "toDateTime64('2026-01-01 00:00:00', 6, 'UTC') + number, 0, number, 0, number + 1 FROM numbers(%d)";
+    private static final long FIRST_OF_2026 = 1_767_225_600_000L;
+
+    private static ClickHouse clickHouse;
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    @BeforeAll
+    static void connect() throws SQLException, Migrations.ChangedException {
+        clickHouse = clickHouse(RealParts.engine().url(), Duration.ofSeconds(30));
+        new Migrations(clickHouse, Migrations.bundled(DATABASE)).apply();
+        clickHouse.execute(ROWS.formatted("small", 10));
+    }
+
+    @AfterAll
+    static void disconnect() throws SQLException {
+        clickHouse.close();
+    }
+
+    private static ClickHouse clickHouse(String url, Duration timeout) {
+        return new ClickHouse(new Settings.ClickHouse(URI.create(url), DATABASE, "default", new Settings.Secret(""), timeout), "test");
+    }
+
+    private History history(ClickHouse from) {
+        return new History(from, new Meters(registry));
+    }
+
+    private static HistoricMatch found(Reading<HistoricMatch> reading) {
+        return reading instanceof Found<HistoricMatch>(HistoricMatch match) ? match : failed(reading);
+    }
+
+    private static HistoricMatch failed(Reading<HistoricMatch> reading) {
+        throw new AssertionError("not found: " + reading);
+    }
+
+    private long reads(HistoryRead outcome) {
+        return registry.get("history.read").tag("outcome", outcome.name().toLowerCase(java.util.Locale.ROOT)).timer().count();
+    }
+
+    @Test
+    void match_allItsRowsAreThere_isAsOfTheLookUp() {
+        HistoricMatch match = found(history(clickHouse).match("small", StatsSamples.archived(10, 3)));
+
+        assertEquals(10, match.stats().totalEvents());
+        assertEquals(7, match.stats().duplicates());
+        assertEquals(17, match.stats().version());
+        assertEquals(10, match.minutes().size());
+        assertEquals(Long.MAX_VALUE, match.asOf(Long.MAX_VALUE));
+        assertEquals(1, reads(HistoryRead.FOUND));
+    }
+
+    /// Two late events are not stored yet: nothing is claimed beyond the newest row.
+    @Test
+    void match_lateEventsAreOnTheirWay_isAsOfItsNewestRow() {
+        HistoricMatch match = found(history(clickHouse).match("small", StatsSamples.archived(12, 2)));
+
+        assertEquals(10, match.stats().totalEvents());
+        assertEquals(FIRST_OF_2026 + 9_000, match.asOf(Long.MAX_VALUE));
+        assertEquals(5, match.asOf(5));
+    }
+
+    @Test
+    void match_rowsAreGone_isIncomplete() {
+        assertInstanceOf(Incomplete.class, history(clickHouse).match("small", StatsSamples.archived(12, 1)));
+        assertInstanceOf(Incomplete.class, history(clickHouse).match("gone", StatsSamples.archived(1, 0)));
+        assertInstanceOf(Incomplete.class, history(clickHouse).newestEvents("gone", 5));
+        assertEquals(3, reads(HistoryRead.INCOMPLETE));
+    }
+
+    @Test
+    void match_asLargeAsIsRead_isRead() throws SQLException {
+        clickHouse.execute(ROWS.formatted("large", LARGE) + " SETTINGS max_partitions_per_insert_block = 0");
+
+        HistoricMatch match = found(history(clickHouse).match("large", StatsSamples.archived(LARGE, 0)));
+
+        assertEquals(LARGE, match.stats().totalEvents());
+        assertEquals(LARGE, match.minutes().size());
+        assertInstanceOf(TooLarge.class, history(clickHouse).match("large", StatsSamples.archived(LARGE + 1, 0)));
+        assertEquals(1, reads(HistoryRead.TOO_LARGE));
+    }
+
+    @Test
+    void newestEvents_moreThanAskedFor_areTheNewest() {
+        if (history(clickHouse).newestEvents("small", 2) instanceof Found<List<byte[]>>(List<byte[]> events)) {
+            assertEquals(List.of("000000000009", "000000000008"),
+                    events.stream().map(event -> new String(event, java.nio.charset.StandardCharsets.UTF_8).substring(36, 48)).toList());
+        } else {
+            throw new AssertionError("not found");
+        }
+    }
+
+    private static final String GOALS = "INSERT INTO " + DATABASE + ".match_events (event_id, match_id, event_type, timestamp, team_id, "
+            + "metadata, received_at, kafka_partition, kafka_offset, source_partition, accepted_number) SELECT "
+            + "toUUID(concat('00000000-0000-4000-8000-', leftPad(toString(number), 12, '0'))), '%s', "
+            + "if(number %% 3 = 2, 'retraction', 'goal'), toDateTime64('2026-01-01 00:00:00', 3, 'UTC') + number * 60, 'A', "
+            + "if(number %% 3 = 2, concat('{\"eventId\":\"00000000-0000-4000-8000-', leftPad(toString(number - 1), 12, '0'), '\"}'), "
+            + "if(number %% 3 = 1, concat('{\"x\":\"', repeat('y', 2041), '\"}'), '')), "
+            + "toDateTime64('2026-01-01 00:00:00', 6, 'UTC') + number, 0, number, 0, number + 1 FROM numbers(%d)";
+
+    private static KeyMoments moments(Reading<HistoricMoments> reading) {
+        if (reading instanceof Found<HistoricMoments>(HistoricMoments found)) {
+            return found.moments();
+        }
+        throw new AssertionError("not found: " + reading);
+    }
+
+    /// Every third is taken back by the one after it, and has too much metadata.
+    @Test
+    void moments_moreThanAreTold_areTheNewestAndSayWhatWasTakenBack() throws SQLException {
+        clickHouse.execute(GOALS.formatted("goals", 501));
+
+        KeyMoments moments = moments(history(clickHouse).moments("goals", StatsSamples.archived(501, 0)));
+
+        assertEquals(500, moments.json().size());
+        assertTrue(moments.truncated());
+        assertEquals("{\"eventId\":\"00000000-0000-4000-8000-000000000001\",\"matchId\":\"goals\",\"eventType\":\"goal\","
+                + "\"timestamp\":\"2026-01-01T00:01:00.000Z\",\"teamId\":\"A\",\"retracted\":true}", moments.json().get(0));
+        assertTrue(
+                moments.json().get(1).endsWith("\"metadata\":{\"eventId\":\"00000000-0000-4000-8000-000000000001\"},\"retracted\":false}"),
+                moments.json()::toString);
+        assertTrue(moments.json().get(2).endsWith("\"teamId\":\"A\",\"retracted\":false}"), moments.json()::toString);
+    }
+
+    @Test
+    void moments_matchWithoutAny_areNone() {
+        Reading<HistoricMoments> reading = history(clickHouse).moments("small", StatsSamples.archived(12, 2));
+
+        assertEquals(List.of(), moments(reading).json());
+        assertTrue(reading instanceof Found<HistoricMoments>(HistoricMoments found) && found.asOf(Long.MAX_VALUE) == FIRST_OF_2026 + 9_000
+                && found.asOf(5) == 5);
+    }
+
+    @Test
+    void moments_rowsAreGone_isIncomplete() {
+        assertInstanceOf(Incomplete.class, history(clickHouse).moments("small", StatsSamples.archived(12, 1)));
+        assertInstanceOf(Incomplete.class, history(clickHouse).moments("gone", StatsSamples.archived(1, 0)));
+        assertInstanceOf(TooLarge.class, history(clickHouse).moments("small", StatsSamples.archived(LARGE + 1, 0)));
+    }
+
+    /// It takes connections and says nothing: some wait for it, no more.
+    @Test
+    void match_clickHouseHangs_isUnavailableOrBusy() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0); ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            History history = history(clickHouse("http://127.0.0.1:" + silent.getLocalPort(), Duration.ofSeconds(4)));
+            List<Callable<Reading<HistoricMatch>>> questions = new ArrayList<>();
+            for (int i = 0; i < 7; i++) {
+                questions.add(() -> history.match("small", StatsSamples.archived(10, 0)));
+            }
+
+            List<Reading<HistoricMatch>> readings = new ArrayList<>();
+            for (Future<Reading<HistoricMatch>> reading : readers.invokeAll(questions)) {
+                readings.add(reading.get());
+            }
+
+            assertEquals(4, readings.stream().filter(Unavailable.class::isInstance).count(), readings::toString);
+            assertEquals(3, readings.stream().filter(Busy.class::isInstance).count(), readings::toString);
+        }
+    }
+
+    @Test
+    void match_clickHouseIsDown_isUnavailable() throws IOException {
+        int port;
+        try (ServerSocket closed = new ServerSocket(0)) {
+            port = closed.getLocalPort();
+        }
+
+        Reading<HistoricMatch> reading = history(clickHouse("http://127.0.0.1:" + port, Duration.ofSeconds(4))).match("small",
+                StatsSamples.archived(10, 0));
+
+        assertInstanceOf(Unavailable.class, reading);
+        assertTrue(reads(HistoryRead.UNAVAILABLE) == 1);
+    }
+}

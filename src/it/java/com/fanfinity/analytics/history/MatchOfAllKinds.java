@@ -1,0 +1,100 @@
+package com.fanfinity.analytics.history;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import com.fanfinity.analytics.lab.verify.EventJson;
+
+/// A match with all that recorded ones lack: retractions before and after what they take back, also of the end; an own goal, a shoot-out,
+/// cards of every kind, fans, metadata written oddly, events out of order and at the same moment.
+public final class MatchOfAllKinds {
+
+    static final Instant KICK_OFF = Instant.parse("2026-06-01T18:00:00Z");
+
+    private static final String HOME = "A";
+    private static final String AWAY = "b-ß";
+
+    private final String matchId;
+    private final List<String> events = new ArrayList<>();
+    private long number;
+
+    private MatchOfAllKinds(String matchId) {
+        this.matchId = matchId;
+    }
+
+    /// In the order in which they are sent, one JSON each.
+    public static List<String> events(String matchId) {
+        MatchOfAllKinds match = new MatchOfAllKinds(matchId);
+        match.firstHalf();
+        match.cards();
+        match.shootout();
+        match.fans();
+        match.moreTeamsThanAreKeptApart();
+        return List.copyOf(match.events);
+    }
+
+    private EventJson event(String type, long second) {
+        return EventJson.of(matchId, type, ++number).at(KICK_OFF.plusSeconds(second));
+    }
+
+    /// @return its number
+    private long add(EventJson event) {
+        events.add(event.json());
+        return number;
+    }
+
+    private void retract(long target, long second) {
+        add(EventJson.retraction(matchId, ++number, EventJson.idOf(target)).at(KICK_OFF.plusSeconds(second)));
+    }
+
+    private void firstHalf() {
+        add(event("match_start", 0).metadata("{ \"homeTeamId\":\"" + HOME + "\",\t\"awayTeamId\" : \"" + AWAY
+                + "\", \"homeTeam\":\"Fränce\", \"awayTeam\":\"克罗地亚\", \"venue\":\"\\u004d\" }"));
+        for (int i = 0; i < 40; i++) {
+            add(event("pass", 3_000 - 70L * i).team(i % 3 == 0 ? AWAY : HOME));
+        }
+        add(event("goal", 100).team(HOME));
+        long disallowed = add(event("goal", 160).team(AWAY).metadata("{\"detail\":  1e3, \"by\":\"Müller\"}"));
+        add(event("own_goal", 160).team(AWAY));
+        retract(disallowed, 161);
+        retract(disallowed, 162);
+        add(event("penalty_missed", 170).team(HOME));
+    }
+
+    private void cards() {
+        add(event("yellow_card", 200).team(HOME));
+        add(event("second_yellow_card", 201).team(HOME));
+        add(event("red_card", 202).team(AWAY));
+        // Taken back before it comes.
+        retract(number + 2, 203);
+        add(event("red_card", 204).team(AWAY));
+    }
+
+    private void shootout() {
+        for (int i = 0; i < 4; i++) {
+            add(event(i % 2 == 0 ? "shootout_goal" : "shootout_missed", 7_200 + i).team(i == 2 ? AWAY : HOME));
+        }
+        long tooEarly = add(event("match_end", 6_000));
+        retract(tooEarly, 6_001);
+        add(event("match_end", 7_300));
+    }
+
+    /// At one moment, with identities whose halves order them differently.
+    private void fans() {
+        for (long i = 0; i < 20; i++) {
+            add(new EventJson(matchId, "reaction", new UUID(i * 0x0123_4567_89ab_cdefL, -i * 0x0765_4321_0fed_cba9L),
+                    KICK_OFF.plusSeconds(7_299).toString(), Optional.empty(), Optional.empty()));
+        }
+        add(event("comment", 7_310).team("fans"));
+    }
+
+    /// Which of them are kept apart depends on the order in which they were counted, which is not that of their times.
+    private void moreTeamsThanAreKeptApart() {
+        for (int i = 0; i < 70; i++) {
+            add(event("reaction", 7_200 - i).team("fans-" + (i * 37) % 70));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package com.fanfinity.analytics.lab.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.stack.Stack;
+
+/// A minute of `make chaos`, always the same one.
+class ChaosIT {
+
+    private static final long SEED = 1966;
+    private static final int SERVICES = 2;
+    private static final int EVENTS_PER_SECOND = 120;
+
+    @Test
+    @SuppressWarnings("SystemOut")
+    void everyPart_killedAndStoppedUnderLoad_eachAcceptedEventIsCountedAndStoredOnce() throws IOException, InterruptedException {
+        try (Stack stack = Stack.start("chaos", SERVICES, Map.of("KAFKA_PARTITIONS", Stack.FEW))) {
+            boolean kept = new ChaosRun(stack, Plan.shortOne(SERVICES), SEED, EVENTS_PER_SECOND, System.out::println).run();
+
+            assertTrue(kept, () -> "see above; logs and data: " + stack.directory());
+        }
+    }
+}

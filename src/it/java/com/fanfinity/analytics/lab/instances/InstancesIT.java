@@ -1,0 +1,30 @@
+package com.fanfinity.analytics.lab.instances;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.stack.Stack;
+
+/// Three instances under a mix of reads and writes over 1,000 matches, one rolled and one killed. `make instances` does more of it.
+class InstancesIT {
+
+    @Test
+    void mixOfReadsAndWrites_whileInstancesComeAndGo_noAnswerIsEverWrong() throws Exception {
+        try (Stack stack = Stack.start("instances", 3); InstancesRun run = new InstancesRun(stack, InstancesIT::tell)) {
+            run.quiet();
+            run.roll(List.of(1));
+            run.kill(0);
+            run.settle();
+
+            assertEquals(List.of(), run.faults());
+        }
+    }
+
+    @SuppressWarnings("SystemOut")
+    private static void tell(String line) {
+        System.err.println(line);
+    }
+}

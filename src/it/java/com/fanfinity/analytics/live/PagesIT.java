@@ -1,0 +1,302 @@
+package com.fanfinity.analytics.live;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+import com.fanfinity.analytics.history.MatchOfAllKinds;
+import com.fanfinity.analytics.lab.pages.Chromium;
+import com.fanfinity.analytics.lab.verify.EventJson;
+import com.fanfinity.analytics.lab.verify.PersistentSender;
+import com.fanfinity.analytics.lab.verify.SharedData.RecordedMatch;
+import com.fanfinity.analytics.lab.verify.SharedData.Truth;
+import com.fanfinity.analytics.stack.ApiClient;
+import com.fanfinity.analytics.stack.Stack;
+import com.fanfinity.analytics.testing.Requirements;
+
+/// The pages of a real service in a real browser.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class PagesIT {
+    private static final Duration SEEN_WITHIN = Duration.ofSeconds(30);
+    private static final int BATCH = 500;
+    private static final String FINAL = "wyscout-2058017";
+    private static final String ALL_KINDS = "all-kinds";
+
+    /// Names are whatever someone sent.
+    private static final String HOSTILE = "<img src=x onerror=document.title='broken'>&amp;";
+
+    private static Stack stack;
+    private static ApiClient api;
+    private static Chromium chromium;
+
+    private final List<Page> open = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        chromium = Chromium.start(Requirements.program("chromium"));
+        PlaywrightAssertions.setDefaultAssertionTimeout((double) SEEN_WITHIN.toMillis());
+        stack = Stack.start("pages", Map.of("KAFKA_PARTITIONS", Stack.FEW));
+        api = stack.client();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (api != null) {
+            api.close();
+            stack.close();
+        }
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @AfterEach
+    void complaints() {
+        open.forEach(page -> page.context().close());
+        assertEquals(List.of(), chromium.complaints(), "what the pages' consoles say");
+    }
+
+    private Page page(String path) {
+        return page(path, Chromium.DESKTOP, ColorScheme.LIGHT);
+    }
+
+    private Page page(String path, int width, ColorScheme colours) {
+        Page page = chromium.open(stack.service().url() + path, width, colours);
+        open.add(page);
+        return page;
+    }
+
+    private static Locator by(Page page, String id) {
+        return page.locator("#" + id);
+    }
+
+    @Test
+    @Order(1)
+    void matchDay_noMatches_tellsWhatToRun() {
+        Page page = page("/");
+
+        assertThat(by(page, "empty")).isVisible();
+        assertThat(by(page, "empty")).containsText("make dev");
+        assertThat(by(page, "empty")).containsText("make replay FILE=");
+        assertThat(by(page, "empty")).containsText("curl " + stack.service().url() + "/api/events");
+        assertThat(by(page, "connection-label")).hasText("Live");
+    }
+
+    @Test
+    @Order(2)
+    void match_replayedUnderAnOpenPage_reachesItsTruth() {
+        RecordedMatch recorded = recorded();
+        Truth truth = recorded.truth();
+        Page day = page("/");
+        Page page = page("/matches/" + FINAL);
+        assertThat(by(page, "unknown")).isVisible();
+
+        send(recorded.events());
+
+        assertThat(by(page, "total")).hasText("1,477");
+        assertThat(by(page, "clock")).hasText("FT");
+        assertThat(by(page, "home-name")).hasText("France");
+        assertThat(by(page, "away-name")).hasText("Croatia");
+        assertThat(by(page, "home-goals")).hasText(Long.toString(truth.score().getOrDefault(truth.homeTeamId(), -1L)));
+        assertThat(by(page, "away-goals")).hasText(Long.toString(truth.score().getOrDefault(truth.awayTeamId(), -1L)));
+        assertThat(page.locator("#feed .goal")).hasCount((int) truth.sheet().goals());
+        assertThat(page.locator("#feed [data-type=yellow_card]")).hasCount((int) truth.sheet().yellowCards());
+        assertThat(page.locator("#home-scorers li")).hasText(new String[]{"18′ own goal", "38′ pen", "59′", "65′"});
+        assertThat(page.locator("#facts div").nth(2)).containsText(Long.toString(truth.peakCount()));
+        assertThat(by(page, "events-chart")).hasAttribute("aria-label", Pattern.compile(".*Peak " + truth.peakCount() + " at 16:31.*"));
+        for (String id : List.of("p50", "p95", "p99")) {
+            assertThat(by(page, id)).hasText(Pattern.compile("[\\d,.]+ (ms|s|min)"));
+        }
+        truth.eventsByType().forEach((type, count) -> assertThat(totals(page, type)).hasText(Long.toString(count)));
+        assertThat(versus(page, "All events")).hasText(new String[]{"606", "865"});
+        minutesAddUp(page, truth);
+        assertThat(day.locator("#ended-list .card")).containsText("Croatia");
+    }
+
+    private static Locator totals(Page page, String type) {
+        String words = type.substring(0, 1).toUpperCase(Locale.ROOT) + type.substring(1).replace('_', ' ');
+        return page.locator("#totals li").filter(new Locator.FilterOptions().setHas(page.locator("span >> text=/^" + words + "$/")))
+                .locator("b");
+    }
+
+    private static Locator versus(Page page, String what) {
+        return page.locator("#versus tr").filter(new Locator.FilterOptions().setHasText(what)).locator("td");
+    }
+
+    /// The table is the charts' numbers.
+    private static void minutesAddUp(Page page, Truth truth) {
+        page.locator("#minutes-details summary").click();
+        assertThat(page.locator("#minutes-body tr").first()).isVisible();
+        Object sum = page.locator("#minutes-body tr td:nth-child(3)").evaluateAll(
+                "cells => cells.reduce((sum, cell) => sum + Number(cell.textContent), 0)");
+        assertEquals(truth.totalEvents(), ((Number) sum).longValue());
+    }
+
+    @Test
+    @Order(3)
+    void goal_postedAndTakenBack_isSeenSaidAndStruckOut() {
+        String match = "goal-" + UUID.randomUUID();
+        send(List.of(kickOff(match).json(), event(match, "period_start", 2).metadata("{\"period\":\"1H\"}").json()));
+        Page day = page("/");
+        Page page = page("/matches/" + match);
+        assertThat(by(page, "home-name")).hasText(HOSTILE);
+        assertThat(by(page, "clock")).hasText("1′");
+        assertThat(page.locator("#feed li")).hasCount(2);
+
+        EventJson goal = event(match, "goal", 3).team("h").at("2026-11-21T12:03:10.000Z");
+        send(List.of(goal.json()));
+
+        assertThat(by(page, "home-goals")).hasText("1");
+        assertThat(by(page, "announcements")).containsText("Goal, " + HOSTILE + ", 4th minute. " + HOSTILE + " 1, Lions 0.");
+        assertThat(by(page, "clock")).hasText("4′");
+        assertThat(day.locator("#live-list .card .home .goals")).hasText("1");
+        assertThat(by(day, "announcements")).containsText("Goal for " + HOSTILE);
+        assertThat(page.locator("#feed .goal:not(.retracted) .after")).hasText("1–0");
+
+        send(List.of(event(match, "retraction", 4).at("2026-11-21T12:04:00.000Z")
+                .metadata("{\"eventId\":\"" + goal.eventId() + "\",\"reason\":\"offside\"}").json()));
+
+        assertThat(page.locator("#feed .goal.retracted")).containsText("Taken back: offside");
+        assertThat(page.locator("#feed .goal.retracted .what")).hasCSS("text-decoration-line", "line-through");
+        assertThat(by(page, "home-goals")).hasText("0");
+        assertThat(page.locator("#home-scorers s")).hasText("4′");
+        assertThat(by(page, "announcements")).containsText("Taken back: goal.");
+        assertThat(page).not().hasTitle("broken");
+        assertEquals(0, page.locator("main img").count(), "markup in a name stays text");
+    }
+
+    @Test
+    @Order(4)
+    void match_unknown_saysSo() {
+        Page page = page("/matches/no-such-match");
+
+        assertThat(by(page, "unknown")).isVisible();
+        assertThat(by(page, "unknown-id")).hasText("no-such-match");
+        assertThat(by(page, "match")).isHidden();
+    }
+
+    @Test
+    @Order(5)
+    void pipeline_running_showsAllOfIt() {
+        Page page = page("/pipeline");
+
+        assertThat(page.locator("#topology .node")).not().hasCount(0);
+        assertThat(page.locator("#topology .node").filter(new Locator.FilterOptions().setHasText("dedupe"))).isVisible();
+        assertThat(page.locator("#topology .rate").filter(new Locator.FilterOptions().setHasText("/s")).first()).isVisible();
+        assertThat(page.locator("#threads .tasks li")).hasCount(Integer.parseInt(Stack.FEW));
+        assertThat(by(page, "streams-status")).hasText("running");
+        assertThat(by(page, "ledger-status")).hasText("balanced");
+        assertThat(page.locator("#sink li")).hasCount(4);
+        assertThat(page.locator("#dead li").first()).isVisible();
+        assertThat(page.locator("#stores li").filter(new Locator.FilterOptions().setHasText("match-stats"))).containsText("current");
+        assertThat(page.locator("#roles .badge")).hasCount(4);
+    }
+
+    @Test
+    @Order(6)
+    void pages_phone_areAsWideAsThePhone() {
+        send(MatchOfAllKinds.events(ALL_KINDS));
+        for (Map.Entry<String, String> one : READY.entrySet()) {
+            Page page = page(one.getKey(), Chromium.PHONE, ColorScheme.LIGHT);
+            assertThat(page.locator(one.getValue()).first()).isVisible();
+
+            assertEquals(0, page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), one.getKey());
+        }
+    }
+
+    /// What tells that a page shows what it is there for.
+    private static final Map<String, String> READY = Map.of("/", ".card", "/matches/" + ALL_KINDS, "#feed li", "/pipeline",
+            "#threads .tasks li",
+            "/matches/no-such-match", "#unknown");
+
+    @Test
+    @Order(7)
+    void pages_lightAndDark_breakNoRuleOfAccessibility() {
+        send(MatchOfAllKinds.events(ALL_KINDS));
+        for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            for (Map.Entry<String, String> one : READY.entrySet()) {
+                Page page = page(one.getKey(), colours == ColorScheme.LIGHT ? Chromium.DESKTOP : Chromium.PHONE, colours);
+                assertThat(page.locator(one.getValue()).first()).isVisible();
+                assertThat(by(page, "loading").or(page.locator("#topology svg"))).not().hasCount(0);
+
+                assertEquals(List.of(), Chromium.accessibility(page), one.getKey() + " " + colours);
+            }
+        }
+    }
+
+    @Test
+    @Order(8)
+    void colours_chosen_stayForTheNextPage() {
+        Page page = page("/");
+        page.locator("#theme").click();
+        assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
+
+        page.navigate(stack.service().url() + "/pipeline");
+
+        assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
+        assertThat(page.locator("#theme")).hasAttribute("aria-pressed", "true");
+    }
+
+    @Test
+    @Order(9)
+    void service_restartedUnderAnOpenPage_pageSaysSoAndRecovers() throws IOException, InterruptedException {
+        String match = "restart-" + UUID.randomUUID();
+        send(List.of(kickOff(match).json()));
+        Page page = page("/matches/" + match);
+        assertThat(by(page, "connection-label")).hasText("Live");
+
+        stack.service().kill();
+
+        assertThat(by(page, "connection-label")).hasText("Reconnecting");
+        assertThat(by(page, "old")).containsText("No connection to the service. What you see is from");
+        stack.service().restart();
+        send(List.of(event(match, "goal", 3).team("a").json()));
+        LocatorAssertions.HasTextOptions longer = new LocatorAssertions.HasTextOptions().setTimeout(60_000);
+        assertThat(by(page, "away-goals")).hasText("1", longer);
+        assertThat(by(page, "connection-label")).hasText("Live", longer);
+        assertThat(by(page, "old")).isHidden();
+        assertTrue(page.locator("#feed li").count() >= 1);
+    }
+
+    private static RecordedMatch recorded() {
+        return Requirements.recordedMatches().stream().filter(match -> match.truth().matchId().equals(FINAL)).findFirst().orElseThrow();
+    }
+
+    private static EventJson kickOff(String match) {
+        return event(match, "match_start", 1).metadata("{\"homeTeamId\":\"h\",\"awayTeamId\":\"a\",\"homeTeam\":\"" + HOSTILE
+                + "\",\"awayTeam\":\"Lions\",\"competition\":\"Cup\"}");
+    }
+
+    private static EventJson event(String match, String type, long number) {
+        return EventJson.of(match, type, number);
+    }
+
+    private static void send(List<String> events) {
+        PersistentSender sender = new PersistentSender(api);
+        for (int from = 0; from < events.size(); from += BATCH) {
+            sender.batch(events.subList(from, Math.min(from + BATCH, events.size())));
+        }
+    }
+}

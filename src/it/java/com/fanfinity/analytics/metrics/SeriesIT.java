@@ -1,0 +1,111 @@
+package com.fanfinity.analytics.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.lab.verify.EventJson;
+import com.fanfinity.analytics.stack.ApiClient;
+import com.fanfinity.analytics.stack.Await;
+import com.fanfinity.analytics.stack.Stack;
+
+/// How many series a service shows, whatever it is sent. Takes minutes: part of `make test-long`.
+class SeriesIT {
+
+    private static final Duration SETTLE = Duration.ofSeconds(60);
+
+    /// Series that may come with outcomes that had not occurred before: status codes, kinds of problem, causes of collections.
+    private static final int NEW_OUTCOMES = 100;
+
+    /// Kafka's own metrics have it, and some of them are found only a minute after the start; they are by partition, store and client.
+    private static final String OF_KAFKA = "kafka_version=";
+
+    /// Distinct ids of matches, teams and types, most of them in events that are refused: those cost the test nothing but the request.
+    private static final int IDS = 100_000;
+    private static final int ACCEPTED = 20_000;
+    private static final int BATCH = 5_000;
+
+    /// Ten times as many as may have a series; each costs the topology state.
+    private static final int MATCHES = 2_000;
+
+    /// Identities of events, matches, teams and requests, paths, methods and types that nobody knows: none may become a label.
+    @Test
+    void series_after100000DistinctIds_areNoMoreThanBefore() throws Exception {
+        try (Stack stack = Stack.start("series", Map.of("LEDGER_INTERVAL", "1s")); ApiClient api = stack.client()) {
+            flood(api);
+            Await.until(Duration.ofSeconds(90), "the binder has found the metrics of the stores, for which it looks once a minute",
+                    () -> api.get("/metrics").body().contains("\nkafka_stream_state_"));
+            MetricsIT.assertAccepted(api.get("/metrics").body().lines().toList());
+        }
+    }
+
+    private static void flood(ApiClient api) throws Exception {
+        MetricsIT.useEveryRoute(api, "before");
+        Await.until(SETTLE, "what every service shows is there",
+                () -> value(api, "clickhouse_rows_written_total{table=\"match_stats\"}") > 0
+                        && value(api, "ledger_reconciliation_seconds_count") > 0);
+        Set<String> before = series(api);
+
+        for (int first = 0; first < ACCEPTED; first += BATCH) {
+            List<String> events = new ArrayList<>();
+            for (int id = first; id < first + BATCH; id++) {
+                events.add(EventJson.of("flood-m-" + id % MATCHES, "touch", 1_000L + id).team("flood-t-" + id).json());
+            }
+            Await.until(SETTLE, "a batch is taken", () -> api.postBatch(events).status() == 202);
+        }
+        for (int first = ACCEPTED; first < IDS; first += BATCH) {
+            List<String> events = new ArrayList<>();
+            for (int id = first; id < first + BATCH; id++) {
+                events.add(EventJson.of("flood-r-" + id, "flood-e-" + id, 1_000L + id).team("flood-t-" + id).json());
+            }
+            Await.until(SETTLE, "a batch is refused", () -> api.postBatch(events).status() == 400);
+        }
+        for (int id = 0; id < 300; id++) {
+            int number = id;
+            api.get("/api/matches/flood-u-" + id + "/metrics");
+            api.get("/flood-p-" + id);
+            api.postEvent("{\"matchId\":\"flood-x-" + id + "\",\"eventType\":\"flood-e-" + id + "\"}");
+            api.ask("/api/matches", request -> request.method("FLOOD" + number, BodyPublishers.noBody())
+                    .header("X-Request-Id", "flood-r-" + number));
+        }
+        Await.until(SETTLE, "the topology has met all matches",
+                () -> value(api, "events_processed_total{outcome=\"accepted\"}") > ACCEPTED);
+
+        Set<String> added = series(api);
+        added.removeAll(before);
+        assertEquals(List.of(), added.stream().filter(line -> line.contains(OF_KAFKA) && line.contains("flood")).toList());
+        added.removeIf(line -> line.contains(OF_KAFKA));
+        List<String> ofMatches = added.stream().filter(line -> line.startsWith("match_events_total{match_id=\"flood-m-")).toList();
+        List<String> ofIds = added.stream().filter(line -> line.toLowerCase(Locale.ROOT).contains("flood"))
+                .filter(line -> !ofMatches.contains(line)).toList();
+        assertTrue(ofMatches.size() <= MatchMeters.MOST, ofMatches.size() + " matches have a series");
+        assertEquals(List.of(), ofIds);
+        assertTrue(added.size() - ofMatches.size() <= NEW_OUTCOMES, () -> added.size() + " new series:\n" + String.join("\n", added));
+    }
+
+    private static double value(ApiClient api, String series) throws IOException, InterruptedException {
+        return api.get("/metrics").body().lines().filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length()))).findFirst().orElse(0);
+    }
+
+    /// Names with their labels.
+    private static Set<String> series(ApiClient api) throws IOException, InterruptedException {
+        try (Stream<String> lines = api.get("/metrics").body().lines()) {
+            return lines.filter(line -> !line.startsWith("#")).map(line -> line.substring(0, line.lastIndexOf(' ')))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+}

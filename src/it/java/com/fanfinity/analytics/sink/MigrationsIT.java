@@ -1,0 +1,53 @@
+package com.fanfinity.analytics.sink;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.clickhouse.Migration;
+import com.fanfinity.analytics.clickhouse.Migrations;
+import com.fanfinity.analytics.stack.RealParts;
+
+class MigrationsIT {
+
+    @Test
+    void apply_fromSeveralInstancesAtOnceAndAgain_appliesEachOnce() throws Exception {
+        try (SinkFixture fixture = new SinkFixture(RealParts.broker(), RealParts.engine().url(), 1);
+                ExecutorService instances = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<Boolean> instance = () -> {
+                try (ClickHouse clickHouse = fixture.clickHouse()) {
+                    new Migrations(clickHouse, Migrations.bundled(fixture.name)).apply();
+                    return true;
+                }
+            };
+            List<Future<Boolean>> all = new ArrayList<>(instances.invokeAll(List.of(instance, instance, instance, instance)));
+            all.add(instances.submit(instance));
+            for (Future<Boolean> one : all) {
+                assertEquals(true, one.get());
+            }
+            assertEquals("1\ttables\n2\tviews\n3\tledger\n4\tdead_letter_replays\n5\tacceptance",
+                    fixture.ask("SELECT version, name FROM $db.schema_migrations ORDER BY version"));
+        }
+    }
+
+    @Test
+    void apply_changedAfterItWasApplied_isRefused() throws Exception {
+        try (SinkFixture fixture = new SinkFixture(RealParts.broker(), RealParts.engine().url(), 1);
+                ClickHouse clickHouse = fixture.clickHouse()) {
+            String statement = "CREATE TABLE IF NOT EXISTS ${database}.t (a UInt8) ENGINE = Memory;";
+            new Migrations(clickHouse, List.of(Migration.parse("V001__t.sql", statement, fixture.name))).apply();
+            Migrations changed = new Migrations(clickHouse, List.of(Migration.parse("V001__t.sql", statement + " ", fixture.name)));
+
+            assertThrows(Migrations.ChangedException.class, changed::apply);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package com.fanfinity.analytics.streams;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.config.SettingsLoader;
+import com.fanfinity.analytics.stack.RealParts;
+
+class GroupSetupIT {
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void run_setsTheStandbysOfTheGroup_andAgainChangesNothing(int standbys) throws Exception {
+        Settings settings = settings("group-setup-" + standbys + "-", standbys);
+
+        new GroupSetup(settings).run();
+        new GroupSetup(settings).run();
+
+        assertEquals(Integer.toString(standbys), standbysOfTheGroup(settings));
+    }
+
+    /// A group with a configuration of its own would go by Kafka's defaults, not by its broker's.
+    @Test
+    void run_timesOfTheBroker_areTheGroupsAlso() throws Exception {
+        Settings settings = settings("group-times-", 1);
+
+        new GroupSetup(settings).run();
+
+        assertEquals("6000", ofTheGroup(settings, "streams.session.timeout.ms"));
+        assertEquals("1500", ofTheGroup(settings, "streams.heartbeat.interval.ms"));
+        assertEquals("0", ofTheGroup(settings, "streams.initial.rebalance.delay.ms"));
+    }
+
+    @Test
+    void run_anotherNumberThanBefore_isSet() throws Exception {
+        new GroupSetup(settings("group-changed-", 2)).run();
+        Settings settings = settings("group-changed-", 0);
+
+        new GroupSetup(settings).run();
+
+        assertEquals("0", standbysOfTheGroup(settings));
+    }
+
+    /// The broker allows 2 by default. The service works without.
+    @Test
+    void run_refusedByTheBroker_leavesTheGroupAsItIs() throws Exception {
+        Settings settings = settings("group-refused-", 1);
+        new GroupSetup(settings).run();
+        Settings.Streams plain = settings.streams();
+        Settings tooMany = new Settings(settings.roles(), settings.http(), settings.internal(), settings.kafka(), settings.ingest(),
+                new Settings.Streams(plain.stateDir(), plain.threads(), 3, plain.commitInterval(), plain.publishInterval(),
+                        plain.dedupeWindow(), plain.archiveAfter(), plain.cacheBytes(), plain.rocksDbBytes()),
+                settings.live(), settings.sink(), settings.clickHouse(), settings.ledger(), Duration.ofSeconds(1), settings.adminKey());
+
+        new GroupSetup(tooMany).run();
+
+        assertEquals("1", standbysOfTheGroup(settings));
+    }
+
+    private static Settings settings(String prefix, int standbys) throws Exception {
+        return SettingsLoader.load(new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", RealParts.broker().bootstrapServers(),
+                "KAFKA_TOPIC_PREFIX", prefix, "STREAMS_STANDBYS", Integer.toString(standbys))));
+    }
+
+    private static String standbysOfTheGroup(Settings settings) throws Exception {
+        return ofTheGroup(settings, "streams.num.standby.replicas");
+    }
+
+    private static String ofTheGroup(Settings settings, String name) throws Exception {
+        ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, StreamsRunner.applicationId(settings.kafka()));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", settings.kafka().bootstrapServers()))) {
+            return admin.describeConfigs(List.of(group)).all().get().values().iterator().next().get(name).value();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package com.fanfinity.analytics.tracing;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import com.fanfinity.analytics.lab.faults.TcpRelay;
+
+/// Stands in front of ClickHouse, passes every byte on, and keeps the `traceparent` headers that come by.
+final class HeaderWatch implements AutoCloseable {
+
+    private static final Pattern HEADER = Pattern.compile("\r\ntraceparent: (\\S+)\r\n", Pattern.CASE_INSENSITIVE);
+
+    private final TcpRelay relay;
+    private final Set<String> traceparents = ConcurrentHashMap.newKeySet();
+
+    private final class Watched implements TcpRelay.Connection {
+        @Override
+        public void sent(byte[] chunk, int length) {
+            Matcher header = HEADER.matcher(new String(chunk, 0, length, ISO_8859_1));
+            while (header.find()) {
+                traceparents.add(header.group(1));
+            }
+        }
+    }
+
+    HeaderWatch(String url) throws IOException {
+        relay = new TcpRelay(0, url, Watched::new);
+    }
+
+    String url() {
+        return relay.url();
+    }
+
+    Set<String> traceparents() {
+        return traceparents;
+    }
+
+    @Override
+    public void close() throws IOException {
+        relay.close();
+    }
+}

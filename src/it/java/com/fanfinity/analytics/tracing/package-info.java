@@ -1,0 +1,3 @@
+/// Tracing through the agent, end to end.
+@org.jspecify.annotations.NullMarked
+package com.fanfinity.analytics.tracing;

@@ -1,0 +1,131 @@
+package com.fanfinity.analytics.lab.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/// What a process of this machine takes at a moment, as the kernel and its own `/metrics` tell. Linux only.
+public final class ProcessFigures {
+    private static final Pattern HEAP_USED = Pattern.compile("(?m)^jvm_memory_used_bytes\\{area=\"heap\",[^}]*\\} (\\S+)$");
+
+    private static final Pattern HEAP_COMMITTED = Pattern.compile("(?m)^jvm_memory_committed_bytes\\{area=\"heap\",[^}]*\\} (\\S+)$");
+
+    private ProcessFigures() {}
+
+    /// Resident memory in bytes; 0 if there is no such process.
+    public static long rss(long pid) throws IOException {
+        return status(pid, "VmRSS:") * 1024;
+    }
+
+    /// The most that was resident at any time, in bytes; 0 if there is no such process.
+    public static long peakRss(long pid) throws IOException {
+        return status(pid, "VmHWM:") * 1024;
+    }
+
+    /// CPU taken since its start, system time included; zero if there is no such process.
+    public static Duration cpu(long pid) {
+        return ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration()).orElse(Duration.ZERO);
+    }
+
+    /// Time of all processors together since the machine's start, in ticks.
+    ///
+    /// @param idle neither used by a process or the kernel, nor taken away by a host
+    public record Processors(long all, long idle) {
+
+        public static Processors now() throws IOException {
+            try (Stream<String> lines = Files.lines(Path.of("/proc/stat"))) {
+                long[] ticks = Stream.of(lines.findFirst().orElse("cpu 0 0 0 0 0").split("\\s+", -1)).skip(1).limit(8)
+                        .mapToLong(Long::parseLong).toArray();
+                return new Processors(LongStream.of(ticks).sum(), ticks[3] + ticks[4]);
+            }
+        }
+
+        /// The part of the time since then that was used, 0 to 1.
+        public double usedSince(Processors earlier) {
+            return 1 - (idle - earlier.idle) / (double) Math.max(1, all - earlier.all);
+        }
+    }
+
+    static long threads(long pid) throws IOException {
+        return status(pid, "Threads:");
+    }
+
+    private static long status(long pid, String field) throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+            return lines.filter(line -> line.startsWith(field)).findFirst()
+                    .map(line -> Long.parseLong(line.substring(field.length()).replace("kB", "").strip())).orElse(0L);
+        } catch (NoSuchFileException | UncheckedIOException _) {
+            return 0;
+        }
+    }
+
+    /// Open file handles, sockets among them.
+    static long openFiles(long pid) throws IOException {
+        try (Stream<Path> handles = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return handles.count();
+        }
+    }
+
+    /// Bytes of all files below a directory that may change while it is walked.
+    static long bytesBelow(Path directory) throws IOException {
+        var bytes = new AtomicLong();
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                bytes.addAndGet(attributes.size());
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException deleted) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return bytes.get();
+    }
+
+    /// The page `/metrics` of a service.
+    static String metrics(HttpClient http, URI service) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(service + "/metrics")).timeout(Duration.ofSeconds(20)).build();
+        return http.send(request, BodyHandlers.ofString(UTF_8)).body();
+    }
+
+    /// Bytes of heap in use, garbage included, on a page of metrics.
+    static long heapUsed(String metrics) {
+        return sum(HEAP_USED, metrics);
+    }
+
+    /// Bytes of heap that the JVM has taken.
+    static long heapCommitted(String metrics) {
+        return sum(HEAP_COMMITTED, metrics);
+    }
+
+    private static long sum(Pattern series, String metrics) {
+        return (long) series.matcher(metrics).results().mapToDouble(result -> Double.parseDouble(result.group(1))).sum();
+    }
+
+    /// Has a JVM collect its whole heap.
+    static void collectGarbage(long pid) throws IOException, InterruptedException {
+        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), "GC.run")
+                .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        if (jcmd.waitFor() != 0) {
+            throw new IOException("the heap could not be collected");
+        }
+    }
+}

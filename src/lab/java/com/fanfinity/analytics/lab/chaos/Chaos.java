@@ -1,0 +1,62 @@
+package com.fanfinity.analytics.lab.chaos;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+
+import com.fanfinity.analytics.stack.Stack;
+
+/// `make chaos`: a stack of its own with empty data, load on it, and whatever the plan of the seed does to it.
+///
+/// Exit code 0 if the promise was kept, 1 if not, 2 if a setting is wrong.
+final class Chaos {
+
+    private static final int EVENTS_PER_SECOND = 150;
+
+    private Chaos() {}
+
+    /// @param minutes `MINUTES` of load, 5
+    /// @param seed `SEED`, another one every time
+    /// @param services `SERVICES`, 2
+    record Settings(long minutes, long seed, int services) {
+        static Settings of(Map<String, String> environment) {
+            return new Settings(number(environment, "MINUTES", 5, 1, 600),
+                    number(environment, "SEED", System.currentTimeMillis() % 1_000_000, 0, Long.MAX_VALUE),
+                    (int) number(environment, "SERVICES", 2, 1, 2));
+        }
+
+        private static long number(Map<String, String> environment, String name, long otherwise, long least, long most) {
+            String value = environment.getOrDefault(name, "").strip();
+            try {
+                long number = value.isEmpty() ? otherwise : Long.parseLong(value);
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            } catch (NumberFormatException _) {
+                // said below
+            }
+            throw new IllegalArgumentException(name + " must be a number from " + least + " to " + most);
+        }
+    }
+
+    @SuppressWarnings("SystemOut")
+    static void main() throws IOException, InterruptedException {
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
+        Settings settings;
+        try {
+            settings = Settings.of(System.getenv());
+        } catch (IllegalArgumentException e) {
+            System.out.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        System.out.printf("MINUTES=%d SEED=%d SERVICES=%d%n", settings.minutes, settings.seed, settings.services);
+        boolean kept;
+        try (Stack stack = Stack.start("chaos", settings.services)) {
+            Plan plan = Plan.random(settings.seed, Duration.ofMinutes(settings.minutes), settings.services);
+            kept = new ChaosRun(stack, plan, settings.seed, EVENTS_PER_SECOND, System.out::println).run();
+            System.out.println("logs and data: " + stack.directory());
+        }
+        System.exit(kept ? 0 : 1);
+    }
+}

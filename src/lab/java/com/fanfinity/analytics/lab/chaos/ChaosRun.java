@@ -1,0 +1,186 @@
+package com.fanfinity.analytics.lab.chaos;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+import com.fanfinity.analytics.lab.verify.AcceptedModel;
+import com.fanfinity.analytics.lab.verify.Guarantee;
+import com.fanfinity.analytics.lab.verify.LedgerCheck;
+import com.fanfinity.analytics.stack.ApiClient;
+import com.fanfinity.analytics.stack.Await;
+import com.fanfinity.analytics.stack.Stack;
+
+/// One run: load, disturbances by the plan, then rest and the verdict.
+final class ChaosRun {
+
+    private static final int MATCHES = 40;
+    /// Read all the time; with 12 partitions it takes about so many to have most of them.
+    private static final int MATCHES_READ = 12;
+    private static final Duration REST_LIMIT = Duration.ofMinutes(4);
+    private static final Duration SETTLE = Duration.ofMinutes(2);
+
+    private final Stack stack;
+    private final Plan plan;
+    private final long seed;
+    private final int eventsPerSecond;
+    private final Consumer<String> out;
+    private final long startedAt = System.nanoTime();
+    private final AcceptedModel accepted = new AcceptedModel();
+    private final AtomicInteger lasting = new AtomicInteger();
+    private final Map<String, SupervisedPart> parts = new TreeMap<>();
+
+    /// @param stack that runs and holds no events
+    /// @param out is given one line at a time
+    ChaosRun(Stack stack, Plan plan, long seed, int eventsPerSecond, Consumer<String> out) {
+        this.stack = stack;
+        this.plan = plan;
+        this.seed = seed;
+        this.eventsPerSecond = eventsPerSecond;
+        this.out = out;
+    }
+
+    /// @return whether the promise was kept
+    boolean run() throws IOException, InterruptedException {
+        supervise();
+        ChaosFeed feed = new ChaosFeed(new Random(seed), Long.toString(seed), MATCHES);
+        try (RecoveryWatch watch = new RecoveryWatch(stack.serviceUrls(), stack.clickHouse().url(),
+                new HashSet<>(feed.matchIds().subList(0, MATCHES_READ)), accepted::total);
+                ChaosClient client = new ChaosClient(new Targets(stack.serviceUrls()), accepted, (_, begun) -> watch.accepted(begun))) {
+            watch.start();
+            disturbUnderLoad(feed, client, watch);
+            boolean atRest = comeToRest(client);
+            for (SupervisedPart part : parts.values()) {
+                part.release();
+            }
+            return report(client, watch, atRest);
+        }
+    }
+
+    private void supervise() {
+        parts.put("kafka", new SupervisedPart("kafka", stack.kafka(), this::say));
+        parts.put("clickhouse", new SupervisedPart("clickhouse", stack.clickHouse(), this::say));
+        for (int i = 0; i < stack.services().size(); i++) {
+            String name = "service-" + (i + 1);
+            parts.put(name, new SupervisedPart(name, stack.services().get(i), this::say));
+        }
+    }
+
+    private void disturbUnderLoad(ChaosFeed feed, ChaosClient client, RecoveryWatch watch) throws InterruptedException {
+        try (ScheduledExecutorService disturber = Executors.newScheduledThreadPool(8, Thread.ofVirtual().factory())) {
+            for (Disturbance disturbance : plan.disturbances()) {
+                var _ = disturber.schedule(() -> disturb(disturbance, client, watch, disturber), disturbance.at().toMillis(),
+                        TimeUnit.MILLISECONDS);
+            }
+            new ChaosLoad(feed, client, new Random(seed), eventsPerSecond, ChaosLoad.BURST_FACTOR).run(plan.length());
+        } // waits for what lasts
+        say("the load ends, %d events accepted, %d wait for their 202".formatted(accepted.total(), client.pending()));
+    }
+
+    private void disturb(Disturbance disturbance, ChaosClient client, RecoveryWatch watch, ScheduledExecutorService disturber) {
+        say("%s; %d accepted, %d pending".formatted(disturbance, accepted.total(), client.pending()));
+        watch.disturbed();
+        long from = System.nanoTime();
+        try (var together = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (String name : disturbance.parts()) {
+                SupervisedPart part = part(name);
+                together.execute(() -> hit(part, disturbance));
+            }
+            if (!disturbance.kind().lasts()) {
+                measure(watch, disturbance, from);
+            }
+        }
+        if (disturbance.kind().lasts()) {
+            lasting.incrementAndGet();
+            var _ = disturber.schedule(() -> over(disturbance, watch), disturbance.lasts().toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private SupervisedPart part(String name) {
+        return requireNonNull(parts.get(name), name);
+    }
+
+    private static void hit(SupervisedPart part, Disturbance disturbance) {
+        switch (disturbance.kind()) {
+            case KILL -> part.kill(Duration.ZERO);
+            case KEEP_DOWN -> part.kill(disturbance.lasts());
+            case STOP -> part.stop();
+            case RESTART -> part.restart();
+        }
+    }
+
+    private void over(Disturbance disturbance, RecoveryWatch watch) {
+        if (disturbance.kind() == Disturbance.Kind.STOP) {
+            disturbance.parts().forEach(name -> part(name).goOn());
+        }
+        say("  over: " + disturbance);
+        lasting.decrementAndGet();
+        measure(watch, disturbance, System.nanoTime());
+    }
+
+    /// Only where nothing else is still stopped or kept down: that would be measured instead.
+    private void measure(RecoveryWatch watch, Disturbance disturbance, long from) {
+        if (lasting.get() == 0) {
+            watch.recovering(disturbance.group(), from);
+        }
+    }
+
+    private boolean comeToRest(ChaosClient client) throws IOException, InterruptedException {
+        long started = System.nanoTime();
+        List<ApiClient> services = stack.serviceUrls().stream().map(url -> new ApiClient(url, stack.clickHouse().url())).toList();
+        try {
+            Await.until(REST_LIMIT, "all events have their 202", () -> client.pending() == 0);
+            for (ApiClient service : services) {
+                Await.until(REST_LIMIT, "all services are ready", () -> service.get("/health/ready").status() == 200);
+            }
+            say("at rest after %.1f s".formatted((System.nanoTime() - started) / 1e9));
+            return true;
+        } catch (AssertionError e) {
+            say(String.valueOf(e.getMessage()));
+            return false;
+        } finally {
+            services.forEach(ApiClient::close);
+        }
+    }
+
+    private boolean report(ChaosClient client, RecoveryWatch watch, boolean atRest) throws IOException, InterruptedException {
+        Guarantee.Verdict verdict;
+        try (ApiClient api = stack.client()) {
+            verdict = new Guarantee(api, accepted, stack.kafka().bootstrapServers(), SETTLE).verdict();
+        }
+        List<String> broken = new ArrayList<>(verdict.broken());
+        broken.addAll(new LedgerCheck(stack.serviceUrls(), stack.clickHouse().url(), SETTLE).broken(accepted.total()));
+        client.refused().stream().limit(5).forEach(refused -> broken.add("refused: " + refused));
+        if (!atRest) {
+            broken.add(client.pending() + " events did not get their 202");
+        }
+        parts.values().forEach(part -> out.accept(
+                "%-12s %3d kills, %3d stops, %3d restarts".formatted(part.name(), part.kills(), part.stops(), part.restarts())));
+        out.accept("kills and stops in all: " + parts.values().stream().mapToInt(part -> part.kills() + part.stops()).sum());
+        out.accept("accepted %d; 202 to events that had had one: %d".formatted(accepted.total(), client.repeatsAccepted()));
+        out.accept("Kafka was given %d records, of which the service knew %d again".formatted(verdict.received(), verdict.duplicates()));
+        out.accept("requests that had to be sent again, by what was answered: " + client.unanswered());
+        out.accept("recovery (%d matches read all the time):".formatted(MATCHES_READ));
+        watch.table().forEach(out);
+        broken.forEach(sentence -> out.accept("BROKEN " + sentence));
+        out.accept((broken.isEmpty() ? "PASSED" : "FAILED") + " with SEED=" + seed + ", after "
+                + Duration.ofNanos(System.nanoTime() - startedAt).toSeconds() + " s");
+        return broken.isEmpty();
+    }
+
+    private void say(String line) {
+        out.accept("%6.1f s  %s".formatted((System.nanoTime() - startedAt) / 1e9, line));
+    }
+}

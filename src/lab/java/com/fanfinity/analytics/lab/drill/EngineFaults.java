@@ -1,0 +1,97 @@
+package com.fanfinity.analytics.lab.drill;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import com.fanfinity.analytics.stack.Await;
+
+/// What goes wrong with ClickHouse.
+final class EngineFaults {
+
+    static final String ARCHIVED = "drill-archived";
+    private static final Duration SOON = Duration.ofMinutes(8);
+
+    private final DrillStack stack;
+    private final AtomicInteger inserts = new AtomicInteger();
+    private final List<Repeated> readers = new ArrayList<>();
+
+    EngineFaults(DrillStack stack) {
+        this.stack = stack;
+    }
+
+    List<DrillFault> all() {
+        return List.of(
+                DrillFault.of("clickhouse-killed", "kill -9 of ClickHouse, later started again", stack.clickHouse::kill,
+                        stack.clickHouse::restart, "ClickHouseDown")
+                        .quietly("ClickHouseInsertsFailing", "SinkLagging", "SinkStalled", "SinkDegraded").perhaps("LedgerNotCompared"),
+                DrillFault.of("clickhouse-refuses",
+                        "ClickHouse answers 500 to every other insert into match_minutes, to the ledger's questions and to reads of archived matches",
+                        this::refuse, this::mend, "ClickHouseInsertsFailing", "LedgerNotCompared", "HistoryUnavailable")
+                        .perhaps("ReadsFailing", "SinkLagging", "SinkDegraded"),
+                DrillFault.of("clickhouse-slow", "each insert takes 6 s longer", () -> stack.proxy.delayInserts(Duration.ofSeconds(6)),
+                        stack.proxy::mend, "ClickHouseInsertsSlow").perhaps("SinkLagging", "SinkDegraded"),
+                DrillFault.of("rows-deleted", "rows of match_events are deleted by hand, of a live and of an archived match",
+                        this::deleteRows,
+                        this::bringBack, "LedgerDiscrepancy", "ArchivedRowsMissing").perhaps("HistoryUnavailable", "ReadsFailing"),
+                DrillFault.of("row-unstorable", "match_events is given a constraint that an event breaks", this::constrain,
+                        () -> stack.api.rows("ALTER TABLE fanfinity.match_events DROP CONSTRAINT drill"), "RowsUnstorable"));
+    }
+
+    private void refuse() {
+        awaitArchived();
+        stack.proxy.refuse(statement -> (statement.contains("insert_deduplication_token") && statement.contains("match_minutes")
+                && inserts.incrementAndGet() % 2 == 0)
+                || statement.contains("countIf(accepted_number > 0)")
+                || (statement.contains(ARCHIVED) && statement.toUpperCase(Locale.ROOT).contains("SELECT")));
+        readArchived();
+    }
+
+    /// A match without an event for STREAMS_ARCHIVE_AFTER is answered from ClickHouse.
+    private void awaitArchived() {
+        Await.until(SOON, "the old match is archived", () -> stack.api.get("/metrics").body().lines()
+                .anyMatch(line -> line.startsWith("matches_archived_total") && !line.endsWith(" 0.0")));
+    }
+
+    private void readArchived() {
+        readers.add(new Repeated(Duration.ofMillis(500), () -> stack.api.get("/api/matches/" + ARCHIVED + "/metrics")));
+    }
+
+    private void mend() {
+        stack.proxy.mend();
+        readers.forEach(Repeated::close);
+        readers.clear();
+    }
+
+    private void deleteRows() throws Exception {
+        awaitArchived();
+        stack.api.rows("DROP TABLE IF EXISTS fanfinity.drill_kept");
+        stack.api.rows("CREATE TABLE fanfinity.drill_kept ENGINE = MergeTree ORDER BY tuple() AS SELECT * FROM fanfinity.match_events "
+                + "WHERE match_id = '" + ARCHIVED + "' AND event_type = 'corner' OR match_id = 'drill-1' ORDER BY received_at LIMIT 20");
+        stack.api.rows("ALTER TABLE fanfinity.match_events DELETE WHERE event_id IN (SELECT event_id FROM fanfinity.drill_kept) "
+                + "SETTINGS mutations_sync = 1");
+        readArchived();
+    }
+
+    private void bringBack() throws Exception {
+        stack.api.rows("INSERT INTO fanfinity.match_events SELECT * FROM fanfinity.drill_kept SETTINGS insert_deduplicate = 0");
+        mend();
+    }
+
+    private void constrain() throws Exception {
+        stack.api.rows("ALTER TABLE fanfinity.match_events ADD CONSTRAINT drill CHECK event_type != 'throw_in'");
+        stack.api.postEvent(DrillLoad.now("drill-1", "throw_in"));
+    }
+
+    /// A match that ends before the drill begins, to be archived meanwhile.
+    void playOldMatch() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            stack.api.postEvent(DrillLoad.now(ARCHIVED, "corner"));
+        }
+        stack.api.postEvent(DrillLoad.now(ARCHIVED, "shot"));
+        stack.api.postEvent("{\"matchId\":\"%s\",\"eventType\":\"match_end\",\"timestamp\":\"%s\"}".formatted(ARCHIVED,
+                java.time.Instant.now()));
+    }
+}

@@ -1,0 +1,26 @@
+package com.fanfinity.analytics.lab.faults;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import com.sun.net.httpserver.HttpServer;
+
+import com.fanfinity.analytics.stack.process.Ports;
+
+/// Stands in for the service where the stack around it is tested: ready at once, and says what it was told.
+public final class StandInService {
+    private StandInService() {}
+
+    static void main() throws IOException {
+        HttpServer server = HttpServer.create(Ports.loopback(Integer.parseInt(System.getenv("HTTP_PORT"))), 16);
+        server.createContext("/health/ready", exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        Path state = Files.createDirectories(Path.of(System.getenv("STATE_DIR")));
+        Files.writeString(state.resolve("told"),
+                System.getenv("KAFKA_BOOTSTRAP_SERVERS") + " " + System.getenv("CLICKHOUSE_URL"));
+        server.start();
+    }
+}

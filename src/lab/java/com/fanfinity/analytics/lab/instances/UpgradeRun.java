@@ -1,0 +1,180 @@
+package com.fanfinity.analytics.lab.instances;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+import com.fanfinity.analytics.lab.verify.Guarantee;
+import com.fanfinity.analytics.lab.verify.LedgerCheck;
+import com.fanfinity.analytics.stack.ApiClient;
+import com.fanfinity.analytics.stack.ServiceBuild;
+import com.fanfinity.analytics.stack.Stack;
+
+/// The instances of an earlier build are replaced by this one under load, one after another, then by the earlier one again, and once more by this
+/// one. Asked of it: no wrong answer, no read answered 503, no stored state that an instance cannot read; and in the end each event that had a 202
+/// counted once and stored once, and the ledger balanced.
+///
+/// Where the earlier build cannot read what this one has stored, it is not the way back, as the runbook says: then the instance is replaced
+/// by this build again, the others are left, and what reads are answered meanwhile with 503 is told but no fault.
+final class UpgradeRun implements AutoCloseable {
+
+    private static final int QUIET_READS = 1_000;
+    private static final int READS_AFTER_A_STEP = 600;
+    private static final int ERRORS_TOLD = 3;
+    private static final Duration SETTLE = Duration.ofMinutes(2);
+
+    private final Stack stack;
+    private final ServiceBuild earlier;
+    private final Consumer<String> out;
+    private final Fleet fleet;
+    private final UpgradeLoad load;
+    private final List<ServiceLog> logs;
+    private final List<UpgradeStep> steps = new ArrayList<>();
+    private final List<String> faults = new ArrayList<>();
+    private final long startedNanos = System.nanoTime();
+    private String wayBack = "not tried";
+
+    private record Stopped(Duration took, Optional<String> fault) {
+        static final Stopped NOTHING = new Stopped(Duration.ZERO, Optional.empty());
+    }
+
+    private record Started(Duration took, Optional<String> fault) {
+        static final Started NOTHING = new Started(Duration.ZERO, Optional.empty());
+    }
+
+    /// @param stack whose instances run the earlier build, and that holds no events
+    /// @param rate events a second, about
+    /// @param out is given one line at a time
+    UpgradeRun(Stack stack, ServiceBuild earlier, int rate, Consumer<String> out) {
+        this.stack = stack;
+        this.earlier = earlier;
+        this.out = out;
+        this.fleet = new Fleet(stack);
+        this.load = new UpgradeLoad(stack, fleet, new Random(1), rate);
+        this.logs = stack.services().stream().map(service -> new ServiceLog(service.log())).toList();
+    }
+
+    /// @return whether all was as it should be
+    boolean run() throws IOException, InterruptedException {
+        load.start();
+        out.accept("%6.1f s  all instances keep up with the load".formatted((System.nanoTime() - startedNanos) / 1e9));
+        quiet("only the earlier build");
+        upgrade("upgrade");
+        quiet("only this build");
+        if (rollBack()) {
+            quiet("only the earlier build, again");
+            upgrade("forward again");
+            quiet("only this build, again");
+        }
+        faults.addAll(load.finish());
+        faults.addAll(verdict());
+        tell();
+        return faults.isEmpty();
+    }
+
+    private void quiet(String what) throws IOException {
+        load.during(QUIET_READS);
+        faults.addAll(over(what, Stopped.NOTHING, Started.NOTHING).faults());
+    }
+
+    private void upgrade(String what) throws IOException, InterruptedException {
+        for (int instance = 0; instance < fleet.size(); instance++) {
+            faults.addAll(replace(what, instance, ServiceBuild.COMPILED).faults());
+        }
+    }
+
+    /// @return whether all instances run the earlier build now
+    private boolean rollBack() throws IOException, InterruptedException {
+        for (int instance = 0; instance < fleet.size(); instance++) {
+            UpgradeStep back = replace("roll back", instance, earlier);
+            if (!back.unreadable().isEmpty()) {
+                wayBack = "REFUSED, since stored forms have changed: " + back.unreadable();
+                faults.addAll(replace("forward again", instance, ServiceBuild.COMPILED).faultsOfTheStart());
+                quiet("only this build, again");
+                return false;
+            }
+            faults.addAll(back.faults());
+        }
+        wayBack = "OPEN: the earlier build went on with what this one has stored";
+        return true;
+    }
+
+    private UpgradeStep replace(String what, int instance, ServiceBuild build) throws IOException, InterruptedException {
+        Stopped stopped = stop(instance);
+        Started started = start(instance, build);
+        load.during(READS_AFTER_A_STEP);
+        return over(what + ", instance " + (instance + 1), stopped, started);
+    }
+
+    private Stopped stop(int instance) {
+        long from = System.nanoTime();
+        int exitCode = fleet.takeDown(instance);
+        return new Stopped(Duration.ofNanos(System.nanoTime() - from),
+                exitCode == 0 ? Optional.empty() : Optional.of("ended with exit code " + exitCode));
+    }
+
+    private Started start(int instance, ServiceBuild build) throws IOException, InterruptedException {
+        long from = System.nanoTime();
+        Optional<String> fault = Optional.empty();
+        try {
+            fleet.bringUp(instance, build);
+        } catch (IllegalStateException e) {
+            fault = String.valueOf(e.getMessage()).lines().findFirst();
+        }
+        return new Started(Duration.ofNanos(System.nanoTime() - from), fault);
+    }
+
+    private UpgradeStep over(String what, Stopped stopped, Started started) throws IOException {
+        Set<String> unreadable = new TreeSet<>();
+        List<String> errors = new ArrayList<>();
+        for (ServiceLog log : logs) {
+            ServiceLog.News news = log.news();
+            unreadable.addAll(news.unreadable());
+            errors.addAll(news.errors());
+        }
+        UpgradeStep step = new UpgradeStep(what, stopped.took, stopped.fault, started.took, started.fault, load.reads().figures(),
+                errors.size(), List.copyOf(unreadable));
+        steps.add(step);
+        out.accept("%6.1f s  %,8d accepted  %s: %s".formatted((System.nanoTime() - startedNanos) / 1e9, load.accepted().total(), what,
+                step.reads()));
+        errors.stream().limit(ERRORS_TOLD).forEach(error -> out.accept("          " + error));
+        return step;
+    }
+
+    private List<String> verdict() throws IOException, InterruptedException {
+        List<String> broken = new ArrayList<>();
+        try (ApiClient api = stack.client()) {
+            Guarantee.Verdict verdict = new Guarantee(api, load.accepted(), stack.kafka().bootstrapServers(), SETTLE).verdict();
+            broken.addAll(verdict.broken());
+            out.accept("accepted %,d; Kafka was given %,d records, of which the service knew %,d again; sent again %s".formatted(
+                    load.accepted().total(), verdict.received(), verdict.duplicates(), load.sentAgain()));
+        }
+        broken.addAll(new LedgerCheck(stack.serviceUrls(), stack.clickHouse().url(), SETTLE).broken(load.accepted().total()));
+        return broken;
+    }
+
+    private void tell() {
+        out.accept(UpgradeStep.HEAD);
+        steps.forEach(step -> out.accept(step.toString()));
+        out.accept(load.receipts().toString());
+        out.accept("%d processors, load of the machine %.0f".formatted(Runtime.getRuntime().availableProcessors(),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+        out.accept("The way back is " + wayBack);
+        faults.forEach(fault -> out.accept("- " + fault));
+        out.accept((faults.isEmpty() ? "PASSED" : "FAILED") + " after " + Duration.ofNanos(System.nanoTime() - startedNanos).toSeconds()
+                + " s");
+    }
+
+    @Override
+    public void close() {
+        load.close();
+        fleet.close();
+    }
+}

@@ -1,0 +1,98 @@
+package com.fanfinity.analytics.lab.viewers;
+
+import java.io.IOException;
+
+/// Takes HTTP's chunked transfer coding off a body that comes in pieces of any size.
+final class ChunkDecoder {
+    private static final long LONGEST_CHUNK = 1 << 28;
+
+    /// What the next byte belongs to.
+    private enum State {
+        SIZE,
+        EXTENSION,
+        DATA,
+        END_OF_DATA,
+        TRAILER,
+        TRAILER_LINE,
+        END
+    }
+
+    private State state = State.SIZE;
+    private long remaining;
+    private int digits;
+
+    /// Decodes all of `in` from `from` to `to`.
+    ///
+    /// @param out takes what is in the chunks, from `at` on; it must have room for as many bytes as come in
+    /// @return the end of it in `out`
+    /// @throws IOException if this is no chunked coding
+    int decode(byte[] in, int from, int to, byte[] out, int at) throws IOException {
+        int next = from;
+        int end = at;
+        while (next < to && state != State.END) {
+            if (state == State.DATA) {
+                int length = (int) Math.min(remaining, to - next);
+                System.arraycopy(in, next, out, end, length);
+                next += length;
+                end += length;
+                remaining -= length;
+                state = remaining == 0 ? State.END_OF_DATA : State.DATA;
+            } else {
+                state = step(in[next++]);
+            }
+        }
+        return end;
+    }
+
+    /// Whether the last chunk and its trailer have come.
+    boolean ended() {
+        return state == State.END;
+    }
+
+    private State step(byte b) throws IOException {
+        return switch (state) {
+            case SIZE -> size(b);
+            case EXTENSION -> b == '\n' ? afterSize() : State.EXTENSION;
+            case END_OF_DATA -> endOfData(b);
+            case TRAILER -> trailer(b);
+            case TRAILER_LINE -> b == '\n' ? State.TRAILER : State.TRAILER_LINE;
+            case DATA, END -> throw new IllegalStateException("not a matter of single bytes");
+        };
+    }
+
+    private State size(byte b) throws IOException {
+        int digit = Character.digit(b, 16);
+        if (digit >= 0) {
+            digits++;
+            remaining = remaining * 16 + digit;
+            if (remaining > LONGEST_CHUNK) {
+                throw new IOException("a chunk is too long");
+            }
+            return State.SIZE;
+        }
+        if (digits == 0) {
+            throw new IOException("a chunk begins with no size");
+        }
+        return b == '\n' ? afterSize() : State.EXTENSION;
+    }
+
+    private State afterSize() {
+        digits = 0;
+        return remaining == 0 ? State.TRAILER : State.DATA;
+    }
+
+    private static State endOfData(byte b) throws IOException {
+        if (b != '\r' && b != '\n') {
+            throw new IOException("a chunk is longer than its size");
+        }
+        return b == '\n' ? State.SIZE : State.END_OF_DATA;
+    }
+
+    private static State trailer(byte b) {
+        return switch (b) {
+            case '\r' -> State.TRAILER;
+            case '\n' -> State.END;
+            default -> State.TRAILER_LINE;
+        };
+    }
+}

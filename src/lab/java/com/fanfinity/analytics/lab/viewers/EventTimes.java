@@ -1,0 +1,48 @@
+package com.fanfinity.analytics.lab.viewers;
+
+/// When the events of one kind were sent and acknowledged, by match and number from 1. Microseconds since 1970; 0 is never.
+final class EventTimes {
+    private final long[][] sent;
+    private final long[][] accepted;
+    private final int[] counts;
+
+    /// @param most events of a match
+    EventTimes(int matches, int most) {
+        sent = new long[matches][most + 1];
+        accepted = new long[matches][most + 1];
+        counts = new int[matches];
+    }
+
+    /// The first time counts.
+    void sent(int match, int number, long micros) {
+        if (sent[match][number] == 0) {
+            sent[match][number] = micros;
+        }
+    }
+
+    void accepted(int match, int number, long micros) {
+        accepted[match][number] = micros;
+        counts[match] = number;
+    }
+
+    long sentAt(int match, int number) {
+        return sent[match][number];
+    }
+
+    long acceptedAt(int match, int number) {
+        return accepted[match][number];
+    }
+
+    /// How many of a match were acknowledged; they are the first ones.
+    int count(int match) {
+        return counts[match];
+    }
+
+    long total() {
+        long total = 0;
+        for (int count : counts) {
+            total += count;
+        }
+        return total;
+    }
+}

@@ -1,0 +1,131 @@
+package com.fanfinity.analytics.lab.viewers;
+
+/// What a viewer needs to know of one frame of the stream; a frame goes up to its blank line.
+///
+/// @param length in bytes, blank line included; 0 if the frame is not complete
+/// @param ours whether it is of the match that was asked for; true where a frame names none
+/// @param version of the metrics; -1 if they have none
+/// @param probes how many of {@link LiveEvents#PROBE} the metrics count
+/// @param event the number in the id of a key moment, see {@link LiveEvents}; -1 if there is none
+record LiveFrame(Kind kind, int length, boolean ours, long version, int probes, long event) {
+
+    enum Kind {
+        METRICS,
+        EVENT,
+        MINUTES,
+        RELOAD,
+        /// Comments only.
+        COMMENT,
+        /// Such as `retry:`.
+        OTHER
+    }
+
+    static final LiveFrame INCOMPLETE = new LiveFrame(Kind.OTHER, 0, true, -1, 0, -1);
+
+    private static final byte[] EVENT = Bytes.of("event:");
+    private static final byte[] DATA = Bytes.of("data:");
+    private static final byte[] MATCH_ID = Bytes.of("\"matchId\":\"");
+    private static final byte[] VERSION = Bytes.of("\"version\":");
+    private static final byte[] BY_TYPE = Bytes.of("\"eventsByType\":{");
+    private static final byte[] PROBE = Bytes.of("\"" + LiveEvents.PROBE.wireName() + "\":");
+    private static final byte[] EVENT_ID = Bytes.of("\"eventId\":\"");
+    private static final int ID_LENGTH = 36;
+    private static final int NUMBER_DIGITS = 12;
+
+    boolean isComplete() {
+        return length > 0;
+    }
+
+    /// The frame that begins at `from`, if all of it is there. Lines end in LF or CRLF.
+    ///
+    /// @param matchId as in JSON, with its closing quote
+    static LiveFrame parse(byte[] in, int from, int to, byte[] matchId) {
+        Kind kind = Kind.COMMENT;
+        int data = to;
+        for (int line = from; line < to;) {
+            int end = endOfLine(in, line, to);
+            if (end < 0) {
+                return INCOMPLETE;
+            }
+            if (in[line] == '\n' || (in[line] == '\r' && end == line + 2)) {
+                return of(kind, in, from, Math.min(data, line), line, end, matchId);
+            }
+            if (Bytes.isAt(EVENT, in, line, end)) {
+                kind = kind(in, afterSpace(in, line + EVENT.length), end);
+            } else if (in[line] != ':' && kind == Kind.COMMENT) {
+                kind = Kind.OTHER;
+            }
+            if (data == to && Bytes.isAt(DATA, in, line, end)) {
+                data = line + DATA.length;
+            }
+            line = end;
+        }
+        return INCOMPLETE;
+    }
+
+    /// The metrics of a match alone, as `match-stats` has them.
+    static LiveFrame ofMetrics(byte[] json) {
+        return new LiveFrame(Kind.METRICS, json.length, true, version(json, 0, json.length), probes(json, 0, json.length), -1);
+    }
+
+    private static LiveFrame of(Kind kind, byte[] in, int from, int data, int dataEnd, int end, byte[] matchId) {
+        int match = Bytes.indexOf(MATCH_ID, in, data, dataEnd);
+        boolean ours = match < 0 || Bytes.isAt(matchId, in, match + MATCH_ID.length, dataEnd);
+        boolean metrics = kind == Kind.METRICS;
+        return new LiveFrame(kind, end - from, ours, metrics ? version(in, data, dataEnd) : -1,
+                metrics ? probes(in, data, dataEnd) : 0, kind == Kind.EVENT ? event(in, data, dataEnd) : -1);
+    }
+
+    private static long version(byte[] in, int from, int to) {
+        int at = Bytes.lastIndexOf(VERSION, in, from, to);
+        return at < 0 ? -1 : Bytes.number(in, at + VERSION.length, to);
+    }
+
+    /// The counts are an object of numbers only, so its end is the next brace.
+    private static int probes(byte[] in, int from, int to) {
+        int object = Bytes.indexOf(BY_TYPE, in, from, to);
+        if (object < 0) {
+            return 0;
+        }
+        int end = object;
+        while (end < to && in[end] != '}') {
+            end++;
+        }
+        int at = Bytes.indexOf(PROBE, in, object, end);
+        return at < 0 ? 0 : (int) Bytes.number(in, at + PROBE.length, end);
+    }
+
+    private static long event(byte[] in, int from, int to) {
+        int at = Bytes.indexOf(EVENT_ID, in, from, to);
+        return at < 0 ? -1 : Bytes.hex(in, at + EVENT_ID.length + ID_LENGTH - NUMBER_DIGITS, NUMBER_DIGITS, to);
+    }
+
+    private static Kind kind(byte[] in, int at, int end) {
+        for (Known known : Known.ALL) {
+            int after = at + known.name.length;
+            if (Bytes.isAt(known.name, in, at, end) && (in[after] == '\n' || in[after] == '\r')) {
+                return known.kind;
+            }
+        }
+        return Kind.OTHER;
+    }
+
+    private record Known(byte[] name, Kind kind) {
+        static final Known[] ALL = {new Known(Bytes.of("metrics"), Kind.METRICS), new Known(Bytes.of("event"), Kind.EVENT),
+            new Known(Bytes.of("minutes"), Kind.MINUTES), new Known(Bytes.of("reload"), Kind.RELOAD)};
+    }
+
+    private static int afterSpace(byte[] in, int at) {
+        return in[at] == ' ' ? at + 1 : at;
+    }
+
+    /// Behind the next LF; -1 if there is none.
+    private static int endOfLine(byte[] in, int from, int to) {
+        for (int at = from; at < to; at++) {
+            if (in[at] == '\n') {
+                return at + 1;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,85 @@
+package com.fanfinity.analytics.app;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntSupplier;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import org.apache.kafka.clients.producer.Producer;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.ingest.ConcurrencyLimit;
+import com.fanfinity.analytics.ingest.EventPublisher;
+import com.fanfinity.analytics.ingest.InFlight;
+import com.fanfinity.analytics.ingest.IngestRoutes;
+import com.fanfinity.analytics.kafka.Topics;
+import com.fanfinity.analytics.metrics.Check;
+import com.fanfinity.analytics.metrics.Meters;
+
+/// Takes events in: the routes, how many at once, the producer.
+final class IngestComponent implements RoleComponent {
+
+    private final EventPublisher publisher;
+    private final Settings settings;
+    private final MeterRegistry registry;
+    private volatile KafkaClientMetrics producerMetrics;
+    private final IngestRoutes routes;
+    private final IntSupplier partitions;
+
+    /// @param partitions of `match-events`; 0 as long as they are not known
+    IngestComponent(Settings settings, Topics topics, EventCodec codec, EventIds ids, Clock clock, Meters meters, IntSupplier partitions) {
+        this.partitions = partitions;
+        this.settings = settings;
+        this.registry = meters.registry();
+        Producer<byte[], byte[]> producer = EventPublisher.producer(settings);
+        producerMetrics = new KafkaClientMetrics(producer);
+        producerMetrics.bindTo(registry);
+        publisher = new EventPublisher(producer, topics.events(), settings.ingest().timeout(), meters);
+        ConcurrencyLimit limit = new ConcurrencyLimit(settings.ingest().latencyTarget(), System::nanoTime,
+                bound -> ThreadLocalRandom.current().nextInt(bound), meters);
+        routes = new IngestRoutes(codec, ids, publisher, new InFlight(settings.ingest().maxInFlightBytes(), meters), limit, clock, meters);
+    }
+
+    EventPublisher publisher() {
+        return publisher;
+    }
+
+    @Override
+    public List<Routes> routes() {
+        return List.of(routes);
+    }
+
+    @Override
+    public void renew() {
+        Producer<byte[], byte[]> producer = EventPublisher.producer(settings);
+        publisher.renew(producer);
+        producerMetrics.close();
+        producerMetrics = new KafkaClientMetrics(producer);
+        producerMetrics.bindTo(registry);
+    }
+
+    @Override
+    public Map<String, Check> ready() {
+        return Map.of("producer", producer());
+    }
+
+    private Check producer() {
+        if (partitions.getAsInt() == 0) {
+            return Check.down("has not reached Kafka yet");
+        }
+        return publisher.isFailing() ? Check.down("Kafka does not acknowledge") : Check.up("connected");
+    }
+
+    @Override
+    public void close(Duration limit) {
+        publisher.close(limit);
+        producerMetrics.close();
+    }
+}

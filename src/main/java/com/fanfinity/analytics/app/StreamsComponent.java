@@ -1,0 +1,153 @@
+package com.fanfinity.analytics.app;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.IntSupplier;
+
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+
+import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.kafka.Topics;
+import com.fanfinity.analytics.ledger.LedgerRoutes;
+import com.fanfinity.analytics.ledger.LiveLedger;
+import com.fanfinity.analytics.ledger.Reconciler;
+import com.fanfinity.analytics.metrics.Check;
+import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.query.LiveMatches;
+import com.fanfinity.analytics.query.MatchLookup;
+import com.fanfinity.analytics.streams.Freshness;
+import com.fanfinity.analytics.streams.GroupSetup;
+import com.fanfinity.analytics.streams.LocalStores;
+import com.fanfinity.analytics.streams.Readiness;
+import com.fanfinity.analytics.streams.StreamsRunner;
+import com.fanfinity.analytics.streams.StreamsStatus;
+
+/// Counts: the topology, its state, and the ledger of it.
+final class StreamsComponent implements RoleComponent {
+
+    private final GroupSetup group;
+    private final StreamsRunner streams;
+    private final KafkaStreamsMetrics streamsMetrics;
+    private final StreamsStatus status;
+    private final LocalStores stores;
+    private final Freshness freshness;
+    private final MatchLookup lookup;
+    private final LedgerRoutes ledgerRoutes;
+    private final Reconciler reconciler;
+    private final Duration reconcileInterval;
+    private final MetricsSampler housekeeping;
+
+    /// @param clickHouse with a timeout that a request can wait for
+    /// @param partitions of `match-events`; 0 as long as they are not known
+    StreamsComponent(Settings settings, Topics topics, Topology topology, ClickHouse clickHouse, Admin admin, Clock clock, Meters meters,
+            IntSupplier partitions) {
+        group = new GroupSetup(settings);
+        streams = new StreamsRunner(topology, settings, meters);
+        streamsMetrics = new KafkaStreamsMetrics(streams.streams());
+        streamsMetrics.bindTo(meters.registry());
+        stores = new LocalStores(streams.streams(), partitions);
+        LiveLedger ledger = new LiveLedger(stores);
+        reconciler = new Reconciler(ledger, clickHouse, topics, clock, meters);
+        reconcileInterval = settings.ledger().interval();
+        ledgerRoutes = new LedgerRoutes(ledger, reconciler);
+        freshness = new Freshness(admin, streams.streams(), stores, topics.events(), settings.kafka(), clock);
+        status = new StreamsStatus(streams.streams(), meters, freshness);
+        housekeeping = new MetricsSampler(List.of(streams::sample, status::sample, reconciler::sample), meters);
+        lookup = new MatchLookup(stores, freshness::asOf, clock);
+        LiveMatches live = new LiveMatches(lookup::counted, clock);
+        meters.activeMatches(live::count);
+        meters.overdueMatches(live::overdue);
+    }
+
+    LocalStores stores() {
+        return stores;
+    }
+
+    /// As {@link Reconciler#storedUpTo}.
+    OptionalLong storedUpTo(int partition) {
+        return reconciler.storedUpTo(partition);
+    }
+
+    MatchLookup lookup() {
+        return lookup;
+    }
+
+    StreamsStatus status() {
+        return status;
+    }
+
+    @Override
+    public List<Routes> routes() {
+        return List.of(ledgerRoutes);
+    }
+
+    @Override
+    public void start() throws InterruptedException {
+        group.run();
+        streams.start();
+        freshness.start();
+        reconciler.start(reconcileInterval);
+        housekeeping.start();
+    }
+
+    @Override
+    public void renew() {
+        streams.renewThreads();
+    }
+
+    @Override
+    public Map<String, Check> live() {
+        return Map.of("streams", alive(streams.streams().state()));
+    }
+
+    static Check alive(KafkaStreams.State state) {
+        return state == KafkaStreams.State.ERROR
+                ? Check.down("in the state ERROR, from which only a restart leads")
+                : Check.up("state " + state);
+    }
+
+    @Override
+    public Map<String, Check> ready() {
+        return Map.of("stores", stores(streams.readiness(), streams.threadFailedLately()));
+    }
+
+    @Override
+    public Map<String, Check> startup() {
+        return Map.of("streams", streams.ranOnce() ? Check.up("have been running") : Check.down("not running yet"));
+    }
+
+    static Check stores(Readiness readiness, boolean threadFailedLately) {
+        if (threadFailedLately) {
+            String failing = "stream threads fail and are replaced; the log says why";
+            return readiness instanceof Readiness.Ready ? Check.degraded(failing) : Check.down(failing);
+        }
+        return switch (readiness) {
+            case Readiness.Ready() -> Check.up("queryable");
+            case Readiness.Restoring(long records, int of) ->
+                Check.down(String.format(Locale.ROOT, "restoring %,d records of %d stores", records, of));
+            case Readiness.WarmingUp(OptionalLong behind) -> Check.down(behind.isEmpty()
+                    ? "waiting for standbys to catch up"
+                    : String.format(Locale.ROOT, "waiting for standbys to catch up, %,d records", behind.getAsLong()));
+            case Readiness.Unassigned() -> Check.down("no partition assigned yet");
+            case Readiness.NotRunning(KafkaStreams.State state) -> Check.down("streams are in the state " + state);
+        };
+    }
+
+    @Override
+    public void close(Duration limit) {
+        housekeeping.close();
+        reconciler.close();
+        freshness.close();
+        streams.close(limit);
+        streamsMetrics.close();
+    }
+}

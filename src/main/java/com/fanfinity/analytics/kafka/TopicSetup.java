@@ -1,0 +1,118 @@
+package com.fanfinity.analytics.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.config.Settings;
+
+/// Makes the topics that are missing. Those that exist are left as they are; safe to run from several instances at once.
+public final class TopicSetup {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
+
+    /// How long what is received and accepted can be replayed, and how long ClickHouse may be away.
+    private static final Duration RETENTION = Duration.ofDays(7);
+    private static final Duration DEAD_RETENTION = Duration.ofDays(30);
+
+    /// Viewers who come back want the last minutes; the rest is in the state. Kafka deletes only whole segments that are closed.
+    private static final Duration MOMENTS_RETENTION = Duration.ofDays(1);
+    private static final Duration MOMENTS_SEGMENT = Duration.ofHours(6);
+
+    private static final Duration STATS_SEGMENT = Duration.ofHours(1);
+    private static final int STATS_SEGMENT_BYTES = 64 << 20;
+
+    /// More than a record of `match-events` may have, because a dead letter carries it and headers besides.
+    private static final int MAX_DEAD_LETTER_BYTES = 4 << 20;
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final Settings.Kafka settings;
+    private final Topics topics;
+
+    public TopicSetup(Settings.Kafka settings, Topics topics) {
+        this.settings = settings;
+        this.topics = topics;
+    }
+
+    /// Creates what is missing.
+    ///
+    /// @return how many partitions `match-events` has
+    /// @throws ExecutionException if the broker cannot be reached or refuses
+    public int run() throws ExecutionException, InterruptedException {
+        try (Admin admin = KafkaAdmin.create(settings, LIMIT)) {
+            Set<String> existing = admin.listTopics().names().get();
+            for (NewTopic topic : wanted().stream().filter(topic -> !existing.contains(topic.name())).toList()) {
+                create(admin, topic);
+            }
+            return checkPartitions(admin);
+        }
+    }
+
+    private void create(Admin admin, NewTopic topic) throws ExecutionException, InterruptedException {
+        try {
+            admin.createTopics(List.of(topic)).all().get();
+            LOG.atInfo().addKeyValue("topic", topic.name()).addKeyValue("partitions", topic.numPartitions()).log("topic created");
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+    }
+
+    private int checkPartitions(Admin admin) throws ExecutionException, InterruptedException {
+        Map<String, Integer> partitions = admin.describeTopics(topics.all()).allTopicNames().get().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().partitions().size()));
+        int events = Optional.ofNullable(partitions.get(topics.events())).orElseThrow();
+        if (events != settings.partitions()) {
+            LOG.atWarn().addKeyValue("topic", topics.events()).addKeyValue("found", events).addKeyValue("configured", settings.partitions())
+                    .log("the topic has another number of partitions than KAFKA_PARTITIONS says; the topic's is used");
+        }
+        return events;
+    }
+
+    /// The topics as they are made where they are missing.
+    public List<NewTopic> wanted() {
+        List<NewTopic> wanted = new ArrayList<>();
+        // The broker's clock stamps what comes in: no producer can move the clock that dedupe goes by.
+        wanted.add(topic(topics.events(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(RETENTION),
+                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")));
+        wanted.add(topic(topics.accepted(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(RETENTION))));
+        wanted.add(topic(topics.minutes(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(RETENTION))));
+        wanted.add(topic(topics.dead(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(DEAD_RETENTION),
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_DEAD_LETTER_BYTES))));
+        // Only closed segments are compacted, and who follows it reads a day of it at the start.
+        wanted.add(topic(topics.stats(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
+                TopicConfig.SEGMENT_MS_CONFIG, millis(STATS_SEGMENT), TopicConfig.SEGMENT_BYTES_CONFIG,
+                Integer.toString(STATS_SEGMENT_BYTES))));
+        wanted.add(topic(topics.moments(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(MOMENTS_RETENTION),
+                TopicConfig.SEGMENT_MS_CONFIG, millis(MOMENTS_SEGMENT))));
+        return wanted;
+    }
+
+    private NewTopic topic(String name, Map<String, String> config) {
+        Map<String, String> all = new HashMap<>(config);
+        if (settings.replicationFactor() >= 3) {
+            // Otherwise an acknowledgement by "all in-sync replicas" may be that of one machine.
+            all.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2");
+        }
+        return new NewTopic(name, settings.partitions(), settings.replicationFactor()).configs(all);
+    }
+
+    private static String millis(Duration duration) {
+        return Long.toString(duration.toMillis());
+    }
+}

@@ -1,0 +1,49 @@
+package com.fanfinity.analytics.kafka;
+
+import java.util.List;
+
+/// The topics, all keyed by `matchId` (UTF-8), so that all of a match is in one partition of each.
+///
+/// @param prefix put before every name, for several deployments on one cluster; normally empty
+/// @param events as received, from HTTP and from other producers alike
+public record Topics(String prefix, String events) {
+
+    /// The topics of a deployment that has its events for itself.
+    public Topics(String prefix) {
+        this(prefix, prefix + "match-events");
+    }
+
+    /// @param events empty: the prefix's own
+    public static Topics of(String prefix, String events) {
+        return events.isEmpty() ? new Topics(prefix) : new Topics(prefix, events);
+    }
+
+    /// Valid events, each once, in the form of {@link EventCodec#encode}.
+    public String accepted() {
+        return prefix + "match-events-accepted";
+    }
+
+    /// What breaks the rules: the original key and bytes, and in headers why and from where.
+    public String dead() {
+        return prefix + "match-events-dead";
+    }
+
+    /// One row per match and minute; the newest version wins.
+    public String minutes() {
+        return prefix + "match-minutes";
+    }
+
+    /// The newest state of each match; compacted.
+    public String stats() {
+        return prefix + "match-stats";
+    }
+
+    /// Each key moment of a match ({@link EventType#isKeyMoment}) as soon as it is accepted, with the score after it.
+    public String moments() {
+        return prefix + "match-moments";
+    }
+
+    public List<String> all() {
+        return List.of(events(), accepted(), dead(), minutes(), stats(), moments());
+    }
+}

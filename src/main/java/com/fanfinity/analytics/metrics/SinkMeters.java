@@ -1,0 +1,82 @@
+package com.fanfinity.analytics.metrics;
+
+import java.time.Duration;
+
+/// The sink: what it reads from Kafka, how far behind it is, and what ClickHouse takes.
+final class SinkMeters {
+
+    private final MeterBook.Counters messages;
+    private final MeterBook.Summaries batchSize;
+    private final MeterBook.Timers commits;
+    private final MeterBook.Counters rebalances;
+    private final GaugeTable lags;
+    private final GaugeTable lagSeconds;
+    private final MeterBook.Timers inserts;
+    private final MeterBook.Summaries insertSize;
+    private final MeterBook.Counters rows;
+    private final MeterBook.Counters failures;
+
+    SinkMeters(MeterBook book) {
+        messages = book.counters("kafka.consumer.messages", "records", "Records read by the sink", "topic");
+        batchSize = book.summaries("kafka.consumer.batch.size", "records", "Records in one poll of the sink that was not empty");
+        commits = book.timers("kafka.consumer.commit.latency", MeterBook.millis(), "Time to commit the sink's offsets");
+        rebalances = book.counters("kafka.consumer.rebalance", "times", "Assignments and revocations of the sink's partitions");
+        lags = new GaugeTable(book.gauges("kafka.consumer.lag", "records",
+                "Records not yet processed by the topology (match-events) or not yet stored by the sink (the others)", "topic",
+                "partition"));
+        lagSeconds = new GaugeTable(book.gauges("sink.lag.seconds", "seconds",
+                "Age of the oldest record that is not yet stored, 0 if all are", "topic", "partition"));
+        inserts = book.timers("clickhouse.batch.duration", MeterBook.millis(10, 50, 100, 500, 1000, 5000, 30_000),
+                "Time of one acknowledged insert, retries not counted", "table");
+        insertSize = book.summaries("clickhouse.batch.size", "rows", "Rows in one acknowledged insert", "table");
+        rows = book.counters("clickhouse.rows.written", "rows", "Rows acknowledged by ClickHouse", "table");
+        failures = book.counters("clickhouse.batch.errors", "inserts", "Inserts that failed or whose outcome is unknown", "table");
+    }
+
+    void consumed(String topic, int records) {
+        messages.of(topic).increment(records);
+    }
+
+    void polled(int records) {
+        batchSize.of().record(records);
+    }
+
+    void committed(Duration took) {
+        commits.of().record(took);
+    }
+
+    void rebalanced() {
+        rebalances.of().increment();
+    }
+
+    void lag(String topic, int partition, long records) {
+        lags.set((double) records, topic, Integer.toString(partition));
+    }
+
+    void lagUnknown(String topic, int partition) {
+        lags.remove(topic, Integer.toString(partition));
+    }
+
+    void sinkLag(String topic, int partition, double seconds) {
+        lagSeconds.set(seconds, topic, Integer.toString(partition));
+    }
+
+    void sinkLagUnknown(String topic, int partition) {
+        lagSeconds.remove(topic, Integer.toString(partition));
+    }
+
+    void storing(String table) {
+        rows.of(table);
+        failures.of(table);
+    }
+
+    void stored(String table, int count, Duration took) {
+        inserts.of(table).record(took);
+        insertSize.of(table).record(count);
+        rows.of(table).increment(count);
+    }
+
+    void storeFailed(String table) {
+        failures.of(table).increment();
+    }
+}

@@ -1,0 +1,52 @@
+package com.fanfinity.analytics.query;
+
+import java.util.Locale;
+
+import io.javalin.http.Context;
+import org.jspecify.annotations.Nullable;
+
+import com.fanfinity.analytics.http.Problem;
+import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.peers.PeerClient;
+import com.fanfinity.analytics.query.ReadResult.Historic;
+import com.fanfinity.analytics.query.ReadResult.Known;
+import com.fanfinity.analytics.query.ReadResult.Unavailable;
+import com.fanfinity.analytics.query.ReadResult.UnknownMatch;
+import com.fanfinity.analytics.streams.Replica;
+
+/// Answers other instances, from the state that is here and at once: they know what to do if it is not.
+public final class LocalReadRouter implements ReadRouter {
+
+    @Override
+    public void answer(Context ctx, String matchId, LocalReader local) {
+        switch (read(ctx, local)) {
+            case Known<byte[]>(byte[] body) -> ReadRouter.write(ctx, body);
+            case UnknownMatch<byte[]>() -> throw ReadRouter.unknown(matchId);
+            case Historic<byte[]>(_, _),Unavailable<byte[]>() -> throw ReadRouter.unavailable();
+        }
+    }
+
+    /// A 503 that has another reason than the state's not being here is the answer, whoever is asked.
+    private static ReadResult<byte[]> read(Context ctx, LocalReader local) {
+        Replica copy = copy(ctx.header(PeerClient.COPY));
+        try {
+            return local.from(copy);
+        } catch (ProblemException e) {
+            ctx.header(PeerClient.COPY, PeerClient.FINAL);
+            throw e;
+        }
+    }
+
+    static Replica copy(@Nullable String header) {
+        for (Replica copy : Replica.values()) {
+            if (wireName(copy).equals(header)) {
+                return copy;
+            }
+        }
+        throw new ProblemException(Problem.badRequest("The header " + PeerClient.COPY + " must say active or standby."));
+    }
+
+    static String wireName(Replica copy) {
+        return copy.name().toLowerCase(Locale.ROOT);
+    }
+}

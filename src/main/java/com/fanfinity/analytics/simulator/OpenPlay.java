@@ -1,0 +1,66 @@
+package com.fanfinity.analytics.simulator;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// The ball between the goals: a Poisson process over the time of play, whose types have the shares that they have in the
+/// recorded World Cup matches (passes 55 %, duels 25 %, touches 7 %, …), and a ball that changes sides with some of them.
+final class OpenPlay {
+    /// 13 a minute over the whole match, its break of a quarter of an hour included.
+    private static final Duration MEAN_GAP = Duration.ofSeconds(4);
+    private static final double STOPPAGES = 2.0;
+
+    /// @param weight share of all open play, in thousandths
+    /// @param turnover how likely the other team has the ball afterwards
+    private record Kind(String type, double weight, double turnover, String detail) {}
+
+    private static final List<Kind> KINDS = List.of(new Kind("pass", 548, 0.13, "Simple pass"), new Kind("duel", 185, 0.45, "Ground duel"),
+            new Kind("tackle", 30, 0.3, "Standing"), new Kind("interception", 38, 0.1, "Pass cut"), new Kind("touch", 71, 0.2, "Touch"),
+            new Kind("throw_in", 30, 0.1, "Throw in"), new Kind("clearance", 20, 0.7, "Clearance"), new Kind("foul", 16, 1, "Foul"),
+            new Kind("free_kick", 15, 0.2, "Free kick"), new Kind("shot", 11, 0.8, "Shot"), new Kind("goal_kick", 10, 0.4, "Goal kick"),
+            new Kind("save", 4, 0.3, "Reflexes"), new Kind("corner", 5, 0.4, "Corner"), new Kind("offside", 2, 1, "Offside"));
+    private static final double[] WEIGHTS = KINDS.stream().mapToDouble(Kind::weight).toArray();
+
+    private final Sheet sheet;
+    private final Dice dice;
+    private Squad ball;
+    private Squad other;
+
+    OpenPlay(Sheet sheet, Dice dice, Squad home, Squad away) {
+        this.sheet = sheet;
+        this.dice = dice;
+        this.ball = home;
+        this.other = away;
+    }
+
+    void write() {
+        Halves halves = sheet.halves();
+        for (Duration played = next(Duration.ZERO); played.compareTo(halves.playing()) < 0; played = next(played)) {
+            write(KINDS.get(dice.weighted(WEIGHTS)), halves.at(played));
+        }
+        int stoppages = dice.poisson(STOPPAGES);
+        for (int i = 0; i < stoppages; i++) {
+            Duration at = halves.draw(dice, Duration.ofMinutes(1));
+            sheet.add(at, "stoppage", Map.of("reason", dice.pick(List.of("Injury", "Cooling break", "Ball change", "Crowd"))));
+        }
+    }
+
+    private Duration next(Duration played) {
+        return played.plus(dice.exponential(MEAN_GAP));
+    }
+
+    private void write(Kind kind, Duration at) {
+        boolean keeper = kind.type().equals("save") || kind.type().equals("goal_kick");
+        String player = keeper ? ball.keeper() : ball.anyone(at, dice);
+        sheet.add(at, kind.type(), ball, player, Map.of("detail", kind.detail(), "x", dice.between(0, 100), "y", dice.between(0, 100)));
+        if (kind.type().equals("shot") && dice.chance(0.4) && sheet.halves().inPlay(at.plusMillis(400))) {
+            sheet.add(at.plusMillis(400), "save", other, other.keeper(), Map.of("detail", "Reflexes"));
+        }
+        if (dice.chance(kind.turnover())) {
+            Squad before = ball;
+            ball = other;
+            other = before;
+        }
+    }
+}

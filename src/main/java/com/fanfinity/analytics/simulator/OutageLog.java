@@ -1,0 +1,36 @@
+package com.fanfinity.analytics.simulator;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One line when the service stops taking events, one when it takes them again, however many attempts lie between.
+final class OutageLog implements SendListener {
+    private static final Logger log = LoggerFactory.getLogger(OutageLog.class);
+
+    private final FeedClock clock;
+    private @Nullable Long downSinceNanos;
+
+    OutageLog(FeedClock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public synchronized void retrying(int events, String reason, Duration wait) {
+        if (downSinceNanos == null) {
+            downSinceNanos = clock.nanoTime();
+            log.atWarn().addKeyValue("reason", reason).log("service does not take events: holding them, trying again");
+        }
+    }
+
+    @Override
+    public synchronized void answered(int status, int events, Duration latency) {
+        Long since = downSinceNanos;
+        if (since != null && status < 300) {
+            downSinceNanos = null;
+            log.atInfo().addKeyValue("seconds", Duration.ofNanos(clock.nanoTime() - since).toSeconds()).log("service takes events again");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package com.fanfinity.analytics.simulator;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+
+/// Sends a recorded match again: at the pace of its timestamps, made faster, or as fast as the service takes it.
+/// Exit status: 0 all accepted, 1 some rejected or never taken, 2 not understood.
+///
+/// Events of one match go out in the order of the file, one request at a time; several matches of one file side by side.
+final class Replay {
+    private static final int IN_FLIGHT = 8;
+    private static final int HELD = 4 * Lanes.BATCH;
+    private static final int SINGLES_UP_TO = 32;
+
+    private final ReplayOptions options;
+    private final FeedClock clock;
+    private final RandomGenerator random;
+    private final RetryPolicy retry;
+    private final ReplayReport report = new ReplayReport();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private volatile double fractionRead;
+
+    Replay(ReplayOptions options, RetryPolicy retry, FeedClock clock, RandomGenerator random) {
+        this.options = requireNonNull(options, "options is null");
+        this.retry = requireNonNull(retry, "retry is null");
+        this.clock = requireNonNull(clock, "clock is null");
+        this.random = requireNonNull(random, "random is null");
+    }
+
+    static void main(String[] args) {
+        System.exit(run(args, System.out, System.err));
+    }
+
+    @SuppressWarnings("SystemOut")
+    private static int run(String[] args, PrintStream out, PrintStream err) {
+        try {
+            var options = ReplayOptions.from(args, System.getenv());
+            out.println("replaying " + options.file() + " to " + options.target());
+            var replay = new Replay(options, RetryPolicy.bounded(), FeedClock.system(), RandomGenerator.getDefault());
+            return replay.runUntilDoneOrStopped(out, ReplayProgress.onTerminal());
+        } catch (UsageException e) {
+            err.println(e.getMessage());
+            return 2;
+        } catch (IOException e) {
+            err.println("cannot read the file: " + e.getMessage());
+            return 2;
+        }
+    }
+
+    /// Ctrl-C interrupts the sending, and the process leaves only after the summary.
+    private int runUntilDoneOrStopped(PrintStream out, boolean terminal) throws IOException {
+        Thread main = Thread.currentThread();
+        var summarised = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+            if (summarised.getCount() > 0) {
+                main.interrupt();
+                awaitQuietly(summarised);
+            }
+        }));
+        try {
+            return run(out, terminal);
+        } finally {
+            summarised.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            boolean _ = latch.await(5, TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Replays, prints progress and summary, and returns the exit status.
+    ///
+    /// @throws IOException if the file cannot be read
+    int run(PrintStream out, boolean terminal) throws IOException {
+        long start = clock.nanoTime();
+        try (var sender = new EventSender(options.target(), retry, IN_FLIGHT, clock, random, report);
+                var lanes = new Lanes(sender, options.asFastAsTaken() ? 0 : SINGLES_UP_TO, HELD, this::outcome);
+                var _ = new ReplayProgress(out, terminal, () -> state(start))) {
+            send(lanes);
+        } catch (InterruptedException _) {
+            report.cutShort();
+            out.println("stopped");
+        }
+        out.print(report.summary(Duration.ofNanos(clock.nanoTime() - start)));
+        return report.exitStatus();
+    }
+
+    private ReplayProgress.State state(long start) {
+        return new ReplayProgress.State(fractionRead, report.settled(), Duration.ofNanos(clock.nanoTime() - start));
+    }
+
+    private void outcome(SendOutcome outcome) {
+        report.outcome(outcome);
+        switch (outcome) {
+            case SendOutcome.Settled _ -> {
+            }
+            case SendOutcome.NotTaken _,SendOutcome.Refused _ -> {
+                stopped.set(true); // what follows would come out of order
+                report.cutShort();
+            }
+        }
+    }
+
+    private void send(Lanes lanes) throws IOException, InterruptedException {
+        var uuids = new UuidV7(clock::now, random);
+        double size = Math.max(1, Files.size(options.file()));
+        long number = 0;
+        long chars = 0;
+        var pace = new Pace(options.speed(), clock);
+        var chunk = new ArrayList<WireEvent>();
+        try (BufferedReader lines = Files.newBufferedReader(options.file(), UTF_8)) {
+            for (String line = lines.readLine(); line != null && !stopped.get(); line = lines.readLine()) {
+                number++;
+                chars += line.length() + 1;
+                if (!line.isBlank()) {
+                    report.read(1);
+                    accept(ReplayLine.parse(number, line, () -> uuids.next().toString()), pace, chunk, lanes);
+                }
+                fractionRead = Math.min(1, chars / size);
+            }
+        }
+        flush(chunk, lanes);
+        lanes.awaitEmpty();
+    }
+
+    private void accept(ReplayLine line, Pace pace, List<WireEvent> chunk, Lanes lanes) throws InterruptedException {
+        switch (line) {
+            case ReplayLine.Unreadable unreadable -> report.unreadable(unreadable);
+            case ReplayLine.Event(WireEvent event, Optional<Instant> at) when options.asFastAsTaken() -> {
+                chunk.add(event);
+                if (chunk.size() == Lanes.BATCH) {
+                    flush(chunk, lanes);
+                }
+            }
+            case ReplayLine.Event(WireEvent event, Optional<Instant> at) -> {
+                pace.await(at);
+                lanes.offer(List.of(event));
+            }
+        }
+    }
+
+    private static void flush(List<WireEvent> chunk, Lanes lanes) throws InterruptedException {
+        var byMatch = new LinkedHashMap<String, List<WireEvent>>();
+        chunk.forEach(event -> byMatch.computeIfAbsent(event.matchId(), _ -> new ArrayList<>()).add(event));
+        for (List<WireEvent> events : byMatch.values()) {
+            lanes.offer(events);
+        }
+        chunk.clear();
+    }
+}

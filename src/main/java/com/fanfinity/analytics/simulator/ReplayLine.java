@@ -1,0 +1,68 @@
+package com.fanfinity.analytics.simulator;
+
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+
+/// A line of the file, understood as far as the replay needs it. Whether an event is valid is for the service to say.
+sealed interface ReplayLine {
+
+    /// @param at when it is due, if it has a timestamp that can be read
+    record Event(WireEvent event, Optional<Instant> at) implements ReplayLine {}
+
+    /// Not a JSON object: not sent, because it would spoil the request that carries it.
+    record Unreadable(long number, String reason) implements ReplayLine {}
+
+    /// An event without an `eventId` gets one from `newId` here, once, so that every retry is the same event. All else stays
+    /// as it is in the file, byte for byte.
+    static ReplayLine parse(long number, String text, Supplier<String> newId) {
+        try (JsonParser parser = ServiceReply.Json.MAPPER.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return new Unreadable(number, "not a JSON object");
+            }
+            boolean hasId = false;
+            String match = "";
+            Optional<Instant> at = Optional.empty();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String field = parser.currentName();
+                JsonToken value = parser.nextToken();
+                switch (field) {
+                    case "eventId" -> hasId = true;
+                    case "matchId" -> match = value == JsonToken.VALUE_STRING ? parser.getText() : match;
+                    case "timestamp" -> at = value == JsonToken.VALUE_STRING ? instant(parser.getText()) : at;
+                    default -> parser.skipChildren();
+                }
+                parser.skipChildren();
+            }
+            if (parser.nextToken() != null) {
+                return new Unreadable(number, "more than one JSON object");
+            }
+            return new Event(new WireEvent(match, number, hasId ? text : withId(text, newId.get())), at);
+        } catch (JsonProcessingException e) {
+            return new Unreadable(number, "not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new IllegalStateException("reading from a string cannot fail", e);
+        }
+    }
+
+    private static String withId(String text, String id) {
+        int afterBrace = text.indexOf('{') + 1;
+        boolean empty = text.substring(afterBrace).stripLeading().startsWith("}");
+        return "{\"eventId\":\"" + id + "\"" + (empty ? "" : ",") + text.substring(afterBrace);
+    }
+
+    private static Optional<Instant> instant(String text) {
+        try {
+            return Optional.of(OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeException _) {
+            return Optional.empty(); // sent at once; the service will say what it thinks of it
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package com.fanfinity.analytics.simulator;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Where the events of a match are written down in any order, and read in the order of time.
+final class Sheet {
+    private final String matchId;
+    private final Instant kickOff;
+    private final Halves halves;
+    private final List<FeedEvent> events = new ArrayList<>();
+
+    Sheet(String matchId, Instant kickOff, Halves halves) {
+        this.matchId = matchId;
+        this.kickOff = kickOff;
+        this.halves = halves;
+    }
+
+    Halves halves() {
+        return halves;
+    }
+
+    /// An event of the match or its fans as a whole.
+    UUID add(Duration at, String type, Map<String, Object> metadata) {
+        return write(at, type, Optional.empty(), Optional.empty(), metadata);
+    }
+
+    /// An event of a team as a whole, or of its fans.
+    UUID add(Duration at, String type, Squad team, Map<String, Object> metadata) {
+        return write(at, type, Optional.of(team.teamId()), Optional.empty(), metadata);
+    }
+
+    /// What a player does; period and minute are added to the metadata.
+    UUID add(Duration at, String type, Squad team, String player, Map<String, Object> metadata) {
+        var full = new LinkedHashMap<String, Object>();
+        full.put("period", halves.period(at));
+        full.put("minute", halves.minute(at));
+        full.putAll(metadata);
+        return write(at, type, Optional.of(team.teamId()), Optional.of(player), full);
+    }
+
+    /// Ids depend on the match and the order of writing alone, so that the same script has the same ids.
+    private UUID write(Duration at, String type, Optional<String> team, Optional<String> player, Map<String, Object> metadata) {
+        long sequence = events.size();
+        UUID id = UUID.nameUUIDFromBytes((matchId + "/" + sequence).getBytes(UTF_8));
+        Duration offset = Duration.ofMillis(at.toMillis());
+        events.add(new FeedEvent(id, matchId, sequence, type, offset, kickOff.plus(offset), team, player, metadata));
+        return id;
+    }
+
+    /// By time; events of the same time in the order of writing.
+    List<FeedEvent> inOrder() {
+        return events.stream().sorted(Comparator.comparing(FeedEvent::offset).thenComparingLong(FeedEvent::sequence)).toList();
+    }
+}

@@ -1,0 +1,60 @@
+package com.fanfinity.analytics.simulator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/// Which matches are played, and when they kick off. As many slots as matches run at once; in each, one match follows the
+/// other, between clubs that belong to the slot, so that no club plays twice at the same time.
+///
+/// @param run sets the match ids of one process apart from those of the next one with the same seed
+/// @param speed how many times faster than real time the match is played
+record SimulatedMatchDay(String run, long seed, int slots, double speed) {
+    static final int MOST_SLOTS = 60;
+    private static final int CLUBS_OF_A_SLOT = 4;
+    private static final Duration BREAK = Duration.ofMinutes(5);
+    private static final Duration LATEST_START = Duration.ofMinutes(80);
+    private static final List<String> COMPETITIONS = List.of("Northern Premier Division", "Harbour Cup", "Crown League");
+
+    SimulatedMatchDay {
+        if (slots < 1 || slots > MOST_SLOTS || !(speed > 0) || Double.isInfinite(speed)) {
+            throw new IllegalArgumentException("slots must be 1 to " + MOST_SLOTS + ", speed above 0");
+        }
+    }
+
+    /// The match of a slot that is on when the day begins at `now`: kicked off in the past, later in each slot, so that the
+    /// first is well into its second half and the last just starts.
+    MatchScript first(int slot, Instant now) {
+        Duration played = LATEST_START.multipliedBy(slots - 1 - slot).dividedBy(Math.max(1, slots - 1));
+        return script(slot, 0, now.minus(wall(played)));
+    }
+
+    /// The match after `round` others in the slot; it kicks off a short break after `now`.
+    MatchScript next(int slot, int round, Instant now) {
+        return script(slot, round, now.plus(wall(BREAK)));
+    }
+
+    /// When an event is due on the wall clock: that much faster than its own timestamp says.
+    Instant due(MatchScript match, FeedEvent event) {
+        return match.kickOff().plus(wall(event.offset()));
+    }
+
+    private Duration wall(Duration played) {
+        return Duration.ofNanos((long) (played.toNanos() / speed));
+    }
+
+    private MatchScript script(int slot, int round, Instant kickOff) {
+        var dice = new Dice(Dice.seed(seed, slot, round));
+        int home = dice.between(0, CLUBS_OF_A_SLOT - 1);
+        int away = (home + dice.between(1, CLUBS_OF_A_SLOT - 1)) % CLUBS_OF_A_SLOT;
+        String competition = COMPETITIONS.get(slot % COMPETITIONS.size());
+        String id = "sim-" + run + "-" + (slot + 1) + "-" + (round + 1);
+        var fixture = new Fixture(id, competition, club(slot, home), club(slot, away));
+        return MatchScript.write(Dice.seed(seed, slot, round, 1), fixture, kickOff);
+    }
+
+    /// Neighbours in the list of clubs go to different slots.
+    private static Club club(int slot, int number) {
+        return Club.of(slot + number * (Club.COUNT / CLUBS_OF_A_SLOT));
+    }
+}

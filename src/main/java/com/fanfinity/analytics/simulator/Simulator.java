@@ -1,0 +1,136 @@
+package com.fanfinity.analytics.simulator;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Plays a match day against the service until it is told to stop: several matches at once, a new one when one ends. When
+/// the service is down it holds a bounded number of events and the matches wait; nothing is left out.
+final class Simulator implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Simulator.class);
+    private static final int IN_FLIGHT = 16;
+    private static final int SINGLES_UP_TO = 8;
+    private static final int HELD = 20_000;
+
+    private final SimulatedMatchDay day;
+    private final FeedClock clock;
+    private final EventSender sender;
+    private final Lanes lanes;
+    private final ExecutorService slots = Executors.newVirtualThreadPerTaskExecutor();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile boolean refused;
+
+    Simulator(SimulatedMatchDay day, Target target, FeedClock clock, RandomGenerator random) {
+        this.day = requireNonNull(day, "day is null");
+        this.clock = requireNonNull(clock, "clock is null");
+        this.sender = new EventSender(target, RetryPolicy.endless(), IN_FLIGHT, clock, random, new OutageLog(clock));
+        this.lanes = new Lanes(sender, SINGLES_UP_TO, HELD, this::outcome);
+    }
+
+    @SuppressWarnings("SystemOut")
+    static void main() throws InterruptedException {
+        try {
+            var options = SimulatorOptions.from(System.getenv());
+            var clock = FeedClock.system();
+            String run = Long.toString(clock.now().getEpochSecond(), 36);
+            var day = new SimulatedMatchDay(run, options.seed(), options.matches(), options.speed());
+            var simulator = new Simulator(day, options.target(), clock, RandomGenerator.getDefault());
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+                simulator.close();
+                Runtime.getRuntime().halt(simulator.exitStatus()); // being told to stop is the normal end, not 143
+            }));
+            log.atInfo().addKeyValue("target", options.target()).addKeyValue("matches", options.matches())
+                    .addKeyValue("speed", options.speed()).addKeyValue("seed", options.seed()).log("match day starts");
+            simulator.start();
+            simulator.awaitStop();
+        } catch (UsageException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    void start() {
+        for (int slot = 0; slot < day.slots(); slot++) {
+            int number = slot;
+            slots.execute(() -> playUntilStopped(number));
+        }
+    }
+
+    /// Waits until the simulator is closed, or the service has refused it for good.
+    void awaitStop() throws InterruptedException {
+        stopped.await();
+    }
+
+    private void playUntilStopped(int slot) {
+        try {
+            play(slot);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // close()
+        }
+    }
+
+    private void play(int slot) throws InterruptedException {
+        MatchScript match = day.first(slot, clock.now());
+        for (int round = 1; true; round++) {
+            play(match);
+            match = day.next(slot, round, clock.now());
+        }
+    }
+
+    private void play(MatchScript match) throws InterruptedException {
+        Fixture fixture = match.fixture();
+        log.atInfo().addKeyValue("matchId", fixture.matchId()).addKeyValue("home", fixture.home().name())
+                .addKeyValue("away", fixture.away().name()).log("match");
+        for (FeedEvent event : match.events()) {
+            Instant due = day.due(match, event);
+            clock.sleep(Duration.between(clock.now(), due));
+            lanes.offer(List.of(event.wire()));
+        }
+    }
+
+    private void outcome(SendOutcome outcome) {
+        if (!outcome.rejections().isEmpty()) {
+            var first = outcome.rejections().getFirst();
+            log.atError().addKeyValue("events", outcome.rejections().size()).addKeyValue("reason", first.reason())
+                    .log("service rejected simulated events");
+        }
+        switch (outcome) {
+            case SendOutcome.Settled _ -> {
+            }
+            case SendOutcome.NotTaken notTaken -> stop(notTaken.reason());
+            case SendOutcome.Refused refused -> stop(refused.reason());
+        }
+    }
+
+    private void stop(String reason) {
+        if (stopped.getCount() > 0) {
+            log.atError().addKeyValue("reason", reason).log("service refuses the simulator: check TARGET_URL and API_KEY");
+        }
+        refused = true;
+        stopped.countDown();
+        slots.shutdownNow();
+    }
+
+    /// 1 if the service refused the simulator for good, else 0.
+    int exitStatus() {
+        return refused ? 1 : 0;
+    }
+
+    /// Stops at once; what is held is dropped.
+    @Override
+    public void close() {
+        slots.shutdownNow();
+        lanes.close();
+        sender.close();
+        stopped.countDown();
+    }
+}

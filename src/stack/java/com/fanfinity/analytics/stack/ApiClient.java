@@ -1,0 +1,98 @@
+package com.fanfinity.analytics.stack;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/// The service's API and ClickHouse's, as a test uses them. Of several instances the first that does not answer 503 has the say, as
+/// with a client that tries the next one.
+public final class ApiClient implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /// An answer.
+    public record Answer(int status, String body) {
+        public JsonNode json() throws IOException {
+            return JSON.readTree(body);
+        }
+    }
+
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2))
+            .build();
+    private final List<String> services;
+    private final String clickHouse;
+
+    public ApiClient(String service, String clickHouse) {
+        this(List.of(service), clickHouse);
+    }
+
+    /// @param services the URLs of all instances, at least one
+    public ApiClient(List<String> services, String clickHouse) {
+        this.services = List.copyOf(services);
+        this.clickHouse = clickHouse;
+    }
+
+    public Answer postEvent(String event) throws IOException, InterruptedException {
+        return post("/api/events", "application/json", event);
+    }
+
+    public Answer postBatch(List<String> events) throws IOException, InterruptedException {
+        return post("/api/events/batch", "application/json", "[" + String.join(",", events) + "]");
+    }
+
+    public Answer post(String path, String type, String body) throws IOException, InterruptedException {
+        return ask(path, request -> request.header("Content-Type", type).POST(BodyPublishers.ofString(body)));
+    }
+
+    public Answer get(String path) throws IOException, InterruptedException {
+        return ask(path, HttpRequest.Builder::GET);
+    }
+
+    /// A request of any kind, to one instance after another until one can answer.
+    ///
+    /// @param request gives it method, headers and body
+    /// @throws IOException if the last instance that was asked gave no answer
+    public Answer ask(String path, UnaryOperator<HttpRequest.Builder> request) throws IOException, InterruptedException {
+        for (String service : services.subList(0, services.size() - 1)) {
+            try {
+                Answer answer = send(request.apply(HttpRequest.newBuilder(URI.create(service + path))));
+                if (answer.status() != 503) {
+                    return answer;
+                }
+            } catch (IOException _) {
+                // the next one is asked
+            }
+        }
+        return send(request.apply(HttpRequest.newBuilder(URI.create(services.getLast() + path))));
+    }
+
+    /// The rows of a query, tab-separated.
+    public List<String> rows(String sql) throws IOException, InterruptedException {
+        Answer answer = send(
+                HttpRequest.newBuilder(URI.create(clickHouse + "/?default_format=TabSeparated")).POST(BodyPublishers.ofString(sql)));
+        if (answer.status() != 200) {
+            throw new IOException("ClickHouse answers " + answer.status() + ": " + answer.body());
+        }
+        return answer.body().lines().toList();
+    }
+
+    private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        var response = http.send(request.timeout(LIMIT).build(), BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response.body());
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

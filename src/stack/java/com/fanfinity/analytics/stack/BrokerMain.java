@@ -1,0 +1,25 @@
+package com.fanfinity.analytics.stack;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Main of the broker's JVM: formats the storage the first time, then runs Kafka. One JVM start instead of two.
+///
+/// Kafka is called by name, because the broker's version, on the class path of that JVM alone, is not the clients'.
+final class BrokerMain {
+    private BrokerMain() {}
+
+    /// @param args the properties file, the data directory, the cluster id for a directory that has none
+    static void main(String[] args) throws ReflectiveOperationException {
+        if (!Files.exists(Path.of(args[1], KafkaBroker.META_PROPERTIES))) {
+            int exit = (int) Class.forName("kafka.tools.StorageTool").getMethod("execute", String[].class, PrintStream.class)
+                    .invoke(null, new String[]{"format", "--standalone", "--cluster-id", args[2], "--config", args[0]},
+                            System.out);
+            if (exit != 0) {
+                System.exit(exit);
+            }
+        }
+        Class.forName("kafka.Kafka").getMethod("main", String[].class).invoke(null, (Object) new String[]{args[0]});
+    }
+}

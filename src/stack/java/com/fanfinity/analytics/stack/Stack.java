@@ -1,0 +1,162 @@
+package com.fanfinity.analytics.stack;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+
+import com.fanfinity.analytics.stack.process.Ports;
+
+/// Broker, engine and one or more services of one test, each in a process of its own on free ports, with empty data.
+public final class Stack implements AutoCloseable {
+
+    /// Partitions for a test to which their number is nothing: each costs every start some stores.
+    public static final String FEW = "4";
+
+    /// What the services of a stack know of each other.
+    public static final String INTERNAL_SECRET = "known-to-all-instances";
+
+    private final Path directory;
+    private final KafkaBroker kafka;
+    private final ClickHouseEngine clickHouse;
+    private final List<ServiceProcess> services;
+    private final List<Integer> internalPorts;
+
+    private Stack(Path directory, KafkaBroker kafka, ClickHouseEngine clickHouse, List<ServiceProcess> services,
+            List<Integer> internalPorts) {
+        this.directory = directory;
+        this.kafka = kafka;
+        this.clickHouse = clickHouse;
+        this.services = List.copyOf(services);
+        this.internalPorts = List.copyOf(internalPorts);
+    }
+
+    /// Starts all three; the service is ready.
+    public static Stack start(String name) throws IOException, InterruptedException {
+        return start(name, 1);
+    }
+
+    /// Starts all three; the service is ready.
+    ///
+    /// @param settings of the service, beside those that name its parts; they win
+    public static Stack start(String name, Map<String, String> settings) throws IOException, InterruptedException {
+        return start(name, 1, settings);
+    }
+
+    /// Starts broker and engine, then all services at once.
+    ///
+    /// @param services how many, at least one
+    public static Stack start(String name, int services) throws IOException, InterruptedException {
+        return start(name, services, Map.of());
+    }
+
+    /// Starts broker and engine, then all services at once.
+    ///
+    /// @param services how many, at least one
+    /// @param settings of each service, beside those that name its parts; they win
+    public static Stack start(String name, int services, Map<String, String> settings) throws IOException, InterruptedException {
+        return start(name, services, settings, ServiceBuild.COMPILED);
+    }
+
+    /// Starts broker and engine, then all services at once, of another build than the compiled tree.
+    ///
+    /// @param services how many, at least one
+    public static Stack start(String name, int services, ServiceBuild build) throws IOException, InterruptedException {
+        return start(name, services, Map.of(), build);
+    }
+
+    private static Stack start(String name, int services, Map<String, String> settings, ServiceBuild build)
+            throws IOException, InterruptedException {
+        AotTraining.ensure();
+        Path directory = RealParts.directory(name);
+        KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
+        ClickHouseEngine clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), Ports.free());
+        List<Integer> internalPorts = IntStream.range(0, services).mapToObj(_ -> Ports.free()).toList();
+        List<Callable<ServiceProcess>> starts = IntStream.rangeClosed(1, services)
+                .<Callable<ServiceProcess>>mapToObj(
+                        number -> () -> service(directory, number, internalPorts.get(number - 1), kafka, clickHouse, settings, build))
+                .toList();
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<ServiceProcess> started = new ArrayList<>();
+            for (Future<ServiceProcess> service : executor.invokeAll(starts)) {
+                started.add(service.get());
+            }
+            return new Stack(directory, kafka, clickHouse, started, internalPorts);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a service does not start", e);
+        }
+    }
+
+    private static ServiceProcess service(Path directory, int number, int internalPort, KafkaBroker kafka, ClickHouseEngine clickHouse,
+            Map<String, String> settings, ServiceBuild build)
+            throws IOException, InterruptedException {
+        Map<String, String> environment = new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL",
+                clickHouse.url(), "STATE_DIR", stateDir(directory, number).toString()));
+        environment.putAll(Map.of("INTERNAL_PORT", Integer.toString(internalPort), "INTERNAL_SECRET", INTERNAL_SECRET));
+        environment.putAll(settings);
+        Path log = directory.resolve("service-" + number + ".log");
+        return build.equals(ServiceBuild.COMPILED) && System.getenv().getOrDefault("TRACING", "off").equals("on")
+                ? ServiceProcess.startTraced("com.fanfinity.analytics.Main", Ports.free(), environment, log)
+                : ServiceProcess.start(build, Ports.free(), environment, log);
+    }
+
+    private static Path stateDir(Path directory, int number) {
+        return directory.resolve("streams-" + number);
+    }
+
+    /// Where the first service keeps its stores.
+    public Path stateDir() {
+        return stateDir(directory, 1);
+    }
+
+    /// Where data and logs are.
+    public Path directory() {
+        return directory;
+    }
+
+    public KafkaBroker kafka() {
+        return kafka;
+    }
+
+    public ClickHouseEngine clickHouse() {
+        return clickHouse;
+    }
+
+    /// The first service.
+    public ServiceProcess service() {
+        return services.getFirst();
+    }
+
+    public List<ServiceProcess> services() {
+        return services;
+    }
+
+    public List<String> serviceUrls() {
+        return services.stream().map(ServiceProcess::url).toList();
+    }
+
+    /// Where the services answer each other.
+    public List<String> internalUrls() {
+        return internalPorts.stream().map(port -> "http://127.0.0.1:" + port).toList();
+    }
+
+    /// A client of all of it.
+    public ApiClient client() {
+        return new ApiClient(serviceUrls(), clickHouse.url());
+    }
+
+    @Override
+    public void close() {
+        services.forEach(ServiceProcess::close);
+        clickHouse.close();
+        kafka.close();
+    }
+}

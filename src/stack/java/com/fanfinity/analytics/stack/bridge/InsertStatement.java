@@ -1,0 +1,147 @@
+package com.fanfinity.analytics.stack.bridge;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/// Where the text of an INSERT ends and its data begins.
+///
+/// @param sql up to, and without, `VALUES` or `FORMAT`
+/// @param format of the data, `Values` if it names none
+/// @param dataStart index of the first byte of the data
+record InsertStatement(String sql, String format, int dataStart) {
+    /// What the beginning of a statement says about it.
+    sealed interface Found {
+        /// An INSERT with data after it.
+        record WithData(InsertStatement statement) implements Found {}
+
+        /// Anything else, `INSERT … SELECT` among it.
+        record Other() implements Found {}
+
+        /// The beginning is too short to tell.
+        record Unclear() implements Found {}
+    }
+
+    /// @param complete whether nothing comes after `bytes`
+    static Found find(byte[] bytes, boolean complete) {
+        // One char a byte, so that indexes agree; keywords are ASCII.
+        return new Scanner(new String(bytes, StandardCharsets.ISO_8859_1), complete).find();
+    }
+
+    private static final class Scanner {
+        private final String text;
+        private final boolean complete;
+        private int at;
+        private int depth;
+
+        Scanner(String text, boolean complete) {
+            this.text = text;
+            this.complete = complete;
+        }
+
+        Found find() {
+            boolean insert = false;
+            while (at < text.length()) {
+                char c = text.charAt(at);
+                if (Character.isWhitespace(c)) {
+                    at++;
+                } else if (!skipComment() && !skipQuoted(c)) {
+                    int start = at;
+                    String word = word();
+                    if (at == text.length() && !complete) {
+                        return new Found.Unclear();
+                    }
+                    if (!insert) {
+                        if (!word.equals("INSERT")) {
+                            return new Found.Other();
+                        }
+                        insert = true;
+                    } else if (depth == 0) {
+                        switch (word) {
+                            case "VALUES" -> {
+                                return data(start, "Values", at);
+                            }
+                            case "FORMAT" -> {
+                                return format(start);
+                            }
+                            case "SELECT", "WITH", "FROM", "WATCH" -> {
+                                return new Found.Other();
+                            }
+                            default -> {
+                            }
+                        }
+                    }
+                }
+            }
+            return complete ? new Found.Other() : new Found.Unclear();
+        }
+
+        private Found format(int start) {
+            skipSpaces();
+            int from = at;
+            word();
+            int end = at;
+            skipSpaces();
+            if (at < text.length() && text.charAt(at) == '\r') {
+                at++;
+            }
+            if (at == text.length() && !complete) {
+                return new Found.Unclear();
+            }
+            if (at < text.length() && text.charAt(at) == '\n') {
+                at++;
+            }
+            return data(start, text.substring(from, end), at);
+        }
+
+        private Found data(int end, String format, int dataStart) {
+            byte[] head = text.substring(0, end).getBytes(StandardCharsets.ISO_8859_1);
+            return new Found.WithData(new InsertStatement(new String(head, StandardCharsets.UTF_8).strip(), format, dataStart));
+        }
+
+        private void skipSpaces() {
+            while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+                at++;
+            }
+        }
+
+        /// A word in capitals, or one character that is none, with parentheses counted.
+        private String word() {
+            int start = at;
+            while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
+                at++;
+            }
+            if (at > start) {
+                return text.substring(start, at).toUpperCase(Locale.ROOT);
+            }
+            char c = text.charAt(at++);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            return "";
+        }
+
+        private boolean skipComment() {
+            boolean line = text.startsWith("--", at) || text.startsWith("#!", at);
+            if (!line && !text.startsWith("/*", at)) {
+                return false;
+            }
+            int end = line ? text.indexOf('\n', at) : text.indexOf("*/", at + 2);
+            at = end < 0 ? text.length() : end + (line ? 1 : 2);
+            return true;
+        }
+
+        private boolean skipQuoted(char quote) {
+            if (quote != '\'' && quote != '`' && quote != '"') {
+                return false;
+            }
+            for (at++; at < text.length(); at++) {
+                if (text.charAt(at) == '\\') {
+                    at++;
+                } else if (text.charAt(at) == quote) {
+                    at++;
+                    return true;
+                }
+            }
+            at = text.length();
+            return true;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package com.fanfinity.analytics.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class ReadProgressTest {
+
+    private static final TopicPartition ONE = new TopicPartition("stats", 0);
+    private static final TopicPartition TWO = new TopicPartition("stats", 1);
+    private static final Instant AT = Instant.parse("2026-11-21T15:00:00Z");
+
+    private final ReadProgress progress = new ReadProgress();
+
+    @Test
+    void asOf_beforeAllEndsAreReached_isNotKnown() {
+        progress.ends(progress.generation(), AT, Map.of(ONE, 5L, TWO, 7L));
+        progress.reached(partition -> 6);
+
+        assertEquals(Optional.empty(), progress.asOf());
+    }
+
+    @Test
+    void asOf_onceAllEndsAreReached_isWhenTheyWereLookedAt() {
+        progress.ends(progress.generation(), AT, Map.of(ONE, 5L, TWO, 7L));
+        progress.reached(partition -> 7);
+
+        assertEquals(Optional.of(AT), progress.asOf());
+        assertFalse(progress.isWaiting());
+    }
+
+    @Test
+    void ends_whileAnOlderLookWaits_areIgnored() {
+        progress.ends(progress.generation(), AT, Map.of(ONE, 5L));
+        progress.ends(progress.generation(), AT.plusSeconds(1), Map.of(ONE, 50L));
+        progress.reached(partition -> 5);
+
+        assertEquals(Optional.of(AT), progress.asOf());
+    }
+
+    @Test
+    void ends_thatWereAskedForBeforeAReset_areIgnored() {
+        long asked = progress.generation();
+        progress.reset();
+        progress.ends(asked, AT, Map.of(ONE, 5L));
+
+        assertFalse(progress.isWaiting());
+    }
+
+    @Test
+    void reset_forgets() {
+        progress.ends(progress.generation(), AT, Map.of(ONE, 5L));
+        progress.reached(partition -> 5);
+        progress.reset();
+
+        assertEquals(Optional.empty(), progress.asOf());
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package com.fanfinity.analytics.live;
-
-import org.jspecify.annotations.NullMarked;

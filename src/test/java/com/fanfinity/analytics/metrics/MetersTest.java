@@ -1,0 +1,193 @@
+package com.fanfinity.analytics.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.apache.kafka.streams.KafkaStreams;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import com.fanfinity.analytics.event.DeadReason;
+import com.fanfinity.analytics.event.EventType;
+import com.fanfinity.analytics.metrics.Meters.Outcome;
+
+/// The names as Prometheus sees them: dashboards, alerts and the contract go by these.
+class MetersTest {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Meters meters = new Meters(registry);
+    private final AtomicLong queue = new AtomicLong(3);
+
+    private String scrape() {
+        meters.request("POST", "/api/events", 202, Duration.ofMillis(30), "");
+        meters.request("POST", "/api/events", 400, Duration.ofMillis(1), "invalid-event");
+        meters.ingested(EventType.GOAL);
+        meters.matchEvent("m-1", false);
+        meters.produced("match-events", true, 2_000_000);
+        meters.produced("match-events", false, 1);
+        meters.processed(Outcome.ACCEPTED);
+        meters.deadLetter(DeadReason.KEY_MISMATCH);
+        meters.replayed(Meters.Replay.NOT_REPLAYABLE);
+        meters.producerQueue(queue);
+        meters.inFlightBytes(queue);
+        meters.activeMatches(() -> 2);
+        meters.visible(7_000);
+        meters.streams(Map.of(KafkaStreams.State.RUNNING, 1, KafkaStreams.State.ERROR, 0), Map.of("RUNNING", 2));
+        meters.consumed("match-events-accepted", 5);
+        meters.polled(5);
+        meters.committed(Duration.ofMillis(4));
+        meters.rebalanced();
+        meters.lag("match-events-accepted", 3, 11);
+        meters.sinkLag("match-events-accepted", 3, 1.5);
+        meters.ledger("match-events", 3, "accepted", 7);
+        meters.reconciled(2, Duration.ofMillis(8));
+        meters.reconciliationFailed();
+        meters.stored("match_events", 100, Duration.ofMillis(70));
+        meters.storeFailed("match_events");
+        return registry.scrape();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http_requests_total{endpoint=\"/api/events\",method=\"POST\",status=\"202\"} 1.0",
+        "http_requests_total{endpoint=\"/api/events\",method=\"POST\",status=\"400\"} 1.0",
+        "http_errors_total{endpoint=\"/api/events\",error_type=\"invalid-event\",method=\"POST\"} 1.0",
+        "http_request_duration_seconds_count{endpoint=\"/api/events\",method=\"POST\"} 2",
+        "http_request_duration_seconds_bucket{endpoint=\"/api/events\",method=\"POST\",le=\"0.05\"} 2",
+        "events_ingested_total{event_type=\"goal\"} 1.0", "events_ingested_total{event_type=\"own_goal\"} 0.0",
+        "match_events_total{match_id=\"m-1\"} 1.0", "match_events_total{match_id=\"other\"} 0.0",
+        "events_produced_total{status=\"acknowledged\",topic=\"match-events\"} 1.0",
+        "events_produced_total{status=\"failed\",topic=\"match-events\"} 1.0", "events_processed_total{outcome=\"accepted\"} 1.0",
+        "events_processed_total{outcome=\"duplicate\"} 0.0", "events_processed_total{outcome=\"dead\"} 0.0",
+        "events_processed_total{outcome=\"late\"} 0.0",
+        "dead_letters_total{reason=\"key_mismatch\"} 1.0", "dead_letters_total{reason=\"malformed\"} 0.0",
+        "dead_letters_total{reason=\"invalid\"} 0.0", "dead_letters_total{reason=\"processing_failed\"} 0.0",
+        "dead_letters_total{reason=\"unstorable\"} 0.0", "dead_letters_replayed_total{outcome=\"not_replayable\"} 1.0",
+        "dead_letters_replayed_total{outcome=\"replayed\"} 0.0", "dead_letters_replayed_total{outcome=\"skipped\"} 0.0",
+        "dead_letters_replayed_total{outcome=\"refused\"} 0.0", "dead_letters_replayed_total{outcome=\"unavailable\"} 0.0",
+        "dead_letters_replayed_total{outcome=\"not_found\"} 0.0", "kafka_producer_queue_size 3.0",
+        "kafka_producer_messages_total{status=\"acknowledged\"} 1.0",
+        "kafka_producer_latency_seconds_count 1", "kafka_consumer_lag{partition=\"3\",topic=\"match-events-accepted\"} 11.0",
+        "kafka_consumer_messages_total{topic=\"match-events-accepted\"} 5.0", "kafka_consumer_batch_size_count 1",
+        "kafka_consumer_commit_latency_seconds_count 1", "kafka_consumer_rebalance_total 1.0", "kafka_streams_state{state=\"RUNNING\"} 1.0",
+        "kafka_streams_state{state=\"ERROR\"} 0.0", "kafka_streams_thread_state{state=\"RUNNING\"} 2.0",
+        "clickhouse_batch_duration_seconds_count{table=\"match_events\"} 1", "clickhouse_batch_size_count{table=\"match_events\"} 1",
+        "clickhouse_batch_errors_total{table=\"match_events\"} 1.0", "clickhouse_rows_written_total{table=\"match_events\"} 100.0",
+        "sink_lag_seconds{partition=\"3\",topic=\"match-events-accepted\"} 1.5",
+        "ledger_events{partition=\"3\",stage=\"accepted\",topic=\"match-events\"} 7.0", "ledger_discrepancies 2.0",
+        "ledger_reconciliation_seconds_count 1", "ledger_reconciliation_failures_total 1.0",
+        "active_matches 2.0", "ingest_to_visible_seconds_count 1", "ingest_in_flight_bytes 3.0"})
+    void scrape_afterOneOfEach_hasTheSeriesOfTheContract(String line) {
+        String scraped = scrape();
+
+        assertTrue(scraped.lines().anyMatch(line::equals), () -> line + " is not among\n" + scraped.lines()
+                .filter(other -> other.startsWith(line.substring(0, 8))).collect(Collectors.joining("\n")));
+    }
+
+    @Test
+    void scrape_requestDuration_hasTheBucketsOfTheContract() {
+        List<String> buckets = scrape().lines().filter(line -> line.startsWith("http_request_duration_seconds_bucket"))
+                .map(line -> line.replaceFirst(".*le=\"([^\"]+)\".*", "$1")).toList();
+
+        assertEquals(List.of("0.005", "0.01", "0.025", "0.05", "0.1", "0.2", "0.5", "1.0", "+Inf"), buckets);
+    }
+
+    @Test
+    void scrape_everyMeter_isDescribed() {
+        String scraped = scrape();
+
+        List<String> undescribed = scraped.lines().filter(line -> line.startsWith("# TYPE ")).map(line -> line.split(" ", -1)[2])
+                .filter(name -> !name.endsWith("_max") && scraped.lines().noneMatch(line -> line.matches("# HELP " + name + " .+")))
+                .toList();
+
+        assertEquals(List.of(), undescribed);
+    }
+
+    /// The docs are written from the entries, so an entry must be what is scraped.
+    @Test
+    void scrape_everyEntry_isThereByItsNameTypeAndLabels() {
+        meters.live().gauges(() -> 1, () -> 1, () -> 0);
+        meters.concurrency(new AtomicInteger(1), new AtomicInteger());
+        meters.overdueMatches(() -> 0);
+        meters.restoreRemaining(() -> 0);
+        meters.health("ready", Map.of("sink", Check.degraded("held")));
+        List<String> scraped = scrape().lines().toList();
+
+        List<String> missing = meters.entries().stream().filter(entry -> {
+            String type = "# TYPE " + entry.scrapedName() + " " + entry.type().prometheusName();
+            String labels = entry.labels().stream().sorted().map(label -> label + "=\"[^\"]*\"").collect(Collectors.joining(","));
+            String buckets = entry.type() == MeterBook.Type.HISTOGRAM
+                    ? "_count"
+                    : entry.type().prometheusName().equals("summary") ? "_count" : "";
+            String series = entry.scrapedName() + buckets + (labels.isEmpty() ? "" : "\\{" + labels + "\\}") + " .*";
+            return !scraped.contains(type) || scraped.stream().noneMatch(line -> line.matches(series));
+        }).map(MeterBook.Entry::scrapedName).toList();
+
+        assertEquals(List.of(), missing);
+    }
+
+    @Test
+    void health_checksOfAScrape_areNumbersAndThoseOfRolesThatAreOffAreNone() {
+        meters.health("ready", Map.of("sink", Check.degraded("held"), "stores", Check.down("restoring"), "producer", Check.up("connected"),
+                "live", Check.off("not on this instance")));
+
+        assertEquals(List.of("health_check_status{check=\"producer\",probe=\"ready\"} 1.0",
+                "health_check_status{check=\"sink\",probe=\"ready\"} 0.5", "health_check_status{check=\"stores\",probe=\"ready\"} 0.0"),
+                registry.scrape().lines().filter(line -> line.startsWith("health_check_status")).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"kafka.producer.io.time.ns.total,kafka.producer.io.time.nanos.total", "process.cpu.time.ns,process.cpu.time.nanos",
+        "kafka.app.info.start.time.ms,kafka.app.info.start.time.millis", "kafka.consumer.connection.count,kafka.consumer.connections",
+        "system.cpu.count,system.cpus", "some.expired.count,some.expired.number",
+        "kafka.consumer.lag,kafka.consumer.lag", "http.requests,http.requests"})
+    void linted_nameOfABinder_isWhatPromtoolAccepts(String name, String linted) {
+        assertEquals(linted, LintedNames.linted(name));
+    }
+
+    @Test
+    void streams_anotherState_isTheOnlyOneSet() {
+        meters.streams(Map.of(KafkaStreams.State.RUNNING, 1, KafkaStreams.State.ERROR, 0), Map.of("RUNNING", 2));
+
+        meters.streams(Map.of(KafkaStreams.State.RUNNING, 0, KafkaStreams.State.ERROR, 1), Map.of("DEAD", 1));
+
+        String scraped = registry.scrape();
+        assertTrue(scraped.contains("kafka_streams_state{state=\"RUNNING\"} 0.0"), scraped);
+        assertTrue(scraped.contains("kafka_streams_state{state=\"ERROR\"} 1.0"), scraped);
+        assertTrue(scraped.contains("kafka_streams_thread_state{state=\"RUNNING\"} 0.0"), scraped);
+        assertTrue(scraped.contains("kafka_streams_thread_state{state=\"DEAD\"} 1.0"), scraped);
+    }
+
+    @Test
+    void ledgerUnknown_partitionOfAnotherInstance_takesAllItsStagesOut() {
+        meters.ledger("match-events", 1, "received", 5);
+        meters.ledger("match-events", 1, "accepted", 4);
+        meters.ledger("match-events", 2, "accepted", 3);
+
+        meters.ledgerUnknown("match-events", 1);
+
+        List<String> left = registry.scrape().lines().filter(line -> line.startsWith("ledger_events{")).toList();
+        assertEquals(List.of("ledger_events{partition=\"2\",stage=\"accepted\",topic=\"match-events\"} 3.0"), left);
+    }
+
+    @Test
+    void lagUnknown_partitionOfAnotherInstance_isNoLongerScraped() {
+        meters.lag("t", 1, 5);
+        meters.lag("t", 2, 6);
+
+        meters.lagUnknown("t", 1);
+
+        assertFalse(registry.scrape().contains("kafka_consumer_lag{partition=\"1\""), registry.scrape());
+        assertTrue(registry.scrape().contains("kafka_consumer_lag{partition=\"2\",topic=\"t\"} 6.0"), registry.scrape());
+    }
+}

@@ -1,3 +1,0 @@
-/// Tests of meters and health.
-@org.jspecify.annotations.NullMarked
-package com.fanfinity.analytics.ops;

@@ -1,0 +1,166 @@
+package com.fanfinity.analytics.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PublishQueueTest {
+
+    private static final long NOW = 1_795_000_000_000L;
+
+    private final PublishQueue publications = new PublishQueue(Duration.ofMillis(200));
+
+    @Test
+    void due_nothingChanged_isNothing() {
+        assertEquals(List.of(), publications.due(NOW));
+        assertFalse(publications.isAnyWaiting());
+    }
+
+    @Test
+    void due_changedForTheFirstTime_isAtOnceAndOnce() {
+        publications.changed("m");
+
+        assertTrue(publications.isAnyWaiting());
+        assertEquals(List.of("m"), publications.due(NOW));
+        assertFalse(publications.isAnyWaiting());
+        assertEquals(List.of(), publications.due(NOW + 1_000));
+    }
+
+    @Test
+    void due_changedAgainWithinTheInterval_waitsForItsEnd() {
+        publications.changed("m");
+        publications.due(NOW);
+        publications.changed("m");
+
+        assertEquals(List.of(), publications.due(NOW));
+        assertEquals(List.of(), publications.due(NOW + 199));
+        assertTrue(publications.isAnyWaiting());
+        assertEquals(List.of("m"), publications.due(NOW + 200));
+    }
+
+    @Test
+    void due_changedAgainAfterTheInterval_isAtOnce() {
+        publications.changed("m");
+        publications.due(NOW);
+
+        publications.changed("m");
+
+        assertEquals(List.of("m"), publications.due(NOW + 200));
+    }
+
+    @Test
+    void isAnyDue_changes_saysWhetherDueWouldTellAny() {
+        assertFalse(publications.isAnyDue(NOW));
+        publications.changed("m");
+        assertTrue(publications.isAnyDue(NOW));
+        publications.due(NOW);
+        assertFalse(publications.isAnyDue(NOW));
+        publications.changed("m");
+        assertFalse(publications.isAnyDue(NOW + 199));
+        assertTrue(publications.isAnyDue(NOW + 200));
+        publications.urgent("m");
+        assertTrue(publications.isAnyDue(NOW));
+    }
+
+    @Test
+    void due_urgentWithinTheInterval_isAtOnce() {
+        publications.changed("m");
+        publications.due(NOW);
+
+        publications.urgent("m");
+        publications.changed("m");
+
+        assertEquals(List.of("m"), publications.due(NOW + 1));
+        assertEquals(List.of(), publications.due(NOW + 1_000));
+    }
+
+    /// An urgent publication is one as any other: it is followed by an interval.
+    @Test
+    void due_changedAfterAnUrgentOne_waitsForAnInterval() {
+        publications.urgent("m");
+        publications.due(NOW);
+        publications.changed("m");
+
+        assertEquals(List.of(), publications.due(NOW + 199));
+        assertEquals(List.of("m"), publications.due(NOW + 200));
+    }
+
+    @Test
+    void published_notDue_endsItsWaitAndStartsTheInterval() {
+        publications.changed("m");
+        publications.published("m", NOW);
+        assertFalse(publications.isAnyWaiting());
+
+        publications.changed("m");
+
+        assertEquals(List.of(), publications.due(NOW + 199));
+        assertEquals(List.of("m"), publications.due(NOW + 200));
+    }
+
+    @Test
+    void due_severalMatches_areInTheOrderOfTheirWaitingEachByItsOwnTime() {
+        publications.changed("b");
+        publications.changed("a");
+        assertEquals(List.of("b", "a"), publications.due(NOW));
+        publications.changed("a");
+        publications.changed("c");
+        publications.urgent("b");
+
+        assertEquals(List.of("c", "b"), publications.due(NOW + 25));
+        assertEquals(List.of("a"), publications.due(NOW + 200));
+    }
+
+    @Test
+    void due_clockSetBack_delaysNothing() {
+        publications.changed("m");
+        publications.due(NOW);
+        publications.changed("m");
+
+        assertEquals(List.of("m"), publications.due(NOW - 3_600_000));
+        publications.changed("m");
+        assertEquals(List.of("m"), publications.due(NOW - 3_600_000 + 200));
+    }
+
+    @Test
+    void due_clockSetForward_delaysNothing() {
+        publications.changed("m");
+        publications.due(NOW);
+        publications.changed("m");
+
+        assertEquals(List.of("m"), publications.due(NOW + 3_600_000));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10,5", "40,5", "80,10", "200,25", "30000,25"})
+    void tick_anyInterval_isAnEighthButWithinBounds(int interval, int tick) {
+        assertEquals(Duration.ofMillis(tick), PublishQueue.tick(Duration.ofMillis(interval)));
+    }
+
+    /// An event every 75 ms, and a tick every 25: an interval apart, and a tick or two more.
+    @Test
+    void due_steadyEvents_isAnIntervalApart() {
+        List<Long> times = new ArrayList<>();
+        for (long time = 0; time < 10_000; time += 25) {
+            if (time % 75 == 0) {
+                publications.changed("m");
+            }
+            if (!publications.due(NOW + time).isEmpty()) {
+                times.add(time);
+            }
+        }
+
+        assertEquals(0, times.getFirst());
+        for (int i = 1; i < times.size(); i++) {
+            long apart = times.get(i) - times.get(i - 1);
+            assertTrue(apart >= 200 && apart <= 275, () -> "apart: " + times);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package com.fanfinity.analytics.stack.bridge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.charset.StandardCharsets;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class InsertStatementTest {
+    @Test
+    void insertWithData_isSplit() {
+        assertSplit("INSERT INTO t VALUES (1)", "INSERT INTO t", "Values", " (1)");
+        assertSplit("insert into t (`values`, b) values('format')", "insert into t (`values`, b)", "Values", "('format')");
+        assertSplit("/* VALUES */ INSERT INTO t FORMAT RowBinary \n\n\nx", "/* VALUES */ INSERT INTO t", "RowBinary", "\n\nx");
+        assertSplit("-- c\nINSERT INTO t SETTINGS a = 'it\\'s VALUES' FORMAT TSV\r\nx", "-- c\nINSERT INTO t SETTINGS a = 'it\\'s VALUES'",
+                "TSV", "x");
+        assertSplit("INSERT INTO `tschüss` VALUES (1)", "INSERT INTO `tschüss`", "Values", " (1)");
+    }
+
+    private static void assertSplit(String text, String sql, String format, String data) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+
+        var found = (InsertStatement.Found.WithData) InsertStatement.find(bytes, false);
+
+        assertEquals(sql, found.statement().sql());
+        assertEquals(format, found.statement().format());
+        int start = found.statement().dataStart();
+        assertEquals(data, new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT 1 FORMAT CSV", "INSERT INTO t SELECT 1", "INSERT INTO t WITH x AS (SELECT 1) SELECT * FROM x",
+        "CREATE TABLE insert (a Int8)", ""})
+    void otherStatements_areLeftWhole(String text) {
+        assertEquals(new InsertStatement.Found.Other(), InsertStatement.find(text.getBytes(StandardCharsets.UTF_8), true));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INS", "INSERT INTO t (a", "INSERT INTO t VALUE", "INSERT INTO t FORMAT Row",
+        "INSERT INTO t FORMAT RowBinary", "INSERT INTO t /* "})
+    void beginningThatIsTooShort_isUnclear(String text) {
+        assertEquals(new InsertStatement.Found.Unclear(), InsertStatement.find(text.getBytes(StandardCharsets.UTF_8), false));
+    }
+}
