@@ -130,7 +130,7 @@ public final class App implements AutoCloseable {
                 new ServiceRoutes(registry, () -> health.sample(meters), settings.roles().contains(Role.LIVE))));
         parts.values().forEach(part -> routes.addAll(part.routes()));
         http = new HttpServer(settings.http(), routes, parts.values().stream().flatMap(part -> part.directs().stream()).toList(), ids,
-                meters::request, share);
+                meters.http()::request, share);
         bindPlatformMeters(settings.streams().stateDir());
     }
 

@@ -42,8 +42,8 @@ final class Health {
 
     /// Takes what can change while the service runs into the meters.
     void sample(Meters meters) {
-        meters.health("live", live());
-        meters.health("ready", ready());
+        meters.instance().health("live", live());
+        meters.instance().health("ready", ready());
     }
 
     private Map<String, Check> with(String name, Check own, Function<RoleComponent, Map<String, Check>> ofPart) {

@@ -79,7 +79,8 @@ final class InternalServer implements AutoCloseable {
         }));
         guarded.addAll(routes);
         server = Optional.of(new HttpServer(new Settings.Http(settings.host(), settings.port(), MOST_CONNECTIONS), guarded, ids,
-                (method, endpoint, status, took, problem) -> meters.request(method, "internal " + endpoint, status, took, problem), drain));
+                (method, endpoint, status, took, problem) -> meters.http().request(method, "internal " + endpoint, status, took, problem),
+                drain));
     }
 
     /// Binds the internal port.

@@ -30,7 +30,7 @@ final class MetricsSampler implements AutoCloseable {
         samples.forEach(sample -> {
             var _ = scheduler.scheduleAtFixedRate(() -> attempt(sample), 1, 1, TimeUnit.SECONDS);
         });
-        var _ = scheduler.scheduleAtFixedRate(meters::dropIdleMatches, 1, 1, TimeUnit.HOURS);
+        var _ = scheduler.scheduleAtFixedRate(meters.matches()::dropIdle, 1, 1, TimeUnit.HOURS);
     }
 
     private static void attempt(Runnable sample) {

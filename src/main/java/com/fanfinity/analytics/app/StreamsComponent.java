@@ -64,8 +64,8 @@ final class StreamsComponent implements RoleComponent {
         housekeeping = new MetricsSampler(List.of(streams::sample, status::sample, reconciler::sample), meters);
         lookup = new MatchLookup(stores, freshness::asOf, clock);
         LiveMatches live = new LiveMatches(lookup::counted, clock);
-        meters.activeMatches(live::count);
-        meters.overdueMatches(live::overdue);
+        meters.matches().active(live::count);
+        meters.matches().overdue(live::overdue);
     }
 
     LocalStores stores() {

@@ -87,7 +87,7 @@ final class Replayer {
             audited = audit(toTry.stream().map(id -> audit(id, outcomeOf(id, outcomes), requestId, by)).toList());
         }
         List<Result> results = plan.all().stream().map(id -> new Result(id, outcomeOf(id, outcomes))).toList();
-        results.forEach(result -> meters.replayed(result.outcome().kind()));
+        results.forEach(result -> meters.deadLetters().replayed(result.outcome().kind()));
         return new ReplayAnswer(results, audited, plan.next());
     }
 

@@ -97,7 +97,7 @@ public final class History {
     }
 
     private <T> Reading<T> told(Reading<T> reading, long start) {
-        meters.historyRead(switch (reading) {
+        meters.history().historyRead(switch (reading) {
             case Found<T> _ -> HistoryRead.FOUND;
             case Busy<T> _ -> HistoryRead.BUSY;
             case Unavailable<T> _ -> HistoryRead.UNAVAILABLE;

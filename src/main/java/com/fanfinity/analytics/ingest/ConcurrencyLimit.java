@@ -62,7 +62,7 @@ public final class ConcurrencyLimit {
         this.random = requireNonNull(random, "random is null");
         this.meters = requireNonNull(meters, "meters is null");
         this.windowStart = nanoTime.getAsLong();
-        meters.concurrency(limit, inProgress);
+        meters.ingest().concurrency(limit, inProgress);
     }
 
     /// Whether {@link #enter} would refuse now; asked before a body is read, so that a refusal costs as little as it can.
@@ -96,7 +96,7 @@ public final class ConcurrencyLimit {
 
     /// The refusal of a request for which there is no place; counts it.
     Problem refusal() {
-        meters.refused("concurrency");
+        meters.ingest().refused("concurrency");
         return Problem.overloaded("More requests are being taken in than can be answered in time. Nothing of this one was accepted.",
                 Duration.ofSeconds(1 + random.applyAsInt(MOST_RETRY_AFTER_SECONDS)));
     }

@@ -57,7 +57,7 @@ public final class EventPublisher implements AutoCloseable {
         this.topic = requireNonNull(topic, "topic is null");
         this.timeout = requireNonNull(timeout, "timeout is null");
         this.meters = requireNonNull(meters, "meters is null");
-        meters.producerQueue(waiting);
+        meters.ingest().producerQueue(waiting);
     }
 
     /// A producer that acknowledges only what all in-sync replicas have, keeps each record once and in order, and gives up in time.
@@ -96,7 +96,7 @@ public final class EventPublisher implements AutoCloseable {
             List<PublishOutcome> outcomes = new ArrayList<>(events.size());
             for (Future<RecordMetadata> acknowledgement : sent) {
                 boolean acknowledged = await(acknowledgement, timeout.toNanos() - (System.nanoTime() - started));
-                meters.produced(topic, acknowledged, System.nanoTime() - started);
+                meters.ingest().produced(topic, acknowledged, System.nanoTime() - started);
                 outcomes.add(acknowledged ? PublishOutcome.ACKNOWLEDGED : PublishOutcome.UNAVAILABLE);
             }
             return outcomes;

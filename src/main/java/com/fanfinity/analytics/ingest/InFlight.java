@@ -19,7 +19,7 @@ public final class InFlight {
     public InFlight(long maxBytes, Meters meters) {
         this.maxBytes = maxBytes;
         this.meters = meters;
-        meters.inFlightBytes(bytes);
+        meters.ingest().inFlightBytes(bytes);
     }
 
     /// Room for one body, empty at first.
@@ -39,7 +39,7 @@ public final class InFlight {
         void grow(int length) {
             if (bytes.addAndGet(length) > maxBytes) {
                 bytes.addAndGet(-length);
-                meters.refused("bytes");
+                meters.ingest().refused("bytes");
                 throw new ProblemException(
                         Problem.overloaded("Too much is waiting to be written. Nothing of this request was accepted.", RETRY_AFTER));
             }

@@ -99,7 +99,7 @@ public final class IngestRoutes implements Routes {
     }
 
     private void accept(Context ctx, MatchEvent event, Instant receivedAt) {
-        meters.ingested(event.type());
+        meters.ingest().ingested(event.type());
         ctx.status(202).contentType(JSON).result(Json.object(json -> {
             json.writeStringField("eventId", event.eventId().toString());
             json.writeStringField("status", "accepted");
@@ -148,7 +148,7 @@ public final class IngestRoutes implements Routes {
             switch (outcomes.get(i)) {
                 case PublishOutcome.Acknowledged _ -> {
                     accepted++;
-                    meters.ingested(valid.get(i).event().type());
+                    meters.ingest().ingested(valid.get(i).event().type());
                 }
                 case PublishOutcome.Unavailable _ -> unavailable
                         .add(new BatchAnswer.Unavailable(places.get(i), valid.get(i).event().eventId()));

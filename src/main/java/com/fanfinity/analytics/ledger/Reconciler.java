@@ -103,7 +103,7 @@ public final class Reconciler implements AutoCloseable {
         looking.lock();
         try {
             Reconciliation found = lookTwice(SECOND_LOOK);
-            meters.reconciled(found.discrepancies().size(), Duration.ofNanos(System.nanoTime() - start));
+            meters.ledger().reconciled(found.discrepancies().size(), Duration.ofNanos(System.nanoTime() - start));
             found.discrepancies().forEach(discrepancy -> LOG.atError().addKeyValue("partition", discrepancy.partition())
                     .addKeyValue("detail", discrepancy.detail()).log("the ledger does not add up"));
         } catch (SQLException | RuntimeException e) {
@@ -129,7 +129,7 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private void failed(Exception e) {
-        meters.reconciliationFailed();
+        meters.ledger().reconciliationFailed();
         if (!failing) {
             LOG.atWarn().addKeyValue("cause", e.toString()).log("the ledger cannot be compared with ClickHouse; said once until it can");
         }
@@ -155,10 +155,10 @@ public final class Reconciler implements AutoCloseable {
         if (balance.after().isEmpty()) {
             return;
         }
-        balance.counted().ifPresent(counted -> meters.ledger(topics.events(), partition, "counted", counted));
-        meters.ledger(topics.events(), partition, "stored", balance.stored().events());
-        meters.ledger(topics.events(), partition, "dead_stored", balance.stored().dead());
-        balance.inFlight().ifPresent(events -> meters.ledger(topics.events(), partition, "in_flight", events));
+        balance.counted().ifPresent(counted -> meters.ledger().ledger(topics.events(), partition, "counted", counted));
+        meters.ledger().ledger(topics.events(), partition, "stored", balance.stored().events());
+        meters.ledger().ledger(topics.events(), partition, "dead_stored", balance.stored().dead());
+        balance.inFlight().ifPresent(events -> meters.ledger().ledger(topics.events(), partition, "in_flight", events));
     }
 
     /// Takes what the topology says into the meters; to be called every second.
@@ -171,13 +171,13 @@ public final class Reconciler implements AutoCloseable {
     private void sample(int partition) {
         Optional<LedgerEntry> entry = live.entry(partition);
         if (entry.isEmpty()) {
-            meters.ledgerUnknown(topics.events(), partition);
+            meters.ledger().ledgerUnknown(topics.events(), partition);
             return;
         }
-        meters.ledger(topics.events(), partition, "received", entry.get().received());
-        meters.ledger(topics.events(), partition, "accepted", entry.get().accepted());
-        meters.ledger(topics.events(), partition, "duplicate", entry.get().duplicate());
-        meters.ledger(topics.events(), partition, "dead", entry.get().dead());
+        meters.ledger().ledger(topics.events(), partition, "received", entry.get().received());
+        meters.ledger().ledger(topics.events(), partition, "accepted", entry.get().accepted());
+        meters.ledger().ledger(topics.events(), partition, "duplicate", entry.get().duplicate());
+        meters.ledger().ledger(topics.events(), partition, "dead", entry.get().dead());
     }
 
     @Override

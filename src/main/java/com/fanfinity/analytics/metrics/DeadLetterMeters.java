@@ -10,7 +10,7 @@ import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.metrics.Meters.Replay;
 
 /// Dead letters and their replays.
-final class DeadLetterMeters {
+public final class DeadLetterMeters {
 
     private final Map<DeadReason, Counter> letters;
     private final Map<Replay, Counter> replays;
@@ -22,11 +22,14 @@ final class DeadLetterMeters {
                 .each(Replay.class, Replay::wireName);
     }
 
-    void deadLetter(DeadReason reason) {
+    /// `dead_letters_total{reason}`: records that became dead letters, in the topology or (`unstorable`) in the sink. What is processed
+    /// again after a crash counts again.
+    public void deadLetter(DeadReason reason) {
         requireNonNull(letters.get(reason)).increment();
     }
 
-    void replayed(Replay outcome) {
+    /// `dead_letters_replayed_total{outcome}`: dead letters asked to be replayed, by what became of it.
+    public void replayed(Replay outcome) {
         requireNonNull(replays.get(outcome)).increment();
     }
 }

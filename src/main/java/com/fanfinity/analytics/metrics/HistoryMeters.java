@@ -12,7 +12,7 @@ import io.micrometer.core.instrument.Timer;
 import com.fanfinity.analytics.metrics.Meters.HistoryRead;
 
 /// Matches whose state was dropped because ClickHouse has them, and reads of those.
-final class HistoryMeters {
+public final class HistoryMeters {
 
     private final Counter archived;
     private final Map<HistoryRead, Timer> reads;
@@ -24,11 +24,14 @@ final class HistoryMeters {
                 .each(HistoryRead.class, outcome -> outcome.name().toLowerCase(Locale.ROOT));
     }
 
-    void archived() {
+    /// `matches_archived_total`: matches whose live state was dropped because ClickHouse has all of them. What is processed again after a
+    /// crash counts again.
+    public void archived() {
         archived.increment();
     }
 
-    void historyRead(HistoryRead outcome, Duration took) {
+    /// `history_read_seconds{outcome}`: reads of archived matches from ClickHouse, by what became of them.
+    public void historyRead(HistoryRead outcome, Duration took) {
         requireNonNull(reads.get(outcome)).record(took);
     }
 }

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
 /// Requests answered, by route.
-final class HttpMeters {
+public final class HttpMeters {
 
     private record Request(String method, String endpoint, int status, String problem) {}
 
@@ -27,7 +27,12 @@ final class HttpMeters {
         errors = book.counters("http.errors", "requests", "Requests answered with a problem", "method", "endpoint", "error_type");
     }
 
-    void request(String method, String endpoint, int status, Duration took, String problem) {
+    /// One answered request: `http_requests_total{method,endpoint,status}`, `http_request_duration_seconds{method,endpoint}` and, if
+    /// it was a problem, `http_errors_total{method,endpoint,error_type}`.
+    ///
+    /// @param endpoint the route's template
+    /// @param problem the kind of problem, empty if there was none
+    public void request(String method, String endpoint, int status, Duration took, String problem) {
         Series these = series.computeIfAbsent(new Request(method, endpoint, status, problem), this::series);
         these.count().increment();
         these.duration().record(took);

@@ -15,7 +15,7 @@ import io.micrometer.core.instrument.Timer;
 import com.fanfinity.analytics.event.EventType;
 
 /// Taking events in, up to Kafka's acknowledgement.
-final class IngestMeters {
+public final class IngestMeters {
 
     private record Produced(Counter events, Counter messages) {}
 
@@ -51,15 +51,21 @@ final class IngestMeters {
         inProgress = book.gauges("ingest.in.progress", "places", "Places taken by requests being taken in");
     }
 
-    void ingested(EventType type) {
+    /// `events_ingested_total{event_type}`: events answered with 202.
+    public void ingested(EventType type) {
         requireNonNull(ingested.get(type)).increment();
     }
 
-    void refused(String reason) {
+    /// `ingest_refused_total{reason}`: requests refused because there is too much to do.
+    ///
+    /// @param reason `concurrency` (no place) or `bytes` (no room for the body)
+    public void refused(String reason) {
         refused.of(reason).increment();
     }
 
-    void produced(String topic, boolean acknowledged, long nanos) {
+    /// `events_produced_total{topic,status}` and `kafka_producer_messages_total{status}`: what became of records given to the producer;
+    /// and `kafka_producer_latency_seconds`: from giving a record to the producer to Kafka's acknowledgement or refusal.
+    public void produced(String topic, boolean acknowledged, long nanos) {
         String status = acknowledged ? ACKNOWLEDGED : FAILED;
         Produced series = produced.computeIfAbsent(topic + ' ' + status,
                 _ -> new Produced(events.of(topic, status), messages.of(status)));
@@ -70,15 +76,19 @@ final class IngestMeters {
         }
     }
 
-    void producerQueue(AtomicLong size) {
+    /// `kafka_producer_queue_size`: events given to the producer and not yet acknowledged.
+    public void producerQueue(AtomicLong size) {
         queue.of(size::get);
     }
 
-    void inFlightBytes(AtomicLong bytes) {
+    /// `ingest_in_flight_bytes`: bytes of request bodies that wait for Kafka.
+    public void inFlightBytes(AtomicLong bytes) {
         inFlight.of(bytes::get);
     }
 
-    void concurrency(AtomicInteger most, AtomicInteger taken) {
+    /// `ingest_concurrency_limit` and `ingest_in_progress`: places for requests that may be, and that are, taken in at once. A single
+    /// event takes one place, a batch one and one more for each hundred events; its last place may lie beyond the limit.
+    public void concurrency(AtomicInteger most, AtomicInteger taken) {
         limit.of(most::get);
         inProgress.of(taken::get);
     }

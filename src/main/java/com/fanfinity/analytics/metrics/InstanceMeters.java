@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.micrometer.core.instrument.Counter;
 
 /// How an instance is, and how it gets on with the others.
-final class InstanceMeters {
+public final class InstanceMeters {
 
     private final GaugeTable checks;
     private final MeterBook.Counters peerRequests;
@@ -22,7 +22,10 @@ final class InstanceMeters {
         List.of("answered", "unavailable", "no_answer", "refused", "not_asked").forEach(peerRequests::of);
     }
 
-    void health(String probe, Map<String, Check> found) {
+    /// `health_check_status{probe,check}`: what the health checks found.
+    ///
+    /// @param probe `ready` or `live`
+    public void health(String probe, Map<String, Check> found) {
         found.forEach((check, result) -> {
             switch (result.status()) {
                 case OFF -> checks.remove(probe, check);
@@ -33,7 +36,11 @@ final class InstanceMeters {
         });
     }
 
-    void forwarded(String outcome) {
+    /// `peer_requests_total{outcome}`: reads that another instance was asked for.
+    ///
+    /// @param outcome `answered`, `unavailable` (it cannot say now), `no_answer`, `refused`, or `not_asked` (it is left alone for the
+    ///     moment, or asked enough already)
+    public void forwarded(String outcome) {
         forwarded.computeIfAbsent(outcome, peerRequests::of).increment();
     }
 }

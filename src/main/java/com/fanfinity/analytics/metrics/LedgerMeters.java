@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 
 /// The ledger and its comparison with ClickHouse.
-final class LedgerMeters {
+public final class LedgerMeters {
 
     private final GaugeTable events;
     private final AtomicLong discrepancies = new AtomicLong();
@@ -26,20 +26,27 @@ final class LedgerMeters {
                 "Times that the ledger could not be compared with ClickHouse");
     }
 
-    void ledger(String topic, int partition, String stage, long number) {
+    /// `ledger_events{topic,partition,stage}`: events of a partition by how far they have come, from the first that the ledger saw:
+    /// `received` = `accepted` + `duplicate` + `dead`, of the accepted `counted` are in the totals of matches, `stored` in ClickHouse and
+    /// `in_flight` on the way there; `dead_stored` are rows of `dead_letters`.
+    public void ledger(String topic, int partition, String stage, long number) {
         events.set((double) number, topic, Integer.toString(partition), stage);
     }
 
-    void ledgerUnknown(String topic, int partition) {
+    /// The partition is another instance's now.
+    public void ledgerUnknown(String topic, int partition) {
         events.remove(topic, Integer.toString(partition));
     }
 
-    void reconciled(int found, Duration took) {
+    /// One comparison of the ledger with ClickHouse: `ledger_discrepancies`: things that did not add up the last time, which must be 0;
+    /// `ledger_reconciliation_seconds`: how long it took.
+    public void reconciled(int found, Duration took) {
         discrepancies.set(found);
         reconciliation.record(took);
     }
 
-    void reconciliationFailed() {
+    /// `ledger_reconciliation_failures_total`: times that ClickHouse could not be asked.
+    public void reconciliationFailed() {
         failures.increment();
     }
 }

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 /// Matches: how many are live, and `match_events_total{match_id}`, the one meter whose label a client names, and therefore bounded: at most {@value #MOST} live
 /// matches have a series of their own, the rest share `other`. A match that ends gives its place back.
-final class MatchMeters {
+public final class MatchMeters {
 
     static final int MOST = 200;
     private static final String OTHER = "other";
@@ -48,16 +48,18 @@ final class MatchMeters {
                 "Live matches that have been so for more than 6 hours, as far as this instance saw it: their match_end is missing");
     }
 
-    void active(Supplier<Number> count) {
+    /// `active_matches`: live matches whose state is on this instance.
+    public void active(Supplier<Number> count) {
         active.of(count);
     }
 
-    void overdue(Supplier<Number> count) {
+    /// `overdue_matches`: live matches of this instance that have been so for longer than any match takes.
+    public void overdue(Supplier<Number> count) {
         overdue.of(count);
     }
 
-    /// @param ended whether the match is over: then its events are counted under `other`
-    synchronized void count(String matchId, boolean ended) {
+    /// `match_events_total{match_id}`: accepted events of one match, see {@link MatchMeters}.
+    public synchronized void count(String matchId, boolean ended) {
         if (ended) {
             drop(matchId);
             other.increment();
@@ -72,8 +74,8 @@ final class MatchMeters {
         (slot == null ? other : slot.counter).increment();
     }
 
-    /// Matches that nobody ended would hold their places for ever: those not counted since the last call give them back.
-    synchronized void dropIdle() {
+    /// Lets matches that have gone quiet give their series back; to be called now and then.
+    public synchronized void dropIdle() {
         live.values().removeIf(slot -> {
             if (slot.isIdle()) {
                 registry.remove(slot.counter);

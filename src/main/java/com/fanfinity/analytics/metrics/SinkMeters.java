@@ -3,7 +3,7 @@ package com.fanfinity.analytics.metrics;
 import java.time.Duration;
 
 /// The sink: what it reads from Kafka, how far behind it is, and what ClickHouse takes.
-final class SinkMeters {
+public final class SinkMeters {
 
     private final MeterBook.Counters messages;
     private final MeterBook.Summaries batchSize;
@@ -33,50 +33,63 @@ final class SinkMeters {
         failures = book.counters("clickhouse.batch.errors", "inserts", "Inserts that failed or whose outcome is unknown", "table");
     }
 
-    void consumed(String topic, int records) {
+    /// `kafka_consumer_messages_total{topic}`: records that the sink has read.
+    public void consumed(String topic, int records) {
         messages.of(topic).increment(records);
     }
 
-    void polled(int records) {
+    /// `kafka_consumer_batch_size`: records in one poll that was not empty.
+    public void polled(int records) {
         batchSize.of().record(records);
     }
 
-    void committed(Duration took) {
+    /// `kafka_consumer_commit_latency_seconds`: how long a commit of the sink's offsets took.
+    public void committed(Duration took) {
         commits.of().record(took);
     }
 
-    void rebalanced() {
+    /// `kafka_consumer_rebalance_total`: times that partitions were given to or taken from the sink.
+    public void rebalanced() {
         rebalances.of().increment();
     }
 
-    void lag(String topic, int partition, long records) {
+    /// `kafka_consumer_lag{topic,partition}`: records that the topology has not yet processed (`match-events`) or the sink
+    /// has not yet stored in ClickHouse (the other topics).
+    public void lag(String topic, int partition, long records) {
         lags.set((double) records, topic, Integer.toString(partition));
     }
 
-    void lagUnknown(String topic, int partition) {
+    /// The partition is another instance's now: its lag is no longer known here.
+    public void lagUnknown(String topic, int partition) {
         lags.remove(topic, Integer.toString(partition));
     }
 
-    void sinkLag(String topic, int partition, double seconds) {
+    /// `sink_lag_seconds{topic,partition}`: age of the oldest record that is not yet stored, 0 if all are.
+    public void sinkLag(String topic, int partition, double seconds) {
         lagSeconds.set(seconds, topic, Integer.toString(partition));
     }
 
-    void sinkLagUnknown(String topic, int partition) {
+    /// The partition is another instance's now.
+    public void sinkLagUnknown(String topic, int partition) {
         lagSeconds.remove(topic, Integer.toString(partition));
     }
 
-    void storing(String table) {
+    /// The table is written by this instance: its counters begin at 0, so that the first failure shows as an increase.
+    public void storing(String table) {
         rows.of(table);
         failures.of(table);
     }
 
-    void stored(String table, int count, Duration took) {
+    /// One insert that ClickHouse has acknowledged: `clickhouse_batch_duration_seconds{table}`, `clickhouse_batch_size{table}`,
+    /// `clickhouse_rows_written_total{table}`.
+    public void stored(String table, int count, Duration took) {
         inserts.of(table).record(took);
         insertSize.of(table).record(count);
         rows.of(table).increment(count);
     }
 
-    void storeFailed(String table) {
+    /// `clickhouse_batch_errors_total{table}`: inserts that failed or whose outcome is unknown; each is tried again.
+    public void storeFailed(String table) {
         failures.of(table).increment();
     }
 }

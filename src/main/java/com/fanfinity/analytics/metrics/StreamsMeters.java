@@ -14,7 +14,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import com.fanfinity.analytics.metrics.Meters.Outcome;
 
 /// The topology: what it processes, and how its threads and stores are.
-final class StreamsMeters {
+public final class StreamsMeters {
 
     private final Map<Outcome, Counter> processed;
     private final Timer visible;
@@ -38,28 +38,35 @@ final class StreamsMeters {
                 "Records of changelogs that active tasks have to read before they can go on");
     }
 
-    void processed(Outcome outcome) {
+    /// `events_processed_total{outcome}`: records by what became of them. What is processed again after a crash counts again.
+    public void processed(Outcome outcome) {
         requireNonNull(processed.get(outcome)).increment();
     }
 
-    void visible(long micros) {
+    /// `ingest_to_visible_seconds`: from the service's receiving an event to its being part of the answers.
+    public void visible(long micros) {
         visible.record(micros, TimeUnit.MICROSECONDS);
     }
 
-    void streams(Map<KafkaStreams.State, Integer> now, Map<String, Integer> threads) {
+    /// `kafka_streams_state{state}`: 1 for the state that the streams are in, 0 for the others; and
+    /// `kafka_streams_thread_state{state}`: how many stream threads are in each state.
+    public void streams(Map<KafkaStreams.State, Integer> now, Map<String, Integer> threads) {
         now.forEach((state, is) -> states.set(is, state.name()));
         threadStates.setOnly(threads);
     }
 
-    void restoreRemaining(Supplier<Number> records) {
+    /// `kafka_streams_restore_remaining_records`: records of changelogs that active tasks have to read before they can go on.
+    public void restoreRemaining(Supplier<Number> records) {
         restoreRemaining.of(records);
     }
 
-    void restored(long records) {
+    /// `kafka_streams_restored_records_total`: records that active tasks have read from changelogs.
+    public void restored(long records) {
         restored.increment((double) records);
     }
 
-    void streamThreadFailed() {
+    /// `kafka_streams_thread_failures_total`: stream threads that failed and were replaced.
+    public void streamThreadFailed() {
         threadFailures.increment();
     }
 }

@@ -83,7 +83,7 @@ public final class PeerClient implements AutoCloseable {
         }
         Line line = lines.computeIfAbsent(peer, _ -> new Line());
         if (limit.isNegative() || limit.isZero() || line.isLeftAlone() || !line.free.tryAcquire()) {
-            meters.forwarded("not_asked");
+            meters.instance().forwarded("not_asked");
             return Optional.empty();
         }
         CompletableFuture<HttpResponse<byte[]>> answer = new CompletableFuture<>();
@@ -100,7 +100,7 @@ public final class PeerClient implements AutoCloseable {
                 line.leaveAlone();
             }
             LOG.atDebug().addKeyValue("peer", peer).setCause(e).log("another instance does not answer");
-            meters.forwarded("no_answer");
+            meters.instance().forwarded("no_answer");
             return Optional.empty();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -120,16 +120,16 @@ public final class PeerClient implements AutoCloseable {
     private Optional<Reply> took(Peer peer, Line line, HttpResponse<byte[]> response) {
         int status = response.statusCode();
         if (status == 503 && response.headers().firstValue(COPY).filter(FINAL::equals).isEmpty()) {
-            meters.forwarded("unavailable");
+            meters.instance().forwarded("unavailable");
             return Optional.empty();
         }
         if (status == 401 || (status >= 500 && status != 503)) {
             line.leaveAlone();
             LOG.atWarn().addKeyValue("peer", peer).addKeyValue("status", status).log("another instance refuses to answer");
-            meters.forwarded("refused");
+            meters.instance().forwarded("refused");
             return Optional.empty();
         }
-        meters.forwarded("answered");
+        meters.instance().forwarded("answered");
         return Optional.of(new Reply(status, response.headers().firstValue("Content-Type").orElse(""),
                 response.headers().firstValue("Retry-After"), response.body()));
     }

@@ -131,9 +131,9 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         String matchId = record.value().event().matchId();
         Archived now = switch (record.value()) {
             case Accepted _ -> {
-                meters.processed(Outcome.ACCEPTED);
-                meters.processed(Outcome.LATE);
-                meters.matchEvent(matchId, true);
+                meters.streams().processed(Outcome.ACCEPTED);
+                meters.streams().processed(Outcome.LATE);
+                meters.matches().count(matchId, true);
                 yield archived.plusEvent(record.timestamp());
             }
             case Duplicate _ -> archived.plusDuplicate();
@@ -151,12 +151,12 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         Standing standing = state().moments().apply(event, stats);
         long tookMicros = Math.max(0, ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) - accepted.receivedAtMicros());
         stats.add(event, minuteEvents, arrivedAt, tookMicros);
-        meters.processed(Outcome.ACCEPTED);
+        meters.streams().processed(Outcome.ACCEPTED);
         if (late) {
-            meters.processed(Outcome.LATE);
+            meters.streams().processed(Outcome.LATE);
         }
-        meters.visible(tookMicros);
-        meters.matchEvent(event.matchId(), stats.status() == Status.ENDED);
+        meters.streams().visible(tookMicros);
+        meters.matches().count(event.matchId(), stats.status() == Status.ENDED);
         return standing;
     }
 

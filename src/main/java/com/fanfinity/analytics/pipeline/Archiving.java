@@ -123,7 +123,7 @@ final class Archiving {
         // Before the floor there are only tombstones.
                 + delete(stores.recent(), floor.get().length == 0 ? first : floor, last);
         stores.stats().put(key, Archived.of(stats, clock.millis()).toBytes());
-        meters.archived();
+        meters.history().archived();
         return deleted;
     }
 

@@ -61,7 +61,7 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
         long bucket = Math.floorDiv(context.currentStreamTimeMs(), bucketMillis) * bucketMillis;
         if (seen.fetch(identity, bucket) != null || seen.fetch(identity, bucket - bucketMillis) != null) {
             record.value().settlement().duplicate();
-            meters.processed(Outcome.DUPLICATE);
+            meters.streams().processed(Outcome.DUPLICATE);
             context.forward(record.withValue(new Duplicate(event)), MatchTopology.AGGREGATE);
             return;
         }

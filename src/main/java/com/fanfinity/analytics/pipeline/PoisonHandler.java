@@ -56,8 +56,8 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
         }
         log.log("a record cannot be processed; it goes to the dead letters");
         if (meters != null) {
-            meters.processed(Meters.Outcome.DEAD);
-            meters.deadLetter(DeadReason.PROCESSING_FAILED);
+            meters.streams().processed(Meters.Outcome.DEAD);
+            meters.deadLetters().deadLetter(DeadReason.PROCESSING_FAILED);
         }
         Origin origin = new Origin(context.topic(), context.partition(), context.offset());
         Headers headers = DeadLetters.headers(context.headers(), context.sourceRawKey(), context.sourceRawValue(), origin,

@@ -90,8 +90,8 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
     }
 
     private void bury(Record<byte[], byte[]> record, RecordMetadata source, long receivedAt, DeadReason reason, String detail) {
-        meters.processed(Outcome.DEAD);
-        meters.deadLetter(reason);
+        meters.streams().processed(Outcome.DEAD);
+        meters.deadLetters().deadLetter(reason);
         Origin origin = new Origin(source.topic(), source.partition(), source.offset());
         Headers headers = DeadLetters.headers(record.headers(), record.key(), record.value(), origin, reason, detail);
         headers.remove(RecordHeaders.RECEIVED_AT);

@@ -31,7 +31,7 @@ final class Delivery {
         this.incident = incident;
         this.meters = meters;
         for (Table table : Table.values()) {
-            meters.storing(table.tableName());
+            meters.sink().storing(table.tableName());
         }
     }
 
@@ -81,7 +81,7 @@ final class Delivery {
                 case Try.Made(WriteOutcome.Acknowledged _, Duration took) -> {
                     if (!doubtful || holds(batch, tenure)) {
                         incident.isOver(tenure);
-                        meters.stored(batch.table().tableName(), batch.rows().size(), took);
+                        meters.sink().stored(batch.table().tableName(), batch.rows().size(), took);
                         return true;
                     }
                     failures++;
@@ -94,7 +94,7 @@ final class Delivery {
                     failed(batch, cause, ++failures, tenure);
                 }
                 case Try.Made(WriteOutcome.Poison(int code, Exception cause), _) -> {
-                    meters.storeFailed(batch.table().tableName());
+                    meters.sink().storeFailed(batch.table().tableName());
                     if (batch.rows().size() > 1) {
                         return storeHalves(batch, before, doubtful, tenure, pulse);
                     }
@@ -157,12 +157,12 @@ final class Delivery {
         LOG.atError().addKeyValue("table", batch.table().tableName()).addKeyValue("token", batch.token())
                 .addKeyValue("matchId", EventRules.matchIdOf(batch.rows().getLast().record().key())).addKeyValue("code", code)
                 .log("ClickHouse refuses a row; it is kept in dead_letters as unstorable");
-        meters.deadLetter(DeadReason.UNSTORABLE);
+        meters.deadLetters().deadLetter(DeadReason.UNSTORABLE);
         return batch.parked("refused by ClickHouse for " + batch.table().tableName() + " with code " + code);
     }
 
     private void failed(Batch batch, Exception cause, int failures, PartitionOwnership tenure) throws InterruptedException {
-        meters.storeFailed(batch.table().tableName());
+        meters.sink().storeFailed(batch.table().tableName());
         waitAfter(cause, failures, tenure);
     }
 

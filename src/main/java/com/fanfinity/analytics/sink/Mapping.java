@@ -48,7 +48,7 @@ final class Mapping {
                         .addKeyValue("offset", record.offset()).addKeyValue("matchId", EventRules.matchIdOf(record.key()))
                         .addKeyValue("detail", detail)
                         .log("a record has no row in its table and is kept in dead_letters as unstorable");
-                meters.deadLetter(DeadReason.UNSTORABLE);
+                meters.deadLetters().deadLetter(DeadReason.UNSTORABLE);
                 yield Optional.of(DeadLetterRows.parked(record, detail));
             }
         };

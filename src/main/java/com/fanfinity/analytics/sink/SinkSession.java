@@ -119,7 +119,7 @@ final class SinkSession implements ConsumerRebalanceListener {
         try {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(idle ? IDLE_POLL : BUSY_POLL);
             if (!records.isEmpty()) {
-                meters.polled(records.count());
+                meters.sink().polled(records.count());
                 records.partitions().forEach(partition -> accept(partition, records.records(partition)));
             }
         } catch (OffsetOutOfRangeException e) {
@@ -138,7 +138,7 @@ final class SinkSession implements ConsumerRebalanceListener {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             parts.mapping().row(record).ifPresent(row -> lane.add(row, now));
         }
-        meters.consumed(partition.topic(), records.size());
+        meters.sink().consumed(partition.topic(), records.size());
     }
 
     // --- writing
@@ -200,7 +200,7 @@ final class SinkSession implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        meters.rebalanced();
+        meters.sink().rebalanced();
         partitions.forEach(this::enter);
     }
 
@@ -290,7 +290,7 @@ final class SinkSession implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-        meters.rebalanced();
+        meters.sink().rebalanced();
         List<PartitionBuffer> leaving = leave(partitions);
         await(leaving);
         commitNow(leaving);
@@ -298,7 +298,7 @@ final class SinkSession implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-        meters.rebalanced();
+        meters.sink().rebalanced();
         leave(partitions);
     }
 
@@ -313,8 +313,8 @@ final class SinkSession implements ConsumerRebalanceListener {
     }
 
     private void forget(TopicPartition partition) {
-        meters.lagUnknown(partition.topic(), partition.partition());
-        meters.sinkLagUnknown(partition.topic(), partition.partition());
+        meters.sink().lagUnknown(partition.topic(), partition.partition());
+        meters.sink().sinkLagUnknown(partition.topic(), partition.partition());
     }
 
     private void await(Collection<PartitionBuffer> leaving) {
@@ -384,9 +384,9 @@ final class SinkSession implements ConsumerRebalanceListener {
             long position = consumer.position(partition);
             OptionalLong behind = consumer.currentLag(partition);
             lane.read(position, behind.isPresent() ? OptionalLong.of(position + behind.getAsLong()) : OptionalLong.empty());
-            lane.status().lag().ifPresent(lag -> meters.lag(partition.topic(), partition.partition(), lag));
+            lane.status().lag().ifPresent(lag -> meters.sink().lag(partition.topic(), partition.partition(), lag));
         }
-        meters.sinkLag(partition.topic(), partition.partition(), lane.behindMillis(System.currentTimeMillis()) / 1e3);
+        meters.sink().sinkLag(partition.topic(), partition.partition(), lane.behindMillis(System.currentTimeMillis()) / 1e3);
     }
 
     private static Map<TopicPartition, OffsetAndMetadata> offsets(Collection<PartitionBuffer> lanes) {
@@ -402,7 +402,7 @@ final class SinkSession implements ConsumerRebalanceListener {
             consumer.commitAsync(offsets, (_, failure) -> {
                 if (failure == null) {
                     pulse.beat(start);
-                    meters.committed(Duration.ofNanos(System.nanoTime() - start));
+                    meters.sink().committed(Duration.ofNanos(System.nanoTime() - start));
                 }
             });
         }

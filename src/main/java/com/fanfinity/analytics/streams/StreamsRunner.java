@@ -60,11 +60,11 @@ public final class StreamsRunner implements AutoCloseable {
         this.leftovers = new StateLeftovers(settings.streams().stateDir().toAbsolutePath().resolve(applicationId(settings.kafka())));
         leftovers.remove();
         this.streams = new KafkaStreams(topology, properties);
-        this.restoring = new RestoreProgress(meters::restored);
-        meters.restoreRemaining(restoring::records);
+        this.restoring = new RestoreProgress(meters.streams()::restored);
+        meters.streams().restoreRemaining(restoring::records);
         streams.setGlobalStateRestoreListener(restoring);
         streams.setUncaughtExceptionHandler(failure -> {
-            meters.streamThreadFailed();
+            meters.streams().streamThreadFailed();
             threadFailedAt = OptionalLong.of(System.nanoTime());
             return replaceThread(failure);
         });

@@ -43,11 +43,11 @@ public final class StreamsStatus {
         for (KafkaStreams.State state : KafkaStreams.State.values()) {
             states.put(state, state == streams.state() ? 1 : 0);
         }
-        meters.streams(states, threads);
+        meters.streams().streams(states, threads);
         sampled.keySet().stream().filter(partition -> !lags.containsKey(partition))
-                .forEach(partition -> meters.lagUnknown(partition.topic(), partition.partition()));
+                .forEach(partition -> meters.sink().lagUnknown(partition.topic(), partition.partition()));
         sampled = Map.copyOf(lags);
-        lags.forEach((partition, lag) -> meters.lag(partition.topic(), partition.partition(), lag));
+        lags.forEach((partition, lag) -> meters.sink().lag(partition.topic(), partition.partition(), lag));
     }
 
     private List<ThreadMetadata> threads() {

@@ -30,31 +30,31 @@ class MetersTest {
     private final AtomicLong queue = new AtomicLong(3);
 
     private String scrape() {
-        meters.request("POST", "/api/events", 202, Duration.ofMillis(30), "");
-        meters.request("POST", "/api/events", 400, Duration.ofMillis(1), "invalid-event");
-        meters.ingested(EventType.GOAL);
-        meters.matchEvent("m-1", false);
-        meters.produced("match-events", true, 2_000_000);
-        meters.produced("match-events", false, 1);
-        meters.processed(Outcome.ACCEPTED);
-        meters.deadLetter(DeadReason.KEY_MISMATCH);
-        meters.replayed(Meters.Replay.NOT_REPLAYABLE);
-        meters.producerQueue(queue);
-        meters.inFlightBytes(queue);
-        meters.activeMatches(() -> 2);
-        meters.visible(7_000);
-        meters.streams(Map.of(KafkaStreams.State.RUNNING, 1, KafkaStreams.State.ERROR, 0), Map.of("RUNNING", 2));
-        meters.consumed("match-events-accepted", 5);
-        meters.polled(5);
-        meters.committed(Duration.ofMillis(4));
-        meters.rebalanced();
-        meters.lag("match-events-accepted", 3, 11);
-        meters.sinkLag("match-events-accepted", 3, 1.5);
-        meters.ledger("match-events", 3, "accepted", 7);
-        meters.reconciled(2, Duration.ofMillis(8));
-        meters.reconciliationFailed();
-        meters.stored("match_events", 100, Duration.ofMillis(70));
-        meters.storeFailed("match_events");
+        meters.http().request("POST", "/api/events", 202, Duration.ofMillis(30), "");
+        meters.http().request("POST", "/api/events", 400, Duration.ofMillis(1), "invalid-event");
+        meters.ingest().ingested(EventType.GOAL);
+        meters.matches().count("m-1", false);
+        meters.ingest().produced("match-events", true, 2_000_000);
+        meters.ingest().produced("match-events", false, 1);
+        meters.streams().processed(Outcome.ACCEPTED);
+        meters.deadLetters().deadLetter(DeadReason.KEY_MISMATCH);
+        meters.deadLetters().replayed(Meters.Replay.NOT_REPLAYABLE);
+        meters.ingest().producerQueue(queue);
+        meters.ingest().inFlightBytes(queue);
+        meters.matches().active(() -> 2);
+        meters.streams().visible(7_000);
+        meters.streams().streams(Map.of(KafkaStreams.State.RUNNING, 1, KafkaStreams.State.ERROR, 0), Map.of("RUNNING", 2));
+        meters.sink().consumed("match-events-accepted", 5);
+        meters.sink().polled(5);
+        meters.sink().committed(Duration.ofMillis(4));
+        meters.sink().rebalanced();
+        meters.sink().lag("match-events-accepted", 3, 11);
+        meters.sink().sinkLag("match-events-accepted", 3, 1.5);
+        meters.ledger().ledger("match-events", 3, "accepted", 7);
+        meters.ledger().reconciled(2, Duration.ofMillis(8));
+        meters.ledger().reconciliationFailed();
+        meters.sink().stored("match_events", 100, Duration.ofMillis(70));
+        meters.sink().storeFailed("match_events");
         return registry.scrape();
     }
 
@@ -117,10 +117,10 @@ class MetersTest {
     @Test
     void scrape_everyEntry_isThereByItsNameTypeAndLabels() {
         meters.live().gauges(() -> 1, () -> 1, () -> 0);
-        meters.concurrency(new AtomicInteger(1), new AtomicInteger());
-        meters.overdueMatches(() -> 0);
-        meters.restoreRemaining(() -> 0);
-        meters.health("ready", Map.of("sink", Check.degraded("held")));
+        meters.ingest().concurrency(new AtomicInteger(1), new AtomicInteger());
+        meters.matches().overdue(() -> 0);
+        meters.streams().restoreRemaining(() -> 0);
+        meters.instance().health("ready", Map.of("sink", Check.degraded("held")));
         List<String> scraped = scrape().lines().toList();
 
         List<String> missing = meters.entries().stream().filter(entry -> {
@@ -138,8 +138,9 @@ class MetersTest {
 
     @Test
     void health_checksOfAScrape_areNumbersAndThoseOfRolesThatAreOffAreNone() {
-        meters.health("ready", Map.of("sink", Check.degraded("held"), "stores", Check.down("restoring"), "producer", Check.up("connected"),
-                "live", Check.off("not on this instance")));
+        meters.instance().health("ready",
+                Map.of("sink", Check.degraded("held"), "stores", Check.down("restoring"), "producer", Check.up("connected"),
+                        "live", Check.off("not on this instance")));
 
         assertEquals(List.of("health_check_status{check=\"producer\",probe=\"ready\"} 1.0",
                 "health_check_status{check=\"sink\",probe=\"ready\"} 0.5", "health_check_status{check=\"stores\",probe=\"ready\"} 0.0"),
@@ -157,9 +158,9 @@ class MetersTest {
 
     @Test
     void streams_anotherState_isTheOnlyOneSet() {
-        meters.streams(Map.of(KafkaStreams.State.RUNNING, 1, KafkaStreams.State.ERROR, 0), Map.of("RUNNING", 2));
+        meters.streams().streams(Map.of(KafkaStreams.State.RUNNING, 1, KafkaStreams.State.ERROR, 0), Map.of("RUNNING", 2));
 
-        meters.streams(Map.of(KafkaStreams.State.RUNNING, 0, KafkaStreams.State.ERROR, 1), Map.of("DEAD", 1));
+        meters.streams().streams(Map.of(KafkaStreams.State.RUNNING, 0, KafkaStreams.State.ERROR, 1), Map.of("DEAD", 1));
 
         String scraped = registry.scrape();
         assertTrue(scraped.contains("kafka_streams_state{state=\"RUNNING\"} 0.0"), scraped);
@@ -170,11 +171,11 @@ class MetersTest {
 
     @Test
     void ledgerUnknown_partitionOfAnotherInstance_takesAllItsStagesOut() {
-        meters.ledger("match-events", 1, "received", 5);
-        meters.ledger("match-events", 1, "accepted", 4);
-        meters.ledger("match-events", 2, "accepted", 3);
+        meters.ledger().ledger("match-events", 1, "received", 5);
+        meters.ledger().ledger("match-events", 1, "accepted", 4);
+        meters.ledger().ledger("match-events", 2, "accepted", 3);
 
-        meters.ledgerUnknown("match-events", 1);
+        meters.ledger().ledgerUnknown("match-events", 1);
 
         List<String> left = registry.scrape().lines().filter(line -> line.startsWith("ledger_events{")).toList();
         assertEquals(List.of("ledger_events{partition=\"2\",stage=\"accepted\",topic=\"match-events\"} 3.0"), left);
@@ -182,10 +183,10 @@ class MetersTest {
 
     @Test
     void lagUnknown_partitionOfAnotherInstance_isNoLongerScraped() {
-        meters.lag("t", 1, 5);
-        meters.lag("t", 2, 6);
+        meters.sink().lag("t", 1, 5);
+        meters.sink().lag("t", 2, 6);
 
-        meters.lagUnknown("t", 1);
+        meters.sink().lagUnknown("t", 1);
 
         assertFalse(registry.scrape().contains("kafka_consumer_lag{partition=\"1\""), registry.scrape());
         assertTrue(registry.scrape().contains("kafka_consumer_lag{partition=\"2\",topic=\"t\"} 6.0"), registry.scrape());
