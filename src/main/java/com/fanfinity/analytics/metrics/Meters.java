@@ -2,7 +2,6 @@ package com.fanfinity.analytics.metrics;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
