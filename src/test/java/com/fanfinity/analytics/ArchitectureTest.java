@@ -164,7 +164,7 @@ class ArchitectureTest {
                     .isPresent()) {
                 violations.add(each.getName() + " has a main method");
             }
-            if (root.equals("test") && name.endsWith("IT") || root.equals("it") && name.endsWith("Test")) {
+            if ((root.equals("test") && name.endsWith("IT")) || (root.equals("it") && name.endsWith("Test"))) {
                 violations.add(each.getName() + " is in src/" + root);
             }
         }
