@@ -67,8 +67,8 @@ public final class EventCodec {
     /// @param newId makes the identity of an event that has none
     public Decoded decode(byte[] json, Instant now, Supplier<UUID> newId) {
         if (json.length > EventRules.MAX_EVENT_BYTES) {
-            return new Decoded.Invalid(List.of(new Fault(Fault.WHOLE, Code.TOO_LARGE, "is " + json.length + " bytes long; at most "
-                    + EventRules.MAX_EVENT_BYTES + " are taken")), Optional.empty());
+            return new Decoded.Invalid(List.of(new Fault(Fault.WHOLE, Code.TOO_LARGE, "is " + json.length + " bytes long; the limit is "
+                    + EventRules.MAX_EVENT_BYTES + " bytes")), Optional.empty());
         }
         Optional<Fault> encoding = Utf8.faultOf(json);
         if (encoding.isPresent()) {
@@ -177,7 +177,7 @@ public final class EventCodec {
                     duplicate(parser);
                 }
             }
-            return parser.nextToken() == null ? Optional.empty() : Optional.of(Fault.malformed("has something behind its end"));
+            return parser.nextToken() == null ? Optional.empty() : Optional.of(Fault.malformed("has content after the end of the object"));
         }
 
         private Value readMetadata(JsonParser parser) throws IOException {
@@ -244,7 +244,7 @@ public final class EventCodec {
         private void duplicate(JsonParser parser) {
             if (faults.size() < EventRules.MAX_FAULTS) {
                 String path = parser.getParsingContext().pathAsPointer().toString().substring(1).replace('/', '.');
-                faults.add(new Fault(shortened(path), Code.DUPLICATE_KEY, "is said twice"));
+                faults.add(new Fault(shortened(path), Code.DUPLICATE_KEY, "duplicate key"));
             }
         }
 

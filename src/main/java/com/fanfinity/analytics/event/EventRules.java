@@ -110,7 +110,7 @@ public final class EventRules {
             Optional<Obj> metadata = metadata();
             Detail detail = type.map(known -> detail(known, metadata)).orElse(Detail.NONE);
             members.keySet().stream().filter(name -> !FIELDS.contains(name)).forEach(name -> add(shortened(name), Code.UNKNOWN_FIELD,
-                    "no such field; known are eventId, matchId, eventType, timestamp, teamId, playerId and metadata"));
+                    "unknown field; known fields: eventId, matchId, eventType, timestamp, teamId, playerId, metadata"));
             if (!faults.isEmpty()) {
                 Optional<String> given = members.get("eventId") instanceof Text(String text)
                         ? Optional.of(shortened(text))
@@ -142,7 +142,7 @@ public final class EventRules {
             Optional<String> text = requiredText("eventType");
             Optional<EventType> type = text.flatMap(EventType::ofWireName);
             if (text.isPresent() && type.isEmpty()) {
-                return fault("eventType", Code.UNKNOWN_TYPE, "no such event type: " + shortened(text.get()));
+                return fault("eventType", Code.UNKNOWN_TYPE, "unknown event type: " + shortened(text.get()));
             }
             return type;
         }
@@ -154,7 +154,7 @@ public final class EventRules {
                 return fault("timestamp", Code.FORMAT, "must be an RFC 3339 time with an offset, such as 2018-07-15T15:37:58.895Z");
             }
             if (time.isPresent() && time.get().isAfter(now.plus(maxAhead))) {
-                return fault("timestamp", Code.TOO_FAR_AHEAD, "lies more than " + maxAhead.toHours() + " hours in the future");
+                return fault("timestamp", Code.TOO_FAR_AHEAD, "must not be more than " + maxAhead.toHours() + " hours in the future");
             }
             return time;
         }
@@ -163,7 +163,7 @@ public final class EventRules {
             return switch (members.get("metadata")) {
                 case null -> Optional.empty();
                 case Obj object when object.sizeInBytes() > MAX_METADATA_BYTES -> fault("metadata", Code.TOO_LARGE,
-                        "is " + object.sizeInBytes() + " bytes long; at most " + MAX_METADATA_BYTES + " are taken");
+                        "is " + object.sizeInBytes() + " bytes long; the limit is " + MAX_METADATA_BYTES + " bytes");
                 case Obj object -> Optional.of(object);
                 case Value other -> wrongType("metadata", "an object", other);
             };
@@ -182,7 +182,7 @@ public final class EventRules {
 
         private Detail retraction(@Nullable Value target) {
             Optional<UUID> id = switch (target) {
-                case null -> fault("metadata.eventId", Code.REQUIRED, "a retraction names the event that it takes back");
+                case null -> fault("metadata.eventId", Code.REQUIRED, "a retraction must name the event to retract");
                 case Text(String text) -> uuid("metadata.eventId", text);
                 case Value other -> wrongType("metadata.eventId", "a string", other);
             };
@@ -212,7 +212,7 @@ public final class EventRules {
                 return fault(field, Code.LENGTH, "must have 1 to " + max + " characters");
             }
             if (!isWellFormed(text)) {
-                return fault(field, Code.FORMAT, "holds half of a surrogate pair, which is no character");
+                return fault(field, Code.FORMAT, "contains an unpaired surrogate");
             }
             return Optional.of(text);
         }

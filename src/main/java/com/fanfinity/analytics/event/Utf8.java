@@ -17,7 +17,7 @@ public final class Utf8 {
         boolean ascii = true;
         for (byte b : bytes) {
             if (b == 0) {
-                return Optional.of(new Fault(Fault.WHOLE, Code.INVALID_UTF8, "holds a zero byte: JSON must be in UTF-8"));
+                return Optional.of(new Fault(Fault.WHOLE, Code.INVALID_UTF8, "contains a zero byte; JSON must be UTF-8"));
             }
             ascii &= b > 0;
         }
@@ -25,7 +25,7 @@ public final class Utf8 {
             return Optional.empty();
         }
         if (bytes.length >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF) {
-            return Optional.of(new Fault(Fault.WHOLE, Code.INVALID_UTF8, "starts with a byte order mark, which JSON must not"));
+            return Optional.of(new Fault(Fault.WHOLE, Code.INVALID_UTF8, "starts with a byte order mark; remove it"));
         }
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
