@@ -30,13 +30,13 @@ public final class AdminGuard {
 
     private void check(Context ctx) {
         if (key.isOff()) {
-            throw new ProblemException(Problem.of(403, "admin-off", "Admin routes are off",
-                    "This service has no admin key (ADMIN_KEY), so what needs one is refused."));
+            throw new ProblemException(Problem.of(403, "admin-off", "Admin routes disabled",
+                    "Admin routes are disabled because ADMIN_KEY is not set."));
         }
         if (!key.admits(ctx)) {
             ctx.header("WWW-Authenticate", "Bearer");
-            throw new ProblemException(Problem.of(401, "unauthorized", "Admin key needed",
-                    "This needs the admin key, as Authorization: Bearer <key> or as X-Api-Key: <key>."));
+            throw new ProblemException(Problem.of(401, "unauthorized", "Admin key required",
+                    "Send the admin key as Authorization: Bearer <key> or as X-Api-Key: <key>."));
         }
     }
 }

@@ -25,7 +25,7 @@ public final class Cursor {
             }
             return read.apply(parts);
         } catch (IllegalArgumentException _) {
-            throw new ProblemException(Problem.badParameter("cursor", "is not one that this list has given"));
+            throw new ProblemException(Problem.badParameter("cursor", "is not valid for this endpoint"));
         }
     }
 }

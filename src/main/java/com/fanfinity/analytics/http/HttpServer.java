@@ -151,7 +151,7 @@ public final class HttpServer implements AutoCloseable {
         LOG.atError().setCause(failure).addKeyValue("requestId", requestIdOf(ctx)).addKeyValue("endpoint", endpoint(ctx))
                 .addKeyValue("matchId", EventRules.matchIdOf(ctx.pathParamMap().getOrDefault("matchId", "").getBytes(UTF_8)))
                 .log("a request failed");
-        answer(ctx, Problem.of(500, "internal", "Internal error", "The service failed. The request id names the incident."));
+        answer(ctx, Problem.of(500, "internal", "Internal error", "The request failed. Quote the requestId when you report it."));
     }
 
     private static void refuse(Context ctx, HttpResponseException refusal) {
@@ -171,9 +171,9 @@ public final class HttpServer implements AutoCloseable {
 
     static Problem ofStatus(int status) {
         return switch (status) {
-            case 404 -> Problem.notFound("There is nothing at this path.");
-            case 405 -> Problem.of(405, "method-not-allowed", "Method not allowed", "This path does not take this method.");
-            default -> Problem.of(status, "http-" + status, "Refused", "The request was refused.");
+            case 404 -> Problem.notFound("No resource exists at this path.");
+            case 405 -> Problem.of(405, "method-not-allowed", "Method not allowed", "This path does not support the request method.");
+            default -> Problem.of(status, "http-" + status, "Request rejected", "The HTTP server rejected the request.");
         };
     }
 

@@ -31,7 +31,7 @@ public record Problem(int status, String kind, String title, String detail, Json
 
     /// A parameter of the request that cannot be taken.
     public static Problem badParameter(String name, String message) {
-        return badRequest("The parameter " + name + " " + message + ".").with(json -> writeFaults(json, name, message));
+        return badRequest(name + " " + message + ".").with(json -> writeFaults(json, name, message));
     }
 
     public static Problem notFound(String detail) {
@@ -40,7 +40,7 @@ public record Problem(int status, String kind, String title, String detail, Json
 
     /// Another instance does this; asking this one again does not help.
     public static Problem roleOff(String detail) {
-        return of(404, "role-off", "Not done by this instance", detail);
+        return of(404, "role-off", "Role disabled", detail);
     }
 
     public static Problem tooLarge(String detail) {
@@ -48,12 +48,12 @@ public record Problem(int status, String kind, String title, String detail, Json
     }
 
     public static Problem unavailable(String detail, Duration retryAfter) {
-        return new Problem(503, "unavailable", "Not available now", detail, NOTHING, Optional.of(retryAfter));
+        return new Problem(503, "unavailable", "Service unavailable", detail, NOTHING, Optional.of(retryAfter));
     }
 
     /// There is too much to do; asking for less, or later, helps.
     public static Problem overloaded(String detail, Duration retryAfter) {
-        return new Problem(503, "overloaded", "Too much to do", detail, NOTHING, Optional.of(retryAfter));
+        return new Problem(503, "overloaded", "Overloaded", detail, NOTHING, Optional.of(retryAfter));
     }
 
     /// As in `Retry-After`: whole seconds, at least one.

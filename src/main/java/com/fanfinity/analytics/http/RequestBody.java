@@ -32,17 +32,17 @@ public final class RequestBody {
         String[] parts = (header == null ? "" : header).toLowerCase(Locale.ROOT).split(";", -1);
         String type = parts[0].strip();
         if (!accepted.contains(type)) {
-            throw unsupported("The body must be " + String.join(" or ", accepted.stream().sorted().toList()) + ".");
+            throw unsupported("Content-Type must be " + String.join(" or ", accepted.stream().sorted().toList()) + ".");
         }
         for (int i = 1; i < parts.length; i++) {
             String parameter = parts[i].strip();
             if (parameter.startsWith("charset=") && !parameter.substring(8).replace("\"", "").equals("utf-8")) {
-                throw unsupported("The body must be in UTF-8.");
+                throw unsupported("The charset of the request body must be UTF-8.");
             }
         }
         String encoding = ctx.header("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw unsupported("The body must not be compressed.");
+            throw unsupported("The request body must not be compressed.");
         }
         return type;
     }
@@ -79,15 +79,15 @@ public final class RequestBody {
                 }
                 if (System.nanoTime() - started > longest.toNanos()) {
                     endConnection(ctx);
-                    throw new ProblemException(Problem.of(408, "too-slow", "Too slow",
-                            "The body was not there within " + longest + ". Nothing of it was accepted."));
+                    throw new ProblemException(Problem.of(408, "too-slow", "Request timeout",
+                            "The request body did not arrive within " + longest.toMillis() + " ms. Nothing was accepted."));
                 }
                 tell(arrived, read, ctx);
                 body.write(block, 0, read);
             }
             return body.toByteArray();
         } catch (IOException e) {
-            throw new ProblemException(Problem.badRequest("The body broke off."));
+            throw new ProblemException(Problem.badRequest("The request body ended prematurely."));
         }
     }
 
@@ -109,7 +109,7 @@ public final class RequestBody {
 
     private static ProblemException tooLarge(Context ctx, int limit) {
         discard(ctx);
-        return new ProblemException(Problem.tooLarge("The body must not be longer than " + limit + " bytes."));
+        return new ProblemException(Problem.tooLarge("The request body must not exceed " + limit + " bytes."));
     }
 
     private static void drain(Context ctx) {

@@ -38,9 +38,10 @@ record BatchAnswer(int accepted, List<Rejected> rejected, List<Unavailable> unav
             return Optional.empty();
         }
         Problem problem = unavailable.isEmpty()
-                ? Problem.of(400, "invalid-event", "No valid event", "No event of the batch keeps the rules; see rejected.")
+                ? Problem.of(400, "invalid-event", "No valid event", "No event of the batch is valid; see rejected.")
                 : Problem.unavailable(
-                        "Kafka took none of the events in time. None was accepted; those in unavailable may be sent again, each with its eventId of unavailableEventIds.",
+                        "Kafka acknowledged no event in time, so none was accepted. Send those in unavailable again,"
+                                + " each with its eventId from unavailableEventIds.",
                         RETRY_AFTER);
         return Optional.of(problem.with(this::write));
     }

@@ -49,12 +49,12 @@ final class BatchReader {
                 add(events, element(parser, body));
             }
             if (parser.nextToken() != null) {
-                throw new ProblemException(Problem.badRequest("There is something behind the array."));
+                throw new ProblemException(Problem.badRequest("The request body has content after the JSON array."));
             }
         } catch (JsonProcessingException e) {
             long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
-            throw new ProblemException(Problem.badRequest("The body is not valid JSON near byte " + offset
-                    + ". Nothing of it was accepted. With application/x-ndjson one bad line would not spoil the others."));
+            throw new ProblemException(Problem.badRequest("The request body is not valid JSON near byte " + offset
+                    + ". No event was accepted. With application/x-ndjson, an invalid line does not affect the others."));
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory failed", e);
         }
@@ -90,7 +90,7 @@ final class BatchReader {
 
     private static void add(List<byte[]> events, byte[] event) {
         if (events.size() == MAX_EVENTS) {
-            throw new ProblemException(Problem.tooLarge("A batch must not have more than " + MAX_EVENTS + " events."));
+            throw new ProblemException(Problem.tooLarge("A batch must not contain more than " + MAX_EVENTS + " events."));
         }
         events.add(event);
     }
@@ -105,6 +105,6 @@ final class BatchReader {
     }
 
     private static ProblemException notAnArray() {
-        return new ProblemException(Problem.badRequest("The body must be a JSON array of events, in UTF-8."));
+        return new ProblemException(Problem.badRequest("The request body must be a JSON array of events in UTF-8."));
     }
 }

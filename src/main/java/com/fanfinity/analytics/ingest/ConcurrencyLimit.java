@@ -97,7 +97,7 @@ public final class ConcurrencyLimit {
     /// The refusal of a request for which there is no place; counts it.
     Problem refusal() {
         meters.ingest().refused("concurrency");
-        return Problem.overloaded("More requests are being taken in than can be answered in time. Nothing of this one was accepted.",
+        return Problem.overloaded("Too many requests in progress. Nothing in this request was accepted; send it again later.",
                 Duration.ofSeconds(1 + random.applyAsInt(MOST_RETRY_AFTER_SECONDS)));
     }
 

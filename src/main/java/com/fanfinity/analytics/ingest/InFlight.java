@@ -41,7 +41,7 @@ public final class InFlight {
                 bytes.addAndGet(-length);
                 meters.ingest().refused("bytes");
                 throw new ProblemException(
-                        Problem.overloaded("Too much is waiting to be written. Nothing of this request was accepted.", RETRY_AFTER));
+                        Problem.overloaded("Too many request bytes in flight. Nothing in this request was accepted.", RETRY_AFTER));
             }
             taken += length;
         }

@@ -115,7 +115,7 @@ public final class IngestRoutes implements Routes {
             byte[] body = RequestBody.read(ctx, BatchReader.MAX_BYTES, room::grow);
             List<byte[]> events = type.equals(NDJSON) ? BatchReader.lines(body) : BatchReader.array(body);
             if (events.isEmpty()) {
-                throw new ProblemException(Problem.badRequest("The batch has no events."));
+                throw new ProblemException(Problem.badRequest("The batch contains no events."));
             }
             try (ConcurrencyLimit.Place _ = limit.enterBatch(events.size())) {
                 BatchAnswer answer = take(events, receivedAt);
@@ -159,13 +159,13 @@ public final class IngestRoutes implements Routes {
 
     private static Problem refused(Decoded.Invalid invalid) {
         return Problem
-                .of(400, "invalid-event", "Invalid event", "The event breaks " + invalid.faults().size() + " of the rules; see errors.")
+                .of(400, "invalid-event", "Invalid event", "The event is invalid; see errors.")
                 .with(json -> Problem.writeFaults(json, invalid.faults()));
     }
 
     /// The identity is told, so that an event which had none can be sent again under the same one.
     private static Problem unavailable(MatchEvent event) {
-        return Problem.unavailable("Kafka did not take the event in time. It was not accepted and may be sent again, with this eventId.",
+        return Problem.unavailable("Kafka did not acknowledge the event in time, so it was not accepted. Send it again with this eventId.",
                 RETRY_AFTER).with(json -> json.writeStringField("eventId", event.eventId().toString()));
     }
 }

@@ -61,7 +61,7 @@ public final class PageRoutes implements Routes {
     }
 
     private static ProblemException notThere() {
-        return new ProblemException(Problem.notFound("There is nothing at this path."));
+        return new ProblemException(Problem.notFound("No resource exists at this path."));
     }
 
     private static void answer(Context ctx, PageFile file, String caching) {
