@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.clickhouse.Migrations;
 import com.fanfinity.analytics.config.Settings;
-import com.fanfinity.analytics.history.Reading.Busy;
-import com.fanfinity.analytics.history.Reading.Found;
-import com.fanfinity.analytics.history.Reading.Incomplete;
-import com.fanfinity.analytics.history.Reading.TooLarge;
-import com.fanfinity.analytics.history.Reading.Unavailable;
+import com.fanfinity.analytics.history.HistoryResult.Busy;
+import com.fanfinity.analytics.history.HistoryResult.Found;
+import com.fanfinity.analytics.history.HistoryResult.Incomplete;
+import com.fanfinity.analytics.history.HistoryResult.TooLarge;
+import com.fanfinity.analytics.history.HistoryResult.Unavailable;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.metrics.Meters.HistoryRead;
 import com.fanfinity.analytics.pipeline.KeyMoments;
@@ -72,11 +72,11 @@ class HistoryReadIT {
         return new History(from, new Meters(registry));
     }
 
-    private static HistoricMatch found(Reading<HistoricMatch> reading) {
+    private static HistoricMatch found(HistoryResult<HistoricMatch> reading) {
         return reading instanceof Found<HistoricMatch>(HistoricMatch match) ? match : failed(reading);
     }
 
-    private static HistoricMatch failed(Reading<HistoricMatch> reading) {
+    private static HistoricMatch failed(HistoryResult<HistoricMatch> reading) {
         throw new AssertionError("not found: " + reading);
     }
 
@@ -144,7 +144,7 @@ class HistoryReadIT {
             + "if(number %% 3 = 1, concat('{\"x\":\"', repeat('y', 2041), '\"}'), '')), "
             + "toDateTime64('2026-01-01 00:00:00', 6, 'UTC') + number, 0, number, 0, number + 1 FROM numbers(%d)";
 
-    private static KeyMoments moments(Reading<HistoricMoments> reading) {
+    private static KeyMoments moments(HistoryResult<HistoricMoments> reading) {
         if (reading instanceof Found<HistoricMoments>(HistoricMoments found)) {
             return found.moments();
         }
@@ -170,7 +170,7 @@ class HistoryReadIT {
 
     @Test
     void moments_matchWithoutAny_areNone() {
-        Reading<HistoricMoments> reading = history(clickHouse).moments("small", StatsSamples.archived(12, 2));
+        HistoryResult<HistoricMoments> reading = history(clickHouse).moments("small", StatsSamples.archived(12, 2));
 
         assertEquals(List.of(), moments(reading).json());
         assertTrue(reading instanceof Found<HistoricMoments>(HistoricMoments found) && found.asOf(Long.MAX_VALUE) == FIRST_OF_2026 + 9_000
@@ -189,13 +189,13 @@ class HistoryReadIT {
     void match_clickHouseHangs_isUnavailableOrBusy() throws Exception {
         try (ServerSocket silent = new ServerSocket(0); ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
             History history = history(clickHouse("http://127.0.0.1:" + silent.getLocalPort(), Duration.ofSeconds(4)));
-            List<Callable<Reading<HistoricMatch>>> questions = new ArrayList<>();
+            List<Callable<HistoryResult<HistoricMatch>>> questions = new ArrayList<>();
             for (int i = 0; i < 7; i++) {
                 questions.add(() -> history.match("small", StatsSamples.archived(10, 0)));
             }
 
-            List<Reading<HistoricMatch>> readings = new ArrayList<>();
-            for (Future<Reading<HistoricMatch>> reading : readers.invokeAll(questions)) {
+            List<HistoryResult<HistoricMatch>> readings = new ArrayList<>();
+            for (Future<HistoryResult<HistoricMatch>> reading : readers.invokeAll(questions)) {
                 readings.add(reading.get());
             }
 
@@ -211,7 +211,7 @@ class HistoryReadIT {
             port = closed.getLocalPort();
         }
 
-        Reading<HistoricMatch> reading = history(clickHouse("http://127.0.0.1:" + port, Duration.ofSeconds(4))).match("small",
+        HistoryResult<HistoricMatch> reading = history(clickHouse("http://127.0.0.1:" + port, Duration.ofSeconds(4))).match("small",
                 StatsSamples.archived(10, 0));
 
         assertInstanceOf(Unavailable.class, reading);

@@ -45,7 +45,7 @@ import com.fanfinity.analytics.kafka.TopicSetup;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.pipeline.MatchTopology;
-import com.fanfinity.analytics.query.ForwardingReadRouter;
+import com.fanfinity.analytics.query.ForwardingReader;
 import com.fanfinity.analytics.query.ListRoutes;
 import com.fanfinity.analytics.query.LocalReadRouter;
 import com.fanfinity.analytics.query.MatchLookup;
@@ -101,7 +101,7 @@ public final class App implements AutoCloseable {
         LocalStores stores = streams.map(StreamsComponent::stores).orElseGet(() -> LocalStores.none(this::partitions));
         MatchLookup lookup = streams.map(StreamsComponent::lookup)
                 .orElseGet(() -> new MatchLookup(stores, (_, _) -> Optional.empty(), clock));
-        ForwardingReadRouter anywhere = new ForwardingReadRouter(interconnect.directory(), interconnect.client(), interconnect.self(),
+        ForwardingReader anywhere = new ForwardingReader(interconnect.directory(), interconnect.client(), interconnect.self(),
                 matchId -> partitions() == 0 ? OptionalInt.empty() : OptionalInt.of(stores.partitionOf(matchId)));
         ReadRouter here = new LocalReadRouter();
         History history = new History(clickHouse, meters);

@@ -18,7 +18,7 @@ import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.ledger.LedgerRoutes;
-import com.fanfinity.analytics.ledger.LiveLedger;
+import com.fanfinity.analytics.ledger.LocalLedger;
 import com.fanfinity.analytics.ledger.Reconciler;
 import com.fanfinity.analytics.metrics.Check;
 import com.fanfinity.analytics.metrics.Meters;
@@ -55,7 +55,7 @@ final class StreamsComponent implements RoleComponent {
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         streamsMetrics.bindTo(meters.registry());
         stores = new LocalStores(streams.streams(), partitions);
-        LiveLedger ledger = new LiveLedger(stores);
+        LocalLedger ledger = new LocalLedger(stores);
         reconciler = new Reconciler(ledger, clickHouse, topics, clock, meters);
         reconcileInterval = settings.ledger().interval();
         ledgerRoutes = new LedgerRoutes(ledger, reconciler);
@@ -63,7 +63,7 @@ final class StreamsComponent implements RoleComponent {
         status = new StreamsStatus(streams.streams(), meters, freshness);
         housekeeping = new MetricsSampler(List.of(streams::sample, status::sample, reconciler::sample), meters);
         lookup = new MatchLookup(stores, freshness::asOf, clock);
-        LiveMatches live = new LiveMatches(lookup::counted, clock);
+        LiveMatches live = new LiveMatches(lookup::activeMatches, clock);
         meters.matches().active(live::count);
         meters.matches().overdue(live::overdue);
     }

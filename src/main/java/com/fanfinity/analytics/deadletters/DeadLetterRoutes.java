@@ -44,7 +44,7 @@ public final class DeadLetterRoutes implements Routes {
     /// Above 1,000 ids with the longest names that topics can have.
     private static final int MAX_BODY_BYTES = 512 << 10;
 
-    private final LetterStore store;
+    private final DeadLetterStore store;
     private final Optional<Replayer> replayer;
     private final AdminGuard guard;
 
@@ -54,15 +54,15 @@ public final class DeadLetterRoutes implements Routes {
     /// @param publisher empty if this instance takes no events: then letters can be read, and replaying is refused
     public DeadLetterRoutes(ClickHouse clickHouse, Secret adminKey, EventCodec codec, Optional<EventPublisher> publisher, Clock clock,
             Meters meters) {
-        this(new ClickHouseLetters(clickHouse), adminKey, codec, publisher, clock, meters);
+        this(new ClickHouseDeadLetterStore(clickHouse), adminKey, codec, publisher, clock, meters);
     }
 
-    private DeadLetterRoutes(LetterStore letters, Secret adminKey, EventCodec codec, Optional<EventPublisher> publisher, Clock clock,
+    private DeadLetterRoutes(DeadLetterStore letters, Secret adminKey, EventCodec codec, Optional<EventPublisher> publisher, Clock clock,
             Meters meters) {
         this(letters, publisher.map(to -> new Replayer(letters, codec, to, clock, meters)), new AdminGuard(adminKey));
     }
 
-    DeadLetterRoutes(LetterStore store, Optional<Replayer> replayer, AdminGuard guard) {
+    DeadLetterRoutes(DeadLetterStore store, Optional<Replayer> replayer, AdminGuard guard) {
         this.store = store;
         this.replayer = replayer;
         this.guard = guard;
@@ -71,19 +71,19 @@ public final class DeadLetterRoutes implements Routes {
     @Override
     public void addTo(RoutesConfig routes) {
         routes.get(PATH, guarded(this::list));
-        routes.get(PATH + "/{id}", guarded(this::one));
+        routes.get(PATH + "/{id}", guarded(this::letter));
         routes.post(PATH + "/replay", guarded(this::replay));
     }
 
-    private interface Asking {
-        void handle(Context ctx) throws StoreException, InterruptedException;
+    private interface LetterHandler {
+        void handle(Context ctx) throws DeadLetterStoreException, InterruptedException;
     }
 
-    private Handler guarded(Asking handler) {
+    private Handler guarded(LetterHandler handler) {
         return guard.guarded(ctx -> {
             try {
                 handler.handle(ctx);
-            } catch (StoreException e) {
+            } catch (DeadLetterStoreException e) {
                 LOG.atWarn().setCause(e).addKeyValue("requestId", HttpServer.requestIdOf(ctx))
                         .log("dead letters cannot be read or audited");
                 throw new ProblemException(Problem.unavailable(
@@ -92,28 +92,28 @@ public final class DeadLetterRoutes implements Routes {
         });
     }
 
-    private void list(Context ctx) throws StoreException {
+    private void list(Context ctx) throws DeadLetterStoreException {
         Optional<DeadReason> reason = QueryParameters.oneOf(ctx, "reason", DeadReason.values());
-        Span span = new Span(QueryParameters.time(ctx, "from"), QueryParameters.time(ctx, "to"));
+        TimeRange span = new TimeRange(QueryParameters.time(ctx, "from"), QueryParameters.time(ctx, "to"));
         if (span.isEmpty()) {
             throw new ProblemException(Problem.badParameter("from", "must be before to"));
         }
-        Optional<Place> after = Optional.ofNullable(ctx.queryParam("cursor")).map(Place::ofCursor);
+        Optional<DeadLetterPosition> after = Optional.ofNullable(ctx.queryParam("cursor")).map(DeadLetterPosition::ofCursor);
         int limit = QueryParameters.limit(ctx, LETTERS, MOST_LETTERS);
-        List<Letter> found = store.newest(reason, span, after, limit + 1);
-        List<Letter> page = found.subList(0, Math.min(found.size(), limit));
+        List<DeadLetter> found = store.newest(reason, span, after, limit + 1);
+        List<DeadLetter> page = found.subList(0, Math.min(found.size(), limit));
         Optional<String> next = found.size() > limit ? Optional.of(page.getLast().place().toCursor()) : Optional.empty();
-        Map<LetterId, Audit> standing = store.standing(page.stream().map(Letter::id).toList());
+        Map<DeadLetterId, ReplayAudit> standing = store.currentOutcomes(page.stream().map(DeadLetter::id).toList());
         Map<String, Long> reasons = store.reasons(span);
         answer(ctx, json -> {
             json.writeArrayFieldStart("letters");
-            for (Letter letter : page) {
+            for (DeadLetter letter : page) {
                 json.writeStartObject();
-                LetterJson.writeHead(json, letter, Optional.ofNullable(standing.get(letter.id())));
+                DeadLetterJson.writeHead(json, letter, Optional.ofNullable(standing.get(letter.id())));
                 json.writeEndObject();
             }
             json.writeEndArray();
-            LetterJson.writeText(json, "nextCursor", next);
+            DeadLetterJson.writeText(json, "nextCursor", next);
             json.writeObjectFieldStart("reasons");
             for (Map.Entry<String, Long> count : reasons.entrySet()) {
                 json.writeNumberField(count.getKey(), count.getValue());
@@ -122,20 +122,20 @@ public final class DeadLetterRoutes implements Routes {
         });
     }
 
-    private void one(Context ctx) throws StoreException {
-        LetterId id = LetterId.parse(ctx.pathParam("id"))
-                .orElseThrow(() -> new ProblemException(Problem.badParameter("id", "must be " + LetterId.FORM)));
-        Content content = store.contents(List.of(id), Integer.MAX_VALUE).stream().findFirst()
+    private void letter(Context ctx) throws DeadLetterStoreException {
+        DeadLetterId id = DeadLetterId.parse(ctx.pathParam("id"))
+                .orElseThrow(() -> new ProblemException(Problem.badParameter("id", "must be " + DeadLetterId.FORM)));
+        DeadLetterContent content = store.contents(List.of(id), Integer.MAX_VALUE).stream().findFirst()
                 .orElseThrow(() -> new ProblemException(Problem.notFound("There is no dead letter " + id + ".")));
-        List<Audit> history = store.history(id);
-        Map<LetterId, Audit> standing = store.standing(List.of(id));
+        List<ReplayAudit> history = store.replayHistory(id);
+        Map<DeadLetterId, ReplayAudit> standing = store.currentOutcomes(List.of(id));
         answer(ctx, json -> {
-            LetterJson.writeHead(json, content.letter(), Optional.ofNullable(standing.get(id)));
-            LetterJson.writeContent(json, content, history);
+            DeadLetterJson.writeHead(json, content.letter(), Optional.ofNullable(standing.get(id)));
+            DeadLetterJson.writeContent(json, content, history);
         });
     }
 
-    private void replay(Context ctx) throws StoreException, InterruptedException {
+    private void replay(Context ctx) throws DeadLetterStoreException, InterruptedException {
         Replayer events = replayer.orElseThrow(() -> new ProblemException(
                 Problem.roleOff("This instance does not take events (role ingest is off), so it does not replay them.")));
         RequestBody.mediaType(ctx, Set.of(JSON));

@@ -16,9 +16,9 @@ import com.fanfinity.analytics.metrics.Meters;
 /// @param audited whether each outcome is written down; if not, what was published counts once all the same, for as long as the
 ///        topology knows duplicates
 /// @param next where to go on, if there are more letters of the reason
-record ReplayAnswer(List<Result> results, boolean audited, Optional<Place> next) {
+record ReplayAnswer(List<LetterOutcome> results, boolean audited, Optional<DeadLetterPosition> next) {
 
-    record Result(LetterId id, ReplayOutcome outcome) {}
+    record LetterOutcome(DeadLetterId id, ReplayOutcome outcome) {}
 
     void write(JsonGenerator json) throws IOException {
         Map<Meters.Replay, Integer> counts = new EnumMap<>(Meters.Replay.class);
@@ -27,15 +27,15 @@ record ReplayAnswer(List<Result> results, boolean audited, Optional<Place> next)
             json.writeNumberField(member(kind), counts.getOrDefault(kind, 0));
         }
         json.writeBooleanField("audited", audited);
-        LetterJson.writeText(json, "nextCursor", next.map(Place::toCursor));
+        DeadLetterJson.writeText(json, "nextCursor", next.map(DeadLetterPosition::toCursor));
         json.writeArrayFieldStart("letters");
-        for (Result result : results) {
+        for (LetterOutcome result : results) {
             write(json, result);
         }
         json.writeEndArray();
     }
 
-    private static void write(JsonGenerator json, Result result) throws IOException {
+    private static void write(JsonGenerator json, LetterOutcome result) throws IOException {
         ReplayOutcome outcome = result.outcome();
         json.writeStartObject();
         json.writeStringField("id", result.id().toString());
@@ -44,7 +44,7 @@ record ReplayAnswer(List<Result> results, boolean audited, Optional<Place> next)
             json.writeStringField("eventId", outcome.event().get().eventId().toString());
             json.writeStringField("matchId", outcome.event().get().matchId());
         }
-        if (outcome instanceof ReplayOutcome.Refused(var faults)) {
+        if (outcome instanceof ReplayOutcome.InvalidEvent(var faults)) {
             Problem.writeFaults(json, faults);
         } else if (!outcome.detail().isEmpty()) {
             json.writeStringField("detail", outcome.detail());

@@ -14,38 +14,38 @@ sealed interface ReplayOutcome {
     record Replayed(MatchEvent content) implements ReplayOutcome {}
 
     /// It was replayed before.
-    record Skipped() implements ReplayOutcome {}
+    record AlreadyReplayed() implements ReplayOutcome {}
 
     /// It still breaks the rules.
-    record Refused(List<Fault> faults) implements ReplayOutcome {}
+    record InvalidEvent(List<Fault> faults) implements ReplayOutcome {}
 
     /// Not known to be in Kafka; may be asked for again: under the same identity it counts once.
-    record Unavailable(String why, Optional<MatchEvent> content) implements ReplayOutcome {}
+    record ReplayUnconfirmed(String why, Optional<MatchEvent> content) implements ReplayOutcome {}
 
     /// It cannot, or must not, become an event again.
     record NotReplayable(String why) implements ReplayOutcome {}
 
-    record NotFound() implements ReplayOutcome {}
+    record LetterNotFound() implements ReplayOutcome {}
 
     default Meters.Replay kind() {
         return switch (this) {
             case Replayed _ -> Meters.Replay.REPLAYED;
-            case Skipped _ -> Meters.Replay.SKIPPED;
-            case Refused _ -> Meters.Replay.REFUSED;
-            case Unavailable _ -> Meters.Replay.UNAVAILABLE;
+            case AlreadyReplayed _ -> Meters.Replay.SKIPPED;
+            case InvalidEvent _ -> Meters.Replay.REFUSED;
+            case ReplayUnconfirmed _ -> Meters.Replay.UNAVAILABLE;
             case NotReplayable _ -> Meters.Replay.NOT_REPLAYABLE;
-            case NotFound _ -> Meters.Replay.NOT_FOUND;
+            case LetterNotFound _ -> Meters.Replay.NOT_FOUND;
         };
     }
 
     /// For people; empty if there is no more to say.
     default String detail() {
         return switch (this) {
-            case Skipped _ -> "was replayed before";
-            case Refused(List<Fault> faults) -> Fault.inOneLine(faults);
-            case Unavailable(String why, _) -> why;
+            case AlreadyReplayed _ -> "was replayed before";
+            case InvalidEvent(List<Fault> faults) -> Fault.inOneLine(faults);
+            case ReplayUnconfirmed(String why, _) -> why;
             case NotReplayable(String why) -> why;
-            case Replayed _,NotFound _ -> "";
+            case Replayed _,LetterNotFound _ -> "";
         };
     }
 
@@ -53,8 +53,8 @@ sealed interface ReplayOutcome {
     default Optional<MatchEvent> event() {
         return switch (this) {
             case Replayed(MatchEvent content) -> Optional.of(content);
-            case Unavailable(_, Optional<MatchEvent> content) -> content;
-            case Skipped _,Refused _,NotReplayable _,NotFound _ -> Optional.empty();
+            case ReplayUnconfirmed(_, Optional<MatchEvent> content) -> content;
+            case AlreadyReplayed _,InvalidEvent _,NotReplayable _,LetterNotFound _ -> Optional.empty();
         };
     }
 }

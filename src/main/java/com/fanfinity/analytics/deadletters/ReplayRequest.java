@@ -12,7 +12,7 @@ sealed interface ReplayRequest {
     int MOST = 1_000;
 
     /// @param ids each once
-    record ByIds(List<LetterId> ids) implements ReplayRequest {
+    record ByIds(List<DeadLetterId> ids) implements ReplayRequest {
         public ByIds {
             ids = List.copyOf(ids);
         }
@@ -21,5 +21,5 @@ sealed interface ReplayRequest {
     /// The oldest that were not replayed yet.
     ///
     /// @param after only those behind this place, for going on behind letters that are refused again
-    record ByReason(DeadReason reason, Span span, Optional<Place> after, int limit) implements ReplayRequest {}
+    record ByReason(DeadReason reason, TimeRange span, Optional<DeadLetterPosition> after, int limit) implements ReplayRequest {}
 }

@@ -86,11 +86,11 @@ final class ReplayRequestReader {
         if (ids.isEmpty() || ids.size() > ReplayRequest.MOST) {
             return fault("ids", Code.LENGTH, "must hold 1 to " + ReplayRequest.MOST + " ids");
         }
-        Set<LetterId> read = new LinkedHashSet<>();
+        Set<DeadLetterId> read = new LinkedHashSet<>();
         for (int i = 0; i < ids.size(); i++) {
-            Optional<LetterId> id = Optional.ofNullable(ids.get(i).textValue()).flatMap(LetterId::parse);
+            Optional<DeadLetterId> id = Optional.ofNullable(ids.get(i).textValue()).flatMap(DeadLetterId::parse);
             if (id.isEmpty() && faults.size() < 32) {
-                fault("ids[" + i + "]", Code.FORMAT, "must be " + LetterId.FORM);
+                fault("ids[" + i + "]", Code.FORMAT, "must be " + DeadLetterId.FORM);
             }
             id.ifPresent(read::add);
         }
@@ -104,11 +104,11 @@ final class ReplayRequestReader {
         if (!body.has("reason")) {
             fault("reason", Code.REQUIRED, "is missing");
         }
-        Span span = new Span(time("from"), time("to"));
+        TimeRange span = new TimeRange(time("from"), time("to"));
         if (span.isEmpty()) {
             fault("from", Code.FORMAT, "must be before to");
         }
-        Optional<Place> after = text("cursor", "must be the nextCursor of an answer", text -> Optional.of(Place.ofCursor(text)));
+        Optional<DeadLetterPosition> after = text("cursor", "must be the nextCursor of an answer", text -> Optional.of(DeadLetterPosition.ofCursor(text)));
         int limit = limit();
         return reason.map(known -> new ReplayRequest.ByReason(known, span, after, limit));
     }

@@ -20,13 +20,13 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import com.fanfinity.analytics.deadletters.ReplayAnswer.Result;
-import com.fanfinity.analytics.deadletters.ReplayOutcome.NotFound;
+import com.fanfinity.analytics.deadletters.ReplayAnswer.LetterOutcome;
+import com.fanfinity.analytics.deadletters.ReplayOutcome.LetterNotFound;
 import com.fanfinity.analytics.deadletters.ReplayOutcome.NotReplayable;
-import com.fanfinity.analytics.deadletters.ReplayOutcome.Refused;
+import com.fanfinity.analytics.deadletters.ReplayOutcome.InvalidEvent;
 import com.fanfinity.analytics.deadletters.ReplayOutcome.Replayed;
-import com.fanfinity.analytics.deadletters.ReplayOutcome.Skipped;
-import com.fanfinity.analytics.deadletters.ReplayOutcome.Unavailable;
+import com.fanfinity.analytics.deadletters.ReplayOutcome.AlreadyReplayed;
+import com.fanfinity.analytics.deadletters.ReplayOutcome.ReplayUnconfirmed;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.Decoded;
 import com.fanfinity.analytics.event.EventCodec;
@@ -56,13 +56,13 @@ final class Replayer {
 
     private static final Pattern CUT_VALUE = Pattern.compile("key=\\d+ value=(\\d{1,18}) headers=\\d+ bytes");
 
-    private final LetterStore store;
+    private final DeadLetterStore store;
     private final EventCodec codec;
     private final EventPublisher publisher;
     private final Clock clock;
     private final Meters meters;
 
-    Replayer(LetterStore store, EventCodec codec, EventPublisher publisher, Clock clock, Meters meters) {
+    Replayer(DeadLetterStore store, EventCodec codec, EventPublisher publisher, Clock clock, Meters meters) {
         this.store = store;
         this.codec = codec;
         this.publisher = publisher;
@@ -73,159 +73,159 @@ final class Replayer {
     /// @param requestId of the request that asks, for the audit
     /// @param by the name of the key that asks, for the audit
     /// @throws StoreException if the store fails before anything was published
-    ReplayAnswer replay(ReplayRequest request, String requestId, String by) throws StoreException, InterruptedException {
-        Plan plan = switch (request) {
-            case ReplayRequest.ByIds(List<LetterId> ids) -> plan(ids);
+    ReplayAnswer replay(ReplayRequest request, String requestId, String by) throws DeadLetterStoreException, InterruptedException {
+        ReplayPlan plan = switch (request) {
+            case ReplayRequest.ByIds(List<DeadLetterId> ids) -> plan(ids);
             case ReplayRequest.ByReason byReason -> plan(byReason);
         };
-        Map<LetterId, ReplayOutcome> outcomes = new HashMap<>(plan.settled());
+        Map<DeadLetterId, ReplayOutcome> outcomes = new HashMap<>(plan.settled());
         boolean audited = true;
-        List<LetterId> toTry = plan.toTry();
+        List<DeadLetterId> toTry = plan.toTry();
         if (!toTry.isEmpty()) {
             store.record(toTry.stream().map(id -> requested(id, requestId, by)).toList());
             attemptAll(toTry, outcomes);
             audited = audit(toTry.stream().map(id -> audit(id, outcomeOf(id, outcomes), requestId, by)).toList());
         }
-        List<Result> results = plan.all().stream().map(id -> new Result(id, outcomeOf(id, outcomes))).toList();
+        List<LetterOutcome> results = plan.all().stream().map(id -> new LetterOutcome(id, outcomeOf(id, outcomes))).toList();
         results.forEach(result -> meters.deadLetters().replayed(result.outcome().kind()));
         return new ReplayAnswer(results, audited, plan.next());
     }
 
     /// @param all in the order of the answer
     /// @param settled what is known without trying
-    private record Plan(List<LetterId> all, Map<LetterId, ReplayOutcome> settled, Optional<Place> next) {
-        List<LetterId> toTry() {
+    private record ReplayPlan(List<DeadLetterId> all, Map<DeadLetterId, ReplayOutcome> settled, Optional<DeadLetterPosition> next) {
+        List<DeadLetterId> toTry() {
             return all.stream().filter(id -> !settled.containsKey(id)).toList();
         }
     }
 
-    private Plan plan(List<LetterId> ids) throws StoreException {
-        Set<LetterId> existing = store.existing(ids);
-        Set<LetterId> replayed = store.replayed(ids);
-        Map<LetterId, ReplayOutcome> settled = new HashMap<>();
-        for (LetterId id : ids) {
+    private ReplayPlan plan(List<DeadLetterId> ids) throws DeadLetterStoreException {
+        Set<DeadLetterId> existing = store.existing(ids);
+        Set<DeadLetterId> replayed = store.replayed(ids);
+        Map<DeadLetterId, ReplayOutcome> settled = new HashMap<>();
+        for (DeadLetterId id : ids) {
             if (!existing.contains(id)) {
-                settled.put(id, new NotFound());
+                settled.put(id, new LetterNotFound());
             } else if (replayed.contains(id)) {
-                settled.put(id, new Skipped());
+                settled.put(id, new AlreadyReplayed());
             }
         }
-        return new Plan(ids, settled, Optional.empty());
+        return new ReplayPlan(ids, settled, Optional.empty());
     }
 
-    private Plan plan(ReplayRequest.ByReason request) throws StoreException {
-        List<Place> found = store.unreplayed(request.reason(), request.span(), request.after(), request.limit() + 1);
-        List<Place> some = found.subList(0, Math.min(found.size(), request.limit()));
-        Optional<Place> next = found.size() > some.size() ? Optional.of(some.getLast()) : Optional.empty();
-        return new Plan(some.stream().map(Place::id).toList(), Map.of(), next);
+    private ReplayPlan plan(ReplayRequest.ByReason request) throws DeadLetterStoreException {
+        List<DeadLetterPosition> found = store.unreplayed(request.reason(), request.span(), request.after(), request.limit() + 1);
+        List<DeadLetterPosition> some = found.subList(0, Math.min(found.size(), request.limit()));
+        Optional<DeadLetterPosition> next = found.size() > some.size() ? Optional.of(some.getLast()) : Optional.empty();
+        return new ReplayPlan(some.stream().map(DeadLetterPosition::id).toList(), Map.of(), next);
     }
 
     /// Fills in an outcome for each letter, whatever fails. While Kafka takes nothing each chunk costs its whole timeout, so after the
     /// first such one the rest is not tried.
-    private void attemptAll(List<LetterId> ids, Map<LetterId, ReplayOutcome> outcomes) throws InterruptedException {
+    private void attemptAll(List<DeadLetterId> ids, Map<DeadLetterId, ReplayOutcome> outcomes) throws InterruptedException {
         boolean answering = true;
         for (int from = 0; from < ids.size(); from += CHUNK) {
-            List<LetterId> some = ids.subList(from, Math.min(ids.size(), from + CHUNK));
+            List<DeadLetterId> some = ids.subList(from, Math.min(ids.size(), from + CHUNK));
             if (answering) {
                 attempt(some, outcomes);
                 answering = some.stream().anyMatch(id -> outcomeOf(id, outcomes).kind() != Meters.Replay.UNAVAILABLE);
             } else {
-                some.forEach(id -> outcomes.put(id, new Unavailable("not tried, since those before it could not be", Optional.empty())));
+                some.forEach(id -> outcomes.put(id, new ReplayUnconfirmed("not tried, since those before it could not be", Optional.empty())));
             }
         }
     }
 
-    private void attempt(List<LetterId> ids, Map<LetterId, ReplayOutcome> outcomes) throws InterruptedException {
-        Map<LetterId, Content> contents;
+    private void attempt(List<DeadLetterId> ids, Map<DeadLetterId, ReplayOutcome> outcomes) throws InterruptedException {
+        Map<DeadLetterId, DeadLetterContent> contents;
         try {
             contents = store.contents(ids, EventRules.MAX_EVENT_BYTES).stream()
                     .collect(Collectors.toMap(content -> content.letter().id(), Function.identity()));
-        } catch (StoreException e) {
+        } catch (DeadLetterStoreException e) {
             LOG.atWarn().setCause(e).addKeyValue("letters", ids.size()).log("dead letters cannot be read; not replayed");
-            ids.forEach(id -> outcomes.put(id, new Unavailable("ClickHouse did not give the letter in time", Optional.empty())));
+            ids.forEach(id -> outcomes.put(id, new ReplayUnconfirmed("ClickHouse did not give the letter in time", Optional.empty())));
             return;
         }
         Instant now = clock.instant();
-        Map<LetterId, Outgoing> ready = new LinkedHashMap<>();
-        for (LetterId id : ids) {
-            Content content = contents.get(id);
-            switch (content == null ? new Settled(new NotFound()) : judge(content, now)) {
-                case Settled(ReplayOutcome outcome) -> outcomes.put(id, outcome);
-                case Ready(Outgoing outgoing) -> ready.put(id, outgoing);
+        Map<DeadLetterId, Outgoing> ready = new LinkedHashMap<>();
+        for (DeadLetterId id : ids) {
+            DeadLetterContent content = contents.get(id);
+            switch (content == null ? new SettledLetter(new LetterNotFound()) : assess(content, now)) {
+                case SettledLetter(ReplayOutcome outcome) -> outcomes.put(id, outcome);
+                case ReadyToPublish(Outgoing outgoing) -> ready.put(id, outgoing);
             }
         }
         publish(ready, now, outcomes);
     }
 
-    private sealed interface Judged {}
+    private sealed interface Assessment {}
 
-    private record Settled(ReplayOutcome outcome) implements Judged {}
+    private record SettledLetter(ReplayOutcome outcome) implements Assessment {}
 
-    private record Ready(Outgoing outgoing) implements Judged {}
+    private record ReadyToPublish(Outgoing outgoing) implements Assessment {}
 
-    private Judged judge(Content content, Instant now) {
-        Letter letter = content.letter();
+    private Assessment assess(DeadLetterContent content, Instant now) {
+        DeadLetter letter = content.letter();
         if (letter.reason().equals(DeadReason.UNSTORABLE.wireName())) {
-            return new Settled(new NotReplayable("its event was accepted and counted; only its row is missing, see the runbook"));
+            return new SettledLetter(new NotReplayable("its event was accepted and counted; only its row is missing, see the runbook"));
         }
         if (isCut(content)) {
-            return new Settled(new NotReplayable("its value was too large to be kept whole"));
+            return new SettledLetter(new NotReplayable("its value was too large to be kept whole"));
         }
         if (letter.size() > EventRules.MAX_EVENT_BYTES) {
-            return new Settled(new Refused(List.of(new Fault(Fault.WHOLE, Fault.Code.TOO_LARGE,
+            return new SettledLetter(new InvalidEvent(List.of(new Fault(Fault.WHOLE, Fault.Code.TOO_LARGE,
                     "is " + letter.size() + " bytes long; at most " + EventRules.MAX_EVENT_BYTES + " are taken"))));
         }
         return switch (codec.decode(content.raw(), now, () -> origin(letter))) {
-            case Decoded.Valid valid -> new Ready(Outgoing.of(valid, content.raw()));
-            case Decoded.Invalid(List<Fault> faults, _) -> new Settled(new Refused(faults));
+            case Decoded.Valid valid -> new ReadyToPublish(Outgoing.of(valid, content.raw()));
+            case Decoded.Invalid(List<Fault> faults, _) -> new SettledLetter(new InvalidEvent(faults));
         };
     }
 
-    private static UUID origin(Letter letter) {
+    private static UUID origin(DeadLetter letter) {
         return letter.sourceOffset() >= 0
                 ? EventIds.ofPlace(letter.sourceTopic(), letter.sourcePartition(), letter.sourceOffset())
                 : EventIds.ofPlace(letter.id().topic(), letter.id().partition(), letter.id().offset());
     }
 
     /// A cut key or cut headers do no harm: the key is made anew, and headers are not looked at.
-    private static boolean isCut(Content content) {
+    private static boolean isCut(DeadLetterContent content) {
         byte[] cut = content.headers().get(RecordHeaders.CUT);
         Matcher value = CUT_VALUE.matcher(cut == null ? "" : new String(cut, UTF_8));
         return value.matches() && Long.parseLong(value.group(1)) > content.letter().size();
     }
 
-    private void publish(Map<LetterId, Outgoing> ready, Instant now, Map<LetterId, ReplayOutcome> outcomes) throws InterruptedException {
+    private void publish(Map<DeadLetterId, Outgoing> ready, Instant now, Map<DeadLetterId, ReplayOutcome> outcomes) throws InterruptedException {
         List<PublishOutcome> published = publisher.publish(List.copyOf(ready.values()), Timestamps.micros(now));
-        List<LetterId> ids = List.copyOf(ready.keySet());
+        List<DeadLetterId> ids = List.copyOf(ready.keySet());
         for (int i = 0; i < ids.size(); i++) {
             MatchEvent event = requireNonNull(ready.get(ids.get(i))).event();
             outcomes.put(ids.get(i), switch (published.get(i)) {
                 case PublishOutcome.Acknowledged _ -> new Replayed(event);
-                case PublishOutcome.Unavailable _ -> new Unavailable("Kafka did not take it in time; it may be replayed again",
+                case PublishOutcome.Unavailable _ -> new ReplayUnconfirmed("Kafka did not take it in time; it may be replayed again",
                         Optional.of(event));
             });
         }
     }
 
-    private static ReplayOutcome outcomeOf(LetterId id, Map<LetterId, ReplayOutcome> outcomes) {
-        return outcomes.getOrDefault(id, new NotFound());
+    private static ReplayOutcome outcomeOf(DeadLetterId id, Map<DeadLetterId, ReplayOutcome> outcomes) {
+        return outcomes.getOrDefault(id, new LetterNotFound());
     }
 
-    private Audit requested(LetterId id, String requestId, String by) {
-        return new Audit(id, Audit.REQUESTED, "", "", "", requestId, by, clock.instant());
+    private ReplayAudit requested(DeadLetterId id, String requestId, String by) {
+        return new ReplayAudit(id, ReplayAudit.REQUESTED, "", "", "", requestId, by, clock.instant());
     }
 
-    private Audit audit(LetterId id, ReplayOutcome outcome, String requestId, String by) {
-        return new Audit(id, outcome.kind().wireName(), outcome.detail(),
+    private ReplayAudit audit(DeadLetterId id, ReplayOutcome outcome, String requestId, String by) {
+        return new ReplayAudit(id, outcome.kind().wireName(), outcome.detail(),
                 outcome.event().map(event -> event.eventId().toString()).orElse(""),
                 outcome.event().map(MatchEvent::matchId).orElse(""), requestId, by, clock.instant());
     }
 
-    private boolean audit(List<Audit> outcomes) throws InterruptedException {
+    private boolean audit(List<ReplayAudit> outcomes) throws InterruptedException {
         try {
             store.record(outcomes);
             return true;
-        } catch (StoreException e) {
+        } catch (DeadLetterStoreException e) {
             LOG.atError().setCause(e).addKeyValue("letters", outcomes.size())
                     .log("letters were replayed, but their outcomes cannot be written down; replayed again they count once");
             return false;

@@ -11,11 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
-import com.fanfinity.analytics.history.Reading.Busy;
-import com.fanfinity.analytics.history.Reading.Found;
-import com.fanfinity.analytics.history.Reading.Incomplete;
-import com.fanfinity.analytics.history.Reading.TooLarge;
-import com.fanfinity.analytics.history.Reading.Unavailable;
+import com.fanfinity.analytics.history.HistoryResult.Busy;
+import com.fanfinity.analytics.history.HistoryResult.Found;
+import com.fanfinity.analytics.history.HistoryResult.Incomplete;
+import com.fanfinity.analytics.history.HistoryResult.TooLarge;
+import com.fanfinity.analytics.history.HistoryResult.Unavailable;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.metrics.Meters.HistoryRead;
 import com.fanfinity.analytics.pipeline.Archived;
@@ -41,7 +41,7 @@ public final class History {
 
     private final ClickHouse clickHouse;
     private final Meters meters;
-    private final AtomicBoolean lacking = new AtomicBoolean();
+    private final AtomicBoolean rowsMissing = new AtomicBoolean();
     private final Semaphore places = new Semaphore(PLACES, true);
 
     /// @param clickHouse with a timeout that a request can wait for
@@ -50,21 +50,21 @@ public final class History {
         this.meters = meters;
     }
 
-    public Reading<HistoricMatch> match(String matchId, Archived archived) {
+    public HistoryResult<HistoricMatch> match(String matchId, Archived archived) {
         return archived.totalEvents() > MOST_EVENTS
-                ? told(new TooLarge<>(MOST_EVENTS), System.nanoTime())
+                ? record(new TooLarge<>(MOST_EVENTS), System.nanoTime())
                 : read(places(archived.totalEvents()), () -> recount(matchId, archived));
     }
 
     /// The JSON of the match's newest events by their own time, the newest first.
-    public Reading<List<byte[]>> newestEvents(String matchId, int limit) {
+    public HistoryResult<List<byte[]>> newestEvents(String matchId, int limit) {
         return read(1, () -> newest(matchId, limit));
     }
 
     /// The newest key moments of a match. Held against its rows as {@link #match} is.
-    public Reading<HistoricMoments> moments(String matchId, Archived archived) {
+    public HistoryResult<HistoricMoments> moments(String matchId, Archived archived) {
         return archived.totalEvents() > MOST_EVENTS
-                ? told(new TooLarge<>(MOST_EVENTS), System.nanoTime())
+                ? record(new TooLarge<>(MOST_EVENTS), System.nanoTime())
                 : read(places(archived.totalEvents()), () -> keyMoments(matchId, archived));
     }
 
@@ -72,31 +72,31 @@ public final class History {
         return (int) Math.min(PLACES, 1 + events / EVENTS_PER_PLACE);
     }
 
-    private interface Question<T> {
-        Reading<T> ask() throws SQLException;
+    private interface HistoryQuery<T> {
+        HistoryResult<T> run() throws SQLException;
     }
 
-    private <T> Reading<T> read(int taken, Question<T> question) {
+    private <T> HistoryResult<T> read(int taken, HistoryQuery<T> question) {
         long start = System.nanoTime();
         try {
             if (!places.tryAcquire(taken, PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
-                return told(new Busy<>(), start);
+                return record(new Busy<>(), start);
             }
             try {
-                return told(question.ask(), start);
+                return record(question.run(), start);
             } finally {
                 places.release(taken);
             }
         } catch (SQLException | RuntimeException e) { // the driver throws both when the server is away
             LOG.atDebug().setCause(e).log("an archived match cannot be read");
-            return told(new Unavailable<>(), start);
+            return record(new Unavailable<>(), start);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return told(new Unavailable<>(), start);
+            return record(new Unavailable<>(), start);
         }
     }
 
-    private <T> Reading<T> told(Reading<T> reading, long start) {
+    private <T> HistoryResult<T> record(HistoryResult<T> reading, long start) {
         meters.history().historyRead(switch (reading) {
             case Found<T> _ -> HistoryRead.FOUND;
             case Busy<T> _ -> HistoryRead.BUSY;
@@ -107,27 +107,27 @@ public final class History {
         return reading;
     }
 
-    private Reading<HistoricMatch> recount(String matchId, Archived archived) throws SQLException {
+    private HistoryResult<HistoricMatch> recount(String matchId, Archived archived) throws SQLException {
         Recount recount = new Recount();
         long[] newestReceivedAt = {0};
         // In the order in which they were counted; rows from before they had numbers come first.
-        clickHouse.stream("SELECT " + HistoricEvents.COLUMNS + ", if(event_type IN ('match_start', 'retraction'), metadata, ''), "
+        clickHouse.stream("SELECT " + EventRows.COLUMNS + ", if(event_type IN ('match_start', 'retraction'), metadata, ''), "
                 + "toUnixTimestamp64Milli(toDateTime64(received_at, 3, 'UTC')) FROM " + clickHouse.database()
                 + ".match_events WHERE match_id = ? ORDER BY source_partition, accepted_number, kafka_partition, kafka_offset", row -> {
-                    recount.add(HistoricEvents.read(matchId, row));
+                    recount.add(EventRows.read(matchId, row));
                     newestReceivedAt[0] = Math.max(newestReceivedAt[0], row.getLong(7));
                 }, matchId);
         long rows = recount.events();
-        if (lacks(matchId, archived, rows)) {
+        if (checkMissingRows(matchId, archived, rows)) {
             return new Incomplete<>();
         }
         return new Found<>(new HistoricMatch(recount.stats(archived), recount.minutes(), rows >= archived.totalEvents(),
                 newestReceivedAt[0]));
     }
 
-    private boolean lacks(String matchId, Archived archived, long rows) {
+    private boolean checkMissingRows(String matchId, Archived archived, long rows) {
         boolean lacks = rows == 0 || rows < archived.eventsStored();
-        if (lacking.getAndSet(lacks) != lacks && lacks) {
+        if (rowsMissing.getAndSet(lacks) != lacks && lacks) {
             LOG.atError().addKeyValue("matchId", matchId).addKeyValue("rows", rows).addKeyValue("stored", archived.eventsStored())
                     .log("ClickHouse lacks events of an archived match; said once until a match is complete");
         }
@@ -135,22 +135,22 @@ public final class History {
     }
 
     /// What there is at all is counted first, so that what is told then is not older.
-    private Reading<HistoricMoments> keyMoments(String matchId, Archived archived) throws SQLException {
+    private HistoryResult<HistoricMoments> keyMoments(String matchId, Archived archived) throws SQLException {
         long[] all = clickHouse.query("SELECT count(), toUnixTimestamp64Milli(toDateTime64(max(received_at), 3, 'UTC')) FROM "
                 + clickHouse.database() + ".match_events WHERE match_id = ?", row -> new long[]{row.getLong(1), row.getLong(2)}, matchId)
                 .getFirst();
-        if (lacks(matchId, archived, all[0])) {
+        if (checkMissingRows(matchId, archived, all[0])) {
             return new Incomplete<>();
         }
         KeyMoments moments = new MomentRows(clickHouse, matchId).newest();
         return new Found<>(new HistoricMoments(moments, all[0] >= archived.totalEvents(), all[1]));
     }
 
-    private Reading<List<byte[]>> newest(String matchId, int limit) throws SQLException {
+    private HistoryResult<List<byte[]>> newest(String matchId, int limit) throws SQLException {
         // ClickHouse orders UUIDs by their second half first.
-        List<byte[]> events = clickHouse.query("SELECT " + HistoricEvents.COLUMNS + ", metadata FROM " + clickHouse.database()
+        List<byte[]> events = clickHouse.query("SELECT " + EventRows.COLUMNS + ", metadata FROM " + clickHouse.database()
                 + ".match_events WHERE match_id = ? ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT "
-                + limit, row -> HistoricEvents.json(HistoricEvents.read(matchId, row)), matchId);
+                + limit, row -> EventRows.json(EventRows.read(matchId, row)), matchId);
         return events.isEmpty() ? new Incomplete<>() : new Found<>(events);
     }
 }

@@ -31,11 +31,11 @@ final class MomentRows {
 
     /// Once whether there are more is known, which of them were taken back is asked of all retractions.
     KeyMoments newest() throws SQLException {
-        List<MatchEvent> newestFirst = clickHouse.query("SELECT " + HistoricEvents.COLUMNS + ", if(length(metadata) <= "
+        List<MatchEvent> newestFirst = clickHouse.query("SELECT " + EventRows.COLUMNS + ", if(length(metadata) <= "
                 + MomentJson.MOST_METADATA_BYTES + " OR event_type IN ('match_start', 'retraction'), metadata, '') FROM "
                 + clickHouse.database() + ".match_events WHERE match_id = ? AND event_type IN (" + TYPES
                 + ") ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT " + (KeyMoments.MOST + 1),
-                row -> HistoricEvents.read(matchId, row), matchId);
+                row -> EventRows.read(matchId, row), matchId);
         Set<UUID> retracted = retracted(newestFirst);
         return KeyMoments.of(newestFirst.stream()
                 .map(event -> MomentJson.told(event, event.type() != EventType.RETRACTION && retracted.contains(event.eventId())))
@@ -45,9 +45,9 @@ final class MomentRows {
     private Set<UUID> retracted(List<MatchEvent> moments) throws SQLException {
         Set<UUID> told = moments.stream().map(MatchEvent::eventId).collect(Collectors.toSet());
         Set<UUID> retracted = new HashSet<>();
-        clickHouse.stream("SELECT " + HistoricEvents.COLUMNS + ", metadata FROM " + clickHouse.database()
+        clickHouse.stream("SELECT " + EventRows.COLUMNS + ", metadata FROM " + clickHouse.database()
                 + ".match_events WHERE match_id = ? AND event_type = '" + EventType.RETRACTION.wireName() + '\'', row -> {
-                    if (HistoricEvents.read(matchId, row).detail() instanceof Retraction(UUID target) && told.contains(target)) {
+                    if (EventRows.read(matchId, row).detail() instanceof Retraction(UUID target) && told.contains(target)) {
                         retracted.add(target);
                     }
                 }, matchId);

@@ -26,10 +26,10 @@ public final class LedgerRoutes implements Routes {
 
     private static final Duration FRESH = Duration.ofSeconds(1);
 
-    private final LiveLedger live;
+    private final LocalLedger live;
     private final Reconciler reconciler;
 
-    public LedgerRoutes(LiveLedger live, Reconciler reconciler) {
+    public LedgerRoutes(LocalLedger live, Reconciler reconciler) {
         this.live = live;
         this.reconciler = reconciler;
     }
@@ -40,37 +40,37 @@ public final class LedgerRoutes implements Routes {
     }
 
     private void ledger(Context ctx) {
-        Optional<Reconciliation> last = reconciler.fresh(FRESH);
-        SortedMap<Integer, Line> lines = new TreeMap<>();
+        Optional<Reconciliation> last = reconciler.refreshIfOlderThan(FRESH);
+        SortedMap<Integer, LedgerLine> lines = new TreeMap<>();
         for (int i = 0; i < live.partitions(); i++) {
             int partition = i;
-            Optional<Balance> balance = last.map(Reconciliation::partitions).flatMap(all -> Optional.ofNullable(all.get(partition)));
-            live.entry(partition).ifPresent(entry -> lines.put(partition, Line.of(entry, balance)));
+            Optional<PartitionBalance> balance = last.map(Reconciliation::partitions).flatMap(all -> Optional.ofNullable(all.get(partition)));
+            live.entry(partition).ifPresent(entry -> lines.put(partition, LedgerLine.of(entry, balance)));
         }
         ctx.contentType("application/json").header("Cache-Control", "no-store").result(Json.object(json -> write(json, last, lines)));
     }
 
-    private record Line(LedgerEntry entry, OptionalLong counted, Optional<Stored> stored) {
+    private record LedgerLine(LedgerEntry entry, OptionalLong counted, Optional<StoredCounts> stored) {
 
-        static Line of(LedgerEntry entry, Optional<Balance> balance) {
-            return new Line(entry, balance.map(Balance::counted).orElse(OptionalLong.empty()), balance.map(Balance::stored));
+        static LedgerLine of(LedgerEntry entry, Optional<PartitionBalance> balance) {
+            return new LedgerLine(entry, balance.map(PartitionBalance::counted).orElse(OptionalLong.empty()), balance.map(PartitionBalance::stored));
         }
 
-        Line plus(Line other) {
+        LedgerLine plus(LedgerLine other) {
             LedgerEntry sum = entry.plus(other.entry);
             OptionalLong allCounted = counted.isPresent() && other.counted.isPresent()
                     ? OptionalLong.of(counted.getAsLong() + other.counted.getAsLong())
                     : OptionalLong.empty();
-            Optional<Stored> allStored = stored.isPresent() && other.stored.isPresent()
-                    ? Optional.of(new Stored(stored.get().rows() + other.stored.get().rows(),
+            Optional<StoredCounts> allStored = stored.isPresent() && other.stored.isPresent()
+                    ? Optional.of(new StoredCounts(stored.get().rows() + other.stored.get().rows(),
                             stored.get().parked() + other.stored.get().parked(), stored.get().highest() + other.stored.get().highest(),
                             stored.get().dead() + other.stored.get().dead()))
                     : Optional.empty();
-            return new Line(sum, allCounted, allStored);
+            return new LedgerLine(sum, allCounted, allStored);
         }
     }
 
-    private void write(JsonGenerator json, Optional<Reconciliation> last, SortedMap<Integer, Line> lines) throws IOException {
+    private void write(JsonGenerator json, Optional<Reconciliation> last, SortedMap<Integer, LedgerLine> lines) throws IOException {
         boolean complete = live.partitions() > 0 && lines.size() == live.partitions();
         List<Reconciliation.Discrepancy> discrepancies = last.map(Reconciliation::discrepancies).orElse(List.of());
         json.writeStringField("status", status(last.isPresent(), discrepancies.isEmpty()));
@@ -88,12 +88,12 @@ public final class LedgerRoutes implements Routes {
             json.writeEndObject();
         }
         json.writeEndArray();
-        Line none = new Line(LedgerEntry.NOTHING, OptionalLong.of(0), Optional.of(Stored.NOTHING));
+        LedgerLine none = new LedgerLine(LedgerEntry.NOTHING, OptionalLong.of(0), Optional.of(StoredCounts.NOTHING));
         json.writeObjectFieldStart("totals");
-        write(json, lines.values().stream().reduce(none, Line::plus));
+        write(json, lines.values().stream().reduce(none, LedgerLine::plus));
         json.writeEndObject();
         json.writeArrayFieldStart("partitions");
-        for (Map.Entry<Integer, Line> line : lines.entrySet()) {
+        for (Map.Entry<Integer, LedgerLine> line : lines.entrySet()) {
             json.writeStartObject();
             json.writeNumberField("partition", line.getKey());
             write(json, line.getValue());
@@ -109,13 +109,13 @@ public final class LedgerRoutes implements Routes {
         return reconciled && !reconciler.isFailing() ? "balanced" : "unreconciled";
     }
 
-    private static void write(JsonGenerator json, Line line) throws IOException {
+    private static void write(JsonGenerator json, LedgerLine line) throws IOException {
         json.writeNumberField("received", line.entry().received());
         json.writeNumberField("accepted", line.entry().accepted());
         json.writeNumberField("duplicate", line.entry().duplicate());
         json.writeNumberField("dead", line.entry().dead());
         write(json, "counted", line.counted());
-        Optional<Stored> stored = line.stored();
+        Optional<StoredCounts> stored = line.stored();
         write(json, "stored", stored.isEmpty() ? OptionalLong.empty() : OptionalLong.of(stored.get().rows()));
         write(json, "parked", stored.isEmpty() ? OptionalLong.empty() : OptionalLong.of(stored.get().parked()));
         write(json, "inFlight", stored.isEmpty()

@@ -30,26 +30,26 @@ import com.fanfinity.analytics.pipeline.LedgerEntry;
 public final class Reconciler implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
-    private static final Duration SECOND_LOOK = Duration.ofSeconds(2);
-    private static final Duration MOST_OF_A_LOOK = Duration.ofSeconds(10);
+    private static final Duration SECOND_COMPARISON_AFTER = Duration.ofSeconds(2);
+    private static final Duration MAX_COMPARISON = Duration.ofSeconds(10);
 
-    private final LiveLedger live;
-    private final StoredLedger stored;
+    private final LocalLedger live;
+    private final ClickHouseLedger stored;
     private final Topics topics;
     private final Clock clock;
     private final Meters meters;
-    private final ReentrantLock looking = new ReentrantLock();
+    private final ReentrantLock comparing = new ReentrantLock();
     private final ScheduledExecutorService scheduler = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("reconciler").factory());
     private volatile @Nullable Reconciliation last;
-    private final StoredMarks marks = new StoredMarks();
+    private final StoredWatermarks marks = new StoredWatermarks();
     private volatile boolean failing;
     private volatile Duration interval = Duration.ZERO;
 
     /// @param clickHouse of its own, with a timeout that a request can wait for
-    public Reconciler(LiveLedger live, ClickHouse clickHouse, Topics topics, Clock clock, Meters meters) {
+    public Reconciler(LocalLedger live, ClickHouse clickHouse, Topics topics, Clock clock, Meters meters) {
         this.live = live;
-        this.stored = new StoredLedger(clickHouse, topics);
+        this.stored = new ClickHouseLedger(clickHouse, topics);
         this.topics = topics;
         this.clock = clock;
         this.meters = meters;
@@ -60,22 +60,22 @@ public final class Reconciler implements AutoCloseable {
     /// @param interval between two looks
     public void start(Duration interval) {
         this.interval = interval;
-        var _ = scheduler.scheduleWithFixedDelay(this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = scheduler.scheduleWithFixedDelay(this::reconcile, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// The last result; looks again first if it is older than that and nobody else is looking. Empty as long as ClickHouse was never
     /// reached.
-    Optional<Reconciliation> fresh(Duration age) {
+    Optional<Reconciliation> refreshIfOlderThan(Duration age) {
         Reconciliation known = last;
-        if ((known == null || known.at().plus(age).isBefore(clock.instant())) && looking.tryLock()) {
+        if ((known == null || known.at().plus(age).isBefore(clock.instant())) && comparing.tryLock()) {
             try {
-                lookTwice(Duration.ZERO);
+                compareTwice(Duration.ZERO);
             } catch (SQLException | RuntimeException e) {
-                failed(e);
+                recordFailure(e);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             } finally {
-                looking.unlock();
+                comparing.unlock();
             }
         }
         return Optional.ofNullable(last);
@@ -89,7 +89,7 @@ public final class Reconciler implements AutoCloseable {
     public OptionalLong storedUpTo(int partition) {
         Reconciliation known = last;
         boolean fresh = known != null && !failing
-                && known.at().plus(interval.multipliedBy(2)).plus(MOST_OF_A_LOOK).isAfter(clock.instant());
+                && known.at().plus(interval.multipliedBy(2)).plus(MAX_COMPARISON).isAfter(clock.instant());
         return fresh ? marks.storedUpTo(partition) : OptionalLong.empty();
     }
 
@@ -98,37 +98,37 @@ public final class Reconciler implements AutoCloseable {
         return failing;
     }
 
-    private void look() {
+    private void reconcile() {
         long start = System.nanoTime();
-        looking.lock();
+        comparing.lock();
         try {
-            Reconciliation found = lookTwice(SECOND_LOOK);
+            Reconciliation found = compareTwice(SECOND_COMPARISON_AFTER);
             meters.ledger().reconciled(found.discrepancies().size(), Duration.ofNanos(System.nanoTime() - start));
             found.discrepancies().forEach(discrepancy -> LOG.atError().addKeyValue("partition", discrepancy.partition())
                     .addKeyValue("detail", discrepancy.detail()).log("the ledger does not add up"));
         } catch (SQLException | RuntimeException e) {
-            failed(e);
+            recordFailure(e);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
-            looking.unlock();
+            comparing.unlock();
         }
     }
 
     /// Tells only what is there at the second look.
-    private Reconciliation lookTwice(Duration pause) throws SQLException, InterruptedException {
+    private Reconciliation compareTwice(Duration pause) throws SQLException, InterruptedException {
         Reconciliation found = compare();
         if (!found.discrepancies().isEmpty()) {
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
             found = compare();
         }
-        marks.look(found);
+        marks.record(found);
         last = found;
         failing = false;
         return found;
     }
 
-    private void failed(Exception e) {
+    private void recordFailure(Exception e) {
         meters.ledger().reconciliationFailed();
         if (!failing) {
             LOG.atWarn().addKeyValue("cause", e.toString()).log("the ledger cannot be compared with ClickHouse; said once until it can");
@@ -138,19 +138,19 @@ public final class Reconciler implements AutoCloseable {
 
     private Reconciliation compare() throws SQLException {
         Instant begun = clock.instant();
-        Map<Integer, Stored> inClickHouse = stored.read();
-        SortedMap<Integer, Balance> balances = new TreeMap<>();
+        Map<Integer, StoredCounts> inClickHouse = stored.read();
+        SortedMap<Integer, PartitionBalance> balances = new TreeMap<>();
         for (int partition = 0; partition < live.partitions(); partition++) {
             Optional<LedgerEntry> before = live.entry(partition);
-            Balance balance = new Balance(before, live.counted(partition), live.entry(partition),
-                    inClickHouse.getOrDefault(partition, Stored.NOTHING));
+            PartitionBalance balance = new PartitionBalance(before, live.counted(partition), live.entry(partition),
+                    inClickHouse.getOrDefault(partition, StoredCounts.NOTHING));
             balances.put(partition, balance);
-            show(balance, partition);
+            updateMeters(balance, partition);
         }
         return new Reconciliation(begun, balances);
     }
 
-    private void show(Balance balance, int partition) {
+    private void updateMeters(PartitionBalance balance, int partition) {
         sample(partition);
         if (balance.after().isEmpty()) {
             return;

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 ///
 /// @param at when it was begun
 /// @param partitions of `match-events`, by number
-record Reconciliation(Instant at, SortedMap<Integer, Balance> partitions) {
+record Reconciliation(Instant at, SortedMap<Integer, PartitionBalance> partitions) {
 
     /// A partition and what does not add up there.
     record Discrepancy(int partition, String detail) {}

@@ -33,7 +33,7 @@ public final class PartitionDirectory implements AutoCloseable {
     private final String group;
     private final Semaphore asked = new Semaphore(0);
     private final Thread thread = Thread.ofPlatform().daemon().name("directory").unstarted(this::run);
-    private volatile PartitionOwners holders = PartitionOwners.NONE;
+    private volatile PartitionOwners owners = PartitionOwners.NONE;
     private volatile List<StreamsGroupMemberDescription> members = List.of();
 
     /// @param group the application id of the streams
@@ -48,8 +48,8 @@ public final class PartitionDirectory implements AutoCloseable {
     }
 
     /// What is known now.
-    public PartitionOwners holders() {
-        return holders;
+    public PartitionOwners owners() {
+        return owners;
     }
 
     /// The members of the group, a stream thread each.
@@ -58,14 +58,14 @@ public final class PartitionDirectory implements AutoCloseable {
     }
 
     /// What is known is not so any more: look again soon. Does not wait.
-    public void suspect() {
+    public void refreshSoon() {
         asked.release();
     }
 
     private void run() {
         try {
             while (true) {
-                look();
+                refresh();
                 Thread.sleep(SHORTEST);
                 var _ = asked.tryAcquire(INTERVAL.minus(SHORTEST).toMillis(), TimeUnit.MILLISECONDS);
                 asked.drainPermits();
@@ -75,18 +75,18 @@ public final class PartitionDirectory implements AutoCloseable {
         }
     }
 
-    private void look() throws InterruptedException {
+    private void refresh() throws InterruptedException {
         try {
             StreamsGroupDescription found = requireNonNull(admin.describeStreamsGroups(List.of(group)).describedGroups().get(group))
                     .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             members = List.copyOf(found.members());
-            holders = holders(members);
+            owners = owners(members);
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
             LOG.atDebug().setCause(e).log("the group of the streams cannot be described now");
         }
     }
 
-    static PartitionOwners holders(Collection<StreamsGroupMemberDescription> members) {
+    static PartitionOwners owners(Collection<StreamsGroupMemberDescription> members) {
         PartitionOwners.Builder builder = new PartitionOwners.Builder();
         for (StreamsGroupMemberDescription member : members) {
             member.userEndpoint().map(endpoint -> new Peer(endpoint.host(), endpoint.port())).ifPresent(peer -> {

@@ -32,27 +32,27 @@ public final class PeerClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerClient.class);
 
     /// Which copy of the state is to be read; in an answer, {@link #FINAL}.
-    public static final String COPY = "X-Copy";
+    public static final String REPLICA_HEADER = "X-Copy";
 
     /// With a 503: it is the answer, and nobody with another copy knows more.
-    public static final String FINAL = "final";
+    public static final String FINAL_ANSWER = "final";
 
     private static final String REQUEST_ID = "X-Request-Id";
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
-    private static final Duration LEFT_ALONE = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int TIMEOUTS_IN_A_ROW = 3;
     private static final int MOST_AT_ONCE = 256;
     private static final int MOST_PEERS = 1_000;
 
     /// One instance as seen from here.
-    private static final class Line {
+    private static final class PeerState {
         private final Semaphore free = new Semaphore(MOST_AT_ONCE);
         private final AtomicLong aloneUntil = new AtomicLong(System.nanoTime());
         private final AtomicInteger timeouts = new AtomicInteger();
 
         private void leaveAlone() {
-            aloneUntil.set(System.nanoTime() + LEFT_ALONE.toNanos());
+            aloneUntil.set(System.nanoTime() + PAUSE.toNanos());
         }
 
         private boolean isLeftAlone() {
@@ -62,7 +62,7 @@ public final class PeerClient implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER).executor(Executors.newVirtualThreadPerTaskExecutor()).build();
-    private final Map<Peer, Line> lines = new ConcurrentHashMap<>();
+    private final Map<Peer, PeerState> states = new ConcurrentHashMap<>();
     private final Settings.Secret secret;
     private final Meters meters;
 
@@ -77,11 +77,11 @@ public final class PeerClient implements AutoCloseable {
     /// @param path with the query
     /// @param copy active or standby
     /// @param limit how long to wait for it
-    public Optional<Reply> get(Peer peer, String path, String copy, String requestId, Duration limit) {
-        if (lines.size() > MOST_PEERS) {
-            lines.clear(); // instances that were
+    public Optional<PeerResponse> get(Peer peer, String path, String copy, String requestId, Duration limit) {
+        if (states.size() > MOST_PEERS) {
+            states.clear(); // instances that were
         }
-        Line line = lines.computeIfAbsent(peer, _ -> new Line());
+        PeerState line = states.computeIfAbsent(peer, _ -> new PeerState());
         if (limit.isNegative() || limit.isZero() || line.isLeftAlone() || !line.free.tryAcquire()) {
             meters.instance().forwarded("not_asked");
             return Optional.empty();
@@ -89,10 +89,10 @@ public final class PeerClient implements AutoCloseable {
         CompletableFuture<HttpResponse<byte[]>> answer = new CompletableFuture<>();
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + peer + path)).timeout(limit)
-                    .header("Authorization", "Bearer " + secret.value()).header(REQUEST_ID, requestId).header(COPY, copy).build();
+                    .header("Authorization", "Bearer " + secret.value()).header(REQUEST_ID, requestId).header(REPLICA_HEADER, copy).build();
             answer = http.sendAsync(request, BodyHandlers.ofByteArray());
             // The request's own timeout ends when the headers are there; this one is for the body too.
-            Optional<Reply> reply = took(peer, line, answer.get(limit.toMillis(), TimeUnit.MILLISECONDS));
+            Optional<PeerResponse> reply = record(peer, line, answer.get(limit.toMillis(), TimeUnit.MILLISECONDS));
             line.timeouts.set(0);
             return reply;
         } catch (ExecutionException | TimeoutException | IllegalArgumentException e) {
@@ -117,9 +117,9 @@ public final class PeerClient implements AutoCloseable {
                 || (e.getCause() instanceof HttpTimeoutException && !(e.getCause() instanceof HttpConnectTimeoutException));
     }
 
-    private Optional<Reply> took(Peer peer, Line line, HttpResponse<byte[]> response) {
+    private Optional<PeerResponse> record(Peer peer, PeerState line, HttpResponse<byte[]> response) {
         int status = response.statusCode();
-        if (status == 503 && response.headers().firstValue(COPY).filter(FINAL::equals).isEmpty()) {
+        if (status == 503 && response.headers().firstValue(REPLICA_HEADER).filter(FINAL_ANSWER::equals).isEmpty()) {
             meters.instance().forwarded("unavailable");
             return Optional.empty();
         }
@@ -130,7 +130,7 @@ public final class PeerClient implements AutoCloseable {
             return Optional.empty();
         }
         meters.instance().forwarded("answered");
-        return Optional.of(new Reply(status, response.headers().firstValue("Content-Type").orElse(""),
+        return Optional.of(new PeerResponse(status, response.headers().firstValue("Content-Type").orElse(""),
                 response.headers().firstValue("Retry-After"), response.body()));
     }
 

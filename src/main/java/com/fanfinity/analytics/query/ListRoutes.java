@@ -21,9 +21,9 @@ import com.fanfinity.analytics.peers.PartitionDirectory;
 import com.fanfinity.analytics.peers.Peer;
 import com.fanfinity.analytics.peers.PeerClient;
 import com.fanfinity.analytics.pipeline.MatchStats;
-import com.fanfinity.analytics.query.MatchList.Entry;
-import com.fanfinity.analytics.query.MatchList.Part;
-import com.fanfinity.analytics.query.MatchList.Place;
+import com.fanfinity.analytics.query.MatchList.ListedMatch;
+import com.fanfinity.analytics.query.MatchList.ListQuery;
+import com.fanfinity.analytics.query.MatchList.ListPosition;
 
 /// `GET /api/matches`: the matches of all instances. It says whether some were missing; if none could be asked, 503 with `Retry-After`.
 public final class ListRoutes implements Routes {
@@ -33,16 +33,16 @@ public final class ListRoutes implements Routes {
     private static final int MATCHES = 50;
     private static final int MOST_MATCHES = 500;
 
-    private final LocalListing local;
-    private final RoutedListing routed;
+    private final LocalLister local;
+    private final ForwardingLister routed;
     private final IntSupplier partitions;
     private final Clock clock;
 
     /// @param self as the directory names this instance
     /// @param partitions of `match-events`; 0 as long as they are not known
     public ListRoutes(MatchLookup lookup, PartitionDirectory directory, PeerClient peers, Peer self, IntSupplier partitions, Clock clock) {
-        this.local = new LocalListing(lookup, clock);
-        this.routed = new RoutedListing(local, directory, peers, self);
+        this.local = new LocalLister(lookup, clock);
+        this.routed = new ForwardingLister(local, directory, peers, self);
         this.partitions = partitions;
         this.clock = clock;
     }
@@ -57,7 +57,7 @@ public final class ListRoutes implements Routes {
         return routes -> routes.get(INTERNAL, ctx -> {
             List<Integer> asked = Arrays.stream(Optional.ofNullable(ctx.queryParam("partitions")).orElse("").split(",", -1))
                     .map(ListRoutes::partition).toList();
-            ReadRouter.write(ctx, ListingJson.write(local.list(asked, LocalReadRouter.copy(ctx.header(PeerClient.COPY)), part(ctx, 1))));
+            ReadRouter.write(ctx, PartitionListingJson.write(local.list(asked, LocalReadRouter.copy(ctx.header(PeerClient.REPLICA_HEADER)), part(ctx, 1))));
         });
     }
 
@@ -68,25 +68,25 @@ public final class ListRoutes implements Routes {
         return Integer.parseInt(text);
     }
 
-    private static Part part(Context ctx, int more) {
+    private static ListQuery part(Context ctx, int more) {
         Optional<MatchStats.Status> status = QueryParameters.oneOf(ctx, "status", MatchStats.Status.values());
-        Optional<Place> after = Optional.ofNullable(ctx.queryParam("cursor")).map(Place::ofCursor);
-        return new Part(status, after, QueryParameters.limit(ctx, MATCHES, MOST_MATCHES + more));
+        Optional<ListPosition> after = Optional.ofNullable(ctx.queryParam("cursor")).map(ListPosition::ofCursor);
+        return new ListQuery(status, after, QueryParameters.limit(ctx, MATCHES, MOST_MATCHES + more));
     }
 
     private void list(Context ctx) {
-        Part asked = part(ctx, 0);
-        Part oneMore = new Part(asked.status(), asked.after(), asked.limit() + 1);
+        ListQuery asked = part(ctx, 0);
+        ListQuery oneMore = new ListQuery(asked.status(), asked.after(), asked.limit() + 1);
         List<Integer> all = IntStream.range(0, partitions.getAsInt()).boxed().toList();
-        Listing listing = routed.list(all, oneMore, HttpServer.requestIdOf(ctx));
+        PartitionListing listing = routed.list(all, oneMore, HttpServer.requestIdOf(ctx));
         if (listing.partitions().isEmpty()) {
             throw ReadRouter.unavailable();
         }
         boolean complete = listing.partitions().size() == all.size();
-        MatchList.Page page = MatchList.page(listing.entries(), asked.limit());
+        MatchList.ListPage page = MatchList.page(listing.entries(), asked.limit());
         ReadRouter.write(ctx, Json.object(json -> {
             json.writeArrayFieldStart("matches");
-            for (Entry match : page.entries()) {
+            for (ListedMatch match : page.entries()) {
                 json.writeRawValue(match.summary());
             }
             json.writeEndArray();

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import com.fanfinity.analytics.pipeline.MatchStats.Status;
-import com.fanfinity.analytics.query.MatchLookup.Named;
+import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
 
 /// How many matches of this instance are live, and how many of them have been so for too long.
 ///
@@ -23,13 +23,13 @@ public final class LiveMatches {
     /// Two numbers of one scrape come from one look.
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
-    private final Supplier<List<Named>> counted;
+    private final Supplier<List<MatchEntry>> counted;
     private final InstantSource clock;
     private Instant lookedAt = Instant.EPOCH;
     private Map<String, Instant> liveSince = Map.of();
 
     /// @param counted all matches that events are counted for here
-    public LiveMatches(Supplier<List<Named>> counted, InstantSource clock) {
+    public LiveMatches(Supplier<List<MatchEntry>> counted, InstantSource clock) {
         this.counted = counted;
         this.clock = clock;
     }
@@ -48,7 +48,7 @@ public final class LiveMatches {
             return liveSince;
         }
         Map<String, Instant> found = new HashMap<>();
-        for (Named match : counted.get()) {
+        for (MatchEntry match : counted.get()) {
             if (match.stats().status() == Status.LIVE) {
                 Instant active = Instant.ofEpochMilli(match.stats().lastActivityAt());
                 found.put(match.matchId(), liveSince.getOrDefault(match.matchId(), active.isAfter(now) ? now : active));

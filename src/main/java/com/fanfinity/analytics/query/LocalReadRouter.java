@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.peers.PeerClient;
-import com.fanfinity.analytics.query.ReadResult.Historic;
-import com.fanfinity.analytics.query.ReadResult.Known;
-import com.fanfinity.analytics.query.ReadResult.Unavailable;
+import com.fanfinity.analytics.query.ReadResult.ArchivedMatch;
+import com.fanfinity.analytics.query.ReadResult.ReadValue;
+import com.fanfinity.analytics.query.ReadResult.StateUnavailable;
 import com.fanfinity.analytics.query.ReadResult.UnknownMatch;
 import com.fanfinity.analytics.streams.Replica;
 
@@ -20,19 +20,19 @@ public final class LocalReadRouter implements ReadRouter {
     @Override
     public void answer(Context ctx, String matchId, LocalReader local) {
         switch (read(ctx, local)) {
-            case Known<byte[]>(byte[] body) -> ReadRouter.write(ctx, body);
+            case ReadValue<byte[]>(byte[] body) -> ReadRouter.write(ctx, body);
             case UnknownMatch<byte[]>() -> throw ReadRouter.unknown(matchId);
-            case Historic<byte[]>(_, _),Unavailable<byte[]>() -> throw ReadRouter.unavailable();
+            case ArchivedMatch<byte[]>(_, _),StateUnavailable<byte[]>() -> throw ReadRouter.unavailable();
         }
     }
 
     /// A 503 that has another reason than the state's not being here is the answer, whoever is asked.
     private static ReadResult<byte[]> read(Context ctx, LocalReader local) {
-        Replica copy = copy(ctx.header(PeerClient.COPY));
+        Replica copy = copy(ctx.header(PeerClient.REPLICA_HEADER));
         try {
             return local.from(copy);
         } catch (ProblemException e) {
-            ctx.header(PeerClient.COPY, PeerClient.FINAL);
+            ctx.header(PeerClient.REPLICA_HEADER, PeerClient.FINAL_ANSWER);
             throw e;
         }
     }
@@ -43,7 +43,7 @@ public final class LocalReadRouter implements ReadRouter {
                 return copy;
             }
         }
-        throw new ProblemException(Problem.badRequest("The header " + PeerClient.COPY + " must say active or standby."));
+        throw new ProblemException(Problem.badRequest("The header " + PeerClient.REPLICA_HEADER + " must say active or standby."));
     }
 
     static String wireName(Replica copy) {

@@ -28,9 +28,9 @@ import com.fanfinity.analytics.pipeline.MomentList;
 import com.fanfinity.analytics.pipeline.RecentEvents;
 import com.fanfinity.analytics.pipeline.StoreKeys;
 import com.fanfinity.analytics.pipeline.StoreNames;
-import com.fanfinity.analytics.query.ReadResult.Historic;
-import com.fanfinity.analytics.query.ReadResult.Known;
-import com.fanfinity.analytics.query.ReadResult.Unavailable;
+import com.fanfinity.analytics.query.ReadResult.ArchivedMatch;
+import com.fanfinity.analytics.query.ReadResult.ReadValue;
+import com.fanfinity.analytics.query.ReadResult.StateUnavailable;
 import com.fanfinity.analytics.query.ReadResult.UnknownMatch;
 import com.fanfinity.analytics.streams.LocalStores;
 import com.fanfinity.analytics.streams.Replica;
@@ -44,7 +44,7 @@ public final class MatchLookup {
     }
 
     /// A match by its name.
-    public record Named(String matchId, MatchStats stats) {}
+    public record MatchEntry(String matchId, MatchStats stats) {}
 
     /// A match and how old what is said of it is.
     record MatchView(MatchStats stats, ReplicaView view) {}
@@ -68,15 +68,15 @@ public final class MatchLookup {
         // question.
         return copy == Replica.ACTIVE && found instanceof UnknownMatch<MatchView> && awaitCurrent(matchId)
                 ? read(matchId, copy)
-                : found instanceof UnknownMatch<MatchView> ? new Unavailable<>() : found;
+                : found instanceof UnknownMatch<MatchView> ? new StateUnavailable<>() : found;
     }
 
     private ReadResult<MatchView> read(String matchId, Replica copy) {
-        return stores.partitions() == 0 ? new Unavailable<>() : view(stores.partitionOf(matchId), copy).flatMap(view -> attempt(() -> {
+        return stores.partitions() == 0 ? new StateUnavailable<>() : view(stores.partitionOf(matchId), copy).flatMap(view -> whileReadable(() -> {
             byte[] stored = store(StoreNames.STATS, view).get(StoreKeys.match(matchId));
             return stored == null ? new UnknownMatch<>() : switch (MatchState.ofBytes(stored)) {
-                case MatchStats stats -> new Known<>(new MatchView(stats, view));
-                case Archived archived -> new Historic<>(archived, view);
+                case MatchStats stats -> new ReadValue<>(new MatchView(stats, view));
+                case Archived archived -> new ArchivedMatch<>(archived, view);
             };
         }));
     }
@@ -88,7 +88,7 @@ public final class MatchLookup {
         Instant asked = clock.instant();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (stores.partitions() > 0
-                && view(stores.partitionOf(matchId), Replica.ACTIVE) instanceof Known<ReplicaView>(ReplicaView view)) {
+                && view(stores.partitionOf(matchId), Replica.ACTIVE) instanceof ReadValue<ReplicaView>(ReplicaView view)) {
             if (!view.asOf().isBefore(asked)) {
                 return true;
             }
@@ -102,8 +102,8 @@ public final class MatchLookup {
 
     /// What was read of a match, unless the match was archived meanwhile and its rows were being deleted.
     private <T> ReadResult<T> unlessArchived(String matchId, ReplicaView read, ReadResult<T> answer) {
-        return stats(matchId, read.copy()) instanceof Historic<MatchView>(Archived archived, ReplicaView view)
-                ? new Historic<>(archived, view)
+        return stats(matchId, read.copy()) instanceof ArchivedMatch<MatchView>(Archived archived, ReplicaView view)
+                ? new ArchivedMatch<>(archived, view)
                 : answer;
     }
 
@@ -112,42 +112,42 @@ public final class MatchLookup {
     /// @param from first minute, in minutes since the epoch
     /// @param to last minute
     ReadResult<Map<Long, MinuteStats>> minutes(String matchId, long from, long to, ReplicaView view) {
-        return unlessArchived(matchId, view, attempt(() -> {
+        return unlessArchived(matchId, view, whileReadable(() -> {
             Map<Long, MinuteStats> minutes = new TreeMap<>();
             try (KeyValueIterator<Bytes, byte[]> rows = store(StoreNames.MINUTES, view).range(StoreKeys.numbered(matchId, from),
                     StoreKeys.numbered(matchId, to))) {
                 rows.forEachRemaining(row -> minutes.put(StoreKeys.numberOf(row.key), MinuteStats.ofBytes(row.value)));
             }
-            return new Known<>(minutes);
+            return new ReadValue<>(minutes);
         }));
     }
 
     /// The JSON of a match's newest events, the newest first.
     ReadResult<List<byte[]>> newestEvents(String matchId, int limit, ReplicaView view) {
-        return unlessArchived(matchId, view, attempt(() -> {
+        return unlessArchived(matchId, view, whileReadable(() -> {
             List<byte[]> events = new ArrayList<>();
             try (KeyValueIterator<Bytes, byte[]> newest = RecentEvents.newestFirst(store(StoreNames.RECENT, view), matchId)) {
                 while (newest.hasNext() && events.size() < limit) {
                     events.add(newest.next().value);
                 }
             }
-            return new Known<>(events);
+            return new ReadValue<>(events);
         }));
     }
 
     /// The newest key moments of a match.
     ReadResult<KeyMoments> moments(String matchId, ReplicaView view) {
-        return unlessArchived(matchId, view, attempt(() -> new Known<>(MomentList.newest(store(StoreNames.MOMENTS, view), matchId))));
+        return unlessArchived(matchId, view, whileReadable(() -> new ReadValue<>(MomentList.newest(store(StoreNames.MOMENTS, view), matchId))));
     }
 
     /// All matches of a partition that have a live state, in no order.
-    ReadResult<List<Named>> all(ReplicaView view) {
-        return attempt(() -> new Known<>(readAll(view.partition(), view.copy())));
+    ReadResult<List<MatchEntry>> all(ReplicaView view) {
+        return whileReadable(() -> new ReadValue<>(readAll(view.partition(), view.copy())));
     }
 
     /// All matches that events are counted for here, in no order.
-    public List<Named> counted() {
-        List<Named> matches = new ArrayList<>();
+    public List<MatchEntry> activeMatches() {
+        List<MatchEntry> matches = new ArrayList<>();
         for (int partition = 0; partition < stores.partitions(); partition++) {
             try {
                 matches.addAll(readAll(partition, Replica.ACTIVE));
@@ -158,13 +158,13 @@ public final class MatchLookup {
         return matches;
     }
 
-    private List<Named> readAll(int partition, Replica copy) {
-        List<Named> matches = new ArrayList<>();
+    private List<MatchEntry> readAll(int partition, Replica copy) {
+        List<MatchEntry> matches = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> rows = stores.entries(StoreNames.STATS, partition, copy).all()) {
             while (rows.hasNext()) {
                 KeyValue<Bytes, byte[]> row = rows.next();
                 if (MatchState.ofBytes(row.value) instanceof MatchStats stats) {
-                    matches.add(new Named(new String(row.key.get(), UTF_8), stats));
+                    matches.add(new MatchEntry(new String(row.key.get(), UTF_8), stats));
                 }
             }
         }
@@ -173,27 +173,27 @@ public final class MatchLookup {
 
     /// A copy that can be read. Who asks for a standby gets the active one if it is here.
     ReadResult<ReplicaView> view(int partition, Replica copy) {
-        ReadResult<ReplicaView> active = attempt(() -> view(partition, Replica.ACTIVE, false));
-        return copy == Replica.ACTIVE || active instanceof Known<ReplicaView>
+        ReadResult<ReplicaView> active = whileReadable(() -> view(partition, Replica.ACTIVE, false));
+        return copy == Replica.ACTIVE || active instanceof ReadValue<ReplicaView>
                 ? active
-                : attempt(() -> view(partition, Replica.STANDBY, true));
+                : whileReadable(() -> view(partition, Replica.STANDBY, true));
     }
 
     private ReadResult<ReplicaView> view(int partition, Replica copy, boolean stale) {
         Instant now = clock.instant();
         return freshness.asOf(partition, copy).<ReadResult<ReplicaView>>map(
-                asOf -> new Known<>(new ReplicaView(partition, copy, stale, asOf.isAfter(now) ? now : asOf))).orElseGet(Unavailable::new);
+                asOf -> new ReadValue<>(new ReplicaView(partition, copy, stale, asOf.isAfter(now) ? now : asOf))).orElseGet(StateUnavailable::new);
     }
 
     private ReadOnlyKeyValueStore<Bytes, byte[]> store(String name, ReplicaView view) {
         return stores.entries(name, view.partition(), view.copy());
     }
 
-    private static <T> ReadResult<T> attempt(Supplier<ReadResult<T>> query) {
+    private static <T> ReadResult<T> whileReadable(Supplier<ReadResult<T>> query) {
         try {
             return query.get();
         } catch (InvalidStateStoreException _) {
-            return new Unavailable<>();
+            return new StateUnavailable<>();
         }
     }
 }

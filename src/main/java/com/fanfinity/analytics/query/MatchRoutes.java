@@ -20,7 +20,7 @@ import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.history.HistoricMatch;
 import com.fanfinity.analytics.history.HistoricMoments;
 import com.fanfinity.analytics.history.History;
-import com.fanfinity.analytics.history.Reading;
+import com.fanfinity.analytics.history.HistoryResult;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.QueryParameters;
@@ -30,8 +30,8 @@ import com.fanfinity.analytics.pipeline.KeyMoments;
 import com.fanfinity.analytics.pipeline.MetricsJson;
 import com.fanfinity.analytics.pipeline.MinuteStats;
 import com.fanfinity.analytics.pipeline.RecentEvents;
-import com.fanfinity.analytics.query.ReadResult.Historic;
-import com.fanfinity.analytics.query.ReadResult.Known;
+import com.fanfinity.analytics.query.ReadResult.ArchivedMatch;
+import com.fanfinity.analytics.query.ReadResult.ReadValue;
 import com.fanfinity.analytics.streams.Replica;
 
 /// What is below `GET /api/matches/{matchId}`, for clients and for other instances.
@@ -65,7 +65,7 @@ public final class MatchRoutes implements Routes {
     }
 
     private void metrics(Context ctx) {
-        String matchId = Parameters.matchId(ctx);
+        String matchId = ReadParameters.matchId(ctx);
         reads.answer(ctx, matchId, metricsOf(matchId));
     }
 
@@ -85,13 +85,13 @@ public final class MatchRoutes implements Routes {
     }
 
     private void timeline(Context ctx) {
-        String matchId = Parameters.matchId(ctx);
+        String matchId = ReadParameters.matchId(ctx);
         Optional<Instant> from = QueryParameters.time(ctx, "from");
         Optional<Instant> to = QueryParameters.time(ctx, "to");
         reads.answer(ctx, matchId, copy -> orHistory(lookup.stats(matchId, copy).flatMap(seen -> {
             Timeline span = Timeline.of(seen.stats(), from, to);
             ReadResult<Map<Long, MinuteStats>> minutes = span.isEmpty()
-                    ? new Known<>(Map.of())
+                    ? new ReadValue<>(Map.of())
                     : lookup.minutes(matchId, span.from(), span.to(), seen.view());
             return minutes.map(found -> Json.object(json -> {
                 span.write(json, matchId, found);
@@ -108,7 +108,7 @@ public final class MatchRoutes implements Routes {
     }
 
     private void events(Context ctx) {
-        String matchId = Parameters.matchId(ctx);
+        String matchId = ReadParameters.matchId(ctx);
         int limit = QueryParameters.limit(ctx, EVENTS, RecentEvents.KEPT);
         reads.answer(ctx, matchId, copy -> orHistory(events(matchId, limit, copy), historic -> {
             List<byte[]> events = found(history.newestEvents(matchId, limit));
@@ -136,7 +136,7 @@ public final class MatchRoutes implements Routes {
     }
 
     private void moments(Context ctx) {
-        String matchId = Parameters.matchId(ctx);
+        String matchId = ReadParameters.matchId(ctx);
         reads.answer(ctx, matchId, copy -> orHistory(lookup.stats(matchId, copy).flatMap(seen -> lookup.moments(matchId, seen.view())
                 .map(moments -> moments(matchId, moments, json -> write(json, seen.view())))), historic -> {
                     HistoricMoments found = found(history.moments(matchId, historic.archived()));
@@ -162,15 +162,15 @@ public final class MatchRoutes implements Routes {
     }
 
     /// Those that came before it was archived are stored; of later ones it is not known.
-    private static Instant eventsAsOf(Historic<byte[]> historic) {
+    private static Instant eventsAsOf(ArchivedMatch<byte[]> historic) {
         Archived archived = historic.archived();
         return archived.lateEvents() == 0
                 ? historic.view().asOf()
                 : Instant.ofEpochMilli(Math.min(archived.archivedAt(), historic.view().asOf().toEpochMilli()));
     }
 
-    private static ReadResult<byte[]> orHistory(ReadResult<byte[]> live, Function<Historic<byte[]>, byte[]> body) {
-        return live instanceof Historic<byte[]> historic ? new Known<>(body.apply(historic)) : live;
+    private static ReadResult<byte[]> orHistory(ReadResult<byte[]> live, Function<ArchivedMatch<byte[]>, byte[]> body) {
+        return live instanceof ArchivedMatch<byte[]> historic ? new ReadValue<>(body.apply(historic)) : live;
     }
 
     private static void write(JsonGenerator json, ReplicaView view) throws IOException {
@@ -186,17 +186,17 @@ public final class MatchRoutes implements Routes {
         json.writeBooleanField("stale", stale);
     }
 
-    private static <T> T found(Reading<T> reading) {
+    private static <T> T found(HistoryResult<T> reading) {
         return switch (reading) {
-            case Reading.Found<T>(T value) -> value;
-            case Reading.Busy<T>() -> throw new ProblemException(
+            case HistoryResult.Found<T>(T value) -> value;
+            case HistoryResult.Busy<T>() -> throw new ProblemException(
                     Problem.overloaded("Many archived matches are being read; the state of this one is in ClickHouse.",
                             ReadRouter.RETRY_AFTER));
-            case Reading.Unavailable<T>() -> throw new ProblemException(
+            case HistoryResult.Unavailable<T>() -> throw new ProblemException(
                     Problem.unavailable("The match is archived, and ClickHouse, which keeps it, does not answer.", RETRY_HISTORY_AFTER));
-            case Reading.Incomplete<T>() -> throw new ProblemException(
+            case HistoryResult.Incomplete<T>() -> throw new ProblemException(
                     Problem.unavailable("The match is archived, and ClickHouse lacks some of its events.", RETRY_HISTORY_AFTER));
-            case Reading.TooLarge<T>(long most) -> throw new ProblemException(Problem.unavailable(
+            case HistoryResult.TooLarge<T>(long most) -> throw new ProblemException(Problem.unavailable(
                     "The match is archived and has more than the " + most + " events that are counted for an answer.",
                     RETRY_HISTORY_AFTER));
         };

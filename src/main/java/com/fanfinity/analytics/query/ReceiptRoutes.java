@@ -17,9 +17,9 @@ import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
-import com.fanfinity.analytics.query.ReadResult.Historic;
-import com.fanfinity.analytics.query.ReadResult.Known;
-import com.fanfinity.analytics.query.ReadResult.Unavailable;
+import com.fanfinity.analytics.query.ReadResult.ArchivedMatch;
+import com.fanfinity.analytics.query.ReadResult.ReadValue;
+import com.fanfinity.analytics.query.ReadResult.StateUnavailable;
 import com.fanfinity.analytics.query.ReadResult.UnknownMatch;
 import com.fanfinity.analytics.streams.Replica;
 
@@ -49,7 +49,7 @@ public final class ReceiptRoutes implements Routes {
     }
 
     private void receipt(Context ctx) {
-        String matchId = Parameters.matchId(ctx);
+        String matchId = ReadParameters.matchId(ctx);
         UUID eventId = EventIds.parse(ctx.pathParam("eventId"))
                 .orElseThrow(() -> new ProblemException(Problem.badParameter("eventId", "must be a UUID of 36 characters")));
         reads.answer(ctx, matchId, copy -> receipt(matchId, eventId, copy));
@@ -59,28 +59,28 @@ public final class ReceiptRoutes implements Routes {
     private ReadResult<byte[]> receipt(String matchId, UUID eventId, Replica copy) {
         ReadResult<Optional<Instant>> accepted = receipts.accepted(matchId, eventId, copy);
         boolean sure = false;
-        if (copy == Replica.ACTIVE && accepted instanceof Known<Optional<Instant>>(Optional<Instant> at) && at.isEmpty()) {
+        if (copy == Replica.ACTIVE && accepted instanceof ReadValue<Optional<Instant>>(Optional<Instant> at) && at.isEmpty()) {
             sure = current.test(matchId);
             accepted = receipts.accepted(matchId, eventId, copy);
         }
-        if (copy == Replica.ACTIVE && accepted instanceof Unavailable<Optional<Instant>>) {
-            return new Unavailable<>();
+        if (copy == Replica.ACTIVE && accepted instanceof StateUnavailable<Optional<Instant>>) {
+            return new StateUnavailable<>();
         }
         Receipt receipt = receipts.receipt(matchId, eventId, switch (accepted) {
-            case Known<Optional<Instant>>(Optional<Instant> at) -> at;
-            case UnknownMatch<Optional<Instant>>(),Historic<Optional<Instant>>(_, _),Unavailable<Optional<Instant>>() -> Optional.empty();
+            case ReadValue<Optional<Instant>>(Optional<Instant> at) -> at;
+            case UnknownMatch<Optional<Instant>>(),ArchivedMatch<Optional<Instant>>(_, _),StateUnavailable<Optional<Instant>>() -> Optional.empty();
         });
         if (receipt.isKnown()) {
-            return new Known<>(Json.object(json -> write(json, matchId, eventId, receipt)));
+            return new ReadValue<>(Json.object(json -> write(json, matchId, eventId, receipt)));
         }
         if (copy == Replica.STANDBY) {
-            return new Unavailable<>();
+            return new StateUnavailable<>();
         }
         throw new ProblemException(absent(matchId, eventId, receipt, sure));
     }
 
     private static Problem absent(String matchId, UUID eventId, Receipt receipt, boolean sure) {
-        if (!receipt.historyKnown()) {
+        if (!receipt.clickHouseAnswered()) {
             return Problem.unavailable("ClickHouse, which knows older events, does not answer.", RETRY_AFTER);
         }
         return sure
@@ -93,15 +93,15 @@ public final class ReceiptRoutes implements Routes {
         json.writeStringField("eventId", eventId.toString());
         json.writeStringField("status", !receipt.isCounted() ? "dead" : receipt.stored().isPresent() ? "stored" : "counted");
         write(json, "receivedAt",
-                receipt.stored().map(Receipt.StoredEvent::receivedAt).or(() -> receipt.dead().map(Receipt.DeadLetter::receivedAt)));
+                receipt.stored().map(Receipt.StoredRow::receivedAt).or(() -> receipt.dead().map(Receipt.ReceiptLetter::receivedAt)));
         write(json, "acceptedAt", receipt.acceptedAt());
         json.writeBooleanField("counted", receipt.isCounted());
-        if (receipt.historyKnown()) {
+        if (receipt.clickHouseAnswered()) {
             json.writeBooleanField("stored", receipt.stored().isPresent());
         } else {
             json.writeNullField("stored");
         }
-        write(json, "storedAt", receipt.stored().flatMap(Receipt.StoredEvent::storedAt));
+        write(json, "storedAt", receipt.stored().flatMap(Receipt.StoredRow::storedAt));
         if (receipt.dead().isPresent()) {
             json.writeObjectFieldStart("dead");
             json.writeStringField("reason", receipt.dead().get().reason());

@@ -21,9 +21,9 @@ import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.pipeline.PoisonHandler;
 import com.fanfinity.analytics.pipeline.SeenEvent;
 import com.fanfinity.analytics.pipeline.StoreKeys;
-import com.fanfinity.analytics.query.Receipt.DeadLetter;
-import com.fanfinity.analytics.query.Receipt.Kind;
-import com.fanfinity.analytics.query.Receipt.StoredEvent;
+import com.fanfinity.analytics.query.Receipt.ReceiptLetter;
+import com.fanfinity.analytics.query.Receipt.LetterEffect;
+import com.fanfinity.analytics.query.Receipt.StoredRow;
 import com.fanfinity.analytics.streams.LocalStores;
 import com.fanfinity.analytics.streams.Replica;
 
@@ -52,41 +52,41 @@ public final class Receipts {
     /// When the event was accepted, if it was within the dedupe's window; unavailable if its partition cannot be read here.
     ReadResult<Optional<Instant>> accepted(String matchId, UUID eventId, Replica copy) {
         if (stores.partitions() == 0) {
-            return new ReadResult.Unavailable<>();
+            return new ReadResult.StateUnavailable<>();
         }
         try (WindowStoreIterator<byte[]> buckets = stores.seen(stores.partitionOf(matchId), copy).fetch(StoreKeys.event(matchId, eventId),
                 Instant.EPOCH,
                 clock.instant().plus(AHEAD))) {
-            return new ReadResult.Known<>(
+            return new ReadResult.ReadValue<>(
                     buckets.hasNext() ? Optional.of(SeenEvent.ofBytes(buckets.next().value).arrivedAt()) : Optional.empty());
         } catch (InvalidStateStoreException _) {
-            return new ReadResult.Unavailable<>();
+            return new ReadResult.StateUnavailable<>();
         }
     }
 
     /// @param acceptedAt what is known already
     Receipt receipt(String matchId, UUID eventId, Optional<Instant> acceptedAt) {
         try {
-            Optional<StoredEvent> stored = stored(matchId, eventId);
-            List<DeadLetter> letters = stored.isPresent() ? failed(matchId, eventId, stored.get()) : letters(matchId, eventId, "");
+            Optional<StoredRow> stored = storedRow(matchId, eventId);
+            List<ReceiptLetter> letters = stored.isPresent() ? failedLetters(matchId, eventId, stored.get()) : letters(matchId, eventId, "");
             return Receipt.of(acceptedAt, stored, letters);
         } catch (SQLException | RuntimeException e) {
             LOG.atDebug().setCause(e).log("ClickHouse cannot be asked for a receipt");
-            return Receipt.withoutHistory(acceptedAt);
+            return Receipt.withoutClickHouse(acceptedAt);
         }
     }
 
-    private Optional<StoredEvent> stored(String matchId, UUID eventId) throws SQLException {
+    private Optional<StoredRow> storedRow(String matchId, UUID eventId) throws SQLException {
         return clickHouse.query(
                 "SELECT toUnixTimestamp64Micro(received_at), toUnixTimestamp64Milli(stored_at) FROM " + clickHouse.database()
                         + ".match_events WHERE match_id = ? AND event_id = toUUID(?) LIMIT 1",
-                row -> new StoredEvent(Instant.EPOCH.plus(row.getLong(1), ChronoUnit.MICROS),
+                row -> new StoredRow(Instant.EPOCH.plus(row.getLong(1), ChronoUnit.MICROS),
                         Optional.of(row.getLong(2)).filter(millis -> millis > 0).map(Instant::ofEpochMilli)),
                 matchId, eventId.toString()).stream().findFirst();
     }
 
     /// The letters that can say that a stored event is not counted: they came when it did.
-    private List<DeadLetter> failed(String matchId, UUID eventId, StoredEvent stored) throws SQLException {
+    private List<ReceiptLetter> failedLetters(String matchId, UUID eventId, StoredRow stored) throws SQLException {
         return letters(matchId, eventId, " AND reason = ? AND received_at = fromUnixTimestamp64Micro(toInt64(?))",
                 DeadReason.PROCESSING_FAILED.wireName(), ChronoUnit.MICROS.between(Instant.EPOCH, stored.receivedAt()));
     }
@@ -95,7 +95,7 @@ public final class Receipts {
     /// just name it as a retraction does, can say that it was accepted.
     ///
     /// @param condition on the letter, with the parameters behind it
-    private List<DeadLetter> letters(String matchId, UUID eventId, String condition, Object... parameters) throws SQLException {
+    private List<ReceiptLetter> letters(String matchId, UUID eventId, String condition, Object... parameters) throws SQLException {
         Object[] all = Stream.concat(
                 Stream.of(eventId.toString(), matchId, eventId.toString(), matchId, '"' + matchId + '"'), Stream.of(parameters)).toArray();
         return clickHouse.query("SELECT kafka_topic, kafka_partition, kafka_offset, reason, detail, toUnixTimestamp64Micro(received_at),"
@@ -104,19 +104,19 @@ public final class Receipts {
                 + " ORDER BY received_at DESC LIMIT " + MOST_LETTERS, Receipts::letter, all);
     }
 
-    private static DeadLetter letter(ResultSet row) throws SQLException {
+    private static ReceiptLetter letter(ResultSet row) throws SQLException {
         String reason = row.getString(4);
         String detail = row.getString(5);
-        return new DeadLetter(row.getString(1) + ':' + row.getInt(2) + ':' + row.getLong(3), reason, detail,
-                Instant.EPOCH.plus(row.getLong(6), ChronoUnit.MICROS), row.getInt(7) == 1 ? kind(reason, detail) : Kind.REFUSED);
+        return new ReceiptLetter(row.getString(1) + ':' + row.getInt(2) + ':' + row.getLong(3), reason, detail,
+                Instant.EPOCH.plus(row.getLong(6), ChronoUnit.MICROS), row.getInt(7) == 1 ? kind(reason, detail) : LetterEffect.REFUSED);
     }
 
-    private static Kind kind(String reason, String detail) {
+    private static LetterEffect kind(String reason, String detail) {
         if (reason.equals(DeadReason.UNSTORABLE.wireName())) {
-            return Kind.NOT_STORED;
+            return LetterEffect.NOT_STORED;
         }
         return reason.equals(DeadReason.PROCESSING_FAILED.wireName()) && detail.equals(PoisonHandler.FAILED_IN_COUNTING)
-                ? Kind.NOT_COUNTED
-                : Kind.REFUSED;
+                ? LetterEffect.NOT_COUNTED
+                : LetterEffect.REFUSED;
     }
 }

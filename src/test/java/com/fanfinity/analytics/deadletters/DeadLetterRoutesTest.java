@@ -37,7 +37,7 @@ class DeadLetterRoutesTest {
     private static final String PATH = "/api/dead-letters";
     private static final String KEY = "0123456789abcdef";
 
-    private final FakeLetters letters = new FakeLetters();
+    private final FakeDeadLetterStore letters = new FakeDeadLetterStore();
     private final FakeKafka kafka = new FakeKafka();
     private final TestServer server = server(KEY);
 

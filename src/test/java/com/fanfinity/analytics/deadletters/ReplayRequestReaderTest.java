@@ -25,7 +25,7 @@ import com.fanfinity.analytics.http.ProblemException;
 
 class ReplayRequestReaderTest {
 
-    private static final Place PLACE = new Place(-5, new LetterId("eu.match-events-dead", 11, 70));
+    private static final DeadLetterPosition PLACE = new DeadLetterPosition(-5, new DeadLetterId("eu.match-events-dead", 11, 70));
 
     private static ReplayRequest read(String json) {
         return ReplayRequestReader.read(json.getBytes(UTF_8));
@@ -33,20 +33,20 @@ class ReplayRequestReaderTest {
 
     @Test
     void read_ids_areEachTakenOnceInTheirOrder() {
-        assertEquals(new ByIds(List.of(new LetterId("b", 0, 1), new LetterId("a", 2147483647, 9223372036854775807L))),
+        assertEquals(new ByIds(List.of(new DeadLetterId("b", 0, 1), new DeadLetterId("a", 2147483647, 9223372036854775807L))),
                 read("{\"ids\":[\"b:0:1\",\"a:2147483647:9223372036854775807\",\"b:0:1\"]}"));
     }
 
     @Test
     void read_reasonAlone_isAllTimesAndAsManyAsThereMayBe() {
-        assertEquals(new ByReason(DeadReason.KEY_MISMATCH, Span.ALWAYS, Optional.empty(), 1_000), read("{\"reason\":\"key_mismatch\"}"));
+        assertEquals(new ByReason(DeadReason.KEY_MISMATCH, TimeRange.ALWAYS, Optional.empty(), 1_000), read("{\"reason\":\"key_mismatch\"}"));
     }
 
     @Test
     void read_reasonWithEverything_isRead() {
         assertEquals(
                 new ByReason(DeadReason.INVALID,
-                        new Span(Optional.of(Instant.parse("2026-11-21T10:00:00Z")), Optional.of(Instant.parse("2026-11-21T10:30:00Z"))),
+                        new TimeRange(Optional.of(Instant.parse("2026-11-21T10:00:00Z")), Optional.of(Instant.parse("2026-11-21T10:30:00Z"))),
                         Optional.of(PLACE), 7),
                 read("{\"reason\":\"invalid\",\"from\":\"2026-11-21T10:00:00Z\",\"to\":\"2026-11-21T12:30:00+02:00\",\"cursor\":\""
                         + PLACE.toCursor() + "\",\"limit\":7}"));
@@ -90,7 +90,7 @@ class ReplayRequestReaderTest {
 
     @Test
     void cursor_comesBackAsThePlaceItWas() {
-        assertEquals(PLACE, Place.ofCursor(PLACE.toCursor()));
+        assertEquals(PLACE, DeadLetterPosition.ofCursor(PLACE.toCursor()));
     }
 
     private static String ids(int count) {

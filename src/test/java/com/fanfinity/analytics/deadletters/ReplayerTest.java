@@ -35,14 +35,14 @@ class ReplayerTest {
 
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
-    private final FakeLetters letters = new FakeLetters();
+    private final FakeDeadLetterStore letters = new FakeDeadLetterStore();
     private final FakeKafka kafka = new FakeKafka();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Meters meters = new Meters(registry);
     private final Replayer replayer = new Replayer(letters, new EventCodec(new EventRules(Duration.ofHours(24))),
             new EventPublisher(kafka, "match-events", Duration.ofSeconds(15), meters), Clock.fixed(NOW, ZoneOffset.UTC), meters);
 
-    private ReplayAnswer replay(LetterId... ids) throws Exception {
+    private ReplayAnswer replay(DeadLetterId... ids) throws Exception {
         return replayer.replay(new ByIds(List.of(ids)), "request-1", "admin");
     }
 
@@ -56,7 +56,7 @@ class ReplayerTest {
 
     @Test
     void replay_validLetter_isWrittenUnderItsMatchAndAudited() throws Exception {
-        LetterId id = letters.add(7, DeadReason.KEY_MISMATCH, event(1).json());
+        DeadLetterId id = letters.add(7, DeadReason.KEY_MISMATCH, event(1).json());
 
         ReplayAnswer answer = replay(id);
 
@@ -66,14 +66,14 @@ class ReplayerTest {
         assertEquals("m-1", new String(written.key(), UTF_8));
         assertEquals(event(1).json(), new String(written.value(), UTF_8));
         assertEquals(NOW.toEpochMilli() * 1_000, RecordHeaders.number(written.headers(), RecordHeaders.RECEIVED_AT).getAsLong());
-        assertEquals(List.of(new Audit(id, "requested", "", "", "", "request-1", "admin", NOW),
-                new Audit(id, "replayed", "", event(1).eventId().toString(), "m-1", "request-1", "admin", NOW)), letters.audits);
+        assertEquals(List.of(new ReplayAudit(id, "requested", "", "", "", "request-1", "admin", NOW),
+                new ReplayAudit(id, "replayed", "", event(1).eventId().toString(), "m-1", "request-1", "admin", NOW)), letters.audits);
         assertEquals(1, registry.get("dead.letters.replayed").tag("outcome", "replayed").counter().count());
     }
 
     @Test
     void replay_again_isSkippedAndNothingIsWritten() throws Exception {
-        LetterId id = letters.add(7, DeadReason.KEY_MISMATCH, event(1).json());
+        DeadLetterId id = letters.add(7, DeadReason.KEY_MISMATCH, event(1).json());
         replay(id);
 
         assertEquals(List.of("skipped"), outcomes(replay(id)));
@@ -85,7 +85,7 @@ class ReplayerTest {
     /// The topology would have given it the same, so what it knows already it knows again.
     @Test
     void replay_withoutEventId_hasTheOneOfItsFirstPlace() throws Exception {
-        LetterId id = letters.add(7, DeadReason.KEY_MISMATCH, event(1).anonymous());
+        DeadLetterId id = letters.add(7, DeadReason.KEY_MISMATCH, event(1).anonymous());
         letters.failingWrites(number -> number == 1);
         replay(id);
         replay(id);
@@ -98,11 +98,11 @@ class ReplayerTest {
 
     @Test
     void replay_stillBroken_isRefusedWithAllItsFaults() throws Exception {
-        LetterId id = letters.add(7, DeadReason.INVALID, "{\"matchId\":\"m\",\"eventType\":\"gaol\"}");
+        DeadLetterId id = letters.add(7, DeadReason.INVALID, "{\"matchId\":\"m\",\"eventType\":\"gaol\"}");
 
         ReplayAnswer answer = replay(id);
 
-        ReplayOutcome.Refused refused = (ReplayOutcome.Refused) answer.results().getFirst().outcome();
+        ReplayOutcome.InvalidEvent refused = (ReplayOutcome.InvalidEvent) answer.results().getFirst().outcome();
         assertEquals(List.of("eventType", "timestamp"), refused.faults().stream().map(fault -> fault.field()).toList());
         assertEquals(0, kafka.sends());
         assertEquals(List.of("requested", "refused"), letters.outcomes(id));
@@ -110,41 +110,41 @@ class ReplayerTest {
 
     @Test
     void replay_onceTooFarAheadNowNot_isReplayed() throws Exception {
-        LetterId early = letters.add(7, DeadReason.INVALID, event(1).at(NOW.plus(Duration.ofHours(25))).json());
-        LetterId intime = letters.add(8, DeadReason.INVALID, event(2).at(NOW.plus(Duration.ofHours(24))).json());
+        DeadLetterId early = letters.add(7, DeadReason.INVALID, event(1).at(NOW.plus(Duration.ofHours(25))).json());
+        DeadLetterId intime = letters.add(8, DeadReason.INVALID, event(2).at(NOW.plus(Duration.ofHours(24))).json());
 
         assertEquals(List.of("refused", "replayed"), outcomes(replay(early, intime)));
     }
 
     @Test
     void replay_cutValueUnstorableTooLargeOrUnknown_areNotWritten() throws Exception {
-        LetterId cut = letters.add(1, DeadReason.MALFORMED, new byte[1 << 20],
+        DeadLetterId cut = letters.add(1, DeadReason.MALFORMED, new byte[1 << 20],
                 Map.of("cut", "key=1 value=2000000 headers=0 bytes".getBytes(UTF_8)));
-        LetterId unstorable = letters.add(2, DeadReason.UNSTORABLE, event(2).json());
-        LetterId large = letters.add(3, DeadReason.MALFORMED, event(3).json() + " ".repeat(64 << 10));
+        DeadLetterId unstorable = letters.add(2, DeadReason.UNSTORABLE, event(2).json());
+        DeadLetterId large = letters.add(3, DeadReason.MALFORMED, event(3).json() + " ".repeat(64 << 10));
 
         assertEquals(List.of("not_replayable", "not_replayable", "refused", "not_found"),
-                outcomes(replay(cut, unstorable, large, FakeLetters.id(99))));
+                outcomes(replay(cut, unstorable, large, FakeDeadLetterStore.id(99))));
 
         assertEquals(0, kafka.sends());
-        assertEquals(List.of(), letters.outcomes(FakeLetters.id(99)));
+        assertEquals(List.of(), letters.outcomes(FakeDeadLetterStore.id(99)));
         assertEquals(2, registry.get("dead.letters.replayed").tag("outcome", "not_replayable").counter().count());
     }
 
     /// The key is made anew, and a header of the producer's own says nothing.
     @Test
     void replay_onlyKeyCutOrAForeignHeader_isReplayed() throws Exception {
-        LetterId key = letters.add(1, DeadReason.KEY_MISMATCH, event(1).bytes(),
+        DeadLetterId key = letters.add(1, DeadReason.KEY_MISMATCH, event(1).bytes(),
                 Map.of("cut", "key=2000000 value=%d headers=0 bytes".formatted(event(1).bytes().length).getBytes(UTF_8)));
-        LetterId foreign = letters.add(2, DeadReason.KEY_MISMATCH, event(2).bytes(), Map.of("cut", "yes".getBytes(UTF_8)));
+        DeadLetterId foreign = letters.add(2, DeadReason.KEY_MISMATCH, event(2).bytes(), Map.of("cut", "yes".getBytes(UTF_8)));
 
         assertEquals(List.of("replayed", "replayed"), outcomes(replay(key, foreign)));
     }
 
     @Test
     void replay_kafkaRefusesOne_isUnavailableAndMayBeReplayedAgain() throws Exception {
-        LetterId first = letters.add(1, DeadReason.KEY_MISMATCH, event(1).json());
-        LetterId second = letters.add(2, DeadReason.KEY_MISMATCH, event(2).json());
+        DeadLetterId first = letters.add(1, DeadReason.KEY_MISMATCH, event(1).json());
+        DeadLetterId second = letters.add(2, DeadReason.KEY_MISMATCH, event(2).json());
         kafka.refusing(number -> number == 0);
 
         assertEquals(List.of("unavailable", "replayed"), outcomes(replay(first, second)));
@@ -155,8 +155,8 @@ class ReplayerTest {
 
     @Test
     void replay_kafkaAway_triesNoMoreThanTheFirstChunk() throws Exception {
-        LetterId[] ids = LongStream.range(0, 250).mapToObj(i -> letters.add(i, DeadReason.KEY_MISMATCH, event(i).json()))
-                .toArray(LetterId[]::new);
+        DeadLetterId[] ids = LongStream.range(0, 250).mapToObj(i -> letters.add(i, DeadReason.KEY_MISMATCH, event(i).json()))
+                .toArray(DeadLetterId[]::new);
         kafka.refusing(_ -> true);
 
         assertEquals(List.of("unavailable"), outcomes(replay(ids)).stream().distinct().toList());
@@ -166,17 +166,17 @@ class ReplayerTest {
 
     @Test
     void replay_requestCannotBeAudited_publishesNothing() {
-        LetterId id = letters.add(1, DeadReason.KEY_MISMATCH, event(1).json());
+        DeadLetterId id = letters.add(1, DeadReason.KEY_MISMATCH, event(1).json());
         letters.failingWrites(_ -> true);
 
-        assertThrows(StoreException.class, () -> replay(id));
+        assertThrows(DeadLetterStoreException.class, () -> replay(id));
 
         assertEquals(0, kafka.sends());
     }
 
     @Test
     void replay_outcomeCannotBeAudited_saysSo() throws Exception {
-        LetterId id = letters.add(1, DeadReason.KEY_MISMATCH, event(1).json());
+        DeadLetterId id = letters.add(1, DeadReason.KEY_MISMATCH, event(1).json());
         letters.failingWrites(number -> number == 1);
 
         ReplayAnswer answer = replay(id);
@@ -187,8 +187,8 @@ class ReplayerTest {
 
     @Test
     void replay_storeGoesAwayHalfway_saysWhatWasReplayedAndWhatNot() throws Exception {
-        LetterId[] ids = LongStream.range(0, Replayer.CHUNK + 1).mapToObj(i -> letters.add(i, DeadReason.KEY_MISMATCH, event(i).json()))
-                .toArray(LetterId[]::new);
+        DeadLetterId[] ids = LongStream.range(0, Replayer.CHUNK + 1).mapToObj(i -> letters.add(i, DeadReason.KEY_MISMATCH, event(i).json()))
+                .toArray(DeadLetterId[]::new);
         letters.contentsOnly(1).failingWrites(number -> number > 0);
 
         ReplayAnswer answer = replay(ids);
@@ -204,11 +204,11 @@ class ReplayerTest {
             letters.add(i, DeadReason.KEY_MISMATCH, event(i).json());
         }
         letters.add(9, DeadReason.PROCESSING_FAILED, event(9).json());
-        ByReason two = new ByReason(DeadReason.KEY_MISMATCH, Span.ALWAYS, Optional.empty(), 2);
+        ByReason two = new ByReason(DeadReason.KEY_MISMATCH, TimeRange.ALWAYS, Optional.empty(), 2);
 
         ReplayAnswer first = replayer.replay(two, "r", "admin");
 
-        assertEquals(List.of(FakeLetters.id(0), FakeLetters.id(1)), first.results().stream().map(ReplayAnswer.Result::id).toList());
+        assertEquals(List.of(FakeDeadLetterStore.id(0), FakeDeadLetterStore.id(1)), first.results().stream().map(ReplayAnswer.LetterOutcome::id).toList());
         assertTrue(first.next().isPresent());
         assertEquals(2, replayer.replay(two, "r", "admin").results().size());
         assertEquals(Optional.empty(), replayer.replay(two, "r", "admin").next());
@@ -220,10 +220,10 @@ class ReplayerTest {
     @Test
     void replay_byReasonWithCursor_goesOnBehindTheRefused() throws Exception {
         letters.add(1, DeadReason.INVALID, "{}");
-        LetterId good = letters.add(2, DeadReason.INVALID, event(2).json());
-        ReplayAnswer first = replayer.replay(new ByReason(DeadReason.INVALID, Span.ALWAYS, Optional.empty(), 1), "r", "admin");
+        DeadLetterId good = letters.add(2, DeadReason.INVALID, event(2).json());
+        ReplayAnswer first = replayer.replay(new ByReason(DeadReason.INVALID, TimeRange.ALWAYS, Optional.empty(), 1), "r", "admin");
 
-        ReplayAnswer second = replayer.replay(new ByReason(DeadReason.INVALID, Span.ALWAYS, first.next(), 1), "r", "admin");
+        ReplayAnswer second = replayer.replay(new ByReason(DeadReason.INVALID, TimeRange.ALWAYS, first.next(), 1), "r", "admin");
 
         assertEquals(List.of("refused"), outcomes(first));
         assertEquals(good, second.results().getFirst().id());

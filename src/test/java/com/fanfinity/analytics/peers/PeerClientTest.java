@@ -65,7 +65,7 @@ class PeerClientTest {
                 await();
             }
             case "/final" -> {
-                exchange.getResponseHeaders().add(PeerClient.COPY, PeerClient.FINAL);
+                exchange.getResponseHeaders().add(PeerClient.REPLICA_HEADER, PeerClient.FINAL_ANSWER);
                 exchange.getResponseHeaders().add("Retry-After", "5");
                 exchange.sendResponseHeaders(503, -1);
             }
@@ -73,7 +73,7 @@ class PeerClientTest {
             case "/stranger" -> exchange.sendResponseHeaders(401, -1);
             default -> {
                 byte[] said = (exchange.getRequestHeaders().getFirst("Authorization") + ' '
-                        + exchange.getRequestHeaders().getFirst(PeerClient.COPY)).getBytes(UTF_8);
+                        + exchange.getRequestHeaders().getFirst(PeerClient.REPLICA_HEADER)).getBytes(UTF_8);
                 exchange.sendResponseHeaders(200, said.length);
                 exchange.getResponseBody().write(said);
             }
@@ -89,13 +89,13 @@ class PeerClientTest {
         }
     }
 
-    private Optional<Reply> get(String path, Duration limit) {
+    private Optional<PeerResponse> get(String path, Duration limit) {
         return client.get(peer, path, "active", "request-1", limit);
     }
 
     @Test
     void get_answered_carriesSecretAndCopy() {
-        Reply reply = get("/x", LONG).orElseThrow();
+        PeerResponse reply = get("/x", LONG).orElseThrow();
 
         assertEquals("Bearer known-to-all-instances active", new String(reply.body(), UTF_8));
     }
@@ -131,7 +131,7 @@ class PeerClientTest {
     void get_503_isAnAnswerOnlyIfItIsFinal() {
         assertEquals(Optional.empty(), get("/moving", LONG));
 
-        Reply last = get("/final", LONG).orElseThrow();
+        PeerResponse last = get("/final", LONG).orElseThrow();
 
         assertEquals(503, last.status());
         assertEquals(Optional.of("5"), last.retryAfter());

@@ -11,18 +11,18 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.pipeline.StatsSamples;
-import com.fanfinity.analytics.query.MatchLookup.Named;
+import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
 
 class LiveMatchesTest {
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
     private static final Instant OF_2018 = Instant.parse("2018-07-15T15:00:00Z");
 
     private Instant now = NOON;
-    private final List<Named> counted = new ArrayList<>();
+    private final List<MatchEntry> counted = new ArrayList<>();
     private final LiveMatches matches = new LiveMatches(() -> List.copyOf(counted), () -> now);
 
-    private static Named match(String name, EventType type, Instant arrivedAt) {
-        return new Named(name, StatsSamples.match(type, arrivedAt.toEpochMilli(), OF_2018));
+    private static MatchEntry match(String name, EventType type, Instant arrivedAt) {
+        return new MatchEntry(name, StatsSamples.match(type, arrivedAt.toEpochMilli(), OF_2018));
     }
 
     @Test

@@ -25,21 +25,21 @@ import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.pipeline.MatchStats.Status;
 import com.fanfinity.analytics.pipeline.StatsSamples;
-import com.fanfinity.analytics.query.MatchList.Entry;
-import com.fanfinity.analytics.query.MatchList.Page;
-import com.fanfinity.analytics.query.MatchList.Part;
-import com.fanfinity.analytics.query.MatchList.Place;
-import com.fanfinity.analytics.query.MatchLookup.Named;
+import com.fanfinity.analytics.query.MatchList.ListedMatch;
+import com.fanfinity.analytics.query.MatchList.ListPage;
+import com.fanfinity.analytics.query.MatchList.ListQuery;
+import com.fanfinity.analytics.query.MatchList.ListPosition;
+import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
 
 class MatchListTest {
     private static final Instant KICK_OFF = Instant.parse("2018-07-15T15:00:00Z");
 
     @Test
     void page_anyOrderGiven_isLiveFirstThenNewestActivityThenName() {
-        List<Named> all = List.of(ended("e2", 900), live("l-b", 5), scheduled("s", 999), live("l-a", 5), live("l-c", 7),
+        List<MatchEntry> all = List.of(ended("e2", 900), live("l-b", 5), scheduled("s", 999), live("l-a", 5), live("l-c", 7),
                 ended("e1", 1_000));
 
-        Page page = page(all, Optional.empty(), Optional.empty(), 10);
+        ListPage page = page(all, Optional.empty(), Optional.empty(), 10);
 
         assertEquals(List.of("l-c", "l-a", "l-b", "e1", "s", "e2"), ids(page));
         assertEquals(Optional.empty(), page.next());
@@ -47,10 +47,10 @@ class MatchListTest {
 
     @Test
     void page_status_leavesOutTheOthers() {
-        List<Named> all = List.of(ended("e", 1), live("l", 2), scheduled("s", 3));
+        List<MatchEntry> all = List.of(ended("e", 1), live("l", 2), scheduled("s", 3));
 
         for (Status status : Status.values()) {
-            Page page = page(all, Optional.of(status), Optional.empty(), 10);
+            ListPage page = page(all, Optional.of(status), Optional.empty(), 10);
 
             assertEquals(List.of(status.name().substring(0, 1).toLowerCase(java.util.Locale.ROOT)), ids(page));
         }
@@ -58,7 +58,7 @@ class MatchListTest {
 
     @Test
     void page_asManyAsTheLimit_hasNoNext() {
-        List<Named> two = List.of(live("a", 1), live("b", 1));
+        List<MatchEntry> two = List.of(live("a", 1), live("b", 1));
 
         assertEquals(Optional.empty(), page(two, Optional.empty(), Optional.empty(), 2).next());
         assertTrue(page(two, Optional.empty(), Optional.empty(), 1).next().isPresent());
@@ -69,16 +69,16 @@ class MatchListTest {
     void page_byPage_givesEachMatchOnceInOrder() {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
-            List<Named> all = matches(random);
+            List<MatchEntry> all = matches(random);
             List<String> whole = ids(page(all, Optional.empty(), Optional.empty(), 1_000));
             List<String> paged = new ArrayList<>();
-            Optional<Place> after = Optional.empty();
+            Optional<ListPosition> after = Optional.empty();
             int limit = 1 + random.nextInt(5);
             do {
                 Collections.shuffle(all, random);
-                Page page = page(all, Optional.empty(), after, limit);
+                ListPage page = page(all, Optional.empty(), after, limit);
                 paged.addAll(ids(page));
-                after = page.next().map(Place::ofCursor);
+                after = page.next().map(ListPosition::ofCursor);
             } while (after.isPresent());
 
             assertEquals(whole, paged, "seed " + seed);
@@ -90,14 +90,14 @@ class MatchListTest {
     void page_listChangesMeanwhile_matchesThatStayAreShownOnce() {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
-            List<Named> staying = matches(random);
-            List<Named> all = new ArrayList<>(staying);
+            List<MatchEntry> staying = matches(random);
+            List<MatchEntry> all = new ArrayList<>(staying);
             List<String> shown = new ArrayList<>();
-            Optional<Place> after = Optional.empty();
+            Optional<ListPosition> after = Optional.empty();
             do {
-                Page page = page(all, Optional.empty(), after, 2);
+                ListPage page = page(all, Optional.empty(), after, 2);
                 shown.addAll(ids(page));
-                after = page.next().map(Place::ofCursor);
+                after = page.next().map(ListPosition::ofCursor);
                 all = new ArrayList<>(staying);
                 for (int i = random.nextInt(4); i > 0; i--) {
                     all.add(live("other-" + random.nextInt(3), random.nextInt(2_000)));
@@ -106,15 +106,15 @@ class MatchListTest {
 
             shown.removeIf(id -> id.startsWith("other"));
             assertEquals(staying.size(), shown.size(), "seed " + seed + ": " + shown);
-            assertEquals(Set.copyOf(staying.stream().map(Named::matchId).toList()), new HashSet<>(shown), "seed " + seed);
+            assertEquals(Set.copyOf(staying.stream().map(MatchEntry::matchId).toList()), new HashSet<>(shown), "seed " + seed);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "A.b_C:d-9", "wyscout-2058017"})
     void ofCursor_whatToCursorGave_isTheSamePlace(String matchId) {
-        for (Place place : List.of(new Place(true, 0, matchId), new Place(false, Long.MAX_VALUE, matchId), new Place(true, -5, matchId))) {
-            assertEquals(place, Place.ofCursor(place.toCursor()));
+        for (ListPosition place : List.of(new ListPosition(true, 0, matchId), new ListPosition(false, Long.MAX_VALUE, matchId), new ListPosition(true, -5, matchId))) {
+            assertEquals(place, ListPosition.ofCursor(place.toCursor()));
             assertTrue(place.toCursor().matches("[A-Za-z0-9_-]+"), "fit for a URL: " + place.toCursor());
         }
     }
@@ -125,13 +125,13 @@ class MatchListTest {
     void ofCursor_otherContent_is400(String content) {
         String cursor = Base64.getUrlEncoder().encodeToString(content.getBytes(UTF_8));
 
-        assertEquals(400, assertThrows(ProblemException.class, () -> Place.ofCursor(cursor)).problem().status());
+        assertEquals(400, assertThrows(ProblemException.class, () -> ListPosition.ofCursor(cursor)).problem().status());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"?", "a", "not base64!", "MSA1IG0=====", "é", "\u0000"})
     void ofCursor_notBase64_is400(String cursor) {
-        assertEquals(400, assertThrows(ProblemException.class, () -> Place.ofCursor(cursor)).problem().status());
+        assertEquals(400, assertThrows(ProblemException.class, () -> ListPosition.ofCursor(cursor)).problem().status());
     }
 
     @ParameterizedTest
@@ -139,11 +139,11 @@ class MatchListTest {
         "{\"partitions\": [\"a\"]}",
         "{\"matches\": [\"?\", {}]}"})
     void read_notAListOfAnInstance_isAnIoException(String json) {
-        assertThrows(IOException.class, () -> ListingJson.read(json.getBytes(UTF_8)));
+        assertThrows(IOException.class, () -> PartitionListingJson.read(json.getBytes(UTF_8)));
     }
 
-    private static List<Named> matches(Random random) {
-        List<Named> matches = new ArrayList<>();
+    private static List<MatchEntry> matches(Random random) {
+        List<MatchEntry> matches = new ArrayList<>();
         int count = random.nextInt(20);
         for (int i = 0; i < count; i++) {
             long arrivedAt = random.nextInt(5);
@@ -153,20 +153,20 @@ class MatchListTest {
         return matches;
     }
 
-    private static List<String> ids(Page page) {
+    private static List<String> ids(ListPage page) {
         return page.entries().stream().map(entry -> entry.place().matchId()).toList();
     }
 
     /// As if three instances had each some of the matches, and told them.
-    private static Page page(List<Named> all, Optional<Status> status, Optional<Place> after, int limit) {
-        Part part = new Part(status, after, limit + 1);
-        List<Entry> told = new ArrayList<>();
+    private static ListPage page(List<MatchEntry> all, Optional<Status> status, Optional<ListPosition> after, int limit) {
+        ListQuery part = new ListQuery(status, after, limit + 1);
+        List<ListedMatch> told = new ArrayList<>();
         for (int instance = 0; instance < 3; instance++) {
             int here = instance;
-            List<Named> held = all.stream().filter(match -> Math.floorMod(match.matchId().hashCode(), 3) == here).toList();
-            Listing listing = new Listing(Set.of(instance), instance == 1, part.of(held, 0));
+            List<MatchEntry> held = all.stream().filter(match -> Math.floorMod(match.matchId().hashCode(), 3) == here).toList();
+            PartitionListing listing = new PartitionListing(Set.of(instance), instance == 1, part.of(held, 0));
             try {
-                Listing read = ListingJson.read(ListingJson.write(listing));
+                PartitionListing read = PartitionListingJson.read(PartitionListingJson.write(listing));
                 assertEquals(listing, read);
                 told.addAll(read.entries());
             } catch (IOException e) {
@@ -176,15 +176,15 @@ class MatchListTest {
         return MatchList.page(told, limit);
     }
 
-    private static Named live(String id, long arrivedAt) {
-        return new Named(id, StatsSamples.match(EventType.PASS, arrivedAt, KICK_OFF));
+    private static MatchEntry live(String id, long arrivedAt) {
+        return new MatchEntry(id, StatsSamples.match(EventType.PASS, arrivedAt, KICK_OFF));
     }
 
-    private static Named ended(String id, long arrivedAt) {
-        return new Named(id, StatsSamples.match(EventType.MATCH_END, arrivedAt, KICK_OFF));
+    private static MatchEntry ended(String id, long arrivedAt) {
+        return new MatchEntry(id, StatsSamples.match(EventType.MATCH_END, arrivedAt, KICK_OFF));
     }
 
-    private static Named scheduled(String id, long arrivedAt) {
-        return new Named(id, StatsSamples.match(EventType.MATCH_START, arrivedAt, KICK_OFF));
+    private static MatchEntry scheduled(String id, long arrivedAt) {
+        return new MatchEntry(id, StatsSamples.match(EventType.MATCH_START, arrivedAt, KICK_OFF));
     }
 }

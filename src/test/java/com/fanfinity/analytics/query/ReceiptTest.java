@@ -10,19 +10,19 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.query.Receipt.DeadLetter;
-import com.fanfinity.analytics.query.Receipt.Kind;
-import com.fanfinity.analytics.query.Receipt.StoredEvent;
+import com.fanfinity.analytics.query.Receipt.ReceiptLetter;
+import com.fanfinity.analytics.query.Receipt.LetterEffect;
+import com.fanfinity.analytics.query.Receipt.StoredRow;
 
 /// What a receipt makes of what is found of an event.
 class ReceiptTest {
 
     private static final Instant CAME = Instant.parse("2026-11-21T12:00:00.123456Z");
     private static final Optional<Instant> ACCEPTED = Optional.of(CAME);
-    private static final Optional<StoredEvent> ROW = Optional.of(new StoredEvent(CAME, Optional.empty()));
+    private static final Optional<StoredRow> ROW = Optional.of(new StoredRow(CAME, Optional.empty()));
 
-    private static DeadLetter letter(Kind kind, Instant receivedAt) {
-        return new DeadLetter("match-events-dead:0:1", "reason", "detail", receivedAt, kind);
+    private static ReceiptLetter letter(LetterEffect kind, Instant receivedAt) {
+        return new ReceiptLetter("match-events-dead:0:1", "reason", "detail", receivedAt, kind);
     }
 
     @Test
@@ -35,9 +35,9 @@ class ReceiptTest {
 
     @Test
     void failedInCounting_storedOrNotYet_isNotCounted() {
-        DeadLetter failed = letter(Kind.NOT_COUNTED, CAME);
-        for (Optional<StoredEvent> row : List.of(ROW, Optional.<StoredEvent>empty())) {
-            Receipt receipt = Receipt.of(ACCEPTED, row, List.of(letter(Kind.REFUSED, CAME.plusSeconds(1)), failed));
+        ReceiptLetter failed = letter(LetterEffect.NOT_COUNTED, CAME);
+        for (Optional<StoredRow> row : List.of(ROW, Optional.<StoredRow>empty())) {
+            Receipt receipt = Receipt.of(ACCEPTED, row, List.of(letter(LetterEffect.REFUSED, CAME.plusSeconds(1)), failed));
 
             assertFalse(receipt.isCounted());
             assertTrue(receipt.isKnown());
@@ -47,7 +47,7 @@ class ReceiptTest {
 
     @Test
     void repeatFailedInCounting_eventItself_isCounted() {
-        List<DeadLetter> repeat = List.of(letter(Kind.NOT_COUNTED, CAME.plusNanos(1_000)));
+        List<ReceiptLetter> repeat = List.of(letter(LetterEffect.NOT_COUNTED, CAME.plusNanos(1_000)));
 
         assertTrue(Receipt.of(ACCEPTED, ROW, repeat).isCounted());
         assertTrue(Receipt.of(ACCEPTED, ROW, repeat).dead().isEmpty());
@@ -56,17 +56,17 @@ class ReceiptTest {
     /// When the topology no longer knows the event, its letter says that it was accepted.
     @Test
     void unstorable_afterTheDedupeWindow_isCounted() {
-        DeadLetter unstorable = letter(Kind.NOT_STORED, CAME);
-        Receipt receipt = Receipt.of(Optional.empty(), Optional.empty(), List.of(letter(Kind.REFUSED, CAME.plusSeconds(1)), unstorable));
+        ReceiptLetter unstorable = letter(LetterEffect.NOT_STORED, CAME);
+        Receipt receipt = Receipt.of(Optional.empty(), Optional.empty(), List.of(letter(LetterEffect.REFUSED, CAME.plusSeconds(1)), unstorable));
 
         assertTrue(receipt.isCounted());
         assertEquals(Optional.of(unstorable), receipt.dead());
-        assertFalse(Receipt.of(Optional.empty(), Optional.empty(), List.of(unstorable, letter(Kind.NOT_COUNTED, CAME))).isCounted());
+        assertFalse(Receipt.of(Optional.empty(), Optional.empty(), List.of(unstorable, letter(LetterEffect.NOT_COUNTED, CAME))).isCounted());
     }
 
     @Test
     void refused_only_isKnownAndNotCounted() {
-        Receipt receipt = Receipt.of(Optional.empty(), Optional.empty(), List.of(letter(Kind.REFUSED, CAME)));
+        Receipt receipt = Receipt.of(Optional.empty(), Optional.empty(), List.of(letter(LetterEffect.REFUSED, CAME)));
 
         assertTrue(receipt.isKnown());
         assertFalse(receipt.isCounted());

@@ -17,12 +17,12 @@ import com.fanfinity.analytics.testing.TestServer.Reply;
 
 /// Over HTTP, because decoding is half of reading a parameter.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ParametersTest {
+class ReadParametersTest {
     private final TestServer server = new TestServer(routes -> {
         routes.get("/limit", ctx -> ctx.result(Integer.toString(QueryParameters.limit(ctx, 50, 200))));
         routes.get("/time", ctx -> ctx.result(QueryParameters.time(ctx, "from").toString()));
         routes.get("/status", ctx -> ctx.result(QueryParameters.oneOf(ctx, "status", Status.values()).toString()));
-        routes.get("/match/{matchId}", ctx -> ctx.result(Parameters.matchId(ctx)));
+        routes.get("/match/{matchId}", ctx -> ctx.result(ReadParameters.matchId(ctx)));
     });
 
     @BeforeAll

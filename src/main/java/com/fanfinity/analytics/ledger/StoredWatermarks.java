@@ -10,27 +10,27 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// Where events never stop, some are always on the way to ClickHouse. But what had been accepted at one look is all there once the highest
 /// number stored, at a later look, is no lower.
-final class StoredMarks {
+final class StoredWatermarks {
 
-    private record Mark(Instant at, long accepted) {}
+    private record Watermark(Instant at, long accepted) {}
 
-    private final Map<Integer, Mark> awaited = new HashMap<>();
+    private final Map<Integer, Watermark> awaited = new HashMap<>();
     private final Map<Integer, Instant> reached = new ConcurrentHashMap<>();
 
     /// Takes in what was found. Not to be called by two threads at once.
-    void look(Reconciliation found) {
-        found.partitions().forEach((partition, balance) -> look(found.at(), partition, balance));
+    void record(Reconciliation found) {
+        found.partitions().forEach((partition, balance) -> record(found.at(), partition, balance));
     }
 
-    private void look(Instant begun, int partition, Balance balance) {
+    private void record(Instant begun, int partition, PartitionBalance balance) {
         if (!balance.isGapless()) {
             awaited.remove(partition);
             reached.remove(partition);
             return;
         }
         long stored = balance.stored().highest();
-        Mark now = new Mark(begun, balance.after().orElseThrow().accepted());
-        Mark mark = awaited.getOrDefault(partition, now);
+        Watermark now = new Watermark(begun, balance.after().orElseThrow().accepted());
+        Watermark mark = awaited.getOrDefault(partition, now);
         if (now.accepted() <= stored) {
             mark = now;
         }

@@ -17,10 +17,10 @@ import com.fanfinity.analytics.peers.PartitionDirectory;
 import com.fanfinity.analytics.peers.PartitionOwners;
 import com.fanfinity.analytics.peers.Peer;
 import com.fanfinity.analytics.peers.PeerClient;
-import com.fanfinity.analytics.peers.Reply;
-import com.fanfinity.analytics.query.ReadResult.Historic;
-import com.fanfinity.analytics.query.ReadResult.Known;
-import com.fanfinity.analytics.query.ReadResult.Unavailable;
+import com.fanfinity.analytics.peers.PeerResponse;
+import com.fanfinity.analytics.query.ReadResult.ArchivedMatch;
+import com.fanfinity.analytics.query.ReadResult.ReadValue;
+import com.fanfinity.analytics.query.ReadResult.StateUnavailable;
 import com.fanfinity.analytics.query.ReadResult.UnknownMatch;
 import com.fanfinity.analytics.streams.Replica;
 
@@ -30,7 +30,7 @@ import com.fanfinity.analytics.streams.Replica;
 /// While a partition moves nobody may have it for a moment. Then the request waits here and looks again, until its deadline; others are
 /// asked again only if the group says that somebody else has it, or a few times a second, so that a moving partition makes no storm.
 /// Whoever is asked answers from its own state or not at all: one hop.
-public final class ForwardingReadRouter implements ReadRouter {
+public final class ForwardingReader implements ReadRouter {
 
     private static final Duration DEADLINE = Duration.ofSeconds(5);
     private static final Duration ONE_TRY = Duration.ofSeconds(2);
@@ -45,7 +45,7 @@ public final class ForwardingReadRouter implements ReadRouter {
 
     /// @param self as the directory names this instance
     /// @param partitionOf a match; empty as long as it is not known how many there are
-    public ForwardingReadRouter(PartitionDirectory directory, PeerClient peers, Peer self, Function<String, OptionalInt> partitionOf) {
+    public ForwardingReader(PartitionDirectory directory, PeerClient peers, Peer self, Function<String, OptionalInt> partitionOf) {
         this.directory = directory;
         this.peers = peers;
         this.self = self;
@@ -54,7 +54,7 @@ public final class ForwardingReadRouter implements ReadRouter {
 
     @Override
     public void answer(Context ctx, String matchId, LocalReader local) {
-        Reply reply = find(matchId, pathAndQuery(ctx), HttpServer.requestIdOf(ctx), local);
+        PeerResponse reply = find(matchId, pathAndQuery(ctx), HttpServer.requestIdOf(ctx), local);
         reply.retryAfter().ifPresent(seconds -> ctx.header("Retry-After", seconds));
         ctx.status(reply.status()).contentType(reply.contentType()).header("Cache-Control", "no-store").result(reply.body());
     }
@@ -63,11 +63,11 @@ public final class ForwardingReadRouter implements ReadRouter {
     ///
     /// @param path with the query, as others are asked
     /// @throws com.fanfinity.analytics.http.ProblemException as {@link Reads#answer}
-    Reply find(String matchId, String path, String requestId, LocalReader local) {
+    PeerResponse find(String matchId, String path, String requestId, LocalReader local) {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
         Search search = new Search(matchId, path, requestId, local, deadline);
         while (true) {
-            Optional<Reply> found = search.step();
+            Optional<PeerResponse> found = search.step();
             if (found.isPresent()) {
                 return found.get();
             }
@@ -98,39 +98,39 @@ public final class ForwardingReadRouter implements ReadRouter {
         }
 
         /// The answer, if there is one now.
-        private Optional<Reply> step() {
-            Optional<Reply> here = here(Replica.ACTIVE);
+        private Optional<PeerResponse> step() {
+            Optional<PeerResponse> here = here(Replica.ACTIVE);
             if (here.isPresent()) {
                 return here;
             }
-            PartitionOwners holders = directory.holders();
+            PartitionOwners holders = directory.owners();
             if (asked.isPresent() && asked.get().equals(holders) && System.nanoTime() - askedAt <= ASK_AGAIN.toNanos()) {
                 return Optional.empty();
             }
             asked = Optional.of(holders);
             askedAt = System.nanoTime();
-            Optional<Reply> owner = owner(holders);
+            Optional<PeerResponse> owner = owner(holders);
             if (owner.isPresent()) {
                 return owner;
             }
-            directory.suspect();
+            directory.refreshSoon();
             return here(Replica.STANDBY).or(() -> standby(holders));
         }
 
-        private Optional<Reply> here(Replica copy) {
+        private Optional<PeerResponse> here(Replica copy) {
             return switch (local.from(copy)) {
-                case Known<byte[]>(byte[] body) -> Optional.of(new Reply(200, "application/json", Optional.empty(), body));
+                case ReadValue<byte[]>(byte[] body) -> Optional.of(new PeerResponse(200, "application/json", Optional.empty(), body));
                 case UnknownMatch<byte[]>() -> throw ReadRouter.unknown(matchId);
-                case Historic<byte[]>(_, _),Unavailable<byte[]>() -> Optional.empty();
+                case ArchivedMatch<byte[]>(_, _),StateUnavailable<byte[]>() -> Optional.empty();
             };
         }
 
-        private Optional<Reply> owner(PartitionOwners holders) {
+        private Optional<PeerResponse> owner(PartitionOwners holders) {
             OptionalInt partition = partitionOf.apply(matchId);
             return partition.isPresent() ? there(holders.activeOf(partition.getAsInt()), Replica.ACTIVE) : Optional.empty();
         }
 
-        private Optional<Reply> standby(PartitionOwners holders) {
+        private Optional<PeerResponse> standby(PartitionOwners holders) {
             OptionalInt partition = partitionOf.apply(matchId);
             return partition.isPresent()
                     ? holders.standbysOf(partition.getAsInt()).stream().flatMap(peer -> there(Optional.of(peer), Replica.STANDBY).stream())
@@ -138,7 +138,7 @@ public final class ForwardingReadRouter implements ReadRouter {
                     : Optional.empty();
         }
 
-        private Optional<Reply> there(Optional<Peer> peer, Replica copy) {
+        private Optional<PeerResponse> there(Optional<Peer> peer, Replica copy) {
             if (peer.isEmpty() || peer.get().equals(self) || tries >= MOST_TRIES) {
                 return Optional.empty();
             }

@@ -15,14 +15,14 @@ import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.MatchEvent.Detail;
 
 /// Rows of `match_events` as the events that they were.
-final class HistoricEvents {
+final class EventRows {
 
     static final String COLUMNS = "toString(event_id), event_type, toUnixTimestamp64Milli(timestamp), team_id, player_id";
 
     /// Accepted is accepted: the future was judged when the event came in.
     private static final EventCodec CODEC = new EventCodec(new EventRules(Duration.ofDays(366L * 9_000)));
 
-    private HistoricEvents() {}
+    private EventRows() {}
 
     /// The event of a row that has {@link #COLUMNS} and then its metadata; where those are left out, so is what they say.
     static MatchEvent read(String matchId, ResultSet row) throws SQLException {

@@ -10,7 +10,7 @@ import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.Timestamps;
 
 /// A condition in SQL with its parameters: what a client gives is never part of the text.
-final class Filter {
+final class SqlFilter {
 
     /// The columns that identify a letter.
     static final String ID = "kafka_topic, kafka_partition, kafka_offset";
@@ -20,32 +20,32 @@ final class Filter {
     private final StringBuilder sql = new StringBuilder("1");
     private final List<Object> parameters = new ArrayList<>();
 
-    Filter reason(DeadReason reason) {
+    SqlFilter reason(DeadReason reason) {
         return and("reason = ?", reason.wireName());
     }
 
-    Filter within(Span span) {
+    SqlFilter within(TimeRange span) {
         span.from().ifPresent(from -> and("received_at >= " + TIME, micros(from)));
         span.to().ifPresent(to -> and("received_at < " + TIME, micros(to)));
         return this;
     }
 
     /// @param sign `<` or `>`
-    Filter beyond(String sign, Optional<Place> place) {
+    SqlFilter beyond(String sign, Optional<DeadLetterPosition> place) {
         place.ifPresent(after -> and("(received_at, " + ID + ") " + sign + " (" + TIME + ", ?, ?, ?)", after.receivedAtMicros(),
                 after.id().topic(), after.id().partition(), after.id().offset()));
         return this;
     }
 
-    Filter oneOf(Collection<LetterId> ids) {
+    SqlFilter oneOf(Collection<DeadLetterId> ids) {
         and("(" + ID + ") IN (" + String.join(", ", ids.stream().map(_ -> "(?, ?, ?)").toList()) + ")");
-        for (LetterId id : ids) {
+        for (DeadLetterId id : ids) {
             parameters.addAll(List.of(id.topic(), id.partition(), id.offset()));
         }
         return this;
     }
 
-    Filter and(String condition, Object... values) {
+    SqlFilter and(String condition, Object... values) {
         sql.append(" AND ").append(condition);
         parameters.addAll(List.of(values));
         return this;

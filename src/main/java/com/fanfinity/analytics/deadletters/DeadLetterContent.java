@@ -6,4 +6,4 @@ import java.util.Map;
 ///
 /// @param headers the last of each name
 /// @param raw the value as it was, any bytes
-record Content(Letter letter, Map<String, byte[]> headers, byte[] raw) {}
+record DeadLetterContent(DeadLetter letter, Map<String, byte[]> headers, byte[] raw) {}

@@ -6,9 +6,9 @@ package com.fanfinity.analytics.ledger;
 /// @param parked numbered events that ClickHouse refused and that are in `dead_letters` as `unstorable`
 /// @param highest number among all of them; 0 if there is none
 /// @param dead rows of `dead_letters` that came by the topic of dead letters
-record Stored(long rows, long parked, long highest, long dead) {
+record StoredCounts(long rows, long parked, long highest, long dead) {
 
-    static final Stored NOTHING = new Stored(0, 0, 0, 0);
+    static final StoredCounts NOTHING = new StoredCounts(0, 0, 0, 0);
 
     /// Rows and parked events; equal to the highest number if each is there once.
     long events() {

@@ -8,39 +8,39 @@ import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.kafka.Topics;
 
 /// The ledger as ClickHouse tells it. Cheap: `match_events` has a projection with one row a part for it (V003), dead letters are few.
-final class StoredLedger {
+final class ClickHouseLedger {
 
     private final ClickHouse clickHouse;
     private final Topics topics;
 
-    StoredLedger(ClickHouse clickHouse, Topics topics) {
+    ClickHouseLedger(ClickHouse clickHouse, Topics topics) {
         this.clickHouse = clickHouse;
         this.topics = topics;
     }
 
-    private record Line(int partition, Stored stored) {}
+    private record PartitionCounts(int partition, StoredCounts stored) {}
 
     /// By source partition; one that is not there holds nothing. The tables are read one after another: what is stored in between shows in
     /// one and not in the other.
-    Map<Integer, Stored> read() throws SQLException {
-        Map<Integer, Stored> all = new HashMap<>();
+    Map<Integer, StoredCounts> read() throws SQLException {
+        Map<Integer, StoredCounts> all = new HashMap<>();
         clickHouse.query("SELECT source_partition, countIf(accepted_number > 0), max(accepted_number) FROM " + clickHouse.database()
                 + ".match_events GROUP BY source_partition",
-                row -> new Line(row.getInt(1), new Stored(row.getLong(2), 0, row.getLong(3), 0)))
-                .forEach(line -> all.merge(line.partition(), line.stored(), StoredLedger::plus));
+                row -> new PartitionCounts(row.getInt(1), new StoredCounts(row.getLong(2), 0, row.getLong(3), 0)))
+                .forEach(line -> all.merge(line.partition(), line.stored(), ClickHouseLedger::plus));
         clickHouse.query("SELECT toInt32OrDefault(headers['source-partition'], toInt32(-1)), count(), "
                 + "max(toUInt64OrZero(headers['accepted-number'])) FROM " + clickHouse.database()
                 + ".dead_letters WHERE kafka_topic = ? AND headers['accepted-number'] != '' GROUP BY 1",
-                row -> new Line(row.getInt(1), new Stored(0, row.getLong(2), row.getLong(3), 0)), topics.accepted())
-                .forEach(line -> all.merge(line.partition(), line.stored(), StoredLedger::plus));
+                row -> new PartitionCounts(row.getInt(1), new StoredCounts(0, row.getLong(2), row.getLong(3), 0)), topics.accepted())
+                .forEach(line -> all.merge(line.partition(), line.stored(), ClickHouseLedger::plus));
         clickHouse.query("SELECT source_partition, count() FROM " + clickHouse.database()
                 + ".dead_letters WHERE kafka_topic = ? GROUP BY source_partition",
-                row -> new Line(row.getInt(1), new Stored(0, 0, 0, row.getLong(2))), topics.dead())
-                .forEach(line -> all.merge(line.partition(), line.stored(), StoredLedger::plus));
+                row -> new PartitionCounts(row.getInt(1), new StoredCounts(0, 0, 0, row.getLong(2))), topics.dead())
+                .forEach(line -> all.merge(line.partition(), line.stored(), ClickHouseLedger::plus));
         return all;
     }
 
-    private static Stored plus(Stored a, Stored b) {
-        return new Stored(a.rows() + b.rows(), a.parked() + b.parked(), Math.max(a.highest(), b.highest()), a.dead() + b.dead());
+    private static StoredCounts plus(StoredCounts a, StoredCounts b) {
+        return new StoredCounts(a.rows() + b.rows(), a.parked() + b.parked(), Math.max(a.highest(), b.highest()), a.dead() + b.dead());
     }
 }

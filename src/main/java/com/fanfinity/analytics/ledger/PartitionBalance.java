@@ -13,7 +13,7 @@ import com.fanfinity.analytics.pipeline.LedgerEntry;
 /// @param counted events in the totals of its matches
 /// @param after the entry afterwards: what was counted lies between the two
 /// @param stored read before either
-record Balance(Optional<LedgerEntry> before, OptionalLong counted, Optional<LedgerEntry> after, Stored stored) {
+record PartitionBalance(Optional<LedgerEntry> before, OptionalLong counted, Optional<LedgerEntry> after, StoredCounts stored) {
 
     /// The record under way is counted before it is entered.
     private static final int UNDER_WAY = 1;

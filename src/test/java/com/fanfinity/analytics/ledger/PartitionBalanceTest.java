@@ -11,26 +11,26 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.pipeline.LedgerEntry;
 
-class BalanceTest {
+class PartitionBalanceTest {
 
     private static final LedgerEntry ENTRY = new LedgerEntry(12, 9, 2, 1, 0);
 
-    private static Balance balance(long counted, Stored stored) {
-        return new Balance(Optional.of(ENTRY), OptionalLong.of(counted), Optional.of(ENTRY), stored);
+    private static PartitionBalance balance(long counted, StoredCounts stored) {
+        return new PartitionBalance(Optional.of(ENTRY), OptionalLong.of(counted), Optional.of(ENTRY), stored);
     }
 
-    private static Stored stored(long rows, long highest) {
-        return new Stored(rows, 0, highest, 1);
+    private static StoredCounts stored(long rows, long highest) {
+        return new StoredCounts(rows, 0, highest, 1);
     }
 
-    private static void assertTold(String part, Balance balance) {
+    private static void assertTold(String part, PartitionBalance balance) {
         assertEquals(1, balance.discrepancies().size(), () -> balance.discrepancies().toString());
         assertTrue(balance.discrepancies().getFirst().contains(part), () -> balance.discrepancies().toString());
     }
 
     @Test
     void discrepancies_everythingStored_areNone() {
-        Balance all = balance(9, stored(9, 9));
+        PartitionBalance all = balance(9, stored(9, 9));
 
         assertEquals(List.of(), all.discrepancies());
         assertEquals(OptionalLong.of(0), all.inFlight());
@@ -38,7 +38,7 @@ class BalanceTest {
 
     @Test
     void discrepancies_someStillUnderWay_areNone() {
-        Balance some = balance(9, stored(5, 5));
+        PartitionBalance some = balance(9, stored(5, 5));
 
         assertEquals(List.of(), some.discrepancies());
         assertEquals(OptionalLong.of(4), some.inFlight());
@@ -46,7 +46,7 @@ class BalanceTest {
 
     @Test
     void discrepancies_eventIsParkedAmongTheDeadLetters_areNone() {
-        assertEquals(List.of(), balance(9, new Stored(8, 1, 9, 2)).discrepancies());
+        assertEquals(List.of(), balance(9, new StoredCounts(8, 1, 9, 2)).discrepancies());
     }
 
     @Test
@@ -73,7 +73,7 @@ class BalanceTest {
     void discrepancies_entryDoesNotAddUp_isTold() {
         LedgerEntry wrong = new LedgerEntry(13, 9, 2, 1, 0);
 
-        assertTold("received 13", new Balance(Optional.of(wrong), OptionalLong.of(9), Optional.of(wrong), stored(9, 9)));
+        assertTold("received 13", new PartitionBalance(Optional.of(wrong), OptionalLong.of(9), Optional.of(wrong), stored(9, 9)));
     }
 
     @Test
@@ -88,13 +88,13 @@ class BalanceTest {
 
         for (long counted = 9; counted <= 18; counted++) {
             assertEquals(List.of(),
-                    new Balance(Optional.of(ENTRY), OptionalLong.of(counted), Optional.of(later), stored(9, 9)).discrepancies());
+                    new PartitionBalance(Optional.of(ENTRY), OptionalLong.of(counted), Optional.of(later), stored(9, 9)).discrepancies());
         }
     }
 
     @Test
     void discrepancies_partitionMovedAway_areOnlyThoseOfClickHouse() {
-        assertEquals(List.of(), new Balance(Optional.empty(), OptionalLong.empty(), Optional.empty(), stored(9, 9)).discrepancies());
-        assertTold("not in ClickHouse", new Balance(Optional.of(ENTRY), OptionalLong.empty(), Optional.empty(), stored(8, 9)));
+        assertEquals(List.of(), new PartitionBalance(Optional.empty(), OptionalLong.empty(), Optional.empty(), stored(9, 9)).discrepancies());
+        assertTold("not in ClickHouse", new PartitionBalance(Optional.of(ENTRY), OptionalLong.empty(), Optional.empty(), stored(8, 9)));
     }
 }

@@ -6,4 +6,4 @@ import java.util.Optional;
 ///
 /// @param contentType empty if it said none
 /// @param retryAfter as it said it
-public record Reply(int status, String contentType, Optional<String> retryAfter, byte[] body) {}
+public record PeerResponse(int status, String contentType, Optional<String> retryAfter, byte[] body) {}

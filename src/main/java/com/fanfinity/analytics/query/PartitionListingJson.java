@@ -14,17 +14,17 @@ import com.fasterxml.jackson.core.JsonToken;
 
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.http.ProblemException;
-import com.fanfinity.analytics.query.MatchList.Entry;
-import com.fanfinity.analytics.query.MatchList.Place;
+import com.fanfinity.analytics.query.MatchList.ListedMatch;
+import com.fanfinity.analytics.query.MatchList.ListPosition;
 
 /// A {@link Listing} as instances tell it each other: `{"partitions": [0], "stale": false, "matches": [place, summary, …]}`.
-final class ListingJson {
+final class PartitionListingJson {
 
     private static final JsonFactory FACTORY = new JsonFactory();
 
-    private ListingJson() {}
+    private PartitionListingJson() {}
 
-    static byte[] write(Listing listing) {
+    static byte[] write(PartitionListing listing) {
         return Json.object(json -> {
             json.writeArrayFieldStart("partitions");
             for (int partition : listing.partitions()) {
@@ -33,7 +33,7 @@ final class ListingJson {
             json.writeEndArray();
             json.writeBooleanField("stale", listing.stale());
             json.writeArrayFieldStart("matches");
-            for (Entry entry : listing.entries()) {
+            for (ListedMatch entry : listing.entries()) {
                 json.writeString(entry.place().toCursor());
                 json.writeRawValue(entry.summary());
             }
@@ -42,9 +42,9 @@ final class ListingJson {
     }
 
     /// @throws IOException if it is not what {@link #write} writes
-    static Listing read(byte[] body) throws IOException {
+    static PartitionListing read(byte[] body) throws IOException {
         Set<Integer> partitions = new HashSet<>();
-        List<Entry> entries = new ArrayList<>();
+        List<ListedMatch> entries = new ArrayList<>();
         boolean stale = false;
         try (JsonParser json = FACTORY.createParser(body)) {
             expect(json.nextToken(), JsonToken.START_OBJECT);
@@ -65,18 +65,18 @@ final class ListingJson {
         } catch (ProblemException e) {
             throw new IOException("no place in a list", e);
         }
-        return new Listing(partitions, stale, entries);
+        return new PartitionListing(partitions, stale, entries);
     }
 
-    private static void matches(JsonParser json, List<Entry> entries) throws IOException {
+    private static void matches(JsonParser json, List<ListedMatch> entries) throws IOException {
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            Place place = Place.ofCursor(json.getText());
+            ListPosition place = ListPosition.ofCursor(json.getText());
             expect(json.nextToken(), JsonToken.START_OBJECT);
             StringWriter summary = new StringWriter();
             try (JsonGenerator copy = FACTORY.createGenerator(summary)) {
                 copy.copyCurrentStructure(json);
             }
-            entries.add(new Entry(place, summary.toString()));
+            entries.add(new ListedMatch(place, summary.toString()));
         }
     }
 

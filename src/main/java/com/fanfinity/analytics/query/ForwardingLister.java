@@ -26,22 +26,22 @@ import com.fanfinity.analytics.peers.PartitionDirectory;
 import com.fanfinity.analytics.peers.PartitionOwners;
 import com.fanfinity.analytics.peers.Peer;
 import com.fanfinity.analytics.peers.PeerClient;
-import com.fanfinity.analytics.query.MatchList.Part;
+import com.fanfinity.analytics.query.MatchList.ListQuery;
 import com.fanfinity.analytics.streams.Replica;
 
 /// Lists the matches of all partitions: those that are here, and for the others their owners are asked, all at once, and then, for what is
 /// still missing, those who have a standby.
-final class RoutedListing {
+final class ForwardingLister {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RoutedListing.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ForwardingLister.class);
     private static final Duration ONE_TRY = Duration.ofSeconds(1);
 
-    private final LocalListing local;
+    private final LocalLister local;
     private final PartitionDirectory directory;
     private final PeerClient peers;
     private final Peer self;
 
-    RoutedListing(LocalListing local, PartitionDirectory directory, PeerClient peers, Peer self) {
+    ForwardingLister(LocalLister local, PartitionDirectory directory, PeerClient peers, Peer self) {
         this.local = local;
         this.directory = directory;
         this.peers = peers;
@@ -49,13 +49,13 @@ final class RoutedListing {
     }
 
     /// As many of those partitions as can be read.
-    Listing list(Collection<Integer> partitions, Part part, String requestId) {
-        PartitionOwners holders = directory.holders();
+    PartitionListing list(Collection<Integer> partitions, ListQuery part, String requestId) {
+        PartitionOwners holders = directory.owners();
         Gathering gathering = new Gathering(partitions, part, requestId);
         gathering.here(Replica.ACTIVE);
         gathering.there(partition -> holders.activeOf(partition).stream().toList(), Replica.ACTIVE);
         if (!gathering.missing.isEmpty()) {
-            directory.suspect();
+            directory.refreshSoon();
             gathering.here(Replica.STANDBY);
             gathering.there(holders::standbysOf, Replica.STANDBY);
         }
@@ -65,11 +65,11 @@ final class RoutedListing {
     /// What is there of one request's list.
     private final class Gathering {
         private final Set<Integer> missing;
-        private final Part part;
+        private final ListQuery part;
         private final String requestId;
-        private Listing found = Listing.NOTHING;
+        private PartitionListing found = PartitionListing.NOTHING;
 
-        private Gathering(Collection<Integer> partitions, Part part, String requestId) {
+        private Gathering(Collection<Integer> partitions, ListQuery part, String requestId) {
             this.missing = new HashSet<>(partitions);
             this.part = part;
             this.requestId = requestId;
@@ -89,9 +89,9 @@ final class RoutedListing {
                 return;
             }
             try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-                List<Future<Listing>> asked = byPeer.entrySet().stream()
+                List<Future<PartitionListing>> asked = byPeer.entrySet().stream()
                         .map(entry -> executor.submit(() -> ask(entry.getKey(), entry.getValue(), copy))).toList();
-                for (Future<Listing> answer : asked) {
+                for (Future<PartitionListing> answer : asked) {
                     add(answer.get());
                 }
             } catch (ExecutionException e) {
@@ -101,17 +101,17 @@ final class RoutedListing {
             }
         }
 
-        private Listing ask(Peer peer, List<Integer> partitions, Replica copy) {
+        private PartitionListing ask(Peer peer, List<Integer> partitions, Replica copy) {
             return peers.get(peer, path(partitions), LocalReadRouter.wireName(copy), requestId, ONE_TRY)
                     .filter(reply -> reply.status() == 200)
                     .map(reply -> {
                         try {
-                            return ListingJson.read(reply.body());
+                            return PartitionListingJson.read(reply.body());
                         } catch (IOException e) {
                             LOG.atWarn().addKeyValue("peer", peer).setCause(e).log("another instance's list cannot be read");
-                            return Listing.NOTHING;
+                            return PartitionListing.NOTHING;
                         }
-                    }).orElse(Listing.NOTHING);
+                    }).orElse(PartitionListing.NOTHING);
         }
 
         private String path(List<Integer> partitions) {
@@ -122,13 +122,13 @@ final class RoutedListing {
             return path.toString();
         }
 
-        private void add(Listing more) {
+        private void add(PartitionListing more) {
             Set<Integer> partitions = new HashSet<>(found.partitions());
             partitions.addAll(more.partitions());
-            List<MatchList.Entry> entries = new ArrayList<>(found.entries());
+            List<MatchList.ListedMatch> entries = new ArrayList<>(found.entries());
             entries.addAll(more.entries());
             missing.removeAll(more.partitions());
-            found = new Listing(partitions, found.stale() || more.stale(), entries);
+            found = new PartitionListing(partitions, found.stale() || more.stale(), entries);
         }
     }
 }

@@ -15,12 +15,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fanfinity.analytics.event.Timestamps;
 
 /// Letters as the API tells of them.
-final class LetterJson {
+final class DeadLetterJson {
 
-    private LetterJson() {}
+    private DeadLetterJson() {}
 
     /// Writes what a list says of a letter.
-    static void writeHead(JsonGenerator json, Letter letter, Optional<Audit> standing) throws IOException {
+    static void writeHead(JsonGenerator json, DeadLetter letter, Optional<ReplayAudit> standing) throws IOException {
         json.writeStringField("id", letter.id().toString());
         json.writeStringField("reason", letter.reason());
         json.writeStringField("detail", letter.detail());
@@ -43,7 +43,7 @@ final class LetterJson {
     }
 
     /// Writes what is only told of one letter: its headers, its value, its history.
-    static void writeContent(JsonGenerator json, Content content, List<Audit> history) throws IOException {
+    static void writeContent(JsonGenerator json, DeadLetterContent content, List<ReplayAudit> history) throws IOException {
         json.writeObjectFieldStart("headers");
         for (Map.Entry<String, byte[]> header : content.headers().entrySet()) {
             json.writeStringField(header.getKey(), new String(header.getValue(), UTF_8));
@@ -53,7 +53,7 @@ final class LetterJson {
         json.writeStringField("rawEncoding", text.isPresent() ? "utf-8" : "base64");
         json.writeStringField("raw", text.orElseGet(() -> Base64.getEncoder().encodeToString(content.raw())));
         json.writeArrayFieldStart("history");
-        for (Audit audit : history) {
+        for (ReplayAudit audit : history) {
             json.writeStartObject();
             json.writeStringField("outcome", audit.outcome());
             json.writeStringField("at", Timestamps.format(audit.at()));

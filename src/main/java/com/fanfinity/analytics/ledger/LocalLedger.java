@@ -14,11 +14,11 @@ import com.fanfinity.analytics.streams.LocalStores;
 import com.fanfinity.analytics.streams.Replica;
 
 /// The ledger as the state stores of this instance tell it.
-public final class LiveLedger {
+public final class LocalLedger {
 
     private final LocalStores stores;
 
-    public LiveLedger(LocalStores stores) {
+    public LocalLedger(LocalStores stores) {
         this.stores = stores;
     }
 

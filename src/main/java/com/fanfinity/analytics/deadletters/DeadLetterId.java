@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Which dead letter: the place where the sink read it. Written as `topic:partition:offset`.
-record LetterId(String topic, int partition, long offset) {
+record DeadLetterId(String topic, int partition, long offset) {
 
     /// What an id looks like, for people.
     static final String FORM = "<topic>:<partition>:<offset>";
@@ -13,14 +13,14 @@ record LetterId(String topic, int partition, long offset) {
     private static final Pattern TEXT = Pattern.compile("([A-Za-z0-9._-]{1,249}):([0-9]{1,10}):([0-9]{1,19})");
 
     /// Empty if it is none.
-    static Optional<LetterId> parse(String text) {
+    static Optional<DeadLetterId> parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
             return Optional.empty();
         }
         try {
             return Optional
-                    .of(new LetterId(matcher.group(1), Integer.parseInt(matcher.group(2)), Long.parseLong(matcher.group(3))));
+                    .of(new DeadLetterId(matcher.group(1), Integer.parseInt(matcher.group(2)), Long.parseLong(matcher.group(3))));
         } catch (NumberFormatException _) {
             return Optional.empty();
         }

@@ -7,9 +7,9 @@ import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 
 /// Reads what names a match, or says that it cannot.
-final class Parameters {
+final class ReadParameters {
 
-    private Parameters() {}
+    private ReadParameters() {}
 
     /// @throws ProblemException 400 if it could not name a match
     static String matchId(Context ctx) {

@@ -1,10 +1,10 @@
 package com.fanfinity.analytics.deadletters;
 
 /// The store does not answer, or not as it should. Asking again later may do.
-final class StoreException extends Exception {
+final class DeadLetterStoreException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    StoreException(Throwable cause) {
+    DeadLetterStoreException(Throwable cause) {
         super(cause);
     }
 }

@@ -12,22 +12,22 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.pipeline.LedgerEntry;
 
-class StoredMarksTest {
+class StoredWatermarksTest {
 
-    private final StoredMarks marks = new StoredMarks();
+    private final StoredWatermarks marks = new StoredWatermarks();
 
-    private static Balance balance(long accepted, Stored stored) {
+    private static PartitionBalance balance(long accepted, StoredCounts stored) {
         Optional<LedgerEntry> entry = Optional.of(new LedgerEntry(accepted, accepted, 0, 0, 0));
-        return new Balance(entry, OptionalLong.of(accepted), entry, stored);
+        return new PartitionBalance(entry, OptionalLong.of(accepted), entry, stored);
     }
 
-    private static Balance balance(long accepted, long stored) {
-        return balance(accepted, new Stored(stored, 0, stored, 0));
+    private static PartitionBalance balance(long accepted, long stored) {
+        return balance(accepted, new StoredCounts(stored, 0, stored, 0));
     }
 
     /// @return what is known after it
-    private OptionalLong look(long at, Balance balance) {
-        marks.look(new Reconciliation(Instant.ofEpochMilli(at), new TreeMap<>(Map.of(3, balance))));
+    private OptionalLong look(long at, PartitionBalance balance) {
+        marks.record(new Reconciliation(Instant.ofEpochMilli(at), new TreeMap<>(Map.of(3, balance))));
         return marks.storedUpTo(3);
     }
 
@@ -57,18 +57,18 @@ class StoredMarksTest {
     @Test
     void look_rowMissingDoubledOrParked_isNotKnown() {
         look(10, balance(7, 7));
-        assertEquals(OptionalLong.empty(), look(20, balance(7, new Stored(6, 0, 7, 0))));
+        assertEquals(OptionalLong.empty(), look(20, balance(7, new StoredCounts(6, 0, 7, 0))));
         look(30, balance(7, 7));
-        assertEquals(OptionalLong.empty(), look(40, balance(7, new Stored(8, 0, 7, 0))));
+        assertEquals(OptionalLong.empty(), look(40, balance(7, new StoredCounts(8, 0, 7, 0))));
         look(50, balance(7, 7));
-        assertEquals(OptionalLong.empty(), look(60, balance(7, new Stored(6, 1, 7, 0))));
+        assertEquals(OptionalLong.empty(), look(60, balance(7, new StoredCounts(6, 1, 7, 0))));
     }
 
     @Test
     void look_countedLessThanAccepted_isNotKnown() {
         Optional<LedgerEntry> entry = Optional.of(new LedgerEntry(7, 7, 0, 0, 0));
 
-        assertEquals(OptionalLong.empty(), look(10, new Balance(entry, OptionalLong.of(6), entry, new Stored(7, 0, 7, 0))));
+        assertEquals(OptionalLong.empty(), look(10, new PartitionBalance(entry, OptionalLong.of(6), entry, new StoredCounts(7, 0, 7, 0))));
     }
 
     @Test
@@ -76,6 +76,6 @@ class StoredMarksTest {
         look(10, balance(7, 7));
 
         assertEquals(OptionalLong.empty(),
-                look(20, new Balance(Optional.empty(), OptionalLong.empty(), Optional.empty(), new Stored(7, 0, 7, 0))));
+                look(20, new PartitionBalance(Optional.empty(), OptionalLong.empty(), Optional.empty(), new StoredCounts(7, 0, 7, 0))));
     }
 }

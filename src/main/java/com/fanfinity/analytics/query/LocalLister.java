@@ -7,36 +7,36 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-import com.fanfinity.analytics.query.MatchList.Entry;
-import com.fanfinity.analytics.query.MatchList.Part;
-import com.fanfinity.analytics.query.MatchLookup.Named;
-import com.fanfinity.analytics.query.ReadResult.Known;
+import com.fanfinity.analytics.query.MatchList.ListedMatch;
+import com.fanfinity.analytics.query.MatchList.ListQuery;
+import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
+import com.fanfinity.analytics.query.ReadResult.ReadValue;
 import com.fanfinity.analytics.streams.Replica;
 
 /// Lists the matches whose state is here.
-final class LocalListing {
+final class LocalLister {
 
     private final MatchLookup lookup;
     private final Clock clock;
 
-    LocalListing(MatchLookup lookup, Clock clock) {
+    LocalLister(MatchLookup lookup, Clock clock) {
         this.lookup = lookup;
         this.clock = clock;
     }
 
     /// Of those partitions whose copy is here.
-    Listing list(Collection<Integer> partitions, Replica copy, Part part) {
+    PartitionListing list(Collection<Integer> partitions, Replica copy, ListQuery part) {
         Set<Integer> read = new HashSet<>();
-        List<Entry> entries = new ArrayList<>();
+        List<ListedMatch> entries = new ArrayList<>();
         boolean stale = false;
         for (int partition : partitions) {
-            if (lookup.view(partition, copy) instanceof Known<ReplicaView>(ReplicaView view)
-                    && lookup.all(view) instanceof Known<List<Named>>(List<Named> matches)) {
+            if (lookup.view(partition, copy) instanceof ReadValue<ReplicaView>(ReplicaView view)
+                    && lookup.all(view) instanceof ReadValue<List<MatchEntry>>(List<MatchEntry> matches)) {
                 entries.addAll(part.of(matches, clock.millis()));
                 read.add(partition);
                 stale |= view.stale();
             }
         }
-        return new Listing(read, stale, entries);
+        return new PartitionListing(read, stale, entries);
     }
 }

@@ -9,11 +9,11 @@ import java.time.temporal.ChronoUnit;
 /// @param sourcePartition of `sourceTopic`; -1, as `sourceOffset`, if the letter does not say where it came from
 /// @param key as it was, any bytes
 /// @param size of the value, in bytes
-record Letter(LetterId id, String reason, String detail, long receivedAtMicros, String sourceTopic, int sourcePartition, long sourceOffset,
+record DeadLetter(DeadLetterId id, String reason, String detail, long receivedAtMicros, String sourceTopic, int sourcePartition, long sourceOffset,
         byte[] key, long size) {
 
-    Place place() {
-        return new Place(receivedAtMicros, id);
+    DeadLetterPosition place() {
+        return new DeadLetterPosition(receivedAtMicros, id);
     }
 
     Instant receivedAt() {

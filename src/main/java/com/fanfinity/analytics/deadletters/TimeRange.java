@@ -7,9 +7,9 @@ import java.util.Optional;
 ///
 /// @param from the first moment
 /// @param to the moment after the last
-record Span(Optional<Instant> from, Optional<Instant> to) {
+record TimeRange(Optional<Instant> from, Optional<Instant> to) {
 
-    static final Span ALWAYS = new Span(Optional.empty(), Optional.empty());
+    static final TimeRange ALWAYS = new TimeRange(Optional.empty(), Optional.empty());
 
     /// Whether the bounds are the wrong way round, or leave nothing.
     boolean isEmpty() {
