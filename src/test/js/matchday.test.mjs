@@ -5,6 +5,7 @@ import { load } from './web.mjs';
 const { heat, reorder } = await load('heat.js');
 const { pace, settled, sparkPaths } = await load('spark.js');
 const { sidesOf, of, clean } = await load('sides.js');
+const { goalAnnouncement, MatchList } = await load('matchlist.js');
 const heats = (object) => new Map(Object.entries(object));
 const live = (events, current = events.at(-1)) => ({ status: 'live', eventsPerMinute: { current }, sparkline: { events } });
 
@@ -58,4 +59,61 @@ test('clean_namesThatTurnTheTextAround_areStraightened', () => {
   assert.equal(clean('Bayern\u202eMünchen\u0000 '), 'BayernMünchen');
   assert.equal(clean('<b>x</b>'), '<b>x</b>');
   assert.equal(clean(7), '');
+});
+
+const listed = (score, status = 'live') => ({ matchId: 'm-1', status, teams: { home: { teamId: 'h', name: 'Home' }, away: { teamId: 'a', name: 'Away' } }, score });
+const announcements = (list, name, data) => list.apply(name, data).map(goalAnnouncement);
+
+test('goal_afterTheFirstEntryOfItsMatch_isAnnounced', () => {
+  const list = new MatchList();
+  assert.deepEqual(announcements(list, 'matches', { matches: [listed({})], complete: true }), []);
+
+  assert.deepEqual(announcements(list, 'changed', { matches: [listed({ h: 1 })], complete: true }), ['Goal for Home. Home 1, Away 0.']);
+});
+
+test('goal_inTheFirstEntryOfItsMatch_isAnnounced', () => {
+  const list = new MatchList();
+  assert.deepEqual(announcements(list, 'matches', { matches: [], complete: true }), []);
+
+  assert.deepEqual(announcements(list, 'changed', { matches: [listed({ h: 1 })], complete: true }), ['Goal for Home. Home 1, Away 0.']);
+});
+
+test('goal_inAMatchThatStartedDuringABreakOfTheStream_isAnnounced', () => {
+  const list = new MatchList();
+  list.apply('matches', { matches: [], complete: true });
+
+  assert.deepEqual(announcements(list, 'matches', { matches: [listed({ a: 2 })], complete: true }), ['2 goals for Away. Home 0, Away 2.']);
+});
+
+test('goals_ofBothTeamsInOneUpdate_areAllAnnounced', () => {
+  const list = new MatchList();
+  list.apply('matches', { matches: [listed({ h: 1 })], complete: true });
+
+  assert.deepEqual(announcements(list, 'changed', { matches: [listed({ h: 2, a: 1 }, 'ended')], complete: true }),
+    ['Goal for Home. Home 2, Away 1.', 'Goal for Away. Home 2, Away 1.']);
+});
+
+test('goals_olderThanThePage_areNotAnnounced', () => {
+  const list = new MatchList();
+  assert.deepEqual(announcements(list, 'matches', { matches: [listed({ h: 3 })], complete: false }), []);
+  const other = { ...listed({ h: 2 }), matchId: 'was-beyond-the-cut' };
+
+  assert.deepEqual(announcements(list, 'changed', { matches: [other], complete: false }), []);
+});
+
+test('goals_ofAMatchThatHasEnded_areNotAnnounced', () => {
+  const list = new MatchList();
+  list.apply('matches', { matches: [listed({ h: 1 }, 'ended')], complete: true });
+
+  assert.deepEqual(announcements(list, 'changed', { matches: [listed({ h: 2 }, 'ended')], complete: true }), []);
+  assert.deepEqual(announcements(list, 'changed', { matches: [{ ...listed({ h: 4 }, 'ended'), matchId: 'imported' }], complete: true }), []);
+});
+
+test('matchList_removedMatch_isForgotten', () => {
+  const list = new MatchList();
+  list.apply('matches', { matches: [listed({})], complete: true });
+  list.apply('removed', { matchIds: ['m-1'] });
+
+  assert.equal(list.size, 0);
+  assert.equal(list.loaded, true);
 });

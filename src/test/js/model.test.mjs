@@ -34,6 +34,14 @@ test('putTimeline_olderAnswer_doesNotUndoWhatCameMeanwhile', () => {
   assert.deepEqual(model.windows.map((window) => window.events), [4, 3]);
 });
 
+test('putMoment_thatTheListBroughtFirst_isFreshOnce', () => {
+  const model = new MatchModel();
+  model.putMoments([moment('a')]);
+  assert.equal(model.putMoment(moment('a')), true);
+  model.putMoments([moment('a')]);
+  assert.equal(model.putMoment(moment('a')), false);
+});
+
 test('putMoment_knownOne_isNotFresh', () => {
   const model = new MatchModel();
   assert.equal(model.putMoment(moment('a')), true);

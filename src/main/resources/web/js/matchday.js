@@ -5,6 +5,7 @@ import { clockOf, periodOfSummary } from './clock.js';
 import { byId, inNextFrame, patchChildren, reducedMotion, setAttribute, setHidden, setText } from './dom.js';
 import { count, dayAndTime } from './format.js';
 import { heat, reorder } from './heat.js';
+import { goalAnnouncement, MatchList } from './matchlist.js';
 import { Announcer, ConnectionNotice, startShell } from './shell.js';
 import { hasShootout, of, sidesOf } from './sides.js';
 import { pace, settled, sparkPaths } from './spark.js';
@@ -22,71 +23,43 @@ const SPARK_MINUTES = 30;
 const FIND_FROM = 9;
 const AT_FIRST = 24;
 
-const matches = new Map();
+const matches = new MatchList();
 const goalsAt = new Map();
 const cards = { live: new Map(), scheduled: new Map(), ended: new Map() };
 const showAll = { scheduled: false, ended: false };
 let order = [];
 let reorderedAt = 0;
-let loaded = false;
 let needle = '';
 
 startShell();
 const announcer = new Announcer();
 const render = inNextFrame(show);
 const stream = new Stream('/api/stream', {
-  event: take,
+  event: apply,
   connected: () => {},
   state: (state) => notice.become(state),
 });
 const notice = new ConnectionNotice(() => stream.lastHeardAt);
 stream.start();
 
-function take(name, data) {
-  switch (name) {
-    case 'matches': {
-      const there = new Set(data.matches.map((match) => match.matchId));
-      for (const id of matches.keys()) if (!there.has(id)) forget(id);
-      data.matches.forEach(put);
-      loaded = true;
-      break;
-    }
-    case 'changed':
-      data.matches.forEach(put);
-      break;
-    case 'removed':
-      data.matchIds.forEach(forget);
-      break;
-    case 'status':
-      notice.follows(data);
-      return;
-    default:
-      return;
+function apply(name, data) {
+  if (name === 'status') {
+    notice.follows(data);
+    return;
   }
+  for (const goal of matches.apply(name, data)) {
+    const { matchId } = goal.match;
+    goalsAt.set(matchId, { at: performance.now(), side: goal.side.side });
+    announcer.say(goalAnnouncement(goal));
+    setTimeout(render, GOAL_SHOWS_MILLIS + 50);
+  }
+  for (const matchId of goalsAt.keys()) if (!matches.get(matchId)) goalsAt.delete(matchId);
   render();
 }
 
-function put(match) {
-  const before = matches.get(match.matchId);
-  matches.set(match.matchId, match);
-  if (!before || match.status !== 'live') return;
-  const sides = sidesOf(match);
-  const scored = sides.findIndex((side) => of(match.score, side) > of(before.score, side));
-  if (scored >= 0) {
-    goalsAt.set(match.matchId, { at: performance.now(), side: sides[scored].side });
-    const line = `${sides[0].name} ${of(match.score, sides[0])}, ${sides[1].name} ${of(match.score, sides[1])}.`;
-    announcer.say(`Goal for ${sides[scored].name}. ${line}`);
-    setTimeout(render, GOAL_SHOWS_MILLIS + 50);
-  }
-}
-
-function forget(id) {
-  matches.delete(id);
-  goalsAt.delete(id);
-}
-
 function show() {
-  const all = [...matches.values()].filter(isWanted);
+  const { loaded } = matches;
+  const all = matches.all.filter(isWanted);
   const live = all.filter((match) => match.status === 'live');
   setHidden(byId('loading'), loaded);
   setHidden(byId('empty'), !loaded || matches.size > 0);
@@ -101,7 +74,8 @@ function show() {
 }
 
 function figures() {
-  const live = [...matches.values()].filter((match) => match.status === 'live');
+  const { loaded } = matches;
+  const live = matches.all.filter((match) => match.status === 'live');
   const sum = (of) => live.reduce((total, match) => total + of(match), 0);
   setText(byId('figure-live'), loaded ? count(live.length) : '–');
   setText(byId('figure-rate'), loaded ? count(sum(pace)) : '–');

@@ -39,10 +39,13 @@ export class MatchModel {
     this.#settle();
   }
 
-  /** @returns whether it was not known before */
+  /**
+   * A moment that the stream sent. The list of moments may have brought it before.
+   * @returns whether the stream sent it for the first time
+   */
   putMoment(moment) {
-    const fresh = !this.#moments.has(moment.eventId);
-    this.#put(moment);
+    const fresh = !this.#moments.get(moment.eventId)?.streamed;
+    this.#put({ ...moment, streamed: true });
     this.#settle();
     return fresh;
   }

@@ -100,6 +100,7 @@ final class MatchListChannel implements Channel {
         List<MatchListEntry> known = matches.values().stream().filter(match -> match.summary().length > 0).sorted(MatchListEntry.ORDER)
                 .toList();
         List<MatchListEntry> first = known.subList(0, Math.min(known.size(), MOST_LISTED));
+        boolean isComplete = first.size() == known.size();
         Set<String> showing = new LinkedHashSet<>();
         List<byte[]> all = new ArrayList<>();
         List<byte[]> news = new ArrayList<>();
@@ -112,7 +113,7 @@ final class MatchListChannel implements Channel {
         }
         List<byte[]> frames = new ArrayList<>();
         if (!news.isEmpty()) {
-            frames.add(SseFrames.event("changed", list(news, Optional.empty()), ""));
+            frames.add(SseFrames.event("changed", list(news, isComplete), ""));
         }
         List<String> gone = shown.stream().filter(matchId -> !showing.contains(matchId)).toList();
         if (!gone.isEmpty()) {
@@ -120,7 +121,7 @@ final class MatchListChannel implements Channel {
         }
         changed.clear();
         shown = showing;
-        publish(all, first.size() == known.size(), frames);
+        publish(all, isComplete, frames);
     }
 
     private synchronized void publish(List<byte[]> all, boolean isComplete, List<byte[]> frames) {
@@ -158,22 +159,20 @@ final class MatchListChannel implements Channel {
     private byte[] whole() {
         byte[] known = whole;
         if (known == null) {
-            known = SseFrames.event("matches", list(summaries, Optional.of(complete)), "");
+            known = SseFrames.event("matches", list(summaries, complete), "");
             whole = known;
         }
         return known;
     }
 
-    private static byte[] list(Collection<byte[]> summaries, Optional<Boolean> complete) {
+    private static byte[] list(Collection<byte[]> summaries, boolean complete) {
         return Json.object(json -> {
             json.writeArrayFieldStart("matches");
             for (byte[] summary : summaries) {
                 json.writeRawValue(new String(summary, UTF_8));
             }
             json.writeEndArray();
-            if (complete.isPresent()) {
-                json.writeBooleanField("complete", complete.get());
-            }
+            json.writeBooleanField("complete", complete);
         });
     }
 

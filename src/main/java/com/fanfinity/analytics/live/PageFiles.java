@@ -1,72 +1,64 @@
 package com.fanfinity.analytics.live;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The files of the pages, read once from the class path. Only these are served: a path is looked up, never opened.
+/// The files under `web/` of the class path, all read once at the start. A request looks up its path in this map and never opens a file, so
+/// no other file can be served.
 ///
-/// Each page names its scripts and styles under `/web/<version>/`, and modules import each other relatively; so a new version of any file
-/// is a new address for all of them, and each address may be cached for ever.
+/// Each page names its scripts and styles under `/web/<version>/`, and modules import each other by relative paths. A change to any file
+/// therefore gives all of them new addresses, and clients may cache each address forever.
 final class PageFiles {
 
     private static final String ROOT = "/web/";
     private static final String HEADER = "header.html";
 
-    /// Digits of the version and of an entity tag: 64 bits.
+    /// Hexadecimal digits of the version and of an entity tag: 64 bits.
     private static final int DIGITS = 16;
-
-    private static final List<String> NAMES = List.of(HEADER, "index.html", "match.html", "pipeline.html", "favicon.svg",
-            "css/base.css", "css/match.css", "css/matchday.css", "css/pipeline.css",
-            "js/api.js", "js/chart.js", "js/clock.js", "js/dom.js", "js/drawing.js", "js/format.js", "js/graph.js", "js/heat.js",
-            "js/match.js",
-            "js/matchday.js", "js/model.js", "js/moments.js", "js/momentum.js", "js/panels.js", "js/pipeline.js", "js/pipelinepanels.js",
-            "js/prom.js", "js/reactions.js", "js/shell.js", "js/sides.js", "js/spark.js", "js/sse.js", "js/stream.js", "js/theme.js",
-            "js/types.js", "lib/uplot/uPlot.iife.min.js", "lib/uplot/uPlot.min.css", "lib/uplot/LICENSE");
 
     private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "js", "text/javascript; charset=utf-8",
             "css", "text/css; charset=utf-8", "svg", "image/svg+xml");
 
-    /// @param tag the entity tag; weak, because the same file is also sent compressed
+    /// @param tag the entity tag; weak, because responses may be compressed
     record PageFile(byte[] bytes, String type, String tag) {}
 
     private final SortedMap<String, PageFile> files = new TreeMap<>();
     private final String version;
 
     PageFiles() {
-        SortedMap<String, byte[]> read = new TreeMap<>();
+        SortedMap<String, byte[]> read = ResourceDirectory.read("/web");
+        byte[] header = requireNonNull(read.get(HEADER), "the build lacks the page header");
         MessageDigest all = sha256();
-        for (String name : NAMES) {
-            byte[] bytes = name.endsWith(".html") ? withHeader(resource(name)) : resource(name);
-            read.put(name, bytes);
-            all.update(bytes);
-        }
+        read.replaceAll((name, bytes) -> isPage(name) ? withHeader(bytes, header) : bytes);
+        read.values().forEach(all::update);
         version = digits(all);
-        read.forEach((name, bytes) -> files.put(name, file(name, name.endsWith(".html") ? versioned(bytes) : bytes)));
+        read.forEach((name, bytes) -> files.put(name, file(name, isPage(name) ? versioned(bytes) : bytes)));
     }
 
-    /// What stands for the contents of all files.
+    private static boolean isPage(String name) {
+        return name.endsWith(".html");
+    }
+
+    /// A hash of all files.
     String version() {
         return version;
     }
 
-    /// The files by their names, such as `js/match.js`.
+    /// The files by their paths under `web/`, such as `js/match.js`.
     SortedMap<String, PageFile> byName() {
         return files;
     }
 
-    /// What all pages begin with is one file, put in where a page names it.
-    private static byte[] withHeader(byte[] page) {
-        return new String(page, UTF_8).replace("  <!-- " + HEADER + " -->\n", new String(resource(HEADER), UTF_8)).getBytes(UTF_8);
+    /// Replaces the comment that names the header by the header, which all pages share.
+    private static byte[] withHeader(byte[] page, byte[] header) {
+        return new String(page, UTF_8).replace("  <!-- " + HEADER + " -->\n", new String(header, UTF_8)).getBytes(UTF_8);
     }
 
     private byte[] versioned(byte[] page) {
@@ -78,17 +70,6 @@ final class PageFiles {
         digest.update(bytes);
         String extension = name.substring(name.lastIndexOf('.') + 1);
         return new PageFile(bytes, TYPES.getOrDefault(extension, "text/plain; charset=utf-8"), "W/\"" + digits(digest) + "\"");
-    }
-
-    private static byte[] resource(String name) {
-        try (InputStream in = PageFiles.class.getResourceAsStream(ROOT + name)) {
-            if (in == null) {
-                throw new IllegalStateException("the page's file " + name + " is missing from the build");
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the page's file " + name + " cannot be read", e);
-        }
     }
 
     private static MessageDigest sha256() {

@@ -43,6 +43,7 @@ class MatchListChannelTest {
         String told = text(day.after(seen).orElseThrow());
 
         assertTrue(told.startsWith("event: changed\n") && told.contains("\"two\"") && !told.contains("\"one\""), told);
+        assertTrue(told.contains("\"complete\":true"), told);
     }
 
     @Test

@@ -1,0 +1,74 @@
+// The matches of the list stream, and the goals that each update of it reveals. Pure.
+
+import { of, sidesOf } from './sides.js';
+
+export class MatchList {
+  #matches = new Map();
+  #complete = false;
+  #loaded = false;
+
+  /** Whether the first list has arrived. */
+  get loaded() {
+    return this.#loaded;
+  }
+
+  get size() {
+    return this.#matches.size;
+  }
+
+  get all() {
+    return [...this.#matches.values()];
+  }
+
+  get(matchId) {
+    return this.#matches.get(matchId);
+  }
+
+  /**
+   * Applies an event of the list stream.
+   * @returns the goals that were not known before, each {match, side, count}: `side` as in `sidesOf`, `count` how many of them
+   */
+  apply(name, data) {
+    switch (name) {
+      case 'matches': {
+        const listed = new Set(data.matches.map((match) => match.matchId));
+        for (const id of this.#matches.keys()) if (!listed.has(id)) this.#matches.delete(id);
+        const goals = this.#putAll(data);
+        this.#loaded = true;
+        return goals;
+      }
+      case 'changed':
+        return this.#putAll(data);
+      case 'removed':
+        data.matchIds.forEach((id) => this.#matches.delete(id));
+        return [];
+      default:
+        return [];
+    }
+  }
+
+  #putAll({ matches, complete }) {
+    const goals = matches.flatMap((match) => this.#put(match));
+    this.#complete = complete === true;
+    return goals;
+  }
+
+  /**
+   * The service sends one entry for all changes of a second, so a new match may arrive with its first goal. A match that was missing from a
+   * complete list is new, and all its goals are. Before the first list, and while the list is cut, older goals cannot be told from new ones.
+   */
+  #put(match) {
+    const known = this.#matches.get(match.matchId);
+    this.#matches.set(match.matchId, match);
+    const isNew = !known && this.#complete;
+    if (!(known || isNew) || (known ?? match).status === 'ended') return [];
+    return sidesOf(match).map((side) => ({ match, side, count: of(match.score, side) - of(known?.score, side) }))
+      .filter(({ count }) => count > 0);
+  }
+}
+
+/** The announcement of a goal, with the score after it. */
+export function goalAnnouncement({ match, side, count }) {
+  const score = sidesOf(match).map((one) => `${one.name} ${of(match.score, one)}`).join(', ');
+  return `${count === 1 ? 'Goal' : `${count} goals`} for ${side.name}. ${score}.`;
+}
