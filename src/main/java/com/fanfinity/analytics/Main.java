@@ -3,6 +3,8 @@ package com.fanfinity.analytics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -18,20 +20,28 @@ import com.fanfinity.analytics.config.SettingsLoader;
 import com.fanfinity.analytics.logging.DuplicateLogFilter;
 import com.fanfinity.analytics.logging.SingleLineLogStream;
 
-/// The process: configuration from the environment, the service until SIGTERM, then a clean end with exit code 0.
+/// The process: reads the configuration from the environment and runs the service until SIGTERM, then ends with exit code 0.
 public final class Main {
 
-    /// The configuration cannot be used.
+    /// The service could not start, or did not close in time.
+    private static final int EXIT_FAILURE = 1;
+
+    /// The configuration is invalid.
     private static final int EXIT_CONFIGURATION = 2;
 
-    /// The service could not be started, or not be ended in time.
-    private static final int EXIT_FAILURE = 1;
+    /// The wall clock was set back. A restart is all that is needed.
+    private static final int EXIT_CLOCK_SET_BACK = 3;
 
     private static final String LOGGERS = "org.slf4j.simpleLogger.log.";
 
     private Main() {}
 
     public static void main() throws InterruptedException {
+        run(Clock.systemUTC());
+    }
+
+    /// As {@link #main}, with another wall clock.
+    public static void run(Clock clock) throws InterruptedException {
         Map<String, String> environment = System.getenv();
         Settings settings;
         try {
@@ -42,19 +52,19 @@ public final class Main {
             return;
         }
         log(environment.getOrDefault("LOG_LEVEL", ""));
-        serve(settings);
+        serve(settings, clock);
     }
 
-    /// To be called before the first logger is made.
+    /// Must run before the first logger is created.
     private static void log(String level) {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level.isBlank() ? "info" : level.strip());
         if (level.strip().equals("error") || level.strip().equals("off")) {
-            // Libraries have levels of their own, which are wider.
+            // Otherwise the wider levels that the file sets for libraries still apply.
             loggersWithALevel().forEach(name -> System.setProperty(name, level.strip()));
         }
         System.setErr(new SingleLineLogStream(System.err, new DuplicateLogFilter(System::nanoTime)));
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> LoggerFactory.getLogger(Main.class).atError().setCause(failure)
-                .addKeyValue("endedThread", thread.getName()).log("a thread ended by what it did not expect"));
+                .addKeyValue("endedThread", thread.getName()).log("uncaught exception"));
     }
 
     private static List<String> loggersWithALevel() {
@@ -67,22 +77,35 @@ public final class Main {
         return properties.stringPropertyNames().stream().filter(name -> name.startsWith(LOGGERS)).toList();
     }
 
-    private static void serve(Settings settings) throws InterruptedException {
+    private static void serve(Settings settings, Clock clock) throws InterruptedException {
+        CountDownLatch clockSetBack = new CountDownLatch(1);
         App app;
         try {
-            app = new App(settings);
+            app = new App(settings, clock, clockSetBack::countDown);
             app.start();
         } catch (RuntimeException e) {
             System.err.println("The service cannot start: " + e.getMessage());
             System.exit(EXIT_FAILURE);
             return;
         }
-        // A JVM that SIGTERM ends has exit code 143; an orderly end is told by 0, so the hook ends the process itself.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(end(app, settings)), "shutdown"));
-        new CountDownLatch(1).await();
+        // The JVM's own exit code after SIGTERM is 143. An orderly end must have 0, so the hook halts with a code of its own.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            boolean inTime = close(app, settings.shutdownTimeout());
+            Runtime.getRuntime().halt(exitCode(clockSetBack.getCount() == 0, inTime));
+        }, "shutdown"));
+        clockSetBack.await();
+        System.exit(EXIT_CLOCK_SET_BACK);
     }
 
-    private static int end(App app, Settings settings) {
+    private static int exitCode(boolean clockSetBack, boolean closedInTime) {
+        if (clockSetBack) {
+            return EXIT_CLOCK_SET_BACK;
+        }
+        return closedInTime ? 0 : EXIT_FAILURE;
+    }
+
+    /// @return false if the service did not close within the limit
+    private static boolean close(App app, Duration limit) {
         CountDownLatch closed = new CountDownLatch(1);
         Thread.ofPlatform().daemon().name("close").start(() -> {
             try {
@@ -92,10 +115,10 @@ public final class Main {
             }
         });
         try {
-            return closed.await(settings.shutdownTimeout().toMillis(), TimeUnit.MILLISECONDS) ? 0 : EXIT_FAILURE;
+            return closed.await(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return EXIT_FAILURE;
+            return false;
         }
     }
 }

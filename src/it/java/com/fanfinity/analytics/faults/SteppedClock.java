@@ -32,7 +32,7 @@ final class SteppedClock {
                 }
 
                 public long milliseconds() {
-                    return com.fanfinity.analytics.testing.SteppedTime.millis();
+                    return com.fanfinity.analytics.lab.faults.SteppedTime.millis();
                 }
 
                 public long nanoseconds() {

@@ -1,7 +1,5 @@
 package com.fanfinity.analytics.app;
 
-import static java.util.Objects.requireNonNull;
-
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -15,7 +13,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -77,13 +74,11 @@ public final class App implements AutoCloseable {
     private final Startup startup;
     private final Health health;
     private final HttpServer http;
+    private final ClockStepDetector clockSteps;
     private final Duration share;
 
-    public App(Settings settings) {
-        this(settings, Clock.systemUTC());
-    }
-
-    public App(Settings settings, Clock clock) {
+    /// @param onClockSetBack runs if the clock is set back; the process must then end, because Kafka's clients no longer work
+    public App(Settings settings, Clock clock, Runnable onClockSetBack) {
         // Four steps wait, and a little is kept for the rest.
         share = settings.shutdownTimeout().multipliedBy(2).dividedBy(9);
         Topics topics = Topics.of(settings.kafka().topicPrefix(), settings.kafka().eventsTopic());
@@ -117,9 +112,8 @@ public final class App implements AutoCloseable {
                 ids,
                 share);
         // The streams last: new threads take their time.
-        startup = new Startup(new TopicSetup(settings.kafka(), topics), parts.values(),
-                new ClockStepDetector(clock, Stream.of(Role.INGEST, Role.SINK, Role.LIVE, Role.STREAMS)
-                        .<Runnable>map(role -> requireNonNull(parts.get(role))::renew).toList()));
+        startup = new Startup(new TopicSetup(settings.kafka(), topics), parts.values());
+        clockSteps = new ClockStepDetector(clock, onClockSetBack);
         health = new Health(parts.values(), this::partitions);
 
         List<Routes> routes = new ArrayList<>(List.of(list, matches,
@@ -159,6 +153,7 @@ public final class App implements AutoCloseable {
         http.start();
         interconnect.start();
         startup.begin();
+        clockSteps.start();
         LOG.atInfo().addKeyValue("port", http.port())
                 .addKeyValue("roles",
                         parts.entrySet().stream().filter(entry -> !(entry.getValue() instanceof DisabledRole)).map(Map.Entry::getKey)
@@ -177,6 +172,7 @@ public final class App implements AutoCloseable {
         LOG.info("closing");
         health.closing();
         parts.forEach((role, part) -> step(role.wireName(), part::endAnswers));
+        step("clock step detector", clockSteps::close);
         step("http", http::close);
         step("startup", startup::close);
         parts.forEach((role, part) -> step(role.wireName(), () -> part.close(share)));

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -27,20 +26,16 @@ import com.fanfinity.analytics.metrics.Meters;
 final class IngestComponent implements RoleComponent {
 
     private final EventPublisher publisher;
-    private final Settings settings;
-    private final MeterRegistry registry;
-    private volatile KafkaClientMetrics producerMetrics;
+    private final KafkaClientMetrics producerMetrics;
     private final IngestRoutes routes;
     private final IntSupplier partitions;
 
     /// @param partitions of `match-events`; 0 as long as they are not known
     IngestComponent(Settings settings, Topics topics, EventCodec codec, EventIds ids, Clock clock, Meters meters, IntSupplier partitions) {
         this.partitions = partitions;
-        this.settings = settings;
-        this.registry = meters.registry();
         Producer<byte[], byte[]> producer = EventPublisher.producer(settings);
         producerMetrics = new KafkaClientMetrics(producer);
-        producerMetrics.bindTo(registry);
+        producerMetrics.bindTo(meters.registry());
         publisher = new EventPublisher(producer, topics.events(), settings.ingest().timeout(), meters);
         ConcurrencyLimit limit = new ConcurrencyLimit(settings.ingest().latencyTarget(), System::nanoTime,
                 bound -> ThreadLocalRandom.current().nextInt(bound), meters);
@@ -54,15 +49,6 @@ final class IngestComponent implements RoleComponent {
     @Override
     public List<Routes> routes() {
         return List.of(routes);
-    }
-
-    @Override
-    public void renew() {
-        Producer<byte[], byte[]> producer = EventPublisher.producer(settings);
-        publisher.renew(producer);
-        producerMetrics.close();
-        producerMetrics = new KafkaClientMetrics(producer);
-        producerMetrics.bindTo(registry);
     }
 
     @Override

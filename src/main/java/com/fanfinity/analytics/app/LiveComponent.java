@@ -44,11 +44,6 @@ final class LiveComponent implements RoleComponent {
     }
 
     @Override
-    public void renew() {
-        live.renew();
-    }
-
-    @Override
     public Map<String, Check> ready() {
         return Map.of("live", check());
     }

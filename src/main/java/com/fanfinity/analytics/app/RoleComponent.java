@@ -26,9 +26,6 @@ interface RoleComponent {
     /// To be called once, when the topics exist.
     default void start() throws InterruptedException {}
 
-    /// Makes anew what waits by the machine's clock, which was set back.
-    default void renew() {}
-
     /// Checks that say whether the process is stuck.
     default Map<String, Check> live() {
         return Map.of();

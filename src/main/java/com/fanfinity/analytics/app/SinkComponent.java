@@ -26,11 +26,6 @@ final class SinkComponent implements RoleComponent {
     }
 
     @Override
-    public void renew() {
-        sink.renew();
-    }
-
-    @Override
     public Map<String, Check> ready() {
         return Map.of("sink", check());
     }

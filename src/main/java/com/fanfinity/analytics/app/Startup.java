@@ -20,14 +20,12 @@ final class Startup implements AutoCloseable {
 
     private final TopicSetup topics;
     private final List<RoleComponent> parts;
-    private final ClockStepDetector clockWatch;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int partitions;
 
-    Startup(TopicSetup topics, Collection<RoleComponent> parts, ClockStepDetector clockWatch) {
+    Startup(TopicSetup topics, Collection<RoleComponent> parts) {
         this.topics = topics;
         this.parts = List.copyOf(parts);
-        this.clockWatch = clockWatch;
     }
 
     void begin() {
@@ -49,7 +47,6 @@ final class Startup implements AutoCloseable {
             for (RoleComponent part : parts) {
                 part.start();
             }
-            clockWatch.start();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -70,6 +67,5 @@ final class Startup implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        clockWatch.close();
     }
 }

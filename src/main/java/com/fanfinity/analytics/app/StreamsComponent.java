@@ -100,11 +100,6 @@ final class StreamsComponent implements RoleComponent {
     }
 
     @Override
-    public void renew() {
-        streams.renewThreads();
-    }
-
-    @Override
     public Map<String, Check> live() {
         return Map.of("streams", alive(streams.streams().state()));
     }

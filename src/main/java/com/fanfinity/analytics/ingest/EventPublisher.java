@@ -42,7 +42,7 @@ public final class EventPublisher implements AutoCloseable {
 
     private static final Duration FAILING_FOR = Duration.ofSeconds(10);
 
-    private volatile Producer<byte[], byte[]> producer;
+    private final Producer<byte[], byte[]> producer;
     private final String topic;
     private final Duration timeout;
     private final Meters meters;
@@ -150,13 +150,6 @@ public final class EventPublisher implements AutoCloseable {
             LOG.atWarn().addKeyValue("topic", topic).addKeyValue("cause", failure.toString())
                     .log("Kafka does not take events; further failures are counted, and logged every 10 s");
         }
-    }
-
-    /// Goes on with another producer. What the one before has not had acknowledged is told as unavailable, at once.
-    public void renew(Producer<byte[], byte[]> fresh) {
-        Producer<byte[], byte[]> before = producer;
-        producer = fresh;
-        before.close(Duration.ZERO);
     }
 
     /// Sends what was given to the producer, then closes it.

@@ -74,14 +74,6 @@ final class Follower implements AutoCloseable {
         return loaded;
     }
 
-    /// Reads with a new consumer from now on; viewers keep what they have and are told what is new.
-    void renew() {
-        KafkaConsumer<byte[], byte[]> consumer = current;
-        if (consumer != null) {
-            consumer.wakeup();
-        }
-    }
-
     private void run() {
         while (closed.getCount() > 0) {
             try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
@@ -89,7 +81,7 @@ final class Follower implements AutoCloseable {
                 progress.reset();
                 follow(consumer);
             } catch (WakeupException | InterruptException _) {
-                LOG.debug("begins anew");
+                LOG.debug("closing");
             } catch (InvalidOffsetException e) {
                 LOG.atWarn().addKeyValue("cause", e.toString())
                         .log("what comes next of what is published is gone; reading a day of it again");
@@ -202,7 +194,10 @@ final class Follower implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        renew();
+        KafkaConsumer<byte[], byte[]> consumer = current;
+        if (consumer != null) {
+            consumer.wakeup();
+        }
         try {
             var _ = thread.join(Duration.ofSeconds(2));
         } catch (InterruptedException _) {

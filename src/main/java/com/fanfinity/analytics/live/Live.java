@@ -79,11 +79,6 @@ public final class Live implements AutoCloseable {
         var _ = scheduler.scheduleWithFixedDelay(this::watch, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /// Follows with a new client, because the machine's clock was set back.
-    public void renew() {
-        follower.renew();
-    }
-
     /// Whether what had been published lately has been read once; before that no stream begins.
     public boolean isLoaded() {
         return follower.isLoaded();

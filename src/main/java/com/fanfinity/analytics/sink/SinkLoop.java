@@ -17,8 +17,6 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,8 +58,6 @@ public final class SinkLoop implements AutoCloseable {
     private final ExecutorService writers;
     private final Thread thread;
     private volatile Map<TopicPartition, SinkStatus.Partition> partitions = Map.of();
-    /// Of the session that goes on; null if there is none, or it is to end.
-    private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
     private volatile Duration flushLimit = Duration.ZERO;
 
     /// Nothing is contacted before {@link #start}.
@@ -99,15 +95,6 @@ public final class SinkLoop implements AutoCloseable {
         Optional<String> degraded = Stream.of(clickHouseIncident.reason(), loopIncident.reason(), held).flatMap(Optional::stream)
                 .findFirst();
         return new SinkStatus(thread.isAlive(), schema.isApplied(), degraded, partitions);
-    }
-
-    /// Ends the session without storing what it has read, and begins another with a new consumer. Safe to call from any thread.
-    public void renew() {
-        KafkaConsumer<byte[], byte[]> consumer = current;
-        current = null;
-        if (consumer != null) {
-            consumer.wakeup();
-        }
     }
 
     /// Stores what has been read, commits, leaves the group. What is not stored in time is read again by whoever comes next.
@@ -165,15 +152,9 @@ public final class SinkLoop implements AutoCloseable {
         KafkaClientMetrics consumerMetrics = new KafkaClientMetrics(consumer);
         consumerMetrics.bindTo(meters.registry());
         boolean left = false;
-        current = consumer;
         try {
             new SinkSession(consumer, parts, settings.sink(), meters, writers, this::report)
-                    .run(() -> stopping.getCount() == 0 || !consumer.equals(current), () -> flushLimit);
-            left = true;
-        } catch (WakeupException e) {
-            if (consumer.equals(current)) {
-                throw e;
-            }
+                    .run(() -> stopping.getCount() == 0, () -> flushLimit);
             left = true;
         } finally {
             partitions = Map.of();

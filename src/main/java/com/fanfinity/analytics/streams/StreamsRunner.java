@@ -38,7 +38,6 @@ public final class StreamsRunner implements AutoCloseable {
     /// Longer than a thread that fails at once again needs to do so.
     private static final Duration LATELY = Duration.ofSeconds(30);
 
-    private static final Duration RENEWAL = Duration.ofSeconds(30);
     /// How long events wait in the broker for others to come along, and for how many bytes at most.
     private static final int FETCH_WAIT_MILLIS = 20;
     private static final int FETCH_BYTES = 64 << 10;
@@ -83,17 +82,6 @@ public final class StreamsRunner implements AutoCloseable {
 
     public KafkaStreams streams() {
         return streams;
-    }
-
-    /// Puts a new thread, with new clients, in the place of each; the old ones commit and leave.
-    public void renewThreads() {
-        int threads = streams.metadataForLocalThreads().size();
-        for (int i = 0; i < threads && streams.addStreamThread().isPresent(); i++) {
-            // Of those that are alive the oldest goes.
-            if (streams.removeStreamThread(RENEWAL).isEmpty()) {
-                LOG.atWarn().log("no stream thread left in its new one's favour");
-            }
-        }
     }
 
     /// Whether the state RUNNING was ever reached: from then on its absence is a rebalance or a fault, not the start.

@@ -156,20 +156,6 @@ class EventPublisherTest {
         }
     }
 
-    @Test
-    void renew_goesOnWithTheOtherProducer() throws Exception {
-        FakeKafka before = new FakeKafka().silentFor(_ -> true);
-        FakeKafka after = new FakeKafka();
-        EventPublisher publisher = publisher(before, SHORT);
-        assertEquals(List.of(PublishOutcome.UNAVAILABLE), publisher.publish(events(1), 0));
-
-        publisher.renew(after);
-
-        assertEquals(List.of(PublishOutcome.ACKNOWLEDGED), publisher.publish(events(1), 0));
-        assertTrue(before.closed(), "the one before is closed");
-        assertEquals(1, after.sends());
-    }
-
     private EventPublisher publisher(FakeKafka kafka, Duration timeout) {
         return new EventPublisher(kafka, "match-events", timeout, new Meters(registry));
     }
