@@ -1,11 +1,11 @@
-# Needs a JDK 25, Maven, Node with npm and make; nothing else, and no Docker. `make` alone lists what there is.
+# Needs a JDK 25, Maven, make, and Node with npm; no Docker. `make` alone lists the targets.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 
 SOURCES := $(shell find src -type f)
 MVN := mvn -B -ntp
 
-# Says what Maven does: its downloads counted, its errors in full.
+# Shows the progress of Maven: a count of its downloads, and its errors in full.
 MAVEN_PROGRESS = awk '/Downloaded from/ { if (++files % 50 == 0) print "  " files " files downloaded" } \
 	/ERROR|WARNING.*\.java/ { print } /^maven-exit / { code = $$2 } END { exit code }'
 
@@ -15,39 +15,56 @@ RUN = jdk=$$(bin/jdk25) && CLASSPATH="target/classes:target/test-classes:$$(cat 
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# Compiles the service, its tests and this machine's Kafka and ClickHouse; only when something changed.
+# Compiles all source roots, only if a file changed.
 target/test.classpath: pom.xml $(SOURCES)
-	@echo 'Compiling. The first time Maven downloads what it needs, which takes some minutes.'
+	@echo 'Compiling. On the first run Maven downloads its libraries, which takes some minutes.'
 	@{ mvn -B process-test-classes; echo "maven-exit $$?"; } | $(MAVEN_PROGRESS)
 	@touch $@
 
 .PHONY: dev
-dev: target/test.classpath ## the whole system on this machine (DEMO=off TRACING=on HTTP_PORT=8080 KAFKA_PORT=9092 CLICKHOUSE_PORT=8123)
+dev: target/test.classpath ## run the whole system on this machine (DEMO=off TRACING=on HTTP_PORT=8080 KAFKA_PORT=9092 CLICKHOUSE_PORT=8123)
 	@$(RUN) -Xmx128m -XX:+UseSerialGC com.fanfinity.analytics.stack.LocalStack
 
+# A test without a tag runs in `make test`. @Tag("slow") moves it to `make test-slow`, @Tag("endurance") to `make test-endurance`.
 .PHONY: test
-test: node_modules/.package-lock.json infrastructure ## all tests: fast ones, then those with a real broker and a real ClickHouse
+test: npm-packages infrastructure ## fast tests, and the core of the tests with a real broker and a real ClickHouse (at most 10 minutes)
+	@rm -f target/jacoco.exec
 	$(MVN) verify
 
-.PHONY: infrastructure
-infrastructure: ## try the program that makes a cluster (ops/pulumi) against mocks
-	$(MVN) -q -f ops/pulumi/pom.xml test
+.PHONY: test-slow
+test-slow: npm-packages ## the slow tests with real processes, which `make test` leaves out
+	$(MVN) verify -Dgroups=slow -DexcludedGroups=endurance
 
-.PHONY: test-long
-test-long: node_modules/.package-lock.json ## what `make test` leaves out: instances that come and go, brokers killed, hanging and slow, a clock set back, a database restored, all counted anew, every question of the dashboards asked
-	$(MVN) test -Dtest='InstancesIT,StandbysIT,BrokerTransactionsIT,HealthIT,RecoveryIT,ClockStepIT,BrokerFaultsIT,SeriesIT,DashboardsIT,RestoreDrillIT,CountAnewIT' -Dsurefire.failIfNoSpecifiedTests=false
+.PHONY: test-endurance
+test-endurance: npm-packages ## the tests that take minutes each: long faults, instances that come and go, a database restore
+	$(MVN) verify -Dgroups=endurance -DexcludedGroups=
 
-# What shares its broker and its engine with others and ends neither.
-EXTERNAL := RolesIT,ServiceFaultsIT,SinkIT,ExactlyOnceIT,!ExactlyOnceIT\#engineKilled*,RefusingClickHouseIT,MigrationsIT,GroupSetupIT,HistoryReadIT
+.PHONY: test-all
+test-all: ## every test: test, test-slow and test-endurance
+	$(MAKE) test
+	$(MAKE) test-slow
+	$(MAKE) test-endurance
+
+.PHONY: test-one
+test-one: ## one test, fast or slow: T=ClassName or T='ClassName#method'
+	$(MVN) test -Djacoco.skip -DexcludedGroups= -Dtest='$(T)'
 
 .PHONY: test-external
-test-external: ## tests on a broker and a ClickHouse that run already (KAFKA_BOOTSTRAP_SERVERS= CLICKHOUSE_URL= [TEST_JDK=home of another JDK])
-	$(MVN) test -Djacoco.skip -Dtest='$(EXTERNAL)' -Dsurefire.failIfNoSpecifiedTests=false $(if $(TEST_JDK),-Djvm=$(TEST_JDK)/bin/java)
+test-external: ## the tests with the tag `external`, on a running broker and ClickHouse (KAFKA_BOOTSTRAP_SERVERS= CLICKHOUSE_URL= [TEST_JDK=home of another JDK])
+	$(MVN) test -Djacoco.skip -Dtest='*IT' -Dgroups=external -DexcludedGroups=own-engine $(if $(TEST_JDK),-Djvm=$(TEST_JDK)/bin/java)
+
+.PHONY: coverage
+coverage: ## line coverage of all test runs since `make test`; fails below the minimum in pom.xml
+	$(MVN) jacoco:report jacoco:check@coverage
+
+.PHONY: infrastructure
+infrastructure: ## test the cluster program in ops/pulumi against mocks
+	$(MVN) -q -f ops/pulumi/pom.xml test
 
 .PHONY: lint
-lint: ## format and static checks
+lint: ## check the format and the code
 	$(MVN) spotless:check test-compile
 
 .PHONY: format
@@ -55,82 +72,88 @@ format: ## format the code
 	$(MVN) -q spotless:apply
 
 .PHONY: build
-build: ## the jar, with its libraries beside it in target/lib
+build: ## the jar, and its libraries in target/lib
 	$(MVN) package -DskipTests
 
 .PHONY: image-files
-image-files: build ## what docker/Dockerfile needs: the jar, its libraries, and a broker to train with; then: docker build -f docker/Dockerfile .
+image-files: build ## the files for docker/Dockerfile: jar, libraries, training broker; then: docker build -f docker/Dockerfile .
 	@bin/image-files
 
 .PHONY: image-here
-image-here: image-files ## build the image by buildah with a base made here, and try it in a confined container (Debian, root)
+image-here: image-files ## build the image with buildah on a local base, and test it in a confined container (Debian, root)
 	@bin/image-here
 
 .PHONY: env
-env: ## .env with new passwords, for docker compose
+env: ## write .env with new passwords, for docker compose
 	@bin/env
 
 .PHONY: replay
-replay: target/test.classpath ## send a match: FILE=match.ndjson [SPEED=60|max] [TARGET_URL=http://127.0.0.1:8080]
+replay: target/test.classpath ## send a recorded match: FILE=match.ndjson [SPEED=60|max] [TARGET_URL=http://127.0.0.1:8080]
 	@$(RUN) -Xmx256m com.fanfinity.analytics.simulator.Replay
 
 .PHONY: bench
-bench: target/test.classpath ## load on a stack of its own, then every total compared (RATE=4000 SECONDS=60 MATCHES=100)
+bench: target/test.classpath ## load on a separate stack, then compare every total (RATE=4000 SECONDS=60 MATCHES=100)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.StackBench
 
 .PHONY: overload
-overload: target/test.classpath ## more than the machine can do, on a stack of its own (FACTOR=3 SECONDS=30 WARM_UP_SECONDS=60)
+overload: target/test.classpath ## more load than the machine can process, on a separate stack (FACTOR=3 SECONDS=30 WARM_UP_SECONDS=60)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.Overload
 
 .PHONY: instances
-instances: target/test.classpath ## three instances rolled, scaled and killed under reads and writes: no answer may be wrong
+instances: target/test.classpath ## roll, scale and kill three instances under reads and writes; every answer must be right
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.instances.Instances
 
 .PHONY: upgrade-trial
-upgrade-trial: target/test.classpath ## an earlier build replaced by this one, instance by instance under load, and back (FROM=tag or commit, INSTANCES=3 RATE=300)
+upgrade-trial: target/test.classpath ## replace an earlier build by this one under load, instance by instance, and back (FROM=tag or commit, INSTANCES=3 RATE=300)
 	@build=$$(bin/build-of $(FROM)) && $(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.instances.UpgradeTrial "$$build"
 
 .PHONY: bench-instances
-bench-instances: target/test.classpath ## what one, two and three instances take in, a hot match, and reads of what is held elsewhere
+bench-instances: target/test.classpath ## throughput of one, two and three instances, of a hot match, and of routed reads
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.ScaleBench
 
 .PHONY: bench-live
-bench-live: target/test.classpath ## viewers of the live stream, how late they see and what they cost (VIEWERS=10000 MATCHES=1 SECONDS=60 EVENTS=0 OTHERS=0 GOALS=30)
+bench-live: target/test.classpath ## latency and cost of the viewers of live streams (VIEWERS=10000 MATCHES=1 SECONDS=60 EVENTS=0 OTHERS=0 GOALS=30)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.viewers.LiveBench
 
 .PHONY: soak
-soak: target/test.classpath ## a steady load for long, and whether anything grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=1m)
+soak: target/test.classpath ## a steady load for hours; fails if memory or another resource grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=1m)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.Soak
 
 .PHONY: chaos
-chaos: target/test.classpath ## kill, stop and restart every part under load, then count (MINUTES=5 SEED=n SERVICES=2)
+chaos: target/test.classpath ## kill, pause and restart every process under load, then compare every total (MINUTES=5 SEED=n SERVICES=2)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.chaos.Chaos
 
 .PHONY: restore-drill
-restore-drill: target/test.classpath ## ClickHouse backed up, dropped, restored and caught up from Kafka under load, then counted
+restore-drill: target/test.classpath ## back up, drop and restore ClickHouse under load, then compare every total
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.restore.RestoreDrill
 
 .PHONY: drill
-drill: target/test.classpath ## a fault for each alert that can be provoked, and whether it is told and ends (SPEED=10 FAULTS=name,...)
+drill: target/test.classpath ## cause a fault for each alert, and check that the alert fires and resolves (SPEED=10 FAULTS=name,...)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.drill.Drill
 
 .PHONY: screenshots
-screenshots: target/test.classpath node_modules/.package-lock.json ## pictures of the pages with recorded matches, into docs/screenshots
+screenshots: target/test.classpath npm-packages ## write screenshots of the pages with recorded matches to docs/screenshots
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.pages.Screenshots
 
 .PHONY: kubernetes
-kubernetes: ## render the chart anew for ops/kubernetes/base and the overlays
+kubernetes: ## render the chart again into ops/kubernetes/base and the overlays
 	$(MVN) -q test -Djacoco.skip -Dtest=KustomizeTest -Dsurefire.failIfNoSpecifiedTests=false -Dupdate.kubernetes=true
 
 .PHONY: tools
-tools: ## install what some tests need besides (Debian; as root)
+tools: ## install the other programs that some tests need (Debian, as root)
 	@bin/tools
 
 .PHONY: clean
-clean: ## remove what was built; .local (the data of make dev) stays
+clean: ## delete the build; .local (the data of `make dev`) stays
 	rm -rf target
 
-# The ClickHouse engine, for machines without a ClickHouse; what the tests of the pages use.
-node_modules/.package-lock.json: package.json package-lock.json
-	npm ci --no-audit --no-fund
+# Without npm the Java tests still run. A test that needs an npm package is skipped, or fails if REQUIRE_ALL=1.
+.PHONY: npm-packages
+npm-packages:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node_modules/.all-packages; else false; fi || \
+		echo 'The npm packages are missing: tests that need the ClickHouse engine or Node are skipped.'
+
+# The stamp says that all packages are installed: `make dev` installs only the ClickHouse engine.
+node_modules/.all-packages: package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

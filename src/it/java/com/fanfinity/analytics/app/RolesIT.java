@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.config.Role;
@@ -30,6 +31,8 @@ import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.process.Ports;
 
 /// Three processes, each with one role: together they are the service, each by itself starts nothing of the others.
+@Tag("external")
+@Tag("slow")
 class RolesIT {
 
     private static final String DATABASE = "roles";

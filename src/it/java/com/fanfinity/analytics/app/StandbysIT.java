@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.ApiClient;
@@ -19,6 +20,7 @@ import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.Stack;
 
 /// Two instances, each with standbys of the other's partitions.
+@Tag("slow")
 class StandbysIT {
 
     private static final int PARTITIONS = 4;

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.event.EventIds;
@@ -35,6 +36,7 @@ import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// From another producer's broken records to events that count once, on the real broker and the real ClickHouse.
+@Tag("slow")
 class DeadLettersIT {
 
     private static final Duration SETTLE = Duration.ofSeconds(60);

@@ -20,6 +20,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.ApiClient;
@@ -27,6 +28,7 @@ import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
 
 /// A broker that is away, slow, or refuses what the topology writes.
+@Tag("endurance")
 class BrokerFaultsIT {
 
     private static final Duration SOON = Duration.ofSeconds(90);

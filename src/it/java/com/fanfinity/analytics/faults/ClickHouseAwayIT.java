@@ -9,6 +9,7 @@ import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.ApiClient;
@@ -16,6 +17,7 @@ import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
 
 /// ClickHouse is away for longer than anything waits for it: requests and live reads do not notice, and the backlog drains after.
+@Tag("slow")
 class ClickHouseAwayIT {
 
     private static final Duration SOON = Duration.ofSeconds(90);

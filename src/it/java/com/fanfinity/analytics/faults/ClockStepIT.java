@@ -12,12 +12,14 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.RealParts;
 
 /// The machine's clock is set while the service runs under load.
+@Tag("slow")
 class ClockStepIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(90);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
@@ -23,7 +24,7 @@ import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.Program;
 
 /// The runbook's *Count anew*: a second deployment counts the same events from the start into topics, state and tables of its own, and takes over.
-/// Not in `make test`: `make test-long`.
+@Tag("endurance")
 class CountAnewIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);

@@ -18,7 +18,9 @@ import java.util.concurrent.TimeUnit;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import com.fanfinity.analytics.stack.AotTraining;
 import com.fanfinity.analytics.stack.ApiClient;
@@ -30,6 +32,8 @@ import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.process.Ports;
 
 /// What the three health paths say as the parts come, go and come back; and that the log of all this is short and in its form.
+@Tag("endurance")
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class HealthIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);

@@ -31,12 +31,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.RealParts;
 
 /// What other producers write, a disk without room, and the end of the process.
+@Tag("external")
+@Tag("slow")
 class ServiceFaultsIT {
 
     private static final Duration SOON = Duration.ofSeconds(90);

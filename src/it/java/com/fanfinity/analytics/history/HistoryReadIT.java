@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
@@ -36,6 +37,7 @@ import com.fanfinity.analytics.pipeline.StatsSamples;
 import com.fanfinity.analytics.stack.RealParts;
 
 /// What a match's marker says against the rows that there are.
+@Tag("external")
 class HistoryReadIT {
 
     private static final String DATABASE = "history_read";

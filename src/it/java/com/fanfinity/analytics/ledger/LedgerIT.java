@@ -17,6 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
@@ -28,6 +29,7 @@ import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.Program;
 
 /// The ledger of a running service: it adds up, it survives a kill, and it notices a row that is missing.
+@Tag("slow")
 class LedgerIT {
 
     private static final Duration SETTLE = Duration.ofSeconds(60);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import com.fanfinity.analytics.testing.Program;
 import com.fanfinity.analytics.testing.Program.Result;
 
 /// What a real service shows at `GET /metrics`. In an order in which nothing is waited for twice: the broker is killed last.
+@Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MetricsIT {
 

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
@@ -22,7 +23,8 @@ import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
 
-/// How many series a service shows, whatever it is sent. Takes minutes: part of `make test-long`.
+/// How many series a service shows, whatever it is sent.
+@Tag("slow")
 class SeriesIT {
 
     private static final Duration SETTLE = Duration.ofSeconds(60);

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.monitoring.Dashboard.Question;
@@ -33,6 +34,7 @@ import com.fanfinity.analytics.stack.process.Ports;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// Every question that a dashboard, a rule or an alert asks, asked of a real Prometheus and the real ClickHouse beside a service under load.
+@Tag("slow")
 class DashboardsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
@@ -24,6 +25,7 @@ import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.stack.process.Ports;
 
 /// Guarantees are objects that kill and count: count() = distinct events = events sent, with no FINAL.
+@Tag("external")
 class ExactlyOnceIT {
     private SinkFixture fixture;
 
@@ -168,7 +170,9 @@ class ExactlyOnceIT {
         fixture.assertExact();
     }
 
+    /// Kills the engine, so this one is not for engines of others.
     @Test
+    @Tag("own-engine")
     void engineKilledAndRestarted_amidLoad_storesEachRowOnce() throws Exception {
         fixture.close();
         try (ClickHouseEngine engine = ClickHouseEngine.start(RealParts.directory("clickhouse-chaos"), Ports.free())) {

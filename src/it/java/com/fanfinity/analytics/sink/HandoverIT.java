@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
@@ -34,6 +35,7 @@ import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.stack.process.Ports;
 
 /// What the sink does at the moments at which a partition may already be another's, or ClickHouse not what it was.
+@Tag("slow")
 class HandoverIT {
 
     private Optional<SinkFixture> opened = Optional.empty();

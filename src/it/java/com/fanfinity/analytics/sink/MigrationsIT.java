@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
@@ -17,6 +18,7 @@ import com.fanfinity.analytics.clickhouse.Migration;
 import com.fanfinity.analytics.clickhouse.Migrations;
 import com.fanfinity.analytics.stack.RealParts;
 
+@Tag("external")
 class MigrationsIT {
 
     @Test

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,6 +20,8 @@ import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.stack.process.Ports;
 
 /// A ClickHouse that answers, but with errors: nothing is lost, nothing doubled, and no row is blamed that is not to blame.
+@Tag("external")
+@Tag("slow")
 class RefusingClickHouseIT {
 
     private static final String MATCH_TIME = "2018-07-15T15:00:00.000Z";

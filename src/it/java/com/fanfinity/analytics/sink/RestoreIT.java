@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.lab.restore.BackupScript;
@@ -28,6 +29,7 @@ import com.fanfinity.analytics.stack.KafkaBroker;
 import com.fanfinity.analytics.stack.RealParts;
 
 /// A database that was lost is brought back by the script, and the sink brings it up to date from Kafka: each row once.
+@Tag("slow")
 class RestoreIT {
 
     private final KafkaBroker broker = RealParts.broker();

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.testing.FaultyProgram;
 
 /// What the chart's CronJob and compose's `backup` run.
+@Tag("slow")
 class ScheduledBackupIT {
 
     private static final String OLD = "2020-01-01T000000Z";

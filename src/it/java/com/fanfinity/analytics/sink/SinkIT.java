@@ -7,12 +7,14 @@ import java.util.UUID;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.RealParts;
 
 /// Rows are exact on a real broker and a real engine.
+@Tag("external")
 class SinkIT {
     private SinkFixture fixture;
 

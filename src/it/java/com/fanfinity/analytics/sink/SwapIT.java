@@ -14,6 +14,7 @@ import java.util.Objects;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.testing.FaultyProgram;
 
 /// `swap.sh` on tables of a few rows: what it keeps, and what is left when it fails midway. With the service: `CountAnewIT`.
+@Tag("slow")
 class SwapIT {
 
     private static final List<String> TABLES = List.of("match_events", "match_minutes", "match_stats", "dead_letters", "sink_marks");

@@ -31,12 +31,14 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.process.Ports;
 
 /// Exactly once stands on the broker: what kill -9 leaves of its transactions ends, all of it or none. A broker that skips
 /// the markers of partitions without a leader (Kafka 4.3.0 to 4.4.0) leaves transactions open for ever.
+@Tag("endurance")
 class BrokerTransactionsIT {
     private static final int KILLS = 3;
     private static final int WRITERS = 4;

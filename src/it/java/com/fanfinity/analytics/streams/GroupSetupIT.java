@@ -9,6 +9,7 @@ import java.util.Map;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,7 @@ import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.config.SettingsLoader;
 import com.fanfinity.analytics.stack.RealParts;
 
+@Tag("external")
 class GroupSetupIT {
 
     @ParameterizedTest

@@ -20,11 +20,13 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.RealParts;
 
+@Tag("slow")
 class TrailingGapsIT {
 
     private static final Duration SOON = Duration.ofSeconds(30);

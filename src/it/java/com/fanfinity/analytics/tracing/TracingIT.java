@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import io.opentelemetry.proto.trace.v1.Span;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
@@ -32,6 +33,7 @@ import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.process.Ports;
 
 /// One trace from the request to the row, through every hand-over: request thread → producer → topology → sink's batch → ClickHouse.
+@Tag("slow")
 class TracingIT {
 
     private static final Duration SOON = Duration.ofSeconds(40);

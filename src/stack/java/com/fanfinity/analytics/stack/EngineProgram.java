@@ -1,40 +1,37 @@
 package com.fanfinity.analytics.stack;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import com.fanfinity.analytics.stack.bridge.ClickHouseBridge;
 import com.fanfinity.analytics.stack.process.ChildProcess;
+import com.fanfinity.analytics.stack.process.PathLookup;
 
-/// How a ClickHouse is had on this machine.
+/// The program that serves as ClickHouse on this machine.
 sealed interface EngineProgram {
-    /// Starts it.
+    /// Starts the program.
     ///
-    /// @param token that the bridge echoes; a server identifies itself by the UUID in its directory
+    /// @param token the bridge returns it in a header, as proof of its identity; a server has the UUID in its directory
     ChildProcess launch(Path dir, int port, Path log, String token) throws IOException;
 
-    /// A server's binary on the PATH, else the library.
-    static EngineProgram choose() throws IOException, InterruptedException {
-        Optional<Path> binary = Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
-                .filter(entry -> !entry.isEmpty()).map(entry -> Path.of(entry, "clickhouse")).filter(Files::isExecutable)
-                .findFirst();
+    /// A `clickhouse` binary on the PATH, or else the library.
+    static EngineProgram choose() throws InterruptedException {
+        Optional<Path> binary = PathLookup.find("clickhouse");
         return binary.isPresent() ? new Binary(binary.get()) : new Library(EngineLibrary.find());
     }
 
-    /// The disk that backups go to, as in `ops/clickhouse/config.d/backups.xml`.
+    /// The disk for backups, as in `ops/clickhouse/config.d/backups.xml`.
     private static String backups(Path dir) {
         return """
                 <storage_configuration><disks><backups><type>local</type><path>%s/</path></backups></disks></storage_configuration>
                 <backups><allowed_disk>backups</allowed_disk></backups>""".formatted(dir.resolve("backups"));
     }
 
-    /// The server itself.
+    /// A ClickHouse server.
     record Binary(Path clickhouse) implements EngineProgram {
         @Override
         public ChildProcess launch(Path dir, int port, Path log, String token) throws IOException {

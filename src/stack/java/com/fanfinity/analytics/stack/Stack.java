@@ -75,10 +75,11 @@ public final class Stack implements AutoCloseable {
 
     private static Stack start(String name, int services, Map<String, String> settings, ServiceBuild build)
             throws IOException, InterruptedException {
-        AotTraining.ensure();
         Path directory = RealParts.directory(name);
-        KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
+        // First, because an engine that is missing skips the test.
         ClickHouseEngine clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), Ports.free());
+        AotTraining.ensure();
+        KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
         List<Integer> internalPorts = IntStream.range(0, services).mapToObj(_ -> Ports.free()).toList();
         List<Callable<ServiceProcess>> starts = IntStream.rangeClosed(1, services)
                 .<Callable<ServiceProcess>>mapToObj(

@@ -10,6 +10,8 @@ import java.util.Collection;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
+import com.fanfinity.analytics.testing.Requirements;
+
 /// Objects against the types and schemas that Kubernetes and the operators publish (`ops/kubernetes/check`).
 final class Schemas {
 
@@ -24,8 +26,8 @@ final class Schemas {
         Path file = Files.createTempFile("manifests", ".json");
         try {
             Files.writeString(file, JSON.writeValueAsString(manifests));
-            Process process = new ProcessBuilder("node", Chart.KUBERNETES.resolve("check/check.mjs").toString(), file.toString())
-                    .redirectErrorStream(true).start();
+            Process process = new ProcessBuilder(Requirements.node().toString(), Chart.KUBERNETES.resolve("check/check.mjs").toString(),
+                    file.toString()).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), UTF_8);
             return new Result(process.waitFor(), output);
         } finally {

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
+import com.fanfinity.analytics.testing.Requirements;
 import com.fanfinity.analytics.testing.TestServer;
 import com.fanfinity.analytics.testing.TestServer.Reply;
 
@@ -148,7 +149,7 @@ class PageRoutesTest {
     /// The library is a copy, so that the service is built without npm; the lock file says of which version.
     @Test
     void library_isThatOfTheLockFile() throws IOException {
-        Path package_ = ProjectDir.find().resolve("node_modules/uplot");
+        Path package_ = Requirements.npmPackage("uplot");
         for (String name : List.of("dist/uPlot.iife.min.js", "dist/uPlot.min.css", "LICENSE")) {
             Path copy = ProjectDir.find().resolve("src/main/resources/web/lib/uplot").resolve(Path.of(name).getFileName());
             assertEquals(-1, Files.mismatch(package_.resolve(name), copy), name);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
+import com.fanfinity.analytics.testing.Requirements;
 
 /// The dashboards' JSON against the types that Grafana publishes (`@grafana/schema`), by TypeScript's compiler.
 class DashboardTypesTest {
@@ -48,7 +49,7 @@ class DashboardTypesTest {
 
     private static Result check(List<Path> files) throws IOException, InterruptedException {
         Path root = ProjectDir.find();
-        List<String> command = new ArrayList<>(List.of("node", root.resolve("ops/grafana/check/check.mjs").toString()));
+        List<String> command = new ArrayList<>(List.of(Requirements.node().toString(), root.resolve("ops/grafana/check/check.mjs").toString()));
         files.forEach(file -> command.add(file.toString()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);

@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import com.fanfinity.analytics.testing.Requirements;
+
 /// compose.yaml and the workflows as the Compose specification's schema, actionlint and action-validator judge them.
 class ConfigSchemasTest {
 
@@ -64,7 +66,7 @@ class ConfigSchemasTest {
     }
 
     private static Result check(List<Path> files) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("node", Yaml.path("docker/check/check.mjs").toString()));
+        List<String> command = new ArrayList<>(List.of(Requirements.node().toString(), Yaml.path("docker/check/check.mjs").toString()));
         files.forEach(file -> command.add(file.toString()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.Map;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.Stack;
 
 /// A minute of `make chaos`, always the same one.
+@Tag("slow")
 class ChaosIT {
 
     private static final long SEED = 1966;

@@ -11,12 +11,15 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
 
 import com.fanfinity.analytics.lab.verify.AcceptedModel;
 import com.fanfinity.analytics.lab.verify.EventJson;
@@ -28,6 +31,8 @@ import com.fanfinity.analytics.stack.LocalPart;
 import com.fanfinity.analytics.stack.Stack;
 
 /// How long one instance without a standby is away after kill -9, with 100,000 events in its stores, when it is started again at once.
+@Tag("endurance")
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 @TestMethodOrder(MethodOrderer.MethodName.class)
 class RecoveryIT {
 

@@ -3,12 +3,17 @@ package com.fanfinity.analytics.lab.instances;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import com.fanfinity.analytics.stack.Stack;
 
 /// Three instances under a mix of reads and writes over 1,000 matches, one rolled and one killed. `make instances` does more of it.
+@Tag("endurance")
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
 class InstancesIT {
 
     @Test

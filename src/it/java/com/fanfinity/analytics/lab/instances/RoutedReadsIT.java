@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
@@ -31,6 +32,7 @@ import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.Stack;
 
 /// Two instances, each with half of the matches: either answers for all of them, and goes on when the other is killed.
+@Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RoutedReadsIT {
 

@@ -13,6 +13,6 @@ public final class PathLookup {
 
     public static Optional<Path> find(String name) {
         return Arrays.stream(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
-                .map(directory -> Path.of(directory, name)).filter(Files::isExecutable).findFirst();
+                .filter(directory -> !directory.isEmpty()).map(directory -> Path.of(directory, name)).filter(Files::isExecutable).findFirst();
     }
 }
