@@ -28,12 +28,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.lab.verify.PersistentSender;
-import com.fanfinity.analytics.lab.verify.SharedData.RecordedMatch;
+import com.fanfinity.analytics.lab.verify.RecordedMatches.RecordedMatch;
 import com.fanfinity.analytics.lab.verify.TruthCheck;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
-import com.fanfinity.analytics.testing.Requirements;
+import com.fanfinity.analytics.testing.TestMatches;
 
 /// Real matches through the whole of it: three processes, nothing replaced. What comes out is the truth of each match.
 class EndToEndIT {
@@ -59,7 +59,7 @@ class EndToEndIT {
 
     @Test
     void matches_shuffledAndRepeated_areTheirTruth() throws IOException, InterruptedException {
-        List<RecordedMatch> matches = Requirements.recordedMatches();
+        List<RecordedMatch> matches = TestMatches.all();
         PersistentSender sender = new PersistentSender(api);
 
         for (RecordedMatch match : matches) {
@@ -70,13 +70,15 @@ class EndToEndIT {
         for (RecordedMatch match : matches) {
             check.check(match.truth());
         }
-        assertEquals("0", api.rows("SELECT count() FROM fanfinity.dead_letters WHERE position(raw, 'wyscout') > 0").getFirst(),
-                "dead letters");
+        for (RecordedMatch match : matches) {
+            assertEquals("0", api.rows("SELECT count() FROM fanfinity.dead_letters WHERE position(raw, '"
+                    + match.truth().matchId() + "') > 0").getFirst(), "dead letters");
+        }
     }
 
     @Test
     void match_allProcessesKilledInTheMiddle_isItsTruth() throws IOException, InterruptedException {
-        RecordedMatch recorded = Requirements.recordedMatches().getFirst();
+        RecordedMatch recorded = TestMatches.synthetic();
         String killed = recorded.truth().matchId() + "-killed";
         List<String> events = recorded.events().stream().map(event -> event.replace(recorded.truth().matchId(), killed)).toList();
         PersistentSender sender = new PersistentSender(api);
@@ -84,7 +86,7 @@ class EndToEndIT {
         send(sender, shuffledWithRepeats(events, new Random(SEED + 1)), this::killAll);
 
         assertTrue(sender.repeated() > 0, "the kill fell into the sending");
-        new TruthCheck(api, SETTLE).check(recorded.truth().of(killed));
+        new TruthCheck(api, SETTLE).check(recorded.truth().withMatchId(killed));
     }
 
     /// Events of 1998 and of today, in turn, on one partition: none is late.

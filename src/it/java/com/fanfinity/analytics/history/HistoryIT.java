@@ -23,20 +23,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.opentest4j.TestAbortedException;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.lab.verify.LedgerCheck;
 import com.fanfinity.analytics.lab.verify.PersistentSender;
-import com.fanfinity.analytics.lab.verify.SharedData;
+import com.fanfinity.analytics.lab.verify.RecordedMatches.RecordedMatch;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.Stack;
-import com.fanfinity.analytics.testing.Requirements;
+import com.fanfinity.analytics.testing.TestMatches;
 
 /// A match is the same from ClickHouse as it was live, and goes on counting.
+@Tag("slow")
 class HistoryIT {
 
     private static final String MATCH = "all-kinds";
@@ -87,12 +88,8 @@ class HistoryIT {
     private static Map<String, List<String>> matches() {
         Map<String, List<String>> matches = new HashMap<>();
         matches.put(MATCH, MatchOfAllKinds.events(MATCH));
-        try {
-            SharedData.RecordedMatch recorded = Requirements.recordedMatches().getFirst();
-            matches.put(recorded.truth().matchId(), recorded.events());
-        } catch (TestAbortedException _) {
-            // the recorded matches are not everywhere; the other match is
-        }
+        RecordedMatch whole = TestMatches.synthetic();
+        matches.put(whole.truth().matchId(), whole.events());
         return matches;
     }
 

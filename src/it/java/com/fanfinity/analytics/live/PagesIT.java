@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
@@ -30,18 +31,19 @@ import com.fanfinity.analytics.history.MatchOfAllKinds;
 import com.fanfinity.analytics.lab.pages.Chromium;
 import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.lab.verify.PersistentSender;
-import com.fanfinity.analytics.lab.verify.SharedData.RecordedMatch;
-import com.fanfinity.analytics.lab.verify.SharedData.Truth;
+import com.fanfinity.analytics.lab.verify.RecordedMatches.RecordedMatch;
+import com.fanfinity.analytics.lab.verify.RecordedMatches.Truth;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.testing.Requirements;
+import com.fanfinity.analytics.testing.TestMatches;
 
 /// The pages of a real service in a real browser.
+@Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PagesIT {
     private static final Duration SEEN_WITHIN = Duration.ofSeconds(30);
     private static final int BATCH = 500;
-    private static final String FINAL = "wyscout-2058017";
     private static final String ALL_KINDS = "all-kinds";
 
     /// Names are whatever someone sent.
@@ -107,32 +109,32 @@ class PagesIT {
     @Test
     @Order(2)
     void match_replayedUnderAnOpenPage_reachesItsTruth() {
-        RecordedMatch recorded = recorded();
-        Truth truth = recorded.truth();
+        RecordedMatch match = TestMatches.synthetic();
+        Truth truth = match.truth();
         Page day = page("/");
-        Page page = page("/matches/" + FINAL);
+        Page page = page("/matches/" + truth.matchId());
         assertThat(by(page, "unknown")).isVisible();
 
-        send(recorded.events());
+        send(match.events());
 
-        assertThat(by(page, "total")).hasText("1,477");
+        assertThat(by(page, "total")).hasText("1,090");
         assertThat(by(page, "clock")).hasText("FT");
-        assertThat(by(page, "home-name")).hasText("France");
-        assertThat(by(page, "away-name")).hasText("Croatia");
+        assertThat(by(page, "home-name")).hasText("Brackwater Rovers");
+        assertThat(by(page, "away-name")).hasText("Highmoor United");
         assertThat(by(page, "home-goals")).hasText(Long.toString(truth.score().getOrDefault(truth.homeTeamId(), -1L)));
         assertThat(by(page, "away-goals")).hasText(Long.toString(truth.score().getOrDefault(truth.awayTeamId(), -1L)));
         assertThat(page.locator("#feed .goal")).hasCount((int) truth.sheet().goals());
         assertThat(page.locator("#feed [data-type=yellow_card]")).hasCount((int) truth.sheet().yellowCards());
-        assertThat(page.locator("#home-scorers li")).hasText(new String[]{"18′ own goal", "38′ pen", "59′", "65′"});
+        assertThat(page.locator("#home-scorers li")).hasText(new String[]{"23′", "90+3′ pen"});
         assertThat(page.locator("#facts div").nth(2)).containsText(Long.toString(truth.peakCount()));
-        assertThat(by(page, "events-chart")).hasAttribute("aria-label", Pattern.compile(".*Peak " + truth.peakCount() + " at 16:31.*"));
+        assertThat(by(page, "events-chart")).hasAttribute("aria-label", Pattern.compile(".*Peak " + truth.peakCount() + " at 18:19.*"));
         for (String id : List.of("p50", "p95", "p99")) {
             assertThat(by(page, id)).hasText(Pattern.compile("[\\d,.]+ (ms|s|min)"));
         }
         truth.eventsByType().forEach((type, count) -> assertThat(totals(page, type)).hasText(Long.toString(count)));
-        assertThat(versus(page, "All events")).hasText(new String[]{"606", "865"});
+        assertThat(versus(page, "All events")).hasText(new String[]{"526", "483"});
         minutesAddUp(page, truth);
-        assertThat(day.locator("#ended-list .card")).containsText("Croatia");
+        assertThat(day.locator("#ended-list .card")).containsText("Highmoor United");
     }
 
     private static Locator totals(Page page, String type) {
@@ -278,10 +280,6 @@ class PagesIT {
         assertThat(by(page, "connection-label")).hasText("Live", longer);
         assertThat(by(page, "old")).isHidden();
         assertTrue(page.locator("#feed li").count() >= 1);
-    }
-
-    private static RecordedMatch recorded() {
-        return Requirements.recordedMatches().stream().filter(match -> match.truth().matchId().equals(FINAL)).findFirst().orElseThrow();
     }
 
     private static EventJson kickOff(String match) {

@@ -13,14 +13,14 @@ import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.lab.verify.SharedData.RecordedMatch;
-import com.fanfinity.analytics.testing.Requirements;
+import com.fanfinity.analytics.lab.verify.RecordedMatches.RecordedMatch;
+import com.fanfinity.analytics.testing.TestMatches;
 
 class RecordedEventsTest {
 
     @Test
     void decode_everyRecordedEvent_isValidAndRoundTrips() {
-        for (RecordedMatch match : Requirements.recordedMatches()) {
+        for (RecordedMatch match : TestMatches.all()) {
             Set<UUID> seen = new HashSet<>();
             for (String line : match.events()) {
                 Decoded decoded = Samples.decode(line);
@@ -37,7 +37,7 @@ class RecordedEventsTest {
     @Test
     void encode_everyRecordedEvent_isTheLineItself() {
         List<String> different = new ArrayList<>();
-        for (RecordedMatch match : Requirements.recordedMatches()) {
+        for (RecordedMatch match : TestMatches.all()) {
             for (String line : match.events()) {
                 String written = new String(Samples.CODEC.encode(Samples.valid(line)), UTF_8);
                 if (!written.equals(line)) {

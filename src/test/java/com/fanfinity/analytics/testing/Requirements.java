@@ -3,29 +3,36 @@ package com.fanfinity.analytics.testing;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
-import com.fanfinity.analytics.lab.verify.SharedData;
-import com.fanfinity.analytics.lab.verify.SharedData.RecordedMatch;
 import com.fanfinity.analytics.stack.process.PathLookup;
+import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// Programs and data that a test needs and a machine may lack.
+/// Programs and packages that a test needs and a machine may lack. Without one the test is skipped, or fails with `REQUIRE_ALL=1`.
 public final class Requirements {
 
     private Requirements() {}
 
-    /// A program on the PATH. Without it the test is skipped, or fails if the environment has `REQUIRE_ALL=1`.
+    /// @return the path of a program on the PATH
     public static Path program(String name) {
-        return PathLookup.find(name).orElseGet(() -> {
-            String message = "there is no " + name + " on the PATH; `make tools` installs it";
-            return "1".equals(System.getenv("REQUIRE_ALL")) ? fail(message) : abort(message);
-        });
+        return PathLookup.find(name).orElseGet(() -> missing("There is no " + name + " on the PATH. `make tools` installs it."));
     }
 
-    /// All recorded matches. Without them the test is always skipped, because no tool can install them.
-    public static List<RecordedMatch> recordedMatches() {
-        List<RecordedMatch> matches = SharedData.matches();
-        return matches.isEmpty() ? abort("there are no recorded matches beside the project") : matches;
+    /// @return the path of Node, for a script that imports packages of package.json
+    public static Path node() {
+        npmPackage("typescript");
+        return program("node");
+    }
+
+    /// @return the directory of an installed npm package, for a test that reads it or runs Node with it
+    public static Path npmPackage(String name) {
+        Path directory = ProjectDir.find().resolve("node_modules").resolve(name);
+        return Files.isDirectory(directory) ? directory : missing("The npm package " + name + " is missing. `npm ci` installs it.");
+    }
+
+    /// Skips the test, or fails it with `REQUIRE_ALL=1`.
+    static <T> T missing(String message) {
+        return "1".equals(System.getenv("REQUIRE_ALL")) ? fail(message) : abort(message);
     }
 }

@@ -19,8 +19,8 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 
 import com.fanfinity.analytics.lab.verify.PersistentSender;
-import com.fanfinity.analytics.lab.verify.SharedData;
-import com.fanfinity.analytics.lab.verify.SharedData.RecordedMatch;
+import com.fanfinity.analytics.lab.verify.RecordedMatches;
+import com.fanfinity.analytics.lab.verify.RecordedMatches.RecordedMatch;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
@@ -74,7 +74,7 @@ final class Screenshots {
         try (ApiClient api = stack.client()) {
             PersistentSender sender = new PersistentSender(api);
             int other = 0;
-            for (RecordedMatch match : SharedData.matches()) {
+            for (RecordedMatch match : RecordedMatches.find()) {
                 boolean isFinal = match.truth().matchId().equals(FINAL);
                 int played = (int) ((isFinal ? 0.8 : PLAYED.get(other++)) * match.events().size());
                 send(sender, match.events().subList(0, played));

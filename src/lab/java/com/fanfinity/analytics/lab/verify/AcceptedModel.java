@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import com.fanfinity.analytics.lab.verify.SharedData.Sheet;
-import com.fanfinity.analytics.lab.verify.SharedData.Truth;
+import com.fanfinity.analytics.lab.verify.RecordedMatches.Sheet;
+import com.fanfinity.analytics.lab.verify.RecordedMatches.Truth;
 
 /// What must be so if the promise holds, worked out from nothing but the events that were answered with 202. It shares no code with
 /// what it judges. Safe to use from many threads.

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
-import com.fanfinity.analytics.lab.verify.SharedData.Sheet;
-import com.fanfinity.analytics.lab.verify.SharedData.Truth;
+import com.fanfinity.analytics.lab.verify.RecordedMatches.Sheet;
+import com.fanfinity.analytics.lab.verify.RecordedMatches.Truth;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 

@@ -18,41 +18,39 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// Recorded matches and what any correct service answers for them. They are no part of this repository: they are looked for in
-/// `shared/data/matches` beside the project, or beside a directory above it.
-public final class SharedData {
+/// Recorded matches and their truths: the answers of a correct service. They are not part of this repository. They are searched
+/// in `shared/data/matches` beside the project, and beside each directory above it.
+public final class RecordedMatches {
 
-    private static final Path PLACE = Path.of("shared", "data", "matches");
+    private static final Path LOCATION = Path.of("shared", "data", "matches");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private SharedData() {}
+    private RecordedMatches() {}
 
-    /// A match as recorded.
-    ///
-    /// @param events one JSON a line, in the order of time
+    /// @param events JSON objects in time order
     public record RecordedMatch(List<String> events, Truth truth) {}
 
-    /// What holds after each event of a match was sent once or more, in any order.
+    /// The correct answers after each event of a match was sent at least once, in any order.
     ///
-    /// @param eventsPerMinute by the start of the minute, such as `2018-07-15T15:00:00Z`; minutes without events are absent
-    /// @param peakMinutes all minutes that have `peakCount` events
+    /// @param eventsPerMinute the key is the start of the minute, such as `2018-07-15T15:00:00Z`; minutes without events are absent
+    /// @param peakMinutes all minutes with `peakCount` events
     public record Truth(String matchId, String status, String homeTeamId, String awayTeamId, SortedMap<String, Long> score,
             SortedMap<String, Long> shootout, Sheet sheet, long totalEvents, SortedMap<String, Long> eventsByType,
             SortedMap<String, Long> eventsByTeam, SortedMap<Instant, Long> eventsPerMinute, long peakCount, List<Instant> peakMinutes,
             Instant firstEventAt, Instant lastEventAt) {
 
-        /// The same truth of a match of another name.
-        public Truth of(String otherMatchId) {
+        /// The same truth for another match id.
+        public Truth withMatchId(String otherMatchId) {
             return new Truth(otherMatchId, status, homeTeamId, awayTeamId, score, shootout, sheet, totalEvents, eventsByType, eventsByTeam,
                     eventsPerMinute, peakCount, peakMinutes, firstEventAt, lastEventAt);
         }
     }
 
-    /// The match sheet: what was not taken back, both teams together, by the contract's words for `goals`, `yellowCards` and `redCards`.
+    /// The standing goals and cards of both teams together, as the contract defines `goals`, `yellowCards` and `redCards`.
     public record Sheet(long goals, long yellowCards, long redCards) {
 
-        /// @param byType how often each type occurred; none of it was taken back
+        /// @param byType the number of events of each type, none of them retracted
         public static Sheet of(Map<String, Long> byType) {
             return new Sheet(sum(byType, "goal", "own_goal"), sum(byType, "yellow_card", "second_yellow_card"),
                     sum(byType, "red_card", "second_yellow_card"));
@@ -63,14 +61,15 @@ public final class SharedData {
         }
     }
 
-    /// All recorded matches; empty if there are none beside the project.
-    public static List<RecordedMatch> matches() {
-        Optional<Path> directory = directory();
-        if (directory.isEmpty()) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(directory.get())) {
-            return files.filter(file -> file.toString().endsWith(".ndjson")).sorted().map(SharedData::read).toList();
+    /// @return the recorded matches, none if the directory does not exist
+    public static List<RecordedMatch> find() {
+        return directory().map(RecordedMatches::in).orElse(List.of());
+    }
+
+    /// @return the matches of a directory: pairs of `name.ndjson` and `name.truth.json`
+    public static List<RecordedMatch> in(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".ndjson")).sorted().map(RecordedMatches::read).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -78,8 +77,8 @@ public final class SharedData {
 
     private static Optional<Path> directory() {
         for (Path dir = ProjectDir.find().getParent(); dir != null; dir = dir.getParent()) {
-            if (Files.isDirectory(dir.resolve(PLACE))) {
-                return Optional.of(dir.resolve(PLACE));
+            if (Files.isDirectory(dir.resolve(LOCATION))) {
+                return Optional.of(dir.resolve(LOCATION));
             }
         }
         return Optional.empty();
@@ -102,7 +101,7 @@ public final class SharedData {
         json.required("peakMinutes").forEach(minute -> peaks.add(Instant.parse(minute.asText())));
         SortedMap<String, Long> byType = numbers(json.required("eventsByType"));
         if (byType.containsKey("retraction")) {
-            throw new IllegalStateException("a recorded match with retractions: its sheet does not follow from its types");
+            throw new IllegalStateException("a recorded match with retractions: its goals and cards do not follow from its types");
         }
         return new Truth(json.required("matchId").asText(), "ended", json.required("homeTeamId").asText(),
                 json.required("awayTeamId").asText(),
