@@ -1,10 +1,12 @@
 package com.fanfinity.analytics.stack;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,15 +18,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import com.fanfinity.analytics.Main;
 import com.fanfinity.analytics.lab.faults.StandInService;
 import com.fanfinity.analytics.stack.process.Ports;
+import com.fanfinity.analytics.testing.Program;
 
-/// `make dev` as its user sees it: console, pid files, ports and exit codes. The service is [FakeService].
+/// `make dev` from outside: console, pid files, ports and exit codes. [StandInService] replaces the service.
+@Tag("slow")
 class LocalStackIT {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(40);
@@ -35,8 +42,13 @@ class LocalStackIT {
     @TempDir
     private Path home;
 
+    @BeforeAll
+    static void requireEngine() throws InterruptedException {
+        EngineProgram.choose();
+    }
+
     @AfterEach
-    void killWhatIsLeft() {
+    void killRemainingProcesses() {
         for (Process process : started) {
             process.destroyForcibly();
             process.onExit().join();
@@ -46,10 +58,10 @@ class LocalStackIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM"})
-    void signal_endsAllOfItCleanly(String signal) throws Exception {
+    void signal_anyInheritedDisposition_endsAllProcessesCleanly(String signal) throws Exception {
         Process stack = up();
         assertEquals("127.0.0.1:%s http://127.0.0.1:%s".formatted(ports.get("KAFKA_PORT"), ports.get("CLICKHOUSE_PORT")),
-                Files.readString(home.resolve("data/streams/told")));
+                Files.readString(home.resolve("data/streams/environment")));
         List<ProcessHandle> children = PARTS.stream().map(this::pid).map(pid -> ProcessHandle.of(pid).orElseThrow()).toList();
 
         assertEquals(0, new ProcessBuilder("kill", "-" + signal, Long.toString(stack.pid())).start().waitFor());
@@ -58,14 +70,14 @@ class LocalStackIT {
         assertEquals(0, stack.exitValue(), this::console);
         assertEquals(List.of(), children.stream().filter(ProcessHandle::isAlive).toList());
         assertEquals(List.of(), pidFiles());
-        assertTrue(console().indexOf("ending service") < console().indexOf("ending kafka"), this::console);
+        assertTrue(console().indexOf("Ending service") < console().indexOf("Ending kafka"), this::console);
         for (String port : ports.values()) {
             assertTrue(Ports.isFree(Integer.parseInt(port)));
         }
     }
 
     @Test
-    void killedParts_areRestarted() throws Exception {
+    void components_killed_areRestarted() throws Exception {
         up();
         for (String part : PARTS) {
             long before = pid(part);
@@ -74,25 +86,25 @@ class LocalStackIT {
 
             Await.until(START, part + " has a new pid", () -> pid(part) != before && alive(part));
             assertTrue(console().contains(part + " (pid " + before + ") ended with exit code 137"), this::console);
-            Await.until(START, "the console says so", () -> console().contains(part + " restarted as pid " + pid(part)));
+            Await.until(START, "the console reports the restart", () -> console().contains(part + " restarted as pid " + pid(part)));
         }
     }
 
     @Test
-    void killedStack_leavesNoOrphans_andTheNextOneStarts() throws Exception {
+    void stack_killed_leavesNoOrphansAndTheNextOneStarts() throws Exception {
         Process first = up();
         long kafka = pid("kafka");
 
         first.destroyForcibly().waitFor();
 
-        PARTS.forEach(part -> Await.until(Duration.ofSeconds(5), part + " went with its parent", () -> !alive(part)));
-        assertEquals(3, pidFiles().size(), "stale pid files are there, or this shows nothing");
+        PARTS.forEach(part -> Await.until(Duration.ofSeconds(5), part + " ended with its parent", () -> !alive(part)));
+        assertEquals(3, pidFiles().size(), "pid files of the killed stack remain, or this test proves nothing");
         up();
         assertTrue(pid("kafka") != kafka);
     }
 
     @Test
-    void secondStack_onTheSameDirectory_isRefused() throws Exception {
+    void start_secondStackInTheSameDirectory_isRejected() throws Exception {
         up();
 
         Process second = start(Map.of("HTTP_PORT", port(), "KAFKA_PORT", port(), "CLICKHOUSE_PORT", port()));
@@ -105,7 +117,7 @@ class LocalStackIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"HTTP_PORT", "KAFKA_PORT", "CLICKHOUSE_PORT"})
-    void takenPort_isSaidWithWhatToDo(String variable) throws Exception {
+    void start_portInUse_namesThePortAndTheVariable(String variable) throws Exception {
         int port = Integer.parseInt(String.valueOf(ports.get(variable)));
         try (ServerSocket taken = new ServerSocket()) {
             taken.bind(Ports.loopback(port));
@@ -115,25 +127,54 @@ class LocalStackIT {
             assertTrue(stack.waitFor(20, TimeUnit.SECONDS), this::console);
             assertEquals(1, stack.exitValue());
             assertTrue(console().contains("port " + port) && console().contains(variable + "="), this::console);
-            assertFalse(console().contains("starting"), this::console);
+            assertFalse(console().contains("Starting"), this::console);
+        }
+    }
+
+    /// The lines that `make dev` prints under "Try", run literally against the real service.
+    @Test
+    void tryLines_runLiterally_giveAMatchWithNames() throws Exception {
+        start(ports, Main.class.getName());
+        Await.until(Duration.ofMinutes(2), "the stack is ready", () -> console().contains("/pipeline"));
+
+        List<String> lines = console().lines().map(String::strip).filter(line -> line.startsWith("curl ")).toList();
+        lines.subList(0, lines.size() - 1).forEach(line -> assertEquals("", run(line + " --fail -o /dev/null"), line));
+
+        String metrics = Await.until(START, "the goal counts", () -> run(lines.getLast()), body -> body.contains("\"rovers\":1"));
+        assertTrue(metrics.contains("Harbour Rovers") && metrics.contains("Hilltop United"), metrics);
+    }
+
+    private static String run(String line) {
+        try {
+            return Program.find("sh").run(Duration.ofSeconds(20), Path.of("."), "", "-c", line).output();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
     }
 
     private Process up() throws IOException {
         Process stack = start(ports);
-        Await.until(START, "it is up", () -> !stack.isAlive() || console().contains("Up after"));
+        Await.until(START, "the stack is ready", () -> !stack.isAlive() || console().contains("Ready after"));
         assertTrue(stack.isAlive(), this::console);
         PARTS.forEach(part -> assertTrue(alive(part), part));
         return stack;
     }
 
     private Process start(Map<String, String> environment) throws IOException {
+        return start(environment, StandInService.class.getName());
+    }
+
+    private Process start(Map<String, String> environment, String mainClass) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-D" + StackSettings.HOME + "=" + home, "-D" + StackSettings.MAIN_CLASS + "=" + StandInService.class.getName(),
+                "-D" + StackSettings.HOME + "=" + home, "-D" + StackSettings.MAIN_CLASS + "=" + mainClass,
                 LocalStack.class.getName()).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.to(consoleFile()));
         builder.environment().putAll(environment);
         builder.environment().putAll(Map.of("DEMO", "off", "CLASSPATH", System.getProperty("java.class.path")));
         builder.environment().remove("CLICKHOUSE_URL");
+        InheritedSigint.restoreDefault();
         Process process = builder.start();
         started.add(process);
         return process;

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// `make dev`: the whole system on this machine, each part in a process of its own, kept running until Ctrl-C.
+/// `make dev`: the whole system on this machine, one process for each component, until Ctrl-C.
 ///
-/// Exit code 0 after SIGINT or SIGTERM, 1 if it could not start or a part does not stay up.
+/// The exit code is 0 after SIGINT or SIGTERM. It is 1 if the start fails or a component ends repeatedly.
 final class LocalStack {
-    /// A predecessor that was killed leaves children that are on their way out.
+    /// The children of a killed predecessor need a moment to end.
     private static final Duration PORTS_LIMIT = Duration.ofSeconds(3);
 
     private final StackSettings settings;
@@ -33,7 +33,7 @@ final class LocalStack {
     }
 
     static void main() throws IOException {
-        // The admin client that waits for the broker would print its configuration.
+        // Without this, the admin client prints its configuration.
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         StackSettings settings;
         try {
@@ -46,10 +46,10 @@ final class LocalStack {
         Files.createDirectories(settings.run());
         try (FileChannel channel = FileChannel.open(settings.run().resolve("lock"), StandardOpenOption.CREATE,
                 StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            // The system releases it with the process, however that ends.
+            // The operating system releases the lock when the process ends, also after kill -9.
             FileLock lock = channel.tryLock();
             if (lock == null) {
-                System.out.println("make dev already runs in " + settings.home() + "; end that one first");
+                System.out.println("make dev already runs in " + settings.home() + ". End that one first.");
                 System.exit(1);
             }
             channel.truncate(0);
@@ -71,7 +71,7 @@ final class LocalStack {
             }
             exitCode = 1;
         } catch (InterruptedException _) {
-            // by the hook
+            // The shutdown hook is ending the process.
             return;
         } catch (IOException | IllegalStateException e) {
             progress.line(String.valueOf(e.getMessage()));
@@ -92,23 +92,23 @@ final class LocalStack {
 
     private void start() throws IOException, InterruptedException {
         long start = System.nanoTime();
-        ClickHouseEngine clickHouse = progress.step("starting clickhouse",
+        ClickHouseEngine clickHouse = progress.step("Starting clickhouse",
                 () -> ClickHouseEngine.start(settings.data("clickhouse"), settings.clickHousePort(), settings.log("clickhouse")));
         if (!clickHouse.external()) {
             supervisor.add(clickHouse);
         }
-        KafkaBroker kafka = progress.step("starting kafka",
+        KafkaBroker kafka = progress.step("Starting kafka",
                 () -> KafkaBroker.start(settings.data("kafka"), settings.kafkaPort(), settings.log("kafka")));
         supervisor.add(kafka);
         Map<String, String> environment = Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL", clickHouse.url(),
                 "STATE_DIR", settings.data("streams").toString());
-        ServiceProcess service = progress.step(settings.tracing() ? "starting the service with tracing" : "starting the service",
+        ServiceProcess service = progress.step(settings.tracing() ? "Starting the service with tracing" : "Starting the service",
                 () -> settings.tracing()
                         ? ServiceProcess.startTraced(settings.mainClass(), settings.httpPort(), environment, settings.log("service"))
                         : ServiceProcess.start(settings.mainClass(), settings.httpPort(), environment, settings.log("service")));
         supervisor.add(service);
         if (settings.demo() && SimulatorProcess.exists()) {
-            supervisor.add(progress.step("starting the simulator",
+            supervisor.add(progress.step("Starting the simulator",
                     () -> SimulatorProcess.start(service.url(), settings.log("simulator"))));
         }
         progress.line(welcome(service.url(), kafka.bootstrapServers(), clickHouse.url(), (System.nanoTime() - start) / 1e9));
@@ -117,26 +117,32 @@ final class LocalStack {
     private String welcome(String service, String kafka, String clickHouse, double seconds) {
         return """
 
-                Up after %.1f s. Ctrl-C ends it; data and logs stay in %s.
+                Ready after %1$.1f s. Ctrl-C ends it. Data and logs stay in %2$s.
 
-                  service     %s
-                  kafka       %s
-                  clickhouse  %s
+                  service     %3$s
+                  kafka       %4$s
+                  clickhouse  %5$s
 
                 Try:
-                  curl -s %s/api/matches
-                  curl -s %s/api/events -H 'Content-Type: application/json' -d '{"matchId": "try-1", "eventType": "goal", \
-                "teamId": "home", "timestamp": "%s"}'
-                  curl -s %s/api/matches/try-1/metrics
-                """.formatted(seconds, settings.home(), service, kafka, clickHouse, service, service,
-                Instant.now().truncatedTo(ChronoUnit.SECONDS), service);
+                  curl -s %3$s/api/events -H 'Content-Type: application/json' -d '{"matchId":"try-1","eventType":"match_start",\
+                "timestamp":"%6$s","metadata":{"homeTeamId":"rovers","homeTeam":"Harbour Rovers","awayTeamId":"united",\
+                "awayTeam":"Hilltop United"}}'
+                  curl -s %3$s/api/events -H 'Content-Type: application/json' -d '{"matchId":"try-1","eventType":"goal",\
+                "teamId":"rovers","timestamp":"%6$s"}'
+                  curl -s %3$s/api/matches/try-1/metrics
+
+                Pages:
+                  %3$s/               all matches
+                  %3$s/matches/try-1  the match of the lines above
+                  %3$s/pipeline       the path of the events through Kafka to ClickHouse
+                """.formatted(seconds, settings.home(), service, kafka, clickHouse, Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 
     private void end(Thread starter) {
         progress.line("");
         starter.interrupt();
         supervisor.stop();
-        // A JVM that a signal ends would say 130 or 143. Halting also ends a part that was only just being started.
+        // After a signal the JVM would exit with 130 or 143. Halting also ends a component whose start is not finished.
         Runtime.getRuntime().halt(exitCode);
     }
 }

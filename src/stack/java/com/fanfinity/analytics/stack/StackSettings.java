@@ -8,15 +8,16 @@ import java.util.Map;
 import com.fanfinity.analytics.stack.process.Ports;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// What `make dev` can be told by its environment.
+/// The settings of `make dev`, from its environment.
 ///
 /// @param httpPort `HTTP_PORT`, 8080
 /// @param kafkaPort `KAFKA_PORT`, 9092
-/// @param clickHousePort `CLICKHOUSE_PORT`, 8123; not looked at when `CLICKHOUSE_URL` names a server
-/// @param demo `DEMO`, on: whether the simulator plays matches
-/// @param tracing `TRACING`, off: whether the OpenTelemetry agent is attached to the service; `OTEL_EXPORTER_OTLP_ENDPOINT` says where spans go
-/// @param home where data, logs and pid files are kept
-/// @param mainClass of the service; a test puts its own here
+/// @param clickHousePort `CLICKHOUSE_PORT`, 8123; not used if `CLICKHOUSE_URL` is set
+/// @param demo `DEMO`, on: whether the simulator sends matches
+/// @param tracing `TRACING`, off: whether the OpenTelemetry agent is attached to the service, which sends spans to
+///        `OTEL_EXPORTER_OTLP_ENDPOINT`
+/// @param home the directory of data, logs and pid files
+/// @param mainClass the main class of the service; a test can replace it
 record StackSettings(int httpPort, int kafkaPort, int clickHousePort, boolean demo, boolean tracing, boolean externalClickHouse, Path home,
         String mainClass) {
     static final String MAIN_CLASS = "analytics.main";
@@ -31,7 +32,7 @@ record StackSettings(int httpPort, int kafkaPort, int clickHousePort, boolean de
                 System.getProperty(MAIN_CLASS, "com.fanfinity.analytics.Main"));
     }
 
-    /// @return what stands in the way of a start, a sentence for each, none if nothing does
+    /// @return one sentence for each port that another process uses
     List<String> takenPorts() {
         List<String> taken = new ArrayList<>();
         addIfTaken(taken, "the service", "HTTP_PORT", httpPort);
@@ -56,7 +57,7 @@ record StackSettings(int httpPort, int kafkaPort, int clickHousePort, boolean de
 
     private static void addIfTaken(List<String> taken, String part, String variable, int port) {
         if (!Ports.isFree(port)) {
-            taken.add("port %d for %s is taken by another process; end that one, or choose another port: %s=%d make dev"
+            taken.add("Another process uses port %d, which %s needs. End it, or choose another port: %s=%d make dev"
                     .formatted(port, part, variable, port + 10_000 > 65_535 ? Ports.free() : port + 10_000));
         }
     }
@@ -69,8 +70,8 @@ record StackSettings(int httpPort, int kafkaPort, int clickHousePort, boolean de
                 return port;
             }
         } catch (NumberFormatException _) {
-            // said below
+            // reported below
         }
-        throw new IllegalArgumentException(name + " is not a port: " + value);
+        throw new IllegalArgumentException(name + ": not a port number: " + value);
     }
 }

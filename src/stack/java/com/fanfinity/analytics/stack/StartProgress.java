@@ -3,7 +3,7 @@ package com.fanfinity.analytics.stack;
 import java.io.IOException;
 import java.io.PrintStream;
 
-/// What the console is told: one line for a step, with its seconds, and lines in between that do not tear it.
+/// Console output: one line for each step with its duration. Other lines never split a step's line.
 final class StartProgress {
     private final PrintStream out;
     private boolean open;

@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/// Keeps parts running: writes their pid files, restarts one that ends, and ends them in the reverse order of their start.
+/// Keeps components running: writes their pid files, restarts a component that ends, and stops all in reverse start order.
 final class Supervisor {
     private static final int MAX_FAILURES = 6;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
@@ -30,18 +30,18 @@ final class Supervisor {
         this.progress = progress;
     }
 
-    /// Takes over a part that runs.
+    /// Starts to supervise a running component.
     synchronized void add(LocalPart part) throws IOException {
         writePid(part);
         parts.add(new Watched(part, Thread.ofPlatform().name("watch-" + part.name()).daemon().start(() -> watch(part))));
     }
 
-    /// Blocks until a part cannot be kept running.
+    /// Blocks until a component ends repeatedly.
     void awaitGivingUp() throws InterruptedException {
         gaveUp.await();
     }
 
-    /// Ends all parts, the newest first, and removes their pid files. A restart that is under way is given up.
+    /// Ends all components, the newest first, and removes their pid files. A restart in progress is abandoned.
     synchronized void stop() {
         parts.forEach(watched -> watched.watch.interrupt());
         for (Watched watched : parts.reversed()) {
@@ -52,7 +52,7 @@ final class Supervisor {
 
     private void end(Watched watched) {
         try {
-            progress.step("ending " + watched.part.name(), () -> {
+            progress.step("Ending " + watched.part.name(), () -> {
                 watched.watch.join(Duration.ofSeconds(10));
                 watched.part.close();
                 return watched;
@@ -81,10 +81,10 @@ final class Supervisor {
                     failures++;
                 }
             }
-            progress.line(part.name() + " does not stay up");
+            progress.line("%s ended %d times; giving up".formatted(part.name(), MAX_FAILURES));
             gaveUp.countDown();
         } catch (InterruptedException _) {
-            // the end of all of it
+            // The supervisor stops.
         } catch (IOException | ExecutionException e) {
             progress.line("cannot watch " + part.name() + ": " + e);
             gaveUp.countDown();
@@ -112,7 +112,7 @@ final class Supervisor {
     }
 
     private void writePid(LocalPart part) throws IOException {
-        // Moved into place: a reader never sees half of it.
+        // An atomic move: a reader never sees an incomplete file.
         Path next = pids.resolve(part.name() + ".pid.new");
         Files.writeString(next, part.pid() + "\n");
         Files.move(next, pidFile(part), StandardCopyOption.ATOMIC_MOVE);

@@ -8,7 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// Stands in for the service where the stack around it is tested: ready at once, and says what it was told.
+/// Replaces the service in tests of the stack: ready at once, and writes the addresses in its environment to a file.
 public final class StandInService {
     private StandInService() {}
 
@@ -19,7 +19,7 @@ public final class StandInService {
             exchange.close();
         });
         Path state = Files.createDirectories(Path.of(System.getenv("STATE_DIR")));
-        Files.writeString(state.resolve("told"),
+        Files.writeString(state.resolve("environment"),
                 System.getenv("KAFKA_BOOTSTRAP_SERVERS") + " " + System.getenv("CLICKHOUSE_URL"));
         server.start();
     }
