@@ -1,14 +1,11 @@
 package com.fanfinity.analytics.app;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.event.Resources;
 import com.fanfinity.analytics.http.Routes;
 
 /// What every instance serves about itself: `GET /metrics`, `GET /openapi.yaml`, and at `GET /api` where to go from there; also at `GET /`
@@ -28,7 +25,7 @@ public final class ServiceRoutes implements Routes {
         this.registry = registry;
         this.sample = sample;
         this.pages = pages;
-        this.openApi = resource("/openapi.yaml");
+        this.openApi = Resources.bytes("/openapi.yaml");
     }
 
     @Override
@@ -56,16 +53,5 @@ public final class ServiceRoutes implements Routes {
             json.writeStringField("streams", "/api/streams");
             json.writeEndObject();
         }));
-    }
-
-    private static byte[] resource(String name) {
-        try (InputStream in = ServiceRoutes.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("the resource " + name + " is missing from the build");
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the resource " + name + " cannot be read", e);
-        }
     }
 }

@@ -1,15 +1,12 @@
 package com.fanfinity.analytics.clickhouse;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+
+import com.fanfinity.analytics.event.Sha256;
 
 /// One numbered step of the schema.
 ///
@@ -43,19 +40,11 @@ public record Migration(int version, String name, String checksum, List<String> 
                         file + " holds a statement that may not be run twice: " + statement.lines().findFirst().orElse(""));
             }
         }
-        return new Migration(Integer.parseInt(matcher.group(1)), matcher.group(2), sha256(text), statements);
+        return new Migration(Integer.parseInt(matcher.group(1)), matcher.group(2), Sha256.hex(text), statements);
     }
 
     /// Comments begin at `--` and end with the line; a semicolon in one ends no statement.
     private static String withoutComments(String text) {
         return text.lines().map(line -> line.replaceFirst("--.*", "")).collect(Collectors.joining("\n"));
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

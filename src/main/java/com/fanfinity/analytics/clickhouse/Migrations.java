@@ -1,10 +1,5 @@
 package com.fanfinity.analytics.clickhouse;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +7,8 @@ import java.util.Map;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.event.Resources;
 
 /// Brings the schema up to date: each numbered migration that is not in `schema_migrations` yet, in order.
 ///
@@ -39,7 +36,7 @@ public final class Migrations {
 
     /// Those of this version of the service.
     public static List<Migration> bundled(String database) {
-        return FILES.stream().map(file -> Migration.parse(file, read("/clickhouse/" + file), database)).toList();
+        return FILES.stream().map(file -> Migration.parse(file, Resources.text("/clickhouse/" + file), database)).toList();
     }
 
     /// @throws ChangedException if a migration that was applied is not the one of this jar
@@ -82,17 +79,6 @@ public final class Migrations {
             applied.putIfAbsent(row.version(), row.checksum());
         }
         return applied;
-    }
-
-    private static String read(String resource) {
-        try (InputStream in = Migrations.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalStateException("not in the jar: " + resource);
-            }
-            return new String(in.readAllBytes(), UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /// What is in the database was made by another text than this jar's: applying more on top of it would be a guess.

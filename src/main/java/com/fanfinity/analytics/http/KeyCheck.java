@@ -1,15 +1,13 @@
 package com.fanfinity.analytics.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.stream.Stream;
 
 import io.javalin.http.Context;
 import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.Sha256;
 
 /// Whether a request carries a key, as `Authorization: Bearer <key>` or `X-Api-Key: <key>`.
 ///
@@ -24,7 +22,7 @@ public final class KeyCheck {
     /// @param key empty: nobody has it
     public KeyCheck(Settings.Secret key) {
         off = key.isEmpty();
-        expected = sha256(key.value());
+        expected = Sha256.of(key.value());
     }
 
     /// Whether there is no key.
@@ -34,7 +32,7 @@ public final class KeyCheck {
 
     public boolean admits(Context ctx) {
         return !off && Stream.of(bearer(ctx.header("Authorization")), text(ctx.header("X-Api-Key")))
-                .anyMatch(given -> MessageDigest.isEqual(sha256(given), expected));
+                .anyMatch(given -> MessageDigest.isEqual(Sha256.of(given), expected));
     }
 
     private static String bearer(@Nullable String header) {
@@ -43,13 +41,5 @@ public final class KeyCheck {
 
     private static String text(@Nullable String header) {
         return header == null ? "" : header.strip();
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

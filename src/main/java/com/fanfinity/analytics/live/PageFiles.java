@@ -3,12 +3,13 @@ package com.fanfinity.analytics.live;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+
+import com.fanfinity.analytics.event.Sha256;
 
 /// The files under `web/` of the class path, all read once at the start. A request looks up its path in this map and never opens a file, so
 /// no other file can be served.
@@ -35,10 +36,8 @@ final class PageFiles {
     PageFiles() {
         SortedMap<String, byte[]> read = ResourceDirectory.read("/web");
         byte[] header = requireNonNull(read.get(HEADER), "the build lacks the page header");
-        MessageDigest all = sha256();
         read.replaceAll((name, bytes) -> isPage(name) ? withHeader(bytes, header) : bytes);
-        read.values().forEach(all::update);
-        version = digits(all);
+        version = digits(read.values());
         read.forEach((name, bytes) -> files.put(name, file(name, isPage(name) ? versioned(bytes) : bytes)));
     }
 
@@ -66,21 +65,11 @@ final class PageFiles {
     }
 
     private static PageFile file(String name, byte[] bytes) {
-        MessageDigest digest = sha256();
-        digest.update(bytes);
         String extension = name.substring(name.lastIndexOf('.') + 1);
-        return new PageFile(bytes, TYPES.getOrDefault(extension, "text/plain; charset=utf-8"), "W/\"" + digits(digest) + "\"");
+        return new PageFile(bytes, TYPES.getOrDefault(extension, "text/plain; charset=utf-8"), "W/\"" + digits(List.of(bytes)) + "\"");
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
-    private static String digits(MessageDigest digest) {
-        return HexFormat.of().formatHex(digest.digest()).substring(0, DIGITS);
+    private static String digits(Collection<byte[]> parts) {
+        return Sha256.hex(parts).substring(0, DIGITS);
     }
 }
