@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.clickhouse.Migrations;
 import com.fanfinity.analytics.clickhouse.Schema;
+import com.fanfinity.analytics.event.Backoff;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.ClickHouseEngine;
@@ -146,7 +147,7 @@ class ExactlyOnceIT {
         assertEquals(false, mark.inMotion(new org.apache.kafka.common.TopicPartition(fixture.topics.accepted(), 1)));
         StartOffsetResolver locator = new StartOffsetResolver(new Schema(new Migrations(clickHouse, Migrations.bundled(fixture.name))),
                 mark, new InsertPermits(),
-                new Backoff(() -> 0.5),
+                new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), () -> 0.5),
                 new Incident("test"));
         assertTrue(locator.locate(partition, new PartitionOwnership()).isPresent());
         assertEquals(false, running.get(), "located while the predecessor's insert ran");

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.Backoff;
 import com.fanfinity.analytics.lab.faults.TcpRelay;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.stack.Await;
@@ -71,7 +72,7 @@ class HandoverIT {
             Delivery delivery = new Delivery((_, _) -> {
                 inserts.incrementAndGet();
                 return new WriteOutcome.Failed(new IOException("away"));
-            }, new HighWaterMark(clickHouse, new Mapping(fixture.topics, meters)), new InsertPermits(), new Backoff(() -> 0),
+            }, new HighWaterMark(clickHouse, new Mapping(fixture.topics, meters)), new InsertPermits(), new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), () -> 0),
                     new Incident("test"),
                     meters);
             CompletableFuture<Boolean> delivered = CompletableFuture.supplyAsync(() -> {

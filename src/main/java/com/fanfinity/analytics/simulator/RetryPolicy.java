@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
+import com.fanfinity.analytics.event.Backoff;
+
 /// When to send again: exponential backoff with jitter, never sooner than the service asked for.
 ///
 /// @param first the longest wait before the second attempt
@@ -29,10 +31,11 @@ record RetryPolicy(Duration first, Duration longest, int attempts) {
     /// The wait after the `failures`-th failed attempt in a row (from 1): between half of the exponential step and all of
     /// it, or `Retry-After` with up to a quarter of a step on top, so that many clients do not come back at once.
     Duration delay(int failures, Optional<Duration> retryAfter, RandomGenerator random) {
-        long step = Math.min(longest.toMillis(), first.toMillis() << Math.min(failures - 1, 20));
-        Duration backoff = Duration.ofMillis(step / 2 + random.nextLong(step / 2 + 1));
-        Duration asked = retryAfter.map(after -> after.plusMillis(random.nextLong(step / 4 + 1))).orElse(Duration.ZERO);
-        Duration wait = asked.compareTo(backoff) > 0 ? asked : backoff;
+        var backoff = new Backoff(first, longest, random::nextDouble);
+        long quarter = backoff.step(failures).toMillis() / 4;
+        Duration own = backoff.after(failures);
+        Duration asked = retryAfter.map(after -> after.plusMillis(random.nextLong(quarter + 1))).orElse(Duration.ZERO);
+        Duration wait = asked.compareTo(own) > 0 ? asked : own;
         return wait.compareTo(longest) > 0 ? longest : wait;
     }
 }

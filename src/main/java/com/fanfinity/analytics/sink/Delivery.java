@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import com.fanfinity.analytics.event.Backoff;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.metrics.Meters;

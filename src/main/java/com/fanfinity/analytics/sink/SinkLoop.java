@@ -24,6 +24,7 @@ import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.clickhouse.Migrations;
 import com.fanfinity.analytics.clickhouse.Schema;
 import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.Backoff;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 
@@ -50,7 +51,8 @@ public final class SinkLoop implements AutoCloseable {
     private final ClickHouse clickHouse;
     private final Schema schema;
     private final SinkParts parts;
-    private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
+    private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5),
+            () -> ThreadLocalRandom.current().nextDouble());
     private final Incident clickHouseIncident = new Incident("clickhouse");
     private final Incident loopIncident = new Incident("sink");
     private final CountDownLatch stopping = new CountDownLatch(1);

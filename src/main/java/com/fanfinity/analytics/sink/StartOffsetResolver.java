@@ -9,6 +9,7 @@ import org.apache.kafka.common.TopicPartition;
 
 import com.fanfinity.analytics.clickhouse.Migrations;
 import com.fanfinity.analytics.clickhouse.Schema;
+import com.fanfinity.analytics.event.Backoff;
 
 /// Finds where to start with a partition, for as long as it takes.
 final class StartOffsetResolver {

@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import com.fanfinity.analytics.event.Backoff;
 import com.fanfinity.analytics.lab.verify.AcceptedModel;
 import com.fanfinity.analytics.lab.verify.EventJson;
 
@@ -52,6 +53,8 @@ public final class ChaosClient implements AutoCloseable {
     private final Map<String, AtomicLong> unanswered = new ConcurrentHashMap<>();
     private final AtomicLong repeatsAccepted = new AtomicLong();
     private final Queue<String> refused = new ConcurrentLinkedQueue<>();
+    private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofMillis(1_600),
+            () -> ThreadLocalRandom.current().nextDouble());
 
     /// @param accepted is told each event that was answered with 202
     public ChaosClient(Targets targets, AcceptedModel accepted, Sent sent) {
@@ -116,7 +119,7 @@ public final class ChaosClient implements AutoCloseable {
             judge(sending, response, begun);
         } catch (IOException _) {
             target.silent();
-            again(sending, sending.events(), "no answer", backoff(sending.attempts()));
+            again(sending, sending.events(), "no answer", backoff.after(sending.attempts() + 1));
         }
     }
 
@@ -170,12 +173,6 @@ public final class ChaosClient implements AutoCloseable {
     private void again(Sending sending, List<EventJson> left, String how, Duration delay) {
         unanswered.computeIfAbsent(how, _ -> new AtomicLong()).incrementAndGet();
         queue.add(sending.again(delay, left));
-    }
-
-    /// 0.1 s, then twice as long each time, up to 1.6 s; less by chance.
-    private static Duration backoff(int attempts) {
-        long most = 100L << Math.min(attempts, 4);
-        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most));
     }
 
     private static Duration retryAfter(HttpResponse<String> response) {
