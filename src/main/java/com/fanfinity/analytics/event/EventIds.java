@@ -2,7 +2,7 @@ package com.fanfinity.analytics.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -12,11 +12,11 @@ public final class EventIds {
 
     private static final int TEXT_LENGTH = 36;
 
-    private final Clock clock;
+    private final InstantSource clock;
     private final LongSupplier random;
 
     /// @param random 64 random bits a call; must be safe to call from many threads
-    public EventIds(Clock clock, LongSupplier random) {
+    public EventIds(InstantSource clock, LongSupplier random) {
         this.clock = clock;
         this.random = random;
     }

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
+import com.fanfinity.analytics.event.EventIds;
+
 /// Sends a recorded match again: at the pace of its timestamps, made faster, or as fast as the service takes it.
 /// Exit status: 0 all accepted, 1 some rejected or never taken, 2 not understood.
 ///
@@ -121,7 +123,7 @@ final class Replay {
     }
 
     private void send(Lanes lanes) throws IOException, InterruptedException {
-        var uuids = new UuidV7(clock::now, random);
+        var uuids = new EventIds(clock::now, random::nextLong);
         double size = Math.max(1, Files.size(options.file()));
         long number = 0;
         long chars = 0;
