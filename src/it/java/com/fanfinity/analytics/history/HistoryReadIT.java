@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.clickhouse.Migrations;
 import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.history.HistoryResult.Busy;
 import com.fanfinity.analytics.history.HistoryResult.Found;
 import com.fanfinity.analytics.history.HistoryResult.Incomplete;
@@ -83,7 +84,7 @@ class HistoryReadIT {
     }
 
     private long reads(HistoryRead outcome) {
-        return registry.get("history.read").tag("outcome", outcome.name().toLowerCase(java.util.Locale.ROOT)).timer().count();
+        return registry.get("history.read").tag("outcome", WireName.of(outcome)).timer().count();
     }
 
     @Test

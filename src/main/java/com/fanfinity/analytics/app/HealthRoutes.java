@@ -1,6 +1,5 @@
 package com.fanfinity.analytics.app;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -10,6 +9,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 
 import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.metrics.Check;
 import com.fanfinity.analytics.metrics.Check.Status;
@@ -46,19 +46,15 @@ public final class HealthRoutes implements Routes {
                 .orElseThrow();
         ctx.status(worst == Status.DOWN ? 503 : 200).contentType("application/json").header("Cache-Control", "no-store")
                 .result(Json.object(json -> {
-                    json.writeStringField("status", wireName(worst));
+                    json.writeStringField("status", WireName.of(worst));
                     json.writeObjectFieldStart("checks");
                     for (var entry : found.entrySet()) {
                         json.writeObjectFieldStart(entry.getKey());
-                        json.writeStringField("status", wireName(entry.getValue().status()));
+                        json.writeStringField("status", WireName.of(entry.getValue().status()));
                         json.writeStringField("detail", entry.getValue().detail());
                         json.writeEndObject();
                     }
                     json.writeEndObject();
                 }));
-    }
-
-    private static String wireName(Status status) {
-        return status.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.config;
 
-import java.util.Locale;
+
+import com.fanfinity.analytics.event.WireName;
 
 /// What an instance can do; each can be scaled by itself. Several instances may have the same.
 public enum Role {
@@ -14,6 +15,6 @@ public enum Role {
     SINK;
 
     public String wireName() {
-        return name().toLowerCase(Locale.ROOT);
+        return WireName.of(this);
     }
 }

@@ -1,6 +1,5 @@
 package com.fanfinity.analytics.event;
 
-import java.util.Locale;
 
 /// Why a record is a dead letter: what its header `reason` says, and the column of that name.
 public enum DeadReason {
@@ -16,6 +15,6 @@ public enum DeadReason {
     UNSTORABLE;
 
     public String wireName() {
-        return name().toLowerCase(Locale.ROOT);
+        return WireName.of(this);
     }
 }

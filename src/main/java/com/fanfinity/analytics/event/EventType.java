@@ -1,7 +1,6 @@
 package com.fanfinity.analytics.event;
 
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -73,7 +72,7 @@ public enum EventType {
     EventType(int code, Kind kind) {
         this.code = code;
         this.kind = kind;
-        this.wireName = name().toLowerCase(Locale.ROOT);
+        this.wireName = WireName.of(this);
     }
 
     /// The name in JSON, topics, ClickHouse and metric labels, such as `own_goal`.

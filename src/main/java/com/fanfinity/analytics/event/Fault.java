@@ -1,7 +1,6 @@
 package com.fanfinity.analytics.event;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// One thing wrong with an event.
@@ -30,7 +29,7 @@ public record Fault(String field, Code code, String message) {
         TOO_FAR_AHEAD;
 
         public String wireName() {
-            return name().toLowerCase(Locale.ROOT);
+            return WireName.of(this);
         }
     }
 

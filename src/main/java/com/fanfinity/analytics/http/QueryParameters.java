@@ -2,13 +2,12 @@ package com.fanfinity.analytics.http;
 
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 
 import io.javalin.http.Context;
 
 import com.fanfinity.analytics.event.Timestamps;
+import com.fanfinity.analytics.event.WireName;
 
 /// Reads the parameters of a request's query, or says which one cannot be taken.
 public final class QueryParameters {
@@ -39,10 +38,8 @@ public final class QueryParameters {
     ///
     /// @throws ProblemException 400 if it is there and none of them
     public static <E extends Enum<E>> Optional<E> oneOf(Context ctx, String name, E[] values) {
-        Function<E, String> wireName = value -> value.name().toLowerCase(Locale.ROOT);
         return Optional.ofNullable(ctx.queryParam(name))
-                .map(text -> Arrays.stream(values).filter(value -> wireName.apply(value).equals(text))
-                        .findFirst().orElseThrow(() -> new ProblemException(Problem.badParameter(name,
-                                "must be one of " + String.join(", ", Arrays.stream(values).map(wireName).toList())))));
+                .map(text -> WireName.parse(values, text).orElseThrow(() -> new ProblemException(Problem.badParameter(name,
+                                "must be one of " + String.join(", ", Arrays.stream(values).map(WireName::of).toList())))));
     }
 }

@@ -3,12 +3,12 @@ package com.fanfinity.analytics.metrics;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 
+import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.metrics.Meters.HistoryRead;
 
 /// Matches whose state was dropped because ClickHouse has them, and reads of those.
@@ -21,7 +21,7 @@ public final class HistoryMeters {
         archived = book.counter("matches.archived", "matches", "Matches whose live state was dropped because ClickHouse has them");
         reads = book.timers("history.read", MeterBook.millis(10, 25, 50, 100, 250, 500, 1000, 5000),
                 "Reads of archived matches from ClickHouse, by outcome", "outcome")
-                .each(HistoryRead.class, outcome -> outcome.name().toLowerCase(Locale.ROOT));
+                .each(HistoryRead.class, WireName::of);
     }
 
     /// `matches_archived_total`: matches whose live state was dropped because ClickHouse has all of them. What is processed again after a

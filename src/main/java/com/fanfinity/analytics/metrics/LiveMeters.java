@@ -2,13 +2,14 @@ package com.fanfinity.analytics.metrics;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
+
+import com.fanfinity.analytics.event.WireName;
 
 /// Viewers who are sent what changes.
 public final class LiveMeters {
@@ -39,7 +40,7 @@ public final class LiveMeters {
         lag = book.gauges("live.lag.seconds", "seconds", "How long ago everything published until then had been read for viewers");
         left = book.counters("live.viewers.dropped", "viewers",
                 "Viewers whose stream ended: gone (they closed it), slow (they did not read), closed (the service stops)", "reason")
-                .each(Left.class, reason -> reason.name().toLowerCase(Locale.ROOT));
+                .each(Left.class, WireName::of);
         refusals = book.counter("live.viewer.refusals", "viewers", "Viewers refused with 503 because there were too many");
         bytes = book.counter("live.sent.bytes", "bytes", "Bytes of events given to viewers' connections");
         writes = book.counter("live.writes", "writes", "Writes to viewers' connections");

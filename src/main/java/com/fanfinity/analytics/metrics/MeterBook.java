@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,6 +19,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+
+import com.fanfinity.analytics.event.WireName;
 
 /// Every name of a meter, with what it means: the one place from which meters are made, and from which `topology-docs/METRICS.md` is
 /// written. A name is entered once, with its labels; a meter is made of it by giving the labels their values.
@@ -43,7 +44,7 @@ public final class MeterBook {
         }
 
         public String prometheusName() {
-            return this == TIME_SUMMARY ? "summary" : name().toLowerCase(Locale.ROOT);
+            return this == TIME_SUMMARY ? "summary" : WireName.of(this);
         }
     }
 

@@ -1,9 +1,10 @@
 package com.fanfinity.analytics.metrics;
 
 import java.util.List;
-import java.util.Locale;
 
 import io.micrometer.core.instrument.MeterRegistry;
+
+import com.fanfinity.analytics.event.WireName;
 
 /// Every meter of the service's own, as the stages call them; nothing else names a meter. What each is called and means is said where
 /// it is made, in the class of its concern beside this one, and from there in `topology-docs/METRICS.md`.
@@ -74,7 +75,7 @@ public final class Meters {
         NOT_FOUND;
 
         public String wireName() {
-            return name().toLowerCase(Locale.ROOT);
+            return WireName.of(this);
         }
     }
 

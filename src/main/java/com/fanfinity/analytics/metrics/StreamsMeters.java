@@ -2,7 +2,6 @@ package com.fanfinity.analytics.metrics;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -11,6 +10,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import org.apache.kafka.streams.KafkaStreams;
 
+import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.metrics.Meters.Outcome;
 
 /// The topology: what it processes, and how its threads and stores are.
@@ -27,7 +27,7 @@ public final class StreamsMeters {
     StreamsMeters(MeterBook book) {
         processed = book.counters("events.processed", "records",
                 "Records of match-events by what became of them; late is a part of accepted", "outcome")
-                .each(Outcome.class, outcome -> outcome.name().toLowerCase(Locale.ROOT));
+                .each(Outcome.class, WireName::of);
         visible = book.timers("ingest.to.visible", MeterBook.millis(5, 10, 25, 50, 100, 250, 500, 1000, 5000),
                 "From receiving an event to its being part of the answers").of();
         states = new GaugeTable(book.gauges("kafka.streams.state", "1 or 0", "1 for the state that the streams are in", "state"));

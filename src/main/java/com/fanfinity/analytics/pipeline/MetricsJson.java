@@ -2,7 +2,6 @@ package com.fanfinity.analytics.pipeline;
 
 import java.io.IOException;
 import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +14,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 
 import com.fanfinity.analytics.event.MatchEvent.Fixture;
 import com.fanfinity.analytics.event.Timestamps;
-import com.fanfinity.analytics.pipeline.MatchStats.Status;
+import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.pipeline.MatchStats.Tally;
 
 /// The metrics of a match as JSON: what the topic `match-stats` holds, and what the API answers.
@@ -57,7 +56,7 @@ public final class MetricsJson {
 
     private static void identity(JsonGenerator json, String matchId, MatchStats stats) throws IOException {
         json.writeStringField("matchId", matchId);
-        json.writeStringField("status", wireName(stats.status()));
+        json.writeStringField("status", WireName.of(stats.status()));
         json.writeObjectFieldStart("teams");
         Fixture fixture = stats.fixture();
         team(json, "home", fixture.homeTeamId(), fixture.homeTeam());
@@ -91,10 +90,6 @@ public final class MetricsJson {
             json.writeNumberField(entry.getKey(), entry.getValue());
         }
         json.writeEndObject();
-    }
-
-    static String wireName(Status status) {
-        return status.name().toLowerCase(Locale.ROOT);
     }
 
     /// A team's goals and the other team's own goals. Without two teams there is no other team to credit an own goal to.

@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +21,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.peers.PartitionDirectory;
 import com.fanfinity.analytics.peers.PartitionOwners;
 import com.fanfinity.analytics.peers.Peer;
@@ -102,7 +102,7 @@ final class ForwardingLister {
         }
 
         private PartitionListing ask(Peer peer, List<Integer> partitions, Replica copy) {
-            return peers.get(peer, path(partitions), LocalReadRouter.wireName(copy), requestId, ONE_TRY)
+            return peers.get(peer, path(partitions), WireName.of(copy), requestId, ONE_TRY)
                     .filter(reply -> reply.status() == 200)
                     .map(reply -> {
                         try {
@@ -117,7 +117,7 @@ final class ForwardingLister {
         private String path(List<Integer> partitions) {
             StringBuilder path = new StringBuilder(ListRoutes.INTERNAL).append("?limit=").append(part.limit()).append("&partitions=")
                     .append(partitions.stream().map(String::valueOf).collect(Collectors.joining(",")));
-            part.status().ifPresent(status -> path.append("&status=").append(status.name().toLowerCase(Locale.ROOT)));
+            part.status().ifPresent(status -> path.append("&status=").append(WireName.of(status)));
             part.after().ifPresent(place -> path.append("&cursor=").append(URLEncoder.encode(place.toCursor(), StandardCharsets.UTF_8)));
             return path.toString();
         }

@@ -12,6 +12,7 @@ import java.util.function.Function;
 
 import io.javalin.http.Context;
 
+import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.peers.PartitionDirectory;
 import com.fanfinity.analytics.peers.PartitionOwners;
@@ -144,7 +145,7 @@ public final class ForwardingReader implements ReadRouter {
             }
             tries++;
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
-            return peers.get(peer.get(), path, LocalReadRouter.wireName(copy), requestId, left.compareTo(ONE_TRY) < 0 ? left : ONE_TRY);
+            return peers.get(peer.get(), path, WireName.of(copy), requestId, left.compareTo(ONE_TRY) < 0 ? left : ONE_TRY);
         }
     }
 

@@ -1,10 +1,11 @@
 package com.fanfinity.analytics.query;
 
-import java.util.Locale;
+import java.util.Optional;
 
 import io.javalin.http.Context;
 import org.jspecify.annotations.Nullable;
 
+import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.peers.PeerClient;
@@ -38,15 +39,7 @@ public final class LocalReadRouter implements ReadRouter {
     }
 
     static Replica copy(@Nullable String header) {
-        for (Replica copy : Replica.values()) {
-            if (wireName(copy).equals(header)) {
-                return copy;
-            }
-        }
-        throw new ProblemException(Problem.badRequest("The header " + PeerClient.REPLICA_HEADER + " must say active or standby."));
-    }
-
-    static String wireName(Replica copy) {
-        return copy.name().toLowerCase(Locale.ROOT);
+        return Optional.ofNullable(header).flatMap(name -> WireName.parse(Replica.values(), name)).orElseThrow(
+                () -> new ProblemException(Problem.badRequest("The header " + PeerClient.REPLICA_HEADER + " must say active or standby.")));
     }
 }

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.jar.JarEntry;
@@ -16,6 +15,7 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
+import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.stack.process.ChildProcess;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
@@ -69,7 +69,7 @@ final class AotCache {
     private AotCache(Program program) throws IOException {
         this.program = program;
         this.jars = Files.readString(ROOT.resolve(program.jars)).strip();
-        String name = program.name().toLowerCase(Locale.ROOT) + "-" + fingerprint();
+        String name = WireName.of(program) + "-" + fingerprint();
         this.jar = ROOT.resolve("target/aot").resolve(name + ".jar");
         this.file = ROOT.resolve("target/aot").resolve(name + ".aot");
     }

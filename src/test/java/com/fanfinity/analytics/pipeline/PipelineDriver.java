@@ -42,6 +42,7 @@ import com.fanfinity.analytics.config.SettingsLoader;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventRules;
+import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.metrics.Meters;
@@ -183,7 +184,7 @@ final class PipelineDriver implements AutoCloseable {
 
     /// Records by what became of them.
     long counted(Outcome outcome) {
-        return (long) registry.get("events.processed").tag("outcome", outcome.name().toLowerCase(java.util.Locale.ROOT)).counter().count();
+        return (long) registry.get("events.processed").tag("outcome", WireName.of(outcome)).counter().count();
     }
 
     /// Dead letters by their reason.

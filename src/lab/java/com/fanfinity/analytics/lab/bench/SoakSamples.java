@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
+import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.stack.Stack;
 
 /// The figures of a service over a run, each sample also a line of a CSV file.
@@ -49,7 +50,7 @@ final class SoakSamples implements AutoCloseable {
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
         this.csv = Files.newBufferedWriter(file, UTF_8);
         csv.write("seconds,events,"
-                + List.of(Figure.values()).stream().map(figure -> figure.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(","))
+                + List.of(Figure.values()).stream().map(WireName::of).collect(Collectors.joining(","))
                 + "\n");
     }
 
