@@ -16,7 +16,7 @@ import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.ingest.ConcurrencyLimit;
 import com.fanfinity.analytics.ingest.EventPublisher;
-import com.fanfinity.analytics.ingest.InFlight;
+import com.fanfinity.analytics.ingest.InFlightBytes;
 import com.fanfinity.analytics.ingest.IngestRoutes;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Check;
@@ -36,10 +36,11 @@ final class IngestComponent implements RoleComponent {
         Producer<byte[], byte[]> producer = EventPublisher.producer(settings);
         producerMetrics = new KafkaClientMetrics(producer);
         producerMetrics.bindTo(meters.registry());
-        publisher = new EventPublisher(producer, topics.events(), settings.ingest().timeout(), meters);
+        publisher = new EventPublisher(producer, topics.events(), settings.ingest().timeout(), meters.ingest());
         ConcurrencyLimit limit = new ConcurrencyLimit(settings.ingest().latencyTarget(), System::nanoTime,
-                bound -> ThreadLocalRandom.current().nextInt(bound), meters);
-        routes = new IngestRoutes(codec, ids, publisher, new InFlight(settings.ingest().maxInFlightBytes(), meters), limit, clock, meters);
+                bound -> ThreadLocalRandom.current().nextInt(bound), meters.ingest());
+        routes = new IngestRoutes(codec, ids, publisher, new InFlightBytes(settings.ingest().maxInFlightBytes(), meters.ingest()),
+                limit, clock, meters.ingest());
     }
 
     EventPublisher publisher() {

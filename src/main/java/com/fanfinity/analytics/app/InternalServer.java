@@ -73,7 +73,7 @@ final class InternalServer implements AutoCloseable {
         KeyCheck key = new KeyCheck(settings.secret());
         List<Routes> guarded = new ArrayList<>();
         guarded.add(config -> config.before(ctx -> {
-            if (!key.admits(ctx)) {
+            if (!key.matches(ctx)) {
                 throw new ProblemException(Problem.of(401, "unauthorized", "Secret needed", "This port is for instances of the service."));
             }
         }));

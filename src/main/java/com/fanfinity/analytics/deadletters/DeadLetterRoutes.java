@@ -80,7 +80,7 @@ public final class DeadLetterRoutes implements Routes {
     }
 
     private Handler guarded(LetterHandler handler) {
-        return guard.guarded(ctx -> {
+        return guard.requireKey(ctx -> {
             try {
                 handler.handle(ctx);
             } catch (DeadLetterStoreException e) {

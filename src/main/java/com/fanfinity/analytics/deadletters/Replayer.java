@@ -37,7 +37,7 @@ import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.RecordHeaders;
 import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.ingest.EventPublisher;
-import com.fanfinity.analytics.ingest.Outgoing;
+import com.fanfinity.analytics.ingest.OutgoingEvent;
 import com.fanfinity.analytics.ingest.PublishOutcome;
 import com.fanfinity.analytics.metrics.Meters;
 
@@ -146,12 +146,12 @@ final class Replayer {
             return;
         }
         Instant now = clock.instant();
-        Map<DeadLetterId, Outgoing> ready = new LinkedHashMap<>();
+        Map<DeadLetterId, OutgoingEvent> ready = new LinkedHashMap<>();
         for (DeadLetterId id : ids) {
             DeadLetterContent content = contents.get(id);
             switch (content == null ? new SettledLetter(new LetterNotFound()) : assess(content, now)) {
                 case SettledLetter(ReplayOutcome outcome) -> outcomes.put(id, outcome);
-                case ReadyToPublish(Outgoing outgoing) -> ready.put(id, outgoing);
+                case ReadyToPublish(OutgoingEvent outgoing) -> ready.put(id, outgoing);
             }
         }
         publish(ready, now, outcomes);
@@ -161,7 +161,7 @@ final class Replayer {
 
     private record SettledLetter(ReplayOutcome outcome) implements Assessment {}
 
-    private record ReadyToPublish(Outgoing outgoing) implements Assessment {}
+    private record ReadyToPublish(OutgoingEvent outgoing) implements Assessment {}
 
     private Assessment assess(DeadLetterContent content, Instant now) {
         DeadLetter letter = content.letter();
@@ -176,7 +176,7 @@ final class Replayer {
                     "is " + letter.size() + " bytes long; at most " + EventRules.MAX_EVENT_BYTES + " are taken"))));
         }
         return switch (codec.decode(content.raw(), now, () -> origin(letter))) {
-            case Decoded.Valid valid -> new ReadyToPublish(Outgoing.of(valid, content.raw()));
+            case Decoded.Valid valid -> new ReadyToPublish(OutgoingEvent.of(valid, content.raw()));
             case Decoded.Invalid(List<Fault> faults, _) -> new SettledLetter(new InvalidEvent(faults));
         };
     }
@@ -194,14 +194,14 @@ final class Replayer {
         return value.matches() && Long.parseLong(value.group(1)) > content.letter().size();
     }
 
-    private void publish(Map<DeadLetterId, Outgoing> ready, Instant now, Map<DeadLetterId, ReplayOutcome> outcomes) throws InterruptedException {
+    private void publish(Map<DeadLetterId, OutgoingEvent> ready, Instant now, Map<DeadLetterId, ReplayOutcome> outcomes) throws InterruptedException {
         List<PublishOutcome> published = publisher.publish(List.copyOf(ready.values()), Timestamps.micros(now));
         List<DeadLetterId> ids = List.copyOf(ready.keySet());
         for (int i = 0; i < ids.size(); i++) {
             MatchEvent event = requireNonNull(ready.get(ids.get(i))).event();
             outcomes.put(ids.get(i), switch (published.get(i)) {
                 case PublishOutcome.Acknowledged _ -> new Replayed(event);
-                case PublishOutcome.Unavailable _ -> new ReplayUnconfirmed("Kafka did not take it in time; it may be replayed again",
+                case PublishOutcome.NotAcknowledged _ -> new ReplayUnconfirmed("Kafka did not take it in time; it may be replayed again",
                         Optional.of(event));
             });
         }

@@ -5,23 +5,22 @@ import io.javalin.http.Handler;
 
 import com.fanfinity.analytics.config.Settings;
 
-/// Lets requests through that carry the admin key.
+/// Requires the admin key for a route.
 public final class AdminGuard {
 
-    /// By what name the audit knows who used the key.
+    /// The name of the admin key in the audit trail.
     public static final String NAME = "admin";
 
     private final KeyCheck key;
 
-    /// @param key empty: there is none, and nobody is let through
+    /// @param key if empty, every request is rejected
     public AdminGuard(Settings.Secret key) {
         this.key = new KeyCheck(key);
     }
 
-    /// The handler, for those who have the key.
-    ///
-    /// What it throws is a {@link ProblemException}: 403 if no key is configured, 401 if the request has none or another one.
-    public Handler guarded(Handler handler) {
+    /// Wraps a handler so that it runs only for requests with the key. All others get a {@link ProblemException}: 403 if no key is
+    /// configured, 401 if the request has no key or a different one.
+    public Handler requireKey(Handler handler) {
         return ctx -> {
             check(ctx);
             handler.handle(ctx);
@@ -33,7 +32,7 @@ public final class AdminGuard {
             throw new ProblemException(Problem.of(403, "admin-off", "Admin routes disabled",
                     "Admin routes are disabled because ADMIN_KEY is not set."));
         }
-        if (!key.admits(ctx)) {
+        if (!key.matches(ctx)) {
             ctx.header("WWW-Authenticate", "Bearer");
             throw new ProblemException(Problem.of(401, "unauthorized", "Admin key required",
                     "Send the admin key as Authorization: Bearer <key> or as X-Api-Key: <key>."));

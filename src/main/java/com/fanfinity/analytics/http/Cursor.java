@@ -4,24 +4,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.function.Function;
 
-/// Places in a list as they are handed out and come back: opaque to clients, and fit for a URL.
+/// Encodes a position in a list as an opaque, URL-safe cursor.
 public final class Cursor {
 
     private Cursor() {}
 
-    /// @param parts without spaces, save in the last one
+    /// @param parts only the last one may contain spaces
     public static String of(String... parts) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(String.join(" ", parts).getBytes(StandardCharsets.UTF_8));
     }
 
-    /// @param count of the parts that it was made of
-    /// @param read throws IllegalArgumentException if they are no place
-    /// @throws ProblemException 400 if it is no cursor of ours
+    /// @param count how many parts the cursor has
+    /// @param read throws IllegalArgumentException if the parts are not a position
+    /// @throws ProblemException 400 if the cursor was not made by this endpoint
     public static <T> T read(String cursor, int count, Function<String[], T> read) {
         try {
             String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", count);
             if (parts.length != count) {
-                throw new IllegalArgumentException("no place");
+                throw new IllegalArgumentException("wrong number of parts");
             }
             return read.apply(parts);
         } catch (IllegalArgumentException _) {

@@ -29,9 +29,9 @@ import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.event.EventRules;
 
-/// The HTTP server: requests on virtual threads, each with an id, a time taken and, if it fails, a problem document.
+/// The HTTP server. It runs requests on virtual threads. Each request gets an id and is measured; a failed one gets a problem document.
 ///
-/// Nothing of the inside leaves: no stack trace, no class name, no server version.
+/// Responses contain no stack trace, class name or server version.
 public final class HttpServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
@@ -39,64 +39,64 @@ public final class HttpServer implements AutoCloseable {
     static final String REQUEST_ID = "X-Request-Id";
     private static final String UNMATCHED = "unmatched";
     private static final String PROBLEM_KIND = "problem-kind";
-    private static final Pattern SANE_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+    private static final Pattern VALID_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
     private static final long IDLE_MILLIS = 30_000;
 
-    /// Java's own 50 is soon full when thousands connect at once, and who finds no room tries again only after a second.
+    /// Java's default of 50 overflows when thousands of clients connect at once, and a client without a slot retries only after 1 s.
     private static final int ACCEPT_QUEUE = 1_024;
 
-    /// Where Javalin says which methods a path takes.
+    /// The key under which Javalin lists the methods of a path.
     private static final String AVAILABLE_METHODS = "availableMethods";
 
-    /// A client may invent others, and each would be a series of its own.
+    /// A client can invent other methods, and each would become a time series.
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
 
-    /// Told of every answered request.
+    /// Records every answered request.
     public interface RequestMeter {
-        /// @param method of the known ones, or `other`
+        /// @param method a standard method, or `other`
         /// @param endpoint the route's template, or `unmatched`
-        /// @param problem the kind of problem, empty if there was none
-        void answered(String method, String endpoint, int status, Duration took, String problem);
+        /// @param problem the kind of problem; empty if there was none
+        void record(String method, String endpoint, int status, Duration took, String problem);
     }
 
     private final Javalin javalin;
     private final EventIds ids;
     private final RequestMeter meter;
 
-    /// @param drain how long requests under way may still take once the server is closed
+    /// @param drain how long requests in progress may continue after the server is closed
     public HttpServer(Settings.Http settings, List<Routes> routes, EventIds ids, RequestMeter meter, Duration drain) {
         this(settings, routes, List.of(), ids, meter, drain);
     }
 
-    /// @param directs asked before the routes; whoever has open answers ends them before this is closed
-    public HttpServer(Settings.Http settings, List<Routes> routes, List<StreamingEndpoint> directs, EventIds ids, RequestMeter meter,
+    /// @param streamingEndpoints tried before the routes; their owner must end open responses before the server is closed
+    public HttpServer(Settings.Http settings, List<Routes> routes, List<StreamingEndpoint> streamingEndpoints, EventIds ids, RequestMeter meter,
             Duration drain) {
         this.ids = ids;
         this.meter = meter;
         this.javalin = Javalin.create(config -> {
             config.jetty.addConnector((server, http) -> connector(server, http, settings));
-            configure(config, settings, routes, directs, drain);
-            routes.forEach(some -> some.addTo(config.routes));
+            configure(config, settings, routes, streamingEndpoints, drain);
+            routes.forEach(group -> group.addTo(config.routes));
         });
     }
 
-    /// The id that the answer carries: the caller's, or one made here.
+    /// The id in the response: the caller's id, or a generated one.
     public static String requestIdOf(Context ctx) {
         String id = ctx.res().getHeader(REQUEST_ID);
         return id == null ? "" : id;
     }
 
-    /// Binds the port and answers.
+    /// Binds the port and serves requests.
     public void start() {
         javalin.start();
     }
 
-    /// The port that is bound.
+    /// The bound port.
     public int port() {
         return javalin.port();
     }
 
-    /// Refuses new connections, lets requests that are under way finish, and stops.
+    /// Stops accepting connections, waits for requests in progress, and stops.
     @Override
     public void close() {
         javalin.stop();
@@ -110,7 +110,7 @@ public final class HttpServer implements AutoCloseable {
         return connector;
     }
 
-    private void configure(JavalinConfig config, Settings.Http settings, List<Routes> routes, List<StreamingEndpoint> directs,
+    private void configure(JavalinConfig config, Settings.Http settings, List<Routes> routes, List<StreamingEndpoint> streamingEndpoints,
             Duration drain) {
         config.concurrency.useVirtualThreads = true;
         config.startup.showJavalinBanner = false;
@@ -122,44 +122,44 @@ public final class HttpServer implements AutoCloseable {
             http.setSendXPoweredBy(false);
             http.setIdleTimeout(IDLE_MILLIS);
         });
-        config.jetty.modifyServer(server -> harden(server, settings, routes, directs, drain));
+        config.jetty.modifyServer(server -> harden(server, settings, routes, streamingEndpoints, drain));
         config.routes.before(ctx -> ctx.header(REQUEST_ID, requestId(ctx.header(REQUEST_ID))));
         config.routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
-        config.routes.exception(HttpResponseException.class, (e, ctx) -> refuse(ctx, e));
+        config.routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, e));
         config.routes.exception(Exception.class, this::unexpected);
         config.requestLogger.http(this::measure);
     }
 
-    /// Stop waits for requests under way; what goes wrong before a route is reached is told without Jetty's own page.
-    private void harden(Server server, Settings.Http settings, List<Routes> routes, List<StreamingEndpoint> directs, Duration drain) {
+    /// Makes stop wait for requests in progress, and replaces Jetty's error pages.
+    private void harden(Server server, Settings.Http settings, List<Routes> routes, List<StreamingEndpoint> streamingEndpoints, Duration drain) {
         server.addBean(new NetworkConnectionLimit(settings.maxConnections(), server));
         server.setStopTimeout(drain.toMillis());
         Function<Request, String> requestId = request -> requestId(request.getHeaders().get(REQUEST_ID));
         server.setHandler(new GracefulHandler(
-                new StreamingHandler(directs, requestId, meter, new EarlyRefusals(routes, requestId, meter))));
-        server.setErrorHandler(new UnroutedErrors(() -> ids.next().toString(), this::measureUnrouted));
+                new StreamingHandler(streamingEndpoints, requestId, meter, new LoadShedder(routes, requestId, meter))));
+        server.setErrorHandler(new UnroutedErrorHandler(() -> ids.next().toString(), this::measureUnrouted));
     }
 
     private String requestId(@Nullable String given) {
-        return given != null && SANE_REQUEST_ID.matcher(given).matches() ? given : ids.next().toString();
+        return given != null && VALID_REQUEST_ID.matcher(given).matches() ? given : ids.next().toString();
     }
 
     private void unexpected(Exception failure, Context ctx) {
         if (failure instanceof EofException) {
-            return; // the client has gone: there is no one to answer
+            return; // the client has disconnected
         }
         LOG.atError().setCause(failure).addKeyValue("requestId", requestIdOf(ctx)).addKeyValue("endpoint", endpoint(ctx))
                 .addKeyValue("matchId", EventRules.matchIdOf(ctx.pathParamMap().getOrDefault("matchId", "").getBytes(UTF_8)))
-                .log("a request failed");
+                .log("request failed");
         answer(ctx, Problem.of(500, "internal", "Internal error", "The request failed. Quote the requestId when you report it."));
     }
 
-    private static void refuse(Context ctx, HttpResponseException refusal) {
-        String methods = refusal.getDetails().get(AVAILABLE_METHODS);
+    private static void answer(Context ctx, HttpResponseException rejection) {
+        String methods = rejection.getDetails().get(AVAILABLE_METHODS);
         if (methods != null) {
             ctx.header("Allow", methods);
         }
-        answer(ctx, ofStatus(refusal.getStatus()));
+        answer(ctx, ofStatus(rejection.getStatus()));
     }
 
     private static void answer(Context ctx, Problem problem) {
@@ -180,16 +180,16 @@ public final class HttpServer implements AutoCloseable {
     private void measure(Context ctx, float millis) {
         nameSpan(ctx.method().name(), endpoint(ctx));
         String kind = ctx.attribute(PROBLEM_KIND);
-        meter.answered(known(ctx.method().name()), endpoint(ctx), ctx.statusCode(),
+        meter.record(known(ctx.method().name()), endpoint(ctx), ctx.statusCode(),
                 Duration.ofNanos((long) (millis * 1e6)),
                 kind == null ? "" : kind);
     }
 
     private void measureUnrouted(@Nullable String method, int status, Duration took) {
-        meter.answered(known(method), UNMATCHED, status, took, ofStatus(status).kind());
+        meter.record(known(method), UNMATCHED, status, took, ofStatus(status).kind());
     }
 
-    /// Tells the request's trace the route, if there is one. The agent would take that of the first handler, which is of every path.
+    /// Names the request's span after its route. The tracing agent would use the first handler's path, which matches every request.
     static void nameSpan(String method, String endpoint) {
         Span span = Span.current();
         if (span.isRecording() && !endpoint.equals(UNMATCHED)) {

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.Sha256;
 
-/// Whether a request carries a key, as `Authorization: Bearer <key>` or `X-Api-Key: <key>`.
+/// Checks whether a request carries a key, as `Authorization: Bearer <key>` or `X-Api-Key: <key>`.
 ///
-/// Keys are compared by their hashes and in constant time, so that an answer's time tells nothing of them.
+/// It compares hashes in constant time, so that response times reveal nothing about the key.
 public final class KeyCheck {
 
     private static final String BEARER = "Bearer ";
@@ -19,18 +19,18 @@ public final class KeyCheck {
     private final boolean off;
     private final byte[] expected;
 
-    /// @param key empty: nobody has it
+    /// @param key if empty, no request matches
     public KeyCheck(Settings.Secret key) {
         off = key.isEmpty();
         expected = Sha256.of(key.value());
     }
 
-    /// Whether there is no key.
+    /// Whether no key is configured.
     boolean isOff() {
         return off;
     }
 
-    public boolean admits(Context ctx) {
+    public boolean matches(Context ctx) {
         return !off && Stream.of(bearer(ctx.header("Authorization")), text(ctx.header("X-Api-Key")))
                 .anyMatch(given -> MessageDigest.isEqual(Sha256.of(given), expected));
     }

@@ -9,12 +9,12 @@ import io.javalin.http.Context;
 import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.event.WireName;
 
-/// Reads the parameters of a request's query, or says which one cannot be taken.
+/// Reads query parameters, or rejects the request and names the invalid parameter.
 public final class QueryParameters {
 
     private QueryParameters() {}
 
-    /// `limit`.
+    /// Reads `limit`.
     ///
     /// @throws ProblemException 400 if it is not a number from 1 to `most`
     public static int limit(Context ctx, int fallback, int most) {
@@ -28,15 +28,15 @@ public final class QueryParameters {
         return Integer.parseInt(text);
     }
 
-    /// @throws ProblemException 400 if it is there and no RFC 3339 time
+    /// @throws ProblemException 400 if the parameter is present but not an RFC 3339 time
     public static Optional<Instant> time(Context ctx, String name) {
         return Optional.ofNullable(ctx.queryParam(name)).map(text -> Timestamps.parse(text.replace(' ', '+'))
                 .orElseThrow(() -> new ProblemException(Problem.badParameter(name, "must be an RFC 3339 time with an offset"))));
     }
 
-    /// One of an enum, by its name in lower case.
+    /// Reads an enum constant by its wire name.
     ///
-    /// @throws ProblemException 400 if it is there and none of them
+    /// @throws ProblemException 400 if the parameter is present but no constant has this name
     public static <E extends Enum<E>> Optional<E> oneOf(Context ctx, String name, E[] values) {
         return Optional.ofNullable(ctx.queryParam(name))
                 .map(text -> WireName.parse(values, text).orElseThrow(() -> new ProblemException(Problem.badParameter(name,

@@ -10,23 +10,23 @@ import java.util.function.IntConsumer;
 
 import io.javalin.http.Context;
 
-/// Reading a request's body within limits.
+/// Reads a request's body within limits of size and time.
 public final class RequestBody {
 
-    /// How much of a refused body is read and thrown away: a connection that is closed on unread bytes is reset, and a client that
-    /// is still sending would never see why.
-    private static final int MOST_DRAINED = 32 << 20;
+    /// The most bytes of a rejected body that are read and discarded. Closing a connection with unread bytes resets it, and a client that
+    /// is still sending would never see the response.
+    private static final int MAX_DRAINED_BYTES = 32 << 20;
 
     private static final int BLOCK = 16 << 10;
 
-    /// For a whole body, looked at as bytes come; with the server's limit on silence, a body that trickles is over within both together.
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    /// The limit for a whole body, checked as bytes arrive. A slow body therefore ends within this limit plus the server's idle timeout.
+    private static final Duration MAX_DURATION = Duration.ofSeconds(20);
 
     private RequestBody() {}
 
-    /// The media type, in lower case and without parameters.
+    /// Returns the media type, in lower case and without parameters.
     ///
-    /// @throws ProblemException 415 if it is none of those, is not in UTF-8, or is encoded
+    /// @throws ProblemException 415 if the type is not accepted, the charset is not UTF-8, or the body is compressed
     public static String mediaType(Context ctx, Set<String> accepted) {
         String header = ctx.header("Content-Type");
         String[] parts = (header == null ? "" : header).toLowerCase(Locale.ROOT).split(";", -1);
@@ -47,9 +47,9 @@ public final class RequestBody {
         return type;
     }
 
-    /// The length that the request announces, or the limit if it announces none.
+    /// The Content-Length of the request, or the limit if it has none.
     ///
-    /// @throws ProblemException 413 if it announces more than the limit
+    /// @throws ProblemException 413 if the Content-Length exceeds the limit
     private static int announcedLength(Context ctx, int limit) {
         long length = ctx.req().getContentLengthLong();
         if (length > limit) {
@@ -58,15 +58,15 @@ public final class RequestBody {
         return length < 0 ? limit : (int) length;
     }
 
-    /// The whole body.
+    /// Reads the whole body.
     ///
-    /// @param arrived told of bytes as they come, not as they are announced; may refuse them by throwing
-    /// @throws ProblemException 413 if it is longer than the limit, 400 if it breaks off, 408 if it trickles
+    /// @param arrived receives the number of bytes as they arrive; may reject the body by throwing
+    /// @throws ProblemException 413 if the body exceeds the limit, 400 if it ends prematurely, 408 if it takes too long
     public static byte[] read(Context ctx, int limit, IntConsumer arrived) {
-        return read(ctx, limit, LONGEST, arrived);
+        return read(ctx, limit, MAX_DURATION, arrived);
     }
 
-    static byte[] read(Context ctx, int limit, Duration longest, IntConsumer arrived) {
+    static byte[] read(Context ctx, int limit, Duration maxDuration, IntConsumer arrived) {
         int announced = announcedLength(ctx, limit);
         byte[] block = new byte[Math.clamp(announced, 1, BLOCK)];
         ByteArrayOutputStream body = new ByteArrayOutputStream(block.length);
@@ -77,12 +77,12 @@ public final class RequestBody {
                 if (body.size() + read > limit) {
                     throw tooLarge(ctx, limit);
                 }
-                if (System.nanoTime() - started > longest.toNanos()) {
+                if (System.nanoTime() - started > maxDuration.toNanos()) {
                     endConnection(ctx);
                     throw new ProblemException(Problem.of(408, "too-slow", "Request timeout",
-                            "The request body did not arrive within " + longest.toMillis() + " ms. Nothing was accepted."));
+                            "The request body did not arrive within " + maxDuration.toMillis() + " ms. Nothing was accepted."));
                 }
-                tell(arrived, read, ctx);
+                reserve(arrived, read, ctx);
                 body.write(block, 0, read);
             }
             return body.toByteArray();
@@ -91,7 +91,7 @@ public final class RequestBody {
         }
     }
 
-    private static void tell(IntConsumer arrived, int bytes, Context ctx) {
+    private static void reserve(IntConsumer arrived, int bytes, Context ctx) {
         try {
             arrived.accept(bytes);
         } catch (ProblemException e) {
@@ -100,9 +100,9 @@ public final class RequestBody {
         }
     }
 
-    /// Reads the body of a request that is refused, within bounds, and throws it away, so that its sender gets to see the answer.
+    /// Reads and discards the body of a rejected request, within bounds, so that the client can read the response.
     public static void discard(Context ctx) {
-        if (ctx.header("Expect") == null) { // else the client waits to be told before it sends
+        if (ctx.header("Expect") == null) { // with Expect, the client has not sent the body yet
             drain(ctx);
         }
     }
@@ -118,18 +118,18 @@ public final class RequestBody {
             byte[] discarded = new byte[BLOCK];
             long started = System.nanoTime();
             int read = in.read(discarded);
-            for (long left = MOST_DRAINED; read >= 0 && left > 0 && System.nanoTime() - started < LONGEST.toNanos(); left -= read) {
+            for (long left = MAX_DRAINED_BYTES; read >= 0 && left > 0 && System.nanoTime() - started < MAX_DURATION.toNanos(); left -= read) {
                 read = in.read(discarded);
             }
             if (read >= 0) {
                 endConnection(ctx);
             }
         } catch (IOException _) {
-            // the client has gone: it won't see the answer, and nothing was accepted
+            // the client has disconnected, and nothing was accepted
         }
     }
 
-    /// The server ends it anyway when a body was not read, and a client that isn't told sends its next request into it.
+    /// The server closes a connection with an unread body anyway. Without this header the client would send its next request into it.
     private static void endConnection(Context ctx) {
         ctx.header("Connection", "close");
     }

@@ -4,16 +4,17 @@ import java.util.Optional;
 
 import io.javalin.config.RoutesConfig;
 
-/// Some paths and what answers them.
+/// A group of routes.
 public interface Routes {
     void addTo(RoutesConfig routes);
 
-    /// Asked before anything of a request's body is read and before routing, when all that is known is where it goes; must not block.
+    /// Rejects and counts a request that these routes cannot serve now. It runs before routing and before the body is read, and must not
+    /// block.
     ///
-    /// @param path one of these routes', without parameters in it; others are to be left alone
-    /// @param waiting requests that were let through and have not begun
-    /// @return why the request is not taken now; empty if it is
-    default Optional<Problem> refusal(String method, String path, int waiting) {
+    /// @param path any path; a group decides only on its own paths without parameters
+    /// @param queued how many admitted requests have not started yet
+    /// @return the problem to answer with; empty to admit the request
+    default Optional<Problem> shedIfOverloaded(String method, String path, int queued) {
         return Optional.empty();
     }
 }

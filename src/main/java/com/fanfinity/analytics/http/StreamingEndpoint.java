@@ -2,14 +2,14 @@ package com.fanfinity.analytics.http;
 
 import java.util.Optional;
 
-/// Paths that are answered past the routes, on the thread that reads the sockets: for answers that stay open, by the ten thousand, and must
-/// cost no thread and no buffer each.
+/// Serves paths outside the routes, on the selector thread. It is for tens of thousands of open responses, which must need neither a
+/// thread nor a buffer each.
 public interface StreamingEndpoint {
 
-    /// @param path as the client wrote it, without the query
-    /// @return the path's template if it is one of these; empty leaves it to the routes
-    Optional<String> endpoint(String path);
+    /// @param path the raw path, without the query
+    /// @return the path's template; empty if this endpoint does not serve the path
+    Optional<String> routeTemplate(String path);
 
-    /// Answers, now or later. Must not block.
-    void answer(StreamingExchange exchange);
+    /// Answers the request, now or later. Must not block.
+    void handle(StreamingExchange exchange);
 }

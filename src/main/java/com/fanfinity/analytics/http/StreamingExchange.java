@@ -9,11 +9,11 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/// One request that is answered by a {@link Direct}.
+/// A request to a {@link StreamingEndpoint} and its response.
 ///
 /// @param endpoint the path's template
-/// @param callback to be completed when the answer has ended
-/// @param requestId the caller's, or one made here
+/// @param callback must be completed when the response has ended
+/// @param requestId the caller's id, or a generated one
 public record StreamingExchange(Request request, Response response, Callback callback, String endpoint, String requestId,
         HttpServer.RequestMeter meter) {
 
@@ -29,17 +29,17 @@ public record StreamingExchange(Request request, Response response, Callback cal
         return Optional.ofNullable(request.getHeaders().get(name));
     }
 
-    /// Counts the request as answered; to be called when its answer begins.
-    public void begin(int status, String contentType) {
+    /// Sets status and headers, and records the request as answered. The caller then writes the body.
+    public void startResponse(int status, String contentType) {
         response.setStatus(status);
         response.getHeaders().put(HttpServer.REQUEST_ID, requestId);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
-        answered(status, "");
+        recordResponse(status, "");
     }
 
-    /// Answers with a problem document. It is counted first, so that whoever has the answer finds it counted.
-    public void refuse(Problem problem) {
-        answered(problem.status(), problem.kind());
+    /// Answers with a problem document. It is recorded first, so that a client that has the response finds it in the metrics.
+    public void sendProblem(Problem problem) {
+        recordResponse(problem.status(), problem.kind());
         response.setStatus(problem.status());
         response.getHeaders().put(HttpServer.REQUEST_ID, requestId);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
@@ -47,9 +47,9 @@ public record StreamingExchange(Request request, Response response, Callback cal
         response.write(true, ByteBuffer.wrap(problem.toJson(path(), requestId)), callback);
     }
 
-    private void answered(int status, String problem) {
+    private void recordResponse(int status, String problem) {
         HttpServer.nameSpan(request.getMethod(), endpoint);
-        meter.answered(HttpServer.known(request.getMethod()), endpoint, status,
+        meter.record(HttpServer.known(request.getMethod()), endpoint, status,
                 Duration.ofNanos(System.nanoTime() - request.getHeadersNanoTime()), problem);
     }
 }

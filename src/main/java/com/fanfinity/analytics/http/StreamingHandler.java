@@ -9,16 +9,16 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/// Gives requests to those who answer past the routes, and leaves the others to the next handler.
+/// Passes requests to the streaming endpoint of their path, and all others to the next handler.
 final class StreamingHandler extends Handler.Wrapper {
 
-    private final List<StreamingEndpoint> directs;
+    private final List<StreamingEndpoint> streamingEndpoints;
     private final Function<Request, String> requestId;
     private final HttpServer.RequestMeter meter;
 
-    StreamingHandler(List<StreamingEndpoint> directs, Function<Request, String> requestId, HttpServer.RequestMeter meter, Handler next) {
+    StreamingHandler(List<StreamingEndpoint> streamingEndpoints, Function<Request, String> requestId, HttpServer.RequestMeter meter, Handler next) {
         super(next);
-        this.directs = List.copyOf(directs);
+        this.streamingEndpoints = List.copyOf(streamingEndpoints);
         this.requestId = requestId;
         this.meter = meter;
     }
@@ -26,17 +26,17 @@ final class StreamingHandler extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String path = Request.getPathInContext(request);
-        for (StreamingEndpoint direct : directs) {
-            Optional<String> endpoint = direct.endpoint(path);
+        for (StreamingEndpoint streaming : streamingEndpoints) {
+            Optional<String> endpoint = streaming.routeTemplate(path);
             if (endpoint.isPresent()) {
-                direct.answer(new StreamingExchange(request, response, callback, endpoint.get(), requestId.apply(request), meter));
+                streaming.handle(new StreamingExchange(request, response, callback, endpoint.get(), requestId.apply(request), meter));
                 return true;
             }
         }
         return super.handle(request, response, callback);
     }
 
-    /// The server runs it where it reads.
+    /// Makes the server call it on the selector thread.
     @Override
     public InvocationType getInvocationType() {
         return InvocationType.NON_BLOCKING;

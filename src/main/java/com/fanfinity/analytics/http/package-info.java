@@ -1,3 +1,3 @@
-/// What all routes share: the server, request ids, problem documents, request metrics.
+/// The HTTP server with its request ids, problem documents and request metrics.
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.http;

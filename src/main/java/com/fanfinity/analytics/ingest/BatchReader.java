@@ -18,24 +18,24 @@ import com.fanfinity.analytics.event.Utf8;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 
-/// Cuts a batch into the bytes of its events, without looking at what they say.
+/// Splits a batch into the bytes of its events, without validating them.
 final class BatchReader {
 
     static final int MAX_EVENTS = 5_000;
     static final int MAX_BYTES = 8 << 20;
 
-    /// Stands for an element that is no object: it is refused as such, at its place.
+    /// Replaces an element that is not an object, so that validation rejects it at its index.
     private static final byte[] NOT_AN_OBJECT = "null".getBytes(UTF_8);
 
-    /// Lenient about lengths, so that one odd event is refused at its place and does not spoil the others.
+    /// It has no limits on lengths, so that one extreme event is rejected at its index and does not affect the others.
     private static final JsonFactory JSON = JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder().maxNumberLength(MAX_BYTES).maxNameLength(MAX_BYTES).build()).build();
 
     private BatchReader() {}
 
-    /// The elements of a JSON array.
+    /// Splits a JSON array.
     ///
-    /// @throws ProblemException 400 if it is not one, 413 if it has too many elements
+    /// @throws ProblemException 400 if the body is not a JSON array, 413 if it has too many elements
     static List<byte[]> array(byte[] body) {
         List<byte[]> events = new ArrayList<>();
         if (Utf8.faultOf(body).isPresent()) {
@@ -61,9 +61,9 @@ final class BatchReader {
         return events;
     }
 
-    /// The lines of NDJSON; empty lines don't count.
+    /// Splits NDJSON and skips blank lines.
     ///
-    /// @throws ProblemException 413 if there are too many
+    /// @throws ProblemException 413 if there are too many lines
     static List<byte[]> lines(byte[] body) {
         List<byte[]> events = new ArrayList<>();
         int start = 0;

@@ -9,140 +9,139 @@ import java.util.function.LongSupplier;
 
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
-import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.IngestMeters;
 
-/// How many requests are taken in at once: as many as can be answered in time, and no more.
+/// Limits the requests in progress to the number that the service can answer in time.
 ///
-/// Past what the machine can do, each further request taken in makes all of them later, until none is in time though as many are
-/// finished as before. What is refused at once costs little, and its sender knows. How many are not too many depends on the machine,
-/// on Kafka and on what else runs, so it is learnt (additive increase, multiplicative decrease, as TCP does): requests are timed from
-/// the moment that their body is there to Kafka's answer. In each window of at least 100 ms and 20 requests, if more than one in
-/// twenty took longer than the target, the limit is cut by a fifth; if not, and at least half of the limit was made use of, it grows by
-/// a twentieth. The target is well below what callers are promised, because what they see holds further waits: for a thread to begin,
-/// and for the answer to be written.
+/// Beyond the capacity of the machine, each further request delays all of them, until none is in time although throughput stays the same.
+/// An immediate rejection is cheap, and its sender knows. The right limit depends on the machine, on Kafka and on other load, so it
+/// adapts as TCP's window does. A request is timed from the end of its body to Kafka's acknowledgement. The limit changes after a window
+/// of at least 100 ms and 20 requests. If more than 5 % of them exceeded the target, it shrinks by 20 %. Otherwise it grows by 5 %, if at
+/// least half of it was in use. The target is well below the latency promised to callers, because callers also wait for a thread and for
+/// the response.
 ///
-/// The wait for a body is not part of it: a client that trickles its body takes no place, and one that is slow is not the machine's
-/// fault. Neither is a batch's own size: batches take places by their size and are not timed. One is let in while any place is free,
-/// however many it then takes, else batches would never find enough of them beside a stream of single events.
+/// The time to receive a body does not count, because a slow client says nothing about the machine; it holds no permit meanwhile.
+/// Batches take permits by their size and are not timed. A batch is admitted while any permit is free, however many it needs. Otherwise
+/// a stream of single events would starve batches.
 public final class ConcurrencyLimit {
 
-    static final int LEAST = 64;
-    static final int MOST = 1_024;
-    private static final int FIRST = 256;
-    private static final int EVENTS_A_PLACE = 100;
+    static final int MIN_LIMIT = 64;
+    static final int MAX_LIMIT = 1_024;
+    private static final int INITIAL_LIMIT = 256;
+    private static final int EVENTS_PER_PERMIT = 100;
 
     private static final long WINDOW_NANOS = Duration.ofMillis(100).toNanos();
     private static final int WINDOW_REQUESTS = 20;
-    private static final double TOLERATED_LATE = 0.05;
-    private static final double CUT = 0.8;
-    private static final double GROWTH = 0.05;
+    private static final double TOLERATED_LATE_FRACTION = 0.05;
+    private static final double DECREASE_FACTOR = 0.8;
+    private static final double INCREASE_FRACTION = 0.05;
 
-    /// Callers who are all told the same come back together.
-    private static final int MOST_RETRY_AFTER_SECONDS = 3;
+    /// `Retry-After` is random up to this, so that rejected callers do not all return at once.
+    private static final int MAX_RETRY_AFTER_SECONDS = 3;
 
     private final long targetNanos;
     private final LongSupplier nanoTime;
     private final IntUnaryOperator random;
-    private final Meters meters;
+    private final IngestMeters meters;
     private final AtomicInteger inProgress = new AtomicInteger();
-    private final AtomicInteger limit = new AtomicInteger(FIRST);
+    private final AtomicInteger limit = new AtomicInteger(INITIAL_LIMIT);
 
-    // The window, guarded by this.
+    // The current window, guarded by this.
     private long windowStart;
-    private int judged;
+    private int samples;
     private int late;
-    private int mostInProgress;
+    private int maxInProgress;
 
-    /// @param target what 95 of 100 requests should take at most, from their body's arrival to Kafka's answer
+    /// @param target the latency that 95 % of requests should stay within, from the end of the body to Kafka's acknowledgement
     /// @param nanoTime as `System.nanoTime()`
-    /// @param random from a bound to a number from 0 to below it
-    public ConcurrencyLimit(Duration target, LongSupplier nanoTime, IntUnaryOperator random, Meters meters) {
+    /// @param random returns a number from 0 to below the given bound
+    public ConcurrencyLimit(Duration target, LongSupplier nanoTime, IntUnaryOperator random, IngestMeters meters) {
         this.targetNanos = target.toNanos();
         this.nanoTime = requireNonNull(nanoTime, "nanoTime is null");
         this.random = requireNonNull(random, "random is null");
         this.meters = requireNonNull(meters, "meters is null");
         this.windowStart = nanoTime.getAsLong();
-        meters.ingest().concurrency(limit, inProgress);
+        meters.concurrency(limit, inProgress);
     }
 
-    /// Whether {@link #enter} would refuse now; asked before a body is read, so that a refusal costs as little as it can.
+    /// Whether {@link #acquire} would reject now. Callers check it before they read a body, so that a rejection is cheap.
     ///
-    /// @param waiting requests that will ask for a place before this one
-    boolean isFull(int waiting) {
-        return inProgress.get() + waiting >= limit.get();
+    /// @param queued requests that will acquire a permit before this one
+    boolean isFull(int queued) {
+        return inProgress.get() + queued >= limit.get();
     }
 
-    /// A place for a single event.
+    /// Acquires a permit for a single event.
     ///
-    /// @throws ProblemException 503 if there is none
-    Place enter() {
-        return enter(1);
+    /// @throws ProblemException 503 if none is free
+    IngestPermit acquire() {
+        return acquire(1);
     }
 
-    /// Places for a batch: one, and one more for each hundred events.
+    /// Acquires the permits of a batch: one, plus one for each 100 events.
     ///
-    /// @throws ProblemException 503 if there is none
-    Place enterBatch(int events) {
-        return enter(1 + events / EVENTS_A_PLACE);
+    /// @throws ProblemException 503 if none is free
+    IngestPermit acquireForBatch(int events) {
+        return acquire(1 + events / EVENTS_PER_PERMIT);
     }
 
-    private Place enter(int places) {
-        if (inProgress.getAndAdd(places) >= limit.get()) {
-            inProgress.addAndGet(-places);
-            throw new ProblemException(refusal());
+    private IngestPermit acquire(int permits) {
+        if (inProgress.getAndAdd(permits) >= limit.get()) {
+            inProgress.addAndGet(-permits);
+            throw new ProblemException(reject());
         }
-        return new Place(places);
+        return new IngestPermit(permits);
     }
 
-    /// The refusal of a request for which there is no place; counts it.
-    Problem refusal() {
-        meters.ingest().refused("concurrency");
+    /// Counts a rejected request and returns its problem.
+    Problem reject() {
+        meters.refused("concurrency");
         return Problem.overloaded("Too many requests in progress. Nothing in this request was accepted; send it again later.",
-                Duration.ofSeconds(1 + random.applyAsInt(MOST_RETRY_AFTER_SECONDS)));
+                Duration.ofSeconds(1 + random.applyAsInt(MAX_RETRY_AFTER_SECONDS)));
     }
 
     int limit() {
         return limit.get();
     }
 
-    private synchronized void judge(long tookNanos, long now) {
-        judged++;
+    private synchronized void recordSample(long tookNanos, long now) {
+        samples++;
         late += tookNanos > targetNanos ? 1 : 0;
-        mostInProgress = Math.max(mostInProgress, inProgress.get());
-        if (judged >= WINDOW_REQUESTS && now - windowStart >= WINDOW_NANOS) {
-            limit.set(next(limit.get()));
+        maxInProgress = Math.max(maxInProgress, inProgress.get());
+        if (samples >= WINDOW_REQUESTS && now - windowStart >= WINDOW_NANOS) {
+            limit.set(nextLimit(limit.get()));
             windowStart = now;
-            judged = 0;
+            samples = 0;
             late = 0;
-            mostInProgress = 0;
+            maxInProgress = 0;
         }
     }
 
-    private int next(int current) {
-        if (late > judged * TOLERATED_LATE) {
-            return Math.max(LEAST, (int) (current * CUT));
+    private int nextLimit(int current) {
+        if (late > samples * TOLERATED_LATE_FRACTION) {
+            return Math.max(MIN_LIMIT, (int) (current * DECREASE_FACTOR));
         }
-        return mostInProgress < current / 2 ? current : Math.min(MOST, current + Math.max(1, (int) (current * GROWTH)));
+        return maxInProgress < current / 2 ? current : Math.min(MAX_LIMIT, current + Math.max(1, (int) (current * INCREASE_FRACTION)));
     }
 
-    /// What one request takes up, until it is closed. Belongs to one thread.
-    final class Place implements AutoCloseable {
-        private final int places;
+    /// The permits of one request, held until it is closed. Not thread-safe.
+    final class IngestPermit implements AutoCloseable {
+        private final int permits;
         private final long enteredAt = nanoTime.getAsLong();
 
-        private Place(int places) {
-            this.places = places;
+        private IngestPermit(int permits) {
+            this.permits = permits;
         }
 
-        /// Kafka has answered, or has not in time: how long that took is what the limit learns from.
-        void answered() {
+        /// Records the latency when Kafka has acknowledged the event, or has not in time. The limit adapts to it.
+        void recordLatency() {
             long now = nanoTime.getAsLong();
-            judge(now - enteredAt, now);
+            recordSample(now - enteredAt, now);
         }
 
         @Override
         public void close() {
-            inProgress.addAndGet(-places);
+            inProgress.addAndGet(-permits);
         }
     }
 }

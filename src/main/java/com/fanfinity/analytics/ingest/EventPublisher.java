@@ -27,17 +27,17 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.RecordHeaders;
-import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.IngestMeters;
 
-/// Writes events to `match-events`, and says of each whether Kafka has it.
+/// Writes events to `match-events`, and returns for each whether Kafka acknowledged it.
 ///
-/// The caller's (virtual) thread waits for the acknowledgement; measured, that costs less than completing a future. All waiting is
-/// bounded by one deadline a request, all memory by the producer's buffer and the bodies in flight.
+/// The caller's (virtual) thread waits for the acknowledgement; measured, that costs less than completing a future. One deadline per
+/// request bounds all queued. The producer's buffer and the limit on bytes in flight bound the memory.
 public final class EventPublisher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventPublisher.class);
 
-    /// Room for batches that are half full, above the bytes of the bodies themselves.
+    /// Buffer memory for half-full producer batches, in addition to the bytes of the bodies.
     private static final long BUFFER_HEADROOM_BYTES = 16L << 20;
 
     private static final Duration FAILING_FOR = Duration.ofSeconds(10);
@@ -45,22 +45,22 @@ public final class EventPublisher implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final String topic;
     private final Duration timeout;
-    private final Meters meters;
-    private final AtomicLong waiting = new AtomicLong();
+    private final IngestMeters meters;
+    private final AtomicLong queued = new AtomicLong();
     private volatile long failedAt;
     private volatile boolean failing;
     private final AtomicLong lastLogged = new AtomicLong(System.nanoTime() - TimeUnit.MINUTES.toNanos(1));
 
-    /// @param timeout from giving events to Kafka to giving up on its answer
-    public EventPublisher(Producer<byte[], byte[]> producer, String topic, Duration timeout, Meters meters) {
+    /// @param timeout the longest time from the first send to the last acknowledgement
+    public EventPublisher(Producer<byte[], byte[]> producer, String topic, Duration timeout, IngestMeters meters) {
         this.producer = requireNonNull(producer, "producer is null");
         this.topic = requireNonNull(topic, "topic is null");
         this.timeout = requireNonNull(timeout, "timeout is null");
         this.meters = requireNonNull(meters, "meters is null");
-        meters.ingest().producerQueue(waiting);
+        meters.producerQueue(queued);
     }
 
-    /// A producer that acknowledges only what all in-sync replicas have, keeps each record once and in order, and gives up in time.
+    /// Creates an idempotent producer with `acks=all` whose sends end within the timeout.
     public static Producer<byte[], byte[]> producer(Settings settings) {
         long timeout = settings.ingest().timeout().toMillis();
         Map<String, Object> config = new HashMap<>(settings.kafka().clientConfig());
@@ -69,7 +69,7 @@ public final class EventPublisher implements AutoCloseable {
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, Math.min(settings.ingest().linger().toMillis(), timeout / 8));
-        // No send is begun after half of the time, so each has had its answer when the request ends.
+        // No send starts after half of the timeout, so each one has its result when the request ends.
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) (timeout / 4));
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) (timeout / 2));
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, sendingTime(settings.ingest().timeout()).toMillis());
@@ -78,50 +78,50 @@ public final class EventPublisher implements AutoCloseable {
         return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /// Writes the events and waits for Kafka.
+    /// Writes the events and waits for their acknowledgements.
     ///
-    /// @param receivedAtMicros when the request had come, microseconds since the epoch
-    /// @return the outcome of each, in their order
-    public List<PublishOutcome> publish(List<Outgoing> events, long receivedAtMicros) throws InterruptedException {
+    /// @param receivedAtMicros when the request arrived, in microseconds since the epoch
+    /// @return the outcome of each event, in order
+    public List<PublishOutcome> publish(List<OutgoingEvent> events, long receivedAtMicros) throws InterruptedException {
         long started = System.nanoTime();
-        waiting.addAndGet(events.size());
+        queued.addAndGet(events.size());
         try {
             List<Future<RecordMetadata>> sent = new ArrayList<>(events.size());
-            for (Outgoing event : events) {
+            for (OutgoingEvent event : events) {
                 boolean inTime = System.nanoTime() - started < sendingTime(timeout).toNanos();
                 sent.add(inTime
                         ? send(event, receivedAtMicros)
-                        : CompletableFuture.failedFuture(new TimeoutException("too late to be sent")));
+                        : CompletableFuture.failedFuture(new TimeoutException("the request ran out of time before this event was sent")));
             }
             List<PublishOutcome> outcomes = new ArrayList<>(events.size());
             for (Future<RecordMetadata> acknowledgement : sent) {
                 boolean acknowledged = await(acknowledgement, timeout.toNanos() - (System.nanoTime() - started));
-                meters.ingest().produced(topic, acknowledged, System.nanoTime() - started);
-                outcomes.add(acknowledged ? PublishOutcome.ACKNOWLEDGED : PublishOutcome.UNAVAILABLE);
+                meters.produced(topic, acknowledged, System.nanoTime() - started);
+                outcomes.add(acknowledged ? PublishOutcome.ACKNOWLEDGED : PublishOutcome.NOT_ACKNOWLEDGED);
             }
             return outcomes;
         } finally {
-            waiting.addAndGet(-events.size());
+            queued.addAndGet(-events.size());
         }
     }
 
-    /// A send may block for so long, and none is begun after so long: together they fit into the timeout, however many events there are.
+    /// One send may block for this long, and no send starts after this long. Together they fit into the timeout for any number of events.
     private static Duration sendingTime(Duration timeout) {
         return timeout.dividedBy(2);
     }
 
-    private Future<RecordMetadata> send(Outgoing outgoing, long receivedAtMicros) {
+    private Future<RecordMetadata> send(OutgoingEvent outgoing, long receivedAtMicros) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, outgoing.event().matchId().getBytes(UTF_8), outgoing.json());
         RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, receivedAtMicros);
         try {
             return producer.send(record);
-        } catch (KafkaException | IllegalStateException e) { // the latter says that the producer is closed
+        } catch (KafkaException | IllegalStateException e) { // IllegalStateException: the producer is closed
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    /// Whether Kafka refused or kept silent when it was last asked, a moment ago. An instance that is not asked any more, because
-    /// it said that it fails, must come to be asked again.
+    /// Whether the last write failed, and did so recently. It expires, because an instance that reports failure gets no more requests that
+    /// could clear it.
     public boolean isFailing() {
         return failing && System.nanoTime() - failedAt < FAILING_FOR.toNanos();
     }
@@ -140,7 +140,7 @@ public final class EventPublisher implements AutoCloseable {
         }
     }
 
-    /// Logs one line in ten seconds: when Kafka is away, every request fails.
+    /// Logs one line per 10 s, because every request fails while Kafka is unreachable.
     private void failed(Throwable failure) {
         failedAt = System.nanoTime();
         failing = true;
@@ -148,11 +148,11 @@ public final class EventPublisher implements AutoCloseable {
         long last = lastLogged.get();
         if (now - last > TimeUnit.SECONDS.toNanos(10) && lastLogged.compareAndSet(last, now)) {
             LOG.atWarn().addKeyValue("topic", topic).addKeyValue("cause", failure.toString())
-                    .log("Kafka does not take events; further failures are counted, and logged every 10 s");
+                    .log("Kafka did not acknowledge events; further failures are counted and logged every 10 s");
         }
     }
 
-    /// Sends what was given to the producer, then closes it.
+    /// Sends the buffered records, then closes the producer.
     @Override
     public void close() {
         close(timeout);

@@ -24,12 +24,12 @@ import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.RequestBody;
 import com.fanfinity.analytics.http.Routes;
-import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.IngestMeters;
 
 /// `POST /api/events` and `POST /api/events/batch`.
 ///
-/// 202 is answered only for what Kafka has acknowledged with `acks=all`; everything else is told apart as refused (never accepted
-/// as it is) or unavailable (not accepted now, may be sent again).
+/// They answer 202 only for events that Kafka acknowledged with `acks=all`. Any other event is either invalid, so that sending it again
+/// unchanged fails again, or not acknowledged, so that it should be sent again.
 public final class IngestRoutes implements Routes {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
@@ -41,13 +41,13 @@ public final class IngestRoutes implements Routes {
     private final EventCodec codec;
     private final EventIds ids;
     private final EventPublisher publisher;
-    private final InFlight inFlight;
+    private final InFlightBytes inFlight;
     private final ConcurrencyLimit limit;
     private final Clock clock;
-    private final Meters meters;
+    private final IngestMeters meters;
 
-    public IngestRoutes(EventCodec codec, EventIds ids, EventPublisher publisher, InFlight inFlight, ConcurrencyLimit limit, Clock clock,
-            Meters meters) {
+    public IngestRoutes(EventCodec codec, EventIds ids, EventPublisher publisher, InFlightBytes inFlight, ConcurrencyLimit limit, Clock clock,
+            IngestMeters meters) {
         this.codec = codec;
         this.ids = ids;
         this.publisher = publisher;
@@ -59,47 +59,47 @@ public final class IngestRoutes implements Routes {
 
     @Override
     public void addTo(RoutesConfig routes) {
-        routes.post(EVENTS, this::one);
-        routes.post(BATCH, this::batch);
+        routes.post(EVENTS, this::postEvent);
+        routes.post(BATCH, this::postBatch);
     }
 
     @Override
-    public Optional<Problem> refusal(String method, String path, int waiting) {
-        boolean ours = limit.isFull(waiting) && method.equals("POST") && (path.equals(EVENTS) || path.equals(BATCH));
-        return ours ? Optional.of(limit.refusal()) : Optional.empty();
+    public Optional<Problem> shedIfOverloaded(String method, String path, int queued) {
+        boolean rejected = limit.isFull(queued) && method.equals("POST") && (path.equals(EVENTS) || path.equals(BATCH));
+        return rejected ? Optional.of(limit.reject()) : Optional.empty();
     }
 
-    private void one(Context ctx) throws InterruptedException {
+    private void postEvent(Context ctx) throws InterruptedException {
         Instant receivedAt = clock.instant();
-        refuseIfFull(ctx);
+        rejectIfFull(ctx);
         RequestBody.mediaType(ctx, Set.of(JSON));
-        try (InFlight.Room room = inFlight.open()) {
-            byte[] json = RequestBody.read(ctx, EventRules.MAX_EVENT_BYTES, room::grow);
-            try (ConcurrencyLimit.Place place = limit.enter()) {
-                Outgoing event = switch (codec.decode(json, receivedAt, ids::next)) {
-                    case Valid valid -> Outgoing.of(valid, json);
-                    case Invalid invalid -> throw new ProblemException(refused(invalid));
+        try (InFlightBytes.ByteReservation reservation = inFlight.newReservation()) {
+            byte[] json = RequestBody.read(ctx, EventRules.MAX_EVENT_BYTES, reservation::add);
+            try (ConcurrencyLimit.IngestPermit permit = limit.acquire()) {
+                OutgoingEvent event = switch (codec.decode(json, receivedAt, ids::next)) {
+                    case Valid valid -> OutgoingEvent.of(valid, json);
+                    case Invalid invalid -> throw new ProblemException(invalidEvent(invalid));
                 };
                 PublishOutcome outcome = publisher.publish(List.of(event), Timestamps.micros(receivedAt)).getFirst();
-                place.answered();
+                permit.recordLatency();
                 switch (outcome) {
-                    case PublishOutcome.Acknowledged _ -> accept(ctx, event.event(), receivedAt);
-                    case PublishOutcome.Unavailable _ -> throw new ProblemException(unavailable(event.event()));
+                    case PublishOutcome.Acknowledged _ -> sendAccepted(ctx, event.event(), receivedAt);
+                    case PublishOutcome.NotAcknowledged _ -> throw new ProblemException(notAcknowledged(event.event()));
                 }
             }
         }
     }
 
-    /// Before the body is read: it is thrown away then, not looked at.
-    private void refuseIfFull(Context ctx) {
+    /// Rejects before the body is read; the body is discarded.
+    private void rejectIfFull(Context ctx) {
         if (limit.isFull(0)) {
             RequestBody.discard(ctx);
-            throw new ProblemException(limit.refusal());
+            throw new ProblemException(limit.reject());
         }
     }
 
-    private void accept(Context ctx, MatchEvent event, Instant receivedAt) {
-        meters.ingest().ingested(event.type());
+    private void sendAccepted(Context ctx, MatchEvent event, Instant receivedAt) {
+        meters.ingested(event.type());
         ctx.status(202).contentType(JSON).result(Json.object(json -> {
             json.writeStringField("eventId", event.eventId().toString());
             json.writeStringField("status", "accepted");
@@ -107,18 +107,18 @@ public final class IngestRoutes implements Routes {
         }));
     }
 
-    private void batch(Context ctx) throws InterruptedException {
+    private void postBatch(Context ctx) throws InterruptedException {
         Instant receivedAt = clock.instant();
-        refuseIfFull(ctx);
+        rejectIfFull(ctx);
         String type = RequestBody.mediaType(ctx, Set.of(JSON, NDJSON));
-        try (InFlight.Room room = inFlight.open()) {
-            byte[] body = RequestBody.read(ctx, BatchReader.MAX_BYTES, room::grow);
+        try (InFlightBytes.ByteReservation reservation = inFlight.newReservation()) {
+            byte[] body = RequestBody.read(ctx, BatchReader.MAX_BYTES, reservation::add);
             List<byte[]> events = type.equals(NDJSON) ? BatchReader.lines(body) : BatchReader.array(body);
             if (events.isEmpty()) {
                 throw new ProblemException(Problem.badRequest("The batch contains no events."));
             }
-            try (ConcurrencyLimit.Place _ = limit.enterBatch(events.size())) {
-                BatchAnswer answer = take(events, receivedAt);
+            try (ConcurrencyLimit.IngestPermit _ = limit.acquireForBatch(events.size())) {
+                BatchResult answer = publishBatch(events, receivedAt);
                 answer.toProblem().ifPresent(problem -> {
                     throw new ProblemException(problem);
                 });
@@ -127,44 +127,44 @@ public final class IngestRoutes implements Routes {
         }
     }
 
-    private BatchAnswer take(List<byte[]> events, Instant receivedAt) throws InterruptedException {
-        List<BatchAnswer.Rejected> rejected = new ArrayList<>();
-        List<Integer> places = new ArrayList<>();
-        List<Outgoing> valid = new ArrayList<>();
+    private BatchResult publishBatch(List<byte[]> events, Instant receivedAt) throws InterruptedException {
+        List<BatchResult.RejectedEvent> rejected = new ArrayList<>();
+        List<Integer> indexes = new ArrayList<>();
+        List<OutgoingEvent> outgoing = new ArrayList<>();
         for (int index = 0; index < events.size(); index++) {
             byte[] json = events.get(index);
             switch (codec.decode(json, receivedAt, ids::next)) {
-                case Invalid invalid -> rejected.add(new BatchAnswer.Rejected(index, invalid));
-                case Valid good -> {
-                    places.add(index);
-                    valid.add(Outgoing.of(good, json));
+                case Invalid invalid -> rejected.add(new BatchResult.RejectedEvent(index, invalid));
+                case Valid valid -> {
+                    indexes.add(index);
+                    outgoing.add(OutgoingEvent.of(valid, json));
                 }
             }
         }
         int accepted = 0;
-        List<BatchAnswer.Unavailable> unavailable = new ArrayList<>();
-        List<PublishOutcome> outcomes = publisher.publish(valid, Timestamps.micros(receivedAt));
+        List<BatchResult.UnavailableEvent> unavailable = new ArrayList<>();
+        List<PublishOutcome> outcomes = publisher.publish(outgoing, Timestamps.micros(receivedAt));
         for (int i = 0; i < outcomes.size(); i++) {
             switch (outcomes.get(i)) {
                 case PublishOutcome.Acknowledged _ -> {
                     accepted++;
-                    meters.ingest().ingested(valid.get(i).event().type());
+                    meters.ingested(outgoing.get(i).event().type());
                 }
-                case PublishOutcome.Unavailable _ -> unavailable
-                        .add(new BatchAnswer.Unavailable(places.get(i), valid.get(i).event().eventId()));
+                case PublishOutcome.NotAcknowledged _ -> unavailable
+                        .add(new BatchResult.UnavailableEvent(indexes.get(i), outgoing.get(i).event().eventId()));
             }
         }
-        return new BatchAnswer(accepted, rejected, unavailable);
+        return new BatchResult(accepted, rejected, unavailable);
     }
 
-    private static Problem refused(Decoded.Invalid invalid) {
+    private static Problem invalidEvent(Decoded.Invalid invalid) {
         return Problem
                 .of(400, "invalid-event", "Invalid event", "The event is invalid; see errors.")
                 .with(json -> Problem.writeFaults(json, invalid.faults()));
     }
 
-    /// The identity is told, so that an event which had none can be sent again under the same one.
-    private static Problem unavailable(MatchEvent event) {
+    /// The problem contains the generated `eventId`, so that the client can send the event again under it.
+    private static Problem notAcknowledged(MatchEvent event) {
         return Problem.unavailable("Kafka did not acknowledge the event in time, so it was not accepted. Send it again with this eventId.",
                 RETRY_AFTER).with(json -> json.writeStringField("eventId", event.eventId().toString()));
     }

@@ -1,14 +1,14 @@
 package com.fanfinity.analytics.ingest;
 
-/// What became of an event that was given to Kafka.
+/// The result of writing an event to Kafka.
 public sealed interface PublishOutcome {
 
-    /// All in-sync replicas have it: it will be counted and stored.
+    /// All in-sync replicas have the event: it will be counted and stored.
     record Acknowledged() implements PublishOutcome {}
 
-    /// Kafka has not said in time that it has it. It was not accepted; sent again under the same `eventId` it counts once.
-    record Unavailable() implements PublishOutcome {}
+    /// Kafka did not acknowledge the event in time. It may have been written; sent again under the same `eventId`, it counts once.
+    record NotAcknowledged() implements PublishOutcome {}
 
     PublishOutcome ACKNOWLEDGED = new Acknowledged();
-    PublishOutcome UNAVAILABLE = new Unavailable();
+    PublishOutcome NOT_ACKNOWLEDGED = new NotAcknowledged();
 }

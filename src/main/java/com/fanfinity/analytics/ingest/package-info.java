@@ -1,3 +1,3 @@
-/// Events in over HTTP: read, judged, and written to Kafka before they are answered with 202.
+/// Events over HTTP: read, validated, and written to Kafka before the 202.
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.ingest;

@@ -62,7 +62,7 @@ final class LiveStreams implements StreamingEndpoint {
     }
 
     @Override
-    public Optional<String> endpoint(String path) {
+    public Optional<String> routeTemplate(String path) {
         if (path.equals(LIST)) {
             return Optional.of(LIST);
         }
@@ -73,12 +73,12 @@ final class LiveStreams implements StreamingEndpoint {
     }
 
     @Override
-    public void answer(StreamingExchange exchange) {
+    public void handle(StreamingExchange exchange) {
         if (!exchange.method().equals("GET")) {
             exchange.response().getHeaders().put(HttpHeader.ALLOW, "GET");
-            exchange.refuse(Problem.of(405, "method-not-allowed", "Method not allowed", "This path does not take this method."));
+            exchange.sendProblem(Problem.of(405, "method-not-allowed", "Method not allowed", "This path does not take this method."));
         } else if (!loaded.get()) {
-            exchange.refuse(Problem.unavailable("What was published lately is still being read.", LOADING));
+            exchange.sendProblem(Problem.unavailable("What was published lately is still being read.", LOADING));
         } else if (exchange.endpoint().equals(LIST)) {
             admit(exchange, () -> Optional.of(hub.list()));
         } else {
@@ -90,7 +90,7 @@ final class LiveStreams implements StreamingEndpoint {
         String path = exchange.path();
         String matchId = path.substring(BEFORE_ID.length(), path.length() - AFTER_ID.length());
         if (!EventRules.isMatchId(matchId)) {
-            exchange.refuse(Problem.badParameter("matchId", "must be 1 to 128 characters of A-Z a-z 0-9 . _ : -"));
+            exchange.sendProblem(Problem.badParameter("matchId", "must be 1 to 128 characters of A-Z a-z 0-9 . _ : -"));
             return;
         }
         if (hub.match(matchId).isPresent()) {
@@ -98,7 +98,7 @@ final class LiveStreams implements StreamingEndpoint {
         } else if (reads.tryAcquire()) {
             readers.execute(() -> read(exchange, matchId));
         } else {
-            exchange.refuse(Problem.overloaded("Many matches that are long over are asked for at once.", LOADING));
+            exchange.sendProblem(Problem.overloaded("Many matches that are long over are asked for at once.", LOADING));
         }
     }
 
@@ -107,7 +107,7 @@ final class LiveStreams implements StreamingEndpoint {
             byte[] metrics = source.metrics(matchId, exchange.requestId());
             admit(exchange, () -> Optional.of(hub.other(matchId, metrics)));
         } catch (ProblemException e) {
-            exchange.refuse(e.problem());
+            exchange.sendProblem(e.problem());
         } catch (RuntimeException e) {
             exchange.callback().failed(e);
         } finally {
@@ -119,7 +119,7 @@ final class LiveStreams implements StreamingEndpoint {
     private void admit(StreamingExchange exchange, Supplier<Optional<? extends Channel>> channel) {
         if (!viewers.admit()) {
             meters.refused();
-            exchange.refuse(Problem.overloaded("As many follow this instance as may.", FULL));
+            exchange.sendProblem(Problem.overloaded("As many follow this instance as may.", FULL));
             return;
         }
         Optional<String> lastEventId = exchange.header("Last-Event-ID");
@@ -132,12 +132,12 @@ final class LiveStreams implements StreamingEndpoint {
             }
         }
         viewers.release();
-        exchange.refuse(Problem.unavailable("The match was given up a moment ago; it will be read again.", LOADING));
+        exchange.sendProblem(Problem.unavailable("The match was given up a moment ago; it will be read again.", LOADING));
     }
 
     private static void begin(StreamingExchange exchange, Viewer viewer, Channel.Update first) {
         boundSendBuffer(exchange);
-        exchange.begin(200, "text/event-stream");
+        exchange.startResponse(200, "text/event-stream");
         exchange.response().getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         exchange.response().getHeaders().put("X-Accel-Buffering", "no"); // proxies would wait for more
         viewer.begin(SseFrames.retry(RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_SPREAD_MILLIS)), first);

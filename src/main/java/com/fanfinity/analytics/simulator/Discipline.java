@@ -16,9 +16,9 @@ final class Discipline {
 
     private final Sheet sheet;
     private final Dice dice;
-    private final List<Change> changes = new ArrayList<>();
+    private final List<PlannedIncident> changes = new ArrayList<>();
 
-    private record Change(Duration at, Consumer<Duration> action) {}
+    private record PlannedIncident(Duration at, Consumer<Duration> action) {}
 
     Discipline(Sheet sheet, Dice dice) {
         this.sheet = sheet;
@@ -29,7 +29,7 @@ final class Discipline {
         for (Squad squad : squads) {
             plan(squad);
         }
-        changes.sort(Comparator.comparing(Change::at));
+        changes.sort(Comparator.comparing(PlannedIncident::at));
         changes.forEach(change -> change.action().accept(change.at()));
     }
 
@@ -37,15 +37,15 @@ final class Discipline {
         Halves halves = sheet.halves();
         int cards = Math.min(6, dice.poisson(YELLOW_CARDS_OF_A_TEAM));
         for (int i = 0; i < cards; i++) {
-            changes.add(new Change(halves.draw(dice, MARGIN), at -> yellow(squad, at)));
+            changes.add(new PlannedIncident(halves.draw(dice, MARGIN), at -> yellow(squad, at)));
         }
         if (dice.chance(RED_CARD_OF_A_TEAM)) {
-            changes.add(new Change(halves.draw(dice, MARGIN), at -> red(squad, at)));
+            changes.add(new PlannedIncident(halves.draw(dice, MARGIN), at -> red(squad, at)));
         }
         int substitutions = dice.between(2, 5);
         for (int i = 0; i < substitutions; i++) {
             Duration at = dice.between(halves.secondStart().plusSeconds(5), halves.secondEnd().minus(MARGIN));
-            changes.add(new Change(at, time -> substitution(squad, time)));
+            changes.add(new PlannedIncident(at, time -> substitution(squad, time)));
         }
     }
 
@@ -62,7 +62,7 @@ final class Discipline {
     }
 
     private void substitution(Squad squad, Duration at) {
-        Squad.Change change = squad.change(at, dice);
+        Squad.Substitution change = squad.substitute(at, dice);
         sheet.add(at, "substitution", squad, change.playerIn(), Map.of("playerOut", change.playerOut()));
     }
 }

@@ -30,12 +30,12 @@ final class EventSender implements AutoCloseable {
     private final Target target;
     private final RetryPolicy retry;
     private final Semaphore inFlight;
-    private final FeedClock clock;
+    private final SimulatorClock clock;
     private final RandomGenerator random;
     private final SendListener listener;
 
     /// @param inFlight the most requests under way at once, from 1
-    EventSender(Target target, RetryPolicy retry, int inFlight, FeedClock clock, RandomGenerator random, SendListener listener) {
+    EventSender(Target target, RetryPolicy retry, int inFlight, SimulatorClock clock, RandomGenerator random, SendListener listener) {
         this.target = requireNonNull(target, "target is null");
         this.retry = requireNonNull(retry, "retry is null");
         this.inFlight = new Semaphore(inFlight);
@@ -58,28 +58,28 @@ final class EventSender implements AutoCloseable {
             Optional<Duration> after;
             String reason;
             switch (attempt(left)) {
-                case ServiceReply.Settled settled -> {
+                case ServiceResponse.Processed settled -> {
                     accepted += settled.accepted();
                     rejections.addAll(settled.rejections());
                     if (settled.again().isEmpty()) {
-                        return new SendOutcome.Settled(accepted, rejections);
+                        return new SendOutcome.Completed(accepted, rejections);
                     }
                     failures = settled.again().size() < left.size() ? 0 : failures; // progress: the count starts anew
                     left = settled.again();
                     after = settled.after();
                     reason = left.size() + " unavailable";
                 }
-                case ServiceReply.TryLater later -> {
+                case ServiceResponse.RetryLater later -> {
                     after = later.after();
                     reason = later.reason();
                 }
-                case ServiceReply.Refused refused -> {
-                    return new SendOutcome.Refused(accepted, rejections, left, refused.reason());
+                case ServiceResponse.PermanentFailure refused -> {
+                    return new SendOutcome.Aborted(accepted, rejections, left, refused.reason());
                 }
             }
             failures++;
             if (failures >= retry.attempts()) {
-                return new SendOutcome.NotTaken(accepted, rejections, left, reason);
+                return new SendOutcome.RetriesExhausted(accepted, rejections, left, reason);
             }
             Duration wait = retry.delay(failures, after, random);
             listener.retrying(left.size(), reason, wait);
@@ -87,18 +87,18 @@ final class EventSender implements AutoCloseable {
         }
     }
 
-    private ServiceReply attempt(List<WireEvent> events) throws InterruptedException {
+    private ServiceResponse attempt(List<WireEvent> events) throws InterruptedException {
         inFlight.acquire();
         try {
             long start = clock.nanoTime();
             HttpResponse<String> response = http.send(request(events), BodyHandlers.ofString(UTF_8));
             listener.answered(response.statusCode(), events.size(), Duration.ofNanos(clock.nanoTime() - start));
             Optional<String> retryAfter = response.headers().firstValue("Retry-After");
-            return ServiceReply.of(response.statusCode(), response.body(), retryAfter, events, clock.now());
+            return ServiceResponse.of(response.statusCode(), response.body(), retryAfter, events, clock.now());
         } catch (IOException e) {
             String reason = "no answer: " + e.getClass().getSimpleName();
             listener.failed(events.size(), reason);
-            return new ServiceReply.TryLater(reason, Optional.empty());
+            return new ServiceResponse.RetryLater(reason, Optional.empty());
         } finally {
             inFlight.release();
         }

@@ -10,7 +10,7 @@ import java.util.Map;
 /// same events, ids included. Two to three thousand events, of which about 1,450 from the pitch.
 ///
 /// @param events in the order of time
-record MatchScript(Fixture fixture, Instant kickOff, List<FeedEvent> events) {
+record MatchScript(Fixture fixture, Instant kickOff, List<SimulatedEvent> events) {
     MatchScript {
         events = List.copyOf(events);
     }

@@ -13,14 +13,14 @@ final class OpenPlay {
 
     /// @param weight share of all open play, in thousandths
     /// @param turnover how likely the other team has the ball afterwards
-    private record Kind(String type, double weight, double turnover, String detail) {}
+    private record PlayType(String type, double weight, double turnover, String detail) {}
 
-    private static final List<Kind> KINDS = List.of(new Kind("pass", 548, 0.13, "Simple pass"), new Kind("duel", 185, 0.45, "Ground duel"),
-            new Kind("tackle", 30, 0.3, "Standing"), new Kind("interception", 38, 0.1, "Pass cut"), new Kind("touch", 71, 0.2, "Touch"),
-            new Kind("throw_in", 30, 0.1, "Throw in"), new Kind("clearance", 20, 0.7, "Clearance"), new Kind("foul", 16, 1, "Foul"),
-            new Kind("free_kick", 15, 0.2, "Free kick"), new Kind("shot", 11, 0.8, "Shot"), new Kind("goal_kick", 10, 0.4, "Goal kick"),
-            new Kind("save", 4, 0.3, "Reflexes"), new Kind("corner", 5, 0.4, "Corner"), new Kind("offside", 2, 1, "Offside"));
-    private static final double[] WEIGHTS = KINDS.stream().mapToDouble(Kind::weight).toArray();
+    private static final List<PlayType> PLAY_TYPES = List.of(new PlayType("pass", 548, 0.13, "Simple pass"), new PlayType("duel", 185, 0.45, "Ground duel"),
+            new PlayType("tackle", 30, 0.3, "Standing"), new PlayType("interception", 38, 0.1, "Pass cut"), new PlayType("touch", 71, 0.2, "Touch"),
+            new PlayType("throw_in", 30, 0.1, "Throw in"), new PlayType("clearance", 20, 0.7, "Clearance"), new PlayType("foul", 16, 1, "Foul"),
+            new PlayType("free_kick", 15, 0.2, "Free kick"), new PlayType("shot", 11, 0.8, "Shot"), new PlayType("goal_kick", 10, 0.4, "Goal kick"),
+            new PlayType("save", 4, 0.3, "Reflexes"), new PlayType("corner", 5, 0.4, "Corner"), new PlayType("offside", 2, 1, "Offside"));
+    private static final double[] WEIGHTS = PLAY_TYPES.stream().mapToDouble(PlayType::weight).toArray();
 
     private final Sheet sheet;
     private final Dice dice;
@@ -37,7 +37,7 @@ final class OpenPlay {
     void write() {
         Halves halves = sheet.halves();
         for (Duration played = next(Duration.ZERO); played.compareTo(halves.playing()) < 0; played = next(played)) {
-            write(KINDS.get(dice.weighted(WEIGHTS)), halves.at(played));
+            write(PLAY_TYPES.get(dice.weighted(WEIGHTS)), halves.at(played));
         }
         int stoppages = dice.poisson(STOPPAGES);
         for (int i = 0; i < stoppages; i++) {
@@ -50,7 +50,7 @@ final class OpenPlay {
         return played.plus(dice.exponential(MEAN_GAP));
     }
 
-    private void write(Kind kind, Duration at) {
+    private void write(PlayType kind, Duration at) {
         boolean keeper = kind.type().equals("save") || kind.type().equals("goal_kick");
         String player = keeper ? ball.keeper() : ball.anyone(at, dice);
         sheet.add(at, kind.type(), ball, player, Map.of("detail", kind.detail(), "x", dice.between(0, 100), "y", dice.between(0, 100)));

@@ -10,10 +10,10 @@ import org.slf4j.LoggerFactory;
 final class OutageLog implements SendListener {
     private static final Logger log = LoggerFactory.getLogger(OutageLog.class);
 
-    private final FeedClock clock;
+    private final SimulatorClock clock;
     private @Nullable Long downSinceNanos;
 
-    OutageLog(FeedClock clock) {
+    OutageLog(SimulatorClock clock) {
         this.clock = clock;
     }
 

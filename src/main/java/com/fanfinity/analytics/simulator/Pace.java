@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// its timestamp says, divided by `speed`. Whoever is late does not wait and does not shift what follows.
 final class Pace {
     private final double speed;
-    private final FeedClock clock;
+    private final SimulatorClock clock;
     private @Nullable Instant firstAt;
     private long startNanos;
 
     /// @param speed factor of real time, above 0
-    Pace(double speed, FeedClock clock) {
+    Pace(double speed, SimulatorClock clock) {
         this.speed = speed;
         this.clock = clock;
     }

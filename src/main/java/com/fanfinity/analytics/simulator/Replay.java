@@ -26,18 +26,18 @@ import com.fanfinity.analytics.event.EventIds;
 /// Events of one match go out in the order of the file, one request at a time; several matches of one file side by side.
 final class Replay {
     private static final int IN_FLIGHT = 8;
-    private static final int HELD = 4 * Lanes.BATCH;
+    private static final int HELD = 4 * MatchQueues.BATCH;
     private static final int SINGLES_UP_TO = 32;
 
     private final ReplayOptions options;
-    private final FeedClock clock;
+    private final SimulatorClock clock;
     private final RandomGenerator random;
     private final RetryPolicy retry;
     private final ReplayReport report = new ReplayReport();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile double fractionRead;
 
-    Replay(ReplayOptions options, RetryPolicy retry, FeedClock clock, RandomGenerator random) {
+    Replay(ReplayOptions options, RetryPolicy retry, SimulatorClock clock, RandomGenerator random) {
         this.options = requireNonNull(options, "options is null");
         this.retry = requireNonNull(retry, "retry is null");
         this.clock = requireNonNull(clock, "clock is null");
@@ -53,7 +53,7 @@ final class Replay {
         try {
             var options = ReplayOptions.from(args, System.getenv());
             out.println("replaying " + options.file() + " to " + options.target());
-            var replay = new Replay(options, RetryPolicy.bounded(), FeedClock.system(), RandomGenerator.getDefault());
+            var replay = new Replay(options, RetryPolicy.bounded(), SimulatorClock.system(), RandomGenerator.getDefault());
             return replay.runUntilDoneOrStopped(out, ReplayProgress.onTerminal());
         } catch (UsageException e) {
             err.println(e.getMessage());
@@ -95,7 +95,7 @@ final class Replay {
     int run(PrintStream out, boolean terminal) throws IOException {
         long start = clock.nanoTime();
         try (var sender = new EventSender(options.target(), retry, IN_FLIGHT, clock, random, report);
-                var lanes = new Lanes(sender, options.asFastAsTaken() ? 0 : SINGLES_UP_TO, HELD, this::outcome);
+                var lanes = new MatchQueues(sender, options.asFastAsTaken() ? 0 : SINGLES_UP_TO, HELD, this::outcome);
                 var _ = new ReplayProgress(out, terminal, () -> state(start))) {
             send(lanes);
         } catch (InterruptedException _) {
@@ -106,23 +106,23 @@ final class Replay {
         return report.exitStatus();
     }
 
-    private ReplayProgress.State state(long start) {
-        return new ReplayProgress.State(fractionRead, report.settled(), Duration.ofNanos(clock.nanoTime() - start));
+    private ReplayProgress.ProgressSnapshot state(long start) {
+        return new ReplayProgress.ProgressSnapshot(fractionRead, report.settled(), Duration.ofNanos(clock.nanoTime() - start));
     }
 
     private void outcome(SendOutcome outcome) {
         report.outcome(outcome);
         switch (outcome) {
-            case SendOutcome.Settled _ -> {
+            case SendOutcome.Completed _ -> {
             }
-            case SendOutcome.NotTaken _,SendOutcome.Refused _ -> {
+            case SendOutcome.RetriesExhausted _,SendOutcome.Aborted _ -> {
                 stopped.set(true); // what follows would come out of order
                 report.cutShort();
             }
         }
     }
 
-    private void send(Lanes lanes) throws IOException, InterruptedException {
+    private void send(MatchQueues lanes) throws IOException, InterruptedException {
         var uuids = new EventIds(clock::now, random::nextLong);
         double size = Math.max(1, Files.size(options.file()));
         long number = 0;
@@ -144,23 +144,23 @@ final class Replay {
         lanes.awaitEmpty();
     }
 
-    private void accept(ReplayLine line, Pace pace, List<WireEvent> chunk, Lanes lanes) throws InterruptedException {
+    private void accept(ReplayLine line, Pace pace, List<WireEvent> chunk, MatchQueues lanes) throws InterruptedException {
         switch (line) {
-            case ReplayLine.Unreadable unreadable -> report.unreadable(unreadable);
-            case ReplayLine.Event(WireEvent event, Optional<Instant> at) when options.asFastAsTaken() -> {
+            case ReplayLine.UnreadableLine unreadable -> report.unreadable(unreadable);
+            case ReplayLine.EventLine(WireEvent event, Optional<Instant> at) when options.asFastAsTaken() -> {
                 chunk.add(event);
-                if (chunk.size() == Lanes.BATCH) {
+                if (chunk.size() == MatchQueues.BATCH) {
                     flush(chunk, lanes);
                 }
             }
-            case ReplayLine.Event(WireEvent event, Optional<Instant> at) -> {
+            case ReplayLine.EventLine(WireEvent event, Optional<Instant> at) -> {
                 pace.await(at);
                 lanes.offer(List.of(event));
             }
         }
     }
 
-    private static void flush(List<WireEvent> chunk, Lanes lanes) throws InterruptedException {
+    private static void flush(List<WireEvent> chunk, MatchQueues lanes) throws InterruptedException {
         var byMatch = new LinkedHashMap<String, List<WireEvent>>();
         chunk.forEach(event -> byMatch.computeIfAbsent(event.matchId(), _ -> new ArrayList<>()).add(event));
         for (List<WireEvent> events : byMatch.values()) {

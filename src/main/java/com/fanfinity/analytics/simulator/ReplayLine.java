@@ -15,17 +15,17 @@ import com.fasterxml.jackson.core.JsonToken;
 sealed interface ReplayLine {
 
     /// @param at when it is due, if it has a timestamp that can be read
-    record Event(WireEvent event, Optional<Instant> at) implements ReplayLine {}
+    record EventLine(WireEvent event, Optional<Instant> at) implements ReplayLine {}
 
     /// Not a JSON object: not sent, because it would spoil the request that carries it.
-    record Unreadable(long number, String reason) implements ReplayLine {}
+    record UnreadableLine(long number, String reason) implements ReplayLine {}
 
     /// An event without an `eventId` gets one from `newId` here, once, so that every retry is the same event. All else stays
     /// as it is in the file, byte for byte.
     static ReplayLine parse(long number, String text, Supplier<String> newId) {
-        try (JsonParser parser = ServiceReply.Json.MAPPER.createParser(text)) {
+        try (JsonParser parser = ServiceResponse.Json.MAPPER.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return new Unreadable(number, "not a JSON object");
+                return new UnreadableLine(number, "not a JSON object");
             }
             boolean hasId = false;
             String match = "";
@@ -42,11 +42,11 @@ sealed interface ReplayLine {
                 parser.skipChildren();
             }
             if (parser.nextToken() != null) {
-                return new Unreadable(number, "more than one JSON object");
+                return new UnreadableLine(number, "more than one JSON object");
             }
-            return new Event(new WireEvent(match, number, hasId ? text : withId(text, newId.get())), at);
+            return new EventLine(new WireEvent(match, number, hasId ? text : withId(text, newId.get())), at);
         } catch (JsonProcessingException e) {
-            return new Unreadable(number, "not JSON: " + e.getOriginalMessage());
+            return new UnreadableLine(number, "not JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw new IllegalStateException("reading from a string cannot fail", e);
         }

@@ -12,11 +12,11 @@ final class ReplayProgress implements AutoCloseable {
 
     private final PrintStream out;
     private final boolean terminal;
-    private final Supplier<State> state;
+    private final Supplier<ProgressSnapshot> state;
     private final Thread thread;
 
     /// @param done how much of the file is done, from 0 to 1
-    record State(double done, long settled, Duration elapsed) {
+    record ProgressSnapshot(double done, long settled, Duration elapsed) {
         String line() {
             double seconds = elapsed.toNanos() / 1e9;
             String left = done > 0 ? clock(seconds * (1 - done) / done) : "?";
@@ -35,7 +35,7 @@ final class ReplayProgress implements AutoCloseable {
         }
     }
 
-    ReplayProgress(PrintStream out, boolean terminal, Supplier<State> state) {
+    ReplayProgress(PrintStream out, boolean terminal, Supplier<ProgressSnapshot> state) {
         this.out = out;
         this.terminal = terminal;
         this.state = state;

@@ -49,7 +49,7 @@ final class ReplayReport implements SendListener {
         read += events;
     }
 
-    synchronized void unreadable(ReplayLine.Unreadable line) {
+    synchronized void unreadable(ReplayLine.UnreadableLine line) {
         reject(List.of(new Rejection(line.number(), line.reason())));
     }
 
@@ -57,10 +57,10 @@ final class ReplayReport implements SendListener {
         accepted += outcome.accepted();
         reject(outcome.rejections());
         switch (outcome) {
-            case SendOutcome.Settled _ -> {
+            case SendOutcome.Completed _ -> {
             }
-            case SendOutcome.NotTaken notTaken -> trouble = notTaken.reason();
-            case SendOutcome.Refused refused -> trouble = refused.reason();
+            case SendOutcome.RetriesExhausted notTaken -> trouble = notTaken.reason();
+            case SendOutcome.Aborted refused -> trouble = refused.reason();
         }
     }
 
@@ -91,7 +91,7 @@ final class ReplayReport implements SendListener {
         double seconds = Math.max(elapsed.toNanos() / 1e9, 1e-9);
         var text = new StringBuilder();
         text.append(
-                String.format(Locale.ROOT, "%d events in %.1f s (%.0f/s): %d accepted, %d rejected, %d not taken, %d sent again%n", read,
+                String.format(Locale.ROOT, "%d events in %.1f s (%.0f/s): %d accepted, %d rejected, %d not accepted, %d sent again%n", read,
                         seconds, accepted / seconds, accepted, rejected, read - accepted - rejected, retried));
         answers.forEach((answer, count) -> text.append(String.format("  %-24s %d requests%n", answer, count)));
         if (latencyMicros.getTotalCount() > 0) {

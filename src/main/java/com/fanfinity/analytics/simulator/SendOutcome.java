@@ -12,24 +12,24 @@ sealed interface SendOutcome {
     List<Rejection> rejections();
 
     /// The service answered for every event.
-    record Settled(int accepted, List<Rejection> rejections) implements SendOutcome {
-        public Settled {
+    record Completed(int accepted, List<Rejection> rejections) implements SendOutcome {
+        public Completed {
             rejections = List.copyOf(rejections);
         }
     }
 
     /// The attempts ran out before the service had answered for the `left` ones. They may have been taken: a connection can
     /// break after the service wrote them.
-    record NotTaken(int accepted, List<Rejection> rejections, List<WireEvent> left, String reason) implements SendOutcome {
-        public NotTaken {
+    record RetriesExhausted(int accepted, List<Rejection> rejections, List<WireEvent> left, String reason) implements SendOutcome {
+        public RetriesExhausted {
             rejections = List.copyOf(rejections);
             left = List.copyOf(left);
         }
     }
 
     /// The service will not have the caller at all (wrong key, wrong address): trying on is of no use.
-    record Refused(int accepted, List<Rejection> rejections, List<WireEvent> left, String reason) implements SendOutcome {
-        public Refused {
+    record Aborted(int accepted, List<Rejection> rejections, List<WireEvent> left, String reason) implements SendOutcome {
+        public Aborted {
             rejections = List.copyOf(rejections);
             left = List.copyOf(left);
         }

@@ -17,7 +17,7 @@ final class Sheet {
     private final String matchId;
     private final Instant kickOff;
     private final Halves halves;
-    private final List<FeedEvent> events = new ArrayList<>();
+    private final List<SimulatedEvent> events = new ArrayList<>();
 
     Sheet(String matchId, Instant kickOff, Halves halves) {
         this.matchId = matchId;
@@ -53,12 +53,12 @@ final class Sheet {
         long sequence = events.size();
         UUID id = UUID.nameUUIDFromBytes((matchId + "/" + sequence).getBytes(UTF_8));
         Duration offset = Duration.ofMillis(at.toMillis());
-        events.add(new FeedEvent(id, matchId, sequence, type, offset, kickOff.plus(offset), team, player, metadata));
+        events.add(new SimulatedEvent(id, matchId, sequence, type, offset, kickOff.plus(offset), team, player, metadata));
         return id;
     }
 
     /// By time; events of the same time in the order of writing.
-    List<FeedEvent> inOrder() {
-        return events.stream().sorted(Comparator.comparing(FeedEvent::offset).thenComparingLong(FeedEvent::sequence)).toList();
+    List<SimulatedEvent> inOrder() {
+        return events.stream().sorted(Comparator.comparing(SimulatedEvent::offset).thenComparingLong(SimulatedEvent::sequence)).toList();
     }
 }

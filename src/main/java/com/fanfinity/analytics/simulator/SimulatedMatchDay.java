@@ -35,7 +35,7 @@ record SimulatedMatchDay(String run, long seed, int slots, double speed) {
     }
 
     /// When an event is due on the wall clock: that much faster than its own timestamp says.
-    Instant due(MatchScript match, FeedEvent event) {
+    Instant due(MatchScript match, SimulatedEvent event) {
         return match.kickOff().plus(wall(event.offset()));
     }
 

@@ -22,25 +22,25 @@ final class Simulator implements AutoCloseable {
     private static final int HELD = 20_000;
 
     private final SimulatedMatchDay day;
-    private final FeedClock clock;
+    private final SimulatorClock clock;
     private final EventSender sender;
-    private final Lanes lanes;
+    private final MatchQueues lanes;
     private final ExecutorService slots = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean refused;
 
-    Simulator(SimulatedMatchDay day, Target target, FeedClock clock, RandomGenerator random) {
+    Simulator(SimulatedMatchDay day, Target target, SimulatorClock clock, RandomGenerator random) {
         this.day = requireNonNull(day, "day is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.sender = new EventSender(target, RetryPolicy.endless(), IN_FLIGHT, clock, random, new OutageLog(clock));
-        this.lanes = new Lanes(sender, SINGLES_UP_TO, HELD, this::outcome);
+        this.lanes = new MatchQueues(sender, SINGLES_UP_TO, HELD, this::outcome);
     }
 
     @SuppressWarnings("SystemOut")
     static void main() throws InterruptedException {
         try {
             var options = SimulatorOptions.from(System.getenv());
-            var clock = FeedClock.system();
+            var clock = SimulatorClock.system();
             String run = Long.toString(clock.now().getEpochSecond(), 36);
             var day = new SimulatedMatchDay(run, options.seed(), options.matches(), options.speed());
             var simulator = new Simulator(day, options.target(), clock, RandomGenerator.getDefault());
@@ -90,7 +90,7 @@ final class Simulator implements AutoCloseable {
         Fixture fixture = match.fixture();
         log.atInfo().addKeyValue("matchId", fixture.matchId()).addKeyValue("home", fixture.home().name())
                 .addKeyValue("away", fixture.away().name()).log("match");
-        for (FeedEvent event : match.events()) {
+        for (SimulatedEvent event : match.events()) {
             Instant due = day.due(match, event);
             clock.sleep(Duration.between(clock.now(), due));
             lanes.offer(List.of(event.wire()));
@@ -104,10 +104,10 @@ final class Simulator implements AutoCloseable {
                     .log("service rejected simulated events");
         }
         switch (outcome) {
-            case SendOutcome.Settled _ -> {
+            case SendOutcome.Completed _ -> {
             }
-            case SendOutcome.NotTaken notTaken -> stop(notTaken.reason());
-            case SendOutcome.Refused refused -> stop(refused.reason());
+            case SendOutcome.RetriesExhausted notTaken -> stop(notTaken.reason());
+            case SendOutcome.Aborted refused -> stop(refused.reason());
         }
     }
 

@@ -62,12 +62,12 @@ final class Squad {
     }
 
     /// Replaces a player by one from the bench, who has not played yet.
-    Change change(Duration at, Dice dice) {
+    Substitution substitute(Duration at, Dice dice) {
         int out = outfield(at, dice);
         int in = IntStream.range(STARTERS, SIZE).filter(player -> from.get(player).equals(NEVER)).findFirst().orElseThrow();
         until.set(out, at);
         from.set(in, at);
-        return new Change(id(out), id(in));
+        return new Substitution(id(out), id(in));
     }
 
     private int outfield(Duration at, Dice dice) {
@@ -85,5 +85,5 @@ final class Squad {
     /// @param second the player's second yellow card of the match, who leaves the pitch with it
     record Caution(String player, boolean second) {}
 
-    record Change(String playerOut, String playerIn) {}
+    record Substitution(String playerOut, String playerIn) {}
 }

@@ -30,13 +30,13 @@ class AdminGuardTest {
 
     private static TestServer server(String key) {
         AdminGuard guard = new AdminGuard(new Settings.Secret(key));
-        return new TestServer(routes -> routes.get("/secret", guard.guarded(ctx -> ctx.result("done"))));
+        return new TestServer(routes -> routes.get("/secret", guard.requireKey(ctx -> ctx.result("done"))));
     }
 
     @ParameterizedTest
     @CsvSource({"Authorization,Bearer " + KEY, "Authorization,bearer " + KEY, "Authorization,Bearer  " + KEY, "X-Api-Key," + KEY,
         "x-api-key," + KEY})
-    void key_right_isLetThrough(String header, String value) {
+    void key_correct_isAccepted(String header, String value) {
         assertEquals("done", server.send(server.request("/secret").header(header, value)).body());
     }
 
@@ -44,7 +44,7 @@ class AdminGuardTest {
     @CsvSource({"Authorization,Bearer 0123456789abcdeg", "Authorization,Bearer 0123456789abcde", "Authorization,Bearer 0123456789abcdef0",
         "Authorization,Bearer", "Authorization,Basic " + KEY, "Authorization," + KEY, "Authorization,BearerX" + KEY,
         "X-Api-Key,0123456789ABCDEF", "X-Api-Key,x", "X-Api-Key,Bearer " + KEY, "X-Other," + KEY})
-    void key_wrongOrElsewhere_is401AndTellsNothing(String header, String value) {
+    void key_wrongOrInAnotherHeader_is401AndRevealsNothing(String header, String value) {
         Reply reply = server.send(server.request("/secret").header(header, value));
 
         assertEquals(401, reply.status(), reply.body());
@@ -54,15 +54,15 @@ class AdminGuardTest {
     }
 
     @Test
-    void key_none_is401AndCountedAsSuch() {
+    void key_missing_is401AndRecordedAsUnauthorized() {
         assertEquals(401, server.get("/secret").status());
 
-        Await.until(Duration.ofSeconds(5), "it is counted",
+        Await.until(Duration.ofSeconds(5), "request recorded",
                 () -> server.metered().equals(List.of(new Metered("GET", "/secret", 401, "unauthorized"))));
     }
 
     @Test
-    void noKeyConfigured_anyKey_is403ThatSaysSo() {
+    void noKeyConfigured_anyKey_is403NamingTheSetting() {
         try (TestServer off = server("")) {
             for (String given : List.of(KEY, "", "Bearer ")) {
                 Reply reply = off.send(off.request("/secret").header("X-Api-Key", given).header("Authorization", "Bearer " + given));

@@ -31,7 +31,7 @@ import com.fanfinity.analytics.testing.TestServer.Metered;
 import com.fanfinity.analytics.testing.TestServer.Reply;
 
 class HttpServerTest {
-    private static final Duration BODY_WITHIN = Duration.ofMillis(300);
+    private static final Duration BODY_LIMIT = Duration.ofMillis(300);
 
     private final TestServer server = new TestServer(HttpServerTest::routes);
 
@@ -41,8 +41,8 @@ class HttpServerTest {
         routes.get("/fails", _ -> {
             throw new IllegalStateException("secret-host:5432 refused");
         });
-        routes.post("/slow", ctx -> ctx.result("" + RequestBody.read(ctx, 100, BODY_WITHIN, _ -> {}).length));
-        routes.post("/no-room", ctx -> RequestBody.read(ctx, 1 << 20, _ -> {
+        routes.post("/slow", ctx -> ctx.result("" + RequestBody.read(ctx, 100, BODY_LIMIT, _ -> {}).length));
+        routes.post("/rejects-body", ctx -> RequestBody.read(ctx, 1 << 20, _ -> {
             throw new ProblemException(Problem.unavailable("Later.", Duration.ofSeconds(1)));
         }));
         routes.get("/busy", _ -> {
@@ -56,7 +56,7 @@ class HttpServerTest {
     }
 
     @Test
-    void anyAnswer_hasARequestIdAndNoServerName() {
+    void anyResponse_hasARequestIdAndNoServerName() {
         for (String path : List.of("/things/1", "/nothing", "/fails", "/busy")) {
             Reply reply = server.get(path);
 
@@ -68,12 +68,12 @@ class HttpServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "0a1B-_.:", "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517"})
-    void requestId_sane_isTheCallers(String id) {
+    void requestId_valid_isKept(String id) {
         assertEquals(id, server.send(server.request("/things/1").header("X-Request-Id", id)).header("X-Request-Id"));
     }
 
     @Test
-    void requestId_insane_isReplaced() {
+    void requestId_invalid_isReplaced() {
         for (String id : List.of("", " ", "a b", "<script>", "a".repeat(129), "a\tb", "{}", "é")) {
             String given = server.send(server.request("/things/1").header("X-Request-Id", id)).header("X-Request-Id");
 
@@ -82,20 +82,20 @@ class HttpServerTest {
     }
 
     @Test
-    void requestId_none_isAnotherEachTime() {
+    void requestId_missing_isGeneratedPerRequest() {
         assertNotEquals(server.get("/things/1").header("X-Request-Id"), server.get("/things/1").header("X-Request-Id"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/nothing", "/", "/things", "/things/1/2", "/things/%3Cscript%3E/x", "/%F0%9D%84%9E"})
-    void unknownPath_is404AsAProblem(String path) {
+    void unknownPath_is404Problem(String path) {
         Reply reply = server.get(path);
 
         assertProblem(reply, 404);
     }
 
     @Test
-    void otherMethod_is405AndSaysWhichAreTaken() {
+    void unsupportedMethod_is405WithAllow() {
         Reply reply = server.send(server.request("/things/1").DELETE());
 
         assertProblem(reply, 405);
@@ -104,7 +104,7 @@ class HttpServerTest {
     }
 
     @Test
-    void failure_is500AndTellsNothing() {
+    void failure_is500AndRevealsNothing() {
         Reply reply = server.get("/fails");
 
         assertProblem(reply, 500);
@@ -118,7 +118,7 @@ class HttpServerTest {
     }
 
     @Test
-    void meter_isToldTheTemplateAndTheKindOfProblem() {
+    void meter_recordsRouteTemplateAndKindOfProblem() {
         server.get("/things/5");
         server.get("/busy");
         server.get("/nothing");
@@ -130,9 +130,9 @@ class HttpServerTest {
                 Set.copyOf(server.metered()));
     }
 
-    /// Methods are made by clients: each must not be a series of its own.
+    /// Clients can invent methods, and each must not become a time series.
     @Test
-    void meter_inventedMethods_areOne() {
+    void meter_inventedMethods_shareOneLabel() {
         for (int i = 0; i < 20; i++) {
             server.send(server.request("/things/1").method("INVENTED" + i, HttpRequest.BodyPublishers.noBody()));
         }
@@ -150,7 +150,7 @@ class HttpServerTest {
         "POST /things/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
         "POST /things/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "GET /%ED%A0%80 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "DELETE /%zz HTTP/1.1\r\nHost: x\r\n\r\n"})
-    void malformedRequest_is4xxAsAProblemAndLeaksNothing(String request) throws IOException {
+    void malformedRequest_is4xxProblemAndLeaksNothing(String request) throws IOException {
         String answer = server.raw(request);
 
         assertTrue(answer.matches("(?s)HTTP/1.1 (4\\d\\d|505) .*"), answer);
@@ -160,7 +160,7 @@ class HttpServerTest {
     }
 
     @Test
-    void malformedRequest_isMeteredAsUnmatched() throws IOException {
+    void malformedRequest_isRecordedAsUnmatched() throws IOException {
         server.raw("GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n");
 
         Await.until(Duration.ofSeconds(5), "one request", () -> !server.metered().isEmpty());
@@ -169,27 +169,27 @@ class HttpServerTest {
     }
 
     @Test
-    void body_thatTrickles_is408() throws IOException {
+    void body_slow_is408() throws IOException {
         try (Socket socket = connected()) {
             OutputStream out = socket.getOutputStream();
             out.write("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n\r\n".getBytes(ISO_8859_1));
             long started = System.nanoTime();
-            Await.until(Duration.ofSeconds(10), "an answer before the body's end", () -> {
+            Await.until(Duration.ofSeconds(10), "response before the end of the body", () -> {
                 out.write('x');
                 return socket.getInputStream().available() > 0;
             });
 
-            assertTrue(System.nanoTime() - started >= BODY_WITHIN.toNanos());
+            assertTrue(System.nanoTime() - started >= BODY_LIMIT.toNanos());
             String head = head(socket);
             assertTrue(head.startsWith("HTTP/1.1 408") && head.toLowerCase(Locale.ROOT).contains("connection: close"), head);
         }
     }
 
-    /// Else the client's next request goes into a connection that the server is about to close.
+    /// Otherwise the client's next request goes into a connection that the server is about to close.
     @Test
-    void body_refusedHalfWay_isReadToItsEndAndTheConnectionGoesOn() throws IOException {
+    void body_rejectedHalfway_isReadToItsEndAndTheConnectionStaysOpen() throws IOException {
         try (Socket socket = connected()) {
-            socket.getOutputStream().write("POST /no-room HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n".getBytes(ISO_8859_1));
+            socket.getOutputStream().write("POST /rejects-body HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n".getBytes(ISO_8859_1));
             socket.getOutputStream().write(new byte[500_000]);
             String head = head(socket);
             assertTrue(head.startsWith("HTTP/1.1 503"), head);
@@ -201,7 +201,7 @@ class HttpServerTest {
     }
 
     @Test
-    void connections_beyondTheMost_waitUntilOneIsClosed() throws IOException {
+    void connections_beyondTheMaximum_waitUntilOneIsClosed() throws IOException {
         List<Socket> open = new ArrayList<>();
         try {
             for (int i = 0; i < TestServer.MOST_CONNECTIONS; i++) {
@@ -211,7 +211,7 @@ class HttpServerTest {
             Socket waiting = connected();
             open.add(waiting);
             ask(waiting);
-            assertTrue(answered(open.getFirst()), "those that are open are served");
+            assertTrue(answered(open.getFirst()), "open connections are served");
             assertEquals(0, waiting.getInputStream().available());
 
             open.getFirst().close();
@@ -252,7 +252,7 @@ class HttpServerTest {
     }
 
     @Test
-    void tooLargeHeaders_is431AsAProblem() throws IOException {
+    void tooLargeHeaders_is431Problem() throws IOException {
         String answer = server.raw("GET / HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(20_000) + "\r\n\r\n");
 
         assertTrue(answer.startsWith("HTTP/1.1 431"), answer);

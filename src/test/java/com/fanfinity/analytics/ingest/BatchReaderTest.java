@@ -21,12 +21,12 @@ class BatchReaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {"[]|", "[ ]|", "[{}]|{}", " [ {} , { \"a\" : 1 } ] |{};{ \"a\" : 1 }",
         "[{\"é\":\"]\"},{\"𝄞\":{\"b\":[{}]}}]|{\"é\":\"]\"};{\"𝄞\":{\"b\":[{}]}}", "[{\"a\":\"}\\\"{\"}]|{\"a\":\"}\\\"{\"}"})
-    void array_objects_areCutOutExactly(String body, String events) {
+    void array_objects_keepTheirExactBytes(String body, String events) {
         assertEquals(events == null ? List.of() : List.of(events.split(";")), array(body));
     }
 
     @Test
-    void array_elementsThatAreNoObjects_keepTheirPlaces() {
+    void array_elementsOtherThanObjects_keepTheirIndexes() {
         assertEquals(List.of("null", "{}", "null", "null", "null", "null", "null", "{}"),
                 array("[1,{},\"{}\",[{\"a\":1}],null,true,[[[]]],{}]"));
     }
@@ -35,7 +35,7 @@ class BatchReaderTest {
     @ValueSource(strings = {"", " ", "{}", "null", "1", "\"[]\"", "[", "[{}", "[{}}", "[{},]", "[,{}]", "[{} {}]", "[{}] x", "[{}][]",
         "[{}],",
         "[{\"a\":NaN}]", "[{'a':1}]", "[// no\n]", "{}\n{}", "\ufeff[]", "[\u0000]"})
-    void array_anythingElse_is400(String body) {
+    void array_otherInput_is400(String body) {
         ProblemException refused = assertThrows(ProblemException.class, () -> array(body));
 
         assertEquals(400, refused.problem().status());
@@ -50,15 +50,15 @@ class BatchReaderTest {
     }
 
     @Test
-    void array_nestedAsDeepAsTheBodyIsLong_is400AndNothingOverflows() {
+    void array_nestedAsDeepAsTheBodyIsLong_is400WithoutStackOverflow() {
         ProblemException refused = assertThrows(ProblemException.class, () -> array("[" + "{\"a\":[".repeat(1_000_000)));
 
         assertEquals(400, refused.problem().status());
     }
 
-    /// One event that breaks the rules must not spoil the others.
+    /// One invalid event must not affect the others.
     @Test
-    void array_elementWithLongNumberOrName_isLeftToTheRules() {
+    void array_elementWithLongNumberOrName_isLeftToValidation() {
         List<String> odd = List.of("{\"a\":" + "1".repeat(5_000) + "}", "{\"" + "n".repeat(60_000) + "\":1}",
                 "{\"a\":\"" + "x".repeat(100_000) + "\"}");
 
@@ -66,7 +66,7 @@ class BatchReaderTest {
     }
 
     @Test
-    void arrayAndLines_5000Events_areTakenAndOneMoreIsNot() {
+    void arrayAndLines_5000Events_areReadAndOneMoreIsRejected() {
         List<String> most = Collections.nCopies(5_000, "{}");
         List<String> more = Collections.nCopies(5_001, "{}");
 
@@ -80,12 +80,12 @@ class BatchReaderTest {
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {"~~|", "~\n\n~|", "~ \t\r\n~|", "~{}~|{}", "~{}\n~|{}",
         "~{}\r\n{}\r\n~|~{}\r;{}\r~",
         "~\n{}\n\n {\"a\":1} \n~|~{}; {\"a\":1} ~", "~x\n{\n}~|x;{;}"})
-    void lines_ndjson_areTheLinesThatAreNotBlank(String body, String events) {
+    void lines_ndjson_skipsBlankLines(String body, String events) {
         assertEquals(events == null ? List.of() : List.of(events.split(";")), lines(body));
     }
 
     @Test
-    void arrayAndLines_anyEvents_comeBackAsTheyWere() {
+    void arrayAndLines_anyEvents_keepTheirBytes() {
         for (long seed = 0; seed < 500; seed++) {
             Random random = new Random(seed);
             List<String> events = new ArrayList<>();

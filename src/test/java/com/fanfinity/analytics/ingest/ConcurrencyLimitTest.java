@@ -27,65 +27,65 @@ class ConcurrencyLimitTest {
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // as System.nanoTime() may: it wraps
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private int draw;
-    private final ConcurrencyLimit limit = new ConcurrencyLimit(TARGET, now::get, _ -> draw++ % 3, new Meters(registry));
+    private final ConcurrencyLimit limit = new ConcurrencyLimit(TARGET, now::get, _ -> draw++ % 3, new Meters(registry).ingest());
 
-    /// A window of `places` requests at once, each of which takes so long.
-    private void window(int places, Duration took) {
-        window(places, 0, took, took);
+    /// A window of concurrent requests that each take the given time.
+    private void window(int requests, Duration took) {
+        window(requests, 0, took, took);
     }
 
-    private void window(int places, int others, Duration took, Duration othersTook) {
-        List<ConcurrencyLimit.Place> open = IntStream.range(0, places).mapToObj(_ -> limit.enter()).toList();
+    private void window(int requests, int others, Duration took, Duration othersTook) {
+        List<ConcurrencyLimit.IngestPermit> open = IntStream.range(0, requests).mapToObj(_ -> limit.acquire()).toList();
         now.addAndGet(took.toNanos());
-        open.subList(0, places - others).forEach(ConcurrencyLimit.Place::answered);
+        open.subList(0, requests - others).forEach(ConcurrencyLimit.IngestPermit::recordLatency);
         now.addAndGet(othersTook.minus(took).toNanos());
-        open.subList(places - others, places).forEach(ConcurrencyLimit.Place::answered);
-        open.forEach(ConcurrencyLimit.Place::close);
+        open.subList(requests - others, requests).forEach(ConcurrencyLimit.IngestPermit::recordLatency);
+        open.forEach(ConcurrencyLimit.IngestPermit::close);
     }
 
     private void fill() {
         while (!limit.isFull(0)) {
-            limit.enter();
+            limit.acquire();
         }
     }
 
     @Test
-    void enter_full_isRefusedUntilAPlaceIsGivenBack() {
-        ConcurrencyLimit.Place first = limit.enter();
+    void acquire_full_isRejectedUntilAPermitIsReleased() {
+        ConcurrencyLimit.IngestPermit first = limit.acquire();
         fill();
 
-        Problem problem = assertThrows(ProblemException.class, limit::enter).problem();
+        Problem problem = assertThrows(ProblemException.class, limit::acquire).problem();
 
         assertEquals(503, problem.status());
         assertEquals("overloaded", problem.kind());
         first.close();
         assertFalse(limit.isFull(0));
-        limit.enter();
+        limit.acquire();
         assertTrue(limit.isFull(0));
     }
 
     @Test
-    void enter_refused_takesNoPlace() {
-        ConcurrencyLimit.Place first = limit.enter();
+    void acquire_rejected_holdsNoPermit() {
+        ConcurrencyLimit.IngestPermit first = limit.acquire();
         fill();
         for (int i = 0; i < 1_000; i++) {
-            assertThrows(ProblemException.class, limit::enter);
+            assertThrows(ProblemException.class, limit::acquire);
         }
         first.close();
 
-        limit.enter().close();
+        limit.acquire().close();
     }
 
     @Test
-    void refusal_retryAfter_isSpreadOverSeconds() {
-        List<Long> seconds = Stream.generate(limit::refusal).limit(3)
+    void reject_retryAfter_variesFrom1To3Seconds() {
+        List<Long> seconds = Stream.generate(limit::reject).limit(3)
                 .map(refusal -> refusal.retryAfter().orElseThrow().toSeconds()).toList();
 
         assertEquals(List.of(1L, 2L, 3L), seconds);
     }
 
     @Test
-    void limit_requestsTooLong_isCutDownToTheLeast() {
+    void limit_lateRequests_shrinksToTheMinimum() {
         int before = limit.limit();
 
         window(100, TOO_LONG);
@@ -94,11 +94,11 @@ class ConcurrencyLimitTest {
         for (int i = 0; i < 20; i++) {
             window(40, TOO_LONG);
         }
-        assertEquals(ConcurrencyLimit.LEAST, limit.limit());
+        assertEquals(ConcurrencyLimit.MIN_LIMIT, limit.limit());
     }
 
     @Test
-    void limit_madeUseOfAndInTime_growsUpToTheMost() {
+    void limit_usedAndInTime_growsToTheMaximum() {
         int before = limit.limit();
 
         window(before, IN_TIME);
@@ -107,11 +107,11 @@ class ConcurrencyLimitTest {
         for (int i = 0; i < 100; i++) {
             window(limit.limit(), IN_TIME);
         }
-        assertEquals(ConcurrencyLimit.MOST, limit.limit());
+        assertEquals(ConcurrencyLimit.MAX_LIMIT, limit.limit());
     }
 
     @Test
-    void limit_notMadeUseOf_stays() {
+    void limit_unused_stays() {
         int before = limit.limit();
 
         for (int i = 0; i < 10; i++) {
@@ -122,7 +122,7 @@ class ConcurrencyLimitTest {
     }
 
     @Test
-    void limit_oneInTwentyTooLong_isTolerated() {
+    void limit_5PercentLate_stays() {
         int before = limit.limit();
 
         window(20, 1, IN_TIME, TOO_LONG);
@@ -131,7 +131,7 @@ class ConcurrencyLimitTest {
     }
 
     @Test
-    void limit_moreThanOneInTwentyTooLong_isCut() {
+    void limit_moreThan5PercentLate_shrinks() {
         int before = limit.limit();
 
         window(20, 2, IN_TIME, TOO_LONG);
@@ -140,7 +140,7 @@ class ConcurrencyLimitTest {
     }
 
     @Test
-    void limit_fewRequests_sayNothing() {
+    void limit_fewRequests_stays() {
         int before = limit.limit();
 
         for (int i = 0; i < 19; i++) {
@@ -151,32 +151,32 @@ class ConcurrencyLimitTest {
     }
 
     @Test
-    void batch_takesPlacesByItsSizeAndGivesThemBack() {
-        try (ConcurrencyLimit.Place _ = limit.enterBatch(5_000)) {
+    void batch_holdsPermitsByItsSizeUntilClosed() {
+        try (ConcurrencyLimit.IngestPermit _ = limit.acquireForBatch(5_000)) {
             assertEquals(51, inProgress());
         }
         assertEquals(0, inProgress());
     }
 
     @Test
-    void batch_onePlaceIsLeft_isLetInAndThenNobodyElse() {
-        var open = new ArrayList<ConcurrencyLimit.Place>();
+    void batch_onePermitLeft_isAdmittedAndThenNothingElse() {
+        var open = new ArrayList<ConcurrencyLimit.IngestPermit>();
         while (open.size() < limit.limit() - 1) {
-            open.add(limit.enter());
+            open.add(limit.acquire());
         }
 
-        ConcurrencyLimit.Place batch = limit.enterBatch(5_000);
+        ConcurrencyLimit.IngestPermit batch = limit.acquireForBatch(5_000);
 
-        open.forEach(ConcurrencyLimit.Place::close);
+        open.forEach(ConcurrencyLimit.IngestPermit::close);
         assertFalse(limit.isFull(0));
         batch.close();
         assertEquals(0, inProgress());
     }
 
     @Test
-    void meters_showLimitPlacesAndRefusals() {
+    void meters_showLimitRequestsInProgressAndRejections() {
         fill();
-        assertThrows(ProblemException.class, limit::enter);
+        assertThrows(ProblemException.class, limit::acquire);
 
         assertEquals(limit.limit(), registry.get("ingest.concurrency.limit").gauge().value());
         assertEquals(limit.limit(), inProgress());

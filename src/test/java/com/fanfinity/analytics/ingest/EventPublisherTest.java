@@ -26,9 +26,9 @@ class EventPublisherTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     @Test
-    void publish_acknowledged_recordHasKeyBytesAndTimeOfArrival() throws Exception {
+    void publish_acknowledged_recordHasKeyBytesAndReceivedAt() throws Exception {
         FakeKafka kafka = new FakeKafka();
-        Outgoing event = TestEvents.outgoing(1);
+        OutgoingEvent event = TestEvents.outgoing(1);
 
         List<PublishOutcome> outcomes = publisher(kafka, AMPLE).publish(List.of(event), 1_795_000_000_123_456L);
 
@@ -42,7 +42,7 @@ class EventPublisherTest {
     }
 
     @Test
-    void publish_anyMixOfAnswers_outcomesStandInTheOrderOfTheEvents() throws Exception {
+    void publish_mixedAcknowledgements_outcomesAreInTheOrderOfTheEvents() throws Exception {
         for (long seed = 0; seed < 20; seed++) {
             Random random = new Random(seed);
             boolean[] refused = new boolean[1 + random.nextInt(40)];
@@ -52,67 +52,67 @@ class EventPublisherTest {
             List<PublishOutcome> outcomes = publisher(kafka, AMPLE).publish(events(refused.length), 0);
 
             assertEquals(IntStream.range(0, refused.length)
-                    .mapToObj(i -> refused[i] ? PublishOutcome.UNAVAILABLE : PublishOutcome.ACKNOWLEDGED).toList(), outcomes,
+                    .mapToObj(i -> refused[i] ? PublishOutcome.NOT_ACKNOWLEDGED : PublishOutcome.ACKNOWLEDGED).toList(), outcomes,
                     "seed " + seed);
         }
     }
 
     @Test
-    void publish_silence_isUnavailableAfterTheTimeoutAndNotLater() throws Exception {
+    void publish_noResponse_isNotAcknowledgedRightAfterTheTimeout() throws Exception {
         FakeKafka kafka = new FakeKafka().silentFor(_ -> true);
         long started = System.nanoTime();
 
         List<PublishOutcome> outcomes = publisher(kafka, SHORT).publish(events(500), 0);
 
         Duration took = Duration.ofNanos(System.nanoTime() - started);
-        assertEquals(java.util.Collections.nCopies(500, PublishOutcome.UNAVAILABLE), outcomes);
+        assertEquals(java.util.Collections.nCopies(500, PublishOutcome.NOT_ACKNOWLEDGED), outcomes);
         assertTrue(took.compareTo(SHORT) >= 0, "gave up early: " + took);
         assertTrue(took.compareTo(SHORT.multipliedBy(10)) < 0, "one deadline for all: " + took);
     }
 
     @Test
-    void publish_silenceForSome_othersAreStillTold() throws Exception {
+    void publish_noResponseForSome_othersAreAcknowledged() throws Exception {
         FakeKafka kafka = new FakeKafka().silentFor(number -> number == 1);
 
         List<PublishOutcome> outcomes = publisher(kafka, Duration.ofSeconds(1)).publish(events(3), 0);
 
-        // MockProducer answers in order, so that the answer of 2 goes to 1: one of them is without.
-        assertEquals(1, outcomes.stream().filter(PublishOutcome.UNAVAILABLE::equals).count());
+        // MockProducer completes sends in order, so 1 gets the acknowledgement of 2, and one of them gets none.
+        assertEquals(1, outcomes.stream().filter(PublishOutcome.NOT_ACKNOWLEDGED::equals).count());
     }
 
-    /// With no metadata each send of Kafka's producer blocks for `max.block.ms`: 5,000 of them must not take 5,000 times as long.
+    /// Without metadata each send blocks for `max.block.ms`; 5,000 sends must not take 5,000 times as long.
     @Test
-    void publish_everySendBlocks_restIsUnavailableWithinTheTimeout() throws Exception {
+    void publish_everySendBlocks_restIsNotAcknowledgedWithinTheTimeout() throws Exception {
         FakeKafka kafka = new FakeKafka().silentFor(_ -> true).blockingFor(SHORT.dividedBy(2).toNanos());
         long started = System.nanoTime();
 
         List<PublishOutcome> outcomes = publisher(kafka, SHORT).publish(events(100), 0);
 
         Duration took = Duration.ofNanos(System.nanoTime() - started);
-        assertEquals(java.util.Collections.nCopies(100, PublishOutcome.UNAVAILABLE), outcomes);
+        assertEquals(java.util.Collections.nCopies(100, PublishOutcome.NOT_ACKNOWLEDGED), outcomes);
         assertTrue(took.compareTo(SHORT.multipliedBy(5)) < 0, "took " + took + " and " + kafka.sends() + " sends");
     }
 
     @Test
-    void publish_bufferExhausted_isUnavailable() throws Exception {
+    void publish_bufferExhausted_isNotAcknowledged() throws Exception {
         FakeKafka kafka = new FakeKafka();
-        kafka.sendException = new BufferExhaustedException("no room");
+        kafka.sendException = new BufferExhaustedException("buffer full");
 
-        assertEquals(List.of(PublishOutcome.UNAVAILABLE), publisher(kafka, SHORT).publish(events(1), 0));
+        assertEquals(List.of(PublishOutcome.NOT_ACKNOWLEDGED), publisher(kafka, SHORT).publish(events(1), 0));
     }
 
     @Test
-    void publish_afterClose_isUnavailable() throws Exception {
+    void publish_afterClose_isNotAcknowledged() throws Exception {
         FakeKafka kafka = new FakeKafka();
         EventPublisher publisher = publisher(kafka, SHORT);
         publisher.close();
 
         assertTrue(kafka.closed());
-        assertEquals(List.of(PublishOutcome.UNAVAILABLE), publisher.publish(events(1), 0));
+        assertEquals(List.of(PublishOutcome.NOT_ACKNOWLEDGED), publisher.publish(events(1), 0));
     }
 
     @Test
-    void isFailing_followsTheLastAnswer() throws Exception {
+    void isFailing_followsTheLastOutcome() throws Exception {
         FakeKafka kafka = new FakeKafka().refusing(number -> number == 1);
         EventPublisher publisher = publisher(kafka, AMPLE);
 
@@ -137,16 +137,16 @@ class EventPublisherTest {
     }
 
     @Test
-    void publish_nothing_asksNothing() throws Exception {
+    void publish_noEvents_sendsNothing() throws Exception {
         FakeKafka kafka = new FakeKafka();
 
         assertEquals(List.of(), publisher(kafka, SHORT).publish(List.of(), 0));
         assertEquals(0, kafka.sends());
     }
 
-    /// Kafka's own client refuses settings that contradict each other, such as a delivery timeout that linger and request do not fit into.
+    /// Kafka's client rejects contradictory settings, such as a delivery timeout below linger plus request timeout.
     @Test
-    void producer_extremeSettings_isMadeAndKeepsItsPromises() throws Exception {
+    void producer_extremeSettings_isCreatedWithConsistentTimeouts() throws Exception {
         for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of("INGEST_TIMEOUT", "100ms", "INGEST_LINGER", "1s"),
                 Map.of("INGEST_TIMEOUT", "101ms", "INGEST_LINGER", "0ms"),
                 Map.of("INGEST_TIMEOUT", "2m", "INGEST_MAX_IN_FLIGHT", "8GiB"))) {
@@ -157,10 +157,10 @@ class EventPublisherTest {
     }
 
     private EventPublisher publisher(FakeKafka kafka, Duration timeout) {
-        return new EventPublisher(kafka, "match-events", timeout, new Meters(registry));
+        return new EventPublisher(kafka, "match-events", timeout, new Meters(registry).ingest());
     }
 
-    private static List<Outgoing> events(int count) {
+    private static List<OutgoingEvent> events(int count) {
         return IntStream.range(0, count).mapToObj(TestEvents::outgoing).toList();
     }
 }

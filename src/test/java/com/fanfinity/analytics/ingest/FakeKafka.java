@@ -11,7 +11,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// Kafka's own mock, which acknowledges each record, refuses it, or keeps silent, as told by the record's number.
+/// Kafka's mock producer. By the number of a record, it acknowledges it, fails it, or never completes it.
 public final class FakeKafka extends MockProducer<byte[], byte[]> {
     private volatile IntPredicate silent = _ -> false;
     private volatile IntPredicate refused = _ -> false;
@@ -32,7 +32,7 @@ public final class FakeKafka extends MockProducer<byte[], byte[]> {
         return this;
     }
 
-    /// Every send blocks for so long, as a producer does that has no room or no metadata.
+    /// Makes every send block for this long, as a producer does with a full buffer or without metadata.
     public FakeKafka blockingFor(long nanos) {
         blockNanos = nanos;
         return this;
@@ -51,7 +51,7 @@ public final class FakeKafka extends MockProducer<byte[], byte[]> {
         }
         Future<RecordMetadata> answer = super.send(record, callback);
         if (refused.test(number)) {
-            errorNext(new NotEnoughReplicasException("as told"));
+            errorNext(new NotEnoughReplicasException("simulated"));
         } else if (!silent.test(number)) {
             completeNext();
         }

@@ -40,11 +40,11 @@ class IngestRoutesTest {
     private static final String NDJSON = "application/x-ndjson";
     private static final String INVALID = "{\"eventId\":\"" + TestEvents.id(99) + "\",\"matchId\":\"m\"}";
 
-    /// Nothing waits for it: it is what no pause of this machine exceeds.
+    /// Longer than any pause of the test machine; no test waits for it to pass.
     private static final Duration AMPLE = Duration.ofSeconds(15);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final ConcurrencyLimit limit = new ConcurrencyLimit(AMPLE, System::nanoTime, _ -> 2, new Meters(registry));
+    private final ConcurrencyLimit limit = new ConcurrencyLimit(AMPLE, System::nanoTime, _ -> 2, new Meters(registry).ingest());
     private final FakeKafka kafka = new FakeKafka();
     private final TestServer server = server(1 << 24, AMPLE);
 
@@ -55,15 +55,15 @@ class IngestRoutesTest {
 
     private TestServer server(long maxInFlight, Duration timeout) {
         Meters meters = new Meters(registry);
-        EventPublisher publisher = new EventPublisher(kafka, "match-events", timeout, meters);
+        EventPublisher publisher = new EventPublisher(kafka, "match-events", timeout, meters.ingest());
         return new TestServer(new IngestRoutes(TestEvents.CODEC, new EventIds(Clock.systemUTC(), new Random(1)::nextLong), publisher,
-                new InFlight(maxInFlight, meters), limit, Clock.systemUTC(), meters));
+                new InFlightBytes(maxInFlight, meters.ingest()), limit, Clock.systemUTC(), meters.ingest()));
     }
 
     // --- one event
 
     @Test
-    void post_valid_is202WithItsIdAndKafkaHasTheBytes() {
+    void post_valid_is202WithItsIdAndIsInKafka() {
         Instant before = Instant.now().minusMillis(1);
 
         Reply reply = server.post(EVENTS, JSON, TestEvents.json(1));
@@ -79,7 +79,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void post_noEventId_returnsTheUuidV7ThatKafkaGot() {
+    void post_noEventId_returnsTheUuidV7WrittenToKafka() {
         Reply reply = server.post(EVENTS, JSON, "\n" + TestEvents.withoutId(1));
 
         UUID id = UUID.fromString(reply.json().get("eventId").asText());
@@ -91,7 +91,7 @@ class IngestRoutesTest {
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "APPLICATION/JSON;charset=\"UTF-8\"",
         "application/json ; x=y"})
-    void post_contentTypesThatAreJson_areTaken(String type) {
+    void post_jsonContentTypes_areAccepted(String type) {
         assertEquals(202, server.post(EVENTS, type, TestEvents.json(1)).status());
     }
 
@@ -147,7 +147,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void post_64KiB_isTakenAndOneByteMoreIs413() {
+    void post_64KiB_isAcceptedAndOneByteMoreIs413() {
         String most = TestEvents.json(1) + " ".repeat(64 * 1024 - TestEvents.json(1).length());
 
         assertEquals(202, server.post(EVENTS, JSON, most).status());
@@ -167,7 +167,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void post_chunked_isTaken() {
+    void post_chunked_isAccepted() {
         byte[] body = TestEvents.json(1).getBytes(UTF_8);
 
         assertEquals(202, server.send(server.request(EVENTS).header("Content-Type", JSON)
@@ -175,7 +175,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void post_kafkaRefuses_is503WithRetryAfterAndTheIdToRepeat() {
+    void post_kafkaFails_is503WithRetryAfterAndEventId() {
         kafka.refusing(_ -> true);
 
         Reply reply = server.post(EVENTS, JSON, TestEvents.withoutId(1));
@@ -187,7 +187,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void post_kafkaIsSilent_is503WithinTheTimeoutNeverA202() {
+    void post_kafkaDoesNotRespond_is503WithinTheTimeout() {
         kafka.silentFor(_ -> true);
         try (TestServer impatient = server(1 << 24, Duration.ofMillis(300))) {
             long started = System.nanoTime();
@@ -201,7 +201,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void post_noRoom_is503AndNothingIsWritten() {
+    void post_tooManyBytesInFlight_is503AndNothingIsWritten() {
         try (TestServer full = server(10, AMPLE)) {
             Reply reply = full.post(EVENTS, JSON, TestEvents.json(1));
 
@@ -212,7 +212,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void post_anyAnswer_givesItsRoomBack() {
+    void post_anyResponse_releasesItsBytes() {
         kafka.refusing(number -> number == 1);
         server.post(EVENTS, JSON, TestEvents.json(1));
         server.post(EVENTS, JSON, TestEvents.json(2));
@@ -223,14 +223,14 @@ class IngestRoutesTest {
         Await.until(Duration.ofSeconds(5), "no bytes in flight", () -> registry.get("ingest.in.flight.bytes").gauge().value() == 0);
     }
 
-    // --- too much to do
+    // --- overload
 
     @ParameterizedTest
     @ValueSource(strings = {EVENTS, BATCH})
-    void post_noPlace_is503BeforeTheBodyIsLookedAt(String path) {
+    void post_noPermit_is503BeforeTheBodyIsRead(String path) {
         fill();
 
-        Reply reply = server.post(path, JSON, "not looked at");
+        Reply reply = server.post(path, JSON, "never read");
 
         assertProblem(reply, 503);
         assertEquals("urn:fanfinity:problem:overloaded", reply.json().get("type").asText());
@@ -241,7 +241,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void post_noPlaceAndLengthUnknown_is503() {
+    void post_noPermitAndLengthUnknown_is503() {
         fill();
 
         assertProblem(server.send(server.request(EVENTS).header("Content-Type", JSON)
@@ -249,7 +249,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void post_noPlaceAndExpect100Continue_is503WithoutAskingForTheBody() throws IOException {
+    void post_noPermitAndExpect100Continue_is503WithoutTheBody() throws IOException {
         fill();
 
         String answer = server.raw(String.join("\r\n", "POST /api/events HTTP/1.1", "Host: x", "Content-Type: application/json",
@@ -260,7 +260,7 @@ class IngestRoutesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 300, 60_000, 3_000_000})
-    void post_noPlace_keepsTheConnectionWhateverTheBodysLength(int length) throws IOException {
+    void post_noPermit_keepsTheConnectionForAnyLengthOfBody(int length) throws IOException {
         fill();
         String refused = "POST /api/events/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " + length
                 + "\r\n\r\n" + " ".repeat(length);
@@ -271,7 +271,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void post_anyAnswer_givesItsPlaceBack() {
+    void post_anyResponse_releasesItsPermit() {
         kafka.refusing(number -> number == 1);
         server.post(EVENTS, JSON, TestEvents.json(1));
         server.post(EVENTS, JSON, TestEvents.json(2));
@@ -280,16 +280,16 @@ class IngestRoutesTest {
         server.post(BATCH, JSON, "[" + INVALID + "]");
         server.post(BATCH, JSON, "[");
 
-        Await.until(Duration.ofSeconds(5), "no places taken", () -> registry.get("ingest.in.progress").gauge().value() == 0);
+        Await.until(Duration.ofSeconds(5), "no permits held", () -> registry.get("ingest.in.progress").gauge().value() == 0);
     }
 
-    /// Else a client with as many slow connections as there are places would shut everybody out.
+    /// Otherwise a client with as many slow connections as there are permits would block all others.
     @Test
-    void post_bodyThatIsStillComing_takesNoPlace() throws IOException {
+    void post_incompleteBody_holdsNoPermit() throws IOException {
         try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             String head = "POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{";
             slow.getOutputStream().write(head.getBytes(UTF_8));
-            Await.until(Duration.ofSeconds(5), "the first byte is there", () -> registry.get("ingest.in.flight.bytes").gauge().value() > 0);
+            Await.until(Duration.ofSeconds(5), "first byte received", () -> registry.get("ingest.in.flight.bytes").gauge().value() > 0);
 
             assertEquals(0, registry.get("ingest.in.progress").gauge().value());
         }
@@ -297,7 +297,7 @@ class IngestRoutesTest {
 
     private void fill() {
         while (!limit.isFull(0)) {
-            limit.enter();
+            limit.acquire();
         }
     }
 
@@ -314,7 +314,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void batch_someInvalidAndSomeUnavailable_is207WithTheirPlaces() {
+    void batch_someInvalidAndSomeUnavailable_is207WithTheirIndexes() {
         kafka.refusing(number -> number == 1);
 
         Reply reply = server.post(BATCH, JSON,
@@ -337,7 +337,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void batch_badLine_doesNotSpoilTheOthers() {
+    void batch_badLine_doesNotAffectTheOthers() {
         Reply reply = server.post(BATCH, NDJSON, TestEvents.json(1) + "\n{broken\n\n\u0000\n" + TestEvents.json(2));
 
         assertEquals(207, reply.status());
@@ -357,7 +357,7 @@ class IngestRoutesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "", "{}", "[", "null", "[{}] x"})
-    void batch_noArrayOfEvents_is400(String body) {
+    void batch_notAnArrayOfEvents_is400(String body) {
         assertProblem(server.post(BATCH, JSON, body), 400);
     }
 
@@ -368,7 +368,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void batch_noneCouldBeWritten_is503() {
+    void batch_noneWritten_is503() {
         kafka.refusing(_ -> true);
 
         Reply reply = server.post(BATCH, JSON, "[" + TestEvents.json(1) + "," + INVALID + "," + TestEvents.json(2) + "]");
@@ -380,7 +380,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void batch_5000Events_isTakenAnd5001Are413() {
+    void batch_5000Events_isAcceptedAnd5001Are413() {
         String most = IntStream.range(0, 5_000).mapToObj(TestEvents::json).collect(Collectors.joining("\n"));
 
         Reply reply = server.post(BATCH, NDJSON, most);
@@ -392,7 +392,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void batch_8MiB_isTakenAndOneByteMoreIs413() {
+    void batch_8MiB_isAcceptedAndOneByteMoreIs413() {
         String most = TestEvents.json(1) + "\n" + " ".repeat((8 << 20) - TestEvents.json(1).length() - 1);
 
         assertEquals(202, server.post(BATCH, NDJSON, most).status());
@@ -405,7 +405,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void batch_acceptedOnes_areCountedByType() {
+    void batch_acceptedEvents_areCountedByType() {
         kafka.refusing(number -> number == 0);
 
         server.post(BATCH, NDJSON, TestEvents.json(1) + "\n" + TestEvents.json(2) + "\n" + INVALID);
@@ -416,7 +416,7 @@ class IngestRoutesTest {
     // --- on the wire
 
     @Test
-    void post_bodyThatBreaksOff_isNeverAccepted() throws IOException {
+    void post_bodyEndsPrematurely_isNeverAccepted() throws IOException {
         String answer = server.raw("POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n"
                 + TestEvents.json(1));
 
@@ -427,7 +427,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void post_expect100Continue_isContinuedAndTaken() throws IOException {
+    void post_expect100Continue_isContinuedAndAccepted() throws IOException {
         String answer = server.raw("POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
                 + "Connection: close\r\nContent-Length: " + TestEvents.json(1).length() + "\r\n\r\n" + TestEvents.json(1));
 
@@ -435,7 +435,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void post_expect100ContinueTooLarge_is413WithoutAskingForTheBody() throws IOException {
+    void post_expect100ContinueTooLarge_is413WithoutTheBody() throws IOException {
         String answer = server.raw(String.join("\r\n", "POST /api/events HTTP/1.1", "Host: x", "Content-Type: application/json",
                 "Expect: 100-continue", "Content-Length: 70000", "", ""));
 
@@ -443,7 +443,7 @@ class IngestRoutesTest {
     }
 
     @Test
-    void post_chunkedBodyThatIsBroken_isNeverAccepted() throws IOException {
+    void post_malformedChunkedBody_isNeverAccepted() throws IOException {
         String answer = server
                 .raw("POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
                         + "zz\r\n" + TestEvents.json(1) + "\r\n0\r\n\r\n");

@@ -29,10 +29,10 @@ final class TestEvents {
                 + "\",\"eventType\":\"pass\",\"timestamp\":\"2018-07-15T15:37:58.895Z\",\"teamId\":\"4418\"}";
     }
 
-    static Outgoing outgoing(int number) {
+    static OutgoingEvent outgoing(int number) {
         byte[] json = json(number).getBytes(UTF_8);
         return switch (CODEC.decode(json, Instant.now(), UUID::randomUUID)) {
-            case Decoded.Valid(var event, _) -> new Outgoing(event, json);
+            case Decoded.Valid(var event, _) -> new OutgoingEvent(event, json);
             case Decoded.Invalid invalid -> throw new AssertionError(invalid);
         };
     }

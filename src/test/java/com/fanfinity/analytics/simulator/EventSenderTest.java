@@ -27,12 +27,12 @@ class EventSenderTest {
     private final FakeClock clock = new FakeClock();
 
     @Test
-    void send_503WithRetryAfter_waitsAsAskedAndSendsTheSameBytes() throws Exception {
+    void send_503WithRetryAfter_waitsAsRequestedAndSendsTheSameBytes() throws Exception {
         try (var service = new FakeService(r -> r.number() == 0 ? new Reply(503, "", Map.of("Retry-After", "7")) : Reply.accepted());
                 var sender = sender(service.target(), 1)) {
             SendOutcome outcome = sender.send(List.of(EVENT));
 
-            assertEquals(new SendOutcome.Settled(1, List.of()), outcome);
+            assertEquals(new SendOutcome.Completed(1, List.of()), outcome);
             assertEquals(1, clock.sleeps().size());
             assertTrue(clock.passed().compareTo(Duration.ofSeconds(7)) >= 0, "slept " + clock.passed());
             assertTrue(clock.passed().compareTo(Duration.ofSeconds(8)) < 0, "slept " + clock.passed());
@@ -41,25 +41,25 @@ class EventSenderTest {
     }
 
     @Test
-    void send_400_isRejectedWithItsFaultsAndNotRepeated() throws Exception {
+    void send_400_isRejectedWithItsFaultsAndNotSentAgain() throws Exception {
         String problem = "{\"status\":400,\"errors\":[{\"field\":\"teamId\",\"code\":\"missing\",\"message\":\"is required\"}]}";
         try (var service = new FakeService(_ -> Reply.of(400, problem)); var sender = sender(service.target(), 1)) {
             SendOutcome outcome = sender.send(List.of(EVENT));
 
-            assertEquals(new SendOutcome.Settled(0, List.of(new Rejection(1, "HTTP 400 teamId: is required"))), outcome);
+            assertEquals(new SendOutcome.Completed(0, List.of(new Rejection(1, "HTTP 400 teamId: is required"))), outcome);
             assertEquals(1, service.requests().size());
             assertEquals(List.of(), clock.sleeps());
         }
     }
 
     @Test
-    void send_207WithUnavailable_repeatsOnlyThose() throws Exception {
+    void send_207WithUnavailable_sendsOnlyThoseAgain() throws Exception {
         String partly = "{\"accepted\":1,\"rejected\":[{\"index\":0,\"errors\":[{\"field\":\"timestamp\",\"message\":\"no\"}]}],\"unavailable\":[2]}";
         try (var service = new FakeService(r -> r.number() == 0 ? Reply.of(207, partly) : Reply.accepted());
                 var sender = sender(service.target(), 1)) {
             SendOutcome outcome = sender.send(List.of(event(11), event(12), event(13)));
 
-            assertEquals(new SendOutcome.Settled(2, List.of(new Rejection(11, "timestamp: no"))), outcome);
+            assertEquals(new SendOutcome.Completed(2, List.of(new Rejection(11, "timestamp: no"))), outcome);
             assertEquals("/api/events/batch", service.requests().getFirst().path());
             assertEquals("/api/events", service.requests().getLast().path());
             assertEquals(event(13).json(), service.requests().getLast().body());
@@ -67,23 +67,23 @@ class EventSenderTest {
     }
 
     @Test
-    void send_429ForEver_givesUpAfterTheAttempts() throws Exception {
+    void send_429Forever_givesUpAfterTheAttempts() throws Exception {
         try (var service = new FakeService(_ -> Reply.of(429, "")); var sender = sender(service.target(), 1)) {
             SendOutcome outcome = sender.send(List.of(EVENT));
 
-            assertEquals(List.of(EVENT), assertInstanceOf(SendOutcome.NotTaken.class, outcome).left());
+            assertEquals(List.of(EVENT), assertInstanceOf(SendOutcome.RetriesExhausted.class, outcome).left());
             assertEquals(3, service.requests().size());
         }
     }
 
     @Test
-    void send_nobodyListens_isTriedAgainAndNotTaken() throws Exception {
+    void send_noListener_isRetriedAndNotAccepted() throws Exception {
         URI gone;
         try (var service = new FakeService(_ -> Reply.accepted())) {
             gone = service.target().base();
         }
         try (var sender = sender(new Target(gone, Optional.empty()), 1)) {
-            assertInstanceOf(SendOutcome.NotTaken.class, sender.send(List.of(EVENT)));
+            assertInstanceOf(SendOutcome.RetriesExhausted.class, sender.send(List.of(EVENT)));
             assertEquals(2, clock.sleeps().size());
         }
     }
@@ -93,7 +93,7 @@ class EventSenderTest {
         try (var service = new FakeService(_ -> Reply.of(401, "{}"))) {
             var target = new Target(service.target().base(), Optional.of("sesame"));
             try (var sender = sender(target, 1)) {
-                assertInstanceOf(SendOutcome.Refused.class, sender.send(List.of(EVENT)));
+                assertInstanceOf(SendOutcome.Aborted.class, sender.send(List.of(EVENT)));
             }
             assertEquals(Optional.of("Bearer sesame"), service.requests().getFirst().authorization());
             assertEquals(1, service.requests().size());

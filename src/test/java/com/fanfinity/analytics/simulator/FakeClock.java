@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A clock that only moves when somebody sleeps, and remembers for how long.
-final class FakeClock implements FeedClock {
+/// A clock that only advances by sleeping, and records the durations.
+final class FakeClock implements SimulatorClock {
     private static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
     private Duration passed = Duration.ZERO;
     private final List<Duration> sleeps = new ArrayList<>();

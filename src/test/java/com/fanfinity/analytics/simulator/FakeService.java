@@ -17,7 +17,7 @@ import java.util.function.Function;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
-/// The HTTP side of the service, with answers that the test decides on.
+/// An HTTP server with scripted responses.
 final class FakeService implements AutoCloseable {
     private final HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();

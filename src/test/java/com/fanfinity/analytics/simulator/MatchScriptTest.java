@@ -41,7 +41,7 @@ class MatchScriptTest {
     void write_anySeed_isOrderedFromMatchStartToMatchEnd() {
         for (MatchScript script : SCRIPTS) {
             Instant before = KICK_OFF;
-            for (FeedEvent event : script.events()) {
+            for (SimulatedEvent event : script.events()) {
                 assertTrue(!event.timestamp().isBefore(before), () -> "out of order: " + event);
                 before = event.timestamp();
             }
@@ -54,9 +54,9 @@ class MatchScriptTest {
     }
 
     @Test
-    void write_anySeed_everyEventKeepsTheContract() {
+    void write_anySeed_everyEventIsValid() {
         for (MatchScript script : SCRIPTS) {
-            for (FeedEvent event : script.events()) {
+            for (SimulatedEvent event : script.events()) {
                 boolean team = OF_A_TEAM.contains(event.type());
                 assertTrue(team || OF_THE_MATCH.contains(event.type()) || OF_FANS.contains(event.type()), event.type());
                 assertTrue(!team || event.teamId().isPresent(), () -> "no team: " + event);
@@ -69,7 +69,7 @@ class MatchScriptTest {
     @Test
     void write_anySeed_idsAreUnique() {
         for (MatchScript script : SCRIPTS) {
-            assertEquals(script.events().size(), script.events().stream().map(FeedEvent::eventId).distinct().count());
+            assertEquals(script.events().size(), script.events().stream().map(SimulatedEvent::eventId).distinct().count());
         }
     }
 
@@ -78,7 +78,7 @@ class MatchScriptTest {
         int retractions = 0;
         for (MatchScript script : SCRIPTS) {
             Set<String> goals = new HashSet<>();
-            for (FeedEvent event : script.events()) {
+            for (SimulatedEvent event : script.events()) {
                 if (event.type().equals("goal")) {
                     goals.add(event.eventId().toString());
                 } else if (event.type().equals("retraction")) {
@@ -91,10 +91,10 @@ class MatchScriptTest {
     }
 
     @Test
-    void write_anySeed_nobodyPlaysOnAfterLeaving() {
+    void write_anySeed_noPlayerActsAfterLeavingThePitch() {
         for (MatchScript script : SCRIPTS) {
             Set<String> gone = new HashSet<>();
-            for (FeedEvent event : script.events()) {
+            for (SimulatedEvent event : script.events()) {
                 if (event.type().equals("substitution")) {
                     gone.add(String.valueOf(event.metadata().get("playerOut")));
                 }
@@ -107,7 +107,7 @@ class MatchScriptTest {
     }
 
     @Test
-    void write_manySeeds_ratesAreThoseOfRealMatches() {
+    void write_manySeeds_ratesMatchRealMatches() {
         var perMatch = new HashMap<String, Double>();
         SCRIPTS.forEach(s -> s.events().forEach(event -> perMatch.merge(event.type(), 1.0 / SCRIPTS.size(), Double::sum)));
         double goals = perMatch.getOrDefault("goal", 0.0) + perMatch.getOrDefault("own_goal", 0.0)
@@ -124,7 +124,7 @@ class MatchScriptTest {
     }
 
     @Test
-    void write_goal_bringsABurstOfFans() {
+    void write_goal_causesABurstOfFanEvents() {
         for (MatchScript script : SCRIPTS.subList(0, 20)) {
             script.events().stream().filter(event -> event.type().equals("goal")).forEach(goal -> {
                 long shouts = script.events().stream().filter(event -> OF_FANS.contains(event.type()))
@@ -142,7 +142,7 @@ class MatchScriptTest {
     }
 
     @Test
-    void first_manySlots_someAreUnderWayAndNoClubPlaysTwice() {
+    void first_manySlots_someAreInProgressAndNoClubPlaysTwice() {
         var day = new SimulatedMatchDay("r", 1, 6, 10);
         Set<Club> clubs = new HashSet<>();
         for (int slot = 0; slot < 6; slot++) {
@@ -151,7 +151,7 @@ class MatchScriptTest {
             Set<Club> ofSlot = new HashSet<>(List.of(first.fixture().home(), first.fixture().away(), next.fixture().home(),
                     next.fixture().away()));
             ofSlot.forEach(club -> assertTrue(clubs.add(club), () -> "plays in two slots: " + club));
-            FeedEvent last = first.events().getLast();
+            SimulatedEvent last = first.events().getLast();
             assertEquals(first.kickOff().plus(last.offset().dividedBy(10)), day.due(first, last));
         }
         assertEquals(Duration.ofMinutes(8), Duration.between(day.first(0, KICK_OFF).kickOff(), KICK_OFF));

@@ -51,7 +51,7 @@ class ReplayTest {
 
             assertTrue(output().contains("line 6: teamId: is required"), output());
             assertTrue(output().contains("line 12: not JSON"), output());
-            assertTrue(output().contains("9 accepted, 2 rejected, 0 not taken"), output());
+            assertTrue(output().contains("9 accepted, 2 rejected, 0 not accepted"), output());
         }
     }
 
@@ -78,16 +78,16 @@ class ReplayTest {
     }
 
     @Test
-    void run_serviceNeverTakesThem_exits1() throws Exception {
+    void run_serviceNeverAcceptsThem_exits1() throws Exception {
         try (var service = new FakeService(_ -> Reply.of(503, ""))) {
             assertEquals(1, replay(service, lines(3), "max"));
 
-            assertTrue(output().contains("0 accepted, 0 rejected, 3 not taken"), output());
+            assertTrue(output().contains("0 accepted, 0 rejected, 3 not accepted"), output());
         }
     }
 
     @Test
-    void options_badSpeedOrNoFile_areSaidClearly() throws Exception {
+    void options_badSpeedOrNoFile_areReported() throws Exception {
         Path file = Files.writeString(directory.resolve("f"), "");
 
         assertTrue(usage("FILE=" + file, "SPEED=fast").contains("SPEED must be"));
@@ -112,7 +112,7 @@ class ReplayTest {
         return out.toString(UTF_8);
     }
 
-    /// One event a second.
+    /// One event per second.
     private static List<String> lines(int count) {
         var lines = new ArrayList<String>();
         for (int i = 0; i < count; i++) {

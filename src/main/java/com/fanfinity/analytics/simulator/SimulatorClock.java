@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /// The only way in which this package looks at the time or waits, so that tests run hours of a match in no time.
-interface FeedClock {
+interface SimulatorClock {
 
     /// Wall-clock time; may step.
     Instant now();
@@ -15,8 +15,8 @@ interface FeedClock {
     /// Waits for at least `duration`; zero and negative return at once.
     void sleep(Duration duration) throws InterruptedException;
 
-    static FeedClock system() {
-        return new FeedClock() {
+    static SimulatorClock system() {
+        return new SimulatorClock() {
             @Override
             public Instant now() {
                 return Instant.now();

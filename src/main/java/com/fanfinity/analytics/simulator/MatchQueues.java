@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /// Keeps order where it matters: the events of one match go out one request after the other, and a match that waits for
 /// a retry does not hold up the others. At most `capacity` events are held, waiting or under way; then [#offer] waits.
-final class Lanes implements AutoCloseable {
+final class MatchQueues implements AutoCloseable {
     /// Events in one NDJSON request.
     static final int BATCH = 500;
     private static final int BATCH_CHARS = 2 * 1024 * 1024;
@@ -34,7 +34,7 @@ final class Lanes implements AutoCloseable {
     /// @param singlesUpTo as long as no more events than this wait in a lane they go one by one, else in batches; 0 for always batches
     /// @param capacity at least [#BATCH]
     /// @param outcomes called for every request, from several threads
-    Lanes(EventSender sender, int singlesUpTo, int capacity, Consumer<SendOutcome> outcomes) {
+    MatchQueues(EventSender sender, int singlesUpTo, int capacity, Consumer<SendOutcome> outcomes) {
         this.sender = requireNonNull(sender, "sender is null");
         this.outcomes = requireNonNull(outcomes, "outcomes is null");
         if (capacity < BATCH) {
@@ -59,7 +59,7 @@ final class Lanes implements AutoCloseable {
             ArrayDeque<WireEvent> lane = lanes.get(match);
             if (lane == null) {
                 lanes.put(match, new ArrayDeque<>(events));
-                workers.execute(() -> work(match));
+                workers.execute(() -> drainQueue(match));
             } else {
                 lane.addAll(events);
             }
@@ -85,9 +85,9 @@ final class Lanes implements AutoCloseable {
         }
     }
 
-    private void work(String match) {
+    private void drainQueue(String match) {
         try {
-            for (List<WireEvent> batch = take(match); !batch.isEmpty(); batch = take(match)) {
+            for (List<WireEvent> batch = pollBatch(match); !batch.isEmpty(); batch = pollBatch(match)) {
                 try {
                     outcomes.accept(sender.send(batch));
                 } finally {
@@ -99,7 +99,7 @@ final class Lanes implements AutoCloseable {
         }
     }
 
-    private List<WireEvent> take(String match) {
+    private List<WireEvent> pollBatch(String match) {
         lock.lock();
         try {
             ArrayDeque<WireEvent> lane = lanes.getOrDefault(match, new ArrayDeque<>());

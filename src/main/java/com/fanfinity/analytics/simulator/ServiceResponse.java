@@ -17,34 +17,34 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fanfinity.analytics.simulator.SendOutcome.Rejection;
 
 /// One HTTP answer, read by the contract. Whether to try again is decided here and nowhere else.
-sealed interface ServiceReply {
+sealed interface ServiceResponse {
 
     /// The service spoke of each event; those in `again` it could not write this time.
-    record Settled(int accepted, List<Rejection> rejections, List<WireEvent> again, Optional<Duration> after) implements ServiceReply {}
+    record Processed(int accepted, List<Rejection> rejections, List<WireEvent> again, Optional<Duration> after) implements ServiceResponse {}
 
     /// Nothing was taken; the same request may succeed later.
-    record TryLater(String reason, Optional<Duration> after) implements ServiceReply {}
+    record RetryLater(String reason, Optional<Duration> after) implements ServiceResponse {}
 
     /// Nothing was taken, and nothing ever will be from this caller.
-    record Refused(String reason) implements ServiceReply {}
+    record PermanentFailure(String reason) implements ServiceResponse {}
 
     /// @param retryAfter the header as received
     /// @param now what an HTTP date in `retryAfter` is relative to
-    static ServiceReply of(int status, String body, Optional<String> retryAfter, List<WireEvent> sent, Instant now) {
+    static ServiceResponse of(int status, String body, Optional<String> retryAfter, List<WireEvent> sent, Instant now) {
         Optional<Duration> after = retryAfter.flatMap(value -> parseRetryAfter(value, now));
         return switch (status) {
-            case 200, 202 -> new Settled(sent.size(), List.of(), List.of(), after);
+            case 200, 202 -> new Processed(sent.size(), List.of(), List.of(), after);
             case 207 -> partly(json(body), sent, after);
-            case 400, 413, 422 -> new Settled(0, allRejected(status, json(body), sent), List.of(), after);
-            case 408, 429, 500, 502, 503, 504 -> new TryLater("HTTP " + status, after);
-            default -> new Refused(describe(status, json(body)));
+            case 400, 413, 422 -> new Processed(0, allRejected(status, json(body), sent), List.of(), after);
+            case 408, 429, 500, 502, 503, 504 -> new RetryLater("HTTP " + status, after);
+            default -> new PermanentFailure(describe(status, json(body)));
         };
     }
 
-    private static Settled partly(JsonNode body, List<WireEvent> sent, Optional<Duration> after) {
+    private static Processed partly(JsonNode body, List<WireEvent> sent, Optional<Duration> after) {
         var again = new ArrayList<WireEvent>();
         body.path("unavailable").forEach(index -> event(sent, index).ifPresent(again::add));
-        return new Settled(body.path("accepted").asInt(), rejections(body, sent), again, after);
+        return new Processed(body.path("accepted").asInt(), rejections(body, sent), again, after);
     }
 
     private static List<Rejection> allRejected(int status, JsonNode body, List<WireEvent> sent) {

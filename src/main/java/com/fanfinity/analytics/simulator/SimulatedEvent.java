@@ -17,9 +17,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 /// @param offset since kick-off, whole milliseconds
 /// @param timestamp kick-off plus `offset`
 /// @param metadata values are strings, integers or booleans; order kept
-record FeedEvent(UUID eventId, String matchId, long sequence, String type, Duration offset, Instant timestamp, Optional<String> teamId,
+record SimulatedEvent(UUID eventId, String matchId, long sequence, String type, Duration offset, Instant timestamp, Optional<String> teamId,
         Optional<String> playerId, Map<String, Object> metadata) {
-    FeedEvent {
+    SimulatedEvent {
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
@@ -39,7 +39,7 @@ record FeedEvent(UUID eventId, String matchId, long sequence, String type, Durat
             fields.put("metadata", metadata);
         }
         try {
-            return ServiceReply.Json.MAPPER.writeValueAsString(fields);
+            return ServiceResponse.Json.MAPPER.writeValueAsString(fields);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("strings and numbers always have a JSON form", e);
         }

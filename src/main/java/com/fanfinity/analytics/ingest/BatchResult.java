@@ -16,16 +16,16 @@ import com.fanfinity.analytics.http.Problem;
 /// @param accepted how many were accepted
 /// @param rejected those that break the rules
 /// @param unavailable those that Kafka did not take in time
-record BatchAnswer(int accepted, List<Rejected> rejected, List<Unavailable> unavailable) {
+record BatchResult(int accepted, List<RejectedEvent> rejected, List<UnavailableEvent> unavailable) {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     /// @param index the place in the batch, from 0
-    record Rejected(int index, Decoded.Invalid invalid) {}
+    record RejectedEvent(int index, Decoded.Invalid invalid) {}
 
     /// @param index the place in the batch, from 0
     /// @param eventId its own or the one made for it: sent again with it, it counts once, whether Kafka has it or not
-    record Unavailable(int index, UUID eventId) {}
+    record UnavailableEvent(int index, UUID eventId) {}
 
     /// 202 if all were accepted, 207 if some were; of a batch of which none was see {@link #toProblem}.
     int status() {
@@ -49,7 +49,7 @@ record BatchAnswer(int accepted, List<Rejected> rejected, List<Unavailable> unav
     void write(JsonGenerator json) throws IOException {
         json.writeNumberField("accepted", accepted);
         json.writeArrayFieldStart("rejected");
-        for (Rejected one : rejected) {
+        for (RejectedEvent one : rejected) {
             json.writeStartObject();
             json.writeNumberField("index", one.index());
             if (one.invalid().eventId().isPresent()) {
@@ -62,13 +62,13 @@ record BatchAnswer(int accepted, List<Rejected> rejected, List<Unavailable> unav
         }
         json.writeEndArray();
         json.writeArrayFieldStart("unavailable");
-        for (Unavailable one : unavailable) {
+        for (UnavailableEvent one : unavailable) {
             json.writeNumber(one.index());
         }
         json.writeEndArray();
         if (!unavailable.isEmpty()) {
             json.writeArrayFieldStart("unavailableEventIds");
-            for (Unavailable one : unavailable) {
+            for (UnavailableEvent one : unavailable) {
                 json.writeString(one.eventId().toString());
             }
             json.writeEndArray();

@@ -9,17 +9,17 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.metrics.Meters;
 
-class InFlightTest {
+class InFlightBytesTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final InFlight inFlight = new InFlight(100, new Meters(registry));
+    private final InFlightBytes inFlight = new InFlightBytes(100, new Meters(registry).ingest());
 
     @Test
-    void grow_exactlyTheLimit_hasRoomAndOneByteMoreHasNot() {
-        try (InFlight.Room one = inFlight.open(); InFlight.Room other = inFlight.open()) {
-            one.grow(60);
-            other.grow(40);
+    void add_exactlyTheLimit_isReservedAndOneByteMoreIsRejected() {
+        try (InFlightBytes.ByteReservation one = inFlight.newReservation(); InFlightBytes.ByteReservation other = inFlight.newReservation()) {
+            one.add(60);
+            other.add(40);
 
-            ProblemException refused = assertThrows(ProblemException.class, () -> one.grow(1));
+            ProblemException refused = assertThrows(ProblemException.class, () -> one.add(1));
 
             assertEquals(503, refused.problem().status());
             assertEquals(true, refused.problem().retryAfter().isPresent());
@@ -28,11 +28,11 @@ class InFlightTest {
     }
 
     @Test
-    void close_afterRefusal_allRoomIsBack() {
-        try (InFlight.Room room = inFlight.open()) {
-            room.grow(30);
-            room.grow(70);
-            assertThrows(ProblemException.class, () -> room.grow(1));
+    void close_afterRejection_releasesAllBytes() {
+        try (InFlightBytes.ByteReservation reservation = inFlight.newReservation()) {
+            reservation.add(30);
+            reservation.add(70);
+            assertThrows(ProblemException.class, () -> reservation.add(1));
         }
 
         assertEquals(0, registry.get("ingest.in.flight.bytes").gauge().value());

@@ -12,21 +12,21 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/// Answers what never reaches a route, such as a request that is not HTTP, with a problem document in place of Jetty's own page.
+/// Answers requests that never reach a route, such as malformed HTTP, with a problem document instead of Jetty's page.
 ///
-/// The path is not repeated: it may be what is wrong.
-final class UnroutedErrors extends ErrorHandler {
+/// The document does not repeat the path, which may be malformed.
+final class UnroutedErrorHandler extends ErrorHandler {
 
     private final Supplier<String> newRequestId;
-    private final Meter meter;
+    private final UnroutedRequestMeter meter;
 
-    /// Told of every such answer.
-    interface Meter {
-        /// @param method as the request has it, which may be nothing known
-        void answered(@Nullable String method, int status, Duration took);
+    /// Records every such response.
+    interface UnroutedRequestMeter {
+        /// @param method the raw method of the request, if it has one
+        void record(@Nullable String method, int status, Duration took);
     }
 
-    UnroutedErrors(Supplier<String> newRequestId, Meter meter) {
+    UnroutedErrorHandler(Supplier<String> newRequestId, UnroutedRequestMeter meter) {
         this.newRequestId = newRequestId;
         this.meter = meter;
     }
@@ -44,10 +44,10 @@ final class UnroutedErrors extends ErrorHandler {
         response.getHeaders().put(HttpServer.REQUEST_ID, requestId);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
         if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
-            // The server is closing: another instance, or this one when it is back.
+            // The server is shutting down: another instance can answer, or this one after its restart.
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
         }
-        meter.answered(request.getMethod(), status, Duration.ofNanos(System.nanoTime() - request.getHeadersNanoTime()));
+        meter.record(request.getMethod(), status, Duration.ofNanos(System.nanoTime() - request.getHeadersNanoTime()));
         response.write(true, ByteBuffer.wrap(HttpServer.ofStatus(status).toJson("", requestId)), callback);
     }
 }

@@ -1,0 +1,16 @@
+package com.fanfinity.analytics.ingest;
+
+import com.fanfinity.analytics.event.Decoded;
+import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.MatchEvent;
+
+/// A valid event on its way to Kafka.
+///
+/// @param json the event as received, or with the generated `eventId` added
+public record OutgoingEvent(MatchEvent event, byte[] json) {
+
+    /// @param json the bytes of the event as received
+    public static OutgoingEvent of(Decoded.Valid valid, byte[] json) {
+        return new OutgoingEvent(valid.event(), valid.idGiven() ? json : EventCodec.withEventId(json, valid.event()));
+    }
+}
