@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /// What happened. The wire name is the constant in lower case; {@link #code()} is its stable number in stored state, never reused.
 public enum EventType {
     MATCH_START(1, Kind.MATCH),
@@ -76,6 +78,7 @@ public enum EventType {
     }
 
     /// The name in JSON, topics, ClickHouse and metric labels, such as `own_goal`.
+    @JsonValue
     public String wireName() {
         return wireName;
     }

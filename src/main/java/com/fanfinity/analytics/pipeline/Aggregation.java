@@ -20,10 +20,12 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.event.AnswerAge;
+import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.MatchEvent;
+import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.metrics.Meters.Outcome;
-import com.fanfinity.analytics.pipeline.MatchStats.Status;
 import com.fanfinity.analytics.pipeline.Moments.Standing;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Accepted;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Candidate;
@@ -156,7 +158,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
             meters.streams().processed(Outcome.LATE);
         }
         meters.streams().visible(tookMicros);
-        meters.matches().count(event.matchId(), stats.status() == Status.ENDED);
+        meters.matches().count(event.matchId(), stats.status() == MatchStatus.ENDED);
         return standing;
     }
 
@@ -221,10 +223,11 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         byte[] key = matchId.getBytes(UTF_8);
         for (long minute : stats.unpublishedMinutes()) {
             byte[] stored = requireNonNull(stores().minutes().get(StoreKeys.numbered(matchId, minute)), "a minute that changed is stored");
-            forward(key, PublishedJson.minute(matchId, minute, MinuteStats.ofBytes(stored)), MatchTopology.PUBLISH_MINUTES);
+            forward(key, Json.toBytes(MetricsMapper.minute(matchId, minute, MinuteStats.ofBytes(stored))), MatchTopology.PUBLISH_MINUTES);
         }
         long now = clock.millis();
-        forward(key, PublishedJson.stats(matchId, stats, now, asOf(stats)), MatchTopology.PUBLISH_STATS);
+        AnswerAge age = AnswerAge.live(Instant.ofEpochMilli(asOf(stats)), false);
+        forward(key, Json.toBytes(MetricsMapper.metrics(matchId, stats, now, age)), MatchTopology.PUBLISH_STATS);
         stats.published(now);
         stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
         state().flowing().published(matchId, stats.publishedUntil());

@@ -12,8 +12,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
+import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.metrics.Meters;
-import com.fanfinity.analytics.pipeline.MatchStats.Status;
 
 /// Takes matches in which nothing has come for long out of the stores, and leaves {@link Archived} in their place.
 ///
@@ -109,7 +109,7 @@ final class Archiving {
     }
 
     private static boolean isIdle(MatchStats stats, long since) {
-        return stats.lastActivityAt() < since && !stats.isUnpublished() && stats.status() != Status.SCHEDULED
+        return stats.lastActivityAt() < since && !stats.isUnpublished() && stats.status() != MatchStatus.SCHEDULED
                 && stats.totalEvents() <= MOST_EVENTS;
     }
 

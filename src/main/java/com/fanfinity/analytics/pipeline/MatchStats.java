@@ -15,6 +15,7 @@ import java.util.UUID;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.MatchEvent.Fixture;
+import com.fanfinity.analytics.event.MatchStatus;
 
 /// All that is known of one match, whatever the order in which its events came.
 ///
@@ -23,16 +24,6 @@ import com.fanfinity.analytics.event.MatchEvent.Fixture;
 ///
 /// Not thread-safe: belongs to the one who read it from the store.
 public final class MatchStats implements MatchState {
-
-    /// Where a match stands. The wire name is the constant in lower case.
-    public enum Status {
-        /// Nothing but `match_start` has come.
-        SCHEDULED,
-        /// Something has happened, and no whistle ended it.
-        LIVE,
-        /// There is a `match_end` that was not taken back.
-        ENDED
-    }
 
     /// What a team has scored, without what was taken back.
     public record Tally(int goals, int ownGoals, int shootoutGoals) {
@@ -193,11 +184,11 @@ public final class MatchStats implements MatchState {
 
     // --- what is known
 
-    public Status status() {
+    public MatchStatus status() {
         if (ends > 0) {
-            return Status.ENDED;
+            return MatchStatus.ENDED;
         }
-        return counts.total() == counts.of(EventType.MATCH_START) ? Status.SCHEDULED : Status.LIVE;
+        return counts.total() == counts.of(EventType.MATCH_START) ? MatchStatus.SCHEDULED : MatchStatus.LIVE;
     }
 
     public Fixture fixture() {
@@ -252,7 +243,7 @@ public final class MatchStats implements MatchState {
     ///
     /// @param now milliseconds since the epoch
     public long currentEvents(long now) {
-        return status() == Status.LIVE && now - lastActivityAt < CURRENT_FOR_MILLIS ? lastMinuteEvents : 0;
+        return status() == MatchStatus.LIVE && now - lastActivityAt < CURRENT_FOR_MILLIS ? lastMinuteEvents : 0;
     }
 
     /// When an event last came in, milliseconds since the epoch.

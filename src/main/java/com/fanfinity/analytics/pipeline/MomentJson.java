@@ -7,6 +7,7 @@ import java.util.UUID;
 
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.event.KeyMoment;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.MatchEvent.Retraction;
 
@@ -23,12 +24,10 @@ public final class MomentJson {
     /// @param stats the match after the event
     /// @param retracted whether it was taken back before it came
     static byte[] published(MatchEvent event, MatchStats stats, boolean retracted) {
-        return Json.object(json -> {
-            EventCodec.writeMembers(json, brief(event));
-            MetricsJson.numbers(json, "score", MetricsJson.score(stats));
-            MetricsJson.numbers(json, "shootout", MetricsJson.shootout(stats));
-            json.writeBooleanField("retracted", retracted);
-        });
+        MatchEvent brief = brief(event);
+        return Json.toBytes(new KeyMoment(event.eventId(), event.matchId(), event.type(), event.timestamp(), brief.teamId().orElse(null),
+                brief.playerId().orElse(null), brief.metadata().orElse(null), TeamScores.score(stats), TeamScores.shootout(stats),
+                retracted));
     }
 
     /// The members that do not change.

@@ -11,6 +11,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 
 import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.Problem;
@@ -20,7 +21,6 @@ import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.peers.PartitionDirectory;
 import com.fanfinity.analytics.peers.Peer;
 import com.fanfinity.analytics.peers.PeerClient;
-import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.query.MatchList.ListedMatch;
 import com.fanfinity.analytics.query.MatchList.ListQuery;
 import com.fanfinity.analytics.query.MatchList.ListPosition;
@@ -69,7 +69,7 @@ public final class ListRoutes implements Routes {
     }
 
     private static ListQuery part(Context ctx, int more) {
-        Optional<MatchStats.Status> status = QueryParameters.oneOf(ctx, "status", MatchStats.Status.values());
+        Optional<MatchStatus> status = QueryParameters.oneOf(ctx, "status", MatchStatus.values());
         Optional<ListPosition> after = Optional.ofNullable(ctx.queryParam("cursor")).map(ListPosition::ofCursor);
         return new ListQuery(status, after, QueryParameters.limit(ctx, MATCHES, MOST_MATCHES + more));
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-import com.fanfinity.analytics.pipeline.MatchStats.Status;
+import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
 
 /// How many matches of this instance are live, and how many of them have been so for too long.
@@ -49,7 +49,7 @@ public final class LiveMatches {
         }
         Map<String, Instant> found = new HashMap<>();
         for (MatchEntry match : counted.get()) {
-            if (match.stats().status() == Status.LIVE) {
+            if (match.stats().status() == MatchStatus.LIVE) {
                 Instant active = Instant.ofEpochMilli(match.stats().lastActivityAt());
                 found.put(match.matchId(), liveSince.getOrDefault(match.matchId(), active.isAfter(now) ? now : active));
             }

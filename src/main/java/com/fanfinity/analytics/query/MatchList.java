@@ -1,7 +1,5 @@
 package com.fanfinity.analytics.query;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -9,10 +7,10 @@ import java.util.Optional;
 
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.http.Cursor;
 import com.fanfinity.analytics.http.ProblemException;
-import com.fanfinity.analytics.pipeline.MatchStats.Status;
-import com.fanfinity.analytics.pipeline.MetricsJson;
+import com.fanfinity.analytics.pipeline.MetricsMapper;
 import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
 
 /// The order of matches in a list, and places in it that can be handed out and come back to.
@@ -27,7 +25,7 @@ final class MatchList {
                 .thenComparing(Comparator.comparingLong(ListPosition::lastActivityAt).reversed()).thenComparing(ListPosition::matchId);
 
         static ListPosition of(MatchEntry match) {
-            return new ListPosition(match.stats().status() == Status.LIVE, match.stats().lastActivityAt(), match.matchId());
+            return new ListPosition(match.stats().status() == MatchStatus.LIVE, match.stats().lastActivityAt(), match.matchId());
         }
 
         String toCursor() {
@@ -52,14 +50,14 @@ final class MatchList {
 
         static ListedMatch of(MatchEntry match, long now) {
             return new ListedMatch(ListPosition.of(match),
-                    new String(Json.object(json -> MetricsJson.writeSummary(json, match.matchId(), match.stats(), now)), UTF_8));
+                    Json.toText(MetricsMapper.summary(match.matchId(), match.stats(), now)));
         }
     }
 
     /// Which part of the list is asked for.
     ///
     /// @param limit the most entries
-    record ListQuery(Optional<Status> status, Optional<ListPosition> after, int limit) {
+    record ListQuery(Optional<MatchStatus> status, Optional<ListPosition> after, int limit) {
 
         /// The first matches of that part that are among these.
         List<ListedMatch> of(Collection<MatchEntry> matches, long now) {

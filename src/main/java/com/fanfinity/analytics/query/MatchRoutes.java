@@ -15,6 +15,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 
+import com.fanfinity.analytics.event.AnswerAge;
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.history.HistoricMatch;
@@ -27,7 +28,7 @@ import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.KeyMoments;
-import com.fanfinity.analytics.pipeline.MetricsJson;
+import com.fanfinity.analytics.pipeline.MetricsMapper;
 import com.fanfinity.analytics.pipeline.MinuteStats;
 import com.fanfinity.analytics.pipeline.RecentEvents;
 import com.fanfinity.analytics.query.ReadResult.ArchivedMatch;
@@ -71,16 +72,12 @@ public final class MatchRoutes implements Routes {
 
     /// How the metrics of a match are read from state that is here.
     LocalReader metricsOf(String matchId) {
-        return copy -> orHistory(lookup.stats(matchId, copy).map(seen -> Json.object(json -> {
-            MetricsJson.writeMembers(json, matchId, seen.stats(), clock.millis());
-            write(json, seen.view());
-        })), historic -> {
+        return copy -> orHistory(lookup.stats(matchId, copy).map(seen -> Json.toBytes(MetricsMapper.metrics(matchId, seen.stats(), clock.millis(),
+                AnswerAge.live(seen.view().asOf(), seen.view().stale())))), historic -> {
             HistoricMatch match = found(history.match(matchId, historic.archived()));
-            return Json.object(json -> {
-                MetricsJson.writeMembers(json, matchId, match.stats(), clock.millis());
-                write(json, match, historic.view());
-                json.writeStringField("source", "history");
-            });
+            Instant asOf = Instant.ofEpochMilli(match.asOf(historic.view().asOf().toEpochMilli()));
+            return Json.toBytes(MetricsMapper.metrics(matchId, match.stats(), clock.millis(),
+                    AnswerAge.historic(asOf, historic.view().stale())));
         });
     }
 

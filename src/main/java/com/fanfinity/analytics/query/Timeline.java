@@ -11,7 +11,7 @@ import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.pipeline.MatchStats;
-import com.fanfinity.analytics.pipeline.MetricsJson;
+import com.fanfinity.analytics.pipeline.MetricsMapper;
 import com.fanfinity.analytics.pipeline.MinuteStats;
 
 /// The minutes that a timeline shows: every one between the first and the last event, unless narrower bounds are given.
@@ -64,8 +64,8 @@ record Timeline(long from, long to, boolean truncated) {
             json.writeStartObject();
             json.writeStringField("start", Timestamps.formatMillis(minute * 60_000));
             json.writeNumberField("events", stats == null ? 0 : stats.events());
-            MetricsJson.byType(json, "byType", stats == null ? Map.of() : stats.byType());
-            MetricsJson.numbers(json, "byTeam", stats == null ? Map.of() : stats.byTeam());
+            json.writePOJOField("byType", stats == null ? Map.of() : MetricsMapper.byWireName(stats.byType()));
+            json.writePOJOField("byTeam", stats == null ? Map.of() : stats.byTeam());
             json.writeEndObject();
         }
         json.writeEndArray();

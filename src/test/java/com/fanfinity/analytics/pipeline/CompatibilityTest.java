@@ -28,6 +28,8 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.event.AnswerAge;
+import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.RecordHeaders;
 import com.fanfinity.analytics.lab.verify.EventJson;
@@ -193,11 +195,11 @@ class CompatibilityTest {
     @Test
     void published_ofEachTopic_isAsItWas() {
         MatchEvent goal = StoredFormsTest.event(EventJson.of("m", "goal", 1).team("Ä").metadata("{\"minute\":38}"));
-        long now = PipelineDriver.START.toEpochMilli();
+        Instant now = PipelineDriver.START;
 
         assertPublished("match-events-accepted", StoredFormsTest.CODEC.encode(goal));
-        assertPublished("match-minutes", PublishedJson.minute("m", 25_527_667, StoredFormsTest.minute()));
-        assertPublished("match-stats", PublishedJson.stats("m", StoredFormsTest.match(), now, now));
+        assertPublished("match-minutes", Json.toBytes(MetricsMapper.minute("m", 25_527_667, StoredFormsTest.minute())));
+        assertPublished("match-stats", Json.toBytes(MetricsMapper.metrics("m", StoredFormsTest.match(), now.toEpochMilli(), AnswerAge.live(now, false))));
         assertPublished("match-moments", MomentJson.published(goal, StoredFormsTest.match(), false));
     }
 

@@ -39,9 +39,11 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.config.SettingsException;
 import com.fanfinity.analytics.config.SettingsLoader;
+import com.fanfinity.analytics.event.AnswerAge;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventRules;
+import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.lab.verify.EventJson;
@@ -215,7 +217,7 @@ final class PipelineDriver implements AutoCloseable {
 
     /// What the API would answer at this moment.
     JsonNode metrics(String matchId) {
-        return json(new String(PublishedJson.stats(matchId, stats(matchId), clock.millis(), clock.millis()), UTF_8));
+        return json(Json.toText(MetricsMapper.metrics(matchId, stats(matchId), clock.millis(), AnswerAge.live(clock.now(), false))));
     }
 
     LedgerEntry ledger() {

@@ -25,10 +25,12 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.event.AnswerAge;
 import com.fanfinity.analytics.event.Decoded;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.EventType;
+import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.stack.process.ProjectDir;
@@ -178,7 +180,7 @@ class StoredFormsTest {
     }
 
     private static String text(MatchStats stats) {
-        return new String(PublishedJson.stats("m", stats, PipelineDriver.START.toEpochMilli(), 0), java.nio.charset.StandardCharsets.UTF_8);
+        return Json.toText(MetricsMapper.metrics("m", stats, PipelineDriver.START.toEpochMilli(), AnswerAge.live(Instant.EPOCH, false)));
     }
 
     @Test

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.event.EventType;
+import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.http.ProblemException;
-import com.fanfinity.analytics.pipeline.MatchStats.Status;
 import com.fanfinity.analytics.pipeline.StatsSamples;
 import com.fanfinity.analytics.query.MatchList.ListedMatch;
 import com.fanfinity.analytics.query.MatchList.ListPage;
@@ -49,7 +49,7 @@ class MatchListTest {
     void page_status_leavesOutTheOthers() {
         List<MatchEntry> all = List.of(ended("e", 1), live("l", 2), scheduled("s", 3));
 
-        for (Status status : Status.values()) {
+        for (MatchStatus status : MatchStatus.values()) {
             ListPage page = page(all, Optional.of(status), Optional.empty(), 10);
 
             assertEquals(List.of(status.name().substring(0, 1).toLowerCase(java.util.Locale.ROOT)), ids(page));
@@ -158,7 +158,7 @@ class MatchListTest {
     }
 
     /// As if three instances had each some of the matches, and told them.
-    private static ListPage page(List<MatchEntry> all, Optional<Status> status, Optional<ListPosition> after, int limit) {
+    private static ListPage page(List<MatchEntry> all, Optional<MatchStatus> status, Optional<ListPosition> after, int limit) {
         ListQuery part = new ListQuery(status, after, limit + 1);
         List<ListedMatch> told = new ArrayList<>();
         for (int instance = 0; instance < 3; instance++) {

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.http.QueryParameters;
-import com.fanfinity.analytics.pipeline.MatchStats.Status;
 import com.fanfinity.analytics.testing.TestServer;
 import com.fanfinity.analytics.testing.TestServer.Reply;
 
@@ -21,7 +21,7 @@ class ReadParametersTest {
     private final TestServer server = new TestServer(routes -> {
         routes.get("/limit", ctx -> ctx.result(Integer.toString(QueryParameters.limit(ctx, 50, 200))));
         routes.get("/time", ctx -> ctx.result(QueryParameters.time(ctx, "from").toString()));
-        routes.get("/status", ctx -> ctx.result(QueryParameters.oneOf(ctx, "status", Status.values()).toString()));
+        routes.get("/status", ctx -> ctx.result(QueryParameters.oneOf(ctx, "status", MatchStatus.values()).toString()));
         routes.get("/match/{matchId}", ctx -> ctx.result(ReadParameters.matchId(ctx)));
     });
 
