@@ -20,6 +20,7 @@ import com.fanfinity.analytics.clickhouse.Migrations;
 import com.fanfinity.analytics.clickhouse.Schema;
 import com.fanfinity.analytics.event.Backoff;
 import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.rows.TopicMapping;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.ClickHouseEngine;
 import com.fanfinity.analytics.stack.RealParts;
@@ -46,7 +47,7 @@ class ExactlyOnceIT {
     void killed_betweenInsertAndCommit_successorGoesOnBehindTheStoredRows() throws Exception {
         CountDownLatch stored = new CountDownLatch(2);
         fixture.sendEvents(3_000);
-        SinkLoop victim = fixture.sink(RealParts.engine().url(), 700, writer -> (batch, token) -> {
+        SinkRunner victim = fixture.sink(RealParts.engine().url(), 700, writer -> (batch, token) -> {
             WriteOutcome outcome = writer.insert(batch, token);
             stored.countDown();
             if (stored.getCount() == 0) {
@@ -57,7 +58,7 @@ class ExactlyOnceIT {
         });
         assertTrue(stored.await(60, TimeUnit.SECONDS));
         victim.abandon();
-        try (SinkLoop _ = fixture.sink(RealParts.engine().url(), 450, writer -> writer)) {
+        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 450, writer -> writer)) {
             fixture.sendEvents(500);
             fixture.awaitExact();
         }
@@ -68,7 +69,7 @@ class ExactlyOnceIT {
     @Test
     void answerLost_afterTheInsert_retryStoresNothingTwice() throws Exception {
         try (CuttingProxy proxy = new CuttingProxy(RealParts.engine().url())) {
-            try (SinkLoop _ = fixture.sink(proxy.url(), 1_000, writer -> writer)) {
+            try (SinkRunner _ = fixture.sink(proxy.url(), 1_000, writer -> writer)) {
                 fixture.sendEvents(100);
                 fixture.awaitExact();
                 proxy.cutNext(3);
@@ -86,7 +87,7 @@ class ExactlyOnceIT {
         AtomicBoolean once = new AtomicBoolean();
         CountDownLatch deleted = new CountDownLatch(1);
         fixture.sendEvents(50);
-        try (SinkLoop _ = fixture.sink(RealParts.engine().url(), 5, writer -> (batch, token) -> {
+        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 5, writer -> (batch, token) -> {
             // Not the first of a tenure: that one is looked for anyway.
             if (batch.first() > 0 && !once.getAndSet(true)) {
                 assertInstanceOf(WriteOutcome.Acknowledged.class, writer.insert(batch, token));
@@ -107,7 +108,7 @@ class ExactlyOnceIT {
     @Test
     void rowsGone_whenClickHouseComesBack_areReadAgain() throws Exception {
         AtomicBoolean lose = new AtomicBoolean();
-        try (SinkLoop _ = fixture.sink(RealParts.engine().url(), 1, writer -> (batch, token) -> {
+        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 1, writer -> (batch, token) -> {
             if (lose.getAndSet(false)) {
                 fixture.ask("DELETE FROM $db.match_events WHERE kafka_offset > 5 AND kafka_partition = " + batch.source().partition());
                 return new WriteOutcome.Failed(new IllegalStateException("away"));
@@ -126,7 +127,7 @@ class ExactlyOnceIT {
     /// Without the wait for the predecessor's insert the successor reads the mark too early and stores the same rows.
     @Test
     void predecessorsInsertStillRuns_successorWaitsForIt() throws Exception {
-        try (SinkLoop sink = fixture.sink()) {
+        try (SinkRunner sink = fixture.sink()) {
             fixture.sendEvents(10);
             fixture.awaitExact();
             assertTrue(sink.status().migrated());
@@ -137,19 +138,19 @@ class ExactlyOnceIT {
         // Stands for a predecessor's insert of partition 0: it carries the mark and ends when the test says so (or after 20 s).
         Thread predecessor = Thread.ofVirtual().start(() -> {
             fixture.askMarked("INSERT INTO " + table + " SELECT sleepEachRow(0.2) FROM numbers(25) SETTINGS max_block_size = 1",
-                    ClickHouseWriter.mark(fixture.name, fixture.topics.accepted(), 0) + "0-9:predecessor");
+                    ClickHouseWriter.queryIdPrefix(fixture.name, fixture.topics.accepted(), 0) + "0-9:predecessor");
             running.set(false);
         });
         ClickHouse clickHouse = fixture.clickHouse();
-        HighWaterMark mark = new HighWaterMark(clickHouse, new Mapping(fixture.topics, new Meters(fixture.registry)));
+        StoredOffsets mark = new StoredOffsets(clickHouse, new TopicMapping(fixture.topics, new Meters(fixture.registry).deadLetters()));
         var partition = new org.apache.kafka.common.TopicPartition(fixture.topics.accepted(), 0);
-        Await.until(SinkFixture.SOON, "the insert shows", () -> mark.inMotion(partition));
-        assertEquals(false, mark.inMotion(new org.apache.kafka.common.TopicPartition(fixture.topics.accepted(), 1)));
+        Await.until(SinkFixture.SOON, "the insert shows", () -> mark.hasRunningInsert(partition));
+        assertEquals(false, mark.hasRunningInsert(new org.apache.kafka.common.TopicPartition(fixture.topics.accepted(), 1)));
         StartOffsetResolver locator = new StartOffsetResolver(new Schema(new Migrations(clickHouse, Migrations.bundled(fixture.name))),
                 mark, new InsertPermits(),
                 new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), () -> 0.5),
                 new Incident("test"));
-        assertTrue(locator.locate(partition, new PartitionOwnership()).isPresent());
+        assertTrue(locator.resolve(partition, new PartitionOwnership()).isPresent());
         assertEquals(false, running.get(), "located while the predecessor's insert ran");
         predecessor.join();
         clickHouse.close();
@@ -160,9 +161,9 @@ class ExactlyOnceIT {
         fixture.close();
         fixture = new SinkFixture(RealParts.broker(), RealParts.engine().url(), 4);
         Thread load = load(40, 250);
-        SinkLoop first = fixture.sink(RealParts.engine().url(), 300, writer -> writer);
+        SinkRunner first = fixture.sink(RealParts.engine().url(), 300, writer -> writer);
         Await.until(SinkFixture.SOON, "some rows", () -> !fixture.ask("SELECT count() > 500 FROM $db.match_events").equals("0"));
-        try (SinkLoop second = fixture.sink(RealParts.engine().url(), 200, writer -> writer)) {
+        try (SinkRunner second = fixture.sink(RealParts.engine().url(), 200, writer -> writer)) {
             Await.until(SinkFixture.SOON, "the second has partitions", () -> !second.status().partitions().isEmpty());
             first.close(Duration.ofSeconds(10));
             load.join();
@@ -179,7 +180,7 @@ class ExactlyOnceIT {
         try (ClickHouseEngine engine = ClickHouseEngine.start(RealParts.directory("clickhouse-chaos"), Ports.free())) {
             fixture = new SinkFixture(RealParts.broker(), engine.url(), 3);
             Thread load = load(60, 250);
-            try (SinkLoop sink = fixture.sink(engine.url(), 300, writer -> writer)) {
+            try (SinkRunner sink = fixture.sink(engine.url(), 300, writer -> writer)) {
                 for (int kill = 1; kill <= 3; kill++) {
                     int rows = kill * 2_000;
                     Await.until(SinkFixture.SOON, rows + " rows",
@@ -198,21 +199,21 @@ class ExactlyOnceIT {
     /// Somebody deleted the topic and made it anew: offsets begin again and must not be taken for stored ones.
     @Test
     void markBeyondTheLogsEnd_holdsThePartition() throws Exception {
-        try (SinkLoop _ = fixture.sink()) {
+        try (SinkRunner _ = fixture.sink()) {
             fixture.sendEvents(10);
             fixture.awaitExact();
         }
         fixture.ask("INSERT INTO $db.sink_marks (kafka_topic, kafka_partition, kafka_offset) VALUES ('" + fixture.topics.accepted()
                 + "', 0, 1000000)");
-        try (SinkLoop sink = fixture.sink()) {
-            Await.until(SinkFixture.SOON, "held", () -> sink.status().degraded().orElse("").contains("made anew"));
+        try (SinkRunner sink = fixture.sink()) {
+            Await.until(SinkFixture.SOON, "held", () -> sink.status().degraded().orElse("").contains("recreated"));
         }
     }
 
     /// One row that ClickHouse refuses: the others of its batch are stored, and it is kept where it can be found.
     @Test
     void rowRefusedByClickHouse_isParkedAndTheOthersAreStored() throws Exception {
-        try (SinkLoop _ = fixture.sink()) {
+        try (SinkRunner _ = fixture.sink()) {
             fixture.sendEvents(10);
             fixture.awaitExact();
             fixture.ask("ALTER TABLE $db.match_events ADD CONSTRAINT no_bad CHECK match_id != 'bad'");
@@ -248,7 +249,7 @@ class ExactlyOnceIT {
 
     @Test
     void insert_ofManyRows_isOnePart() throws Exception {
-        try (SinkLoop _ = fixture.sink(RealParts.engine().url(), 50_000, writer -> (batch, token) -> {
+        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 50_000, writer -> (batch, token) -> {
             WriteOutcome outcome = writer.insert(batch, token);
             assertInstanceOf(WriteOutcome.Acknowledged.class, outcome);
             return outcome;

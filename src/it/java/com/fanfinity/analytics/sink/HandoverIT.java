@@ -30,6 +30,8 @@ import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.Backoff;
 import com.fanfinity.analytics.lab.faults.TcpRelay;
 import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.rows.Row;
+import com.fanfinity.analytics.rows.TopicMapping;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.KafkaBroker;
 import com.fanfinity.analytics.stack.RealParts;
@@ -55,7 +57,7 @@ class HandoverIT {
     @Test
     void partitionIsGivenAway_whileAskingWhatIsStored_isNotInserted() throws Exception {
         SinkFixture fixture = open(RealParts.broker(), 1);
-        try (SinkLoop sink = fixture.sink()) {
+        try (SinkRunner sink = fixture.sink()) {
             Await.until(SinkFixture.SOON, "the tables are there", () -> sink.status().migrated());
         }
         fixture.ask("INSERT INTO $db.sink_marks (kafka_topic, kafka_partition, kafka_offset) VALUES ('" + fixture.topics.accepted()
@@ -65,14 +67,15 @@ class HandoverIT {
         AtomicInteger inserts = new AtomicInteger();
         PartitionOwnership tenure = new PartitionOwnership();
         MembershipCheck pulse = new MembershipCheck(System::nanoTime, Duration.ofMinutes(1));
-        pulse.beat(System.nanoTime());
+        pulse.recordCommit(System.nanoTime());
         try (TcpRelay relay = new TcpRelay(0, RealParts.engine().url(), () -> new Held(asked, told));
                 ClickHouse clickHouse = clickHouse(relay.url(), fixture.name)) {
             Meters meters = new Meters(fixture.registry);
             Delivery delivery = new Delivery((_, _) -> {
                 inserts.incrementAndGet();
                 return new WriteOutcome.Failed(new IOException("away"));
-            }, new HighWaterMark(clickHouse, new Mapping(fixture.topics, meters)), new InsertPermits(), new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), () -> 0),
+            }, new StoredOffsets(clickHouse, new TopicMapping(fixture.topics, meters.deadLetters())), new InsertPermits(),
+                    new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), () -> 0),
                     new Incident("test"),
                     meters);
             CompletableFuture<Boolean> delivered = CompletableFuture.supplyAsync(() -> {
@@ -120,8 +123,8 @@ class HandoverIT {
         TopicPartition partition = new TopicPartition(fixture.topics.accepted(), 0);
         byte[] json = SinkFixture.event(UUID.randomUUID(), "m", "2018-07-15T15:00:00.000Z").getBytes(ISO_8859_1);
         ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(partition.topic(), 0, 1, "m".getBytes(ISO_8859_1), json);
-        Row row = new Mapping(fixture.topics, new Meters(fixture.registry)).row(record).orElseThrow();
-        return Batch.of(partition, List.of(row), 1);
+        Row row = new TopicMapping(fixture.topics, new Meters(fixture.registry).deadLetters()).row(record).orElseThrow();
+        return Batch.of(partition, List.of(row));
     }
 
     /// Cut off from Kafka alone, a sink cannot know whether its partitions are still its own.
@@ -131,7 +134,7 @@ class HandoverIT {
         AtomicInteger inserts = new AtomicInteger();
         try (KafkaBroker broker = KafkaBroker.start(RealParts.directory("kafka-handover"), Ports.free())) {
             SinkFixture fixture = open(broker, 1);
-            try (SinkLoop _ = fixture.sink(RealParts.engine().url(), 10, writer -> (batch, token) -> {
+            try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 10, writer -> (batch, token) -> {
                 inserts.incrementAndGet();
                 return refuse.get() ? new WriteOutcome.Failed(new IOException("away")) : writer.insert(batch, token);
             })) {
@@ -161,7 +164,7 @@ class HandoverIT {
         int port = Ports.free();
         try (KafkaBroker broker = KafkaBroker.start(RealParts.directory("kafka-offsets"), Ports.free())) {
             SinkFixture fixture = open(broker, 1);
-            SinkLoop sink = fixture.sink("http://127.0.0.1:" + port, 10, writer -> writer);
+            SinkRunner sink = fixture.sink("http://127.0.0.1:" + port, 10, writer -> writer);
             Await.until(SinkFixture.SOON, "it has partitions, and no ClickHouse", () -> !sink.status().partitions().isEmpty()
                     && sink.status().degraded().isPresent());
             broker.pause();
@@ -193,14 +196,14 @@ class HandoverIT {
         AtomicBoolean poisoned = new AtomicBoolean();
         AtomicReference<Optional<Batch>> firstHalf = new AtomicReference<>(Optional.empty());
         AtomicBoolean lost = new AtomicBoolean();
-        try (SinkLoop _ = fixture.sink(RealParts.engine().url(), 5_000, writer -> (batch, token) -> {
+        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 5_000, writer -> (batch, token) -> {
             if (firstHalf.get().isPresent() && !lost.getAndSet(true)) {
                 Batch gone = firstHalf.get().get();
                 fixture.ask("DELETE FROM $db.match_events WHERE kafka_offset BETWEEN " + gone.first() + " AND " + gone.last());
                 return new WriteOutcome.Failed(new IOException("away"));
             }
             WriteOutcome outcome = writer.insert(batch, token);
-            if (outcome instanceof WriteOutcome.Poison) {
+            if (outcome instanceof WriteOutcome.Rejected) {
                 poisoned.set(true);
             } else if (poisoned.get() && firstHalf.get().isEmpty()) {
                 firstHalf.set(Optional.of(batch));
@@ -227,7 +230,7 @@ class HandoverIT {
     void errorOfAWriter_beginsANewSession() throws Exception {
         SinkFixture fixture = open(RealParts.broker(), 1);
         AtomicBoolean thrown = new AtomicBoolean();
-        try (SinkLoop _ = fixture.sink(RealParts.engine().url(), 1_000, writer -> (batch, token) -> {
+        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 1_000, writer -> (batch, token) -> {
             if (!thrown.getAndSet(true)) {
                 throw new OutOfMemoryError("Cannot reserve direct buffer memory");
             }

@@ -44,7 +44,7 @@ class RefusingClickHouseIT {
     @EnumSource
     void insertsFail_forAWhile_everyRowIsStoredOnceAndNoneIsParked(FaultyClickHouse.Fault fault) throws Exception {
         try (FaultyClickHouse proxy = new FaultyClickHouse(RealParts.engine().url());
-                SinkLoop sink = fixture.sink(proxy.url(), 1_000, writer -> writer)) {
+                SinkRunner sink = fixture.sink(proxy.url(), 1_000, writer -> writer)) {
             fixture.sendEvents(100);
             fixture.awaitExact();
 
@@ -63,7 +63,7 @@ class RefusingClickHouseIT {
     /// The engine's own check for room, told to want more than any disk has.
     @Test
     void diskFull_untilThereIsRoom_everyRowIsStoredOnce() throws Exception {
-        try (SinkLoop sink = fixture.sink()) {
+        try (SinkRunner sink = fixture.sink()) {
             fixture.sendEvents(100);
             fixture.awaitExact();
             fixture.ask("ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000000");
@@ -84,7 +84,7 @@ class RefusingClickHouseIT {
     /// Both partitions of the table have more waiting than the sink may hold, and are tried again and again.
     @Test
     void oneTableRefuses_theOthersAreStoredAndTheStatusStays() throws Exception {
-        try (SinkLoop sink = fixture.sinkOf(1 << 20)) {
+        try (SinkRunner sink = fixture.sinkOf(1 << 20)) {
             fixture.sendEvents(100);
             fixture.awaitExact();
             fixture.ask("ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000000");
@@ -115,7 +115,7 @@ class RefusingClickHouseIT {
     void clickHouseComesAfterTheSink_allIsWell() throws Exception {
         int port = Ports.free();
         fixture.sendEvents(100);
-        try (SinkLoop sink = fixture.sink("http://127.0.0.1:" + port, 1_000, writer -> writer)) {
+        try (SinkRunner sink = fixture.sink("http://127.0.0.1:" + port, 1_000, writer -> writer)) {
             Await.until(SinkFixture.SOON, "its absence is said", () -> sink.status().degraded().isPresent());
 
             try (TcpRelay _ = new TcpRelay(port, RealParts.engine().url(), () -> new TcpRelay.Connection() {
@@ -132,7 +132,7 @@ class RefusingClickHouseIT {
         int rows = 1_024;
         UUID bad = UUID.randomUUID();
         AtomicInteger inserts = new AtomicInteger();
-        try (SinkLoop _ = fixture.sink()) {
+        try (SinkRunner _ = fixture.sink()) {
             fixture.sendEvents(10);
             fixture.awaitExact();
         }
@@ -146,7 +146,7 @@ class RefusingClickHouseIT {
             }
         });
 
-        try (SinkLoop _ = fixture.sink(RealParts.engine().url(), 5_000, writer -> (batch, token) -> {
+        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 5_000, writer -> (batch, token) -> {
             inserts.incrementAndGet();
             return writer.insert(batch, token);
         })) {

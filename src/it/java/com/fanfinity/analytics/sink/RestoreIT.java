@@ -68,7 +68,7 @@ class RestoreIT {
     void restore_ofALostDatabase_thenFromKafka_hasEachRowOnce() throws Exception {
         String full;
         String incremental;
-        try (SinkLoop _ = fixture.sink()) {
+        try (SinkRunner _ = fixture.sink()) {
             fixture.sendEvents(500);
             fixture.awaitExact();
             full = script.run("full");
@@ -83,7 +83,7 @@ class RestoreIT {
         script.run("restore", incremental);
 
         assertEquals(700, rows("match_events"));
-        try (SinkLoop _ = fixture.sink()) {
+        try (SinkRunner _ = fixture.sink()) {
             fixture.awaitExact();
             sendOneByOne(1);
         }
@@ -97,7 +97,7 @@ class RestoreIT {
     void restore_letterOfASinkFromBeyondItsTable_isReadAgain() throws Exception {
         String before;
         String after;
-        try (SinkLoop _ = fixture.sink()) {
+        try (SinkRunner _ = fixture.sink()) {
             fixture.sendEvents(10);
             fixture.awaitExact();
             before = script.run("full");
@@ -115,7 +115,7 @@ class RestoreIT {
         script.run("restore", before);
 
         assertEquals(0, rows("dead_letters"));
-        try (SinkLoop _ = fixture.sink()) {
+        try (SinkRunner _ = fixture.sink()) {
             fixture.awaitExact();
             Await.until(SinkFixture.SOON, "the letter is stored again", () -> rows("dead_letters") == 1);
         }
@@ -127,7 +127,7 @@ class RestoreIT {
     void restore_kafkaNoLongerHasWhatIsMissing_holdsThePartitionInsteadOfSkippingIt() throws Exception {
         String backup;
         TopicPartition accepted = new TopicPartition(fixture.topics.accepted(), 0);
-        try (SinkLoop sink = fixture.sink()) {
+        try (SinkRunner sink = fixture.sink()) {
             fixture.sendEvents(10);
             fixture.awaitExact();
             backup = script.run("full");
@@ -145,7 +145,7 @@ class RestoreIT {
 
         script.run("restore", backup);
 
-        try (SinkLoop sink = fixture.sink()) {
+        try (SinkRunner sink = fixture.sink()) {
             String held = Await.until(SinkFixture.SOON, "the partition is held",
                     () -> Optional.ofNullable(sink.status().partitions().get(accepted)).flatMap(SinkStatus.Partition::held),
                     Optional::isPresent).orElseThrow();

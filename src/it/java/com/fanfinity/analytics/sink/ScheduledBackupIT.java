@@ -52,7 +52,7 @@ class ScheduledBackupIT {
     }
 
     private void store(int events) throws Exception {
-        try (SinkLoop _ = fixture.sink()) {
+        try (SinkRunner _ = fixture.sink()) {
             fixture.sendEvents(events);
             fixture.awaitExact();
         }

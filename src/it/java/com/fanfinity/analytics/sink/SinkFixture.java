@@ -71,21 +71,21 @@ final class SinkFixture implements AutoCloseable {
                 new Settings.Ledger(Duration.ofMinutes(1)), Duration.ofSeconds(18), new Settings.Secret(""));
     }
 
-    SinkLoop sink() {
+    SinkRunner sink() {
         return sink(clickHouseUrl, 5_000, writer -> writer);
     }
 
-    SinkLoop sink(String url, int batchRows, UnaryOperator<BatchWriter> around) {
+    SinkRunner sink(String url, int batchRows, UnaryOperator<BatchWriter> around) {
         return sink(settings(url, batchRows, 32L << 20), around);
     }
 
     /// One that may hold no more than so many bytes.
-    SinkLoop sinkOf(long batchBytes) {
+    SinkRunner sinkOf(long batchBytes) {
         return sink(settings(clickHouseUrl, 5_000, batchBytes), writer -> writer);
     }
 
-    private SinkLoop sink(Settings settings, UnaryOperator<BatchWriter> around) {
-        SinkLoop loop = new SinkLoop(settings, topics, new Meters(registry), around);
+    private SinkRunner sink(Settings settings, UnaryOperator<BatchWriter> around) {
+        SinkRunner loop = new SinkRunner(settings, topics, new Meters(registry), around);
         loop.start();
         return loop;
     }

@@ -30,7 +30,7 @@ class SinkIT {
 
     @Test
     void transactions_committedAndAborted_onlyCommittedRowsAreStoredOnce() {
-        try (SinkLoop _ = fixture.sink()) {
+        try (SinkRunner _ = fixture.sink()) {
             fixture.sendEvents(700);
             fixture.abortEvents(300);
             fixture.sendEvents(4_300);
@@ -41,7 +41,7 @@ class SinkIT {
 
     @Test
     void allFour_oneRecordEach_columnsAndViewsAreFilled() {
-        try (SinkLoop sink = fixture.sink()) {
+        try (SinkRunner sink = fixture.sink()) {
             UUID id = UUID.fromString("54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517");
             fixture.transaction(() -> {
                 fixture.sendEvent("final", SinkFixture.event(id, "final", "0001-01-01T00:00:00.000Z"));
@@ -78,7 +78,7 @@ class SinkIT {
     /// As after the dedupe window: it is counted again, so the proof needs its row.
     @Test
     void eventAcceptedAgain_whenPartsAreMerged_keepsARowForEachAcceptance() {
-        try (SinkLoop _ = fixture.sink()) {
+        try (SinkRunner _ = fixture.sink()) {
             String json = SinkFixture.event(UUID.randomUUID(), "again", "2018-07-15T15:00:00.000Z");
             fixture.transaction(() -> {
                 fixture.sendAccepted("again", json, 1);
@@ -96,12 +96,12 @@ class SinkIT {
 
     @Test
     void restart_afterCleanClose_goesOnWhereClickHouseEnds() {
-        try (SinkLoop _ = fixture.sink()) {
+        try (SinkRunner _ = fixture.sink()) {
             fixture.sendEvents(1_000);
             fixture.awaitExact();
         }
         fixture.sendEvents(1_000);
-        try (SinkLoop sink = fixture.sink()) {
+        try (SinkRunner sink = fixture.sink()) {
             fixture.awaitExact();
             Await.until(Duration.ofSeconds(20), "no lag in the status", () -> !sink.status().partitions().isEmpty()
                     && sink.status().partitions().values().stream().allMatch(partition -> partition.lag().orElse(1) == 0));

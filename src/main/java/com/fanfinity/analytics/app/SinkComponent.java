@@ -8,16 +8,16 @@ import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Check;
 import com.fanfinity.analytics.metrics.Meters;
-import com.fanfinity.analytics.sink.SinkLoop;
+import com.fanfinity.analytics.sink.SinkRunner;
 import com.fanfinity.analytics.sink.SinkStatus;
 
 /// Stores what the topology puts out, and keeps the schema that it is stored in.
 final class SinkComponent implements RoleComponent {
 
-    private final SinkLoop sink;
+    private final SinkRunner sink;
 
     SinkComponent(Settings settings, Topics topics, Meters meters) {
-        sink = new SinkLoop(settings, topics, meters);
+        sink = new SinkRunner(settings, topics, meters);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package com.fanfinity.analytics.sink;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -10,11 +9,15 @@ import java.util.stream.Collectors;
 
 import org.apache.kafka.common.TopicPartition;
 
-/// Rows that go to ClickHouse in one INSERT: consecutive records of one Kafka partition, for one table and one table partition. So the
-/// INSERT is one block in one part, which is stored as a whole or not at all.
+import com.fanfinity.analytics.rows.Row;
+import com.fanfinity.analytics.rows.Table;
+
+/// Rows that go to ClickHouse in one INSERT: consecutive records of one Kafka partition, for one table and one table
+/// partition. So the INSERT is one block in one part, which ClickHouse stores as a whole or not at all.
 ///
 /// @param first offset of its first record
-/// @param last offset of its last record, whose row is always among the rows, so that the highest stored offset tells how far the sink is
+/// @param last offset of its last record. The row of that record is always in the batch, so that the highest stored offset
+///     shows how far the sink has come
 /// @param rows in the order of their offsets; fewer than records where only the newest version of a key counts
 record Batch(TopicPartition source, Table table, long first, long last, List<Row> rows) {
 
@@ -25,29 +28,27 @@ record Batch(TopicPartition source, Table table, long first, long last, List<Row
         }
     }
 
-    /// How much goes into a batch.
+    /// The largest batch.
     ///
-    /// @param rows the most, at least 1
+    /// @param rows at least 1
     /// @param bytes of memory, by {@link Row#size()}; a single row may have more
     record Limits(int rows, long bytes) {}
 
-    /// The batch of the oldest rows: as many as fit and go to the same table partition.
-    ///
-    /// @param rows of one Kafka partition in the order of their offsets, at least one
-    /// @param count of rows that the batch is made of, see {@link #countOfFirst}
-    static Batch of(TopicPartition source, List<Row> rows, int count) {
-        List<Row> head = rows.subList(0, count);
-        return new Batch(source, head.getFirst().table(), head.getFirst().offset(), head.getLast().offset(), newest(head));
+    /// @param rows of one Kafka partition in the order of their offsets, as many as {@link #countOfFirst}
+    static Batch of(TopicPartition source, List<Row> rows) {
+        Row first = rows.getFirst();
+        return new Batch(source, first.table(), first.offset(), rows.getLast().offset(), newest(rows));
     }
 
-    /// How many of the oldest rows make the next batch: cut where a limit is reached or the table partition changes.
+    /// How many of the oldest rows make the next batch. It ends where a limit is reached or the table partition changes.
     static int countOfFirst(Collection<Row> rows, Limits limits) {
         int count = 0;
         long bytes = 0;
         Row previous = null;
         for (Row row : rows) {
             bytes += row.size();
-            if (previous != null && (count >= limits.rows() || bytes > limits.bytes() || !together(previous, row))) {
+            if (previous != null
+                    && (count >= limits.rows() || bytes > limits.bytes() || !sharesPart(previous, row))) {
                 break;
             }
             previous = row;
@@ -56,19 +57,7 @@ record Batch(TopicPartition source, Table table, long first, long last, List<Row
         return count;
     }
 
-    /// All rows in batches. Every row belongs to exactly one, in the order of offsets.
-    static List<Batch> cut(TopicPartition source, List<Row> rows, Limits limits) {
-        List<Batch> batches = new ArrayList<>();
-        for (int from = 0; from < rows.size();) {
-            List<Row> rest = rows.subList(from, rows.size());
-            int count = countOfFirst(rest, limits);
-            batches.add(of(source, rest, count));
-            from += count;
-        }
-        return batches;
-    }
-
-    /// The same for the same records, and for no others: `topic-partition-first-last`.
+    /// `topic-partition-first-last`, which is the same for the same records and for no others.
     String token() {
         return source.topic() + '-' + source.partition() + '-' + first + '-' + last;
     }
@@ -82,16 +71,17 @@ record Batch(TopicPartition source, Table table, long first, long last, List<Row
                 new Batch(source, table, left.getLast().offset() + 1, last, right));
     }
 
-    /// The only row as a dead letter, at the same place of the same topic.
-    Batch parked(String detail) {
-        return new Batch(source, Table.DEAD, first, last, List.of(DeadLetterRows.parked(rows.getLast().record(), detail)));
+    /// The only row as a dead letter, with the same topic, partition and offset.
+    Batch asDeadLetter(String detail) {
+        return new Batch(source, Table.DEAD, first, last,
+                List.of(rows.getLast().asDeadLetter(detail)));
     }
 
-    private static boolean together(Row a, Row b) {
+    private static boolean sharesPart(Row a, Row b) {
         return a.table() == b.table() && a.month() == b.month();
     }
 
-    /// Of rows with the same key the one with the highest version, of those the last; and the last of all, whatever it is.
+    /// Of rows with the same key, keeps the last one with the highest version. Always keeps the very last row.
     private static List<Row> newest(List<Row> rows) {
         Map<String, Row> winners = new HashMap<>();
         for (Row row : rows) {

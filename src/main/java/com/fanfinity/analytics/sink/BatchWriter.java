@@ -1,8 +1,8 @@
 package com.fanfinity.analytics.sink;
 
-/// Sends a batch once.
+/// Sends a batch to ClickHouse, without retries.
 interface BatchWriter {
 
-    /// @param token by which the server knows a batch that it has already
+    /// @param token by which the server recognizes a batch that it has already stored
     WriteOutcome insert(Batch batch, String token) throws InterruptedException;
 }

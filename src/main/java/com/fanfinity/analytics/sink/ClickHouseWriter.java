@@ -14,16 +14,18 @@ import com.clickhouse.client.api.ServerException;
 import com.clickhouse.client.api.insert.InsertSettings;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.rows.Row;
 
 /// Sends batches as RowBinary, so that each is one block: see {@link #settings}.
 final class ClickHouseWriter implements BatchWriter {
 
-    /// Larger than any batch can be (`SINK_BATCH_ROWS` ends at 500,000).
+    /// Larger than any batch (`SINK_BATCH_ROWS` is at most 500,000).
     private static final String ROWS_OF_A_BLOCK = "1048576";
 
-    /// Errors of the server that are about the rows: they cannot be read as the table's columns, or break a constraint of it.
-    /// Not 32 and 33, that bytes are missing: then the body broke off on its way, and whole it is taken.
-    private static final Set<Integer> REFUSED = Set.of(6, 26, 27, 38, 41, 53, 69, 70, 72, 117, 131, 321, 376, 441, 469, 691);
+    /// The server's errors that concern the rows: they do not parse as the table's columns, or violate a constraint of it.
+    /// 32 and 33 (missing bytes) are not among them: then the request body was cut off on its way, and a retry succeeds.
+    private static final Set<Integer> ROW_ERRORS = Set.of(6, 26, 27, 38, 41, 53, 69, 70, 72, 117, 131, 321, 376, 441, 469,
+            691);
 
     private final ClickHouse clickHouse;
 
@@ -31,8 +33,8 @@ final class ClickHouseWriter implements BatchWriter {
         this.clickHouse = clickHouse;
     }
 
-    /// What query ids and log comments of a partition's inserts begin with.
-    static String mark(String database, String topic, int partition) {
+    /// The common beginning of the query ids and log comments of a partition's inserts.
+    static String queryIdPrefix(String database, String topic, int partition) {
         return "sink:" + database + ':' + topic + '-' + partition + '-';
     }
 
@@ -43,7 +45,7 @@ final class ClickHouseWriter implements BatchWriter {
                     settings(clickHouse.database(), token));
             return new WriteOutcome.Acknowledged();
         } catch (ExecutionException e) {
-            return judge(e);
+            return outcomeOf(e);
         } catch (SQLException e) {
             return new WriteOutcome.Failed(e);
         }
@@ -56,14 +58,14 @@ final class ClickHouseWriter implements BatchWriter {
 
     /// One INSERT, one block:
     ///
-    /// - `max_insert_block_size` (rows) above the largest batch and its twin in bytes off: the parser does not split;
-    /// - `min_insert_block_size_rows` above that and its twin in bytes off: what the parser makes is not sent on before the end;
-    /// - `max_partitions_per_insert_block=1`: if a batch were ever cut wrongly, ClickHouse refuses it instead of making two parts;
-    /// - `async_insert=0`: newer versions gather small inserts of many clients by default, and would answer for a part that is not ours alone;
-    /// - `insert_deduplicate=1` with the token: a repeated insert is dropped.
+    /// - `max_insert_block_size` (rows) above the largest batch, and the limit in bytes off: the parser does not split;
+    /// - `min_insert_block_size_rows` above that, and the limit in bytes off: the server writes nothing before the end;
+    /// - `max_partitions_per_insert_block=1`: ClickHouse rejects a batch that was cut wrongly instead of writing two parts;
+    /// - `async_insert=0`: newer versions by default combine small inserts of many clients into one part;
+    /// - `insert_deduplicate=1` with the token: the server drops a repeated insert.
     ///
-    /// The query id is unique for each try, as the server demands; it and `log_comment` begin with the {@link #mark} of the partition, by
-    /// which a successor sees that the insert still runs.
+    /// The server requires a unique query id for each attempt. The id and `log_comment` begin with {@link #queryIdPrefix},
+    /// by which a successor recognizes a running insert.
     private static InsertSettings settings(String database, String token) {
         String id = "sink:" + database + ':' + token + ':' + UUID.randomUUID();
         return new InsertSettings().setQueryId(id).logComment(id).setDeduplicationToken(token)
@@ -73,11 +75,11 @@ final class ClickHouseWriter implements BatchWriter {
                 .serverSetting("insert_deduplicate", "1");
     }
 
-    /// Only the server's word on the rows is certain.
-    private static WriteOutcome judge(ExecutionException e) {
+    /// Only an error of the server about the rows proves that they are not stored.
+    private static WriteOutcome outcomeOf(ExecutionException e) {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof ServerException server && REFUSED.contains(server.getCode())) {
-                return new WriteOutcome.Poison(server.getCode(), e);
+            if (cause instanceof ServerException server && ROW_ERRORS.contains(server.getCode())) {
+                return new WriteOutcome.Rejected(server.getCode(), e);
             }
         }
         return new WriteOutcome.Failed(e);

@@ -11,23 +11,25 @@ import com.fanfinity.analytics.event.Backoff;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.rows.Table;
 
-/// Gets a batch into ClickHouse exactly once, for as long as it takes and the partition is ours.
+/// Stores a batch in ClickHouse exactly once. It retries for as long as this sink owns the partition.
 final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final Duration MEMBERSHIP_RECHECK = Duration.ofMillis(20);
 
     private final BatchWriter writer;
-    private final HighWaterMark highWaterMark;
+    private final StoredOffsets storedOffsets;
     private final Backoff backoff;
     private final Incident incident;
-    private final InsertPermits slots;
+    private final InsertPermits permits;
     private final Meters meters;
 
-    Delivery(BatchWriter writer, HighWaterMark highWaterMark, InsertPermits slots, Backoff backoff, Incident incident, Meters meters) {
+    Delivery(BatchWriter writer, StoredOffsets storedOffsets, InsertPermits permits, Backoff backoff, Incident incident,
+            Meters meters) {
         this.writer = writer;
-        this.slots = slots;
-        this.highWaterMark = highWaterMark;
+        this.permits = permits;
+        this.storedOffsets = storedOffsets;
         this.backoff = backoff;
         this.incident = incident;
         this.meters = meters;
@@ -36,162 +38,179 @@ final class Delivery {
         }
     }
 
-    private sealed interface Try {
-        record Made(WriteOutcome outcome, Duration took) implements Try {}
+    private sealed interface InsertAttempt {
+        record Sent(WriteOutcome outcome, Duration took) implements InsertAttempt {}
 
-        /// Meanwhile the partition may be another's: nothing was sent.
-        record NotOurs() implements Try {}
+        /// The partition may belong to another sink by now: nothing was sent.
+        record NotOwned() implements InsertAttempt {}
 
-        /// ClickHouse no longer has what it had before the batch: nothing was sent.
-        record RowsAreGone() implements Try {}
+        /// ClickHouse no longer has the rows that it had before the batch: nothing was sent.
+        record StoredRowsLost() implements InsertAttempt {}
     }
 
     /// Stores all rows of the batch, in the order of their offsets.
     ///
-    /// An acknowledgement is taken at its word unless the token may have been seen before (the first batch of a tenure, rows that were stored
-    /// once, or a try that failed, however): then the rows are looked for. A token that ClickHouse knows without the rows is replaced.
+    /// An acknowledgement is proof unless ClickHouse may have known the token before: for the first batch of an ownership,
+    /// for rows that were stored once, and after any failed attempt. Then this asks ClickHouse for the rows. If ClickHouse
+    /// knows the token without the rows, the batch is sent with another token.
     ///
-    /// After a failure ClickHouse may not be what it was: it came back with a disk that lost what was not synced, or was restored. So it is
-    /// asked first whether it still has what was stored before this batch.
+    /// After a failure ClickHouse may have lost rows: its disk lost unsynced data, or it was restored. So this first asks
+    /// whether ClickHouse still has the rows that were stored before this batch.
     ///
     /// @param before the highest offset known to be stored; empty if none is
-    /// @return whether it is stored; if not, the tenure is over, or else ClickHouse has lost rows
-    boolean deliver(Batch batch, OptionalLong before, PartitionOwnership tenure, MembershipCheck pulse) throws InterruptedException {
+    /// @return whether the batch is stored; if not, the ownership has ended, or ClickHouse has lost rows
+    boolean deliver(Batch batch, OptionalLong before, PartitionOwnership ownership, MembershipCheck membership)
+            throws InterruptedException {
         try {
-            return store(batch, before, tenure.mayHaveBeenSent(batch), tenure, pulse);
+            return store(batch, before, ownership.registerBatch(batch), ownership, membership);
         } finally {
-            incident.left(tenure);
-            tenure.inTrouble(false);
+            incident.withdraw(ownership);
+            ownership.setFailing(false);
         }
     }
 
-    /// @param sentBefore whether ClickHouse may have seen the token, or that of a batch that held these rows
-    private boolean store(Batch batch, OptionalLong before, boolean sentBefore, PartitionOwnership tenure, MembershipCheck pulse)
-            throws InterruptedException {
+    /// @param sentBefore whether ClickHouse may know the token, or that of another batch that held these rows
+    private boolean store(Batch batch, OptionalLong before, boolean sentBefore, PartitionOwnership ownership,
+            MembershipCheck membership) throws InterruptedException {
         boolean doubtful = sentBefore;
         String token = batch.token();
         int failures = 0;
-        while (awaitFresh(tenure, pulse)) {
-            switch (attempt(batch, token, failures == 0 ? OptionalLong.empty() : before, tenure, pulse)) {
-                case Try.NotOurs _ -> {
-                    // What is known of the tenure is waited for.
+        while (awaitMembership(ownership, membership)) {
+            switch (attempt(batch, token, failures == 0 ? OptionalLong.empty() : before, ownership, membership)) {
+                case InsertAttempt.NotOwned _ -> {
+                    // The loop's condition waits until the ownership is certain or has ended.
                 }
-                case Try.RowsAreGone _ -> {
+                case InsertAttempt.StoredRowsLost _ -> {
                     return false;
                 }
-                case Try.Made(WriteOutcome.Acknowledged _, Duration took) -> {
-                    if (!doubtful || holds(batch, tenure)) {
-                        incident.isOver(tenure);
+                case InsertAttempt.Sent(WriteOutcome.Acknowledged _, Duration took) -> {
+                    if (!doubtful || isStored(batch, ownership)) {
+                        incident.resolve(ownership);
                         meters.sink().stored(batch.table().tableName(), batch.rows().size(), took);
                         return true;
                     }
                     failures++;
-                    token = batch.token() + "-again-" + failures;
-                    LOG.atWarn().addKeyValue("token", batch.token())
-                            .log("ClickHouse knows the token but has no row of it; sent with another");
+                    token = replacementToken(batch, failures);
                 }
-                case Try.Made(WriteOutcome.Failed(Exception cause), _) -> {
+                case InsertAttempt.Sent(WriteOutcome.Failed(Exception cause), _) -> {
                     doubtful = true;
-                    failed(batch, cause, ++failures, tenure);
+                    recordFailure(batch, cause, ++failures, ownership);
                 }
-                case Try.Made(WriteOutcome.Poison(int code, Exception cause), _) -> {
-                    meters.sink().storeFailed(batch.table().tableName());
+                case InsertAttempt.Sent(WriteOutcome.Rejected(int code, Exception cause), _) -> {
                     if (batch.rows().size() > 1) {
-                        return storeHalves(batch, before, doubtful, tenure, pulse);
+                        countFailure(batch);
+                        return storeHalves(batch, before, doubtful, ownership, membership);
                     }
                     if (batch.table() != Table.DEAD) {
-                        return store(park(batch, code), before, doubtful, tenure, pulse);
+                        countFailure(batch);
+                        return store(toDeadLetter(batch, code), before, doubtful, ownership, membership);
                     }
-                    // A dead letter is bytes; if even that is refused, the table is wrong, not the row.
-                    failed(batch, cause, ++failures, tenure);
+                    // A dead letter holds arbitrary bytes; if ClickHouse rejects even that, the table is wrong.
+                    recordFailure(batch, cause, ++failures, ownership);
                 }
             }
         }
         return false;
     }
 
-    /// Asking for what lay before can take long, so whose the partition is, is looked at after it: at the last moment before the insert.
-    private Try attempt(Batch batch, String token, OptionalLong before, PartitionOwnership tenure, MembershipCheck pulse)
-            throws InterruptedException {
-        try (InsertPermits.Slot _ = slots.take()) {
-            if (hasLost(batch, before)) {
-                return new Try.RowsAreGone();
+    /// The question for the stored rows can take long. The ownership is therefore checked after it, at the last moment
+    /// before the insert.
+    private InsertAttempt attempt(Batch batch, String token, OptionalLong before, PartitionOwnership ownership,
+            MembershipCheck membership) throws InterruptedException {
+        try (InsertPermits.Permit _ = permits.acquire()) {
+            if (hasLostRows(batch, before)) {
+                return new InsertAttempt.StoredRowsLost();
             }
-            if (tenure.isOver() || !pulse.isFresh()) {
-                return new Try.NotOurs();
+            if (ownership.hasEnded() || !membership.isConfirmed()) {
+                return new InsertAttempt.NotOwned();
             }
             long start = System.nanoTime();
             WriteOutcome outcome = writer.insert(batch, token);
-            return new Try.Made(outcome, Duration.ofNanos(System.nanoTime() - start));
+            return new InsertAttempt.Sent(outcome, Duration.ofNanos(System.nanoTime() - start));
         } catch (SQLException e) {
-            return new Try.Made(new WriteOutcome.Failed(e), Duration.ZERO);
+            return new InsertAttempt.Sent(new WriteOutcome.Failed(e), Duration.ZERO);
         }
     }
 
-    /// Once the first half is stored, the second one is sent behind it.
-    private boolean storeHalves(Batch batch, OptionalLong before, boolean sentBefore, PartitionOwnership tenure, MembershipCheck pulse)
-            throws InterruptedException {
-        OptionalLong behind = before;
+    /// The second half is sent once the first one is stored.
+    private boolean storeHalves(Batch batch, OptionalLong before, boolean sentBefore, PartitionOwnership ownership,
+            MembershipCheck membership) throws InterruptedException {
+        OptionalLong stored = before;
         for (Batch half : batch.halves()) {
-            if (!store(half, behind, sentBefore, tenure, pulse)) {
+            if (!store(half, stored, sentBefore, ownership, membership)) {
                 return false;
             }
-            behind = OptionalLong.of(half.last());
+            stored = OptionalLong.of(half.last());
         }
         return true;
     }
 
-    private boolean hasLost(Batch batch, OptionalLong before) throws SQLException {
+    private boolean hasLostRows(Batch batch, OptionalLong before) throws SQLException {
         if (before.isEmpty()) {
             return false;
         }
         try {
-            OptionalLong now = highWaterMark.of(batch.source());
+            OptionalLong now = storedOffsets.highest(batch.source());
             return now.isEmpty() || now.getAsLong() < before.getAsLong();
         } catch (RuntimeException e) {
-            throw new SQLException("ClickHouse does not tell what it has", e);
+            throw new SQLException("ClickHouse did not return its highest offset", e);
         }
     }
 
-    /// What the server says may hold the row's values, so only its code is logged.
-    private Batch park(Batch batch, int code) {
+    private static String replacementToken(Batch batch, int failures) {
+        LOG.atWarn().addKeyValue("token", batch.token())
+                .log("ClickHouse knows the token but has no row of the batch; the sink sends it with another token");
+        return batch.token() + "-again-" + failures;
+    }
+
+    /// The server's message may quote values of the row, so only its code is logged.
+    private Batch toDeadLetter(Batch batch, int code) {
         LOG.atError().addKeyValue("table", batch.table().tableName()).addKeyValue("token", batch.token())
-                .addKeyValue("matchId", EventRules.matchIdOf(batch.rows().getLast().record().key())).addKeyValue("code", code)
-                .log("ClickHouse refuses a row; it is kept in dead_letters as unstorable");
+                .addKeyValue("matchId", EventRules.matchIdOf(batch.rows().getLast().record().key()))
+                .addKeyValue("code", code).log("ClickHouse rejected a row; it is kept in dead_letters as unstorable");
         meters.deadLetters().deadLetter(DeadReason.UNSTORABLE);
-        return batch.parked("refused by ClickHouse for " + batch.table().tableName() + " with code " + code);
+        return batch.asDeadLetter("refused by ClickHouse for " + batch.table().tableName() + " with code " + code);
     }
 
-    private void failed(Batch batch, Exception cause, int failures, PartitionOwnership tenure) throws InterruptedException {
+    private void countFailure(Batch batch) {
         meters.sink().storeFailed(batch.table().tableName());
-        waitAfter(cause, failures, tenure);
     }
 
-    private boolean waitAfter(Exception cause, int failures, PartitionOwnership tenure) throws InterruptedException {
-        incident.goesOn(tenure, cause);
-        tenure.inTrouble(true);
-        return tenure.pause(backoff.after(failures));
+    private void recordFailure(Batch batch, Exception cause, int failures, PartitionOwnership ownership)
+            throws InterruptedException {
+        countFailure(batch);
+        backOff(cause, failures, ownership);
     }
 
-    private boolean holds(Batch batch, PartitionOwnership tenure) throws InterruptedException {
+    /// @return whether this sink still owns the partition
+    private boolean backOff(Exception cause, int failures, PartitionOwnership ownership) throws InterruptedException {
+        incident.recordFailure(ownership, cause);
+        ownership.setFailing(true);
+        return ownership.pause(backoff.after(failures));
+    }
+
+    /// Asks until ClickHouse answers. True also if the ownership ends first: the successor asks for itself.
+    private boolean isStored(Batch batch, PartitionOwnership ownership) throws InterruptedException {
         for (int failures = 1; true; failures++) {
-            try (InsertPermits.Slot _ = slots.take()) {
-                return highWaterMark.holds(batch);
+            try (InsertPermits.Permit _ = permits.acquire()) {
+                return storedOffsets.containsRowsOf(batch);
             } catch (SQLException | RuntimeException e) {
-                if (!waitAfter(e, failures, tenure)) {
-                    // Nobody asks for the answer any more: the successor looks for itself.
+                if (!backOff(e, failures, ownership)) {
                     return true;
                 }
             }
         }
     }
 
-    private static boolean awaitFresh(PartitionOwnership tenure, MembershipCheck pulse) throws InterruptedException {
-        while (!tenure.isOver()) {
-            if (pulse.isFresh()) {
+    /// @return whether this sink owns the partition and the group has confirmed its membership; false once the ownership
+    ///     has ended
+    private static boolean awaitMembership(PartitionOwnership ownership, MembershipCheck membership)
+            throws InterruptedException {
+        while (!ownership.hasEnded()) {
+            if (membership.isConfirmed()) {
                 return true;
             }
-            tenure.pause(LOOK_AGAIN);
+            ownership.pause(MEMBERSHIP_RECHECK);
         }
         return false;
     }

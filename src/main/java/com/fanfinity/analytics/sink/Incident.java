@@ -7,13 +7,13 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A trouble that lasts, met in one place or several: one line when it begins, one when it is over in all of them, however often it is met in
-/// between. Who meets it in a place must say when it is over there, or when it has left the place.
+/// A lasting failure, seen by one or several sources. It logs one line when it begins and one when it has ended for all
+/// sources, however many failures lie between. A source that records a failure must later resolve or withdraw it.
 final class Incident {
     private static final Logger LOG = LoggerFactory.getLogger(Incident.class);
 
     private final String name;
-    private final Set<Object> places = new HashSet<>();
+    private final Set<Object> sources = new HashSet<>();
     private Optional<String> reason = Optional.empty();
     private int failures;
 
@@ -21,39 +21,40 @@ final class Incident {
         this.name = name;
     }
 
-    synchronized void goesOn(Object place, Throwable cause) {
+    synchronized void recordFailure(Object source, Throwable cause) {
         failures++;
-        places.add(place);
+        sources.add(source);
         boolean begins = reason.isEmpty();
-        reason = Optional.of(name + ": " + innermost(cause));
+        reason = Optional.of(name + ": " + innermostMessage(cause));
         if (begins) {
-            LOG.atWarn().addKeyValue("incident", name).setCause(cause).log("incident began; tried again until it is over");
+            LOG.atWarn().addKeyValue("incident", name).setCause(cause).log("incident began; the sink retries until it ends");
         }
     }
 
-    void isOver(Object place) {
-        end(place, "incident is over");
+    /// The source has succeeded.
+    void resolve(Object source) {
+        remove(source, "incident is over");
     }
 
-    /// Nobody tries any more, so whether it is over is not known.
-    void left(Object place) {
-        end(place, "incident is not met here any more");
+    /// The source no longer tries, so it cannot know whether the failure lasts.
+    void withdraw(Object source) {
+        remove(source, "incident closed: this instance no longer retries");
     }
 
-    private synchronized void end(Object place, String how) {
-        if (places.remove(place) && places.isEmpty()) {
-            LOG.atInfo().addKeyValue("incident", name).addKeyValue("failures", failures).log(how);
+    private synchronized void remove(Object source, String message) {
+        if (sources.remove(source) && sources.isEmpty()) {
+            LOG.atInfo().addKeyValue("incident", name).addKeyValue("failures", failures).log(message);
             reason = Optional.empty();
             failures = 0;
         }
     }
 
-    /// Why the sink is not well, as last met; empty if it is.
+    /// The latest failure; empty if no source has an open one.
     synchronized Optional<String> reason() {
         return reason;
     }
 
-    private static String innermost(Throwable cause) {
+    private static String innermostMessage(Throwable cause) {
         Throwable inner = cause;
         while (inner.getCause() != null) {
             inner = inner.getCause();

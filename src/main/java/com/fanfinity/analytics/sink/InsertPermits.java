@@ -2,18 +2,17 @@ package com.fanfinity.analytics.sink;
 
 import java.util.concurrent.Semaphore;
 
-/// How much ClickHouse is asked to do at a time by this sink. Who pauses between two tries holds no slot, so that partitions of a table
-/// that refuses its rows keep none from the others.
+/// Limits the requests that this sink sends to ClickHouse at the same time. A partition that waits between two attempts
+/// holds no permit, so the partitions of a failing table block no other.
 final class InsertPermits {
 
-    /// Two keep ClickHouse busy while one waits for the network.
+    /// Two keep ClickHouse busy while one of them waits for the network.
     private static final int COUNT = 2;
 
     private final Semaphore free = new Semaphore(COUNT, true);
 
-    /// To be given back by the thread that took it.
-    final class Slot implements AutoCloseable {
-        private Slot() {}
+    final class Permit implements AutoCloseable {
+        private Permit() {}
 
         @Override
         public void close() {
@@ -21,9 +20,9 @@ final class InsertPermits {
         }
     }
 
-    /// Waits for a slot; the one who has waited longest has it first.
-    Slot take() throws InterruptedException {
+    /// Waits for a permit, first come, first served.
+    Permit acquire() throws InterruptedException {
         free.acquire();
-        return new Slot();
+        return new Permit();
     }
 }

@@ -4,29 +4,32 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/// When the group last took this member for one of its own: it then took a commit of it. From when that was sent it waits a session timeout
-/// at least before it gives the member's partitions to another.
+/// Whether the group has recently accepted a commit of this member, which proves the membership. From the moment at which
+/// that commit was sent, the group waits at least a session timeout before it gives the partitions to another member.
 ///
-/// A process that was stopped (a paused container, a long collection of garbage), or cut off from Kafka alone, may go on with an insert's
-/// retry while its partitions have long been another's. So no insert starts on an old pulse.
+/// A process that was paused (a stopped container, a long garbage collection), or cut off from Kafka alone, could otherwise
+/// retry an insert long after its partitions have moved. So no insert starts without a recent confirmation.
+///
+/// Safe to use from any thread.
 final class MembershipCheck {
     private final LongSupplier nanoTime;
     private final long limitNanos;
-    private final AtomicLong last;
+    private final AtomicLong confirmedAt;
 
     /// @param nanoTime a monotonic clock
+    /// @param limit how long an accepted commit counts
     MembershipCheck(LongSupplier nanoTime, Duration limit) {
         this.nanoTime = nanoTime;
         this.limitNanos = limit.toNanos();
-        this.last = new AtomicLong(nanoTime.getAsLong() - limitNanos);
+        this.confirmedAt = new AtomicLong(nanoTime.getAsLong() - limitNanos);
     }
 
-    /// @param sent when the commit was sent that the group has taken
-    void beat(long sent) {
-        last.accumulateAndGet(sent, (before, now) -> now - before > 0 ? now : before);
+    /// @param sentNanos when the commit was sent that the group has accepted
+    void recordCommit(long sentNanos) {
+        confirmedAt.accumulateAndGet(sentNanos, (before, now) -> now - before > 0 ? now : before);
     }
 
-    boolean isFresh() {
-        return nanoTime.getAsLong() - last.get() < limitNanos;
+    boolean isConfirmed() {
+        return nanoTime.getAsLong() - confirmedAt.get() < limitNanos;
     }
 }

@@ -11,37 +11,42 @@ import java.util.concurrent.Future;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/// What the sink knows of one partition while it has it. Used by the poll thread alone.
+import com.fanfinity.analytics.rows.Row;
+
+/// One assignment of a partition: its rows that are not stored yet, and how far reading and storing have come. Used by the
+/// poll thread alone.
 ///
-/// At most one batch is under way: rows are stored in the order of their offsets, so that the highest offset stored means "all up to here".
+/// At most one batch is in flight. Rows are therefore stored in the order of their offsets, and the highest stored offset
+/// means "everything up to here".
 final class PartitionBuffer {
 
-    sealed interface State {
-        /// ClickHouse is being asked where to start; nothing is read.
-        record Locating() implements State {}
+    /// Where the partition is between assignment and reading.
+    sealed interface Phase {
+        /// The start is not known yet; nothing is read.
+        record Locating() implements Phase {}
 
-        record Reading() implements State {}
+        record Reading() implements Phase {}
 
-        /// Nothing is read until somebody has acted.
-        record Held(String reason, long sinceNanos) implements State {}
+        /// Nothing is read until an operator has acted.
+        record Held(String reason, long sinceNanos) implements Phase {}
     }
 
     private final TopicPartition partition;
-    private final PartitionOwnership tenure = new PartitionOwnership();
+    private final PartitionOwnership ownership = new PartitionOwnership();
     private final ArrayDeque<Row> waiting = new ArrayDeque<>();
-    private State state = new State.Locating();
-    private OptionalLong mark = OptionalLong.empty();
-    private String database = "";
+    private Phase phase = new Phase.Locating();
+    private OptionalLong highWaterMark = OptionalLong.empty();
+    private String databaseId = "";
     private OptionalLong logEnd = OptionalLong.empty();
     private long position;
     private long waitingBytes;
     private long oldestNanos;
     private long caughtUpAtMillis;
-    private @Nullable Batch underWay;
-    private long underWayBytes;
-    private @Nullable Future<?> work;
+    private @Nullable Batch inFlight;
+    private long inFlightBytes;
+    private @Nullable Future<?> task;
 
-    /// @param nowMillis when the partition was given to this sink
+    /// @param nowMillis when the partition was assigned to this sink
     PartitionBuffer(TopicPartition partition, long nowMillis) {
         this.partition = partition;
         this.caughtUpAtMillis = nowMillis;
@@ -51,50 +56,50 @@ final class PartitionBuffer {
         return partition;
     }
 
-    PartitionOwnership tenure() {
-        return tenure;
+    PartitionOwnership ownership() {
+        return ownership;
     }
 
-    State state() {
-        return state;
-    }
-
-    boolean isReading() {
-        return state instanceof State.Reading;
-    }
-
-    /// Whether the rows taken last could not be stored yet.
-    boolean isInTrouble() {
-        return tenure.isInTrouble();
-    }
-
-    /// What runs for the lane outside of the poll thread.
-    void working(Future<?> future) {
-        work = future;
-    }
-
-    Optional<Future<?>> work() {
-        return Optional.ofNullable(work);
+    Phase phase() {
+        return phase;
     }
 
     boolean isLocating() {
-        return state instanceof State.Locating;
+        return phase instanceof Phase.Locating;
     }
 
-    void held(String reason, long nowNanos) {
-        state = new State.Held(reason, nowNanos);
+    boolean isReading() {
+        return phase instanceof Phase.Reading;
     }
 
-    void reading(long from, StartOffsetResolver.Located located) {
-        state = new State.Reading();
+    /// Whether the last attempt to store the batch in flight failed.
+    boolean isFailing() {
+        return ownership.isFailing();
+    }
+
+    /// @param background the partition's latest background task
+    void setTask(Future<?> background) {
+        task = background;
+    }
+
+    Optional<Future<?>> task() {
+        return Optional.ofNullable(task);
+    }
+
+    void hold(String reason, long nowNanos) {
+        phase = new Phase.Held(reason, nowNanos);
+    }
+
+    void startReading(long from, StartOffsetResolver.StoredPosition stored) {
+        phase = new Phase.Reading();
         position = from;
-        mark = located.mark();
-        database = located.database();
+        highWaterMark = stored.highest();
+        databaseId = stored.databaseId();
     }
 
-    /// The identity of the database that the rows go to; empty before {@link #reading}.
-    String database() {
-        return database;
+    /// The identity of the database that stores the rows; empty before {@link #startReading}.
+    String databaseId() {
+        return databaseId;
     }
 
     void add(Row row, long nowNanos) {
@@ -105,22 +110,24 @@ final class PartitionBuffer {
         waitingBytes += row.size();
     }
 
-    /// Where the consumer stands, and the end of the log if known.
-    void read(long nextOffset, OptionalLong end) {
+    /// @param nextOffset the consumer's position
+    /// @param end the end of the log, if known
+    void updatePosition(long nextOffset, OptionalLong end) {
         position = nextOffset;
         if (end.isPresent()) {
             logEnd = end;
         }
     }
 
-    /// Whether the next batch should go: nothing is under way, and it is full, old enough or pressed for.
-    boolean isDue(Batch.Limits limits, Duration age, long nowNanos, boolean pressed) {
-        return underWay == null && !waiting.isEmpty()
-                && (pressed || waiting.size() >= limits.rows() || waitingBytes >= limits.bytes()
+    /// Whether the next batch should be sent: none is in flight, and it is full, old enough, or wanted immediately.
+    boolean isDue(Batch.Limits limits, Duration age, long nowNanos, boolean immediately) {
+        return inFlight == null && !waiting.isEmpty()
+                && (immediately || waiting.size() >= limits.rows() || waitingBytes >= limits.bytes()
                         || nowNanos - oldestNanos >= age.toNanos());
     }
 
-    Batch take(Batch.Limits limits) {
+    /// Removes the oldest waiting rows as a batch, which is then in flight.
+    Batch drainBatch(Batch.Limits limits) {
         List<Row> rows = new ArrayList<>();
         long bytes = 0;
         for (int count = Batch.countOfFirst(waiting, limits); count > 0; count--) {
@@ -129,45 +136,48 @@ final class PartitionBuffer {
             rows.add(row);
         }
         waitingBytes -= bytes;
-        underWayBytes = bytes;
-        Batch batch = Batch.of(partition, rows, rows.size());
-        underWay = batch;
+        inFlightBytes = bytes;
+        Batch batch = Batch.of(partition, rows);
+        inFlight = batch;
         return batch;
     }
 
-    void delivered(Batch batch) {
-        mark = OptionalLong.of(batch.last());
+    /// The batch is stored.
+    void completeBatch(Batch batch) {
+        highWaterMark = OptionalLong.of(batch.last());
         caughtUpAtMillis = Math.max(caughtUpAtMillis, batch.rows().getLast().record().timestamp());
-        underWay = null;
-        underWayBytes = 0;
+        inFlight = null;
+        inFlightBytes = 0;
     }
 
     boolean isIdle() {
-        return waiting.isEmpty() && underWay == null;
+        return waiting.isEmpty() && inFlight == null;
     }
 
-    /// Bytes of memory held.
-    long size() {
-        return waitingBytes + underWayBytes;
+    /// Memory of the rows.
+    long bytes() {
+        return waitingBytes + inFlightBytes;
     }
 
-    /// One more than the last offset that is stored or has nothing to store.
+    /// One more than the last offset whose record is stored or has nothing to store.
     long storedUpTo() {
-        if (underWay != null) {
-            return underWay.first();
+        if (inFlight != null) {
+            return inFlight.first();
         }
         return waiting.isEmpty() ? position : waiting.element().offset();
     }
 
-    /// For how long, in milliseconds, the oldest record that is not stored has waited; 0 if all are. Of records that have not been read it
-    /// is known only that they are not older than the last one stored, and that there were none when the sink had last caught up.
-    long behindMillis(long nowMillis) {
+    /// Updates the time at which the sink had last caught up.
+    ///
+    /// @return for how long, in milliseconds, the oldest record that is not stored has waited; 0 if all are stored. A record
+    ///     that has not been read is no older than the last stored one, and came after the sink had last caught up.
+    long updateLagMillis(long nowMillis) {
         if (isReading() && isIdle() && logEnd.isPresent() && position >= logEnd.getAsLong()) {
             caughtUpAtMillis = nowMillis;
             return 0;
         }
-        long oldest = underWay != null
-                ? underWay.rows().getFirst().record().timestamp()
+        long oldest = inFlight != null
+                ? inFlight.rows().getFirst().record().timestamp()
                 : waiting.isEmpty() ? caughtUpAtMillis : waiting.element().record().timestamp();
         return Math.max(0, nowMillis - oldest);
     }
@@ -176,7 +186,7 @@ final class PartitionBuffer {
         OptionalLong lag = isReading() && logEnd.isPresent()
                 ? OptionalLong.of(Math.max(0, logEnd.getAsLong() - storedUpTo()))
                 : OptionalLong.empty();
-        return new SinkStatus.Partition(mark, logEnd, lag,
-                state instanceof State.Held(String reason, _) ? Optional.of(reason) : Optional.empty());
+        return new SinkStatus.Partition(highWaterMark, logEnd, lag,
+                phase instanceof Phase.Held(String reason, _) ? Optional.of(reason) : Optional.empty());
     }
 }

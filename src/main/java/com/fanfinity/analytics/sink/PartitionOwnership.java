@@ -6,45 +6,47 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The time for which a partition is this sink's. Work for it stops between two tries once that is over.
+/// The time during which this sink owns a partition, from one start to the next. When it ends, work for the partition stops
+/// before its next attempt. Safe to use from any thread.
 final class PartitionOwnership {
-    private final CountDownLatch over = new CountDownLatch(1);
-    private final AtomicBoolean fresh = new AtomicBoolean(true);
-    private final AtomicBoolean inTrouble = new AtomicBoolean();
-    private final AtomicLong storedOnceBefore = new AtomicLong();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicBoolean first = new AtomicBoolean(true);
+    private final AtomicBoolean failing = new AtomicBoolean();
+    private final AtomicLong storedBefore = new AtomicLong();
 
     void end() {
-        over.countDown();
+        ended.countDown();
     }
 
-    boolean isOver() {
-        return over.getCount() == 0;
+    boolean hasEnded() {
+        return ended.getCount() == 0;
     }
 
-    /// Waits; cut short by the end of the tenure.
+    /// Waits for the given time, or until the ownership ends.
     ///
-    /// @return whether the tenure goes on
+    /// @return whether this sink still owns the partition
     boolean pause(Duration time) throws InterruptedException {
-        return !over.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        return !ended.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /// Says whether the last try to store something failed.
-    void inTrouble(boolean failed) {
-        inTrouble.set(failed);
+    void setFailing(boolean lastAttemptFailed) {
+        failing.set(lastAttemptFailed);
     }
 
-    boolean isInTrouble() {
-        return inTrouble.get();
+    boolean isFailing() {
+        return failing.get();
     }
 
-    /// All before this offset was stored once, and is not there any more as far as it is read again.
-    void storedOnceBefore(long offset) {
-        storedOnceBefore.accumulateAndGet(offset, Math::max);
+    /// All records before this offset were stored once. If one of them is read again, its row is gone.
+    void markStoredBefore(long offset) {
+        storedBefore.accumulateAndGet(offset, Math::max);
     }
 
-    /// Whether ClickHouse may know the batch's token already: it is the first batch of the tenure, which a predecessor may have sent before it
-    /// died, or it was stored once. To be asked once of each batch.
-    boolean mayHaveBeenSent(Batch batch) {
-        return fresh.getAndSet(false) || batch.first() < storedOnceBefore.get();
+    /// To be called once for each batch, before its first attempt.
+    ///
+    /// @return whether ClickHouse may already know the batch's token: it is the first batch of the ownership, which a
+    ///     predecessor may have sent before it died, or the batch was stored once
+    boolean registerBatch(Batch batch) {
+        return first.getAndSet(false) || batch.first() < storedBefore.get();
     }
 }

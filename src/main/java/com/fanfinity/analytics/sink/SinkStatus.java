@@ -6,11 +6,11 @@ import java.util.OptionalLong;
 
 import org.apache.kafka.common.TopicPartition;
 
-/// How the sink is doing, about a second old.
+/// The state of the sink, at most about 1 s old.
 ///
-/// @param running whether its thread runs
-/// @param migrated whether the schema has been brought up to date since the start
-/// @param degraded why rows are late, such as ClickHouse being away; empty if all is well
+/// @param running whether the poll thread is alive
+/// @param migrated whether the migrations have been applied since the start
+/// @param degraded why rows are late, for example an outage of ClickHouse; empty if they are not
 /// @param partitions of this instance
 public record SinkStatus(boolean running, boolean migrated, Optional<String> degraded, Map<TopicPartition, Partition> partitions) {
 
@@ -20,7 +20,7 @@ public record SinkStatus(boolean running, boolean migrated, Optional<String> deg
 
     /// @param highWaterMark highest offset stored in ClickHouse; empty if none, or not known yet
     /// @param logEnd one more than the last committed record's offset; empty if not known yet
-    /// @param lag records, at most, that are not stored yet; empty if not known yet
-    /// @param held why the partition is not read, and what to do; empty if it is
+    /// @param lag upper bound of the records that are not stored yet; empty if not known yet
+    /// @param held why the partition is not read and how to repair it; empty if it is read
     public record Partition(OptionalLong highWaterMark, OptionalLong logEnd, OptionalLong lag, Optional<String> held) {}
 }

@@ -11,64 +11,67 @@ import com.fanfinity.analytics.clickhouse.Migrations;
 import com.fanfinity.analytics.clickhouse.Schema;
 import com.fanfinity.analytics.event.Backoff;
 
-/// Finds where to start with a partition, for as long as it takes.
+/// Asks ClickHouse how far it has stored a partition, and retries for as long as this sink owns the partition.
 final class StartOffsetResolver {
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Duration RUNNING_INSERT_RECHECK = Duration.ofMillis(100);
 
     private final Schema schema;
-    private final HighWaterMark highWaterMark;
+    private final StoredOffsets storedOffsets;
     private final Backoff backoff;
     private final Incident incident;
-    private final InsertPermits slots;
+    private final InsertPermits permits;
 
-    StartOffsetResolver(Schema schema, HighWaterMark highWaterMark, InsertPermits slots, Backoff backoff, Incident incident) {
+    StartOffsetResolver(Schema schema, StoredOffsets storedOffsets, InsertPermits permits, Backoff backoff,
+            Incident incident) {
         this.schema = schema;
-        this.highWaterMark = highWaterMark;
-        this.slots = slots;
+        this.storedOffsets = storedOffsets;
+        this.permits = permits;
         this.backoff = backoff;
         this.incident = incident;
     }
 
-    /// How far ClickHouse has come.
+    /// How far ClickHouse has stored a partition.
     ///
-    /// @param mark the highest offset stored; empty if nothing is yet
-    /// @param database the identity of the database, another one after it was restored or made anew under the same name
-    record Located(OptionalLong mark, String database) {}
+    /// @param highest the highest stored offset; empty if there is none yet
+    /// @param databaseId identity of the database; it changes when the database is restored or recreated
+    record StoredPosition(OptionalLong highest, String databaseId) {}
 
-    /// How far it has come once no insert of a predecessor can change it any more; empty if the tenure ended first.
-    Optional<Located> locate(TopicPartition partition, PartitionOwnership tenure) throws InterruptedException {
+    /// The position once no insert of a predecessor can change it any more; empty if the ownership ended first.
+    Optional<StoredPosition> resolve(TopicPartition partition, PartitionOwnership ownership) throws InterruptedException {
         try {
-            return search(partition, tenure);
+            return resolveWithRetries(partition, ownership);
         } finally {
-            incident.left(tenure);
+            incident.withdraw(ownership);
         }
     }
 
-    private Optional<Located> search(TopicPartition partition, PartitionOwnership tenure) throws InterruptedException {
+    private Optional<StoredPosition> resolveWithRetries(TopicPartition partition, PartitionOwnership ownership)
+            throws InterruptedException {
         int failures = 0;
-        while (!tenure.isOver()) {
+        while (!ownership.hasEnded()) {
             try {
-                Optional<Located> located = look(partition);
-                incident.isOver(tenure);
-                if (located.isPresent()) {
-                    return located;
+                Optional<StoredPosition> position = readStoredPosition(partition);
+                incident.resolve(ownership);
+                if (position.isPresent()) {
+                    return position;
                 }
-                tenure.pause(LOOK_AGAIN);
+                ownership.pause(RUNNING_INSERT_RECHECK);
             } catch (SQLException | Migrations.ChangedException | RuntimeException e) {
-                incident.goesOn(tenure, e);
-                tenure.pause(backoff.after(++failures));
+                incident.recordFailure(ownership, e);
+                ownership.pause(backoff.after(++failures));
             }
         }
         return Optional.empty();
     }
 
-    /// Empty while an insert of a predecessor is under way.
-    private Optional<Located> look(TopicPartition partition) throws SQLException, Migrations.ChangedException, InterruptedException {
-        try (InsertPermits.Slot _ = slots.take()) {
+    /// Empty while an insert of a predecessor is running.
+    private Optional<StoredPosition> readStoredPosition(TopicPartition partition)
+            throws SQLException, Migrations.ChangedException, InterruptedException {
+        try (InsertPermits.Permit _ = permits.acquire()) {
             schema.ensure();
-            return highWaterMark.inMotion(partition)
+            return storedOffsets.hasRunningInsert(partition)
                     ? Optional.empty()
-                    : Optional.of(new Located(highWaterMark.of(partition), highWaterMark.database()));
+                    : Optional.of(new StoredPosition(storedOffsets.highest(partition), storedOffsets.databaseId()));
         }
     }
 }

@@ -4,39 +4,40 @@ import java.util.OptionalLong;
 
 import org.apache.kafka.common.TopicPartition;
 
-/// Where reading a partition begins, or why it may not.
+/// Where reading of a partition begins, or why it must not begin.
 sealed interface StartPoint {
 
-    /// @param missing records that Kafka no longer has and that are not held against it: there was nothing in ClickHouse to continue, or
-    ///     what is missing had been stored; 0 normally
+    /// @param missing offsets before the start that Kafka no longer has, although the partition may begin: ClickHouse has no
+    ///     rows to continue, or the missing records had been stored; normally 0
     record At(long offset, long missing) implements StartPoint {}
 
-    /// Records would be skipped or taken for others.
+    /// Reading would skip records, or take new records for stored ones.
     record Hold(String reason) implements StartPoint {}
 
-    /// @param mark the highest offset in ClickHouse
-    /// @param committed the offset that this sink's group committed for this very database, before which all was stored at that time
-    /// @param logStart first offset that Kafka still has
+    /// @param highest the highest offset in ClickHouse
+    /// @param committed the offset that this sink's group committed for this very database; every record before it was stored
+    ///     at that time
+    /// @param logStart the first offset that Kafka still has
     /// @param logEnd one more than the last offset that can be read
-    static StartPoint of(TopicPartition partition, OptionalLong mark, OptionalLong committed, long logStart, long logEnd) {
-        if (mark.isEmpty()) {
+    static StartPoint of(TopicPartition partition, OptionalLong highest, OptionalLong committed, long logStart, long logEnd) {
+        if (highest.isEmpty()) {
             return new At(logStart, logStart);
         }
-        long next = mark.getAsLong() + 1;
+        long next = highest.getAsLong() + 1;
         if (next > logEnd) {
-            return new Hold(("%s partition %d: ClickHouse holds offset %d but the topic ends before %d: the topic was made anew or has "
+            return new Hold(("%s partition %d: ClickHouse holds offset %d but the topic ends before %d: the topic was recreated or has "
                     + "lost records. Rename the table away, or give the service another CLICKHOUSE_DATABASE").formatted(partition.topic(),
-                            partition.partition(), mark.getAsLong(), logEnd));
+                            partition.partition(), highest.getAsLong(), logEnd));
         }
         if (next >= logStart) {
             return new At(next, 0);
         }
         if (committed.isPresent() && committed.getAsLong() >= logStart) {
-            // What Kafka dropped behind the last stored record were the markers of transactions, or rows stored and since merged away.
+            // Kafka dropped only transaction markers, or records whose rows were stored and have since been merged away.
             return new At(logStart, logStart - next);
         }
-        return new Hold(("%1$s partition %2$d: Kafka no longer has offsets %3$d to %4$d, which ClickHouse has not got: lost by retention. "
-                + "To go on without them: INSERT INTO sink_marks (kafka_topic, kafka_partition, kafka_offset, reason) "
+        return new Hold(("%1$s partition %2$d: Kafka no longer has offsets %3$d to %4$d, which ClickHouse does not have: lost by retention. "
+                + "To continue without them: INSERT INTO sink_marks (kafka_topic, kafka_partition, kafka_offset, reason) "
                 + "VALUES ('%1$s', %2$d, %4$d, 'WHY')").formatted(partition.topic(), partition.partition(), next, logStart - 1));
     }
 }

@@ -3,6 +3,7 @@ package com.fanfinity.analytics.sink;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import java.util.Arrays;
 import java.util.List;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
@@ -21,20 +22,20 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/// Carries the traces of events into ClickHouse. It is there only if an OpenTelemetry agent is attached, see {@link #around}.
+/// Continues the traces of events into ClickHouse. It is used only if an OpenTelemetry agent is attached, see {@link #wrap}.
 ///
-/// Everything before is the agent's work: it follows an event through HTTP, Kafka's headers and the topology. But rows wait for their batch, and
-/// one INSERT holds rows of many traces. Its span belongs to the trace of the first of them that is recorded, and has a link to each other.
-/// (As a trace of its own it would be sampled anew, and mostly be left out.) A try is a span, so a retry shows.
+/// The agent follows an event through HTTP, Kafka's headers and the topology. But rows wait for their batch, and one INSERT
+/// holds rows of many traces. Its span belongs to the first recorded trace and has a link to each of the others. (As a trace
+/// of its own it would be sampled again, and mostly be dropped.) Each attempt is a span, so retries are visible.
 final class TracedWriter implements BatchWriter {
 
-    /// What the SDK keeps of a span.
-    private static final int MOST_LINKS = 128;
+    /// The number of links that the SDK keeps per span.
+    private static final int MAX_LINKS = 128;
 
     private static final TextMapGetter<Headers> HEADERS = new TextMapGetter<>() {
         @Override
         public Iterable<String> keys(Headers headers) {
-            return java.util.Arrays.stream(headers.toArray()).map(Header::key).toList();
+            return Arrays.stream(headers.toArray()).map(Header::key).toList();
         }
 
         @Override
@@ -54,8 +55,8 @@ final class TracedWriter implements BatchWriter {
         this.propagator = telemetry.getPropagators().getTextMapPropagator();
     }
 
-    /// The writer itself if there is no agent: nothing is looked at then.
-    static BatchWriter around(BatchWriter writer) {
+    /// Returns the writer itself if there is no agent, so that it costs nothing.
+    static BatchWriter wrap(BatchWriter writer) {
         OpenTelemetry telemetry = GlobalOpenTelemetry.get();
         boolean isOn = !telemetry.getPropagators().getTextMapPropagator().fields().isEmpty();
         return isOn ? new TracedWriter(writer, telemetry) : writer;
@@ -64,14 +65,14 @@ final class TracedWriter implements BatchWriter {
     @Override
     public WriteOutcome insert(Batch batch, String token) throws InterruptedException {
         List<SpanContext> events = batch.rows().stream().map(row -> contextOf(row.record().headers())).filter(SpanContext::isSampled)
-                .limit(MOST_LINKS + 1L).toList();
+                .limit(MAX_LINKS + 1L).toList();
         if (events.isEmpty()) {
             return writer.insert(batch, token);
         }
         Span span = start(batch, token, events);
         try (Scope _ = span.makeCurrent()) {
             WriteOutcome outcome = writer.insert(batch, token);
-            tell(span, outcome);
+            recordOutcome(span, outcome);
             return outcome;
         } finally {
             span.end();
@@ -91,16 +92,16 @@ final class TracedWriter implements BatchWriter {
         return span.startSpan();
     }
 
-    private static void tell(Span span, WriteOutcome outcome) {
+    private static void recordOutcome(Span span, WriteOutcome outcome) {
         switch (outcome) {
             case WriteOutcome.Acknowledged _ -> {
             }
             case WriteOutcome.Failed(Exception cause) -> failed(span, "failed", cause);
-            case WriteOutcome.Poison(_, Exception cause) -> failed(span, "refused", cause);
+            case WriteOutcome.Rejected(_, Exception cause) -> failed(span, "rejected", cause);
         }
     }
 
-    /// What the server says may hold a piece of a row, so only its kind is told.
+    /// The server's message may quote a row, so the span records only the type of the error.
     private static void failed(Span span, String outcome, Exception cause) {
         span.setStatus(StatusCode.ERROR, outcome).setAttribute("error.type", cause.getClass().getName());
     }

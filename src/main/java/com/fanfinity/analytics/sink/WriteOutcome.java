@@ -1,17 +1,17 @@
 package com.fanfinity.analytics.sink;
 
-/// What became of one try to insert a batch. Decided here once, from the error where it was born.
+/// The outcome of one attempt to insert a batch, decided once from the error that the client returned.
 sealed interface WriteOutcome {
 
-    /// The server said that the rows are stored. It says so too where it knew the token and dropped them.
+    /// The server reported that the rows are stored. It reports the same when it knew the token and dropped the rows.
     record Acknowledged() implements WriteOutcome {}
 
-    /// Stored or not: no connection, no table, no room, or no answer. The client cannot tell a server that died before it answered from one that
-    /// it never reached. The same rows with the same token settle it.
+    /// Stored or not: no connection, no table, no room, or no reply. The client cannot distinguish a server that died before
+    /// its reply from one that it never reached. Sending the same rows with the same token settles it.
     record Failed(Exception cause) implements WriteOutcome {}
 
-    /// Not stored, and never will be: the server understood and refused these rows.
+    /// Not stored, and a retry cannot help: the server understood the rows and rejected them.
     ///
     /// @param code of the server's error
-    record Poison(int code, Exception cause) implements WriteOutcome {}
+    record Rejected(int code, Exception cause) implements WriteOutcome {}
 }

@@ -1,3 +1,3 @@
-/// From Kafka to ClickHouse, each record once: a consumer that starts where ClickHouse's own rows end.
+/// Stores each record of the output topics in ClickHouse once: a consumer that starts after the rows that ClickHouse has.
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.sink;

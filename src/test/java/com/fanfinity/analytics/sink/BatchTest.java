@@ -12,18 +12,21 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.rows.Row;
+import com.fanfinity.analytics.rows.Table;
+
 class BatchTest {
     private static final TopicPartition PARTITION = new TopicPartition("match-events-accepted", 3);
     private static final Batch.Limits WIDE = new Batch.Limits(1_000, 1 << 30);
 
     @Test
-    void cut_anyRows_keepsEachOnceInOrderAndWithinTheLimits() {
+    void cut_anyRows_keepsEachRowOnceInOrderWithinLimits() {
         Random random = new Random(20_261_121);
         for (int round = 0; round < 500; round++) {
             List<Row> rows = someRows(random);
             Batch.Limits limits = new Batch.Limits(1 + random.nextInt(20), 400 + random.nextInt(3_000));
 
-            List<Batch> batches = Batch.cut(PARTITION, rows, limits);
+            List<Batch> batches = cut(PARTITION, rows, limits);
 
             assertEquals(rows, batches.stream().flatMap(batch -> batch.rows().stream()).toList());
             for (Batch batch : batches) {
@@ -38,40 +41,51 @@ class BatchTest {
     }
 
     @Test
-    void cut_monthOrTableChanges_startsANewBatch() {
+    void cut_monthOrTableChange_startsANewBatch() {
         List<Row> rows = List.of(row(1, Table.EVENTS, 202_611, "", 0), row(2, Table.EVENTS, 202_612, "", 0),
                 row(4, Table.DEAD, 202_612, "", 0), row(9, Table.EVENTS, 202_612, "", 0));
 
-        List<String> tokens = Batch.cut(PARTITION, rows, WIDE).stream().map(Batch::token).toList();
+        List<String> tokens = cut(PARTITION, rows, WIDE).stream().map(Batch::token).toList();
 
         assertEquals(List.of("match-events-accepted-3-1-1", "match-events-accepted-3-2-2", "match-events-accepted-3-4-4",
                 "match-events-accepted-3-9-9"), tokens);
     }
 
     @Test
-    void cut_versionedRows_keepsTheNewestOfEachKeyAndTheLastOffset() {
+    void cut_versionedRows_keepsTheNewestPerKeyAndTheLastOffset() {
         List<Row> rows = List.of(row(1, Table.MINUTES, 0, "a", 1), row(2, Table.MINUTES, 0, "b", 7), row(3, Table.MINUTES, 0, "a", 3),
                 row(4, Table.MINUTES, 0, "a", 3), row(6, Table.MINUTES, 0, "b", 5));
 
-        Batch batch = Batch.cut(PARTITION, rows, WIDE).getFirst();
+        Batch batch = cut(PARTITION, rows, WIDE).getFirst();
 
         assertEquals(List.of(2L, 4L, 6L), batch.rows().stream().map(Row::offset).toList());
         assertEquals("match-events-accepted-3-1-6", batch.token());
     }
 
     @Test
-    void halves_coverTheSameOffsetsWithTokensOfTheirOwn() {
+    void halves_oddBatch_coverItsOffsetsWithOwnTokens() {
         List<Row> rows = List.of(row(1, Table.EVENTS, 1, "", 0), row(5, Table.EVENTS, 1, "", 0), row(8, Table.EVENTS, 1, "", 0));
 
-        List<Batch> halves = Batch.cut(PARTITION, rows, WIDE).getFirst().halves();
+        List<Batch> halves = cut(PARTITION, rows, WIDE).getFirst().halves();
 
         assertEquals(List.of("match-events-accepted-3-1-1", "match-events-accepted-3-2-8"), halves.stream().map(Batch::token).toList());
     }
 
     @Test
-    void batch_withoutTheRowOfItsLastOffset_isRefused() {
+    void batch_withoutRowOfLastOffset_isRejected() {
         List<Row> rows = List.of(row(1, Table.EVENTS, 1, "", 0));
         assertThrows(IllegalArgumentException.class, () -> new Batch(PARTITION, Table.EVENTS, 1, 2, rows));
+    }
+
+    private static List<Batch> cut(TopicPartition source, List<Row> rows, Batch.Limits limits) {
+        List<Batch> batches = new ArrayList<>();
+        for (int from = 0; from < rows.size();) {
+            List<Row> rest = rows.subList(from, rows.size());
+            int count = Batch.countOfFirst(rest, limits);
+            batches.add(Batch.of(source, rest.subList(0, count)));
+            from += count;
+        }
+        return batches;
     }
 
     private static List<Row> someRows(Random random) {

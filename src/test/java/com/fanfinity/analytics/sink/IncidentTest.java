@@ -11,31 +11,31 @@ class IncidentTest {
     private final Incident incident = new Incident("clickhouse");
 
     @Test
-    void isOver_inOnePlaceOfTwo_goesOn() {
-        incident.goesOn("one", new IllegalStateException("disk full"));
-        incident.goesOn("two", new IllegalStateException("no table", new IllegalStateException("code 60")));
+    void resolve_oneOfTwoSources_staysOpen() {
+        incident.recordFailure("one", new IllegalStateException("disk full"));
+        incident.recordFailure("two", new IllegalStateException("no table", new IllegalStateException("code 60")));
 
-        incident.isOver("one");
+        incident.resolve("one");
         assertEquals(Optional.of("clickhouse: code 60"), incident.reason());
-        incident.isOver("two");
+        incident.resolve("two");
         assertEquals(Optional.empty(), incident.reason());
     }
 
     @Test
-    void left_theOnlyPlace_isNotMetAnyMore() {
-        incident.goesOn("one", new IllegalStateException("disk full"));
+    void withdraw_onlySource_closes() {
+        incident.recordFailure("one", new IllegalStateException("disk full"));
 
-        incident.left("one");
+        incident.withdraw("one");
 
         assertEquals(Optional.empty(), incident.reason());
     }
 
     @Test
-    void isOver_whereItWasNotMet_changesNothing() {
-        incident.goesOn("one", new IllegalStateException("disk full"));
+    void resolve_sourceWithoutFailure_changesNothing() {
+        incident.recordFailure("one", new IllegalStateException("disk full"));
 
-        incident.isOver("two");
-        incident.left("two");
+        incident.resolve("two");
+        incident.withdraw("two");
 
         assertEquals(Optional.of("clickhouse: disk full"), incident.reason());
     }

@@ -11,53 +11,56 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.rows.Row;
+import com.fanfinity.analytics.rows.Table;
+
 class PartitionBufferTest {
 
     private static final TopicPartition PARTITION = new TopicPartition("match-events-accepted", 3);
     private static final Batch.Limits WIDE = new Batch.Limits(1_000, 1 << 30);
 
-    private final PartitionBuffer lane = new PartitionBuffer(PARTITION, 0);
+    private final PartitionBuffer buffer = new PartitionBuffer(PARTITION, 0);
 
-    /// A record that arrived at that millisecond, whose offset is the same number, and which the log ends with.
+    /// Adds the last record of the log; its offset is also the millisecond of its arrival.
     private void read(long offset) {
         var record = new ConsumerRecord<>(PARTITION.topic(), PARTITION.partition(), offset, offset, TimestampType.LOG_APPEND_TIME, 0, 0,
                 new byte[0], new byte[0], new RecordHeaders(), Optional.empty());
-        lane.add(new Row(Table.EVENTS, 202_611, new byte[0], "", 0, record), 0);
-        lane.read(offset + 1, OptionalLong.of(offset + 1));
+        buffer.add(new Row(Table.EVENTS, 202_611, new byte[0], "", 0, record), 0);
+        buffer.updatePosition(offset + 1, OptionalLong.of(offset + 1));
     }
 
     @Test
-    void behind_rowsComeAllTheTime_isTheAgeOfTheOldestOne() {
-        lane.reading(0, new StartOffsetResolver.Located(OptionalLong.empty(), "database"));
+    void lag_steadyRows_isTheAgeOfTheOldest() {
+        buffer.startReading(0, new StartOffsetResolver.StoredPosition(OptionalLong.empty(), "database"));
         read(100);
         for (long at = 200; at < 1_000_000; at += 100) {
-            Batch batch = lane.take(WIDE);
+            Batch batch = buffer.drainBatch(WIDE);
             read(at);
-            assertEquals(100, lane.behindMillis(at), "one is under way");
-            lane.delivered(batch);
-            assertEquals(0, lane.behindMillis(at), "one has just come");
+            assertEquals(100, buffer.updateLagMillis(at), "one batch is in flight");
+            buffer.completeBatch(batch);
+            assertEquals(0, buffer.updateLagMillis(at), "one row has just arrived");
         }
     }
 
     @Test
-    void behind_recordsThatAreNotReadYet_areNotOlderThanTheLastStored() {
-        lane.reading(0, new StartOffsetResolver.Located(OptionalLong.empty(), "database"));
+    void lag_unreadRecords_isSinceTheLastStored() {
+        buffer.startReading(0, new StartOffsetResolver.StoredPosition(OptionalLong.empty(), "database"));
         read(100);
-        lane.delivered(lane.take(WIDE));
+        buffer.completeBatch(buffer.drainBatch(WIDE));
 
-        lane.read(101, OptionalLong.of(900));
+        buffer.updatePosition(101, OptionalLong.of(900));
 
-        assertEquals(50, lane.behindMillis(150));
+        assertEquals(50, buffer.updateLagMillis(150));
     }
 
     @Test
-    void behind_nothingLeft_isZero_andThenCountsFromThere() {
-        lane.reading(0, new StartOffsetResolver.Located(OptionalLong.empty(), "database"));
+    void lag_nothingLeft_isZeroAndGrowsFromThere() {
+        buffer.startReading(0, new StartOffsetResolver.StoredPosition(OptionalLong.empty(), "database"));
         read(100);
-        lane.delivered(lane.take(WIDE));
+        buffer.completeBatch(buffer.drainBatch(WIDE));
 
-        assertEquals(0, lane.behindMillis(5_000));
-        lane.read(101, OptionalLong.of(102));
-        assertEquals(20, lane.behindMillis(5_020));
+        assertEquals(0, buffer.updateLagMillis(5_000));
+        buffer.updatePosition(101, OptionalLong.of(102));
+        assertEquals(20, buffer.updateLagMillis(5_020));
     }
 }

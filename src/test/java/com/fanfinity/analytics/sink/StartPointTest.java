@@ -14,36 +14,36 @@ class StartPointTest {
     private static final OptionalLong NONE = OptionalLong.empty();
 
     @Test
-    void nothingStored_startsAtTheBeginning() {
+    void nothingStored_anyLog_startsAtItsBeginning() {
         assertEquals(new StartPoint.At(0, 0), StartPoint.of(PARTITION, NONE, NONE, 0, 10));
         assertEquals(new StartPoint.At(7, 7), StartPoint.of(PARTITION, NONE, NONE, 7, 10));
     }
 
     @Test
-    void stored_startsBehindTheMark_whateverWasCommitted() {
+    void rowsStored_anyCommittedOffset_startsAfterTheHighest() {
         assertEquals(new StartPoint.At(5, 0), StartPoint.of(PARTITION, OptionalLong.of(4), NONE, 0, 10));
         assertEquals(new StartPoint.At(5, 0), StartPoint.of(PARTITION, OptionalLong.of(4), OptionalLong.of(9), 5, 10));
         assertEquals(new StartPoint.At(10, 0), StartPoint.of(PARTITION, OptionalLong.of(9), NONE, 0, 10));
     }
 
     @Test
-    void markBeyondTheEnd_holds() {
+    void highestBeyondLogEnd_anyCommittedOffset_holds() {
         assertInstanceOf(StartPoint.Hold.class, StartPoint.of(PARTITION, OptionalLong.of(10), NONE, 0, 10));
     }
 
     @Test
-    void recordsLostByRetention_holds() {
+    void recordsLost_byRetention_holds() {
         assertInstanceOf(StartPoint.Hold.class, StartPoint.of(PARTITION, OptionalLong.of(4), NONE, 6, 10));
         assertInstanceOf(StartPoint.Hold.class, StartPoint.of(PARTITION, OptionalLong.of(4), OptionalLong.of(5), 6, 10));
     }
 
-    /// The health check shows the reason, and what is to be done needs both.
+    /// The health check shows the reason. An operator needs topic, partition and statement.
     @Test
-    void held_namesTopicPartitionAndStatement() {
-        String made = held(StartPoint.of(PARTITION, OptionalLong.of(10), NONE, 0, 10));
+    void hold_reason_namesTopicPartitionAndStatement() {
+        String recreated = held(StartPoint.of(PARTITION, OptionalLong.of(10), NONE, 0, 10));
         String lost = held(StartPoint.of(PARTITION, OptionalLong.of(4), NONE, 6, 10));
 
-        assertTrue(made.startsWith("match-events-accepted partition 3: ClickHouse holds offset 10 "), made);
+        assertTrue(recreated.startsWith("match-events-accepted partition 3: ClickHouse holds offset 10 "), recreated);
         assertTrue(lost.startsWith("match-events-accepted partition 3: Kafka no longer has offsets 5 to 5, "), lost);
         assertTrue(lost.endsWith("(kafka_topic, kafka_partition, kafka_offset, reason) VALUES ('match-events-accepted', 3, 5, 'WHY')"),
                 lost);
@@ -54,7 +54,7 @@ class StartPointTest {
     }
 
     @Test
-    void onlyMarkersOfTransactionsAreGone_goesOn() {
+    void transactionMarkersGone_nothingElse_starts() {
         assertEquals(new StartPoint.At(6, 1), StartPoint.of(PARTITION, OptionalLong.of(4), OptionalLong.of(6), 6, 6));
     }
 }

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import org.junit.jupiter.api.Test;
 
-/// What it does with an agent is in `TracingIT`.
+/// `TracingIT` covers it with an agent.
 class TracedWriterTest {
 
     @Test
-    void around_withoutAnAgent_isTheWriterItself() {
+    void wrap_withoutAgent_returnsTheWriter() {
         BatchWriter writer = (_, _) -> new WriteOutcome.Acknowledged();
 
-        assertSame(writer, TracedWriter.around(writer));
+        assertSame(writer, TracedWriter.wrap(writer));
     }
 }

@@ -1,8 +1,8 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.rows;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/// From a topic's records to its table's rows. Pure: the same record makes the same bytes.
+/// Maps a topic's records to its table's rows. It is pure: the same record always gives the same bytes.
 interface RowMapper {
     MappingResult map(ConsumerRecord<byte[], byte[]> record);
 }

@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.rows;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,7 +18,8 @@ import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// What a version has published is stored by every later one: golden files `published-TOPIC.json`, and `published-TOPIC-N.json` of earlier ones.
+/// Every version stores the records of all earlier versions. The golden files are `published-TOPIC.json`, and
+/// `published-TOPIC-N.json` of earlier versions.
 class PublishedFormsTest {
 
     private static final Path GOLDEN = ProjectDir.find().resolve("src/test/resources/golden");
@@ -30,8 +31,8 @@ class PublishedFormsTest {
     }
 
     @Test
-    void row_ofWhatAnyVersionPublished_isARowOfTheTopicsTable() throws IOException {
-        Mapping mapping = new Mapping(new Topics(""), new Meters(new SimpleMeterRegistry()));
+    void row_recordOfAnyVersion_isInTheTableOfItsTopic() throws IOException {
+        TopicMapping mapping = new TopicMapping(new Topics(""), new Meters(new SimpleMeterRegistry()).deadLetters());
         for (String topic : List.of("match-events-accepted", "match-minutes", "match-stats")) {
             assertNotEquals(List.of(), files(topic));
             for (Path file : files(topic)) {

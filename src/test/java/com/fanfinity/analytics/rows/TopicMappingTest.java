@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.rows;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -23,19 +23,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 
-class MappingTest {
+class TopicMappingTest {
     private static final Topics TOPICS = new Topics("");
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Mapping mapping = new Mapping(TOPICS, new Meters(registry));
+    private final TopicMapping mapping = new TopicMapping(TOPICS, new Meters(registry).deadLetters());
 
     @Test
-    void topics_ofTheTables_areAllThatAnalystsNeed() {
+    void topics_ofAllTables_areTheOutputTopics() {
         assertEquals(List.of("match-events-accepted", "match-events-dead", "match-minutes", "match-stats"), mapping.topics());
     }
 
     @Test
-    void event_sameRecord_sameBytes() {
-        String json = SinkFixture.event(UUID.randomUUID(), "m", "2018-07-15T15:37:58.895Z");
+    void event_mappedTwice_hasTheSameBytes() {
+        String json = event();
 
         Row row = mapping.row(record(TOPICS.accepted(), json, "1763712000000000")).orElseThrow();
 
@@ -47,15 +47,15 @@ class MappingTest {
     @ParameterizedTest
     @CsvSource({"1764547199999999, 202511", "1764547200000000, 202512", "0, 197001", "9223372036854775807, 202611", "nonsense, 202611",
         "-5, 202611"})
-    void month_isOfArrival_orOfTheRecordWhereTheHeaderCannotBeTrue(String receivedAt, int month) {
-        String json = SinkFixture.event(UUID.randomUUID(), "m", "2018-07-15T15:37:58.895Z");
+    void month_headerOutOfRange_isThatOfTheRecordTimestamp(String receivedAt, int month) {
+        String json = event();
 
         assertEquals(month, mapping.row(record(TOPICS.accepted(), json, receivedAt)).orElseThrow().month());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "{", "{}", "{\"matchId\":\"m\",\"version\":-1}", "{\"matchId\":7,\"version\":1}"})
-    void unmappable_anyTopic_becomesADeadLetterAtItsPlace(String value) {
+    void unmappableRecord_anyTopic_becomesADeadLetterWithItsOffset(String value) {
         for (String topic : new String[]{TOPICS.accepted(), TOPICS.minutes(), TOPICS.stats()}) {
             Row row = mapping.row(record(topic, value, "0")).orElseThrow();
 
@@ -66,24 +66,24 @@ class MappingTest {
         assertEquals(3, registry.get("dead.letters").tag("reason", "unstorable").counter().count());
     }
 
-    /// Anybody may read it: the receipt of an event repeats it.
+    /// Any client can read the detail: the receipt of an event contains it.
     @Test
-    void detail_ofWhatAMapperThrew_hasNoClassName() {
-        String row = new String(mapping.row(record("no-topic-of-ours", "{}", "0")).orElseThrow().rowBinary(), UTF_8);
+    void detail_mapperThrows_hasNoClassName() {
+        String row = new String(mapping.row(record("unknown-topic", "{}", "0")).orElseThrow().rowBinary(), UTF_8);
 
         assertTrue(row.contains("could not be read"), row);
         assertFalse(row.contains("Exception"), row);
     }
 
     @Test
-    void tombstone_ofAVersionedTopic_hasNoRow() {
+    void tombstone_versionedTopic_hasNoRow() {
         assertEquals(Optional.empty(), mapping.row(record(TOPICS.stats(), null, "0")));
         assertEquals(Optional.empty(), mapping.row(record(TOPICS.minutes(), null, "0")));
     }
 
-    /// What viewers need and the table has no column for is kept with the rest of the body.
+    /// The pages need members that have no column; the body keeps them.
     @Test
-    void stats_membersWithoutAColumn_areInTheBody() {
+    void stats_memberWithoutColumn_isInTheBody() {
         String json = "{\"matchId\":\"m\",\"competition\":\"Cup\",\"venue\":null,\"version\":7,\"asOf\":\"2026-11-21T12:00:00.000Z\","
                 + "\"stale\":false}";
 
@@ -95,7 +95,7 @@ class MappingTest {
     }
 
     @Test
-    void minute_isVersionedByMatchAndMinute() {
+    void minute_key_isMatchAndMinute() {
         Row row = mapping.row(record(TOPICS.minutes(),
                 "{\"matchId\":\"m\",\"minute\":\"1969-12-31T23:59:00.000Z\",\"events\":1,\"version\":12}", "0")).orElseThrow();
 
@@ -103,16 +103,21 @@ class MappingTest {
         assertEquals(12, row.version());
     }
 
+    private static String event() {
+        return "{\"eventId\":\"%s\",\"matchId\":\"m\",\"eventType\":\"pass\",\"timestamp\":\"2018-07-15T15:37:58.895Z\",\"teamId\":\"4418\"}"
+                .formatted(UUID.randomUUID());
+    }
+
     private static ConsumerRecord<byte[], byte[]> record(String topic, @Nullable String value, String receivedAt) {
         RecordHeaders headers = new RecordHeaders();
         headers.add("received-at", receivedAt.getBytes(UTF_8));
         long november2026 = 1_795_000_000_000L;
         return new ConsumerRecord<byte[], byte[]>(topic, 3, 42, november2026, TimestampType.CREATE_TIME, 1, 1, "k".getBytes(UTF_8),
-                value == null ? nothing() : value.getBytes(UTF_8), headers, Optional.empty());
+                value == null ? tombstone() : value.getBytes(UTF_8), headers, Optional.empty());
     }
 
     @SuppressWarnings("NullAway") // Kafka's tombstones are null
-    private static byte[] nothing() {
+    private static byte[] tombstone() {
         return null;
     }
 }

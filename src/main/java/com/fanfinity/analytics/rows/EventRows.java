@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.rows;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -13,13 +13,13 @@ import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.RecordHeaders;
 
-/// Accepted events as rows of `match_events`.
+/// Maps accepted events to rows of `match_events`.
 final class EventRows implements RowMapper {
 
-    /// Accepted is accepted: the future was judged when the event came in.
+    /// Ingest has already checked that the timestamp is not too far in the future.
     private static final EventCodec CODEC = new EventCodec(new EventRules(Duration.ofDays(366L * 9_000)));
 
-    /// Never kept: an accepted event that has no identity is refused.
+    /// Never stored: an accepted event without an eventId is unstorable.
     private static final UUID NO_ID = new UUID(0, 0);
 
     @Override
@@ -28,7 +28,7 @@ final class EventRows implements RowMapper {
             return new MappingResult.Unstorable("an accepted event has no value");
         }
         return switch (CODEC.decode(record.value(), Instant.EPOCH, () -> NO_ID)) {
-            case Decoded.Valid(MatchEvent event, boolean idGiven) when idGiven -> new MappingResult.Stored(row(event, record));
+            case Decoded.Valid(MatchEvent event, boolean idGiven) when idGiven -> new MappingResult.Mapped(row(event, record));
             case Decoded.Valid _ -> new MappingResult.Unstorable("an accepted event has no eventId");
             case Decoded.Invalid(var faults, _) -> new MappingResult.Unstorable(
                     "an accepted event breaks the rules: " + faults.getFirst().field() + " " + faults.getFirst().code().wireName());
@@ -36,13 +36,13 @@ final class EventRows implements RowMapper {
     }
 
     private static Row row(MatchEvent event, ConsumerRecord<byte[], byte[]> record) {
-        ReceivedAt arrival = ReceivedAt.of(record);
+        ReceivedAt received = ReceivedAt.of(record);
         long accepted = RecordHeaders.number(record.headers(), RecordHeaders.ACCEPTED_NUMBER).orElse(0);
         byte[] bytes = new RowBinary().uuid(event.eventId()).string(event.matchId()).string(event.type().wireName())
                 .int64(event.timestamp().toEpochMilli()).string(event.teamId().orElse("")).string(event.playerId().orElse(""))
-                .string(event.metadata().orElse("")).int64(arrival.micros()).int32(record.partition()).int64(record.offset())
+                .string(event.metadata().orElse("")).int64(received.micros()).int32(record.partition()).int64(record.offset())
                 .int32((int) RecordHeaders.number(record.headers(), RecordHeaders.SOURCE_PARTITION).orElse(-1))
                 .int64(accepted).int64(accepted).toBytes();
-        return new Row(Table.EVENTS, arrival.month(), bytes, "", 0, record);
+        return new Row(Table.EVENTS, received.month(), bytes, "", 0, record);
     }
 }

@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.rows;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -7,13 +7,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 import com.fanfinity.analytics.clickhouse.RowBinary;
 
-/// Minutes of matches as rows of `match_minutes`, of which the newest version counts.
+/// Maps minutes of matches to rows of `match_minutes`. The newest version of a minute counts.
 final class MinuteRows implements RowMapper {
 
     @Override
     public MappingResult map(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
-            return new MappingResult.Nothing();
+            return new MappingResult.Skipped();
         }
         Optional<JsonBody> body = JsonBody.parse(record.value());
         if (body.isEmpty()) {
@@ -24,7 +24,7 @@ final class MinuteRows implements RowMapper {
         if (match.isEmpty() || minute.isEmpty() || body.get().at("version").count().isEmpty()) {
             return new MappingResult.Unstorable("a minute lacks matchId, minute or version");
         }
-        return new MappingResult.Stored(row(body.get(), match.get(), minute.get(), record));
+        return new MappingResult.Mapped(row(body.get(), match.get(), minute.get(), record));
     }
 
     private static Row row(JsonBody body, String match, Instant minute, ConsumerRecord<byte[], byte[]> record) {

@@ -27,21 +27,28 @@ import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.Backoff;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.rows.TopicMapping;
 
-/// The way from Kafka to ClickHouse: every committed record of the output topics is stored exactly once, whatever dies in between.
+/// Stores every committed record of the output topics in ClickHouse exactly once, whichever process dies at any moment.
 ///
-/// 1. A batch is one INSERT, one block, one part: stored as a whole or not at all ({@link Batch}, {@link ClickHouseWriter}).
-/// 2. Batches of a partition are stored one after another, so ClickHouse's highest offset says "all up to here". Every tenure of a partition
-///    starts behind it, after the predecessor's last insert has ended ({@link HighWaterMark}). Kafka's committed offset is not asked.
-/// 3. Within a tenure a batch is sent until it is acknowledged, with the same token each time, so that a try whose outcome is unknown is not
-///    stored twice; and when in doubt the rows are looked for ({@link Delivery}).
-/// 4. No insert starts when the group may have given the partition away ({@link Pulse}, {@link Tenure}): with Kafka away for
-///    {@link SinkConsumer#SESSION_TIMEOUT half a session timeout}, what was read waits.
+/// 1. A batch is one INSERT, one block and one part, so ClickHouse stores it as a whole or not at all ({@link Batch},
+///    {@link ClickHouseWriter}).
+/// 2. Batches of a partition are stored one after another, so ClickHouse's highest offset means "everything up to here".
+///    Every ownership of a partition starts after that offset, once the predecessor's last insert has ended
+///    ({@link StoredOffsets}). Kafka's committed offset does not decide it.
+/// 3. Within an ownership a batch is sent until it is acknowledged, always with the same token, so that an attempt with an
+///    unknown outcome is not stored twice. In doubt, the sink asks ClickHouse for the rows ({@link Delivery}).
+/// 4. No insert starts if the group may have moved the partition to another sink ({@link MembershipCheck},
+///    {@link PartitionOwnership}). If Kafka is away for {@link SinkConsumer#SESSION_TIMEOUT half a session timeout},
+///    buffered rows wait.
 ///
-/// What remains: a process that is stopped between the look at its pulse and the first byte of the insert, for longer than the session
-/// timeout, and sends then. The token catches it if the successor cut the same batch; else ReplacingMergeTree when parts merge.
-public final class SinkLoop implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(SinkLoop.class);
+/// One gap remains: a process is paused between its membership check and the first byte of the insert, for longer than the
+/// session timeout, and sends then. The token catches this if the successor cut the same batch; otherwise
+/// ReplacingMergeTree does when parts merge.
+///
+/// One thread polls ({@link PollLoop}). If it fails, a new membership begins after a pause.
+public final class SinkRunner implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SinkRunner.class);
 
     private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(15);
     private static final Duration LEAVE_LIMIT = Duration.ofSeconds(3);
@@ -50,48 +57,49 @@ public final class SinkLoop implements AutoCloseable {
     private final Meters meters;
     private final ClickHouse clickHouse;
     private final Schema schema;
-    private final SinkParts parts;
+    private final SinkDependencies shared;
     private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5),
             () -> ThreadLocalRandom.current().nextDouble());
     private final Incident clickHouseIncident = new Incident("clickhouse");
     private final Incident loopIncident = new Incident("sink");
     private final CountDownLatch stopping = new CountDownLatch(1);
-    /// A thread for each piece of work; no partition has more than one.
-    private final ExecutorService writers;
+    /// One thread for each background task; a partition has at most one.
+    private final ExecutorService background;
     private final Thread thread;
     private volatile Map<TopicPartition, SinkStatus.Partition> partitions = Map.of();
     private volatile Duration flushLimit = Duration.ZERO;
 
-    /// Nothing is contacted before {@link #start}.
+    /// Connects to nothing before {@link #start}.
     ///
-    /// @throws IllegalArgumentException if the URL of ClickHouse cannot be used
-    public SinkLoop(Settings settings, Topics topics, Meters meters) {
+    /// @throws IllegalArgumentException if the URL of ClickHouse is invalid
+    public SinkRunner(Settings settings, Topics topics, Meters meters) {
         this(settings, topics, meters, writer -> writer);
     }
 
-    /// @param around what a test puts around the writer
-    SinkLoop(Settings settings, Topics topics, Meters meters, UnaryOperator<BatchWriter> around) {
+    /// @param decorator wraps the writer, for tests that inject faults
+    SinkRunner(Settings settings, Topics topics, Meters meters, UnaryOperator<BatchWriter> decorator) {
         this.settings = settings;
         this.meters = meters;
         clickHouse = new ClickHouse(settings.clickHouse(), "fanfinity-sink");
         schema = new Schema(new Migrations(clickHouse, Migrations.bundled(clickHouse.database())));
-        Mapping mapping = new Mapping(topics, meters);
-        HighWaterMark mark = new HighWaterMark(clickHouse, mapping);
-        InsertPermits slots = new InsertPermits();
-        parts = new SinkParts(mapping, new StartOffsetResolver(schema, mark, slots, backoff, clickHouseIncident),
-                new Delivery(around.apply(TracedWriter.around(new ClickHouseWriter(clickHouse))), mark, slots, backoff, clickHouseIncident,
-                        meters));
-        writers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("sink-writer-", 1).factory());
+        TopicMapping mapping = new TopicMapping(topics, meters.deadLetters());
+        StoredOffsets storedOffsets = new StoredOffsets(clickHouse, mapping);
+        InsertPermits permits = new InsertPermits();
+        BatchWriter writer = decorator.apply(TracedWriter.wrap(new ClickHouseWriter(clickHouse)));
+        shared = new SinkDependencies(mapping,
+                new StartOffsetResolver(schema, storedOffsets, permits, backoff, clickHouseIncident),
+                new Delivery(writer, storedOffsets, permits, backoff, clickHouseIncident, meters));
+        background = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("sink-writer-", 1).factory());
         thread = Thread.ofPlatform().name("sink").daemon().unstarted(this::run);
     }
 
-    /// Returns at once; Kafka and ClickHouse may be away. To be called once.
+    /// Returns at once, even if Kafka and ClickHouse are away. Must be called once.
     public void start() {
-        writers.execute(this::migrate);
+        background.execute(this::migrate);
         thread.start();
     }
 
-    /// Safe to call at any time, from any thread.
+    /// Safe to call at any time from any thread.
     public SinkStatus status() {
         Optional<String> held = partitions.values().stream().flatMap(partition -> partition.held().stream()).findFirst();
         Optional<String> degraded = Stream.of(clickHouseIncident.reason(), loopIncident.reason(), held).flatMap(Optional::stream)
@@ -99,14 +107,14 @@ public final class SinkLoop implements AutoCloseable {
         return new SinkStatus(thread.isAlive(), schema.isApplied(), degraded, partitions);
     }
 
-    /// Stores what has been read, commits, leaves the group. What is not stored in time is read again by whoever comes next.
+    /// Stores the buffered rows, commits and leaves the group. The successor reads rows again that are not stored in time.
     public void close(Duration limit) {
         Duration leave = limit.compareTo(LEAVE_LIMIT.multipliedBy(2)) < 0 ? limit.dividedBy(2) : LEAVE_LIMIT;
         flushLimit = limit.minus(leave);
         stopping.countDown();
         try {
             if (!thread.join(limit)) {
-                LOG.atWarn().log("the sink did not end in time and is cut off");
+                LOG.atWarn().log("the sink did not stop in time and is interrupted");
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -120,11 +128,11 @@ public final class SinkLoop implements AutoCloseable {
         close(DEFAULT_CLOSE);
     }
 
-    /// Drops everything as if the process had died, save that its inserts under way may end.
+    /// Drops everything as if the process had died, except that inserts in flight may complete.
     void abandon() {
         stopping.countDown();
         thread.interrupt();
-        writers.shutdownNow();
+        background.shutdownNow();
         try {
             clickHouse.close();
         } catch (SQLException e) {
@@ -135,11 +143,11 @@ public final class SinkLoop implements AutoCloseable {
     private void run() {
         for (int failures = 1; stopping.getCount() > 0; failures++) {
             try {
-                session();
+                runMembership();
             } catch (InterruptException _) {
                 return;
             } catch (RuntimeException | Error e) {
-                loopIncident.goesOn(thread, e);
+                loopIncident.recordFailure(thread, e);
                 try {
                     stopping.await(backoff.after(failures).toMillis(), TimeUnit.MILLISECONDS);
                 } catch (InterruptedException _) {
@@ -149,13 +157,13 @@ public final class SinkLoop implements AutoCloseable {
         }
     }
 
-    private void session() {
+    private void runMembership() {
         KafkaConsumer<byte[], byte[]> consumer = SinkConsumer.create(settings.kafka());
         KafkaClientMetrics consumerMetrics = new KafkaClientMetrics(consumer);
         consumerMetrics.bindTo(meters.registry());
         boolean left = false;
         try {
-            new SinkSession(consumer, parts, settings.sink(), meters, writers, this::report)
+            new PollLoop(consumer, shared, settings.sink(), meters.sink(), background, this::report)
                     .run(() -> stopping.getCount() == 0, () -> flushLimit);
             left = true;
         } finally {
@@ -166,24 +174,24 @@ public final class SinkLoop implements AutoCloseable {
         }
     }
 
-    private void report(Map<TopicPartition, SinkStatus.Partition> now) {
-        partitions = now;
-        loopIncident.isOver(thread);
+    private void report(Map<TopicPartition, SinkStatus.Partition> latest) {
+        partitions = latest;
+        loopIncident.resolve(thread);
     }
 
-    /// The schema is there before the first record is, so that analysts find their views.
+    /// Creates the schema before the first record arrives, so that analysts find their views.
     private void migrate() {
         try {
             for (int failures = 1; stopping.getCount() > 0 && !schema.isApplied(); failures++) {
                 try {
                     schema.ensure();
                 } catch (SQLException | Migrations.ChangedException | RuntimeException e) {
-                    clickHouseIncident.goesOn(schema, e);
+                    clickHouseIncident.recordFailure(schema, e);
                     stopping.await(backoff.after(failures).toMillis(), TimeUnit.MILLISECONDS);
                 }
             }
-            // By this thread or by one that looked where to start.
-            clickHouseIncident.isOver(schema);
+            // This thread has applied it, or one that resolved a start offset.
+            clickHouseIncident.resolve(schema);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

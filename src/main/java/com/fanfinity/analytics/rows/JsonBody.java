@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.rows;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -17,14 +17,14 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 
 import com.fanfinity.analytics.event.Timestamps;
 
-/// The JSON of our own topology, read leniently: what is missing or of another type is as good as not there.
+/// The topology's own JSON, read leniently: a member of another type counts as missing.
 record JsonBody(JsonNode node) {
 
     private static final int MAX_DEPTH = 64;
     private static final ObjectMapper JSON = new ObjectMapper(
             JsonFactory.builder().streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build()).build());
 
-    /// Empty if it is no JSON object.
+    /// Empty if the bytes are not a JSON object.
     static Optional<JsonBody> parse(byte[] bytes) {
         try {
             JsonNode node = JSON.readTree(bytes);
@@ -47,7 +47,7 @@ record JsonBody(JsonNode node) {
         return text().orElse("");
     }
 
-    /// A whole number that is not negative.
+    /// A non-negative integer.
     OptionalLong count() {
         return node.isIntegralNumber() && node.canConvertToLong() && node.bigIntegerValue().compareTo(BigInteger.ZERO) >= 0
                 ? OptionalLong.of(node.longValue())

@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.rows;
 
 import java.time.Instant;
 import java.time.LocalDate;
@@ -10,13 +10,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 import com.fanfinity.analytics.event.RecordHeaders;
 
-/// When an event reached the service, and the month that the table is partitioned by.
+/// When an event reached the service, in microseconds since 1970, and the month by which the table is partitioned.
 record ReceivedAt(long micros) {
 
-    /// Later than any arrival that is no mistake, and within what every version of ClickHouse can partition by: the end of 2199.
+    /// The end of 2199: later than any correct time, and within the range by which every version of ClickHouse can partition.
     private static final long LATEST = TimeUnit.SECONDS.toMicros(Instant.parse("2200-01-01T00:00:00Z").getEpochSecond()) - 1;
 
-    /// The header `received-at`; without one that can be true, the time that Kafka gave the record.
+    /// The header `received-at`, or the record's Kafka timestamp if the header is missing or out of range.
     static ReceivedAt of(ConsumerRecord<byte[], byte[]> record) {
         OptionalLong header = RecordHeaders.number(record.headers(), RecordHeaders.RECEIVED_AT);
         long micros = header.isPresent() && header.getAsLong() <= LATEST

@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.rows;
 
 import java.util.Optional;
 
@@ -6,13 +6,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 import com.fanfinity.analytics.clickhouse.RowBinary;
 
-/// States of matches as rows of `match_stats`, of which the newest version counts. Only `matchId` and `version` must be there.
+/// Maps states of matches to rows of `match_stats`. The newest version of a match counts. Only `matchId` and `version` are
+/// required.
 final class StatsRows implements RowMapper {
 
     @Override
     public MappingResult map(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
-            return new MappingResult.Nothing();
+            return new MappingResult.Skipped();
         }
         Optional<JsonBody> body = JsonBody.parse(record.value());
         if (body.isEmpty()) {
@@ -28,7 +29,7 @@ final class StatsRows implements RowMapper {
         times(row, body.get());
         long version = body.get().at("version").countOrZero();
         row.int64(version).string(record.value()).int32(record.partition()).int64(record.offset());
-        return new MappingResult.Stored(new Row(Table.STATS, 0, row.toBytes(), match.get(), version, record));
+        return new MappingResult.Mapped(new Row(Table.STATS, 0, row.toBytes(), match.get(), version, record));
     }
 
     private static void identity(RowBinary row, JsonBody body, String match) {

@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.rows;
 
 import java.util.List;
 import java.util.Map;
@@ -11,57 +11,59 @@ import org.slf4j.LoggerFactory;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.kafka.Topics;
-import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.DeadLetterMeters;
 
-/// Which topic goes to which table. No record stops the sink: what has no row in its table has one among the dead letters.
-final class Mapping {
-    private static final Logger LOG = LoggerFactory.getLogger(Mapping.class);
+/// Maps the records of each topic to rows of its table. No record stops the sink: a record without a row in its table gets
+/// one in `dead_letters`.
+public final class TopicMapping {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicMapping.class);
 
     private record Target(Table table, RowMapper rows) {}
 
     private final Map<String, Target> targets;
-    private final Meters meters;
+    private final DeadLetterMeters meters;
 
-    Mapping(Topics topics, Meters meters) {
+    public TopicMapping(Topics topics, DeadLetterMeters meters) {
         this.meters = meters;
-        targets = Map.of(topics.accepted(), new Target(Table.EVENTS, new EventRows()), topics.minutes(),
-                new Target(Table.MINUTES, new MinuteRows()), topics.stats(), new Target(Table.STATS, new StatsRows()), topics.dead(),
-                new Target(Table.DEAD, new DeadLetterRows()));
+        targets = Map.of(topics.accepted(), new Target(Table.EVENTS, new EventRows()), //
+                topics.minutes(), new Target(Table.MINUTES, new MinuteRows()), //
+                topics.stats(), new Target(Table.STATS, new StatsRows()), //
+                topics.dead(), new Target(Table.DEAD, new DeadLetterRows()));
     }
 
-    List<String> topics() {
+    public List<String> topics() {
         return targets.keySet().stream().sorted().toList();
     }
 
     /// @throws IllegalArgumentException if it is not one of {@link #topics()}
-    Table tableOf(String topic) {
+    public Table tableOf(String topic) {
         return target(topic).table();
     }
 
-    /// The record's row; empty if there is nothing to store.
-    Optional<Row> row(ConsumerRecord<byte[], byte[]> record) {
+    /// The record's row; empty if the record has nothing to store.
+    public Optional<Row> row(ConsumerRecord<byte[], byte[]> record) {
         return switch (map(record)) {
-            case MappingResult.Stored(Row row) -> Optional.of(row);
-            case MappingResult.Nothing _ -> Optional.empty();
+            case MappingResult.Mapped(Row row) -> Optional.of(row);
+            case MappingResult.Skipped _ -> Optional.empty();
             case MappingResult.Unstorable(String detail) -> {
                 LOG.atError().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
                         .addKeyValue("offset", record.offset()).addKeyValue("matchId", EventRules.matchIdOf(record.key()))
                         .addKeyValue("detail", detail)
-                        .log("a record has no row in its table and is kept in dead_letters as unstorable");
-                meters.deadLetters().deadLetter(DeadReason.UNSTORABLE);
-                yield Optional.of(DeadLetterRows.parked(record, detail));
+                        .log("record has no row in its table and is kept in dead_letters as unstorable");
+                meters.deadLetter(DeadReason.UNSTORABLE);
+                yield Optional.of(DeadLetterRows.unstorable(record, detail));
             }
         };
     }
 
-    /// A fault of a mapper is the record's trouble, not the sink's.
+    /// If a mapper throws, only its record is affected, not the sink.
     private MappingResult map(ConsumerRecord<byte[], byte[]> record) {
         try {
             return target(record.topic()).rows().map(record);
         } catch (RuntimeException e) {
-            // Receipts repeat the detail to anybody, so what was thrown is for the log alone.
+            // Any client can read the detail in a receipt, so only the log names the exception.
             LOG.atError().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
-                    .addKeyValue("offset", record.offset()).addKeyValue("cause", e.getClass().getName()).log("a record could not be read");
+                    .addKeyValue("offset", record.offset()).addKeyValue("cause", e.getClass().getName()).log("record could not be mapped to a row");
             return new MappingResult.Unstorable("could not be read");
         }
     }

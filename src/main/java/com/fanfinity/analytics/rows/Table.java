@@ -1,9 +1,9 @@
-package com.fanfinity.analytics.sink;
+package com.fanfinity.analytics.rows;
 
 import java.util.List;
 
-/// The tables that the sink fills, with their columns in the order in which rows are encoded.
-enum Table {
+/// The tables that the sink fills. Columns are in the order in which rows are encoded.
+public enum Table {
     EVENTS("match_events",
             List.of("event_id", "match_id", "event_type", "timestamp", "team_id", "player_id", "metadata", "received_at", "kafka_partition",
                     "kafka_offset", "source_partition", "accepted_number", "acceptance")),
@@ -25,16 +25,16 @@ enum Table {
         this.columns = columns;
     }
 
-    String tableName() {
+    public String tableName() {
         return tableName;
     }
 
-    /// The name with that of its database.
-    String in(String database) {
+    /// The name, qualified with its database.
+    public String in(String database) {
         return database + '.' + tableName;
     }
 
-    List<String> columns() {
+    public List<String> columns() {
         return columns;
     }
 }

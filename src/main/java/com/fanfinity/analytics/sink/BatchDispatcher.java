@@ -1,0 +1,52 @@
+package com.fanfinity.analytics.sink;
+
+import java.util.OptionalLong;
+
+import com.fanfinity.analytics.config.Settings;
+
+/// Cuts due batches from the partition buffers and hands them to {@link Delivery}, at most one per partition at a time.
+///
+/// Used by the poll thread alone.
+final class BatchDispatcher {
+
+    private final PartitionAssignments assignments;
+    private final Delivery delivery;
+    private final MembershipCheck membership;
+    private final BackgroundTasks background;
+    private final Mailbox mailbox;
+    private final Settings.Sink settings;
+    private final Batch.Limits limits;
+
+    BatchDispatcher(PartitionAssignments assignments, Delivery delivery, MembershipCheck membership,
+            BackgroundTasks background, Mailbox mailbox, Settings.Sink settings) {
+        this.assignments = assignments;
+        this.delivery = delivery;
+        this.membership = membership;
+        this.background = background;
+        this.mailbox = mailbox;
+        this.settings = settings;
+        this.limits = new Batch.Limits(settings.batchRows(), settings.batchBytes());
+    }
+
+    /// @param immediately whether rows are sent even if their batch is neither full nor old enough
+    void dispatch(boolean immediately) {
+        long now = System.nanoTime();
+        for (PartitionBuffer buffer : assignments.buffers()) {
+            if (buffer.isDue(limits, settings.flushInterval(), now, immediately)) {
+                send(buffer);
+            }
+        }
+    }
+
+    private void send(PartitionBuffer buffer) {
+        OptionalLong before = buffer.status().highWaterMark();
+        Batch batch = buffer.drainBatch(limits);
+        buffer.setTask(background.submit(() -> {
+            if (delivery.deliver(batch, before, buffer.ownership(), membership)) {
+                mailbox.post(() -> buffer.completeBatch(batch));
+            } else if (!buffer.ownership().hasEnded()) {
+                mailbox.post(() -> assignments.restart(buffer));
+            }
+        }));
+    }
+}

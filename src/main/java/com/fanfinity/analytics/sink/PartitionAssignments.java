@@ -1,0 +1,141 @@
+package com.fanfinity.analytics.sink;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.metrics.SinkMeters;
+
+/// The partitions that the group has assigned to this member, each with its buffer. Each assignment of a partition is a new
+/// {@link PartitionOwnership} with an empty buffer; {@link PartitionStarter} finds where it begins.
+///
+/// Used by the poll thread alone: the consumer calls the listener's methods within `poll` and `close`.
+final class PartitionAssignments implements ConsumerRebalanceListener {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionAssignments.class);
+
+    /// How long a revoked partition waits for its insert in flight. After that, the successor waits for it.
+    static final Duration HANDOVER_LIMIT = Duration.ofSeconds(5);
+
+    private final PartitionStarter starter;
+    private final OffsetCommitter committer;
+    private final Mailbox mailbox;
+    private final SinkMeters meters;
+    private final Map<TopicPartition, PartitionBuffer> buffers = new HashMap<>();
+
+    PartitionAssignments(PartitionStarter starter, OffsetCommitter committer, Mailbox mailbox, SinkMeters meters) {
+        this.starter = starter;
+        this.committer = committer;
+        this.mailbox = mailbox;
+        this.meters = meters;
+    }
+
+    Collection<PartitionBuffer> buffers() {
+        return buffers.values();
+    }
+
+    Optional<PartitionBuffer> buffer(TopicPartition partition) {
+        return Optional.ofNullable(buffers.get(partition));
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        meters.rebalanced();
+        partitions.forEach(this::enter);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        meters.rebalanced();
+        List<PartitionBuffer> leaving = leave(partitions);
+        awaitInserts(leaving);
+        mailbox.runPending();
+        committer.commitFinal(leaving);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        meters.rebalanced();
+        leave(partitions);
+    }
+
+    /// Starts the partitions again from what ClickHouse has, after their inserts in flight.
+    void reset(Collection<TopicPartition> partitions) {
+        awaitInserts(leave(partitions));
+        partitions.forEach(this::enter);
+    }
+
+    /// ClickHouse has lost rows that it had stored, so the partition is read again from its new highest offset.
+    void restart(PartitionBuffer buffer) {
+        if (buffer.ownership().hasEnded()) {
+            return;
+        }
+        TopicPartition partition = buffer.partition();
+        LOG.atWarn().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
+                .log("ClickHouse has fewer rows than it had acknowledged; the sink reads the missing ones again");
+        long storedUpTo = buffer.storedUpTo();
+        leave(Set.of(partition));
+        enter(partition).ownership().markStoredBefore(storedUpTo);
+    }
+
+    /// Ends all ownerships. Inserts in flight may still end; no other starts.
+    void endAll() {
+        buffers.values().forEach(buffer -> buffer.ownership().end());
+        buffers.keySet().forEach(this::removeMeters);
+        buffers.clear();
+    }
+
+    private PartitionBuffer enter(TopicPartition partition) {
+        PartitionBuffer buffer = new PartitionBuffer(partition, System.currentTimeMillis());
+        buffers.put(partition, buffer);
+        starter.start(buffer);
+        return buffer;
+    }
+
+    /// Drops the buffered rows; the successor reads them again.
+    private List<PartitionBuffer> leave(Collection<TopicPartition> partitions) {
+        List<PartitionBuffer> leaving = partitions.stream().filter(buffers::containsKey).map(buffers::remove).toList();
+        for (PartitionBuffer buffer : leaving) {
+            buffer.ownership().end();
+            removeMeters(buffer.partition());
+        }
+        return leaving;
+    }
+
+    private void removeMeters(TopicPartition partition) {
+        meters.lagUnknown(partition.topic(), partition.partition());
+        meters.sinkLagUnknown(partition.topic(), partition.partition());
+    }
+
+    private static void awaitInserts(Collection<PartitionBuffer> leaving) {
+        long deadline = System.nanoTime() + HANDOVER_LIMIT.toNanos();
+        for (PartitionBuffer buffer : leaving) {
+            if (buffer.task().isPresent()) {
+                try {
+                    buffer.task().get().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException | ExecutionException e) {
+                    TopicPartition partition = buffer.partition();
+                    LOG.atWarn().addKeyValue("topic", partition.topic())
+                            .addKeyValue("partition", partition.partition())
+                            .addKeyValue("detail", String.valueOf(e.getMessage()))
+                            .log("partition given up with an insert in flight; the successor waits for it");
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptException(e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package com.fanfinity.analytics.sink;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Future;
+
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Moves a partition from its assignment to reading: it asks ClickHouse for the highest stored offset and Kafka for the
+/// bounds of its log, then seeks, or holds the partition.
+///
+/// Used by the poll thread alone; only the question to ClickHouse runs in the background.
+final class PartitionStarter {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionStarter.class);
+
+    private static final Duration KAFKA_LIMIT = Duration.ofSeconds(1);
+    private static final Duration KAFKA_RETRY = Duration.ofSeconds(2);
+    private static final Duration HELD_RECHECK = Duration.ofSeconds(30);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final StartOffsetResolver startOffsets;
+    private final OffsetCommitter committer;
+    private final BackgroundTasks background;
+    private final Mailbox mailbox;
+    private long nextKafkaRequestAt = System.nanoTime();
+
+    PartitionStarter(KafkaConsumer<byte[], byte[]> consumer, StartOffsetResolver startOffsets, OffsetCommitter committer,
+            BackgroundTasks background, Mailbox mailbox) {
+        this.consumer = consumer;
+        this.startOffsets = startOffsets;
+        this.committer = committer;
+        this.background = background;
+        this.mailbox = mailbox;
+    }
+
+    /// Nothing is read from the partition before its start is known. The consumer gets a position at once, so that it does
+    /// not look for one itself.
+    void start(PartitionBuffer buffer) {
+        consumer.seek(buffer.partition(), 0);
+        consumer.pause(Set.of(buffer.partition()));
+        resolve(buffer);
+    }
+
+    /// An operator may have repaired the cause.
+    void recheckHeld(Collection<PartitionBuffer> buffers, long now) {
+        for (PartitionBuffer buffer : buffers) {
+            if (buffer.phase() instanceof PartitionBuffer.Phase.Held(String reason, long since)
+                    && now - since >= HELD_RECHECK.toNanos() && buffer.task().map(Future::isDone).orElse(true)) {
+                buffer.hold(reason, now);
+                resolve(buffer);
+            }
+        }
+    }
+
+    private void resolve(PartitionBuffer buffer) {
+        buffer.setTask(background.submit(() -> startOffsets.resolve(buffer.partition(), buffer.ownership())
+                .ifPresent(stored -> mailbox.post(() -> seek(buffer, stored)))));
+    }
+
+    private void seek(PartitionBuffer buffer, StartOffsetResolver.StoredPosition stored) {
+        if (buffer.ownership().hasEnded() || buffer.isReading()) {
+            return;
+        }
+        if (System.nanoTime() - nextKafkaRequestAt < 0) {
+            mailbox.post(() -> seek(buffer, stored));
+            return;
+        }
+        TopicPartition partition = buffer.partition();
+        try {
+            apply(buffer, startPoint(buffer, stored), stored);
+        } catch (TimeoutException e) {
+            LOG.atWarn().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
+                    .addKeyValue("detail", e.getMessage())
+                    .log("Kafka did not return the log's offsets in time; the sink asks again");
+            nextKafkaRequestAt = System.nanoTime() + KAFKA_RETRY.toNanos();
+            mailbox.post(() -> seek(buffer, stored));
+        }
+    }
+
+    /// A committed offset counts only if it was committed for this very database. An offset that was stored in another
+    /// database of the same name, before a restore or a new creation, proves nothing about this one.
+    private StartPoint startPoint(PartitionBuffer buffer, StartOffsetResolver.StoredPosition stored) {
+        TopicPartition partition = buffer.partition();
+        Set<TopicPartition> only = Set.of(partition);
+        long logStart = consumer.beginningOffsets(only, KAFKA_LIMIT).getOrDefault(partition, 0L);
+        long logEnd = consumer.endOffsets(only, KAFKA_LIMIT).getOrDefault(partition, 0L);
+        OffsetAndMetadata committed = consumer.committed(only, KAFKA_LIMIT).get(partition);
+        if (committed != null) {
+            buffer.ownership().markStoredBefore(committed.offset());
+        }
+        OptionalLong known = committed == null || !committed.metadata().equals(stored.databaseId())
+                ? OptionalLong.empty()
+                : OptionalLong.of(committed.offset());
+        return StartPoint.of(partition, stored.highest(), known, logStart, logEnd);
+    }
+
+    private void apply(PartitionBuffer buffer, StartPoint point, StartOffsetResolver.StoredPosition stored) {
+        TopicPartition partition = buffer.partition();
+        switch (point) {
+            case StartPoint.At(long offset, long missing) -> {
+                if (missing > 0) {
+                    LOG.atWarn().addKeyValue("topic", partition.topic())
+                            .addKeyValue("partition", partition.partition()).addKeyValue("offset", offset)
+                            .addKeyValue("missing", missing)
+                            .log("Kafka's log begins after the sink's start; the records before it are gone");
+                }
+                consumer.seek(partition, offset);
+                consumer.resume(Set.of(partition));
+                buffer.startReading(offset, stored);
+                committer.expedite();
+            }
+            case StartPoint.Hold(String reason) -> {
+                if (!(buffer.phase() instanceof PartitionBuffer.Phase.Held)) {
+                    LOG.atError().addKeyValue("topic", partition.topic())
+                            .addKeyValue("partition", partition.partition()).addKeyValue("reason", reason)
+                            .log("partition is held: the sink does not read it until an operator has acted");
+                }
+                buffer.hold(reason, System.nanoTime());
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package com.fanfinity.analytics.sink;
+
+import java.sql.SQLException;
+import java.util.OptionalLong;
+
+import org.apache.kafka.common.TopicPartition;
+
+import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.rows.Table;
+import com.fanfinity.analytics.rows.TopicMapping;
+
+/// Reads from ClickHouse which offsets of a partition it has stored. The sink starts from these, not from Kafka's committed
+/// offsets.
+final class StoredOffsets {
+
+    private final ClickHouse clickHouse;
+    private final TopicMapping mapping;
+
+    StoredOffsets(ClickHouse clickHouse, TopicMapping mapping) {
+        this.clickHouse = clickHouse;
+        this.mapping = mapping;
+    }
+
+    /// Whether any sink's insert of the partition's rows is running: then the highest offset may still change.
+    ///
+    /// A server shows the insert by its query id. The engine as a library accepts no query id; there the log comment
+    /// identifies it.
+    boolean hasRunningInsert(TopicPartition partition) throws SQLException {
+        String prefix = quoted(
+                ClickHouseWriter.queryIdPrefix(clickHouse.database(), partition.topic(), partition.partition()));
+        String sql = "SELECT count() FROM system.processes WHERE startsWith(query_id, %s) "
+                + "OR startsWith(Settings['log_comment'], %s)";
+        return clickHouse.query(sql.formatted(prefix, prefix), row -> row.getLong(1)).getFirst() > 0;
+    }
+
+    /// The highest offset in the topic's table, among the sink's own dead letters, or in `sink_marks`, where an operator
+    /// gives records up.
+    OptionalLong highest(TopicPartition partition) throws SQLException {
+        String ofPartition = "kafka_partition = " + partition.partition();
+        String ofTopic = "kafka_topic = " + quoted(partition.topic());
+        Table table = mapping.tableOf(partition.topic());
+        String ownTable = table == Table.DEAD
+                ? ""
+                : "SELECT kafka_offset FROM " + table.in(clickHouse.database()) + " WHERE " + ofPartition + " UNION ALL ";
+        String sql = "SELECT count(), max(kafka_offset) FROM (" + ownTable + "SELECT kafka_offset FROM "
+                + Table.DEAD.in(clickHouse.database()) + " WHERE " + ofPartition + " AND " + ofTopic
+                + " UNION ALL SELECT kafka_offset FROM " + clickHouse.database() + ".sink_marks WHERE " + ofPartition
+                + " AND " + ofTopic + ")";
+        return clickHouse
+                .query(sql, row -> row.getLong(1) == 0 ? OptionalLong.empty() : OptionalLong.of(row.getLong(2)))
+                .getFirst();
+    }
+
+    /// The identity of the database; empty if it has none.
+    String databaseId() throws SQLException {
+        return clickHouse
+                .query("SELECT toString(uuid) FROM system.databases WHERE name = ?", row -> row.getString(1),
+                        clickHouse.database())
+                .stream().findFirst().orElse("");
+    }
+
+    /// Whether rows of the batch are stored. A server can know a token without the rows: it was killed between the two
+    /// writes, or an operator deleted the rows. It then drops the batch and acknowledges it, so only this query is proof.
+    boolean containsRowsOf(Batch batch) throws SQLException {
+        String sql = "SELECT count() FROM (SELECT 1 FROM %s WHERE kafka_partition = %d AND kafka_offset BETWEEN %d AND %d%s "
+                + "LIMIT 1)";
+        String ofTopic = batch.table() == Table.DEAD ? " AND kafka_topic = " + quoted(batch.source().topic()) : "";
+        return clickHouse.query(sql.formatted(batch.table().in(clickHouse.database()), batch.source().partition(),
+                batch.first(), batch.last(), ofTopic), row -> row.getLong(1)).getFirst() > 0;
+    }
+
+    /// Kafka allows no quotes in topic names; the escape does not rely on that.
+    private static String quoted(String text) {
+        return '\'' + text.replace("\\", "\\\\").replace("'", "\\'") + '\'';
+    }
+}
