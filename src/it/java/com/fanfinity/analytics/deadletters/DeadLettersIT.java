@@ -281,7 +281,7 @@ class DeadLettersIT {
     }
 
     private static String runbookStatement() throws IOException {
-        String runbook = Files.readString(ProjectDir.find().resolve(Path.of("RUNBOOK.md")));
+        String runbook = Files.readString(ProjectDir.find().resolve(Path.of("docs/operations/replay-and-recount.md")));
         int start = runbook.indexOf("\nINSERT INTO fanfinity.match_events (");
         return runbook.substring(start, runbook.indexOf("```", start)).strip();
     }

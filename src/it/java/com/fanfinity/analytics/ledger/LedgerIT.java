@@ -132,18 +132,18 @@ class LedgerIT {
         awaitStored(before.required("stored").asLong() + 2);
     }
 
-    /// The statement as it stands there between two back-quotes.
+    /// The statement of the runbook, without its final semicolon.
     private static String ofTheRunbook(String begins, String partition) throws IOException {
         String runbook = Files.readString(ProjectDir.find().resolve("RUNBOOK.md"));
         int start = runbook.indexOf(begins);
-        return runbook.substring(start, runbook.indexOf('`', start)).replace("source_partition = P", "source_partition = " + partition);
+        return runbook.substring(start, runbook.indexOf(';', start)).replace("source_partition = P", "source_partition = " + partition);
     }
 
     /// What the runbook has an operator run after a deployment.
     @Test
     void runbook_commandsOfDeploy_answer() throws Exception {
-        String runbook = Files.readString(ProjectDir.find().resolve("RUNBOOK.md"));
-        int start = runbook.indexOf("```sh\n", runbook.indexOf("\n### Deploy\n")) + "```sh\n".length();
+        String runbook = Files.readString(ProjectDir.find().resolve("docs/operations/deploy.md"));
+        int start = runbook.indexOf("```sh\n", runbook.indexOf("\n## Deploy\n")) + "```sh\n".length();
         List<String> commands = runbook.substring(start, runbook.indexOf("```", start)).lines().toList();
         assertEquals(3, commands.size());
         for (String command : commands) {

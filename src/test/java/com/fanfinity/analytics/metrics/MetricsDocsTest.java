@@ -25,7 +25,7 @@ class MetricsDocsTest {
             `mvn test -Dtest=MetricsDocsTest -Dupdate.docs=true` writes it. The names of histograms and summaries stand for several series:
             `_count`, `_sum`, `_max` (the highest of the last minutes) and, of histograms, `_bucket{le}`. All are of one instance: add up over
             instances, or take the worst. Labels take on few values, never an id that a client makes, but for `match_id` (200 at most).
-            What alerts make of them is in `ops/prometheus/rules`, what to do about it in the [runbook](../RUNBOOK.md#alerts).
+            What alerts make of them is in `ops/prometheus/rules`, what to do about it in the [runbook](../RUNBOOK.md#index).
 
             ## The service's own
 

@@ -8,11 +8,14 @@ import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -22,6 +25,7 @@ import com.fanfinity.analytics.metrics.LibraryMeters;
 import com.fanfinity.analytics.metrics.MeterBook;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.stack.process.ProjectDir;
+import com.fanfinity.analytics.testing.Markdown;
 
 /// Alerts go by what exists, lead to what is written, and are tried both ways.
 class AlertRulesTest {
@@ -100,46 +104,73 @@ class AlertRulesTest {
     }
 
     @Test
-    void alerts_all_haveASectionInTheRunbookWithItsFourParts() throws IOException {
-        String runbook = Files.readString(ProjectDir.find().resolve("RUNBOOK.md"));
+    void runbook_everyAlert_hasAnAnchorInAnIncidentWithItsFourParts() throws IOException {
+        List<String> incidents = incidents();
 
-        assertEquals(Set.of(), names(alert -> {
-            String section = section(runbook, name(alert));
-            return !(section.contains("*Means:*") && section.contains("*Look:*") && section.contains("*Do:*")
-                    && section.contains("*Over:*"));
-        }));
+        assertEquals(Set.of(), names(alert -> incidents.stream().noneMatch(
+                incident -> incident.contains("<a id=\"" + name(alert).toLowerCase(Locale.ROOT) + "\"></a>"))));
+        for (String incident : incidents) {
+            for (String part : List.of("- **Means:**", "- **Look:**", "- **Do:**", "- **Over when:**")) {
+                assertTrue(incident.contains("\n" + part), () -> part + " in " + incident.lines().findFirst().orElse(""));
+            }
+        }
     }
 
-    private static String section(String runbook, String title) {
-        int start = runbook.indexOf("\n### " + title + "\n");
-        int end = start < 0 ? -1 : runbook.indexOf("\n##", start + 1);
-        return start < 0 ? "" : runbook.substring(start, end < 0 ? runbook.length() : end);
+    private static List<String> incidents() throws IOException {
+        return Stream.of(runbook().split("\n### ", -1)).skip(1).toList();
+    }
+
+    private static String runbook() throws IOException {
+        return Files.readString(ProjectDir.find().resolve("RUNBOOK.md"));
     }
 
     @Test
-    void runbook_everyLinkWithinIt_leadsSomewhere() throws IOException {
-        String runbook = Files.readString(ProjectDir.find().resolve("RUNBOOK.md"));
-        Set<String> anchors = runbook.lines().filter(line -> line.matches("##+ .*")).map(AlertRulesTest::anchor)
-                .collect(Collectors.toSet());
+    void runbook_everyAnchor_belongsToAnAlertOnce() throws IOException {
+        List<String> anchors = Pattern.compile("<a id=\"(.*?)\"></a>").matcher(runbook()).results().map(match -> match.group(1)).sorted()
+                .toList();
 
-        List<String> dead = Pattern.compile("\\]\\(#([^)]*)\\)").matcher(runbook).results().map(link -> link.group(1))
+        assertEquals(AlertRules.alerts().stream().map(alert -> name(alert).toLowerCase(Locale.ROOT)).sorted().toList(), anchors);
+    }
+
+    /// The index names each alert under its severity, and links its incident.
+    @Test
+    void runbook_index_namesEveryAlertUnderItsSeverity() throws IOException {
+        Map<String, String> severities = new TreeMap<>();
+        List<String[]> rows = runbook().lines().filter(line -> line.startsWith("| ") && line.contains("](#")).map(line -> line.split("\\|", -1))
+                .toList();
+        for (String[] row : rows) {
+            String incident = row[4].strip();
+            String title = incident.substring(1, incident.indexOf(']'));
+            String section = incidents().stream().filter(it -> it.startsWith(title + "\n")).findFirst().orElse("");
+            for (int column : new int[] {2, 3}) {
+                for (String alert : Stream.of(row[column].split(",", -1)).map(String::strip).filter(it -> !it.isEmpty()).toList()) {
+                    severities.put(alert, column == 2 ? "critical" : "warning");
+                    assertTrue(section.contains("<a id=\"" + alert.toLowerCase(Locale.ROOT) + "\">"), () -> alert + " is not in " + title);
+                }
+            }
+        }
+
+        Map<String, String> expected = new TreeMap<>();
+        AlertRules.alerts().forEach(alert -> expected.put(name(alert), alert.path("labels").path("severity").asText()));
+        assertEquals(expected, severities);
+    }
+
+    @Test
+    void runbook_everyLinkWithinIt_leadsToAHeading() throws IOException {
+        Set<String> anchors = Markdown.anchors(runbook());
+
+        List<String> dead = Pattern.compile("\\]\\(#([^)]*)\\)").matcher(runbook()).results().map(link -> link.group(1))
                 .filter(anchor -> !anchors.contains(anchor)).toList();
 
         assertEquals(List.of(), dead);
     }
 
-    /// As GitHub makes them.
-    private static String anchor(String heading) {
-        return heading.replaceFirst("^#+ ", "").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 _-]", "").replace(' ', '-');
-    }
-
     @Test
-    void runbook_everySectionOfAnAlert_hasItsAlert() throws IOException {
-        String runbook = Files.readString(ProjectDir.find().resolve("RUNBOOK.md"));
-        String alerts = runbook.substring(runbook.indexOf("\n## Alerts\n"));
+    void runbook_commands_areInCodeBlocksAndTheWholeIsShort() throws IOException {
+        List<String> rows = runbook().lines().filter(line -> line.startsWith("|")).toList();
 
-        assertEquals(names(_ -> true), alerts.lines().filter(line -> line.startsWith("### ")).map(line -> line.substring(4))
-                .collect(Collectors.toCollection(TreeSet::new)));
+        assertTrue(rows.stream().noneMatch(row -> row.matches(".*(curl |kafka-\\w+\\.sh|SELECT |grep ).*")), "a command in a table");
+        assertTrue(runbook().lines().count() <= 600, "over 600 lines");
     }
 
     @Test
@@ -190,7 +221,7 @@ class AlertRulesTest {
         List<String> dead = AlertRules.nodes(alertmanager.path("inhibit_rules"))
                 .flatMap(rule -> AlertRules.nodes(rule.path("source_matchers")).map(JsonNode::asText).toList().isEmpty()
                         ? null
-                        : java.util.stream.Stream.concat(AlertRules.nodes(rule.path("source_matchers")),
+                        : Stream.concat(AlertRules.nodes(rule.path("source_matchers")),
                                 AlertRules.nodes(rule.path("target_matchers"))))
                 .map(JsonNode::asText).flatMap(text -> matcher.matcher(text).results().map(match -> match.group(1)))
                 .flatMap(pattern -> alternatives(pattern).stream())

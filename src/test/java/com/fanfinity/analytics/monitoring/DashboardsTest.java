@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.monitoring.Dashboard.Question;
 import com.fanfinity.analytics.stack.process.ProjectDir;
+import com.fanfinity.analytics.testing.Markdown;
 
 /// What can be said of the dashboards without a running stack.
 class DashboardsTest {
@@ -147,8 +148,7 @@ class DashboardsTest {
     @Test
     void links_leadSomewhere() throws IOException {
         Set<String> uids = dashboards.stream().map(Dashboard::uid).collect(Collectors.toSet());
-        Set<String> anchors = Files.readAllLines(ProjectDir.find().resolve("RUNBOOK.md")).stream().filter(line -> line.startsWith("#"))
-                .map(DashboardsTest::anchor).collect(Collectors.toSet());
+        Set<String> anchors = Markdown.anchors(Files.readString(ProjectDir.find().resolve("RUNBOOK.md")));
         Set<String> faults = new TreeSet<>();
         int links = 0;
         for (Dashboard dashboard : dashboards) {
@@ -206,10 +206,5 @@ class DashboardsTest {
 
     private static long count(String text, String part) {
         return Pattern.compile(part, Pattern.LITERAL).matcher(text).results().map(MatchResult::group).count();
-    }
-
-    /// As GitHub makes it of a heading.
-    private static String anchor(String heading) {
-        return heading.replaceFirst("^#+ ", "").toLowerCase(Locale.ROOT).replaceAll("[^\\w\\- ]", "").replace(' ', '-');
     }
 }

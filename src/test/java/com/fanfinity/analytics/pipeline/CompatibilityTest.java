@@ -85,7 +85,7 @@ class CompatibilityTest {
             if (Boolean.getBoolean("update.golden")) {
                 Files.writeString(path, content);
             }
-            assertEquals(Files.exists(path) ? Files.readString(path) : "", content, () -> file + ": see RUNBOOK.md, Upgrade");
+            assertEquals(Files.exists(path) ? Files.readString(path) : "", content, () -> file + ": see docs/operations/deploy.md, Upgrade");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.stack.process.ProjectDir;
+import com.fanfinity.analytics.testing.Markdown;
 
 /// The pages of `topology-docs/stages` name only what there is, and leave no topic and no store out.
 class StagePagesTest {
@@ -147,7 +148,7 @@ class StagePagesTest {
             LINK.matcher(read(page)).results().filter(link -> !link.group(1).startsWith("http")).forEach(link -> {
                 Path target = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1)).normalize();
                 assertTrue(Files.exists(target), () -> page.getFileName() + " links to " + link.group(1));
-                assertTrue(link.group(2) == null || anchors(target).contains(link.group(2)),
+                assertTrue(link.group(2) == null || Markdown.anchors(read(target)).contains(link.group(2)),
                         () -> page.getFileName() + " links to " + link.group());
             });
         }
@@ -159,12 +160,5 @@ class StagePagesTest {
             assertTrue(read(DOCS.resolve("README.md")).contains("(stages/" + page.getFileName() + ")"),
                     () -> page + " is not in README.md");
         }
-    }
-
-    /// As GitHub makes them.
-    private static Set<String> anchors(Path page) {
-        return read(page).lines().filter(line -> line.matches("#+ .*"))
-                .map(line -> line.replaceFirst("^#+ ", "").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 _-]", "").replace(' ', '-'))
-                .collect(Collectors.toSet());
     }
 }

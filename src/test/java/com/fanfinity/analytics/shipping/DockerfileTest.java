@@ -73,7 +73,7 @@ class DockerfileTest {
         Matcher options = Pattern.compile("JAVA_TOOL_OPTIONS=\"[^\"]+").matcher(text());
 
         assertTrue(options.find());
-        assertTrue(Yaml.read("RUNBOOK.md").contains(options.group() + " -D"), options.group());
+        assertTrue(Yaml.read("docs/operations/logs-and-traces.md").contains(options.group() + " -D"), options.group());
     }
 
     @ParameterizedTest
