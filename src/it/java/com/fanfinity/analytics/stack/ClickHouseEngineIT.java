@@ -227,7 +227,7 @@ class ClickHouseEngineIT {
 
         IllegalStateException failure = assertThrows(IllegalStateException.class, () -> ClickHouseEngine.start(dir, port));
 
-        assertEquals("port " + port + " of clickhouse is taken by another process", failure.getMessage());
+        assertEquals("port " + port + " of clickhouse is in use by another process", failure.getMessage());
     }
 
     /// The question of a sink that takes over a partition; it holds on a server and on the bridge.

@@ -95,7 +95,7 @@ class KafkaBrokerIT {
 
         IllegalStateException failure = assertThrows(IllegalStateException.class, () -> KafkaBroker.start(dir, port));
 
-        assertEquals("port " + port + " of kafka is taken by another process", failure.getMessage());
+        assertEquals("port " + port + " of kafka is in use by another process", failure.getMessage());
     }
 
     private static int port(KafkaBroker broker) {

@@ -13,7 +13,7 @@ import java.util.Map;
 
 import com.fanfinity.analytics.stack.process.ChildProcess;
 
-/// A real Alertmanager on loopback, in a process of its own and in no cluster: Debian's `prometheus-alertmanager` of the PATH, which
+/// A real Alertmanager on loopback, in its own process and without a cluster: the `prometheus-alertmanager` on the PATH, which
 /// `make tools` installs.
 public final class AlertmanagerServer extends LocalPart {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
@@ -30,11 +30,11 @@ public final class AlertmanagerServer extends LocalPart {
         this.port = port;
     }
 
-    /// Starts it with its data, configuration and log in `dir`, and returns when it is ready.
+    /// Starts Alertmanager with its data, configuration and log in `dir`, and returns when it is ready.
     ///
     /// @param config the text of `alertmanager.yml`; file names in it are relative to `dir`
-    /// @throws IllegalStateException if there is no Alertmanager, the port is taken, or it is not ready within 30 s, as with a configuration
-    ///     that it does not accept
+    /// @throws IllegalStateException if Alertmanager is missing, the port is in use, or Alertmanager is not ready within 30 s, for
+    ///     example because it rejects the configuration
     public static AlertmanagerServer start(Path dir, int port, String config) throws IOException, InterruptedException {
         Files.writeString(Files.createDirectories(dir).resolve("alertmanager.yml"), config);
         AlertmanagerServer server = new AlertmanagerServer(PrometheusServer.program("prometheus-alertmanager"), dir, port);
@@ -55,7 +55,7 @@ public final class AlertmanagerServer extends LocalPart {
                         "--web.listen-address=127.0.0.1:" + port, "--cluster.listen-address=", "--log.level=info"));
     }
 
-    /// The port was free, so who answers on it is ours.
+    /// The port was free before the start, so the server that answers on it is this one.
     @Override
     void awaitReady(ChildProcess started) throws InterruptedException {
         HttpRequest ready = HttpRequest.newBuilder(URI.create(url() + "/-/ready")).timeout(Duration.ofSeconds(5)).build();

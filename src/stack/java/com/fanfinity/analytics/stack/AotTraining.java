@@ -19,7 +19,7 @@ import com.fanfinity.analytics.stack.AotCache.Program;
 import com.fanfinity.analytics.stack.process.Ports;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// Makes the {@link AotCache}s: broker and service run once for a few requests, with data that is thrown away.
+/// Creates the [AotCache]s: runs broker and service once for a few requests, with temporary data.
 public final class AotTraining {
 
     private static final Object ONCE = new Object();
@@ -27,8 +27,8 @@ public final class AotTraining {
 
     private AotTraining() {}
 
-    /// Makes what is not there yet, at most once in a JVM; takes about half a minute then. Without caches all works, too: a training
-    /// that fails is told and no more.
+    /// Creates the missing caches, at most once in a JVM, which takes about 30 s. A failed training is only reported, because
+    /// every program also starts without a cache.
     @SuppressWarnings("SystemOut")
     public static void ensure() throws InterruptedException {
         synchronized (ONCE) {
@@ -37,7 +37,7 @@ public final class AotTraining {
                     trainUnlessAnotherJvmDoes();
                 }
             } catch (IOException | IllegalStateException e) {
-                System.out.println("starts will be slower, no AOT cache was made: " + e);
+                System.out.println("No AOT cache was created, so starts are slower: " + e);
             }
             done = true;
         }
@@ -47,7 +47,7 @@ public final class AotTraining {
         return Program.SERVICE.cache().isEmpty() || Program.BROKER.cache().isEmpty();
     }
 
-    /// Tests run in several JVMs.
+    /// The lock file is needed because several JVMs run tests.
     private static void trainUnlessAnotherJvmDoes() throws IOException, InterruptedException {
         Path file = ProjectDir.find().resolve("target/aot.lock");
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -60,7 +60,7 @@ public final class AotTraining {
 
     private static void train() throws IOException, InterruptedException {
         Path home = ProjectDir.find().resolve("target/aot");
-        // What was made of classes that are no more: 150 MB every time.
+        // The caches of earlier classes: 150 MB each time.
         delete(home);
         Path directory = Files.createDirectories(home.resolve("training"));
         AotCache ofBroker = Program.BROKER.prepare();
@@ -97,7 +97,7 @@ public final class AotTraining {
         }
     }
 
-    /// A few events and reads.
+    /// Sends a few events and reads.
     static void exercise(String service) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             for (int i = 0; i < 50; i++) {

@@ -13,14 +13,13 @@ import java.util.function.UnaryOperator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/// The service's API and ClickHouse's, as a test uses them. Of several instances the first that does not answer 503 has the say, as
-/// with a client that tries the next one.
+/// Client of the service's API and of ClickHouse. With several instances, it uses the first answer other than 503, like a client that
+/// tries the next instance.
 public final class ApiClient implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    /// An answer.
     public record Answer(int status, String body) {
         public JsonNode json() throws IOException {
             return JSON.readTree(body);
@@ -58,10 +57,10 @@ public final class ApiClient implements AutoCloseable {
         return ask(path, HttpRequest.Builder::GET);
     }
 
-    /// A request of any kind, to one instance after another until one can answer.
+    /// Sends a request to one instance after another until one returns another status than 503.
     ///
-    /// @param request gives it method, headers and body
-    /// @throws IOException if the last instance that was asked gave no answer
+    /// @param request sets method, headers and body
+    /// @throws IOException if the last instance does not answer
     public Answer ask(String path, UnaryOperator<HttpRequest.Builder> request) throws IOException, InterruptedException {
         for (String service : services.subList(0, services.size() - 1)) {
             try {
@@ -70,7 +69,7 @@ public final class ApiClient implements AutoCloseable {
                     return answer;
                 }
             } catch (IOException _) {
-                // the next one is asked
+                // try the next instance
             }
         }
         return send(request.apply(HttpRequest.newBuilder(URI.create(services.getLast() + path))));
@@ -81,7 +80,7 @@ public final class ApiClient implements AutoCloseable {
         Answer answer = send(
                 HttpRequest.newBuilder(URI.create(clickHouse + "/?default_format=TabSeparated")).POST(BodyPublishers.ofString(sql)));
         if (answer.status() != 200) {
-            throw new IOException("ClickHouse answers " + answer.status() + ": " + answer.body());
+            throw new IOException("ClickHouse returned " + answer.status() + ": " + answer.body());
         }
         return answer.body().lines().toList();
     }

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
-/// Awaits a condition, with a bound. Tests do not sleep.
+/// Awaits a condition with a time limit, so that tests do not sleep.
 public final class Await {
     private static final long POLL_NANOS = Duration.ofMillis(20).toNanos();
 

@@ -15,7 +15,7 @@ final class BrokerConfig {
         config.putAll(FAST_TAKEOVER);
         // A misspelt topic is an error, not a new topic.
         config.setProperty("auto.create.topics.enable", "false");
-        // A year: after a break, a group's place would be forgotten with the records that it had read.
+        // A year: with Kafka's default of 7 days, a group loses its offsets when `make dev` pauses for longer.
         config.setProperty("offsets.retention.minutes", "525600");
         return config;
     }
@@ -36,8 +36,8 @@ final class BrokerConfig {
             "share.coordinator.state.topic.replication.factor", "1",
             "share.coordinator.state.topic.min.isr", "1");
 
-    /// After kill -9 nobody says goodbye: a broker's successor waits for the broker's session (measured: 3 s halve the time
-    /// back), and a service's successor for the session of the group member and for the open transaction.
+    /// After kill -9 a restarted broker waits until the old broker session times out (3 s halve its restart time). A restarted
+    /// service waits for the session of the old group member and for the open transaction.
     private static final Map<String, String> FAST_TAKEOVER = Map.ofEntries(Map.entry("broker.session.timeout.ms", "3000"),
             Map.entry("broker.heartbeat.interval.ms", "500"),
             Map.entry("group.initial.rebalance.delay.ms", "0"),

@@ -4,9 +4,9 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Main of the broker's JVM: formats the storage the first time, then runs Kafka. One JVM start instead of two.
+/// The main class of the broker's JVM: formats the storage on the first start, then runs Kafka. This saves a JVM start.
 ///
-/// Kafka is called by name, because the broker's version, on the class path of that JVM alone, is not the clients'.
+/// It calls Kafka by reflection, because only the class path of the broker's JVM contains the broker's version.
 final class BrokerMain {
     private BrokerMain() {}
 

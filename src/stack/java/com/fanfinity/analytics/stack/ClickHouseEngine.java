@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.stack.bridge.ClickHouseBridge;
 import com.fanfinity.analytics.stack.process.ChildProcess;
 
-/// A real ClickHouse on loopback, in a process of its own: the server that `CLICKHOUSE_URL` names, else a `clickhouse` binary
-/// of the PATH, else the engine as a library behind [ClickHouseBridge]. Its data outlives it, by kill -9 too.
+/// A real ClickHouse: the server at `CLICKHOUSE_URL`, or else a `clickhouse` binary on the PATH, or else the engine as a library behind
+/// [ClickHouseBridge]. The last two run on loopback in their own process, and their data survives kill -9.
 public final class ClickHouseEngine extends LocalPart {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
@@ -39,12 +39,12 @@ public final class ClickHouseEngine extends LocalPart {
 
     /// Starts an engine with its data and log in `dir`, and returns when it answers.
     ///
-    /// @throws IllegalStateException if the port is taken, or the engine is not ready within 60 s
+    /// @throws IllegalStateException if the port is in use, or the engine is not ready within 60 s
     public static ClickHouseEngine start(Path dir, int port) throws IOException, InterruptedException {
         return start(dir, port, dir.resolve("clickhouse.log"));
     }
 
-    /// As [#start(Path, int)], with the log elsewhere.
+    /// Like [#start(Path, int)], with another log file.
     public static ClickHouseEngine start(Path dir, int port, Path log) throws IOException, InterruptedException {
         boolean external = !externalUrl().isEmpty();
         ClickHouseEngine engine = new ClickHouseEngine(dir, port, log, external ? null : EngineProgram.choose());
@@ -54,7 +54,7 @@ public final class ClickHouseEngine extends LocalPart {
         return engine;
     }
 
-    /// @return whether the server is somebody else's, so that it has no pid and takes no signals here
+    /// @return whether the server is the one at `CLICKHOUSE_URL`, which has no pid here and gets no signals
     public boolean external() {
         return program == null;
     }
@@ -64,7 +64,7 @@ public final class ClickHouseEngine extends LocalPart {
         return program == null ? externalUrl() : "http://127.0.0.1:" + port;
     }
 
-    /// Where the disk `backups` is.
+    /// The directory of the disk `backups`.
     public Path backups() {
         return dir.resolve("backups");
     }
@@ -85,7 +85,7 @@ public final class ClickHouseEngine extends LocalPart {
     }
 
     private EngineProgram how() {
-        return requireNonNull(program, "the server of CLICKHOUSE_URL is not ours to start");
+        return requireNonNull(program, "the server at CLICKHOUSE_URL cannot be started here");
     }
 
     private boolean isOurs(HttpClient client, EngineProgram how) throws IOException, InterruptedException {

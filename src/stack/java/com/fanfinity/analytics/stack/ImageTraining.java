@@ -10,16 +10,16 @@ import java.util.Map;
 import com.fanfinity.analytics.stack.process.ChildProcess;
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// A step of the image's build (`docker/Dockerfile`): runs a command that is the service, with a broker and some requests, and ends it in
-/// order. ClickHouse is not there; the service does without until it is.
+/// A step of the image build (`docker/Dockerfile`): starts the service with a broker, sends requests and shuts the service down.
+/// There is no ClickHouse, and the service runs without it.
 final class ImageTraining {
 
-    /// For a builder that is busy, not for an emulated processor: {@link KafkaBroker} and {@link AotTraining} have limits made for real ones.
+    /// Enough for a busy builder, not for an emulated processor: [KafkaBroker] and [AotTraining] have shorter limits.
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private ImageTraining() {}
 
-    /// @param args a directory to use and the command; exit code 1 if the service does not come up or does not end in order
+    /// @param args a working directory, then the command that starts the service
     @SuppressWarnings("SystemOut")
     static void main(String[] args) throws IOException, InterruptedException {
         Path directory = Files.createDirectories(Path.of(args[0]));
@@ -33,7 +33,7 @@ final class ImageTraining {
             String url = "http://127.0.0.1:" + port;
             service.awaitReady(LIMIT, () -> AotTraining.isReady(url));
             AotTraining.exercise(url);
-            // The cache is written at the end.
+            // The JVM writes the cache when it ends.
             service.stop(LIMIT);
             int exit = service.onExit().join().exitValue();
             System.out.println(service.logTail());

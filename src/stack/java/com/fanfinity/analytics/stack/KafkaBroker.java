@@ -22,11 +22,11 @@ import com.fanfinity.analytics.stack.process.ChildProcess;
 import com.fanfinity.analytics.stack.process.Ports;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// A real Kafka broker (KRaft, one node) on loopback, in a JVM of its own. Its data outlives it, by kill -9 too.
-/// Or, for tests that share one, somebody else's: [#elsewhere(String)].
+/// A real Kafka broker (KRaft, one node) on loopback, in its own JVM. Its data survives kill -9.
+/// [#external(String)] is a running broker that this project does not manage.
 public final class KafkaBroker extends LocalPart {
     static final String META_PROPERTIES = "meta.properties";
-    /// What Kafka says of a metadata log with records, or a metadata.version, that it does not know.
+    /// Kafka's messages for metadata records or a metadata.version from a newer release.
     private static final List<String> MADE_BY_NEWER = List.of("UnsupportedVersionException: Can't read version",
             "No MetadataVersion with feature level", "Unknown metadata id");
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -38,7 +38,7 @@ public final class KafkaBroker extends LocalPart {
     private final int port;
 
     private final Optional<AotCache> training;
-    private final Optional<String> elsewhere;
+    private final Optional<String> external;
 
     private KafkaBroker(Path dir, int port, Path log, Optional<AotCache> training) {
         super("kafka", training.isPresent() ? TRAINING_STOP_LIMIT : STOP_LIMIT);
@@ -46,7 +46,7 @@ public final class KafkaBroker extends LocalPart {
         this.dir = dir.toAbsolutePath();
         this.port = port;
         this.log = log;
-        this.elsewhere = Optional.empty();
+        this.external = Optional.empty();
     }
 
     private KafkaBroker(String bootstrapServers) {
@@ -55,31 +55,31 @@ public final class KafkaBroker extends LocalPart {
         this.dir = Path.of("");
         this.port = 0;
         this.log = dir;
-        this.elsewhere = Optional.of(bootstrapServers);
+        this.external = Optional.of(bootstrapServers);
     }
 
-    /// A broker that runs already and takes no signals from here.
+    /// A running broker, to which this class sends no signals.
     ///
     /// @param bootstrapServers `host:port`
-    public static KafkaBroker elsewhere(String bootstrapServers) {
+    public static KafkaBroker external(String bootstrapServers) {
         return new KafkaBroker(bootstrapServers);
     }
 
     /// Starts a broker with its data, configuration and log in `dir`, and returns when it answers.
     ///
-    /// @throws IllegalStateException if the port is taken, or the broker is not ready within 60 s
+    /// @throws IllegalStateException if the port is in use, or the broker is not ready within 60 s
     public static KafkaBroker start(Path dir, int port) throws IOException, InterruptedException {
         return start(dir, port, dir.resolve("kafka.log"));
     }
 
-    /// As [#start(Path, int)], with the log elsewhere.
+    /// Like [#start(Path, int)], with another log file.
     public static KafkaBroker start(Path dir, int port, Path log) throws IOException, InterruptedException {
         KafkaBroker broker = new KafkaBroker(dir, port, log, Optional.empty());
         broker.restart();
         return broker;
     }
 
-    /// A broker that leaves a cache behind when it ends in order.
+    /// A broker that writes an AOT cache when it shuts down.
     static KafkaBroker train(Path dir, int port, AotCache cache) throws IOException, InterruptedException {
         KafkaBroker broker = new KafkaBroker(dir, port, dir.resolve("kafka.log"), Optional.of(cache));
         broker.restart();
@@ -88,13 +88,13 @@ public final class KafkaBroker extends LocalPart {
 
     /// @return `host:port` for `bootstrap.servers`
     public String bootstrapServers() {
-        return elsewhere.orElse("127.0.0.1:" + port);
+        return external.orElse("127.0.0.1:" + port);
     }
 
     @Override
     ChildProcess launch() throws IOException {
-        if (elsewhere.isPresent()) {
-            throw new UnsupportedOperationException("the broker at " + bootstrapServers() + " is not ours to start");
+        if (external.isPresent()) {
+            throw new UnsupportedOperationException("The external broker at " + bootstrapServers() + " cannot be started here.");
         }
         requireFree(name(), port);
         Path data = Files.createDirectories(dir.resolve("data"));
@@ -113,7 +113,7 @@ public final class KafkaBroker extends LocalPart {
                 List.of(config.toString(), data.toString(), Uuid.randomUuid().toString()));
     }
 
-    /// Ready is: somebody answers on the port, and its cluster id is the one in our own directory.
+    /// Ready means: the broker on the port answers with the cluster id that is in `dir`.
     @Override
     void awaitReady(ChildProcess started) throws InterruptedException {
         Path metaProperties = dir.resolve("data").resolve(META_PROPERTIES);
@@ -121,8 +121,8 @@ public final class KafkaBroker extends LocalPart {
             started.awaitReady(START_LIMIT, () -> !Ports.isFree(port));
         } catch (IllegalStateException e) {
             throw unreadable(started).map(reason -> new IllegalStateException("""
-                    %s was made by a newer Kafka than the broker's (%s). \
-                    Remove it, and with it what other parts keep of its topics.""".formatted(dir, reason), e)).orElse(e);
+                    A newer version of Kafka wrote the data in %s (%s). \
+                    Delete it, together with the state that other components keep for its topics.""".formatted(dir, reason), e)).orElse(e);
         }
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
                 AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 100, AdminClientConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 100))) {
@@ -138,17 +138,17 @@ public final class KafkaBroker extends LocalPart {
         return child.logTail().lines().filter(line -> MADE_BY_NEWER.stream().anyMatch(line::contains)).findFirst();
     }
 
-    /// Our classes that run Kafka, and the broker's own version of it.
+    /// [BrokerMain] and the broker's own version of Kafka.
     private static String classPath() throws IOException {
         Path target = ProjectDir.find().resolve("target");
         Path jars = target.resolve("broker.classpath");
         if (!Files.exists(jars)) {
-            throw new IllegalStateException("no " + jars + ": `mvn process-test-classes` writes it");
+            throw new IllegalStateException(jars + " is missing; run: mvn process-test-classes");
         }
         return target.resolve("test-classes") + File.pathSeparator + Files.readString(jars).strip();
     }
 
-    /// The controller's port is written into the quorum when the storage is formatted, so it stays the same for the data.
+    /// Formatting writes the controller's port into the quorum, so the port never changes for the same data.
     private int controllerPort() throws IOException {
         Path config = dir.resolve("controller.port");
         if (!Files.exists(config)) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.stack.process.ChildProcess;
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// A part of the system in a process of its own, with what chaos needs: its pid and its signals.
+/// A component of the system in its own process, which can be signalled, killed and restarted.
 public abstract sealed class LocalPart implements AutoCloseable permits KafkaBroker, ClickHouseEngine, ServiceProcess,
         SimulatorProcess, ProgramProcess, PrometheusServer, AlertmanagerServer {
     private final String name;
@@ -24,47 +24,47 @@ public abstract sealed class LocalPart implements AutoCloseable permits KafkaBro
     /// Starts the process and returns at once.
     abstract ChildProcess launch() throws IOException, InterruptedException;
 
-    /// Returns when it is ready; ends it if it doesn't become so.
+    /// Returns when the process is ready, or else kills it.
     abstract void awaitReady(ChildProcess started) throws IOException, InterruptedException;
 
     public final String name() {
         return name;
     }
 
-    /// @return the id of the process; a new one after [#restart()]
+    /// @return the process id, which changes with [#restart()]
     public final long pid() {
         return process().pid();
     }
 
-    /// @return completes when the process that runs now has ended, however it did
+    /// @return completes when the current process ends
     public final CompletableFuture<Process> onExit() {
         return process().onExit();
     }
 
-    /// SIGKILL; returns when the process is gone.
+    /// Sends SIGKILL and returns when the process has ended.
     public final void kill() {
         process().kill();
     }
 
-    /// SIGSTOP: connections stay open and nothing is answered.
+    /// Sends SIGSTOP: connections stay open without answers.
     public final void pause() {
         process().pause();
     }
 
-    /// SIGCONT.
+    /// Sends SIGCONT.
     public final void resume() {
         process().resume();
     }
 
-    /// SIGTERM, a bounded wait, then SIGKILL, also while it is only just starting.
+    /// Like [#close()], also while [#restart()] is waiting in another thread.
     public final void terminate() {
         process().stop(stopLimit);
     }
 
-    /// Starts it again on the same data and port, ending it first if it still runs, and returns when it is ready. Signals reach it
-    /// from its start, not only when it is ready.
+    /// Ends the process if it runs, starts it again on the same data and port, and returns when it is ready. Signals reach the new
+    /// process from its start.
     ///
-    /// @throws IllegalStateException if it does not become ready, such as because it was killed meanwhile
+    /// @throws IllegalStateException if the process does not become ready, for example because it was killed
     public final synchronized void restart() throws IOException, InterruptedException {
         close();
         ChildProcess started = launch();
@@ -72,7 +72,7 @@ public abstract sealed class LocalPart implements AutoCloseable permits KafkaBro
         awaitReady(started);
     }
 
-    /// SIGTERM, a bounded wait, then SIGKILL. Safe to call again.
+    /// Sends SIGTERM, waits with a limit, then sends SIGKILL. Idempotent.
     @Override
     public final synchronized void close() {
         ChildProcess running = process;
@@ -84,14 +84,14 @@ public abstract sealed class LocalPart implements AutoCloseable permits KafkaBro
     private ChildProcess process() {
         ChildProcess running = process;
         if (running == null) {
-            throw new UnsupportedOperationException(name + " is not a process of ours");
+            throw new UnsupportedOperationException(name + " is external: it has no process here");
         }
         return running;
     }
 
     static void requireFree(String part, int port) {
         if (!Ports.isFree(port)) {
-            throw new IllegalStateException("port " + port + " of " + part + " is taken by another process");
+            throw new IllegalStateException("port " + port + " of " + part + " is in use by another process");
         }
     }
 }

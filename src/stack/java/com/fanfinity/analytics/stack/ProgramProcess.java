@@ -8,7 +8,7 @@ import java.util.Map;
 
 import com.fanfinity.analytics.stack.process.ChildProcess;
 
-/// Any main class of this class path in a JVM of its own; nobody waits until it is ready.
+/// Any main class of this class path in its own JVM, without a check that it is ready.
 public final class ProgramProcess extends LocalPart {
     private final String mainClass;
     private final List<String> jvmOptions;
@@ -37,6 +37,6 @@ public final class ProgramProcess extends LocalPart {
 
     @Override
     void awaitReady(ChildProcess started) {
-        // Whoever started it knows when it is.
+        // Only the caller can know when the program is ready.
     }
 }

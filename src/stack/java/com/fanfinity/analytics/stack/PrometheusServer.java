@@ -1,6 +1,5 @@
 package com.fanfinity.analytics.stack;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,13 +8,13 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 import com.fanfinity.analytics.stack.process.ChildProcess;
+import com.fanfinity.analytics.stack.process.PathLookup;
 
-/// A real Prometheus on loopback, in a process of its own: the `prometheus` of the PATH, which `make tools` installs.
+/// A real Prometheus on loopback, in its own process: the `prometheus` on the PATH, which `make tools` installs.
 public final class PrometheusServer extends LocalPart {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
@@ -31,11 +30,11 @@ public final class PrometheusServer extends LocalPart {
         this.port = port;
     }
 
-    /// Starts it with its data, configuration and log in `dir`, and returns when it is ready.
+    /// Starts Prometheus with its data, configuration and log in `dir`, and returns when it is ready.
     ///
     /// @param config the text of `prometheus.yml`; file names in it are relative to `dir`
-    /// @throws IllegalStateException if there is no Prometheus, the port is taken, or it is not ready within 60 s, as with a configuration
-    ///     that it does not accept
+    /// @throws IllegalStateException if Prometheus is missing, the port is in use, or Prometheus is not ready within 60 s, for
+    ///     example because it rejects the configuration
     public static PrometheusServer start(Path dir, int port, String config) throws IOException, InterruptedException {
         Files.writeString(Files.createDirectories(dir).resolve("prometheus.yml"), config);
         PrometheusServer server = new PrometheusServer(program("prometheus"), dir, port);
@@ -48,11 +47,9 @@ public final class PrometheusServer extends LocalPart {
         return "http://127.0.0.1:" + port;
     }
 
-    /// A program of the PATH.
     static Path program(String name) {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)).filter(entry -> !entry.isEmpty())
-                .map(entry -> Path.of(entry, name)).filter(Files::isExecutable).findFirst()
-                .orElseThrow(() -> new IllegalStateException("no " + name + " on the PATH: `make tools` installs it"));
+        return PathLookup.find(name)
+                .orElseThrow(() -> new IllegalStateException("There is no " + name + " on the PATH. `make tools` installs it."));
     }
 
     @Override
@@ -63,7 +60,7 @@ public final class PrometheusServer extends LocalPart {
                         "--web.listen-address=127.0.0.1:" + port, "--log.level=warn"));
     }
 
-    /// Ready is: somebody on the port says so, and its data is in our own directory.
+    /// Ready means: the server on the port reports ready, and its data is in `dir`.
     @Override
     void awaitReady(ChildProcess started) throws InterruptedException {
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {

@@ -9,12 +9,11 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.stack.process.Ports;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// One broker and one engine for all tests of a JVM, started when the first test asks. A test that kills parts starts its own.
+/// One broker and one engine for all tests of a JVM, started on first use. A test that kills a process starts its own.
 ///
-/// Those that `KAFKA_BOOTSTRAP_SERVERS` and `CLICKHOUSE_URL` name are used instead, if they do: `make test-external`.
+/// `KAFKA_BOOTSTRAP_SERVERS` and `CLICKHOUSE_URL` replace them by running servers: `make test-external`.
 ///
-/// They are shared: a test uses topics and databases of names of its own. Data and logs stay in `target/real-parts/` for
-/// reading after a failure.
+/// Because tests share them, each test uses its own names of topics and databases. Data and logs stay in `target/real-parts/`.
 public final class RealParts {
     private static final Object LOCK = new Object();
     private static @Nullable KafkaBroker broker;
@@ -25,10 +24,10 @@ public final class RealParts {
     public static KafkaBroker broker() {
         synchronized (LOCK) {
             if (broker == null) {
-                String elsewhere = System.getenv().getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "");
-                broker = elsewhere.isEmpty()
+                String external = System.getenv().getOrDefault("KAFKA_BOOTSTRAP_SERVERS", "");
+                broker = external.isEmpty()
                         ? started(() -> KafkaBroker.start(directory("kafka"), Ports.free()))
-                        : KafkaBroker.elsewhere(elsewhere);
+                        : KafkaBroker.external(external);
             }
             return broker;
         }

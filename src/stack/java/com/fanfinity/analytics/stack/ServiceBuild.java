@@ -12,19 +12,18 @@ import java.util.stream.Stream;
 
 import com.fanfinity.analytics.stack.process.Child;
 
-/// What a {@link ServiceProcess} runs: the compiled tree, or the jar of another build.
+/// The classes that a [ServiceProcess] runs: the compiled tree, or the jar of another build.
 ///
 /// @param classPath of another build; empty for the compiled tree, which also has an AOT cache
 public record ServiceBuild(Optional<String> classPath) {
 
-    /// What is compiled now.
     public static final ServiceBuild COMPILED = new ServiceBuild(Optional.empty());
 
     private static final String PACKAGE = Child.class.getPackageName().replace('.', '/');
     private static final String CHILD = PACKAGE + "/Child.class";
 
-    /// A build as `bin/build-of` leaves it: a jar whose manifest names its libraries, which lie in `lib` beside it. What a child needs to end
-    /// with its parent is added in a directory of its own; nothing else of the compiled tree is on the class path.
+    /// A build in the layout of `bin/build-of`: a jar whose manifest names its libraries in `lib`. The only class of the compiled tree on
+    /// the class path is [Child], in a directory of its own.
     ///
     /// @throws IllegalArgumentException if there is not exactly one jar in the directory
     public static ServiceBuild in(Path directory) throws IOException {
@@ -43,7 +42,7 @@ public record ServiceBuild(Optional<String> classPath) {
         try (Stream<Path> files = Files.list(home)) {
             List<Path> jars = files.filter(file -> file.toString().endsWith(".jar")).toList();
             if (jars.size() != 1) {
-                throw new IllegalArgumentException("one jar is expected in " + home + ", not " + jars);
+                throw new IllegalArgumentException("expected one jar in " + home + ", found " + jars);
             }
             return jars.getFirst();
         }

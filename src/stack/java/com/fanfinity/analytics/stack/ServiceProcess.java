@@ -17,10 +17,10 @@ import java.util.Optional;
 import com.fanfinity.analytics.stack.process.ChildProcess;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// The service in a JVM of its own, ready when it says so.
+/// The service in its own JVM.
 public final class ServiceProcess extends LocalPart {
-    /// In the environment of a service, with any value: its coverage is measured along with that of this JVM, if that is. It then starts
-    /// without its cache.
+    /// Environment variable: with any value, the coverage agent of this JVM, if there is one, also measures the service. The service then
+    /// starts without its AOT cache.
     public static final String MEASURED = "MEASURED";
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
@@ -49,16 +49,16 @@ public final class ServiceProcess extends LocalPart {
         this.memory = List.copyOf(memory);
     }
 
-    /// Starts the service and returns when `GET /health/ready` on its port answers 200.
+    /// Starts the service and returns when `GET /health/ready` returns 200.
     ///
-    /// @param environment beside what this process has; `HTTP_PORT` is set to `port`
-    /// @throws IllegalStateException if the port is taken, or the service is not ready within 120 s
+    /// @param environment added to the environment of this process, together with `HTTP_PORT`
+    /// @throws IllegalStateException if the port is in use, or the service is not ready within 120 s
     public static ServiceProcess start(String mainClass, int port, Map<String, String> environment, Path log)
             throws IOException, InterruptedException {
         return start(mainClass, port, environment, log, MEMORY);
     }
 
-    /// As [#start(String, int, Map, Path)], with other options of the JVM for its heap and collector.
+    /// Like [#start(String, int, Map, Path)], with other JVM options for heap and garbage collector.
     public static ServiceProcess start(String mainClass, int port, Map<String, String> environment, Path log, List<String> memory)
             throws IOException, InterruptedException {
         ServiceProcess service = new ServiceProcess(mainClass, port, environment, log, memory, Optional.empty());
@@ -66,7 +66,7 @@ public final class ServiceProcess extends LocalPart {
         return service;
     }
 
-    /// As [#start(String, int, Map, Path)], of another build than the compiled tree.
+    /// Like [#start(String, int, Map, Path)], for another build than the compiled tree.
     public static ServiceProcess start(ServiceBuild build, int port, Map<String, String> environment, Path log)
             throws IOException, InterruptedException {
         ServiceProcess service = new ServiceProcess(MAIN_CLASS, port, environment, log, MEMORY, Optional.empty());
@@ -75,7 +75,7 @@ public final class ServiceProcess extends LocalPart {
         return service;
     }
 
-    /// As [#start(String, int, Map, Path)], with the OpenTelemetry agent; `OTEL_…` in the environment says the rest.
+    /// Like [#start(String, int, Map, Path)], with the OpenTelemetry agent, which `OTEL_…` variables configure.
     public static ServiceProcess startTraced(String mainClass, int port, Map<String, String> environment, Path log)
             throws IOException, InterruptedException {
         Path agent = ProjectDir.find().resolve("target/agent");
@@ -85,7 +85,7 @@ public final class ServiceProcess extends LocalPart {
         return start(mainClass, port, environment, log, options);
     }
 
-    /// A service that leaves a cache behind when it ends in order.
+    /// A service that writes an AOT cache when it shuts down.
     static ServiceProcess train(int port, Map<String, String> environment, Path log, AotCache cache)
             throws IOException, InterruptedException {
         ServiceProcess service = new ServiceProcess(MAIN_CLASS, port, environment, log, MEMORY, Optional.of(cache));
@@ -98,12 +98,12 @@ public final class ServiceProcess extends LocalPart {
         return "http://127.0.0.1:" + port;
     }
 
-    /// Where its output goes, of every start.
+    /// The log file of all starts.
     public Path log() {
         return log;
     }
 
-    /// What it runs from its next start on.
+    /// Runs another build from the next start on.
     public void replaceBy(ServiceBuild build) {
         this.build = build;
     }
@@ -127,7 +127,7 @@ public final class ServiceProcess extends LocalPart {
         return ChildProcess.java(name(), log, options, all, mainClass, List.of());
     }
 
-    /// This JVM's own, which adds to one file with it.
+    /// The JaCoCo option of this JVM; both JVMs append to the same file.
     private static List<String> coverageAgent() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("-javaagent:") && argument.contains("jacoco")).toList();

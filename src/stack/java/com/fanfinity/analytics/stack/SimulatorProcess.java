@@ -8,7 +8,7 @@ import java.util.Map;
 
 import com.fanfinity.analytics.stack.process.ChildProcess;
 
-/// Plays matches against the service. Known by name only: `make dev` runs without it, too.
+/// Sends simulated matches to the service. Referenced by name, because `make dev` also runs without it.
 final class SimulatorProcess extends LocalPart {
     private static final String MAIN_CLASS = "com.fanfinity.analytics.simulator.Simulator";
 
@@ -39,6 +39,6 @@ final class SimulatorProcess extends LocalPart {
 
     @Override
     void awaitReady(ChildProcess started) {
-        // Nobody waits for it.
+        // No other component depends on it.
     }
 }

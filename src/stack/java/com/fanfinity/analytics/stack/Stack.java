@@ -15,13 +15,13 @@ import java.util.stream.IntStream;
 
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// Broker, engine and one or more services of one test, each in a process of its own on free ports, with empty data.
+/// Broker, engine and one or more services of one test, each in its own process on free ports, with empty data.
 public final class Stack implements AutoCloseable {
 
-    /// Partitions for a test to which their number is nothing: each costs every start some stores.
+    /// A small number of partitions, which shortens each start: every partition has its own stores.
     public static final String FEW = "4";
 
-    /// What the services of a stack know of each other.
+    /// The secret that the services of a stack share.
     public static final String INTERNAL_SECRET = "known-to-all-instances";
 
     private final Path directory;
@@ -39,36 +39,36 @@ public final class Stack implements AutoCloseable {
         this.internalPorts = List.copyOf(internalPorts);
     }
 
-    /// Starts all three; the service is ready.
+    /// Starts broker, engine and one service.
     public static Stack start(String name) throws IOException, InterruptedException {
         return start(name, 1);
     }
 
-    /// Starts all three; the service is ready.
+    /// Starts broker, engine and one service.
     ///
-    /// @param settings of the service, beside those that name its parts; they win
+    /// @param settings of the service; they override the addresses that the stack sets
     public static Stack start(String name, Map<String, String> settings) throws IOException, InterruptedException {
         return start(name, 1, settings);
     }
 
-    /// Starts broker and engine, then all services at once.
+    /// Starts broker and engine, then all services in parallel.
     ///
-    /// @param services how many, at least one
+    /// @param services the number of services, at least 1
     public static Stack start(String name, int services) throws IOException, InterruptedException {
         return start(name, services, Map.of());
     }
 
-    /// Starts broker and engine, then all services at once.
+    /// Starts broker and engine, then all services in parallel.
     ///
-    /// @param services how many, at least one
-    /// @param settings of each service, beside those that name its parts; they win
+    /// @param services the number of services, at least 1
+    /// @param settings of each service; they override the addresses that the stack sets
     public static Stack start(String name, int services, Map<String, String> settings) throws IOException, InterruptedException {
         return start(name, services, settings, ServiceBuild.COMPILED);
     }
 
-    /// Starts broker and engine, then all services at once, of another build than the compiled tree.
+    /// Starts broker and engine, then all services in parallel, from another build than the compiled tree.
     ///
-    /// @param services how many, at least one
+    /// @param services the number of services, at least 1
     public static Stack start(String name, int services, ServiceBuild build) throws IOException, InterruptedException {
         return start(name, services, Map.of(), build);
     }
@@ -92,7 +92,7 @@ public final class Stack implements AutoCloseable {
             }
             return new Stack(directory, kafka, clickHouse, started, internalPorts);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a service does not start", e);
+            throw new IllegalStateException("a service did not start", e);
         }
     }
 
@@ -113,12 +113,12 @@ public final class Stack implements AutoCloseable {
         return directory.resolve("streams-" + number);
     }
 
-    /// Where the first service keeps its stores.
+    /// The directory of the first service's stores.
     public Path stateDir() {
         return stateDir(directory, 1);
     }
 
-    /// Where data and logs are.
+    /// The directory of data and logs.
     public Path directory() {
         return directory;
     }
@@ -144,12 +144,12 @@ public final class Stack implements AutoCloseable {
         return services.stream().map(ServiceProcess::url).toList();
     }
 
-    /// Where the services answer each other.
+    /// The addresses for requests between the services.
     public List<String> internalUrls() {
         return internalPorts.stream().map(port -> "http://127.0.0.1:" + port).toList();
     }
 
-    /// A client of all of it.
+    /// A client of all services and of ClickHouse.
     public ApiClient client() {
         return new ApiClient(serviceUrls(), clickHouse.url());
     }

@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
 
 import com.sun.net.httpserver.Headers;
 
-/// What a request to ClickHouse's HTTP interface says beside its body.
+/// URL and headers of a request to ClickHouse's HTTP interface.
 ///
 /// @param sql the `query` of the URL; the body follows it
-/// @param queryId the caller's, or a new one
+/// @param queryId from the request, or a new one
 /// @param settings for this statement only
 /// @param parameters values of `{name:Type}`
 record BridgeRequest(String sql, String database, String format, String queryId, Map<String, String> settings,
@@ -26,7 +26,7 @@ record BridgeRequest(String sql, String database, String format, String queryId,
     /// Parameters of the interface, not of the engine.
     private static final Set<String> INTERFACE = Set.of("query", "database", "default_format", "query_id", "user", "password",
             "quota_key", "role", "wait_end_of_query", "buffer_size", "client_protocol_version");
-    /// What a server does and this bridge does not: said, not passed over.
+    /// Parameters of a server that this bridge rejects, because it does not support them.
     private static final Set<String> UNSUPPORTED = Set.of("session_id", "stacktrace", "compress", "decompress");
 
     static BridgeRequest of(URI uri, Headers headers) {
@@ -48,7 +48,7 @@ record BridgeRequest(String sql, String database, String format, String queryId,
             }
         });
         if (!queryId.isEmpty()) {
-            // The library cannot be given a query id. The comment is what system.processes shows of it.
+            // The library accepts no query id. system.processes shows the comment instead.
             settings.putIfAbsent("log_comment", queryId);
         }
         return new BridgeRequest(all.getOrDefault("query", ""),
@@ -57,7 +57,7 @@ record BridgeRequest(String sql, String database, String format, String queryId,
                 queryId.isEmpty() ? UUID.randomUUID().toString() : queryId, settings, parameters);
     }
 
-    /// @return the format that the answer to `statement` is in
+    /// @return the format of the result of `statement`
     String formatOf(String statement) {
         Matcher clause = FORMAT_CLAUSE.matcher(statement);
         return clause.find() ? clause.group(1) : format;

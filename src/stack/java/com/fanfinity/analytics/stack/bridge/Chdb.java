@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The C functions of `libchdb.so` (ClickHouse as a library) that the bridge needs.
 ///
-/// One storage path per process; any number of connections to it, each with its own settings and current database, and each
-/// running one statement at a time.
-@SuppressWarnings("restricted") // calling C is the point; the JVM is started with --enable-native-access
+/// A process opens one storage path. It may have several connections to it. Each connection has its own settings and current
+/// database, and runs one statement at a time.
+@SuppressWarnings("restricted") // this class calls C; the JVM is started with --enable-native-access
 final class Chdb {
     private final SymbolLookup library;
     private final MethodHandle connect;
@@ -70,7 +70,7 @@ final class Chdb {
         bytesWritten = function("chdb_result_bytes_written", JAVA_LONG, ADDRESS);
     }
 
-    /// Opens a connection to the data in `path`, booting the engine with the first.
+    /// Opens a connection to the data in `path`. The first connection starts the engine.
     ///
     /// @param options of the engine's command line
     Connection connect(Path path, String... options) {
@@ -122,7 +122,7 @@ final class Chdb {
             }
         }
 
-        /// Begins an INSERT whose data follows in chunks.
+        /// Starts an INSERT whose data follows in chunks.
         ///
         /// @param sql up to, and without, `VALUES` or `FORMAT`
         Insert insert(String sql, String format) {
@@ -147,8 +147,7 @@ final class Chdb {
         }
     }
 
-    /// An INSERT under way. Closed before [#done()], it is cancelled and stores nothing (of its last, unfinished block, which
-    /// holds a million rows).
+    /// A running INSERT. Closing it before [#done()] cancels it, and its last block of up to a million rows is not stored.
     final class Insert implements AutoCloseable {
         private final MemorySegment stream;
 
@@ -163,7 +162,7 @@ final class Chdb {
             }
         }
 
-        /// Commits; the result has the rows written.
+        /// Commits the INSERT. The result contains the number of written rows.
         Result done() {
             return result(call(done, stream));
         }
@@ -182,7 +181,7 @@ final class Chdb {
         }
     }
 
-    /// What a statement answered. Its buffer is the engine's, until closed.
+    /// The result of a statement, in a buffer of the engine that is valid until the result is closed.
     final class Result implements AutoCloseable {
         private final MemorySegment result;
 
@@ -265,7 +264,7 @@ final class Chdb {
         return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), descriptor);
     }
 
-    @SuppressWarnings("NullAway") // a void function's null is never looked at
+    @SuppressWarnings("NullAway") // the null of a void function is not used
     private static Object call(MethodHandle function, Object... arguments) {
         try {
             return function.invokeWithArguments(arguments);

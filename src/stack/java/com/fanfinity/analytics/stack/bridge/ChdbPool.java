@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 
-/// Connections to one engine, made as they are needed: as many requests run in parallel.
+/// Connections to one engine, opened on demand, one for each parallel request.
 final class ChdbPool {
     private static final int MAX_CONNECTIONS = 100;
 
@@ -22,7 +22,7 @@ final class ChdbPool {
         idle.push(chdb.connect(path, options));
     }
 
-    /// @throws ChdbException code 202, as of a server with too many queries
+    /// @throws ChdbException with code 202, like a server with too many queries
     Lease lease() {
         if (!permits.tryAcquire()) {
             throw new ChdbException("Code: 202. DB::Exception: Too many simultaneous queries. Maximum: " + MAX_CONNECTIONS
@@ -50,7 +50,7 @@ final class ChdbPool {
             return connection;
         }
 
-        /// The connection's state is not known to be that of a new one: it is closed, not used again.
+        /// Closes the connection, because its state may differ from that of a new one.
         void discard() {
             clean = false;
         }

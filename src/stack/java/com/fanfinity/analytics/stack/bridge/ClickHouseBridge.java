@@ -20,15 +20,15 @@ import com.sun.net.httpserver.HttpServer;
 
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// ClickHouse's HTTP interface in front of the engine as a library: what clickhouse-jdbc needs of it, on loopback, without
-/// authentication. Its own JVM, because an engine holds one path for the life of a process.
+/// The part of ClickHouse's HTTP interface that clickhouse-jdbc needs, in front of the engine as a library. It listens on loopback,
+/// without authentication. It has its own JVM, because an engine holds one path for the life of a process.
 ///
-/// What differs from a server: no compression and no sessions (501), answers are built in memory, and `query_id` in
-/// `system.processes` is the engine's own. A query id of the caller is its `log_comment` instead, if it sets none, so that
+/// Differences from a server: it has no compression and no sessions (501), it builds answers in memory, and the engine chooses the
+/// `query_id` in `system.processes`. The bridge sets a caller's query id as `log_comment`, unless the request sets one, so that
 /// `startsWith(query_id, ?) OR startsWith(Settings['log_comment'], ?)` finds it here and on a server.
 /// Settings of the URL hold for their statement: `SET`, then `DEFAULT` again.
 public final class ClickHouseBridge {
-    /// Answers carry the token that the parent made up, which proves that its own child owns the port.
+    /// Answers contain the token of the parent, which proves that its own child owns the port.
     public static final String TOKEN_HEADER = "X-Local-Token";
     private static final int CHUNK = 1 << 16;
     /// The parser of the engine checks its stack; a thread of the JVM has 1 MiB.
@@ -46,7 +46,7 @@ public final class ClickHouseBridge {
     static void main(String[] args) throws IOException {
         System.setProperty("sun.net.httpserver.nodelay", "true");
         System.setProperty("sun.net.httpserver.idleInterval", "300");
-        // The port first: of two bridges on one directory the second must not reach the data.
+        // Binds the port first: a second bridge on the same directory must not open the data.
         HttpServer server = HttpServer.create(Ports.loopback(Integer.parseInt(args[0])), 1024);
         ChdbPool pool = new ChdbPool(new Chdb(Path.of(args[2])), Path.of(args[1]), "--config-file=" + args[4]);
         ClickHouseBridge bridge = new ClickHouseBridge(pool, args[3]);
@@ -72,7 +72,7 @@ public final class ClickHouseBridge {
                 answer(exchange, e.status(), (e.getMessage() + "\n").getBytes(StandardCharsets.UTF_8));
             }
         } catch (IOException e) {
-            System.err.println("a client went away: " + e);
+            System.err.println("a client closed its connection: " + e);
         } catch (RuntimeException | Error e) {
             e.printStackTrace();
             throw e;
@@ -96,7 +96,7 @@ public final class ClickHouseBridge {
             try {
                 statement(exchange, request, text, connection);
             } catch (IOException e) {
-                // Of a cancelled INSERT the connection keeps some state.
+                // After a cancelled INSERT, the connection keeps some state.
                 lease.discard();
                 throw e;
             } finally {
@@ -107,7 +107,7 @@ public final class ClickHouseBridge {
         }
     }
 
-    /// The end of a sequence closes its parts, and a closed body cannot be drained before an error is answered.
+    /// Closing a sequence closes its streams, and a closed body cannot be drained before an error is returned.
     private static InputStream leftOpen(InputStream body) {
         return new FilterInputStream(body) {
             @Override
@@ -156,7 +156,7 @@ public final class ClickHouseBridge {
         }
     }
 
-    /// A body that breaks off is an IOException here, before the INSERT is done: nothing of it is stored.
+    /// A body that ends prematurely throws an IOException before the INSERT is committed, so none of its rows is stored.
     private static void copy(InputStream from, Chdb.Insert stream) throws IOException {
         byte[] chunk = new byte[CHUNK];
         try (Arena arena = Arena.ofConfined()) {

@@ -3,27 +3,27 @@ package com.fanfinity.analytics.stack.bridge;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/// Where the text of an INSERT ends and its data begins.
+/// The end of the text of an INSERT, and the start of its data.
 ///
 /// @param sql up to, and without, `VALUES` or `FORMAT`
-/// @param format of the data, `Values` if it names none
+/// @param format of the data, `Values` by default
 /// @param dataStart index of the first byte of the data
 record InsertStatement(String sql, String format, int dataStart) {
-    /// What the beginning of a statement says about it.
+    /// The kind of a statement, by its first bytes.
     sealed interface Found {
         /// An INSERT with data after it.
         record WithData(InsertStatement statement) implements Found {}
 
-        /// Anything else, `INSERT … SELECT` among it.
+        /// Any other statement, including `INSERT … SELECT`.
         record Other() implements Found {}
 
-        /// The beginning is too short to tell.
+        /// More bytes are needed.
         record Unclear() implements Found {}
     }
 
-    /// @param complete whether nothing comes after `bytes`
+    /// @param complete whether `bytes` is the whole request
     static Found find(byte[] bytes, boolean complete) {
-        // One char a byte, so that indexes agree; keywords are ASCII.
+        // One char for each byte, so that the indexes match; keywords are ASCII.
         return new Scanner(new String(bytes, StandardCharsets.ISO_8859_1), complete).find();
     }
 
@@ -104,7 +104,7 @@ record InsertStatement(String sql, String format, int dataStart) {
             }
         }
 
-        /// A word in capitals, or one character that is none, with parentheses counted.
+        /// The next word in capitals, or the next other character; counts parentheses.
         private String word() {
             int start = at;
             while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {

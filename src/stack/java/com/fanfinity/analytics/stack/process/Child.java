@@ -4,18 +4,18 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 
-/// First main of every child JVM: ties its life to the parent's and then runs `Child <mainClass> args…`.
+/// The first main class of every child JVM: ends the child with its parent, and runs `Child <mainClass> args…`.
 ///
-/// Standard input is a pipe that the parent never writes to. Its end means that the parent is gone, by kill -9 too, and the
-/// child halts at once, so that its port is free for the next start. (`ProcessHandle.onExit` of a process that is not one's
-/// own child polls, after a while only every 5 s.) Nothing is lost by that: the parts are meant to survive kill -9.
+/// Standard input is a pipe that the parent never writes to. The pipe ends when the parent ends, also after kill -9. The child
+/// then halts at once, so that its port is free for the next start. (`ProcessHandle.onExit` of a process that is not a child polls,
+/// in the end only every 5 s.) Halting is safe, because every component survives kill -9.
 public final class Child {
     private static final int PARENT_GONE = 70;
 
     private Child() {}
 
     static void main(String[] args) throws ReflectiveOperationException {
-        Thread.ofPlatform().name("parent-watch").daemon().start(Child::haltWhenParentIsGone);
+        Thread.ofPlatform().name("parent-watch").daemon().start(Child::haltWhenParentEnds);
         Method main = mainOf(Class.forName(args[0]));
         main.setAccessible(true);
         if (main.getParameterCount() == 0) {
@@ -33,13 +33,13 @@ public final class Child {
         }
     }
 
-    private static void haltWhenParentIsGone() {
+    private static void haltWhenParentEnds() {
         try {
             while (System.in.read() >= 0) {
-                // Nothing is expected; only the end counts.
+                // The parent writes nothing; only the end of the stream counts.
             }
         } catch (IOException e) {
-            System.err.println("lost the parent: " + e);
+            System.err.println("reading from the parent failed: " + e);
         }
         Runtime.getRuntime().halt(PARENT_GONE);
     }

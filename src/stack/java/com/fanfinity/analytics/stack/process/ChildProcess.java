@@ -15,20 +15,19 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
-/// A process beside this one: started with its output in a log file, awaited, signalled and ended within bounds.
+/// A child process with its output in a log file.
 public final class ChildProcess {
-    /// Where a JVM's class path is given. Not as -cp: a command line of 8 KB hides in `ps` what runs.
+    /// The environment variable for a JVM's class path. With -cp, `ps` would show 8 KB of class path.
     public static final String CLASSPATH = "CLASSPATH";
-    /// Ctrl-C reaches the whole foreground group. Children ignore it (as under nohup), so that their parent can end them in
-    /// its own order.
+    /// Ctrl-C reaches the whole foreground process group. Children ignore it, so that their parent can end them in order.
     private static final String IGNORING_CTRL_C = "trap '' INT HUP; exec \"$@\"";
-    /// A program that is not ours cannot watch its parent: a shell beside it waits for the end of the pipe.
+    /// For a program that does not watch its parent: a shell beside it waits for the end of the pipe.
     public static final String ENDING_WITH_PARENT = """
             trap '' INT HUP
             exec 3<&0
             (cat <&3 >/dev/null; kill -9 $$ 2>/dev/null) &
             exec "$@" </dev/null""";
-    /// What RocksDB, lz4, Kafka and the engine's library do is known and wanted.
+    /// RocksDB, lz4, Kafka and the engine's library use native access and Unsafe.
     private static final List<String> NO_WARNINGS = List.of("--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");
     private static final Duration POLL = Duration.ofMillis(50);
@@ -44,16 +43,15 @@ public final class ChildProcess {
         this.process = process;
     }
 
-    /// A condition that may fail with whatever its client fails with while the child is not ready.
+    /// A condition. While the child is not ready, it may throw any exception of a client.
     @FunctionalInterface
     public interface Ready {
         boolean get() throws Exception;
     }
 
-    /// Starts `mainClass` in a JVM like this one that ends when this one does. Should it crash, its report is beside the log.
+    /// Starts `mainClass` in a JVM that ends when this one does. A crash report is written beside the log.
     ///
-    /// @param jvmOptions options of the JVM, such as its heap
-    /// @param environment beside this process's; [#CLASSPATH] in it replaces the class path of this JVM
+    /// @param environment added to the environment of this process; [#CLASSPATH] in it replaces the class path of this JVM
     public static ChildProcess java(String name, Path log, List<String> jvmOptions, Map<String, String> environment, String mainClass,
             List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -68,7 +66,7 @@ public final class ChildProcess {
         return start(name, log, withClassPath, IGNORING_CTRL_C, command);
     }
 
-    /// Starts any other program; `script` is run by sh with the command as its arguments and ends in an exec of it.
+    /// Starts any other program: `sh` runs `script` with the command as its arguments, and the script ends with an exec of it.
     public static ChildProcess start(String name, Path log, Map<String, String> environment, String script, List<String> command)
             throws IOException {
         Path parent = log.toAbsolutePath().getParent();
@@ -80,13 +78,14 @@ public final class ChildProcess {
         ProcessBuilder builder = new ProcessBuilder(shell).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
-        // A debugger or an agent of the parent (JaCoCo, a profiler) is not meant for the child.
+        // It may contain a debugger or an agent for the parent alone.
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         return new ChildProcess(name, log, builder.start());
     }
 
-    /// Waits until `ready` is true. A child that ends before that, and one that takes longer than `limit`, are failures
-    /// that carry the end of the log; the child is then killed.
+    /// Waits until `ready` is true.
+    ///
+    /// @throws IllegalStateException with the end of the log, if the child ends or `limit` passes first; the child is then killed
     public void awaitReady(Duration limit, Ready ready) throws InterruptedException {
         boolean done = false;
         try {
@@ -135,7 +134,7 @@ public final class ChildProcess {
         return process.onExit();
     }
 
-    /// SIGKILL, and returns when the process is gone and its ports are free.
+    /// Sends SIGKILL and returns when the process has ended and its ports are free.
     public void kill() {
         process.destroyForcibly();
         process.onExit().join();
@@ -151,13 +150,13 @@ public final class ChildProcess {
         signal("CONT");
     }
 
-    /// SIGTERM, and SIGKILL if that is not enough. A paused process is resumed first, or it would not hear it.
+    /// Sends SIGTERM, and SIGKILL after `limit`. Resumes a paused process first, which would not receive SIGTERM.
     public void stop(Duration limit) {
         if (!process.isAlive()) {
             return;
         }
         resume();
-        // Not Process.destroy(): it closes the pipe too, by whose end the child knows that its parent is gone.
+        // Not Process.destroy(), which also closes the pipe, so that the child halts at once.
         process.toHandle().destroy();
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -9,14 +9,14 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// TCP ports on loopback.
 public final class Ports {
-    /// Below the range that Linux (32768) and macOS (49152) draw outgoing ports from. A client that retries a port of that
-    /// range while its server is down may connect to itself, and then the server cannot come back.
+    /// Below the range of outgoing ports on Linux (32768) and macOS (49152). A client that retries a port of that range while its
+    /// server is down may connect to itself, and the server then cannot start again.
     private static final int FIRST = 20_000;
     private static final int LAST = 32_000;
 
     private Ports() {}
 
-    /// @return a port that nothing listened on a moment ago, and that no outgoing connection will be given
+    /// @return a port without a listener, outside the range of outgoing ports
     public static int free() {
         for (int attempt = 0; attempt < 100; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
@@ -24,10 +24,10 @@ public final class Ports {
                 return port;
             }
         }
-        throw new IllegalStateException("no free port found between " + FIRST + " and " + LAST);
+        throw new IllegalStateException("no free port between " + FIRST + " and " + LAST);
     }
 
-    /// @return whether a server could listen on this port of 127.0.0.1 now
+    /// @return whether a server could now listen on this port of 127.0.0.1
     public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -5,9 +5,9 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The root of the checkout.
+/// The root directory of the checkout.
 public final class ProjectDir {
-    /// System property that names it where walking up from the classes does not find it.
+    /// The system property for the directory, for classes outside the checkout.
     static final String PROPERTY = "analytics.root";
 
     private ProjectDir() {}
@@ -24,7 +24,7 @@ public final class ProjectDir {
                 return dir;
             }
         }
-        throw new IllegalStateException("no pom.xml and package.json above " + start + "; name the directory with -D" + PROPERTY);
+        throw new IllegalStateException("no pom.xml and package.json above " + start + "; set the directory with -D" + PROPERTY);
     }
 
     private static URI classes() {
