@@ -27,7 +27,8 @@ target/test.classpath: pom.xml $(SOURCES)
 dev: target/test.classpath ## run the whole system on this machine (DEMO=off TRACING=on HTTP_PORT=8080 KAFKA_PORT=9092 CLICKHOUSE_PORT=8123)
 	@$(RUN) -Xmx128m -XX:+UseSerialGC com.fanfinity.analytics.stack.LocalStack
 
-# A test without a tag runs in `make test`. @Tag("slow") moves it to `make test-slow`, @Tag("endurance") to `make test-endurance`.
+# A test without a tag runs in `make test`. @Tag("slow") moves it to `make test-slow`, @Tag("endurance") to `make
+# test-endurance`.
 .PHONY: test
 test: npm-packages infrastructure ## fast tests, and the core of the tests with a real broker and a real ClickHouse (at most 10 minutes)
 	@rm -f target/jacoco.exec
@@ -153,7 +154,7 @@ npm-packages:
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory node_modules/.all-packages; else false; fi || \
 		echo 'The npm packages are missing: tests that need the ClickHouse engine or Node are skipped.'
 
-# The stamp says that all packages are installed: `make dev` installs only the ClickHouse engine.
+# This stamp means that all packages are installed. `make dev` installs only the ClickHouse engine.
 node_modules/.all-packages: package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

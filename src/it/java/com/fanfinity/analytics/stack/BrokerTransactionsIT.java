@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// Exactly once stands on the broker: what kill -9 leaves of its transactions ends, all of it or none. A broker that skips
-/// the markers of partitions without a leader (Kafka 4.3.0 to 4.4.0) leaves transactions open for ever.
+/// Exactly-once depends on the broker: after kill -9 every transaction must commit or abort completely. A broker that
+/// skips the markers of partitions without a leader (Kafka 4.3.0 to 4.4.0) leaves transactions open forever.
 @Tag("endurance")
 class BrokerTransactionsIT {
     private static final int KILLS = 3;
@@ -53,7 +53,7 @@ class BrokerTransactionsIT {
     private final Queue<Transaction> transactions = new ConcurrentLinkedQueue<>();
     private volatile boolean running = true;
 
-    /// What a writer knows of a transaction: `outcome` stays UNKNOWN if the broker went away before the answer.
+    /// A transaction as its writer knows it: `outcome` stays UNKNOWN if the broker ended before the answer.
     private record Transaction(String id, Set<TopicPartition> partitions, Outcome outcome) {}
 
     private enum Outcome {
@@ -63,7 +63,7 @@ class BrokerTransactionsIT {
     }
 
     @Test
-    void killedBroker_endsEveryTransactionInAllOfItsPartitions() throws Exception {
+    void broker_killed_endsEveryTransactionInAllOfItsPartitions() throws Exception {
         try (KafkaBroker broker = KafkaBroker.start(RealParts.directory("kafka-transactions"), Ports.free());
                 Admin admin = Admin.create(client(broker));
                 ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -108,7 +108,7 @@ class BrokerTransactionsIT {
         }
     }
 
-    /// @return the partitions with an open transaction that was last written to before `millis`
+    /// @return the partitions with an open transaction whose last write was before `millis`
     private static Set<String> openFromBefore(Admin admin, long millis) throws Exception {
         Set<String> open = new TreeSet<>();
         admin.describeProducers(PARTITIONS).all().get(5, TimeUnit.SECONDS).forEach((partition, state) -> {
@@ -120,7 +120,7 @@ class BrokerTransactionsIT {
         return open;
     }
 
-    /// Waits for commits that the broker acknowledges from now on.
+    /// Waits for further acknowledged commits.
     private void commitsSome() {
         long before = committed();
         Await.until(Duration.ofSeconds(30), "20 commits", this::committed, now -> now >= before + 20);
@@ -130,7 +130,7 @@ class BrokerTransactionsIT {
         return transactions.stream().filter(transaction -> transaction.outcome() == Outcome.COMMITTED).count();
     }
 
-    /// Transactions over all partitions whose producers are gone, as a killed service leaves them.
+    /// Opens transactions over all partitions and abandons their producers, like a killed service.
     private void abandonTransactions(KafkaBroker broker, String name) {
         for (int i = 0; i < ABANDONED; i++) {
             KafkaProducer<String, String> producer = producer(broker, name + "-" + i);
@@ -145,7 +145,7 @@ class BrokerTransactionsIT {
         }
     }
 
-    /// One transaction after the other; whatever fails, a new producer takes over the transactional id.
+    /// Runs one transaction after the other. After a failure, a new producer takes over the transactional id.
     private void write(KafkaBroker broker, String name) {
         Random random = new Random(name.hashCode());
         int number = 0;
@@ -157,7 +157,7 @@ class BrokerTransactionsIT {
                     LockSupport.parkNanos(BETWEEN_TRANSACTIONS.toNanos());
                 }
             } catch (KafkaException _) {
-                // As a service does: the next producer's initTransactions ends what this one left.
+                // Like in a service, initTransactions of the next producer ends the transaction.
             }
         }
     }
@@ -234,7 +234,7 @@ class BrokerTransactionsIT {
         return new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
     }
 
-    /// Closes a producer without waiting for a broker that may be gone.
+    /// Closes a producer without waiting for the broker.
     private record Closing(KafkaProducer<String, String> producer) implements AutoCloseable {
         @Override
         public void close() {

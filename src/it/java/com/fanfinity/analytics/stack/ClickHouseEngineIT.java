@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// What the service asks of ClickHouse through clickhouse-jdbc, asked of the engine of this machine.
+/// The features of ClickHouse that the service uses through clickhouse-jdbc, tested on the engine of this machine.
 class ClickHouseEngineIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final String EVENTS = """
@@ -75,7 +75,7 @@ class ClickHouseEngineIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"false", "true"})
-    void batch_isReadBackAsWritten(String rowBinary) throws SQLException {
+    void batch_written_isReadUnchanged(String rowBinary) throws SQLException {
         UUID id = UUID.randomUUID();
         try (Connection connection = connect(engine, database, Map.of("beta.row_binary_for_simple_insert", rowBinary))) {
             insert(connection, "batch-" + id, id, 3);
@@ -98,9 +98,9 @@ class ClickHouseEngineIT {
         }
     }
 
-    /// The token decides, not the rows: each attempt brings other rows, which only a token that arrived can refuse.
+    /// The token decides, not the rows: each attempt has other rows, so only the token can prevent them.
     @Test
-    void repeatedToken_isStoredOnce_alsoAfterKill(@TempDir Path dir) throws Exception {
+    void token_repeated_isStoredOnceAlsoAfterKill(@TempDir Path dir) throws Exception {
         try (ClickHouseEngine own = ClickHouseEngine.start(dir, Ports.free())) {
             execute(own, "default", "CREATE DATABASE own ENGINE = Atomic");
             execute(own, "own", EVENTS);
@@ -122,7 +122,7 @@ class ClickHouseEngineIT {
     }
 
     @Test
-    void identicalRowsWithOtherTokens_areTwoBatches() throws Exception {
+    void token_differentWithIdenticalRows_isStoredTwice() throws Exception {
         execute(engine, database, EVENTS.replace("TABLE events", "TABLE plain").replace("Replacing", ""));
         for (String token : new String[]{"a", "b", "b"}) {
             post("database=" + database + "&insert_deduplication_token=" + token, "INSERT INTO plain (position) VALUES (1)");
@@ -134,7 +134,7 @@ class ClickHouseEngineIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 900000", "Transfer-Encoding: chunked"})
-    void insertThatBreaksOff_storesNothing_andIsSeenWhileItRuns(String framing) throws Exception {
+    void insert_endsPrematurely_isListedWhileRunningAndStoresNothing(String framing) throws Exception {
         execute(engine, database, "CREATE TABLE numbers (n UInt64) ENGINE = MergeTree ORDER BY n");
         String queryId = "match-events-accepted-3-" + database + "-" + framing.length();
         String rows = "INSERT INTO numbers VALUES " + "(1),".repeat(50_000);
@@ -155,7 +155,7 @@ class ClickHouseEngineIT {
     }
 
     @Test
-    void requests_runInParallel() throws Exception {
+    void requests_several_runInParallel() throws Exception {
         try (var threads = Executors.newFixedThreadPool(8)) {
             Callable<Long> nap = () -> {
                 try (Connection connection = connect(engine, database, Map.of())) {
@@ -173,7 +173,7 @@ class ClickHouseEngineIT {
     }
 
     @Test
-    void error_hasItsCode() throws SQLException {
+    void error_fromTheEngine_hasItsCode() throws SQLException {
         try (Connection connection = connect(engine, database, Map.of()); Statement statement = connection.createStatement()) {
             SQLException failure = assertThrows(SQLException.class, () -> statement.executeQuery("SELECT * FROM nowhere"));
 
@@ -183,7 +183,7 @@ class ClickHouseEngineIT {
     }
 
     @Test
-    void rowThatDoesNotParse_storesNothing() throws Exception {
+    void row_invalid_storesNothing() throws Exception {
         HttpResponse<String> answer = post("database=" + database, "INSERT INTO events (position) VALUES (1), (2), ('x')");
 
         assertEquals(400, answer.statusCode() / 100 * 100, answer::body);
@@ -194,7 +194,7 @@ class ClickHouseEngineIT {
     }
 
     @Test
-    void settings_holdForTheirStatementOnly() throws Exception {
+    void settings_ofARequest_applyToItsStatementOnly() throws Exception {
         String ask = "SELECT getSetting('max_execution_time'), getSetting('log_comment')";
 
         assertEquals("7\tmine\n", post("max_execution_time=7&log_comment=mine", ask).body());
@@ -205,7 +205,7 @@ class ClickHouseEngineIT {
     }
 
     @Test
-    void queryParameters_areBoundByTheEngine() throws Exception {
+    void parameters_inAQuery_areBoundByTheEngine() throws Exception {
         assertEquals("it's\t42\n",
                 post("param_name=" + URLEncoder.encode("it's", StandardCharsets.UTF_8) + "&param_n=41",
                         "SELECT {name:String}, {n:UInt8} + 1 FORMAT TSVRaw")
@@ -213,7 +213,7 @@ class ClickHouseEngineIT {
     }
 
     @Test
-    void queryIdAndSummary_areAnswered() throws Exception {
+    void answer_anyQuery_hasQueryIdAndSummary() throws Exception {
         HttpResponse<String> answer = post("query_id=mine-7&database=" + database, "INSERT INTO events (position) VALUES (1), (2)");
 
         assertEquals("mine-7", answer.headers().firstValue("X-ClickHouse-Query-Id").orElse(""));
@@ -222,7 +222,7 @@ class ClickHouseEngineIT {
     }
 
     @Test
-    void takenPort_isNamed(@TempDir Path dir) {
+    void start_portInUse_namesIt(@TempDir Path dir) {
         int port = URI.create(engine.url()).getPort();
 
         IllegalStateException failure = assertThrows(IllegalStateException.class, () -> ClickHouseEngine.start(dir, port));
@@ -230,7 +230,7 @@ class ClickHouseEngineIT {
         assertEquals("port " + port + " of clickhouse is in use by another process", failure.getMessage());
     }
 
-    /// The question of a sink that takes over a partition; it holds on a server and on the bridge.
+    /// The query of a sink that takes over a partition, which works on a server and on the bridge.
     private long running(String queryId) throws SQLException {
         try (Connection connection = connect(engine, database, Map.of()); PreparedStatement select = connection.prepareStatement("""
                 SELECT count() FROM system.processes

@@ -10,7 +10,8 @@ import java.lang.invoke.MethodHandle;
 
 /// The disposition of SIGINT that child processes inherit from this JVM.
 ///
-/// A shell starts its background jobs with SIGINT ignored, and so do their children. A JVM that inherits this installs no handler.
+/// A shell starts its background jobs with SIGINT ignored, and so do their children. A JVM that inherits this installs
+/// no handler.
 final class InheritedSigint {
     private static final int SIGINT = 2;
     private static final MemorySegment SIG_DFL = MemorySegment.NULL;

@@ -30,7 +30,7 @@ import com.fanfinity.analytics.stack.process.Ports;
 
 class KafkaBrokerIT {
     @Test
-    void acknowledgedRecords_surviveKill(@TempDir Path dir) throws Exception {
+    void records_acknowledged_surviveKill(@TempDir Path dir) throws Exception {
         try (KafkaBroker broker = KafkaBroker.start(dir, Ports.free())) {
             createTopic(broker, "kept");
             send(broker, "kept", "before\n\nthe kill");
@@ -46,7 +46,7 @@ class KafkaBrokerIT {
     }
 
     @Test
-    void transactions_commitAndAbort() throws Exception {
+    void transactions_any_commitOrAbort() throws Exception {
         KafkaBroker broker = RealParts.broker();
         createTopic(broker, "transactions");
         try (KafkaProducer<String, String> producer = producer(broker, Map.of("transactional.id", "t"))) {
@@ -63,7 +63,7 @@ class KafkaBrokerIT {
     }
 
     @Test
-    void misspeltTopic_isNotCreated() throws Exception {
+    void topic_misspelt_isNotCreated() throws Exception {
         try (Admin admin = admin(RealParts.broker())) {
             ExecutionException failure = assertThrows(ExecutionException.class,
                     () -> admin.describeTopics(List.of("match-evnets")).allTopicNames().get(10, TimeUnit.SECONDS));
@@ -73,7 +73,7 @@ class KafkaBrokerIT {
     }
 
     @Test
-    void pausedBroker_answersNothingUntilResumed() throws Exception {
+    void broker_paused_answersOnlyAfterResume() throws Exception {
         KafkaBroker broker = RealParts.broker();
         broker.pause();
         try (Admin admin = admin(broker)) {
@@ -90,7 +90,7 @@ class KafkaBrokerIT {
     }
 
     @Test
-    void takenPort_isNamed(@TempDir Path dir) {
+    void start_portInUse_namesIt(@TempDir Path dir) {
         int port = port(RealParts.broker());
 
         IllegalStateException failure = assertThrows(IllegalStateException.class, () -> KafkaBroker.start(dir, port));

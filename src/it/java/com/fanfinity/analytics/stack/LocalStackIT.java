@@ -33,7 +33,7 @@ import com.fanfinity.analytics.testing.Program;
 /// `make dev` from outside: console, pid files, ports and exit codes. [StandInService] replaces the service.
 @Tag("slow")
 class LocalStackIT {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(2);
     private static final Duration STOP = Duration.ofSeconds(40);
     private static final List<String> PARTS = List.of("service", "kafka", "clickhouse");
 

@@ -13,8 +13,8 @@ import java.util.Map;
 
 import com.fanfinity.analytics.stack.process.ChildProcess;
 
-/// A real Alertmanager on loopback, in its own process and without a cluster: the `prometheus-alertmanager` on the PATH, which
-/// `make tools` installs.
+/// A real Alertmanager on loopback, in its own process and without a cluster: the `prometheus-alertmanager` on the
+/// PATH, which `make tools` installs.
 public final class AlertmanagerServer extends LocalPart {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
@@ -33,8 +33,8 @@ public final class AlertmanagerServer extends LocalPart {
     /// Starts Alertmanager with its data, configuration and log in `dir`, and returns when it is ready.
     ///
     /// @param config the text of `alertmanager.yml`; file names in it are relative to `dir`
-    /// @throws IllegalStateException if Alertmanager is missing, the port is in use, or Alertmanager is not ready within 30 s, for
-    ///     example because it rejects the configuration
+    /// @throws IllegalStateException if Alertmanager is missing, the port is in use, or Alertmanager is not ready
+    ///     within 30 s, for example because it rejects the configuration
     public static AlertmanagerServer start(Path dir, int port, String config) throws IOException, InterruptedException {
         Files.writeString(Files.createDirectories(dir).resolve("alertmanager.yml"), config);
         AlertmanagerServer server = new AlertmanagerServer(PrometheusServer.program("prometheus-alertmanager"), dir, port);

@@ -19,11 +19,12 @@ import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.stack.process.ChildProcess;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// An ahead-of-time cache in `target/aot` with the loaded, linked and profiled classes of a program (JEP 514, 515).
-/// The service needs 2.1 s of CPU instead of 5.2 s until it listens.
+/// An ahead-of-time cache in `target/aot` with the loaded, linked and profiled classes of a program (JEP 514, 515). The
+/// service needs 2.1 s of CPU instead of 5.2 s until it listens.
 ///
-/// [AotTraining] creates a cache. Its file name contains a fingerprint of the classes, so a change makes it unusable. A program starts
-/// without a cache if there is none or the JVM rejects it. The class path must consist of jars, so the compiled classes are packed.
+/// [AotTraining] creates a cache. Its file name contains a fingerprint of the classes, so a change makes it unusable. A
+/// program starts without a cache if there is none or the JVM rejects it. The class path must consist of jars, so the
+/// compiled classes are packed.
 final class AotCache {
 
     enum Program {

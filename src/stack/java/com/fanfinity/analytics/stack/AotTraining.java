@@ -27,8 +27,8 @@ public final class AotTraining {
 
     private AotTraining() {}
 
-    /// Creates the missing caches, at most once in a JVM, which takes about 30 s. A failed training is only reported, because
-    /// every program also starts without a cache.
+    /// Creates the missing caches, at most once in a JVM, which takes about 30 s. A failed training is only reported,
+    /// because every program also starts without a cache.
     @SuppressWarnings("SystemOut")
     public static void ensure() throws InterruptedException {
         synchronized (ONCE) {

@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/// Client of the service's API and of ClickHouse. With several instances, it uses the first answer other than 503, like a client that
-/// tries the next instance.
+/// Client of the service's API and of ClickHouse. With several instances, it uses the first answer other than 503, like
+/// a client that tries the next instance.
 public final class ApiClient implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -10,8 +10,8 @@ import java.util.Map;
 import com.fanfinity.analytics.stack.process.ChildProcess;
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// A step of the image build (`docker/Dockerfile`): starts the service with a broker, sends requests and shuts the service down.
-/// There is no ClickHouse, and the service runs without it.
+/// A step of the image build (`docker/Dockerfile`): starts the service with a broker, sends requests and shuts the
+/// service down. There is no ClickHouse, and the service runs without it.
 final class ImageTraining {
 
     /// Enough for a busy builder, not for an emulated processor: [KafkaBroker] and [AotTraining] have shorter limits.

@@ -61,8 +61,8 @@ public abstract sealed class LocalPart implements AutoCloseable permits KafkaBro
         process().stop(stopLimit);
     }
 
-    /// Ends the process if it runs, starts it again on the same data and port, and returns when it is ready. Signals reach the new
-    /// process from its start.
+    /// Ends the process if it runs, starts it again on the same data and port, and returns when it is ready. Signals
+    /// reach the new process from its start.
     ///
     /// @throws IllegalStateException if the process does not become ready, for example because it was killed
     public final synchronized void restart() throws IOException, InterruptedException {

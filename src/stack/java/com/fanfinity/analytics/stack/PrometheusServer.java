@@ -33,8 +33,8 @@ public final class PrometheusServer extends LocalPart {
     /// Starts Prometheus with its data, configuration and log in `dir`, and returns when it is ready.
     ///
     /// @param config the text of `prometheus.yml`; file names in it are relative to `dir`
-    /// @throws IllegalStateException if Prometheus is missing, the port is in use, or Prometheus is not ready within 60 s, for
-    ///     example because it rejects the configuration
+    /// @throws IllegalStateException if Prometheus is missing, the port is in use, or Prometheus is not ready within 60
+    ///     s, for example because it rejects the configuration
     public static PrometheusServer start(Path dir, int port, String config) throws IOException, InterruptedException {
         Files.writeString(Files.createDirectories(dir).resolve("prometheus.yml"), config);
         PrometheusServer server = new PrometheusServer(program("prometheus"), dir, port);

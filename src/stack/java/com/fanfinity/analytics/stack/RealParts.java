@@ -13,7 +13,8 @@ import com.fanfinity.analytics.stack.process.ProjectDir;
 ///
 /// `KAFKA_BOOTSTRAP_SERVERS` and `CLICKHOUSE_URL` replace them by running servers: `make test-external`.
 ///
-/// Because tests share them, each test uses its own names of topics and databases. Data and logs stay in `target/real-parts/`.
+/// Because tests share them, each test uses its own names of topics and databases. Data and logs stay in
+/// `target/real-parts/`.
 public final class RealParts {
     private static final Object LOCK = new Object();
     private static @Nullable KafkaBroker broker;

@@ -22,8 +22,8 @@ public record ServiceBuild(Optional<String> classPath) {
     private static final String PACKAGE = Child.class.getPackageName().replace('.', '/');
     private static final String CHILD = PACKAGE + "/Child.class";
 
-    /// A build in the layout of `bin/build-of`: a jar whose manifest names its libraries in `lib`. The only class of the compiled tree on
-    /// the class path is [Child], in a directory of its own.
+    /// A build in the layout of `bin/build-of`: a jar whose manifest names its libraries in `lib`. The only class of
+    /// the compiled tree on the class path is [Child], in a directory of its own.
     ///
     /// @throws IllegalArgumentException if there is not exactly one jar in the directory
     public static ServiceBuild in(Path directory) throws IOException {

@@ -19,8 +19,8 @@ import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// The service in its own JVM.
 public final class ServiceProcess extends LocalPart {
-    /// Environment variable: with any value, the coverage agent of this JVM, if there is one, also measures the service. The service then
-    /// starts without its AOT cache.
+    /// Environment variable: with any value, the coverage agent of this JVM, if there is one, also measures the
+    /// service. The service then starts without its AOT cache.
     public static final String MEASURED = "MEASURED";
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);

@@ -11,7 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
-/// Keeps components running: writes their pid files, restarts a component that ends, and stops all in reverse start order.
+/// Keeps components running: writes their pid files, restarts a component that ends, and stops all in reverse start
+/// order.
 final class Supervisor {
     private static final int MAX_FAILURES = 6;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);

@@ -106,7 +106,7 @@ class EnvScriptTest {
     void env_thatIsThere_staysAsItIs() throws Exception {
         Path env = Files.writeString(project.resolve(".env"), "GRAFANA_PASSWORD=mine\n");
 
-        assertEquals(new Program.Result(0, ".env is there already.\n"), run());
+        assertEquals(new Program.Result(0, ".env already exists.\n"), run());
         assertEquals("GRAFANA_PASSWORD=mine\n", Files.readString(env));
     }
 }

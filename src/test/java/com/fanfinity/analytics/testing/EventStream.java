@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// Follows a stream of server-sent events, and remembers all of it.
+/// Reads a stream of server-sent events and keeps all of its events.
 public final class EventStream implements AutoCloseable {
 
-    /// One event, or a comment, whose name is `comment`.
+    /// An event, or a comment with the name `comment`.
     ///
-    /// @param id empty if the event names none
+    /// @param id empty if the event has none
     public record Event(String name, String id, String data, long receivedAtNanos) {}
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -76,7 +76,7 @@ public final class EventStream implements AutoCloseable {
                 }
             }
         } catch (IOException _) {
-            // closed, from here or there
+            // closed by either side
         } finally {
             synchronized (events) {
                 ended = true;
@@ -92,7 +92,7 @@ public final class EventStream implements AutoCloseable {
         }
     }
 
-    /// All that came so far.
+    /// The events so far.
     public List<Event> events() {
         synchronized (events) {
             return List.copyOf(events);
@@ -103,9 +103,9 @@ public final class EventStream implements AutoCloseable {
         return events().stream().filter(event -> event.name().equals(name)).toList();
     }
 
-    /// The first event of that kind, as soon as it is there.
+    /// Waits for the first event with this name and matching data.
     ///
-    /// @throws AssertionError if it does not come in time
+    /// @throws AssertionError after `limit`
     public Event await(String name, Predicate<String> data, Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         synchronized (events) {
@@ -116,7 +116,7 @@ public final class EventStream implements AutoCloseable {
                 }
                 long left = (deadline - System.nanoTime()) / 1_000_000;
                 if (left <= 0) {
-                    throw new AssertionError("no " + name + " as was awaited among " + events.size() + " events");
+                    throw new AssertionError("no matching " + name + " among " + events.size() + " events");
                 }
                 events.wait(left);
             }

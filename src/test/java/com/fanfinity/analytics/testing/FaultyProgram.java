@@ -8,25 +8,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Stands before a program of the PATH, for scripts: it is told which of its calls fail.
+/// A script that replaces a program on the PATH and lets chosen calls fail.
 ///
-/// @param directory of its own
-/// @param word the calls that count are those with it in their arguments, or on standard input if one of these is `-`
+/// @param directory a directory for the script alone
+/// @param word only calls with this word count: in their arguments, or on standard input if an argument is `-`
 public record FaultyProgram(Path directory, String program, String word) {
 
     private static final String SCRIPT = """
             #!/bin/sh
-            here=$(dirname "$0")
-            PATH=${PATH#"$here":}
+            dir=$(dirname "$0")
+            PATH=${PATH#"$dir":}
             input=
             case " $* " in
               *" - "*) input=$(cat) ;;
             esac
             case "$* $input" in
               *"WORD"*)
-                echo >>"$here/calls"
+                echo >>"$dir/calls"
                 case " $FAILING " in
-                  *" $(wc -l <"$here/calls" | tr -d ' ') "*) echo 'fails as it was told' >&2 && exit 22 ;;
+                  *" $(wc -l <"$dir/calls" | tr -d ' ') "*) echo 'fails as requested' >&2 && exit 22 ;;
                 esac
                 ;;
             esac
@@ -37,14 +37,14 @@ public record FaultyProgram(Path directory, String program, String word) {
             fi
             """;
 
-    /// @param failing which of the calls, the first being 1
-    /// @return of a script that is to meet it
+    /// @param failing the numbers of the failing calls, from 1
+    /// @return the environment for a script under test
     public Map<String, String> environment(List<Integer> failing) throws IOException {
         Path script = directory.resolve(program);
         Files.deleteIfExists(directory.resolve("calls"));
         Files.writeString(script, SCRIPT.replace("WORD", word).replace("PROGRAM", program));
         if (!script.toFile().setExecutable(true)) {
-            throw new IOException("cannot be made executable: " + script);
+            throw new IOException("cannot make executable: " + script);
         }
         Map<String, String> environment = new HashMap<>();
         environment.put("PATH", directory + ":" + System.getenv("PATH"));

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A program of this machine that `make tools` installs, run to its end.
+/// A program that `make tools` installs.
 public final class Program {
 
     private final String path;
@@ -19,16 +19,18 @@ public final class Program {
         this.path = path;
     }
 
-    /// What it said, standard error among it.
+    /// @param output standard output and standard error
     public record Result(int exitCode, String output) {}
 
-    /// As [Requirements#program].
+    /// Like [Requirements#program].
     public static Program find(String name) {
         return new Program(Requirements.program(name).toString());
     }
 
-    /// @param input what it reads from standard input
-    /// @throws AssertionError if it has not ended within `limit`
+    /// Runs the program to its end.
+    ///
+    /// @param input its standard input
+    /// @throws AssertionError if it does not end within `limit`
     public Result run(Duration limit, Path directory, String input, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(path));
         command.addAll(List.of(arguments));
@@ -40,7 +42,7 @@ public final class Program {
                     .redirectOutput(out.toFile()).start();
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError("not within " + limit + ": " + command);
+                throw new AssertionError("did not end within " + limit + ": " + command);
             }
             return new Result(process.exitValue(), Files.readString(out, UTF_8));
         } finally {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import com.fanfinity.analytics.stack.process.PathLookup;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// Programs and packages that a test needs and a machine may lack. Without one the test is skipped, or fails with `REQUIRE_ALL=1`.
+/// Programs and packages that a machine may lack. Without them a test is skipped, or fails with `REQUIRE_ALL=1`.
 public final class Requirements {
 
     private Requirements() {}

@@ -7,7 +7,8 @@ import com.fanfinity.analytics.lab.verify.RecordedMatches;
 import com.fanfinity.analytics.lab.verify.RecordedMatches.RecordedMatch;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// Whole matches with their truths: the synthetic match of the test resources, and the recorded matches if they are present.
+/// Whole matches with their truths: the synthetic match of the test resources, and the recorded matches if they are
+/// present.
 public final class TestMatches {
 
     private TestMatches() {}

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.lab.verify.RecordedMatches.RecordedMatch;
 import com.fanfinity.analytics.lab.verify.RecordedMatches.Truth;
 
-/// Counts the events of each match by the contract's rules, without code of the service, and compares the result with its truth.
+/// Counts the events of each match by the contract's rules, without code of the service, and compares the result with
+/// its truth.
 class TestMatchesTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -24,7 +24,7 @@ import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.Routes;
 
-/// The HTTP server on a free port with some routes, and a client of it.
+/// An HTTP server on a free port with some routes, and a client of it.
 public final class TestServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -34,7 +34,6 @@ public final class TestServer implements AutoCloseable {
     /// One call of the request meter.
     public record Metered(String method, String endpoint, int status, String problem) {}
 
-    /// What was answered.
     public record Reply(int status, HttpResponse<String> response) {
         public String body() {
             return response.body();
@@ -100,7 +99,7 @@ public final class TestServer implements AutoCloseable {
         }
     }
 
-    /// Sends bytes as they are, no longer, and returns all that comes back until the server closes.
+    /// Sends exactly these bytes, and returns all bytes that the server sends until it closes.
     public String raw(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout((int) LIMIT.toMillis());

@@ -1,4 +1,4 @@
-/// What tests of more than one package share.
+/// Fixtures for tests of several packages.
 
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.testing;

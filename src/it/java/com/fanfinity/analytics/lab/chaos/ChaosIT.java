@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.Stack;
 
-/// A minute of `make chaos`, always the same one.
+/// A minute of `make chaos` with a fixed plan.
 @Tag("slow")
 class ChaosIT {
 
@@ -20,7 +20,7 @@ class ChaosIT {
 
     @Test
     @SuppressWarnings("SystemOut")
-    void everyPart_killedAndStoppedUnderLoad_eachAcceptedEventIsCountedAndStoredOnce() throws IOException, InterruptedException {
+    void everyComponent_killedAndStoppedUnderLoad_eachAcceptedEventIsCountedAndStoredOnce() throws IOException, InterruptedException {
         try (Stack stack = Stack.start("chaos", SERVICES, Map.of("KAFKA_PARTITIONS", Stack.FEW))) {
             boolean kept = new ChaosRun(stack, Plan.shortOne(SERVICES), SEED, EVENTS_PER_SECOND, System.out::println).run();
 

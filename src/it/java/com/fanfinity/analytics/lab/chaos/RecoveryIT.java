@@ -30,7 +30,8 @@ import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.LocalPart;
 import com.fanfinity.analytics.stack.Stack;
 
-/// How long one instance without a standby is away after kill -9, with 100,000 events in its stores, when it is started again at once.
+/// The downtime of one instance without a standby after kill -9 and an immediate restart, with 100,000 events in its
+/// stores.
 @Tag("endurance")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 @TestMethodOrder(MethodOrderer.MethodName.class)
@@ -107,7 +108,9 @@ class RecoveryIT {
         assertInTime("good reads of every match after the kill of the service", reads, READS_AFTER_SERVICE);
     }
 
-    /// @return when, by nanoTime; it is being started again
+    /// Kills a component, which restarts in the background.
+    ///
+    /// @return the time of the kill, by nanoTime
     private static long killed(LocalPart part) {
         long killedAt = System.nanoTime();
         part.kill();
@@ -126,7 +129,7 @@ class RecoveryIT {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    /// The same event until it is accepted, so that the model knows what there is.
+    /// Repeats an event until it is accepted, so that the model stays exact.
     private static boolean isAccepted() throws IOException, InterruptedException {
         EventJson event = FEED.next();
         new PersistentSender(api).one(event.json());

@@ -11,14 +11,15 @@ import org.junit.jupiter.api.Timeout;
 
 import com.fanfinity.analytics.stack.Stack;
 
-/// Three instances under a mix of reads and writes over 1,000 matches, one rolled and one killed. `make instances` does more of it.
+/// Three instances under a mix of reads and writes over 1,000 matches, one rolled and one killed: a short form of `make
+/// instances`.
 @Tag("endurance")
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class InstancesIT {
 
     @Test
-    void mixOfReadsAndWrites_whileInstancesComeAndGo_noAnswerIsEverWrong() throws Exception {
-        try (Stack stack = Stack.start("instances", 3); InstancesRun run = new InstancesRun(stack, InstancesIT::tell)) {
+    void mixOfReadsAndWrites_instancesRolledAndKilled_everyAnswerIsRight() throws Exception {
+        try (Stack stack = Stack.start("instances", 3); InstancesRun run = new InstancesRun(stack, InstancesIT::log)) {
             run.quiet();
             run.roll(List.of(1));
             run.kill(0);
@@ -29,7 +30,7 @@ class InstancesIT {
     }
 
     @SuppressWarnings("SystemOut")
-    private static void tell(String line) {
+    private static void log(String line) {
         System.err.println(line);
     }
 }

@@ -31,7 +31,7 @@ import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.Stack;
 
-/// Two instances, each with half of the matches: either answers for all of them, and goes on when the other is killed.
+/// Two instances, each with half of the matches: each answers for all matches, also after the other is killed.
 @Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RoutedReadsIT {
@@ -78,7 +78,7 @@ class RoutedReadsIT {
 
     @Test
     @Order(1)
-    void everyInstance_answersForEveryMatch() {
+    void everyInstance_anyMatch_answers() {
         for (ApiClient instance : instances) {
             for (int match = 0; match < MATCHES; match++) {
                 int number = match;
@@ -104,7 +104,7 @@ class RoutedReadsIT {
 
     @Test
     @Order(2)
-    void everyInstance_listsAllMatchesPageByPage() throws Exception {
+    void everyInstance_pages_listAllMatches() throws Exception {
         for (ApiClient instance : instances) {
             List<String> listed = new ArrayList<>();
             String cursor = "";
@@ -121,12 +121,12 @@ class RoutedReadsIT {
 
     @Test
     @Order(3)
-    void everyInstance_saysThatAnUnknownMatchOrEventIsUnknown() throws Exception {
+    void everyInstance_unknownMatchOrEvent_returns404() throws Exception {
         for (ApiClient instance : instances) {
             for (int i = 0; i < 10; i++) {
-                String nobodys = "/api/matches/nobody-has-it-" + i;
-                assertEquals(404, instance.get(nobodys + "/metrics").status());
-                assertEquals(nobodys + "/timeline", instance.get(nobodys + "/timeline").json().required("instance").asText());
+                String unknown = "/api/matches/unknown-" + i;
+                assertEquals(404, instance.get(unknown + "/metrics").status());
+                assertEquals(unknown + "/timeline", instance.get(unknown + "/timeline").json().required("instance").asText());
                 String event = "/api/matches/" + match(i) + "/events/" + EventJson.idOf(i % EVENTS);
                 assertEquals(200, instance.get(event).status());
                 assertEquals(404, instance.get("/api/matches/" + match(i) + "/events/" + EventJson.idOf(99)).status());
@@ -135,19 +135,19 @@ class RoutedReadsIT {
                 JsonNode moments = instance.get("/api/matches/" + match(i) + "/moments").json();
                 assertEquals("[] false false",
                         moments.required("moments") + " " + moments.required("truncated") + ' ' + moments.required("stale"));
-                assertEquals(404, instance.get(nobodys + "/moments").status());
+                assertEquals(404, instance.get(unknown + "/moments").status());
             }
         }
     }
 
     @Test
     @Order(4)
-    void everyInstance_tellsWhoHoldsWhat() {
+    void everyInstance_anyRequest_reportsTheOwnersOfPartitions() {
         Set<Integer> all = IntStream.range(0, 12).boxed().collect(Collectors.toSet());
         for (ApiClient instance : instances) {
             Await.until(SOON, "each partition is active once and standby once", () -> {
-                JsonNode told = instance.get("/api/streams").json().required("instances");
-                return told.size() == 2 && partitions(told, "active").equals(all) && partitions(told, "standby").equals(all);
+                JsonNode owners = instance.get("/api/streams").json().required("instances");
+                return owners.size() == 2 && partitions(owners, "active").equals(all) && partitions(owners, "standby").equals(all);
             });
         }
     }
@@ -159,10 +159,11 @@ class RoutedReadsIT {
         return Set.copyOf(partitions);
     }
 
-    /// Asked as instances ask each other: one has the active copy, the other a standby, which says so.
+    /// Uses the requests between instances: one instance has the active replica, the other a standby, which reports
+    /// that it is stale.
     @Test
     @Order(5)
-    void standby_isCompleteAndSaysThatItIsStale() {
+    void standby_read_isCompleteAndReportsStaleness() {
         for (int match = 0; match < MATCHES; match++) {
             String path = "/api/matches/" + match(match) + "/metrics";
             List<ApiClient.Answer> active = Await.until(SOON, "one instance has the active copy of match " + match,
@@ -187,7 +188,7 @@ class RoutedReadsIT {
 
     @Test
     @Order(6)
-    void internalPort_withoutTheSecret_answersNothing() throws Exception {
+    void internalPort_withoutTheSecret_isRejected() throws Exception {
         for (String url : stack.internalUrls()) {
             try (ApiClient stranger = new ApiClient(url, stack.clickHouse().url())) {
                 assertEquals(401, stranger.get("/api/matches/" + match(0) + "/metrics").status());
@@ -198,10 +199,10 @@ class RoutedReadsIT {
         assertEquals(404, instances.getFirst().get("/internal/matches?partitions=0").status(), "not on the clients' port");
     }
 
-    /// Last, since the second instance stays dead.
+    /// Runs last, because the second instance stays dead.
     @Test
     @Order(7)
-    void oneIsKilled_theOtherAnswersForEveryMatch() {
+    void instance_killed_theOtherAnswersForEveryMatch() {
         Instant killed = Instant.now();
         stack.services().get(1).kill();
         for (int match = 0; match < MATCHES; match++) {

@@ -12,7 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 
-/// A keep-alive connection with at most one request under way.
+/// A keep-alive connection with at most one request in flight.
 public final class Connection {
     private static final byte[] CONTENT_LENGTH = "\r\ncontent-length:".getBytes(ISO_8859_1);
     private static final byte[] CHUNKED = "\r\ntransfer-encoding: chunked".getBytes(ISO_8859_1);
@@ -70,17 +70,17 @@ public final class Connection {
         return intendedNanos;
     }
 
-    /// When the request was written to the socket.
+    /// The time at which the request was written to the socket.
     long sentNanos() {
         return sentNanos;
     }
 
-    /// Whether the last complete answer said when to come back.
+    /// Whether the last complete answer had a `Retry-After`.
     boolean saidRetryAfter() {
         return retryAfter;
     }
 
-    /// Whether the last complete answer refused the request for overload, before it was looked at.
+    /// Whether the last complete answer rejected the request for overload before reading it.
     boolean saidOverloaded() {
         return overloaded;
     }
@@ -89,18 +89,18 @@ public final class Connection {
         sequence = -1;
     }
 
-    /// @param intended when the request should have been sent, in the terms of `System.nanoTime()`
+    /// @param intended the scheduled time of the request, by `System.nanoTime()`
     public void send(int eventSequence, long intended, ByteBuffer request) throws IOException {
         sequence = eventSequence;
         intendedNanos = intended;
         sentNanos = System.nanoTime();
         channel.write(request);
         if (request.hasRemaining()) {
-            throw new IOException("the socket took half a request");
+            throw new IOException("the socket accepted only part of a request");
         }
     }
 
-    /// Reads what is there.
+    /// Reads the available bytes.
     ///
     /// @return the status of the answer if it is complete, else -1
     public int receive(ByteBuffer scratch) throws IOException {

@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/// Requests rendered beforehand, one for each match and type; only id and timestamp are written per request.
+/// Prepared requests, one for each match and type. Each request only gets its id and timestamp.
 ///
-/// Match and type of an event follow from its sequence, its id from run and sequence (UUID version 8).
+/// The sequence of an event determines its match and type; run and sequence determine its id (UUID version 8).
 final class EventTemplates {
-    /// Half passes, a quarter duels, as in recorded matches. Nothing here takes another event back.
+    /// Half passes and a quarter duels, as in recorded matches. There are no retractions.
     private static final List<String> TYPES = List.of("pass", "duel", "pass", "touch", "pass", "duel", "pass", "shot", "pass", "duel",
             "pass", "throw_in", "pass", "duel", "pass", "reaction");
     private static final String ID = "00000000-0000-8000-8000-000000000000";
@@ -25,7 +25,7 @@ final class EventTemplates {
     private final int[] idAt;
     private final int[] timestampAt;
 
-    /// @param run part of the match ids, `bench-<run>-<match>`; letters, digits and `-`
+    /// @param run a part of the match ids, `bench-<run>-<match>`; letters, digits and `-`
     EventTemplates(URI target, String run, int matches) {
         this.run = run;
         this.matches = matches;
@@ -65,7 +65,7 @@ final class EventTemplates {
         return TYPES.get(typeIndex(sequence));
     }
 
-    /// Neighbouring events of a match differ in type.
+    /// Consecutive events of a match have different types.
     private int typeIndex(int sequence) {
         return sequence / matches * 5 % TYPES.size();
     }
@@ -84,7 +84,7 @@ final class EventTemplates {
 
     /// Writes the whole request of an event.
     ///
-    /// @param timestamp as from [TimestampText]
+    /// @param timestamp from [TimestampText]
     void render(int sequence, byte[] timestamp, ByteBuffer into) {
         int index = match(sequence) * TYPES.size() + typeIndex(sequence);
         int start = into.position();
@@ -93,7 +93,7 @@ final class EventTemplates {
         putId(idHigh(), idLow(sequence), into, start + idAt[index]);
     }
 
-    /// The body alone.
+    /// Only the body of the request.
     String json(int sequence) {
         ByteBuffer request = ByteBuffer.allocate(4_096);
         render(sequence, new TimestampText().of(System.currentTimeMillis()), request);
@@ -112,12 +112,12 @@ final class EventTemplates {
         }
     }
 
-    /// The time as text, formed anew once a second and patched in between.
+    /// The time as text, which is formatted once a second and patched in between.
     static final class TimestampText {
         private final byte[] text = TIMESTAMP.getBytes(ISO_8859_1);
         private long second = Long.MIN_VALUE;
 
-        /// The same array every time.
+        /// Returns the same array on every call.
         byte[] of(long epochMillis) {
             long whole = Math.floorDiv(epochMillis, 1000L);
             if (whole != second) {

@@ -12,12 +12,12 @@ import java.util.Set;
 
 import com.fanfinity.analytics.lab.bench.OpenLoad.Options;
 
-/// Loads a running service and then checks that nothing was lost and nothing counted twice. Exit status: 0 if every total
-/// is exact and there was no error, 1 if not, 2 if the settings are not understood.
+/// Loads a running service, then checks that no event was lost or counted twice. The exit code is 0 if every total is
+/// exact and there was no error, 1 if not, 2 if a setting is invalid.
 ///
 /// Environment: TARGET_URL, CLICKHOUSE_URL (and CLICKHOUSE_USER, CLICKHOUSE_PASSWORD), RATE requests a second, SECONDS,
-/// WARM_UP_SECONDS at half the rate before that, which are not measured (a JVM on two cores compiles for over a minute),
-/// MATCHES, CONNECTIONS, MAX_P99_MS (no bound if not set), SETTLE_SECONDS to wait for the totals. TARGET_URL must be a
+/// WARM_UP_SECONDS at half the rate before the measurement (a JVM on two cores compiles for over a minute), MATCHES,
+/// CONNECTIONS, MAX_P99_MS (no limit if not set), SETTLE_SECONDS as the time limit for the totals. TARGET_URL must be a
 /// loopback address.
 public final class IngestBench {
     private static final int SHOWN = 5;
@@ -25,7 +25,7 @@ public final class IngestBench {
     private final Settings settings;
     private final PrintStream out;
 
-    /// @param maxP99Millis infinite for no bound
+    /// @param maxP99Millis infinite for no limit
     public record Settings(URI target, SettledTotals.ClickHouse clickHouse, double rate, Duration duration, int matches, int connections,
             double maxP99Millis, Duration settle, Duration warmUp) {
 
@@ -72,9 +72,9 @@ public final class IngestBench {
         }
     }
 
-    /// Runs the whole of it; takes the warm-up, the run and at most twice the settling time.
+    /// Runs warm-up, measurement and the comparison of totals.
     ///
-    /// @param run names the matches, so that the totals of one run are its own
+    /// @param run a part of the match ids, so that runs do not share matches
     /// @return the exit status
     public int run(String run) throws IOException, InterruptedException {
         var measuredOptions = Options.of(settings.rate(), settings.duration(), settings.connections(), settings.matches(), run);
@@ -89,7 +89,7 @@ public final class IngestBench {
         boolean answered = allTaken(warmUp) && allTaken(measured);
         boolean inTime = measured.latencyMillis(99) <= settings.maxP99Millis();
         if (!inTime) {
-            out.printf(Locale.ROOT, "p99 is over %.1f ms%n", settings.maxP99Millis());
+            out.printf(Locale.ROOT, "p99 exceeds %.1f ms%n", settings.maxP99Millis());
         }
         boolean exact = settle(run, warmUp.acknowledged().plus(measured.acknowledged()));
         out.println(answered && inTime && exact ? "PASSED" : "FAILED");

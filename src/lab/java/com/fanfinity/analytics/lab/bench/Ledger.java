@@ -6,8 +6,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/// Which events were acknowledged with a 202. An event is known by its sequence in the run; match, type and id follow from
-/// it, so that a bit an event is all that has to be kept.
+/// The events with a 202. The sequence of an event in the run determines its match, type and id, so one bit for each
+/// event is enough.
 public final class Ledger {
     private final EventTemplates events;
     private final BitSet acknowledged = new BitSet();
@@ -21,8 +21,8 @@ public final class Ledger {
         acknowledged.set(sequence);
     }
 
-    /// Neither acknowledged nor refused before it was looked at: Kafka may have it or not, as after a 503 for want of its
-    /// acknowledgement in time.
+    /// Events with an unknown outcome, neither acknowledged nor rejected before they were read: for example after a 503
+    /// because Kafka did not acknowledge in time.
     void unknown(int sequence) {
         unknown.set(sequence);
     }
@@ -31,7 +31,7 @@ public final class Ledger {
         return unknown.stream();
     }
 
-    /// The body of an event's request.
+    /// The request body of an event.
     String json(int sequence) {
         return events.json(sequence);
     }
@@ -41,7 +41,7 @@ public final class Ledger {
         acknowledged.or(other.acknowledged);
     }
 
-    /// Both ledgers together; they must be of the same run and number of matches.
+    /// The union of two ledgers of the same run with the same number of matches.
     public Ledger plus(Ledger other) {
         var sum = new Ledger(events);
         sum.addAll(this);
@@ -65,14 +65,14 @@ public final class Ledger {
         return events.eventId(sequence);
     }
 
-    /// Acknowledged events of each match; matches without any are left out.
+    /// The number of acknowledged events of each match that has any.
     public Map<String, Long> byMatch() {
         var counts = new TreeMap<String, Long>();
         acknowledged.stream().forEach(sequence -> counts.merge(matchId(sequence), 1L, Long::sum));
         return counts;
     }
 
-    /// Acknowledged events of a match by type.
+    /// The number of acknowledged events of a match by type.
     public Map<String, Long> byType(String matchId) {
         var counts = new TreeMap<String, Long>();
         acknowledged.stream().filter(sequence -> matchId(sequence).equals(matchId))

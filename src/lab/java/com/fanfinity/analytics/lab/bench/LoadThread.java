@@ -14,10 +14,10 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.HdrHistogram.Histogram;
 
-/// One platform thread that sends its share of the load over its share of the connections. Requests whose time has come
-/// while every connection is busy are sent late and timed from when they were due.
+/// One platform thread that sends its share of the load over its share of the connections. A request that is due while
+/// every connection is busy is sent late, and its latency starts at the scheduled time.
 final class LoadThread implements Runnable {
-    /// Long enough for any drain; answers beyond it are counted as errors anyway.
+    /// Longer than any drain. Later answers count as errors.
     static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(15);
     private static final long REOPEN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -34,7 +34,7 @@ final class LoadThread implements Runnable {
     private long reopenAt = System.nanoTime();
 
     final Histogram latencyNanos = new Histogram(LONGEST_NANOS, 3);
-    /// From the write to the socket: 202s, and whatever else was answered.
+    /// Latencies from the write to the socket: of 202s, and of all other answers.
     final Histogram acceptedNanos = new Histogram(LONGEST_NANOS, 3);
     final Histogram refusedNanos = new Histogram(LONGEST_NANOS, 3);
     final long[] byStatus = new long[1000];
@@ -45,7 +45,7 @@ final class LoadThread implements Runnable {
     long withoutRetryAfter;
     long cpuNanos;
     private long deadlineNanos;
-    /// When to send no more, whatever is due by then.
+    /// The time after which no request is sent.
     private long lastSendNanos;
     private boolean sendLate;
 
@@ -62,7 +62,7 @@ final class LoadThread implements Runnable {
         free.addAll(connections);
     }
 
-    /// @param end of the time to send in, in the terms of `System.nanoTime()`
+    /// @param end the end of the sending, by `System.nanoTime()`
     void endAt(long end, OpenLoad.Options options) {
         deadlineNanos = end + options.drain().toNanos();
         sendLate = options.sendLate();
@@ -120,8 +120,9 @@ final class LoadThread implements Runnable {
         }
     }
 
-    /// Sleeps until an answer is there or the next request is due, which a selector knows to the millisecond. With a tick it
-    /// polls instead: a request is sent that soon after it is due, for more CPU (see [OpenLoadCost]).
+    /// Sleeps until an answer arrives or the next request is due, with the millisecond precision of a selector. With a
+    /// tick it polls instead, which sends a request within a tick of its scheduled time, for more CPU (see
+    /// [OpenLoadCost]).
     private void await(long now) throws IOException {
         boolean canSend = !free.isEmpty() && !isOver(now);
         long untilDue = canSend ? schedule.intendedNanos() - now : Long.MAX_VALUE;
@@ -171,7 +172,7 @@ final class LoadThread implements Runnable {
         latencyNanos.recordValue(Math.clamp(System.nanoTime() - intended, 0, LONGEST_NANOS));
     }
 
-    /// A connection that breaks while a request is under way costs an error; one that is idle, nothing.
+    /// A broken connection counts as an error only if it has a request in flight.
     private void fail(Connection connection) {
         if (connection.busy()) {
             errors++;
@@ -199,7 +200,7 @@ final class LoadThread implements Runnable {
         }
     }
 
-    /// Requests without an answer, and those that could not be sent, are errors with the latency they had so far.
+    /// Requests without an answer and unsent requests are errors with their latency so far.
     private void countWhatIsLeft() {
         for (Connection connection : connections) {
             if (connection.busy()) {

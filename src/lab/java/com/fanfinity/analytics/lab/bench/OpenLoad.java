@@ -11,32 +11,33 @@ import java.util.TreeMap;
 
 import org.HdrHistogram.Histogram;
 
-/// An open-model load of single-event requests: they are sent when they are due, whatever the server does, and each is
-/// timed from when it was due, so that a stall shows in full (no coordinated omission). Loopback addresses only.
+/// An open-model load of single-event requests. Each request is sent at its scheduled time, independent of the server,
+/// and its latency starts at that time, so that a stall is fully visible (no coordinated omission). Loopback addresses
+/// only.
 public final class OpenLoad {
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
     private OpenLoad() {}
 
-    /// How far requests lie apart.
+    /// The distribution of the intervals between requests.
     public enum Arrivals {
         CONSTANT,
         POISSON
     }
 
     /// @param rate requests a second
-    /// @param duration of the sending, at most ten minutes
-    /// @param connections keep-alive connections, each with at most one request under way
-    /// @param matches events go to these in turn
-    /// @param run names the matches, `bench-<run>-<match>`
-    /// @param firstSequence where the numbering starts; a second run under the same name goes on from the first one's end
-    /// @param threads that send; one is enough for some 30,000 requests a second
-    /// @param seed of Poisson arrivals
-    /// @param drain how long to wait for outstanding answers at the end
-    /// @param tick zero sleeps in the selector: cheapest, and a request goes out up to a millisecond after it is due (which counts
-    /// as latency); above zero polls that often: less of that, more CPU
-    /// @param sendLate whether what was due while every connection was busy is still sent when the duration is over; if not, it is left
-    /// out and counted as unsent
+    /// @param duration the length of the sending, at most ten minutes
+    /// @param connections keep-alive connections, each with at most one request in flight
+    /// @param matches the number of matches, which get events in turn
+    /// @param run a part of the match ids, `bench-<run>-<match>`
+    /// @param firstSequence the first number; a second run with the same name continues at the end of the first one
+    /// @param threads the number of sending threads; one is enough for about 30,000 requests a second
+    /// @param seed the seed of Poisson arrivals
+    /// @param drain the time limit for outstanding answers at the end
+    /// @param tick zero sleeps in the selector: it needs the least CPU, and sends a request up to a millisecond late,
+    ///     which counts as latency; a positive tick polls at this interval, with less delay and more CPU
+    /// @param sendLate whether requests that were due while every connection was busy are still sent after the
+    ///     duration; if not, they count as unsent
     public record Options(double rate, Duration duration, int connections, int matches, String run, int firstSequence, Arrivals arrivals,
             int threads, long seed, Duration drain, Duration tick, boolean sendLate) {
         public Options {
@@ -70,7 +71,7 @@ public final class OpenLoad {
             return new Options(rate, duration, connections, matches, run, firstSequence, arrivals, threads, seed, drain, tick, false);
         }
 
-        /// Requests in all.
+        /// The total number of requests.
         public int count() {
             return (int) Math.round(rate * duration.toNanos() / 1e9);
         }
@@ -82,17 +83,17 @@ public final class OpenLoad {
         }
     }
 
-    /// @param latencyNanos of every request, errors included, from its intended start
-    /// @param acceptedNanos of 202s, from the write to the socket to the answer's end
-    /// @param refusedNanos of all other answers, likewise
-    /// @param byStatus answers by HTTP status
+    /// @param latencyNanos latencies of all requests, including errors, from their scheduled time
+    /// @param acceptedNanos latencies of 202s, from the write to the socket to the end of the answer
+    /// @param refusedNanos latencies of all other answers, likewise
+    /// @param byStatus the number of answers by HTTP status
     /// @param errors broken connections, and requests without an answer
-    /// @param unsent requests for which no connection was free in time, if they were not to be sent late (else they are errors)
-    /// @param withoutRetryAfter answers other than 202 that did not say when to come back
+    /// @param unsent requests that found no free connection in time; with `sendLate` they are errors instead
+    /// @param withoutRetryAfter answers other than 202 without a `Retry-After`
     /// @param sent requests written to a socket
-    /// @param acknowledged which events had a 202
-    /// @param elapsed from the first intended start to the last answer
-    /// @param cpuSeconds of the sending threads, system time included
+    /// @param acknowledged the events with a 202
+    /// @param elapsed from the first scheduled time to the last answer
+    /// @param cpuSeconds CPU of the sending threads, including system time
     public record Result(Histogram latencyNanos, Histogram acceptedNanos, Histogram refusedNanos, Map<Integer, Long> byStatus,
             long errors, long unsent, long withoutRetryAfter, long sent, Ledger acknowledged, Duration elapsed,
             double cpuSeconds) {
@@ -108,12 +109,12 @@ public final class OpenLoad {
     /// Opens all connections, sends, waits for the answers.
     ///
     /// @param target scheme http, a loopback host, a port
-    /// @throws IOException if the server cannot be connected to at the start
+    /// @throws IOException if the first connections fail
     /// @throws IllegalArgumentException if the target is not on this machine
     public static Result run(URI target, Options options) throws IOException, InterruptedException {
         var address = new InetSocketAddress(target.getHost(), target.getPort());
         if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
-            throw new IllegalArgumentException("load goes to loopback addresses only");
+            throw new IllegalArgumentException("the target must be a loopback address");
         }
         var events = new EventTemplates(target, options.run(), options.matches());
         var senders = new ArrayList<LoadThread>();

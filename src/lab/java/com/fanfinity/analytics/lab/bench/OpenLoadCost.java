@@ -8,8 +8,8 @@ import java.util.Locale;
 import com.fanfinity.analytics.lab.bench.OpenLoad.Arrivals;
 import com.fanfinity.analytics.lab.bench.OpenLoad.Options;
 
-/// Measures what the load client itself costs, against a server that does next to nothing: CPU time of the sending threads
-/// a request, by rate and tick. The default tick of [Options] was chosen with it.
+/// Measures the CPU of the load client for each request, by rate and tick, against a minimal server. The default tick
+/// of [Options] is based on it.
 final class OpenLoadCost {
     private OpenLoadCost() {}
 

@@ -22,22 +22,24 @@ import com.fanfinity.analytics.lab.verify.PersistentSender;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Stack;
 
-/// `make overload`: what the service does when it is offered more than the machine can do.
+/// `make overload`: the behaviour of the service under more load than the machine can process.
 ///
-/// A broker, an engine and a service of its own are warmed up (taking for two thirds of the time, refusing for the rest, since a JVM
-/// compiles both only by doing them) and then saturated over 64 connections that send as soon as they are
-/// answered: what is accepted then is the *capacity*, with the client on the same processors. After that FACTOR times as much is
-/// offered over many connections, in the open model: a request goes out when it is due, whatever became of those before.
+/// The program warms up a separate broker, engine and service. The service accepts requests for two thirds of the
+/// warm-up and rejects requests in the rest, because a JVM compiles both paths only when they run. Then 64 closed-loop
+/// connections saturate the service: the accepted rate is the *capacity*, with the client on the same processors. After
+/// that, the open model offers FACTOR times the capacity over many connections: each request is sent at its scheduled
+/// time.
 ///
-/// Answers are timed *from the write to the socket*: that is what the service answers for, its queues of connections and threads
-/// included. (From when a request was due, the client's own share of two saturated processors would be part of it; it is printed as
-/// well.) Where client and service share two processors not all of the offer can be sent: no connection is free, since each waits for its
-/// answer. The run is valid only if at least twice the capacity was sent; what was not is printed.
+/// Latencies start at *the write to the socket*, so they include the service's queues of connections and threads. (A
+/// latency from the scheduled time would include the client's own delay on saturated processors; the program prints it
+/// too.) If client and service share two processors, part of the load cannot be sent, because every connection waits
+/// for its answer. The run is valid only if at least twice the capacity was sent; the program prints the unsent part.
 ///
-/// Passed: p99 of the accepted below MAX_P99_MS; every refusal a 503 or 429 that says when to come back; no broken connection;
-/// memory flat (the heap left after a collection grows by at most 32 MiB over what it was after the saturation, and resident memory
-/// beyond the heap by at most 128 MiB at any moment, of which the connections' buffers are 48); at least half of the
-/// capacity accepted meanwhile; health still answered; and every accepted event in the live totals and in ClickHouse once.
+/// The run passes if the p99 of accepted requests is below MAX_P99_MS, every rejection is a 503 or 429 with
+/// `Retry-After`, and no connection breaks. Memory must be flat: compared with the saturation, the heap after a
+/// collection grows by at most 32 MiB, and resident memory beyond the heap by at most 128 MiB at any time (48 of them
+/// are connection buffers). The service must accept at least half of the capacity and answer health checks. Every
+/// accepted event must be in the live totals and once in ClickHouse.
 ///
 /// Environment: SECONDS of overload (30), FACTOR (3), WARM_UP_SECONDS (60), CAPACITY_SECONDS (15), CONNECTIONS (1500),
 /// MATCHES (100), MAX_P99_MS (500), CAPACITY (requests a second; measured if not set).
@@ -82,7 +84,7 @@ final class Overload {
         Options saturation = options.at(MORE_THAN_ANY, seconds("CAPACITY_SECONDS", 15), taking.count() + refusing.count());
         OpenLoad.Result full = OpenLoad.run(target, saturation);
         double measured = perSecond(full.acknowledged().total(), saturation.duration());
-        out.printf(Locale.ROOT, "capacity   %.0f accepted/s over %d connections that never rest; statuses %s, p99 %.0f ms%n", measured,
+        out.printf(Locale.ROOT, "capacity   %.0f accepted/s over %d closed-loop connections; statuses %s, p99 %.0f ms%n", measured,
                 SATURATING_CONNECTIONS, full.byStatus(), full.acceptedNanos().getValueAtPercentile(99) / 1e6);
         Memory saturated = Memory.collected(stack, http, target);
 
@@ -94,14 +96,14 @@ final class Overload {
         Observed observed = observed(stack, http, target, overload);
         Memory after = Memory.collected(stack, http, target);
 
-        out.printf(Locale.ROOT, "machine    %d processors, load average %.1f (what else runs takes its share of what is measured here)%n",
+        out.printf(Locale.ROOT, "machine    %d processors, load average %.1f (other programs reduce the measured values)%n",
                 Runtime.getRuntime().availableProcessors(), ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         judge(observed.result(), overload, measured);
         out.println("memory     before " + before + "; saturated " + saturated + "; overloaded, at most " + observed.most() + "; after "
                 + after);
         require(observed.most().beyondHeap() <= saturated.beyondHeap() + (128 << 20), "resident memory is not flat");
         require(after.live() <= saturated.live() + (32 << 20), "the heap is not flat");
-        require(observed.unhealthy() == 0, "health was not answered " + observed.unhealthy() + " times");
+        require(observed.unhealthy() == 0, observed.unhealthy() + " health checks failed");
         Ledger ledger = warm.acknowledged().plus(warmer.acknowledged()).plus(full.acknowledged()).plus(observed.result().acknowledged());
         repeatUnknown(stack, ledger);
         settle(stack, run, ledger);
@@ -112,7 +114,7 @@ final class Overload {
 
     private record Observed(OpenLoad.Result result, Memory most, long unhealthy) {}
 
-    /// Runs the load and looks at the service meanwhile.
+    /// Runs the load and samples the service.
     private static Observed observed(Stack stack, HttpClient http, URI target, Options options) throws IOException, InterruptedException {
         var rss = new AtomicLong();
         var beyondHeap = new AtomicLong();
@@ -144,14 +146,14 @@ final class Overload {
                 perSecond(result.refusedNanos().getTotalCount(), options.duration()));
         print("accepted  ", result.acceptedNanos(), " (from the write to the socket)");
         print("refused   ", result.refusedNanos(), "");
-        print("all       ", result.latencyNanos(), " (from when they were due)");
+        print("all       ", result.latencyNanos(), " (from the scheduled time)");
         double p99 = result.acceptedNanos().getValueAtPercentile(99) / 1e6;
-        require(p99 < number("MAX_P99_MS", 500), "p99 of the accepted is too long");
+        require(p99 < number("MAX_P99_MS", 500), "the p99 of accepted requests is too high");
         require(result.errors() == 0, "connections broke or requests had no answer");
-        require(perSecond(result.sent(), options.duration()) >= 2 * capacity, "too little was sent: take more CONNECTIONS");
-        require(result.withoutRetryAfter() == 0, result.withoutRetryAfter() + " refusals did not say when to come back");
+        require(perSecond(result.sent(), options.duration()) >= 2 * capacity, "too few requests were sent: increase CONNECTIONS");
+        require(result.withoutRetryAfter() == 0, result.withoutRetryAfter() + " rejections had no Retry-After");
         require(result.byStatus().keySet().stream().allMatch(status -> status == 202 || status == 503 || status == 429), "other statuses");
-        require(result.byStatus().size() > 1, "nothing was refused");
+        require(result.byStatus().size() > 1, "no request was rejected");
         require(accepted >= capacity / 2, "less than half of the capacity was accepted");
     }
 
@@ -161,7 +163,8 @@ final class Overload {
                 nanos.getValueAtPercentile(99.9) / 1e6, nanos.getMaxValue() / 1e6, how);
     }
 
-    /// What Kafka did not acknowledge in time may be there or not; as clients are told to, it is sent again until it is acknowledged.
+    /// Repeats the events that Kafka did not acknowledge in time, as the contract requires, because their outcome is
+    /// unknown.
     private void repeatUnknown(Stack stack, Ledger ledger) {
         int[] unknown = ledger.unknown().toArray();
         try (ApiClient api = new ApiClient(stack.service().url(), stack.clickHouse().url())) {
@@ -171,7 +174,7 @@ final class Overload {
             }
         }
         Arrays.stream(unknown).forEach(ledger::acknowledge);
-        out.printf(Locale.ROOT, "unknown    %d requests were not acknowledged by Kafka in time, and sent again%n", unknown.length);
+        out.printf(Locale.ROOT, "unknown    Kafka did not acknowledge %d requests in time; they were repeated%n", unknown.length);
     }
 
     private void settle(Stack stack, String run, Ledger ledger) throws InterruptedException {
@@ -204,8 +207,8 @@ final class Overload {
     }
 
     /// @param rss resident memory of the service, bytes
-    /// @param beyondHeap resident memory less the heap that the JVM has taken, bytes; what of that heap is not resident counts as less
-    /// @param live heap left after a collection, bytes; 0 if there was none
+    /// @param beyondHeap resident memory minus the committed heap, bytes, even if part of that heap is not resident
+    /// @param live heap in use after a collection, bytes; 0 if there was none
     private record Memory(long rss, long beyondHeap, long live) {
         static Memory of(Stack stack, HttpClient http, URI target) throws IOException, InterruptedException {
             String metrics = ProcessFigures.metrics(http, target);

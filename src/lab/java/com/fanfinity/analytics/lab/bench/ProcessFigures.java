@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/// What a process of this machine takes at a moment, as the kernel and its own `/metrics` tell. Linux only.
+/// The resources of a process of this machine, from the kernel and from its `/metrics`. Linux only.
 public final class ProcessFigures {
     private static final Pattern HEAP_USED = Pattern.compile("(?m)^jvm_memory_used_bytes\\{area=\"heap\",[^}]*\\} (\\S+)$");
 
@@ -33,19 +33,19 @@ public final class ProcessFigures {
         return status(pid, "VmRSS:") * 1024;
     }
 
-    /// The most that was resident at any time, in bytes; 0 if there is no such process.
+    /// The maximum resident memory so far in bytes; 0 if there is no such process.
     public static long peakRss(long pid) throws IOException {
         return status(pid, "VmHWM:") * 1024;
     }
 
-    /// CPU taken since its start, system time included; zero if there is no such process.
+    /// CPU time since its start, including system time; zero if there is no such process.
     public static Duration cpu(long pid) {
         return ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration()).orElse(Duration.ZERO);
     }
 
-    /// Time of all processors together since the machine's start, in ticks.
+    /// Time of all processors since the start of the machine, in ticks.
     ///
-    /// @param idle neither used by a process or the kernel, nor taken away by a host
+    /// @param idle time that no process, kernel or host used
     public record Processors(long all, long idle) {
 
         public static Processors now() throws IOException {
@@ -56,7 +56,7 @@ public final class ProcessFigures {
             }
         }
 
-        /// The part of the time since then that was used, 0 to 1.
+        /// The used part of the time since then, 0 to 1.
         public double usedSince(Processors earlier) {
             return 1 - (idle - earlier.idle) / (double) Math.max(1, all - earlier.all);
         }
@@ -75,14 +75,14 @@ public final class ProcessFigures {
         }
     }
 
-    /// Open file handles, sockets among them.
+    /// The number of open file handles, including sockets.
     static long openFiles(long pid) throws IOException {
         try (Stream<Path> handles = Files.list(Path.of("/proc/" + pid + "/fd"))) {
             return handles.count();
         }
     }
 
-    /// Bytes of all files below a directory that may change while it is walked.
+    /// The total size of the files below a directory, which may change during the walk.
     static long bytesBelow(Path directory) throws IOException {
         var bytes = new AtomicLong();
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
@@ -106,12 +106,12 @@ public final class ProcessFigures {
         return http.send(request, BodyHandlers.ofString(UTF_8)).body();
     }
 
-    /// Bytes of heap in use, garbage included, on a page of metrics.
+    /// Bytes of heap in use, including garbage, on a page of metrics.
     static long heapUsed(String metrics) {
         return sum(HEAP_USED, metrics);
     }
 
-    /// Bytes of heap that the JVM has taken.
+    /// Bytes of committed heap.
     static long heapCommitted(String metrics) {
         return sum(HEAP_COMMITTED, metrics);
     }
@@ -120,12 +120,12 @@ public final class ProcessFigures {
         return (long) series.matcher(metrics).results().mapToDouble(result -> Double.parseDouble(result.group(1))).sum();
     }
 
-    /// Has a JVM collect its whole heap.
+    /// Makes a JVM collect its whole heap.
     static void collectGarbage(long pid) throws IOException, InterruptedException {
         Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), "GC.run")
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         if (jcmd.waitFor() != 0) {
-            throw new IOException("the heap could not be collected");
+            throw new IOException("the garbage collection failed");
         }
     }
 }

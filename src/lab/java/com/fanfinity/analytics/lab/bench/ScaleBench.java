@@ -24,8 +24,9 @@ import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
 
-/// `make bench-instances`: what one, two and three instances take in and count on this machine, with the client, the broker and the
-/// engine on the same processors; what one match with all of the traffic does; and what a read costs whose match is held elsewhere.
+/// `make bench-instances`: throughput of one, two and three instances on this machine, with client, broker and engine
+/// on the same processors; throughput if one match gets all events; and the latency of reads that another instance
+/// answers.
 final class ScaleBench {
     private static final double MORE_THAN_ANY = 100_000;
     private static final int CONNECTIONS = 64;
@@ -67,7 +68,7 @@ final class ScaleBench {
         System.exit(0);
     }
 
-    /// Single events over connections that never rest, spread over all instances.
+    /// Single events over closed-loop connections, spread over all instances.
     private String singles(Stack stack, Duration duration) throws InterruptedException, ExecutionException {
         List<String> urls = stack.serviceUrls();
         long began = System.nanoTime();
@@ -92,7 +93,7 @@ final class ScaleBench {
         }
     }
 
-    /// Batches from a few senders, spread over all instances; the time ends when all events are counted.
+    /// Batches from a few senders, spread over all instances, until all events are counted.
     private String batches(Stack stack, String name, int matches) throws InterruptedException, ExecutionException {
         long began = System.nanoTime();
         AtomicInteger left = new AtomicInteger(BATCHES);
@@ -120,7 +121,7 @@ final class ScaleBench {
         }
         double sending = (System.nanoTime() - began) / 1e9;
         try (ApiClient api = stack.client()) {
-            Await.until(SETTLE, "all are counted", () -> total(api, name, matches), found -> found >= accepted.get());
+            Await.until(SETTLE, "all events are counted", () -> total(api, name, matches), found -> found >= accepted.get());
         }
         double counting = (System.nanoTime() - began) / 1e9;
         return "%.0f events/s accepted, %.0f/s until all were counted (%d, %d refused)".formatted(accepted.get() / sending,
@@ -135,7 +136,7 @@ final class ScaleBench {
         return total;
     }
 
-    /// Reads of matches that the asked instance holds and of such as another holds, by turns.
+    /// Alternates reads of matches on the requested instance with reads of matches on another instance.
     private void reads(Stack stack) throws IOException, InterruptedException {
         IntFunction<String> path = match -> "/api/matches/many2-" + match + "/metrics";
         List<Integer> here = new ArrayList<>();
@@ -156,7 +157,7 @@ final class ScaleBench {
                     time(api, path.apply(elsewhere.get(i % elsewhere.size())), routed);
                 }
                 out.printf(Locale.ROOT,
-                        "reads, %s: held here p50 %.2f ms, p99 %.2f ms; held elsewhere p50 %.2f ms, p99 %.2f ms (%.1f times)%n",
+                        "reads, %s: local p50 %.2f ms, p99 %.2f ms; routed p50 %.2f ms, p99 %.2f ms (%.1f times)%n",
                         round, local.getValueAtPercentile(50) / 1e6, local.getValueAtPercentile(99) / 1e6,
                         routed.getValueAtPercentile(50) / 1e6, routed.getValueAtPercentile(99) / 1e6,
                         (double) routed.getValueAtPercentile(99) / local.getValueAtPercentile(99));

@@ -2,8 +2,8 @@ package com.fanfinity.analytics.lab.bench;
 
 import java.util.SplittableRandom;
 
-/// When which event is to be sent by one of `threads` threads; together they send sequences `first` to below
-/// `first + count`. It never looks at what the server does: that is the open model.
+/// The send times of one of `threads` threads, which together send the sequences from `first` to below `first + count`.
+/// They do not depend on the server: this is the open model.
 final class Schedule {
     private final OpenLoad.Options options;
     private final int threads;
@@ -38,7 +38,7 @@ final class Schedule {
         return Math.toIntExact(options.firstSequence() + index);
     }
 
-    /// In the terms of `System.nanoTime()`.
+    /// By `System.nanoTime()`.
     long intendedNanos() {
         return startNanos + (long) dueNanos;
     }

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/// Waits until the service and ClickHouse each hold exactly the acknowledged events of every match: not one less, and not
-/// one more, since a total that is too high never comes down again.
+/// Waits until the service and ClickHouse each hold exactly the acknowledged events of every match. A total that is too
+/// high never decreases again.
 public final class SettledTotals {
     private static final Duration POLL = Duration.ofMillis(250);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -32,15 +32,15 @@ public final class SettledTotals {
         this.expected = Map.copyOf(expected);
     }
 
-    /// @param waited until all was equal, or until the bound
-    /// @param differing what each match that is not equal has instead; empty if all is exact
+    /// @param waited the time until all totals were equal, or the time limit
+    /// @param differing the totals of each match that differs; empty if all are exact
     public record Outcome(Duration waited, Map<String, String> differing) {
         public boolean exact() {
             return differing.isEmpty();
         }
     }
 
-    /// What a source holds now, by match; a match that it does not know is left out.
+    /// The current totals of a source by match, without unknown matches.
     private interface Source {
         Map<String, String> read() throws IOException, InterruptedException;
     }
@@ -67,9 +67,9 @@ public final class SettledTotals {
         return response.statusCode() == 200 ? Optional.of(JSON.readTree(response.body()).path("totalEvents").asText()) : Optional.empty();
     }
 
-    /// Rows and distinct ids of `fanfinity.match_events`, both equal to what was acknowledged.
+    /// Rows and distinct ids of `fanfinity.match_events`, which must both equal the acknowledged events.
     ///
-    /// @param run as in the match ids
+    /// @param run the run in the match ids
     Outcome inClickHouse(ClickHouse clickHouse, String run, Duration bound) throws InterruptedException {
         String query = "SELECT match_id, count(), uniqExact(event_id) FROM fanfinity.match_events WHERE match_id LIKE 'bench-" + run
                 + "-%' GROUP BY match_id";
@@ -117,15 +117,15 @@ public final class SettledTotals {
             });
             found.keySet().stream().filter(match -> !expected.containsKey(match)).forEach(match -> differing.put(match, "not sent"));
         } catch (JsonProcessingException e) {
-            differing.put("-", "an answer that is not JSON: " + e.getOriginalMessage());
+            differing.put("-", "the answer is not JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
             differing.put("-", "no answer: " + e);
         }
         return differing;
     }
 
-    /// @param url of the HTTP interface
-    /// @param user and `password` are sent if the user is not empty
+    /// @param url the address of the HTTP interface
+    /// @param user sent with `password`, unless it is empty
     record ClickHouse(URI url, String user, String password) {
         String query(HttpClient http, String sql) throws IOException, InterruptedException {
             String base = url.toString();
@@ -137,7 +137,7 @@ public final class SettledTotals {
             var response = http.send(request.build(), BodyHandlers.ofString(UTF_8));
             if (response.statusCode() != 200) {
                 throw new IOException(
-                        "ClickHouse answered " + response.statusCode() + ": " + response.body().lines().findFirst().orElse(""));
+                        "ClickHouse returned " + response.statusCode() + ": " + response.body().lines().findFirst().orElse(""));
             }
             return response.body();
         }

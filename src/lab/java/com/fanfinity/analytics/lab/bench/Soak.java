@@ -14,29 +14,31 @@ import java.util.concurrent.locks.LockSupport;
 import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// `make soak`: a steady load for hours, and whether anything grows.
+/// `make soak`: a steady load for hours, which fails if a resource grows.
 ///
-/// A broker, an engine and a service of its own; {@link SoakLoad} sends RATE events a second. Identities are kept for a short
-/// DEDUPE_WINDOW, so that their store is as full as it gets after some minutes and not after days. Every ten seconds the service's
-/// figures are written to `target/soak/`; every thirty its heap is collected first, since only what is left then says whether
-/// something is held.
+/// [SoakLoad] sends RATE events a second to a separate broker, engine and service. A short DEDUPE_WINDOW fills the
+/// store of identities within minutes instead of days. Every 10 s the program writes the service's figures to
+/// `target/soak/`. Every 30 s it runs a garbage collection first, because only the heap after a collection shows a
+/// leak.
 ///
-/// What a JVM, RocksDB and a filling store take in the beginning is not judged: the first half of the run, but no more than ten
-/// minutes. (Measured: compiled code and metaspace settle within three minutes; the segments of the identity store, and with them open files and
-/// RocksDB's buffers, after four to five windows.) After that {@link
-/// Trend} judges each figure. Allowed is a rise, over all of the judged time, of so much:
+/// The first half of the run, at most 10 minutes, is not judged, because the JVM, RocksDB and the stores still fill.
+/// (Compiled code and metaspace settle within 3 minutes. The segments of the identity store, open files and RocksDB's
+/// buffers settle after 4 to 5 windows.) After that, [Trend] judges each figure. The allowed rises over the judged time
+/// are:
 ///
 /// | figure | rise allowed | because |
 /// |---|---|---|
-/// | heap left after a collection | 5 % or 8 MiB | the matches' own minutes grow by some KiB a minute; a held event is 300 bytes, which at 300 a second is 5 MiB a minute |
-/// | resident memory | 5 % or 24 MiB | malloc's arenas and RocksDB's buffers breathe by some MiB |
-/// | state stores on disk | 25 % or 16 MiB | segments go as a whole, and compaction holds both copies for a moment |
+/// | heap left after a collection | 5 % or 8 MiB | the minutes of the matches grow by a few KiB a minute; leaked events of 300 bytes at 300 a second would be 5 MiB a minute |
+/// | resident memory | 5 % or 24 MiB | malloc's arenas and RocksDB's buffers vary by a few MiB |
+/// | state stores on disk | 25 % or 16 MiB | segments are deleted as a whole, and compaction temporarily keeps both copies |
 /// | open files | 5 % or 16 | RocksDB's files come and go with compaction |
 /// | threads | 5 % or 4 | carriers of virtual threads and compilers come and go |
 ///
-/// Passed: none goes up, no request was refused for good, and the totals are exact in the service and in ClickHouse.
+/// The run passes if no figure rises, no request was finally rejected, and the totals are exact in the service and in
+/// ClickHouse.
 ///
-/// Environment: HOURS (0.34; fractions are fine, but below 0.2 the segments still come), RATE (300), MATCHES (20), DEDUPE_WINDOW (1m).
+/// Environment: HOURS (0.34; below 0.2 the number of segments still grows), RATE (300), MATCHES (20), DEDUPE_WINDOW
+/// (1m).
 final class Soak {
     private static final Duration SAMPLE = Duration.ofSeconds(10);
     private static final int COLLECT_EVERY = 3;

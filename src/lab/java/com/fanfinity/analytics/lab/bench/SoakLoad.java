@@ -16,8 +16,9 @@ import java.util.concurrent.locks.LockSupport;
 import com.fanfinity.analytics.lab.verify.PersistentSender;
 import com.fanfinity.analytics.stack.ApiClient;
 
-/// A steady stream of events of some matches: half of them singly, half in batches, and one in twenty sent twice, at once or up to a
-/// thousand events later. Whatever has no 202 is sent again, so what was sent is what must have been counted, each event once.
+/// A steady stream of events of some matches: half of them singly, half in batches. One event in twenty is sent twice,
+/// at once or up to a thousand events later. Requests without a 202 are repeated, so each sent event must be counted
+/// once.
 final class SoakLoad implements AutoCloseable {
     private static final int WORKERS = 4;
     private static final Duration TICK = Duration.ofMillis(250);
@@ -34,7 +35,7 @@ final class SoakLoad implements AutoCloseable {
     private final List<Thread> workers = new ArrayList<>();
     private volatile boolean over;
 
-    /// @param run names the matches, `bench-<run>-<match>`
+    /// @param run a part of the match ids, `bench-<run>-<match>`
     /// @param rate different events a second
     SoakLoad(URI service, URI clickHouse, String run, double rate, int matches) {
         this.run = run;
@@ -51,7 +52,7 @@ final class SoakLoad implements AutoCloseable {
         }
     }
 
-    /// Sends no more, and waits until what was begun is acknowledged.
+    /// Stops sending, and waits until all events in flight are acknowledged.
     void stop() throws InterruptedException {
         over = true;
         for (Thread worker : workers) {
@@ -59,7 +60,7 @@ final class SoakLoad implements AutoCloseable {
         }
     }
 
-    /// Acknowledged events of each match, repeats not counted.
+    /// The number of acknowledged events of each match, without repeats.
     Map<String, Long> byMatch() {
         var counts = new HashMap<String, Long>();
         for (int match = 0; match < sent.length(); match++) {
@@ -74,12 +75,12 @@ final class SoakLoad implements AutoCloseable {
         return byMatch().values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /// Events that were sent once more on purpose.
+    /// The number of deliberately repeated events.
     long repeats() {
         return repeats.get();
     }
 
-    /// Requests that had to be sent again because they had no 202.
+    /// The number of requests repeated because they got no 202.
     int retries() {
         return sender.repeated();
     }

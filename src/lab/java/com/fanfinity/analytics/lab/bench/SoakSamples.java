@@ -24,13 +24,13 @@ import com.fanfinity.analytics.stack.Stack;
 /// The figures of a service over a run, each sample also a line of a CSV file.
 final class SoakSamples implements AutoCloseable {
 
-    /// Bytes or numbers of the service, if not said otherwise.
+    /// Figures of the service, unless the name contains another process, in bytes or numbers.
     enum Figure {
-        /// Heap in use right after a full collection; only in samples that began with one.
+        /// Heap in use after a full collection; only in samples with a collection.
         HEAP_LIVE,
         HEAP_USED,
         RSS,
-        /// Of the files of the state stores.
+        /// The size of the files of the state stores.
         STORES,
         FILES,
         THREADS,
@@ -54,7 +54,7 @@ final class SoakSamples implements AutoCloseable {
                 + "\n");
     }
 
-    /// @param collect whether the heap is collected first
+    /// @param collect whether to run a garbage collection first
     /// @param events sent so far
     /// @return the sample in words
     String take(double seconds, boolean collect, long events) throws IOException, InterruptedException {
@@ -83,9 +83,9 @@ final class SoakSamples implements AutoCloseable {
                 value(sample, Figure.FILES), value(sample, Figure.THREADS), mib(sample, Figure.BROKER_RSS), mib(sample, Figure.ENGINE_RSS));
     }
 
-    /// A figure from some time on, without the samples that lack it.
+    /// A figure from a start time on, without the samples that lack it.
     ///
-    /// @param unit what the values are divided by
+    /// @param unit the divisor of the values
     List<Trend.At> after(Duration start, Figure figure, double unit) {
         return samples.stream().filter(sample -> sample.seconds() >= start.toSeconds())
                 .filter(sample -> sample.values().containsKey(figure))

@@ -6,8 +6,7 @@ import java.util.Map;
 
 import com.fanfinity.analytics.stack.Stack;
 
-/// `make bench`: {@link IngestBench} on a broker, an engine and a service of its own, each in a process of its own on free ports,
-/// with empty data.
+/// `make bench`: [IngestBench] on a separate, empty stack.
 final class StackBench {
 
     private StackBench() {}

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-/// The least that answers HTTP on a keep-alive connection: what is left of the cost of a request is the client's.
+/// A minimal HTTP server with keep-alive connections, so that almost all CPU of a request is the client's.
 public final class TinyServer implements AutoCloseable {
     private static final Pattern LENGTH = Pattern.compile("Content-Length: (\\d+)");
 
@@ -23,12 +23,12 @@ public final class TinyServer implements AutoCloseable {
     private final Bodies bodies;
     private int requests;
 
-    /// Sees every body, from several threads.
+    /// Receives every body, from several threads.
     public interface Bodies {
         void accept(String json);
     }
 
-    /// @param answer from the number of the request, counted from 0, to its status; it may block; 0 closes the connection
+    /// @param answer maps the number of the request, from 0, to its status; it may block; 0 closes the connection
     public TinyServer(IntUnaryOperator answer, Bodies bodies) throws IOException {
         this.answer = answer;
         this.bodies = bodies;
@@ -64,7 +64,7 @@ public final class TinyServer implements AutoCloseable {
                 socket.getOutputStream().write(head.getBytes(ISO_8859_1));
             }
         } catch (IOException _) {
-            // the client is gone
+            // the client closed the connection
         }
     }
 

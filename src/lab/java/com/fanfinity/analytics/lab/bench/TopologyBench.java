@@ -36,9 +36,9 @@ import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.pipeline.MatchTopology;
 import com.fanfinity.analytics.streams.RocksDbBudget;
 
-/// What an event costs in the topology: the real processors and RocksDB, without a broker, in CPU of the stream thread. The
-/// test driver commits (and so empties the caches) after each record, where the service does so ten times a second; its share
-/// is therefore told apart, by samples of the stack.
+/// Measures the CPU of an event in the topology: the real processors and RocksDB, without a broker. The test driver
+/// commits (and so empties the caches) after each record, while the service commits ten times a second. Stack samples
+/// separate the share of the driver.
 ///
 /// Arguments: seconds to measure (10), matches at a time (20).
 public final class TopologyBench {
@@ -47,7 +47,7 @@ public final class TopologyBench {
             "pass", "throw_in", "pass", "duel", "pass", "reaction", "pass", "foul", "pass", "goal");
     private static final Instant KICK_OFF = Instant.parse("2026-11-21T15:00:00Z");
 
-    /// Events of a match a second: a third of what its fans and its data provider send in a final.
+    /// Events a second of a match: a third of the rate in a final, fans included.
     private static final int EVENTS_PER_SECOND = 5;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -97,7 +97,7 @@ public final class TopologyBench {
         return properties;
     }
 
-    /// Sends one event after the other, of one match after the other.
+    /// Sends one event at a time, to the matches in turn.
     private static final class Run {
         private final TopologyTestDriver driver;
         private final TestInputTopic<byte[], byte[]> input;
@@ -113,7 +113,7 @@ public final class TopologyBench {
             this.topics = topics;
         }
 
-        /// @return nanoseconds that it took
+        /// @return the duration in nanoseconds
         long drive(Duration time) {
             long took = 0;
             while (took < time.toNanos()) {
@@ -133,7 +133,7 @@ public final class TopologyBench {
                 driver.advanceWallClockTime(Duration.ofMillis(100));
                 took += System.nanoTime() - start;
                 cpu += THREADS.getCurrentThreadCpuTime() - startCpu;
-                // What the driver keeps of the outputs is not the topology's.
+                // The driver keeps all outputs, which the topology does not.
                 topics.all().stream().filter(topic -> !topic.equals(topics.events()))
                         .forEach(topic -> driver.createOutputTopic(topic, new org.apache.kafka.common.serialization.ByteArrayDeserializer(),
                                 new org.apache.kafka.common.serialization.ByteArrayDeserializer()).readRecordsToList());
@@ -153,7 +153,7 @@ public final class TopologyBench {
         }
     }
 
-    /// Where a thread is, looked at every few milliseconds: by the innermost frame of our own code below it.
+    /// Samples the stack of a thread every few milliseconds, and counts the innermost frame of this project.
     private static final class Sampler implements Runnable {
         private final Thread watched;
         private final Thread thread = new Thread(this, "sampler");

@@ -3,29 +3,30 @@ package com.fanfinity.analytics.lab.bench;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Whether a figure that was sampled over time goes up.
+/// Decides whether a sampled figure rises.
 ///
-/// A leak goes up from one end of a run to the other; everything else that rises does so once (a store that fills, code that is being
-/// compiled) or comes down again (garbage, segments of a store). Two things must therefore both be so:
-/// 1. *The rise over the whole time is more than is allowed.* It is the Theil–Sen slope (the median of the slopes of all pairs of
-///    samples, which a spike or a fall does not move) times the time.
-/// 2. *The end is above the beginning.* The median of the last third of the samples lies above nine tenths of those of the first.
+/// A leak rises through the whole run. Other figures rise once (a store that fills, compiled code) or fall again
+/// (garbage, segments of a store). A figure therefore counts as rising if both conditions hold:
+/// 1. *The rise over the whole time exceeds the allowed rise.* It is the Theil–Sen slope (the median of the slopes of
+///    all pairs of samples, which is robust against outliers) times the duration.
+/// 2. *The end is above the beginning.* The median of the last third of the samples is above nine tenths of those of
+///    the first third.
 ///
-/// What is allowed is a rise over the run and not a rate, so a longer run is a stricter one.
+/// The limit is a rise over the run, not a rate, so a longer run is stricter.
 ///
-/// @param name of the figure
-/// @param first and `last` median of the first and of the last third
-/// @param slopePerHour Theil–Sen
-/// @param rise over the time between the first and the last sample
-/// @param allowed the rise that is still none
+/// @param first the median of the first third of the samples
+/// @param last the median of the last third
+/// @param slopePerHour the Theil–Sen slope
+/// @param rise the rise between the first and the last sample
+/// @param allowed the largest rise that does not count
 record Trend(String name, double first, double last, double slopePerHour, double rise, double allowed, boolean upward) {
 
     /// A sample of a figure.
     record At(double seconds, double value) {}
 
-    /// @param floor a rise that is allowed in any case, in the figure's own unit
-    /// @param share and this share of the median, if that is more
-    /// @param samples in their order, at least six
+    /// @param floor the minimum of the allowed rise, in the unit of the figure
+    /// @param share the allowed rise as a share of the median, if that is more
+    /// @param samples at least six, in time order
     static Trend of(String name, double floor, double share, List<At> samples) {
         if (samples.size() < 6) {
             throw new IllegalArgumentException("too few samples of " + name + ": " + samples.size());

@@ -6,9 +6,9 @@ import java.util.Map;
 
 import com.fanfinity.analytics.stack.Stack;
 
-/// `make chaos`: a stack of its own with empty data, load on it, and whatever the plan of the seed does to it.
+/// `make chaos`: load on a separate, empty stack, with the disturbances of a plan that the seed determines.
 ///
-/// Exit code 0 if the promise was kept, 1 if not, 2 if a setting is wrong.
+/// The exit code is 0 if the guarantee held, 1 if not, 2 if a setting is invalid.
 final class Chaos {
 
     private static final int EVENTS_PER_SECOND = 150;
@@ -16,7 +16,7 @@ final class Chaos {
     private Chaos() {}
 
     /// @param minutes `MINUTES` of load, 5
-    /// @param seed `SEED`, another one every time
+    /// @param seed `SEED`, random by default
     /// @param services `SERVICES`, 2
     record Settings(long minutes, long seed, int services) {
         static Settings of(Map<String, String> environment) {
@@ -33,7 +33,7 @@ final class Chaos {
                     return number;
                 }
             } catch (NumberFormatException _) {
-                // said below
+                // reported below
             }
             throw new IllegalArgumentException(name + " must be a number from " + least + " to " + most);
         }

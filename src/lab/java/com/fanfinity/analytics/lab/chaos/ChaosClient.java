@@ -29,15 +29,15 @@ import com.fanfinity.analytics.event.Backoff;
 import com.fanfinity.analytics.lab.verify.AcceptedModel;
 import com.fanfinity.analytics.lab.verify.EventJson;
 
-/// A client as the contract asks for: an event that was not answered with 202 is sent again, the same with the same id, until it is.
-/// Some are sent again although they were answered, and some twice at the same time.
+/// A client that follows the contract: it repeats each event with the same id until the service returns 202. It also
+/// repeats some accepted events, and sends some events twice at the same time.
 ///
-/// Events that wait for their 202 are bounded: a sender that has no room waits.
+/// The number of events without a 202 is bounded: a full client blocks its sender.
 public final class ChaosClient implements AutoCloseable {
 
     private static final int WORKERS = 128;
     private static final int MOST_PENDING = 30_000;
-    /// More than the service's own INGEST_TIMEOUT, 5 s.
+    /// Longer than the service's INGEST_TIMEOUT of 5 s.
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(7);
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofSeconds(2);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -56,7 +56,7 @@ public final class ChaosClient implements AutoCloseable {
     private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofMillis(1_600),
             () -> ThreadLocalRandom.current().nextDouble());
 
-    /// @param accepted is told each event that was answered with 202
+    /// @param accepted records each event with a 202
     public ChaosClient(Targets targets, AcceptedModel accepted, Sent sent) {
         this.targets = targets;
         this.accepted = accepted;
@@ -64,7 +64,8 @@ public final class ChaosClient implements AutoCloseable {
         this.workers = IntStream.range(0, WORKERS).mapToObj(_ -> Thread.ofVirtual().start(this::work)).toList();
     }
 
-    /// Sends events in one request, as soon as there is room for them. Three in a hundred requests are sent twice at the same time.
+    /// Sends events in one request, as soon as there is room for them. It sends 3 % of the requests twice at the same
+    /// time.
     void send(List<EventJson> events) throws InterruptedException {
         sent.sending(events);
         enqueue(Sending.now(events));
@@ -73,24 +74,24 @@ public final class ChaosClient implements AutoCloseable {
         }
     }
 
-    /// How many events wait for their 202, the repeated ones too.
+    /// The number of events without a 202, including repeated events.
     public int pending() {
         return MOST_PENDING - room.availablePermits();
     }
 
-    /// Answers with 202 to events that had had one before.
+    /// The number of events that got a second 202.
     public long repeatsAccepted() {
         return repeatsAccepted.get();
     }
 
-    /// Requests that had to be sent again, by what was answered instead.
+    /// The number of repeated requests by the outcome of the first attempt.
     public SortedMap<String, Long> unanswered() {
         SortedMap<String, Long> counts = new TreeMap<>();
         unanswered.forEach((how, count) -> counts.put(how, count.get()));
         return counts;
     }
 
-    /// What the service said to be invalid; nothing that is sent is.
+    /// Events that the service rejected as invalid, although all are valid.
     public List<String> refused() {
         return List.copyOf(refused);
     }

@@ -13,16 +13,16 @@ import java.util.stream.IntStream;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
 
-/// Events of many matches at once: all sorts of them, in no order of time, half of them of one match. Not thread-safe.
+/// Events of many matches: of all types, in random time order, half of them in one match. Not thread-safe.
 public final class ChaosFeed {
 
-    /// What a retraction takes back here; to take back anything else has no effect on the sheet.
+    /// The types that this feed retracts: a retraction of another type would not change the goals and cards.
     private static final Set<String> ON_THE_SHEET = Set.of("goal", "own_goal", "shootout_goal", "yellow_card", "second_yellow_card",
             "red_card", "match_end");
     private static final Set<String> OF_NO_TEAM = Set.of("reaction", "comment", "share", "prediction", "stoppage", "var_review",
             "period_start", "period_end", "match_end", "retraction");
 
-    /// In thousandths.
+    /// Weights in thousandths.
     private static final NavigableMap<Integer, String> STEADY = weights("pass", 380, "duel", 180, "touch", 80, "reaction", 120, "comment",
             30, "shot", 40, "throw_in", 40, "foul", 30, "corner", 15, "save", 15, "share", 10, "prediction", 10, "goal", 12, "own_goal", 4,
             "yellow_card", 10, "second_yellow_card", 3, "red_card", 3, "shootout_goal", 3, "retraction", 8, "period_start", 2, "period_end",
@@ -47,10 +47,10 @@ public final class ChaosFeed {
         }
     }
 
-    /// @param run part of the match ids
+    /// @param run a part of all match ids
     public ChaosFeed(Random random, String run, int matches) {
         this.random = random;
-        // Years apart, so that neighbours on a partition have nothing in common but the partition.
+        // Years apart, so that matches of the same partition have no event times in common.
         this.matches = IntStream.range(0, matches).mapToObj(number -> new Match("chaos-" + run + "-" + number,
                 Instant.parse("2026-11-20T18:00:00Z").minusSeconds(number * 40_000_000L), number == 0 ? 40 : 1_500)).toList();
     }
@@ -63,12 +63,12 @@ public final class ChaosFeed {
         return random.nextInt(matches.size());
     }
 
-    /// The next event of the steady flow.
+    /// The next event of the steady load.
     EventJson next() {
         return event(matches.get(random.nextBoolean() ? 0 : anyMatch()), STEADY);
     }
 
-    /// The next event of what breaks out after a goal.
+    /// The next event of a burst after a goal.
     EventJson next(int match) {
         return event(matches.get(match), AFTER_A_GOAL);
     }
@@ -101,7 +101,7 @@ public final class ChaosFeed {
                 : Optional.of("{\"x\":%d,\"y\":%d}".formatted(random.nextInt(100), random.nextInt(100)));
     }
 
-    /// Around where the match stands, and now and then anywhere in it.
+    /// A time near the current minute of the match, sometimes any time of it.
     private Instant time(Match match, long number) {
         double millis = random.nextInt(30) == 0
                 ? random.nextInt(6_600_000)
@@ -121,7 +121,7 @@ public final class ChaosFeed {
             weights.put(sum, (String) typesAndThousandths[i]);
         }
         if (sum != 1000) {
-            throw new IllegalArgumentException("the weights make " + sum);
+            throw new IllegalArgumentException("the sum of the weights is " + sum);
         }
         return weights;
     }

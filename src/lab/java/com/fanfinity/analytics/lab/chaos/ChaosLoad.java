@@ -10,14 +10,14 @@ import java.util.function.IntFunction;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
 
-/// A steady flow of events, and every now and then what breaks out after a goal: many times as many for two seconds, of one match.
+/// A steady load, with occasional bursts as after a goal: for two seconds a multiple of the steady load, in one match.
 public final class ChaosLoad {
 
     private static final Duration TICK = Duration.ofMillis(20);
     private static final Duration BURST = Duration.ofSeconds(2);
-    /// What breaks out after a goal, in multiples of the steady flow.
+    /// The size of a burst, as a multiple of the steady load.
     static final int BURST_FACTOR = 10;
-    /// For a flow that is only steady.
+    /// For a load without bursts.
     public static final int NO_BURSTS = 1;
     private static final int MOST_IN_A_BATCH = 30;
 
@@ -36,12 +36,12 @@ public final class ChaosLoad {
         this.burstFactor = burstFactor;
     }
 
-    /// Ends what runs, with the events that are due sent.
+    /// Ends the load after the events that are due.
     public void stop() {
         stopped = true;
     }
 
-    /// Sends for so long, or until it is stopped; ticks that were missed because there was no room are not made up for.
+    /// Sends for `length`, or until it is stopped. It does not repeat ticks that it missed while the client was full.
     public void run(Duration length) throws InterruptedException {
         long start = System.nanoTime();
         long burstAt = start + secondsToNextBurst();
@@ -85,7 +85,7 @@ public final class ChaosLoad {
         }
     }
 
-    /// Every other request is a single event.
+    /// Every second request is a single event.
     private int nextSize() {
         return random.nextBoolean() ? 1 : random.nextInt(2, MOST_IN_A_BATCH);
     }

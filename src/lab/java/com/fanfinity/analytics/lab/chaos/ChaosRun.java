@@ -23,11 +23,11 @@ import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
 
-/// One run: load, disturbances by the plan, then rest and the verdict.
+/// One run: load, disturbances by the plan, then a wait until all is processed, and the verdict.
 final class ChaosRun {
 
     private static final int MATCHES = 40;
-    /// Read all the time; with 12 partitions it takes about so many to have most of them.
+    /// The number of matches to read, enough to cover most of 12 partitions.
     private static final int MATCHES_READ = 12;
     private static final Duration REST_LIMIT = Duration.ofMinutes(4);
     private static final Duration SETTLE = Duration.ofMinutes(2);
@@ -42,8 +42,8 @@ final class ChaosRun {
     private final AtomicInteger lasting = new AtomicInteger();
     private final Map<String, SupervisedPart> parts = new TreeMap<>();
 
-    /// @param stack that runs and holds no events
-    /// @param out is given one line at a time
+    /// @param stack a running stack without events
+    /// @param out receives one line at a time
     ChaosRun(Stack stack, Plan plan, long seed, int eventsPerSecond, Consumer<String> out) {
         this.stack = stack;
         this.plan = plan;
@@ -52,7 +52,7 @@ final class ChaosRun {
         this.out = out;
     }
 
-    /// @return whether the promise was kept
+    /// @return whether the guarantee held
     boolean run() throws IOException, InterruptedException {
         supervise();
         ChaosFeed feed = new ChaosFeed(new Random(seed), Long.toString(seed), MATCHES);
@@ -61,7 +61,7 @@ final class ChaosRun {
                 ChaosClient client = new ChaosClient(new Targets(stack.serviceUrls()), accepted, (_, begun) -> watch.accepted(begun))) {
             watch.start();
             disturbUnderLoad(feed, client, watch);
-            boolean atRest = comeToRest(client);
+            boolean atRest = awaitRest(client);
             for (SupervisedPart part : parts.values()) {
                 part.release();
             }
@@ -70,11 +70,11 @@ final class ChaosRun {
     }
 
     private void supervise() {
-        parts.put("kafka", new SupervisedPart("kafka", stack.kafka(), this::say));
-        parts.put("clickhouse", new SupervisedPart("clickhouse", stack.clickHouse(), this::say));
+        parts.put("kafka", new SupervisedPart("kafka", stack.kafka(), this::log));
+        parts.put("clickhouse", new SupervisedPart("clickhouse", stack.clickHouse(), this::log));
         for (int i = 0; i < stack.services().size(); i++) {
             String name = "service-" + (i + 1);
-            parts.put(name, new SupervisedPart(name, stack.services().get(i), this::say));
+            parts.put(name, new SupervisedPart(name, stack.services().get(i), this::log));
         }
     }
 
@@ -85,12 +85,12 @@ final class ChaosRun {
                         TimeUnit.MILLISECONDS);
             }
             new ChaosLoad(feed, client, new Random(seed), eventsPerSecond, ChaosLoad.BURST_FACTOR).run(plan.length());
-        } // waits for what lasts
-        say("the load ends, %d events accepted, %d wait for their 202".formatted(accepted.total(), client.pending()));
+        } // waits for the disturbances that are not finished
+        log("end of the load: %d events accepted, %d without a 202".formatted(accepted.total(), client.pending()));
     }
 
     private void disturb(Disturbance disturbance, ChaosClient client, RecoveryWatch watch, ScheduledExecutorService disturber) {
-        say("%s; %d accepted, %d pending".formatted(disturbance, accepted.total(), client.pending()));
+        log("%s; %d accepted, %d pending".formatted(disturbance, accepted.total(), client.pending()));
         watch.disturbed();
         long from = System.nanoTime();
         try (var together = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -123,32 +123,32 @@ final class ChaosRun {
 
     private void over(Disturbance disturbance, RecoveryWatch watch) {
         if (disturbance.kind() == Disturbance.Kind.STOP) {
-            disturbance.parts().forEach(name -> part(name).goOn());
+            disturbance.parts().forEach(name -> part(name).resume());
         }
-        say("  over: " + disturbance);
+        log("  over: " + disturbance);
         lasting.decrementAndGet();
         measure(watch, disturbance, System.nanoTime());
     }
 
-    /// Only where nothing else is still stopped or kept down: that would be measured instead.
+    /// Only if no other component is stopped or down, which would distort the measurement.
     private void measure(RecoveryWatch watch, Disturbance disturbance, long from) {
         if (lasting.get() == 0) {
             watch.recovering(disturbance.group(), from);
         }
     }
 
-    private boolean comeToRest(ChaosClient client) throws IOException, InterruptedException {
+    private boolean awaitRest(ChaosClient client) throws IOException, InterruptedException {
         long started = System.nanoTime();
         List<ApiClient> services = stack.serviceUrls().stream().map(url -> new ApiClient(url, stack.clickHouse().url())).toList();
         try {
-            Await.until(REST_LIMIT, "all events have their 202", () -> client.pending() == 0);
+            Await.until(REST_LIMIT, "all events have a 202", () -> client.pending() == 0);
             for (ApiClient service : services) {
                 Await.until(REST_LIMIT, "all services are ready", () -> service.get("/health/ready").status() == 200);
             }
-            say("at rest after %.1f s".formatted((System.nanoTime() - started) / 1e9));
+            log("all processed after %.1f s".formatted((System.nanoTime() - started) / 1e9));
             return true;
         } catch (AssertionError e) {
-            say(String.valueOf(e.getMessage()));
+            log(String.valueOf(e.getMessage()));
             return false;
         } finally {
             services.forEach(ApiClient::close);
@@ -162,17 +162,17 @@ final class ChaosRun {
         }
         List<String> broken = new ArrayList<>(verdict.broken());
         broken.addAll(new LedgerCheck(stack.serviceUrls(), stack.clickHouse().url(), SETTLE).broken(accepted.total()));
-        client.refused().stream().limit(5).forEach(refused -> broken.add("refused: " + refused));
+        client.refused().stream().limit(5).forEach(refused -> broken.add("rejected: " + refused));
         if (!atRest) {
             broken.add(client.pending() + " events did not get their 202");
         }
         parts.values().forEach(part -> out.accept(
                 "%-12s %3d kills, %3d stops, %3d restarts".formatted(part.name(), part.kills(), part.stops(), part.restarts())));
-        out.accept("kills and stops in all: " + parts.values().stream().mapToInt(part -> part.kills() + part.stops()).sum());
-        out.accept("accepted %d; 202 to events that had had one: %d".formatted(accepted.total(), client.repeatsAccepted()));
-        out.accept("Kafka was given %d records, of which the service knew %d again".formatted(verdict.received(), verdict.duplicates()));
-        out.accept("requests that had to be sent again, by what was answered: " + client.unanswered());
-        out.accept("recovery (%d matches read all the time):".formatted(MATCHES_READ));
+        out.accept("total of kills and stops: " + parts.values().stream().mapToInt(part -> part.kills() + part.stops()).sum());
+        out.accept("accepted %d events; %d of them got a second 202".formatted(accepted.total(), client.repeatsAccepted()));
+        out.accept("%d records in Kafka, of which the service recognized %d as duplicates".formatted(verdict.received(), verdict.duplicates()));
+        out.accept("repeated requests by outcome: " + client.unanswered());
+        out.accept("recovery, with continuous reads of %d matches:".formatted(MATCHES_READ));
         watch.table().forEach(out);
         broken.forEach(sentence -> out.accept("BROKEN " + sentence));
         out.accept((broken.isEmpty() ? "PASSED" : "FAILED") + " with SEED=" + seed + ", after "
@@ -180,7 +180,7 @@ final class ChaosRun {
         return broken.isEmpty();
     }
 
-    private void say(String line) {
+    private void log(String line) {
         out.accept("%6.1f s  %s".formatted((System.nanoTime() - startedAt) / 1e9, line));
     }
 }

@@ -3,21 +3,21 @@ package com.fanfinity.analytics.lab.chaos;
 import java.time.Duration;
 import java.util.List;
 
-/// One thing that is done to one or more parts at the same moment.
+/// One action on one or more components at the same time.
 ///
-/// @param at after the load's start
-/// @param parts by name, such as `service-1`, `kafka` or `clickhouse`
-/// @param lasts how long a part is stopped or kept down; zero for the other kinds
+/// @param at the time after the start of the load
+/// @param parts names such as `service-1`, `kafka` or `clickhouse`
+/// @param lasts how long a component stays stopped or down; zero for the other kinds
 record Disturbance(Duration at, Kind kind, List<String> parts, Duration lasts) {
 
     enum Kind {
-        /// kill -9, started again at once.
+        /// kill -9 and an immediate restart.
         KILL,
-        /// SIGSTOP, and SIGCONT after a while.
+        /// SIGSTOP, and SIGCONT later.
         STOP,
-        /// SIGTERM, started again at once.
+        /// SIGTERM and an immediate restart.
         RESTART,
-        /// kill -9, started again only after a while.
+        /// kill -9 and a later restart.
         KEEP_DOWN;
 
         boolean lasts() {
@@ -25,7 +25,8 @@ record Disturbance(Duration at, Kind kind, List<String> parts, Duration lasts) {
         }
     }
 
-    /// The same kind done to the same sort of parts is measured together: instances of the service are alike.
+    /// The group for measurements: the kind and the type of component, so that all instances of the service share a
+    /// group.
     String group() {
         List<String> sorts = parts.stream().map(part -> part.startsWith("service") ? "service" : part).toList();
         return kind + " " + String.join("+", sorts);

@@ -17,15 +17,15 @@ import java.util.stream.Stream;
 
 import com.fanfinity.analytics.lab.chaos.Disturbance.Kind;
 
-/// What is done to the parts, and when. The same seed is the same plan.
+/// The disturbances of a run. The same seed gives the same plan.
 ///
-/// @param length of the load
+/// @param length the length of the load
 record Plan(Duration length, List<Disturbance> disturbances) {
 
     private static final String KAFKA = "kafka";
     private static final String CLICKHOUSE = "clickhouse";
 
-    /// The last one is some time before the end, so that load goes on after it.
+    /// The last disturbance comes some time before the end, so that load continues after it.
     private static final Duration QUIET_AT_THE_END = Duration.ofSeconds(15);
 
     private record Card(Kind kind, List<String> parts) {}
@@ -34,8 +34,8 @@ record Plan(Duration length, List<Disturbance> disturbances) {
         disturbances = List.copyOf(disturbances);
     }
 
-    /// Cards are drawn from a shuffled deck that holds every sort of disturbance, so that a run that is long enough has them all; one
-    /// every 15 to 25 s. What lasts (5 to 40 s) may last into the next ones.
+    /// Draws a disturbance every 15 to 25 s from a shuffled deck with every kind, so that a long run has all of them. A
+    /// disturbance that lasts 5 to 40 s may overlap with the next ones.
     static Plan random(long seed, Duration length, int services) {
         Random random = new Random(seed);
         Deque<Card> deck = new ArrayDeque<>();
@@ -54,7 +54,7 @@ record Plan(Duration length, List<Disturbance> disturbances) {
         return new Plan(length, plan);
     }
 
-    /// A minute with a service killed, the broker killed, a stop, the engine killed, and all of them killed together.
+    /// A minute with a kill of a service, of the broker and of the engine, a stop, and a kill of all together.
     static Plan shortOne(int services) {
         List<String> all = Stream.concat(services(services).stream(), Stream.of(KAFKA, CLICKHOUSE)).toList();
         return new Plan(Duration.ofSeconds(34), List.of(

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// How long after one disturbance each thing was there again. Only what was begun after it counts. Not thread-safe.
+/// The times from one disturbance until each milestone of the recovery. Only requests that started after it count. Not
+/// thread-safe.
 final class Recovery {
 
     enum Milestone {
@@ -22,9 +23,9 @@ final class Recovery {
     private final Set<String> unread;
     private final Map<Milestone, Double> seconds = new EnumMap<>(Milestone.class);
 
-    /// @param from the moment of the kill or the restart, or when a part that was stopped or kept down went on, by nanoTime
-    /// @param acceptedBefore events that must be stored for the sink to have caught up
-    /// @param matches that must be readable for every read to be good
+    /// @param from the time of the kill or restart, or the end of a stop, by nanoTime
+    /// @param acceptedBefore the number of stored events at which the sink has caught up
+    /// @param matches the number of matches that must be readable
     Recovery(String group, long from, long acceptedBefore, Set<String> matches) {
         this.group = group;
         this.from = from;
@@ -36,7 +37,7 @@ final class Recovery {
         return group;
     }
 
-    /// Seconds, unless it was not reached before the next disturbance.
+    /// Seconds until the milestone, unless the next disturbance came first.
     Optional<Double> after(Milestone milestone) {
         return Optional.ofNullable(seconds.get(milestone));
     }

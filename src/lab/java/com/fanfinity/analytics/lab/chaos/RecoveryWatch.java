@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 
 import com.fanfinity.analytics.lab.chaos.Recovery.Milestone;
 
-/// Looks all the time whether matches can be read and how many events are stored, and so measures how long it takes after each
-/// disturbance until all is well. What the next disturbance overtakes is not measured.
+/// Reads matches and counts stored events continuously, and so measures the recovery after each disturbance. A recovery
+/// that is not complete before the next disturbance is not measured.
 final class RecoveryWatch implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);
@@ -33,15 +33,15 @@ final class RecoveryWatch implements AutoCloseable {
     private final Set<String> matches;
     private final LongSupplier accepted;
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT).build();
-    /// At a time: a probe that hangs must not keep the others from looking.
+    /// The number of parallel probes: one that hangs must not stop the others.
     private static final int PROBES = 16;
 
     private final List<Recovery> recoveries = new ArrayList<>();
     private final ScheduledExecutorService probes = Executors.newScheduledThreadPool(PROBES, Thread.ofVirtual().factory());
     private boolean measuring;
 
-    /// @param matches that are read, which is what counts as good live reads
-    /// @param accepted how many events were answered with 202 so far
+    /// @param matches the matches to read
+    /// @param accepted the number of events with a 202 so far
     RecoveryWatch(List<String> services, String clickHouse, Set<String> matches, LongSupplier accepted) {
         this.services = List.copyOf(services);
         this.clickHouse = clickHouse;
@@ -54,12 +54,12 @@ final class RecoveryWatch implements AutoCloseable {
         repeat(this::count);
     }
 
-    /// Something is disturbed: what is being measured is overtaken by it.
+    /// Starts a disturbance, which ends the current measurement.
     synchronized void disturbed() {
         measuring = false;
     }
 
-    /// Everything that was disturbed can recover now.
+    /// Starts the measurement: all disturbed components can recover now.
     ///
     /// @param from by {@link System#nanoTime()}
     synchronized void recovering(String group, long from) {
@@ -94,7 +94,7 @@ final class RecoveryWatch implements AutoCloseable {
             try {
                 probe.look();
             } catch (IOException _) {
-                // not well yet
+                // not recovered yet
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt(); // closed
             }
@@ -111,7 +111,7 @@ final class RecoveryWatch implements AutoCloseable {
                     return;
                 }
             } catch (IOException _) {
-                // the next one is asked
+                // try the next instance
             }
         }
     }
@@ -129,7 +129,7 @@ final class RecoveryWatch implements AutoCloseable {
         return http.send(request.timeout(LIMIT).build(), BodyHandlers.ofString());
     }
 
-    /// A line for each kind of disturbance: seconds as minimum/median/maximum, and of how many of them.
+    /// A line for each kind of disturbance: seconds as minimum/median/maximum, and the number of measurements.
     synchronized List<String> table() {
         SortedMap<String, List<Recovery>> groups = new TreeMap<>(recoveries.stream().collect(Collectors.groupingBy(Recovery::group)));
         List<String> lines = new ArrayList<>();

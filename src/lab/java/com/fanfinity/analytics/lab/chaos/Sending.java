@@ -8,12 +8,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
 
-/// A request that is to be sent, not before its time.
+/// A request to send at a given time.
 ///
-/// @param repeat whether all of its events had their 202 before
-/// @param attempts how often it was sent before
-/// @param dueAt by {@link System#nanoTime()}
-/// @param order of two with the same time
+/// @param repeat whether all of its events already have a 202
+/// @param attempts the number of earlier attempts
+/// @param dueAt by [System#nanoTime()]
+/// @param order the order of requests with the same time
 record Sending(List<EventJson> events, boolean repeat, int attempts, long dueAt, long order) implements Delayed {
 
     private static final AtomicLong ORDER = new AtomicLong();
@@ -30,7 +30,7 @@ record Sending(List<EventJson> events, boolean repeat, int attempts, long dueAt,
         return new Sending(List.copyOf(events), repeat, attempts, System.nanoTime() + delay.toNanos(), ORDER.incrementAndGet());
     }
 
-    /// What is left of it, once more.
+    /// The remaining events, for another attempt.
     Sending again(Duration delay, List<EventJson> left) {
         return in(delay, left, repeat, attempts + 1);
     }

@@ -4,16 +4,16 @@ import java.util.List;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
 
-/// Is told of what a {@link ChaosClient} sends, by several threads.
+/// Listener of a [ChaosClient]. Several threads call it.
 @FunctionalInterface
 public interface Sent {
 
-    /// Before any of them goes out for the first time.
+    /// Called before the first attempt to send these events.
     default void sending(List<EventJson> events) {}
 
-    /// A request was answered with 202.
+    /// Called after a 202.
     ///
-    /// @param first those of its events that had had no 202 before
-    /// @param begun when the request was begun, by {@link System#nanoTime()}
+    /// @param first the events of the request with their first 202
+    /// @param begun the start of the request, by [System#nanoTime()]
     void accepted(List<EventJson> first, long begun);
 }

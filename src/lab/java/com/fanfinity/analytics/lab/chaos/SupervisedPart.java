@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 import com.fanfinity.analytics.stack.LocalPart;
 
-/// A part that is started again whenever it ends, as a supervisor of processes would, and the signals that it is sent meanwhile.
+/// A component that is restarted whenever it ends, as a process supervisor does, and that can be signalled.
 final class SupervisedPart {
 
     private static final Duration PAUSE_AFTER_FAILED_START = Duration.ofMillis(200);
@@ -25,7 +25,7 @@ final class SupervisedPart {
     private final AtomicInteger restarts = new AtomicInteger();
     private volatile long downUntil = System.nanoTime();
 
-    /// @param part that runs
+    /// @param part a running component
     SupervisedPart(String name, LocalPart part, Consumer<String> log) {
         this.name = name;
         this.part = part;
@@ -49,31 +49,31 @@ final class SupervisedPart {
         return restarts.get();
     }
 
-    /// SIGKILL; it is started again at once, or after a while.
+    /// Sends SIGKILL. The restart follows after `keptDown`.
     void kill(Duration keptDown) {
         kills.incrementAndGet();
         downUntil = System.nanoTime() + keptDown.toNanos();
         part.kill();
     }
 
-    /// SIGSTOP.
+    /// Sends SIGSTOP.
     void stop() {
         stops.incrementAndGet();
         part.pause();
     }
 
-    /// SIGCONT; does nothing to a part that was killed meanwhile and runs again.
-    void goOn() {
+    /// Sends SIGCONT. It does nothing if the component was killed and restarted in the meantime.
+    void resume() {
         part.resume();
     }
 
-    /// SIGTERM, and SIGKILL if that does not end it; it is started again at once.
+    /// Sends SIGTERM, then SIGKILL after a limit. An immediate restart follows.
     void restart() {
         restarts.incrementAndGet();
         part.terminate();
     }
 
-    /// No longer starts it again.
+    /// Ends the supervision.
     void release() throws InterruptedException {
         ending.countDown();
         watch.interrupt();
@@ -91,7 +91,7 @@ final class SupervisedPart {
                 start();
             }
         } catch (InterruptedException _) {
-            // the end of the run
+            // the run is over
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }

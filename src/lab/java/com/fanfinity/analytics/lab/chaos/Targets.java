@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The instances of the service in turn, as a load balancer has them: one that just failed is passed over if another did not.
+/// The instances of the service in turn, as behind a load balancer, which prefers instances that did not just fail.
 public final class Targets {
 
     private static final long PASSED_OVER_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 
-/// What senders and viewers do wrong.
+/// Faults of senders and viewers.
 final class ClientFaults {
 
     private final DrillStack stack;
@@ -26,28 +26,28 @@ final class ClientFaults {
 
     List<DrillFault> all() {
         return List.of(
-                DrillFault.of("bad-sender", "a sender repeats what was accepted, sends what is ten minutes old, and what is invalid",
+                DrillFault.of("bad-sender", "a sender repeats accepted events, and sends events that are ten minutes old or invalid",
                         this::send,
                         () -> close(badSender), "SendersRefused", "MostEventsAreDuplicates", "ManyEventsAreLate"),
-                DrillFault.of("viewers-many", "ten viewers come again and again, five are let in", this::view, () -> close(viewers),
+                DrillFault.of("viewers-many", "ten viewers connect repeatedly, of whom five are admitted", this::view, () -> close(viewers),
                         "LiveViewersRefused"),
-                DrillFault.of("feed-stops", "no sender sends anything though matches are live", load::pause, load::resume,
+                DrillFault.of("feed-stops", "senders stop although matches are live", load::pause, load::resume,
                         "NoEventsThoughMatchIsLive"));
     }
 
     private void send() {
         String same = DrillLoad.event("drill-1", "touch", Instant.now(), ",\"eventId\":\"" + UUID.randomUUID() + "\"");
-        badSender.add(new Repeated(Duration.ofMillis(500), () -> stack.api.postBatch(Collections.nCopies(80, same))));
-        badSender.add(new Repeated(Duration.ofMillis(500), () -> stack.api.postBatch(Collections.nCopies(25,
+        badSender.add(new RepeatedAction(Duration.ofMillis(500), () -> stack.api.postBatch(Collections.nCopies(80, same))));
+        badSender.add(new RepeatedAction(Duration.ofMillis(500), () -> stack.api.postBatch(Collections.nCopies(25,
                 DrillLoad.event(DrillLoad.anyMatch(), "touch", Instant.now().minus(Duration.ofMinutes(10)), "")))));
-        badSender.add(new Repeated(Duration.ofMillis(40), () -> stack.api.postEvent("{\"matchId\":\"drill-1\"}")));
+        badSender.add(new RepeatedAction(Duration.ofMillis(40), () -> stack.api.postEvent("{\"matchId\":\"drill-1\"}")));
     }
 
     private void view() {
         for (int i = 0; i < 2 * DrillStack.MAX_VIEWERS; i++) {
             HttpClient client = HttpClient.newHttpClient();
             HttpRequest request = HttpRequest.newBuilder(URI.create(stack.service.url() + "/api/matches/drill-1/stream")).build();
-            Repeated comes = new Repeated(Duration.ofMillis(500), () -> client.send(request, BodyHandlers.discarding()));
+            RepeatedAction comes = new RepeatedAction(Duration.ofMillis(500), () -> client.send(request, BodyHandlers.discarding()));
             viewers.add(() -> {
                 comes.close();
                 client.shutdownNow();

@@ -11,13 +11,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// `make drill`: a stack of its own with empty data, moderate load, and one fault after another; each must be told by its alerts, and told as
-/// over when it is mended. Faults that do not touch each other are injected at the same time.
+/// `make drill`: injects one fault after another into a separate stack under moderate load. Each fault must raise its
+/// alerts, and the alerts must resolve after the repair. Independent faults are injected at the same time.
 ///
-/// Exit code 0 if all that was expected was told and nothing else, 1 if not, 2 if a setting is wrong.
+/// The exit code is 0 if exactly the expected alerts fired, 1 if not, 2 if a setting is invalid.
 final class Drill {
 
-    /// Archived matches are read after some minutes, and an event that ClickHouse cannot store ends archiving, so those come late.
+    /// Reads of archived matches are possible only after some minutes, and a row that ClickHouse cannot store ends
+    /// archiving. The faults for these two come late.
     private static final List<List<String>> PLAN = List.of(List.of("bad-sender", "viewers-many", "disk-full"), List.of("service-leaks"),
             List.of("topic-refuses"), List.of("streams-refused"), List.of("broker-hangs"), List.of("clickhouse-killed"),
             List.of("clickhouse-refuses", "dead-letters"), List.of("rows-deleted", "receiver-refuses"), List.of("service-killed"),
@@ -28,14 +29,14 @@ final class Drill {
 
     private Drill() {}
 
-    /// @param speed `SPEED`, 10: by what the times of rules and routes are divided
-    /// @param faults `FAULTS`, names with commas between, all by default
-    /// @param byHand `MEND=hand`: whoever follows the runbook mends them, not the drill; there is an hour for each
+    /// @param speed `SPEED`, 10: the divisor of the durations in rules and routes
+    /// @param faults `FAULTS`, comma-separated names, all by default
+    /// @param byHand `MEND=hand`: an operator repairs each fault by the runbook within an hour, instead of the drill
     record Settings(int speed, Set<String> faults, boolean byHand) {
         static Settings of(Map<String, String> environment) {
             String speed = environment.getOrDefault("SPEED", "").strip();
             if (!speed.isEmpty() && !speed.matches("[1-9]|[1-5][0-9]|60")) {
-                throw new IllegalArgumentException("SPEED must be a number from 1 to 60");
+                throw new IllegalArgumentException("SPEED: not a number from 1 to 60");
             }
             Set<String> known = PLAN.stream().flatMap(List::stream).collect(Collectors.toSet());
             String faults = environment.getOrDefault("FAULTS", "").strip();
@@ -43,11 +44,11 @@ final class Drill {
                     ? known
                     : Arrays.stream(faults.split(",", -1)).map(String::strip).collect(Collectors.toSet());
             if (!known.containsAll(chosen)) {
-                throw new IllegalArgumentException("FAULTS must be some of " + String.join(", ", known.stream().sorted().toList()));
+                throw new IllegalArgumentException("FAULTS: unknown name; use some of " + String.join(", ", known.stream().sorted().toList()));
             }
             String mend = environment.getOrDefault("MEND", "").strip();
             if (!Set.of("", "drill", "hand").contains(mend)) {
-                throw new IllegalArgumentException("MEND must be drill or hand");
+                throw new IllegalArgumentException("MEND: not drill or hand");
             }
             return new Settings(speed.isEmpty() ? 10 : Integer.parseInt(speed), chosen, mend.equals("hand"));
         }
@@ -68,10 +69,10 @@ final class Drill {
             System.exit(2);
             return;
         }
-        System.out.printf("SPEED=%d: every `for`, range and wait of ops/prometheus/rules and ops/alertmanager is divided by %d; "
-                + "scraped and evaluated every second%n", settings.speed, settings.speed);
+        System.out.printf("SPEED=%d: divides every `for`, range and wait of ops/prometheus/rules and ops/alertmanager by %d; "
+                + "Prometheus scrapes and evaluates every second%n", settings.speed, settings.speed);
         boolean good;
-        try (StateDisk disk = StateDisk.make(); DrillStack stack = new DrillStack(new Shortened(settings.speed), disk.directory())) {
+        try (StateDisk disk = StateDisk.make(); DrillStack stack = new DrillStack(new ScaledRules(settings.speed), disk.directory())) {
             System.out.println("logs and data: " + stack.directory);
             System.out.printf("service %s, Prometheus %s, Alertmanager %s, ClickHouse %s, Kafka %s, ADMIN_KEY=%s%n", stack.service.url(),
                     stack.prometheus.url(), stack.alertmanager.url(), stack.clickHouse.url(), stack.kafka.bootstrapServers(),
@@ -101,9 +102,9 @@ final class Drill {
         }
     }
 
-    /// Where the service keeps its state: a small disk of its own, where this process may mount one.
+    /// The directory of the service's state: a small separate disk, if this process may mount one.
     ///
-    /// @param own whether it is one, which may be filled
+    /// @param own whether it is a separate disk, which the drill may fill
     record StateDisk(Path directory, boolean own) implements AutoCloseable {
         static StateDisk make() throws IOException {
             Path memory = Path.of("/dev/shm");
@@ -124,7 +125,7 @@ final class Drill {
             }
         }
 
-        /// Whoever ends the drill with Ctrl-C leaves no disk mounted either. Safe to call again.
+        /// Also runs after Ctrl-C, so that no disk stays mounted. Idempotent.
         @Override
         public void close() {
             if (own) {

@@ -3,34 +3,34 @@ package com.fanfinity.analytics.lab.drill;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Something that is broken on purpose, and mended.
+/// A fault and its repair.
 ///
-/// @param what it does, in words
-/// @param told the alerts that must reach the webhook, and be told as over after the fault is mended
-/// @param quiet the alerts that must fire and that Alertmanager keeps to itself, as another says it already
-/// @param may alerts that are a consequence too but depend on how it comes about
-record DrillFault(String name, String what, Set<String> told, Set<String> quiet, Set<String> may, Step inject, Step mend) {
+/// @param what a description
+/// @param notified alerts that must reach the webhook, and must resolve after the repair
+/// @param inhibited alerts that must fire, and that Alertmanager inhibits in favour of another alert
+/// @param possible alerts that may also fire, depending on the course of the fault
+record DrillFault(String name, String what, Set<String> notified, Set<String> inhibited, Set<String> possible, Action inject, Action mend) {
 
-    /// A part of the drill, which may fail with whatever its client fails with.
+    /// An action, which may throw any exception of a client.
     @FunctionalInterface
-    interface Step {
+    interface Action {
         void run() throws Exception;
     }
 
-    static DrillFault of(String name, String what, Step inject, Step mend, String... told) {
-        return new DrillFault(name, what, new TreeSet<>(Set.of(told)), Set.of(), Set.of(), inject, mend);
+    static DrillFault of(String name, String what, Action inject, Action mend, String... notified) {
+        return new DrillFault(name, what, new TreeSet<>(Set.of(notified)), Set.of(), Set.of(), inject, mend);
     }
 
-    DrillFault quietly(String... alerts) {
-        return new DrillFault(name, what, told, new TreeSet<>(Set.of(alerts)), may, inject, mend);
+    DrillFault inhibiting(String... alerts) {
+        return new DrillFault(name, what, notified, new TreeSet<>(Set.of(alerts)), possible, inject, mend);
     }
 
-    DrillFault perhaps(String... alerts) {
-        return new DrillFault(name, what, told, quiet, Set.of(alerts), inject, mend);
+    DrillFault orPossibly(String... alerts) {
+        return new DrillFault(name, what, notified, inhibited, Set.of(alerts), inject, mend);
     }
 
-    /// Whether this alert is one of its consequences.
+    /// Whether this alert is a consequence of the fault.
     boolean explains(String alert) {
-        return told.contains(alert) || quiet.contains(alert) || may.contains(alert);
+        return notified.contains(alert) || inhibited.contains(alert) || possible.contains(alert);
     }
 }

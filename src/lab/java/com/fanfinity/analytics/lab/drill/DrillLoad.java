@@ -10,21 +10,21 @@ import java.util.stream.Stream;
 
 import com.fanfinity.analytics.stack.ApiClient;
 
-/// Moderate load without a fault of its own: some 40 events a second of four matches, one small batch a second, five reads a second.
+/// Moderate load without faults: about 40 events a second in four matches, one small batch and five reads a second.
 final class DrillLoad implements AutoCloseable {
 
     static final List<String> MATCHES = List.of("drill-1", "drill-2", "drill-3", "drill-4");
     private static final int SENDERS = 4;
 
-    private final List<Repeated> feed;
-    private final Repeated reads;
+    private final List<RepeatedAction> feed;
+    private final RepeatedAction reads;
 
     DrillLoad(ApiClient api) {
-        Stream<Repeated> single = Stream.generate(() -> new Repeated(Duration.ofMillis(90), () -> api.postEvent(now(anyMatch(), "pass"))))
+        Stream<RepeatedAction> single = Stream.generate(() -> new RepeatedAction(Duration.ofMillis(90), () -> api.postEvent(now(anyMatch(), "pass"))))
                 .limit(SENDERS);
-        feed = Stream.concat(single, Stream.of(new Repeated(Duration.ofSeconds(1),
+        feed = Stream.concat(single, Stream.of(new RepeatedAction(Duration.ofSeconds(1),
                 () -> api.postBatch(Collections.nCopies(5, now(anyMatch(), "shot")))))).toList();
-        reads = new Repeated(Duration.ofMillis(200), () -> {
+        reads = new RepeatedAction(Duration.ofMillis(200), () -> {
             api.get("/api/matches?status=live");
             api.get("/api/matches/" + anyMatch() + "/metrics");
         });
@@ -34,35 +34,35 @@ final class DrillLoad implements AutoCloseable {
         return MATCHES.get(ThreadLocalRandom.current().nextInt(MATCHES.size()));
     }
 
-    /// An event that happens now.
+    /// An event with the current time.
     static String now(String match, String type) {
         return event(match, type, Instant.now(), "");
     }
 
-    /// @param more members after the others, such as `,"eventId":"…"`
+    /// @param more further members, such as `,"eventId":"…"`
     static String event(String match, String type, Instant at, String more) {
         return "{\"matchId\":\"%s\",\"eventType\":\"%s\",\"teamId\":\"home\",\"timestamp\":\"%s\"%s}".formatted(match, type, at, more);
     }
 
-    /// Each match begins, so that it is live.
+    /// Starts each match, so that it is live.
     static void kickOff(ApiClient api) throws IOException, InterruptedException {
         for (String match : MATCHES) {
             api.postEvent("{\"matchId\":\"%s\",\"eventType\":\"match_start\",\"timestamp\":\"%s\"}".formatted(match, Instant.now()));
         }
     }
 
-    /// The feed stops; readers do not.
+    /// Stops the senders, not the readers.
     void pause() {
-        feed.forEach(Repeated::pause);
+        feed.forEach(RepeatedAction::pause);
     }
 
     void resume() {
-        feed.forEach(Repeated::resume);
+        feed.forEach(RepeatedAction::resume);
     }
 
     @Override
     public void close() {
-        feed.forEach(Repeated::close);
+        feed.forEach(RepeatedAction::close);
         reads.close();
     }
 }

@@ -17,15 +17,15 @@ import java.util.function.Consumer;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 
-/// Injects faults, waits for their alerts, mends them, and waits until the alerts are over.
+/// Injects faults, waits for their alerts, repairs the faults, and waits until the alerts resolve.
 final class DrillRun {
 
-    /// Error budgets are used up by any of the faults, and for longer than a drill takes.
+    /// Any fault can use up an error budget, for longer than a drill takes.
     private static final Set<String> BUDGETS = Set.of("IngestSloFastBurn", "IngestSloMediumBurn", "IngestSloSlowBurn", "VisibleSloFastBurn",
             "VisibleSloMediumBurn", "VisibleSloSlowBurn");
-    /// Longer than the longest window and wait of an alert, without the budgets'.
+    /// Longer than the longest window and wait of an alert, except those of the budgets.
     private static final Duration LONGEST = Duration.ofMinutes(45);
-    /// For whoever mends by hand.
+    /// The limit for an operator who repairs by hand.
     private static final Duration PATIENCE = Duration.ofHours(1);
     private static final Duration SLACK = Duration.ofSeconds(60);
 
@@ -45,7 +45,7 @@ final class DrillRun {
         limit = byHand ? PATIENCE : LONGEST.dividedBy(settings.speed()).plus(SLACK);
     }
 
-    /// Rates are there when Prometheus has looked for a while.
+    /// Rates need some scrapes before they have values.
     void awaitHistory() {
         try (ApiClient prometheus = new ApiClient(stack.prometheus.url(), "")) {
             Await.until(limit, "some history", () -> prometheus
@@ -54,7 +54,7 @@ final class DrillRun {
         settle(Instant.now(), List.of());
     }
 
-    /// Injects these faults at the same time, and returns when all are mended and all is quiet.
+    /// Injects these faults at the same time, and returns when all are repaired and no alert fires.
     void round(List<DrillFault> faults) throws Exception {
         Instant started = Instant.now();
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -70,69 +70,69 @@ final class DrillRun {
 
     private void drill(DrillFault fault) throws Exception {
         Instant injected = Instant.now();
-        say(fault.name() + ": " + fault.what());
+        log(fault.name() + ": " + fault.what());
         List<Outcome> outcomes = new ArrayList<>();
         try {
             fault.inject().run();
-            fault.told().forEach(alert -> outcomes.add(told(alert, injected)));
-            fault.quiet().forEach(alert -> outcomes.add(quiet(alert, injected)));
+            fault.notified().forEach(alert -> outcomes.add(awaitNotified(alert, injected)));
+            fault.inhibited().forEach(alert -> outcomes.add(awaitInhibited(alert, injected)));
         } catch (Exception | AssertionError e) {
             fail(fault.name() + " could not be injected: " + e);
         }
-        Instant mending = Instant.now();
+        Instant repairStart = Instant.now();
         if (byHand) {
-            say(fault.name() + " is to be mended by hand");
+            log(fault.name() + ": waiting for a repair by hand");
         } else {
             fault.mend().run();
-            say("%s: mended in %.0f s".formatted(fault.name(), seconds(mending, Instant.now())));
+            log("%s: repaired in %.0f s".formatted(fault.name(), seconds(repairStart, Instant.now())));
         }
-        outcomes.forEach(outcome -> row(fault, outcome, injected, mending));
+        outcomes.forEach(outcome -> row(fault, outcome, injected, repairStart));
     }
 
-    /// @param how to whom it was told, or on whose account it was not
+    /// @param how the receiver of the notification, or the alert that inhibited it
     private record Outcome(String alert, String severity, Optional<Instant> fired, String how) {}
 
-    private Outcome told(String alert, Instant since) {
-        boolean untold = alert.equals("AlertmanagerDown"); // there is nobody to tell
-        Optional<Instant> fired = await(() -> untold
-                ? stack.quiet.firingSince(alert)
-                : stack.heard.first(alert, true, since).map(Heard.Notice::at));
-        Optional<Heard.Notice> notice = stack.heard.first(alert, true, since);
-        say("  " + alert + " " + fired.map(at -> "fires after %.0f s".formatted(seconds(since, at))).orElse("DOES NOT FIRE"));
-        return new Outcome(alert, notice.map(Heard.Notice::severity).orElse("critical"), fired,
-                untold ? "Prometheus' page only" : notice.map(Heard.Notice::receiver).orElse("nobody"));
+    private Outcome awaitNotified(String alert, Instant since) {
+        boolean alertmanagerAway = alert.equals("AlertmanagerDown"); // Alertmanager cannot report its own absence
+        Optional<Instant> fired = await(() -> alertmanagerAway
+                ? stack.alerts.firingSince(alert)
+                : stack.webhook.first(alert, true, since).map(AlertWebhook.Notice::at));
+        Optional<AlertWebhook.Notice> notice = stack.webhook.first(alert, true, since);
+        log("  " + alert + " " + fired.map(at -> "fires after %.0f s".formatted(seconds(since, at))).orElse("DOES NOT FIRE"));
+        return new Outcome(alert, notice.map(AlertWebhook.Notice::severity).orElse("critical"), fired,
+                alertmanagerAway ? "shown by Prometheus only" : notice.map(AlertWebhook.Notice::receiver).orElse("no receiver"));
     }
 
-    private Outcome quiet(String alert, Instant since) {
-        Optional<Instant> kept = await(() -> stack.quiet.first(alert, since).map(Quiet.Kept::at));
-        String how = stack.quiet.first(alert, since).map(it -> "kept quiet: " + it.source()).orElse("nobody")
-                + stack.heard.first(alert, true, since).map(it -> ", and " + it.receiver()).orElse("");
-        say("  " + alert + " " + kept.map(at -> "fires after %.0f s, %s".formatted(seconds(since, at), how)).orElse("IS NOT KEPT QUIET"));
-        return new Outcome(alert, stack.quiet.first(alert, since).map(Quiet.Kept::severity).orElse("?"), kept, how);
+    private Outcome awaitInhibited(String alert, Instant since) {
+        Optional<Instant> kept = await(() -> stack.alerts.first(alert, since).map(FiringAlerts.Inhibited::at));
+        String how = stack.alerts.first(alert, since).map(it -> "inhibited by " + it.source()).orElse("no receiver")
+                + stack.webhook.first(alert, true, since).map(it -> ", notified: " + it.receiver()).orElse("");
+        log("  " + alert + " " + kept.map(at -> "fires after %.0f s, %s".formatted(seconds(since, at), how)).orElse("IS NOT INHIBITED"));
+        return new Outcome(alert, stack.alerts.first(alert, since).map(FiringAlerts.Inhibited::severity).orElse("?"), kept, how);
     }
 
-    private void row(DrillFault fault, Outcome outcome, Instant injected, Instant mending) {
+    private void row(DrillFault fault, Outcome outcome, Instant injected, Instant repairStart) {
         Optional<Instant> fired = outcome.fired();
-        Optional<Instant> over = fired.flatMap(at -> await(() -> over(outcome, at)));
-        if (fired.isEmpty() || over.isEmpty()) {
+        Optional<Instant> resolvedAt = fired.flatMap(at -> await(() -> resolved(outcome, at)));
+        if (fired.isEmpty() || resolvedAt.isEmpty()) {
             fail("%s: %s %s".formatted(fault.name(), outcome.alert(), fired.isEmpty() ? "did not fire" : "did not resolve"));
         } else {
             seen.add(outcome.alert());
         }
-        say("  " + outcome.alert() + " " + over.map(at -> "is over %.0f s after the mending".formatted(seconds(mending, at)))
-                .orElse("IS NOT OVER"));
+        log("  " + outcome.alert() + " " + resolvedAt.map(at -> "resolves %.0f s after the repair".formatted(seconds(repairStart, at)))
+                .orElse("DOES NOT RESOLVE"));
         rows.add("| %s | %s | %s | %s | %s | %s |".formatted(fault.name(), outcome.alert(), outcome.severity(),
                 fired.map(at -> "%.0f".formatted(seconds(injected, at))).orElse("-"),
-                over.map(at -> "%.0f".formatted(Math.max(0, seconds(mending, at)))).orElse("-"), outcome.how()));
+                resolvedAt.map(at -> "%.0f".formatted(Math.max(0, seconds(repairStart, at)))).orElse("-"), outcome.how()));
     }
 
-    private Optional<Instant> over(Outcome outcome, Instant fired) {
-        boolean told = stack.heard.first(outcome.alert(), true, began).filter(it -> !it.at().isAfter(fired)).isPresent()
-                && !outcome.how().startsWith("kept");
-        if (told) {
-            return stack.heard.first(outcome.alert(), false, fired).map(Heard.Notice::at);
+    private Optional<Instant> resolved(Outcome outcome, Instant fired) {
+        boolean notified = stack.webhook.first(outcome.alert(), true, began).filter(it -> !it.at().isAfter(fired)).isPresent()
+                && !outcome.how().startsWith("inhibited");
+        if (notified) {
+            return stack.webhook.first(outcome.alert(), false, fired).map(AlertWebhook.Notice::at);
         }
-        return stack.quiet.firing().contains(outcome.alert()) ? Optional.empty() : Optional.of(Instant.now());
+        return stack.alerts.firing().contains(outcome.alert()) ? Optional.empty() : Optional.of(Instant.now());
     }
 
     private <T> Optional<T> await(Callable<Optional<T>> value) {
@@ -143,24 +143,24 @@ final class DrillRun {
         }
     }
 
-    /// Waits until nothing fires any more, and says what was told besides.
+    /// Waits until no alert fires, and reports the other alerts since the start of the round.
     private void settle(Instant since, List<DrillFault> faults) {
         try {
-            Await.until(limit, "quiet", () -> unexplained(stack.quiet.firing()).isEmpty() && unexplained(stack.heard.open()).isEmpty());
+            Await.until(limit, "quiet", () -> unexplained(stack.alerts.firing()).isEmpty() && unexplained(stack.webhook.open()).isEmpty());
         } catch (AssertionError _) {
-            fail("still firing: " + stack.quiet.firing() + ", told and not told as over: " + stack.heard.open());
+            fail("still firing: " + stack.alerts.firing() + ", not reported as resolved: " + stack.webhook.open());
         }
-        Set<String> all = stack.heard.alertsSince(since);
-        all.addAll(stack.quiet.alertsSince(since));
+        Set<String> all = stack.webhook.alertsSince(since);
+        all.addAll(stack.alerts.alertsSince(since));
         Set<String> besides = new TreeSet<>(all);
-        besides.removeIf(alert -> faults.stream().anyMatch(fault -> fault.told().contains(alert) || fault.quiet().contains(alert)));
+        besides.removeIf(alert -> faults.stream().anyMatch(fault -> fault.notified().contains(alert) || fault.inhibited().contains(alert)));
         Set<String> unexpected = new TreeSet<>(unexplained(besides));
         unexpected.removeIf(alert -> faults.stream().anyMatch(fault -> fault.explains(alert)));
-        say("  besides: " + besides.stream().map(it -> stack.heard.first(it, true, since)
-                .map(notice -> it + " (told after %.0f s)".formatted(seconds(since, notice.at()))).orElse(it + " (quiet)")).toList());
+        log("  other alerts: " + besides.stream().map(it -> stack.webhook.first(it, true, since)
+                .map(notice -> it + " (notified after %.0f s)".formatted(seconds(since, notice.at()))).orElse(it + " (inhibited)")).toList());
         if (!unexpected.isEmpty()) {
             fail("unexpected in " + faults.stream().map(DrillFault::name).toList() + ": " + unexpected.stream()
-                    .map(it -> it + stack.heard.first(it, true, since).map(notice -> ": " + notice.summary()).orElse(" (quiet)")).toList());
+                    .map(it -> it + stack.webhook.first(it, true, since).map(notice -> ": " + notice.summary()).orElse(" (inhibited)")).toList());
         }
     }
 
@@ -172,21 +172,21 @@ final class DrillRun {
 
     /// Prints the table.
     ///
-    /// @return whether all was as expected
+    /// @return whether exactly the expected alerts fired
     boolean finish() {
-        out.accept("\n| fault | alert | severity | fires after s | is over after s | told to |\n|---|---|---|---:|---:|---|");
+        out.accept("\n| fault | alert | severity | fires after s | resolves after s | receiver |\n|---|---|---|---:|---:|---|");
         rows.forEach(out);
-        out.accept("\n%d alerts fired and were over as expected, in %.0f s".formatted(seen.size(), seconds(began, Instant.now())));
+        out.accept("\n%d alerts fired and resolved as expected, in %.0f s".formatted(seen.size(), seconds(began, Instant.now())));
         wrong.forEach(it -> out.accept("WRONG: " + it));
         return wrong.isEmpty();
     }
 
     private void fail(String what) {
         wrong.add(what);
-        say("  WRONG: " + what);
+        log("  WRONG: " + what);
     }
 
-    private void say(String what) {
+    private void log(String what) {
         out.accept("%4.0f %s".formatted(seconds(began, Instant.now()), what));
     }
 

@@ -17,7 +17,8 @@ import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// Broker, engine behind a proxy, service, Prometheus and Alertmanager, each in a process of its own on free ports, and who is told.
+/// Broker, engine behind a proxy, service, Prometheus and Alertmanager, each in its own process on free ports, and a
+/// webhook.
 final class DrillStack implements AutoCloseable {
 
     static final String PARTITIONS = "4";
@@ -33,35 +34,35 @@ final class DrillStack implements AutoCloseable {
     final ClickHouseEngine clickHouse;
     final EngineProxy proxy;
     final ServiceProcess service;
-    final Heard heard;
+    final AlertWebhook webhook;
     final AlertmanagerServer alertmanager;
     final PrometheusServer prometheus;
-    final Quiet quiet;
+    final FiringAlerts alerts;
     final ApiClient api;
 
-    /// @param state where the service keeps its state
-    DrillStack(Shortened shortened, Path state) throws IOException, InterruptedException {
+    /// @param state the directory of the service's state
+    DrillStack(ScaledRules scaled, Path state) throws IOException, InterruptedException {
         this.state = state;
         directory = RealParts.directory("drill");
         leaks = directory.resolve("leaks");
         kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
         clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), Ports.free());
         proxy = new EngineProxy(clickHouse.url());
-        service = ServiceProcess.start("com.fanfinity.analytics.lab.faults.LeakingMain", Ports.free(), environment(shortened.speed()),
+        service = ServiceProcess.start("com.fanfinity.analytics.lab.faults.LeakingMain", Ports.free(), environment(scaled.speed()),
                 directory.resolve("service.log"), MEMORY);
-        heard = new Heard();
+        webhook = new AlertWebhook();
         int port = Ports.free();
-        alertmanager = AlertmanagerServer.start(directory.resolve("alertmanager"), Ports.free(), shortened.alertmanager(heard.url()));
+        alertmanager = AlertmanagerServer.start(directory.resolve("alertmanager"), Ports.free(), scaled.alertmanager(webhook.url()));
         Path monitoring = Files.createDirectories(directory.resolve("prometheus"));
-        shortened.writeRules(monitoring);
+        scaled.writeRules(monitoring);
         target(true);
         prometheus = PrometheusServer.start(monitoring, port,
-                shortened.prometheus("127.0.0.1:" + port, URI.create(alertmanager.url()).getAuthority()));
-        quiet = new Quiet(alertmanager.url(), prometheus.url());
+                scaled.prometheus("127.0.0.1:" + port, URI.create(alertmanager.url()).getAuthority()));
+        alerts = new FiringAlerts(alertmanager.url(), prometheus.url());
         api = new ApiClient(service.url(), clickHouse.url());
     }
 
-    /// Bounds are low, so that little is needed to reach them; times that alerts count on are shortened as the alerts' own.
+    /// Low limits, which little load reaches. Times that alerts depend on are divided like those of the alerts.
     private Map<String, String> environment(int speed) {
         Map<String, String> environment = new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL",
                 proxy.url(), "STATE_DIR", state.resolve("streams").toString(), "KAFKA_PARTITIONS", PARTITIONS, "INTERNAL_PORT",
@@ -72,7 +73,7 @@ final class DrillStack implements AutoCloseable {
         return environment;
     }
 
-    /// Whether Prometheus knows of the service; it looks at the file by itself.
+    /// Adds the service to Prometheus' targets or removes it; Prometheus watches the file.
     void target(boolean known) throws IOException {
         Path targets = Files.createDirectories(directory.resolve("prometheus/targets")).resolve("fanfinity.yml");
         Path next = Files.writeString(targets.resolveSibling("next"),
@@ -82,11 +83,11 @@ final class DrillStack implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        quiet.close();
+        alerts.close();
         api.close();
         prometheus.close();
         alertmanager.close();
-        heard.close();
+        webhook.close();
         service.close();
         proxy.close();
         clickHouse.close();

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fanfinity.analytics.stack.Await;
 
-/// What goes wrong with ClickHouse.
+/// Faults of ClickHouse.
 final class EngineFaults {
 
     static final String ARCHIVED = "drill-archived";
@@ -16,7 +16,7 @@ final class EngineFaults {
 
     private final DrillStack stack;
     private final AtomicInteger inserts = new AtomicInteger();
-    private final List<Repeated> readers = new ArrayList<>();
+    private final List<RepeatedAction> readers = new ArrayList<>();
 
     EngineFaults(DrillStack stack) {
         this.stack = stack;
@@ -24,19 +24,19 @@ final class EngineFaults {
 
     List<DrillFault> all() {
         return List.of(
-                DrillFault.of("clickhouse-killed", "kill -9 of ClickHouse, later started again", stack.clickHouse::kill,
+                DrillFault.of("clickhouse-killed", "kill -9 of ClickHouse, restarted later", stack.clickHouse::kill,
                         stack.clickHouse::restart, "ClickHouseDown")
-                        .quietly("ClickHouseInsertsFailing", "SinkLagging", "SinkStalled", "SinkDegraded").perhaps("LedgerNotCompared"),
+                        .inhibiting("ClickHouseInsertsFailing", "SinkLagging", "SinkStalled", "SinkDegraded").orPossibly("LedgerNotCompared"),
                 DrillFault.of("clickhouse-refuses",
-                        "ClickHouse answers 500 to every other insert into match_minutes, to the ledger's questions and to reads of archived matches",
+                        "ClickHouse returns 500 to every second insert into match_minutes, to the ledger and to reads of archived matches",
                         this::refuse, this::mend, "ClickHouseInsertsFailing", "LedgerNotCompared", "HistoryUnavailable")
-                        .perhaps("ReadsFailing", "SinkLagging", "SinkDegraded"),
+                        .orPossibly("ReadsFailing", "SinkLagging", "SinkDegraded"),
                 DrillFault.of("clickhouse-slow", "each insert takes 6 s longer", () -> stack.proxy.delayInserts(Duration.ofSeconds(6)),
-                        stack.proxy::mend, "ClickHouseInsertsSlow").perhaps("SinkLagging", "SinkDegraded"),
-                DrillFault.of("rows-deleted", "rows of match_events are deleted by hand, of a live and of an archived match",
+                        stack.proxy::mend, "ClickHouseInsertsSlow").orPossibly("SinkLagging", "SinkDegraded"),
+                DrillFault.of("rows-deleted", "rows of match_events are deleted by hand, in a live and in an archived match",
                         this::deleteRows,
-                        this::bringBack, "LedgerDiscrepancy", "ArchivedRowsMissing").perhaps("HistoryUnavailable", "ReadsFailing"),
-                DrillFault.of("row-unstorable", "match_events is given a constraint that an event breaks", this::constrain,
+                        this::bringBack, "LedgerDiscrepancy", "ArchivedRowsMissing").orPossibly("HistoryUnavailable", "ReadsFailing"),
+                DrillFault.of("row-unstorable", "a new constraint of match_events rejects an event", this::constrain,
                         () -> stack.api.rows("ALTER TABLE fanfinity.match_events DROP CONSTRAINT drill"), "RowsUnstorable"));
     }
 
@@ -49,19 +49,19 @@ final class EngineFaults {
         readArchived();
     }
 
-    /// A match without an event for STREAMS_ARCHIVE_AFTER is answered from ClickHouse.
+    /// The service reads a match without events for STREAMS_ARCHIVE_AFTER from ClickHouse.
     private void awaitArchived() {
         Await.until(SOON, "the old match is archived", () -> stack.api.get("/metrics").body().lines()
                 .anyMatch(line -> line.startsWith("matches_archived_total") && !line.endsWith(" 0.0")));
     }
 
     private void readArchived() {
-        readers.add(new Repeated(Duration.ofMillis(500), () -> stack.api.get("/api/matches/" + ARCHIVED + "/metrics")));
+        readers.add(new RepeatedAction(Duration.ofMillis(500), () -> stack.api.get("/api/matches/" + ARCHIVED + "/metrics")));
     }
 
     private void mend() {
         stack.proxy.mend();
-        readers.forEach(Repeated::close);
+        readers.forEach(RepeatedAction::close);
         readers.clear();
     }
 
@@ -85,7 +85,7 @@ final class EngineFaults {
         stack.api.postEvent(DrillLoad.now("drill-1", "throw_in"));
     }
 
-    /// A match that ends before the drill begins, to be archived meanwhile.
+    /// Sends a match that ends before the drill starts, so that it is archived during the drill.
     void playOldMatch() throws Exception {
         for (int i = 0; i < 5; i++) {
             stack.api.postEvent(DrillLoad.now(ARCHIVED, "corner"));

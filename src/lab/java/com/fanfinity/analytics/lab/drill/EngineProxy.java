@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
-/// Stands in front of ClickHouse and passes everything on, but delays or refuses what it is told to.
+/// A proxy in front of ClickHouse that can delay or reject chosen statements.
 final class EngineProxy implements AutoCloseable {
 
     private static final Set<String> OF_THE_CONNECTION = Set.of("connection", "content-length", "expect", "host", "upgrade",
@@ -49,7 +49,9 @@ final class EngineProxy implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /// Statements of which this is true are answered with 500. It sees the decoded query string and the beginning of the body.
+    /// Returns 500 for matching statements.
+    ///
+    /// @param statement gets the decoded query string and the start of the body
     void refuse(Predicate<String> statement) {
         refused = statement;
     }
@@ -58,7 +60,7 @@ final class EngineProxy implements AutoCloseable {
         insertDelay = delay;
     }
 
-    /// All is passed on as it comes.
+    /// Forwards every statement without delay.
     void mend() {
         refused = _ -> false;
         insertDelay = Duration.ZERO;
@@ -74,7 +76,7 @@ final class EngineProxy implements AutoCloseable {
                 LockSupport.parkNanos(insertDelay.toNanos());
             }
             if (refused.test(statement)) {
-                write(exchange, 500, "the backend is gone".getBytes(UTF_8));
+                write(exchange, 500, "the backend does not answer".getBytes(UTF_8));
             } else {
                 answer(exchange, forward(exchange, body));
             }

@@ -25,14 +25,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 import com.fanfinity.analytics.stack.Await;
 
-/// What goes wrong with Kafka: the broker, its topics, and others who use them.
+/// Faults of Kafka: of the broker, its topics, and other clients.
 final class KafkaFaults {
 
     private static final int BATCH = 5_000;
     private static final String PADDING = ",\"metadata\":{\"text\":\"" + "x".repeat(1_400) + "\"}";
     private static final Duration SOON = Duration.ofSeconds(30);
-    /// What a standing Kafka does besides, by how long it stands and what was under way.
-    private static final String[] STANDSTILL = {"ProducerFailing", "IngestFailing", "IngestRefusing", "IngestMemoryFull",
+    /// Alerts that a stopped broker may also raise, depending on the length of the stop and on the load.
+    private static final String[] POSSIBLE_WHILE_STOPPED = {"ProducerFailing", "IngestFailing", "IngestRefusing", "IngestMemoryFull",
         "ProducerQueueLong",
         "BatchIngestSlow", "InstanceNotReady", "StreamsStalled", "StreamsLagging", "StreamsNotRunning", "StreamThreadsFailing",
         "StreamThreadsKeepFailing",
@@ -49,28 +49,28 @@ final class KafkaFaults {
 
     List<DrillFault> all() {
         return List.of(
-                DrillFault.of("broker-hangs", "the broker is stopped with SIGSTOP while large batches come in", this::hang, this::wake,
+                DrillFault.of("broker-hangs", "SIGSTOP stops the broker while large batches arrive", this::hang, this::wake,
                         "KafkaDown")
-                        .quietly("KafkaUnreachable", "ProducerQueueLong", "IngestMemoryFull").perhaps(STANDSTILL),
-                DrillFault.of("broker-slow", "the broker is stopped for 1.5 s again and again", this::slow, this::wake, "KafkaProducerSlow",
-                        "BatchIngestSlow").perhaps(STANDSTILL),
-                DrillFault.of("broker-killed", "kill -9 of the broker, later started again", stack.kafka::kill, stack.kafka::restart,
-                        "KafkaDown").quietly("KafkaUnreachable").perhaps(STANDSTILL),
-                DrillFault.of("topic-refuses", "match-events takes no record of more than 100 bytes",
+                        .inhibiting("KafkaUnreachable", "ProducerQueueLong", "IngestMemoryFull").orPossibly(POSSIBLE_WHILE_STOPPED),
+                DrillFault.of("broker-slow", "the broker stops for 1.5 s repeatedly", this::slow, this::wake, "KafkaProducerSlow",
+                        "BatchIngestSlow").orPossibly(POSSIBLE_WHILE_STOPPED),
+                DrillFault.of("broker-killed", "kill -9 of the broker, restarted later", stack.kafka::kill, stack.kafka::restart,
+                        "KafkaDown").inhibiting("KafkaUnreachable").orPossibly(POSSIBLE_WHILE_STOPPED),
+                DrillFault.of("topic-refuses", "match-events rejects records of more than 100 bytes",
                         () -> config("match-events", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "100"),
                         () -> config("match-events", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048576"), "ProducerFailing", "IngestFailing")
-                        .perhaps("IngestRefusing", "InstanceNotReady", "KafkaRecordsRetried", "ReadsSlow", "NoEventsThoughMatchIsLive"),
-                DrillFault.of("streams-refused", "match-events-accepted takes no record of more than 100 bytes",
+                        .orPossibly("IngestRefusing", "InstanceNotReady", "KafkaRecordsRetried", "ReadsSlow", "NoEventsThoughMatchIsLive"),
+                DrillFault.of("streams-refused", "match-events-accepted rejects records of more than 100 bytes",
                         () -> config("match-events-accepted", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "100"),
                         () -> config("match-events-accepted", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048576"), "StreamThreadsFailing",
-                        "StreamThreadsKeepFailing").perhaps("StreamsStalled", "StreamsLagging", "StreamsNotRunning", "InstanceNotReady",
+                        "StreamThreadsKeepFailing").orPossibly("StreamsStalled", "StreamsLagging", "StreamsNotRunning", "InstanceNotReady",
                                 "PartitionsUnread", "LiveLagging", "ReadsFailing", "ReadsSlow"),
                 DrillFault.of("transaction-open", "another producer leaves a transaction open on every partition of match-events",
-                        this::openTransaction, this::closeAll, "StreamsStalled").perhaps("StreamsLagging", "ReadsSlow"),
+                        this::openTransaction, this::closeAll, "StreamsStalled").orPossibly("StreamsLagging", "ReadsSlow"),
                 DrillFault
-                        .of("stranger-in-group", "another consumer joins the sink's group again and again, then stays and takes partitions",
+                        .of("stranger-in-group", "another consumer joins the sink's group repeatedly, then stays and gets partitions",
                                 this::joinSink, this::closeAll, "SinkRebalancing", "PartitionsUnread")
-                        .perhaps("SinkDegraded", "SinkLagging"),
+                        .orPossibly("SinkDegraded", "SinkLagging"),
                 DrillFault.of("dead-letters", "another producer writes five records a second that are not JSON", this::writeNonsense,
                         this::closeAll, "DeadLetters", "DeadLettersMany"));
     }
@@ -78,11 +78,11 @@ final class KafkaFaults {
     private void hang() {
         stack.kafka.pause();
         List<String> batch = Collections.nCopies(BATCH, DrillLoad.event("drill-1", "touch", Instant.now(), PADDING));
-        IntStream.range(0, 4).forEach(i -> open.add(new Repeated(Duration.ofMillis(50L + 300L * i), () -> stack.api.postBatch(batch))));
+        IntStream.range(0, 4).forEach(i -> open.add(new RepeatedAction(Duration.ofMillis(50L + 300L * i), () -> stack.api.postBatch(batch))));
     }
 
     private void slow() {
-        open.add(new Repeated(Duration.ofMillis(300), () -> {
+        open.add(new RepeatedAction(Duration.ofMillis(300), () -> {
             stack.kafka.pause();
             LockSupport.parkNanos(Duration.ofMillis(1_500).toNanos());
             stack.kafka.resume();
@@ -101,7 +101,7 @@ final class KafkaFaults {
         }
     }
 
-    /// Closing it aborts the transaction.
+    /// Closing the producer aborts the transaction.
     private void openTransaction() throws Exception {
         KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", "drill", "transaction.timeout.ms", 600_000));
         open.add(producer);
@@ -116,14 +116,14 @@ final class KafkaFaults {
     private void joinSink() {
         for (int i = 0; i < 7; i++) {
             try (KafkaConsumer<byte[], byte[]> consumer = member()) {
-                Await.until(SOON, "partitions for the stranger", () -> {
+                Await.until(SOON, "the other consumer gets partitions", () -> {
                     consumer.poll(Duration.ofMillis(100));
                     return !consumer.assignment().isEmpty();
                 });
             }
         }
         KafkaConsumer<byte[], byte[]> staying = member();
-        Repeated polls = new Repeated(Duration.ofMillis(100), () -> {
+        RepeatedAction polls = new RepeatedAction(Duration.ofMillis(100), () -> {
             synchronized (staying) {
                 staying.poll(Duration.ofMillis(100));
             }
@@ -145,7 +145,7 @@ final class KafkaFaults {
 
     private void writeNonsense() {
         KafkaProducer<byte[], byte[]> producer = producer(Map.of());
-        Repeated sends = new Repeated(Duration.ofMillis(200), () -> {
+        RepeatedAction sends = new RepeatedAction(Duration.ofMillis(200), () -> {
             var _ = producer.send(new ProducerRecord<>("match-events", bytes("drill-1"), bytes("not JSON")));
         });
         open.add(() -> {

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What goes wrong with the service's process, its machine, and those who watch it.
+/// Faults of the service's process, its machine and its monitoring.
 final class ServiceFaults {
 
     private static final int PIECE = 1 << 20;
@@ -16,7 +16,7 @@ final class ServiceFaults {
     private final KafkaFaults kafka;
     private final boolean ownDisk;
 
-    /// @param ownDisk whether the state directory is on a disk of its own, which may be filled
+    /// @param ownDisk whether the state directory is on a separate disk, which the drill may fill
     ServiceFaults(DrillStack stack, KafkaFaults kafka, boolean ownDisk) {
         this.stack = stack;
         this.kafka = kafka;
@@ -27,24 +27,24 @@ final class ServiceFaults {
         String[] comingUp = {"ServiceDown", "InstanceDown", "RoleMissing", "StreamsNotRunning", "InstanceNotReady", "LiveLagging",
             "ReadsFailing", "ReadsSlow", "StreamsLagging"};
         return List.of(
-                DrillFault.of("service-killed", "kill -9 of the only instance, later started again", stack.service::kill,
-                        stack.service::restart, "ServiceDown").quietly("InstanceDown", "RoleMissing").perhaps(comingUp),
-                DrillFault.of("service-crashes", "the only instance is killed and started three times", this::crash, () -> {},
+                DrillFault.of("service-killed", "kill -9 of the only instance, restarted later", stack.service::kill,
+                        stack.service::restart, "ServiceDown").inhibiting("InstanceDown", "RoleMissing").orPossibly(comingUp),
+                DrillFault.of("service-crashes", "the only instance is killed and restarted three times", this::crash, () -> {},
                         "InstanceRestarting")
-                        .perhaps(comingUp),
+                        .orPossibly(comingUp),
                 DrillFault.of("service-leaks", "the service leaks heap, direct memory, threads and open files", this::leak,
                         () -> Files.deleteIfExists(stack.leaks), "HeapNearlyFull", "DirectMemoryNearlyFull", "ThreadsMany",
                         "FileHandlesLow")
-                        .perhaps("GcOverhead", "GcPauseLong", "CpuSaturated", "ReadsSlow", "LiveUpdatesSlow", "LiveLagging"),
-                DrillFault.of("disk-full", "the disk of the state directory is filled to 95 %", this::fill,
+                        .orPossibly("GcOverhead", "GcPauseLong", "CpuSaturated", "ReadsSlow", "LiveUpdatesSlow", "LiveLagging"),
+                DrillFault.of("disk-full", "the disk of the state directory is 95 % full", this::fill,
                         () -> Files.deleteIfExists(ballast()), "StateDiskLow"),
                 DrillFault.of("targets-lost", "Prometheus' list of instances is empty", () -> stack.target(false), () -> stack.target(true),
-                        "ServiceAbsent").quietly("RoleMissing"),
-                DrillFault.of("receiver-refuses", "the team's receiver answers 403, and there is something to tell: a dead letter", () -> {
-                    stack.heard.refuse("team");
+                        "ServiceAbsent").inhibiting("RoleMissing"),
+                DrillFault.of("receiver-refuses", "the receiver of the team returns 403 for a notification about a dead letter", () -> {
+                    stack.webhook.refuse("team");
                     kafka.writeOneNonsense();
-                }, () -> stack.heard.takeAgain("team"), "AlertsNotSent").perhaps("DeadLetters"),
-                DrillFault.of("alertmanager-killed", "kill -9 of Alertmanager, later started again", stack.alertmanager::kill,
+                }, () -> stack.webhook.accept("team"), "AlertsNotSent").orPossibly("DeadLetters"),
+                DrillFault.of("alertmanager-killed", "kill -9 of Alertmanager, restarted later", stack.alertmanager::kill,
                         stack.alertmanager::restart, "AlertmanagerDown"));
     }
 
@@ -59,7 +59,7 @@ final class ServiceFaults {
         }
     }
 
-    /// A little more of each than the alerts' bounds.
+    /// Leaks slightly more of each resource than the alerts allow.
     private void leak() throws IOException, InterruptedException {
         long files = (long) (0.82 * number("process_files_max_files"));
         Path next = Files.writeString(stack.leaks.resolveSibling("leaks.next"),

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.Main;
 
-/// The service as {@link Main} runs it, which leaks while the file that `LEAK_FILE` names is there: heap, direct memory, threads and open
-/// files, as much of each as the file says in its four numbers: percent of the old generation, MiB, and how many. When the file is gone, it lets go of all of it.
+/// The service as [Main] runs it, with leaks of heap, direct memory, threads and open files while the file `LEAK_FILE`
+/// exists. The file has four numbers: percent of the old generation, MiB, number of threads, number of files. Deleting
+/// the file releases everything.
 final class LeakingMain {
 
     private static final int PIECE = 1 << 20;
@@ -57,7 +58,7 @@ final class LeakingMain {
         }
     }
 
-    /// @param heapPercent how full the old generation is to be
+    /// @param heapPercent the target use of the old generation
     private void leak(int heapPercent, int directMiB, int threads, int files) throws IOException {
         held.add("leaking");
         System.gc();
@@ -91,7 +92,7 @@ final class LeakingMain {
             }
         }
         held.clear();
-        // Direct memory goes with the buffers that a collection finds.
+        // A garbage collection frees the direct memory of the buffers.
         System.gc();
     }
 

@@ -9,10 +9,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.concurrent.locks.LockSupport;
 
-/// Inside of a process whose wall clock a test sets: how far it is from the right time, read from a file over and over.
+/// The wall clock of a process under test, with an offset that it reads from a file repeatedly.
 public final class SteppedTime {
 
-    /// The variable that names the file; milliseconds, a number with or without a sign.
+    /// The environment variable with the path of the file, which contains a signed number of milliseconds.
     public static final String FILE = "TEST_CLOCK_FILE";
 
     private static final long LOOK_NANOS = Duration.ofMillis(50).toNanos();
@@ -29,7 +29,7 @@ public final class SteppedTime {
 
     private SteppedTime() {}
 
-    /// The wall clock, milliseconds since the epoch. Kafka's own clock asks this, see `SteppedClock`.
+    /// The wall clock in milliseconds since the epoch. Kafka's clock calls this, see `SteppedClock`.
     public static long millis() {
         return System.currentTimeMillis() + offset;
     }
@@ -42,7 +42,7 @@ public final class SteppedTime {
         }
     }
 
-    /// The same wall clock with another's fractions of a millisecond.
+    /// The same wall clock, with the fractions of a millisecond of another clock.
     public static final class Of extends Clock {
         private final Clock right;
 

@@ -9,17 +9,17 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.function.Supplier;
 
-/// Stands in front of a server on loopback and passes on what comes, as far as it is allowed to.
+/// A relay in front of a server on loopback, whose forwarding a test controls.
 public final class TcpRelay implements AutoCloseable {
 
-    /// Of one connection; each direction has a thread of its own.
+    /// Decides for one connection. Each direction has its own thread.
     public interface Connection {
-        /// What came from the client.
+        /// Called with bytes from the client.
         default void sent(byte[] chunk, int length) {}
 
-        /// What the server answered.
+        /// Called with bytes from the server.
         ///
-        /// @return whether it is passed on; if not, both sides are hung up
+        /// @return whether to forward them; if not, both sides are closed
         default boolean answered(byte[] chunk, int length) {
             return true;
         }
@@ -29,8 +29,8 @@ public final class TcpRelay implements AutoCloseable {
     private final URI target;
     private final Supplier<Connection> connections;
 
-    /// @param port to listen on; 0 for any that is free
-    /// @param connections makes one for each that comes
+    /// @param port the port to listen on, 0 for any free port
+    /// @param connections creates the decisions for each new connection
     public TcpRelay(int port, String url, Supplier<Connection> connections) throws IOException {
         this.target = URI.create(url);
         this.connections = connections;
@@ -64,7 +64,7 @@ public final class TcpRelay implements AutoCloseable {
                 requests.join();
             }
         } catch (IOException _) {
-            // one side hung up: so does the other
+            // one side closed: close the other
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -74,7 +74,7 @@ public final class TcpRelay implements AutoCloseable {
         boolean passes(byte[] chunk, int length);
     }
 
-    /// @return whether all was passed on
+    /// @return whether all bytes were forwarded
     private static boolean copy(Socket from, Socket to, Gate gate) {
         try {
             InputStream in = from.getInputStream();
@@ -88,7 +88,7 @@ public final class TcpRelay implements AutoCloseable {
             }
             to.shutdownOutput();
         } catch (IOException _) {
-            // the other direction ends it
+            // the other direction closes the connection
         }
         return true;
     }

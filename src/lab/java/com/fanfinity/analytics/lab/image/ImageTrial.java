@@ -18,11 +18,11 @@ import com.fanfinity.analytics.stack.KafkaBroker;
 import com.fanfinity.analytics.stack.process.Ports;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// `bin/image-here`: the image of the service in a confined container, beside the broker and the engine of this machine. It starts, is
-/// well by its own health check, counts and stores what it is sent, and stops in time; with and without its AOT cache, and
-/// traced.
+/// `bin/image-here`: runs the image of the service in a confined container, with the broker and the engine of this
+/// machine. The container must start, pass its health check, count and store an event, and stop in time: with and
+/// without its AOT cache, and with tracing.
 ///
-/// Exit code 0 if all of that is so.
+/// The exit code is 0 if all of that holds.
 final class ImageTrial {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
@@ -51,7 +51,7 @@ final class ImageTrial {
                 kafka.bootstrapServers(), "CLICKHOUSE_URL", clickHouse.url());
     }
 
-    /// @param args the image, podman's command
+    /// @param args the image, then the command of podman
     @SuppressWarnings("SystemOut")
     static void main(String[] args) throws IOException, InterruptedException {
         Path directory = Files.createDirectories(ProjectDir.find().resolve("target/image-trial"));
@@ -61,7 +61,7 @@ final class ImageTrial {
         try (KafkaBroker kafka = KafkaBroker.start(data.resolve("kafka"), Ports.free());
                 ClickHouseEngine clickHouse = ClickHouseEngine.start(data.resolve("clickhouse"), Ports.free());
                 SpanCounter spans = new SpanCounter()) {
-            // The first one makes topics and tables.
+            // The first container creates topics and tables.
             for (String how : List.of("first", "cache", "none", "cache", "none", "traced")) {
                 System.out.println(new ImageTrial(args[0], container, kafka, clickHouse, spans).run(how));
             }
@@ -76,7 +76,7 @@ final class ImageTrial {
         environment.put("JAVA_TOOL_OPTIONS", OPTIONS + (how.equals("none") ? " -XX:AOTMode=off" : ""));
         environment.put("KAFKA_TOPIC_PREFIX", "trial-");
         boolean traced = how.equals("traced");
-        int told = spans.deliveries();
+        int deliveriesBefore = spans.deliveries();
         environment.putAll(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", spans.endpoint(), "OTEL_TRACES_SAMPLER_ARG", "1"));
         try {
             long start = System.nanoTime();
@@ -91,8 +91,8 @@ final class ImageTrial {
             String memory = container.status("VmRSS");
             long stop = System.nanoTime();
             int exit = container.stop();
-            require(exit == 0, "it ends with " + exit + "\n" + container.logs());
-            require(spans.deliveries() > told == traced, "traces came " + (spans.deliveries() - told) + " times");
+            require(exit == 0, "exit code " + exit + "\n" + container.logs());
+            require(spans.deliveries() > deliveriesBefore == traced, "trace deliveries: " + (spans.deliveries() - deliveriesBefore) + " times");
             return "%-6s listening %5d ms (%5d ms of CPU)   ready %5d ms (%5d ms)   RSS %s kB   stopped in %d ms".formatted(how, listening,
                     cpu, ready, readyCpu, memory, since(stop));
         } catch (IOException | IllegalStateException e) {
@@ -102,20 +102,20 @@ final class ImageTrial {
         }
     }
 
-    /// Within as many tries as Docker makes: partitions may move once more when it has just become ready.
+    /// With as many tries as Docker: partitions may move once more after the service is ready.
     private void healthy() throws IOException, InterruptedException {
         for (int tries = 1; container.exec(HEALTH_CHECK) != 0; tries++) {
-            require(tries < 3, "its health check fails");
+            require(tries < 3, "the health check fails");
             Thread.sleep(Duration.ofSeconds(10));
         }
     }
 
-    /// As the kernel sees it, not as it was asked for.
+    /// The restrictions as the kernel reports them, not as requested.
     private void confined() throws IOException, InterruptedException {
-        require(container.status("Uid").equals("10001"), "it runs as " + container.status("Uid"));
+        require(container.status("Uid").equals("10001"), "it runs with uid " + container.status("Uid"));
         require(container.status("CapEff").equals("0000000000000000"), "it has capabilities: " + container.status("CapEff"));
         require(container.status("NoNewPrivs").equals("1"), "it may gain privileges");
-        require(container.inspect("{{.HostConfig.ReadonlyRootfs}}").equals("true"), "its root can be written");
+        require(container.inspect("{{.HostConfig.ReadonlyRootfs}}").equals("true"), "its root is writable");
     }
 
     private void countsAndStores(String match) throws IOException, InterruptedException {
@@ -124,11 +124,11 @@ final class ImageTrial {
                     {"matchId":"%s","eventType":"goal","teamId":"home","timestamp":"2026-11-21T12:00:%02dZ"}""".formatted(match, i % 60);
             HttpResponse<String> answer = client.send(request("/api/events").header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(event)).build(), HttpResponse.BodyHandlers.ofString());
-            require(answer.statusCode() == 202, "an event is answered with " + answer.statusCode() + " " + answer.body());
+            require(answer.statusCode() == 202, "status of an event: " + answer.statusCode() + " " + answer.body());
         }
         long deadline = System.nanoTime() + SETTLED_LIMIT.toNanos();
         while (!counted(match).contains("\"totalEvents\":100,") || !stored(match).equals("100")) {
-            require(System.nanoTime() < deadline, "it stored " + stored(match) + " and counted " + counted(match));
+            require(System.nanoTime() < deadline, "stored " + stored(match) + ", counted " + counted(match));
             Thread.sleep(POLL);
         }
     }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// One container of the image, as little allowed to it as it should need: read-only root, no capabilities, not root, 512 MB, and a /tmp
-/// that executes nothing. It shares this machine's network, because broker and engine listen on loopback.
+/// A container of the image with minimal rights: read-only root, no capabilities, not root, 512 MB, and a /tmp without
+/// execution. It shares the network of this machine, because broker and engine listen on loopback.
 final class Podman {
 
     private static final List<String> CONFINED = List.of("--network=host", "--read-only", "--cap-drop=all",
@@ -21,15 +21,15 @@ final class Podman {
     private final List<String> podman;
     private final String name;
 
-    /// @param podman the program and what comes before its verbs, such as `--runtime`
+    /// @param podman the program and its global options, such as `--runtime`
     Podman(List<String> podman, String name) {
         this.podman = List.copyOf(podman);
         this.name = name;
     }
 
-    /// Starts it and returns at once.
+    /// Starts the container and returns at once.
     ///
-    /// @param arguments in place of the image's own; none leaves those
+    /// @param arguments replace the arguments of the image, if there are any
     void run(String image, Map<String, String> environment, List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("run", "--detach", "--name=" + name));
         command.addAll(CONFINED);
@@ -51,7 +51,7 @@ final class Podman {
         return new ProcessBuilder(all).inheritIO().start().waitFor();
     }
 
-    /// SIGTERM, and SIGKILL after 25 s; returns its exit code.
+    /// Sends SIGTERM, then SIGKILL after 25 s, and returns the exit code.
     int stop() throws IOException, InterruptedException {
         said(List.of("stop", "--time=25", name));
         return Integer.parseInt(inspect("{{.State.ExitCode}}"));
@@ -65,13 +65,13 @@ final class Podman {
         said(List.of("rm", "--force", "--volumes", "--ignore", name));
     }
 
-    /// Of the container's first process, such as `Uid` or `CapEff`.
+    /// A field of the status of the container's first process, such as `Uid` or `CapEff`.
     String status(String key) throws IOException, InterruptedException {
         return Files.readAllLines(Path.of("/proc", pid(), "status")).stream().filter(line -> line.startsWith(key + ":"))
                 .map(line -> line.substring(key.length() + 1).strip().split("\\s+", -1)[0]).findFirst().orElseThrow();
     }
 
-    /// Processor time so far, in ms.
+    /// CPU time so far, in ms.
     long cpu() throws IOException, InterruptedException {
         String[] fields = Files.readString(Path.of("/proc", pid(), "stat")).replaceFirst(".*\\) ", "").split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10;

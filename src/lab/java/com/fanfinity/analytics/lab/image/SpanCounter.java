@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
-/// What traces are sent to; knows only how many times some came.
+/// A receiver of traces that counts the deliveries.
 final class SpanCounter implements AutoCloseable {
 
     private final HttpServer server;

@@ -1,3 +1,3 @@
-/// A trial of the container image.
+/// A test of the container image.
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.lab.image;

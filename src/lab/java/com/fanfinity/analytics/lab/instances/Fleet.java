@@ -14,7 +14,7 @@ import com.fanfinity.analytics.stack.ServiceBuild;
 import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.Stack;
 
-/// The instances of a stack, and which of them a load balancer would send requests to now.
+/// The instances of a stack, and the serving ones: those to which a load balancer would now send requests.
 final class Fleet implements AutoCloseable {
 
     private final Stack stack;
@@ -42,20 +42,20 @@ final class Fleet implements AutoCloseable {
         return serving.contains(number);
     }
 
-    /// One of those that serve; empty if none does.
+    /// A serving instance, empty if there is none.
     Optional<Integer> any() {
         List<Integer> now = List.copyOf(serving);
         return now.isEmpty() ? Optional.empty() : Optional.of(now.get(ThreadLocalRandom.current().nextInt(now.size())));
     }
 
-    /// kill -9, while requests are under way.
+    /// Kills an instance with requests in flight.
     void kill(int number) {
         lastKill = Instant.now();
         service(number).kill();
         serving.remove(number);
     }
 
-    /// As an orderly rollout does it: no new requests, then SIGTERM.
+    /// Stops an instance as a rollout does: no new requests, then SIGTERM.
     ///
     /// @return the exit code
     int takeDown(int number) {
@@ -64,21 +64,21 @@ final class Fleet implements AutoCloseable {
         return service(number).onExit().join().exitValue();
     }
 
-    /// Another build in its place, on the same state and ports. Returns when the instance says that it is ready.
+    /// Starts another build on the same state and ports, and returns when the instance is ready.
     ///
-    /// @throws IllegalStateException if it does not become so; then it has been killed
+    /// @throws IllegalStateException if it does not become ready; it is then killed
     void bringUp(int number, ServiceBuild build) throws IOException, InterruptedException {
         service(number).replaceBy(build);
         bringUp(number);
     }
 
-    /// Returns when the instance says that it is ready.
+    /// Returns when the instance is ready.
     void bringUp(int number) throws IOException, InterruptedException {
         service(number).restart();
         serving.add(number);
     }
 
-    /// Whether an instance was killed within that time before.
+    /// Whether an instance was killed within this time before now.
     boolean killedWithin(Duration time, Instant before) {
         return lastKill.plus(time).isAfter(before);
     }

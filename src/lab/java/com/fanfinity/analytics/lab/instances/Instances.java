@@ -6,9 +6,10 @@ import java.util.List;
 
 import com.fanfinity.analytics.stack.Stack;
 
-/// `make instances`: three instances are rolled, scaled down to one and back, and killed one by one, under reads and writes.
+/// `make instances`: rolls three instances, scales them to one and back, and kills them one by one, under reads and
+/// writes.
 ///
-/// Exit code 0 if every answer was right and there were enough of them, else 1.
+/// The exit code is 0 if there were enough answers and all were right, else 1.
 final class Instances {
 
     private Instances() {}

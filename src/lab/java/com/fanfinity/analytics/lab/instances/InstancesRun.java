@@ -10,9 +10,9 @@ import com.fanfinity.analytics.lab.instances.JudgedReads.Figures;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
 
-/// What is done to the instances of a stack under a steady mix of reads and writes over 1,000 matches, phase by phase, and what is asked of
-/// each: no wrong answer in any; no 503 while nothing happens or instances are rolled in order; under 0.1 % of them otherwise, not counting
-/// the first 10 s after a kill.
+/// The phases of a run under a steady mix of reads and writes over 1,000 matches, with their requirements. No phase may
+/// have a wrong answer. A quiet or rolling phase may have no 503. Other phases may have less than 0.1 %, without the
+/// first 10 s after a kill.
 final class InstancesRun implements AutoCloseable {
 
     private static final int MATCHES = 1_000;
@@ -28,7 +28,7 @@ final class InstancesRun implements AutoCloseable {
 
     /// Starts the load.
     ///
-    /// @param out is given the figures of each phase
+    /// @param out receives the figures of each phase
     InstancesRun(Stack stack, Consumer<String> out) {
         this.fleet = new Fleet(stack);
         this.mix = new ReadWriteMix(fleet, MATCHES, WRITES_PER_SECOND, READS_PER_SECOND);
@@ -38,10 +38,10 @@ final class InstancesRun implements AutoCloseable {
 
     void quiet() {
         during(2_000);
-        over("nothing happens", 0);
+        over("quiet", 0);
     }
 
-    /// One after another is taken out, stopped, started and taken in again.
+    /// Removes, stops, starts and adds one instance after another.
     void roll(List<Integer> instances) throws IOException, InterruptedException {
         for (int instance : instances) {
             fleet.takeDown(instance);
@@ -52,7 +52,7 @@ final class InstancesRun implements AutoCloseable {
         over("rolled " + instances, 0);
     }
 
-    /// Down to the first one and up again.
+    /// Scales down to the first instance and up again.
     void scale() throws IOException, InterruptedException {
         for (int instance = fleet.size() - 1; instance > 0; instance--) {
             fleet.takeDown(instance);
@@ -70,15 +70,15 @@ final class InstancesRun implements AutoCloseable {
         during(4_000);
         fleet.bringUp(instance);
         during(1_000);
-        over("instance " + instance + " killed and started again", MOST_UNAVAILABLE);
+        over("instance " + instance + " killed and restarted", MOST_UNAVAILABLE);
     }
 
-    /// Ends the load and awaits that all instances count exactly what was sent.
+    /// Ends the load and waits until all instances count exactly the sent events.
     void settle() {
         mix.settle();
     }
 
-    /// What was not as it should be.
+    /// The violated requirements.
     List<String> faults() {
         List<String> all = new ArrayList<>(faults);
         all.addAll(mix.reads().faults());

@@ -19,15 +19,15 @@ import org.HdrHistogram.Histogram;
 
 import com.fanfinity.analytics.stack.ApiClient;
 
-/// A steady flow of reads of many matches, on whichever instances serve, and a judge of every answer: it must never count more events than
-/// were sent, nor fewer than had been acknowledged before its own `asOf`.
+/// Steady reads of many matches on the serving instances, with a check of every answer. An answer must not count more
+/// events than were sent, nor fewer than were acknowledged before its `asOf`.
 final class JudgedReads implements AutoCloseable {
 
     private static final Duration RIGHT_AFTER_A_KILL = Duration.ofSeconds(10);
     private static final int READERS = 4;
     private static final int MOST_FAULTS = 20;
 
-    /// Of one phase of the run.
+    /// The figures of one phase of the run.
     record Figures(long reads, long stale, long unavailable, long unavailableAfterKills, Histogram readMicros, Histogram ageMicros,
             Map<Integer, Long> byStatus) {
 
@@ -37,7 +37,7 @@ final class JudgedReads implements AutoCloseable {
 
         @Override
         public String toString() {
-            return "%,d reads (%d stale, %d answered 503, %d more within 10 s of a kill), p50 %.1f ms, p99 %.1f ms, max %.0f ms; age of answers p50 %.0f ms, p99 %.0f ms; other answers %s"
+            return "%,d reads (%d stale, %d with 503, %d more within 10 s of a kill), p50 %.1f ms, p99 %.1f ms, max %.0f ms; age of answers p50 %.0f ms, p99 %.0f ms; other statuses %s"
                     .formatted(reads, stale, unavailable, unavailableAfterKills, readMicros.getValueAtPercentile(50) / 1e3,
                             readMicros.getValueAtPercentile(99) / 1e3, readMicros.getMaxValue() / 1e3,
                             ageMicros.getValueAtPercentile(50) / 1e3,
@@ -62,8 +62,8 @@ final class JudgedReads implements AutoCloseable {
     private final Paced threads = new Paced();
     private volatile Phase phase = new Phase();
 
-    /// @param models of the matches that are read, as soon as they are known
-    /// @param perSecond about so many, over all threads
+    /// @param models the matches to read, once each is known
+    /// @param perSecond the approximate rate over all threads
     JudgedReads(Fleet fleet, List<MatchModel> models, int perSecond) {
         this.fleet = fleet;
         this.models = List.copyOf(models);
@@ -79,7 +79,7 @@ final class JudgedReads implements AutoCloseable {
         });
     }
 
-    /// What was seen since the last call.
+    /// The figures since the last call.
     Figures figures() {
         Phase over = phase;
         phase = new Phase();
@@ -87,12 +87,12 @@ final class JudgedReads implements AutoCloseable {
                 over.ageMicros, Map.copyOf(over.otherStatus));
     }
 
-    /// Answers that were wrong, the first of them.
+    /// The first wrong answers.
     List<String> faults() {
         return List.copyOf(faults);
     }
 
-    /// Since the last {@link #figures()}.
+    /// Counted since the last call of [#figures()].
     long reads() {
         return phase.reads.get();
     }
@@ -117,7 +117,7 @@ final class JudgedReads implements AutoCloseable {
             judge(now, model, instance.get(), began, answer);
         } catch (IOException e) {
             if (fleet.isServing(instance.get()) && !fleet.killedWithin(Duration.ofSeconds(2), Instant.now())) {
-                fault("instance " + instance.get() + " broke off: " + e);
+                fault("instance " + instance.get() + " closed the connection: " + e);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -131,7 +131,7 @@ final class JudgedReads implements AutoCloseable {
         }
         if (answer.status() != 200) {
             now.otherStatus.merge(answer.status(), 1L, Long::sum);
-            fault("instance " + instance + " answers " + answer.status() + " for match " + model.matchId() + ": " + answer.body());
+            fault("instance " + instance + " returned " + answer.status() + " for match " + model.matchId() + ": " + answer.body());
             return;
         }
         JsonNode body = answer.json();

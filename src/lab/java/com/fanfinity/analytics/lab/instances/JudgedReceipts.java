@@ -19,12 +19,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.stack.ApiClient;
 
-/// Asks whichever instances serve what became of acknowledged events, old ones and new, and judges the answers: each is known, and the time at
-/// which Kafka had it, if told, lies between its first sending and its 202.
+/// Reads the receipts of old and new acknowledged events from the serving instances, and checks them. Each event must
+/// be known. If the receipt has the time at which Kafka stored the event, it must lie between the first attempt and the
+/// 202.
 final class JudgedReceipts implements AutoCloseable {
 
     private static final int MOST_FAULTS = 5;
-    /// Of the broker's milliseconds against ours.
+    /// The tolerance between the clock of the broker, in milliseconds, and this one.
     private static final Duration ROUNDING = Duration.ofMillis(50);
 
     private record Acknowledged(EventJson event, Instant sent, Instant acknowledged) {}
@@ -44,12 +45,12 @@ final class JudgedReceipts implements AutoCloseable {
         this.pause = Duration.ofSeconds(1).dividedBy(perSecond);
     }
 
-    /// Before it goes out for the first time.
+    /// Called before the first attempt.
     void sending(EventJson event) {
         sent.put(event.eventId(), Instant.now());
     }
 
-    /// It has its first 202.
+    /// Called after the first 202.
     void acknowledged(EventJson event) {
         Instant now = Instant.now();
         Optional.ofNullable(sent.remove(event.eventId())).ifPresent(began -> {
@@ -63,14 +64,14 @@ final class JudgedReceipts implements AutoCloseable {
         threads.start("receipts", 1, pause, () -> any().ifPresent(this::ask));
     }
 
-    /// Answers that were wrong, the first of them.
+    /// The first wrong answers.
     List<String> faults() {
         return wrong.get() == 0 ? List.of() : List.of(wrong + " receipts were wrong, such as: " + String.join("; ", faults));
     }
 
     @Override
     public String toString() {
-        return "%d receipts right, %d wrong, %d answered 503".formatted(right.get(), wrong.get(), unavailable.get());
+        return "%d receipts right, %d wrong, %d with 503".formatted(right.get(), wrong.get(), unavailable.get());
     }
 
     private Optional<Acknowledged> any() {
@@ -95,11 +96,11 @@ final class JudgedReceipts implements AutoCloseable {
                 right.incrementAndGet();
             } else {
                 wrong.incrementAndGet();
-                tell("instance " + instance.get() + " answers " + answer.status() + ' ' + answer.body() + " for an event sent " + one.sent
+                log("instance " + instance.get() + " returned " + answer.status() + ' ' + answer.body() + " for an event sent " + one.sent
                         + " and acknowledged " + one.acknowledged);
             }
         } catch (IOException _) {
-            // It went down with the request under way; reads of matches tell if that was not expected.
+            // The instance ended during the request; the reads of matches report unexpected ends.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -114,14 +115,14 @@ final class JudgedReceipts implements AutoCloseable {
             return false;
         }
         if (body.path("acceptedAt").isNull()) {
-            // No copy of the identities could be read; ClickHouse knew.
+            // No replica of the identities was readable; the answer came from ClickHouse.
             return body.path("stored").asBoolean();
         }
         Instant accepted = Instant.parse(body.path("acceptedAt").asText());
         return !accepted.isBefore(sent.minus(ROUNDING)) && !accepted.isAfter(acknowledged.plus(ROUNDING));
     }
 
-    private void tell(String what) {
+    private void log(String what) {
         if (faults.size() < MOST_FAULTS) {
             faults.add(what);
         }

@@ -2,7 +2,7 @@ package com.fanfinity.analytics.lab.instances;
 
 import java.util.Arrays;
 
-/// What the sender of one match's events knows of it. Safe for use by several threads.
+/// The events of one match as its sender knows them. Thread-safe.
 final class MatchModel {
 
     private final String matchId;
@@ -18,24 +18,24 @@ final class MatchModel {
         return matchId;
     }
 
-    /// Whether an event of it was acknowledged, so that nobody may say that there is no such match.
+    /// Whether an event was acknowledged. After that, no instance may return 404.
     synchronized boolean isKnown() {
         return acknowledged > 0;
     }
 
-    /// Told before an event goes out for the first time.
+    /// Called before the first attempt to send an event.
     synchronized void sending() {
         sent++;
     }
 
-    /// Told when an event's 202 is there.
+    /// Called after the 202 of an event.
     ///
     /// @param micros since the epoch
     synchronized void acknowledged(long micros) {
         if (acknowledged == acknowledgedAt.length) {
             acknowledgedAt = Arrays.copyOf(acknowledgedAt, 2 * acknowledged);
         }
-        // Times of several senders may come in another order than they were taken; they are never far apart.
+        // Calls of several senders may arrive out of order, but only by a little.
         int place = acknowledged++;
         while (place > 0 && acknowledgedAt[place - 1] > micros) {
             acknowledgedAt[place] = acknowledgedAt[place - 1];
@@ -44,12 +44,12 @@ final class MatchModel {
         acknowledgedAt[place] = micros;
     }
 
-    /// The most that can be counted now.
+    /// The maximum that an answer can count now.
     synchronized int sent() {
         return sent;
     }
 
-    /// The least that an answer must count which says that it is complete up to then.
+    /// The minimum that an answer with this `asOf` must count.
     ///
     /// @param micros since the epoch
     synchronized int acknowledgedBefore(long micros) {

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/// Threads that do something again and again, each at its own pace, until they are told to stop.
+/// Threads that repeat a step at a given pace until they are stopped.
 final class Paced implements AutoCloseable {
 
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopping;
 
-    /// @param pause from the start of a step to that of the next
+    /// @param pause from the start of a step to the start of the next
     void start(String name, int count, Duration pause, Runnable step) {
         for (int i = 0; i < count; i++) {
             threads.add(Thread.ofPlatform().name(name + "-" + i).start(() -> repeat(pause, step)));
@@ -26,7 +26,7 @@ final class Paced implements AutoCloseable {
         }
     }
 
-    /// Returns when every step that was begun is done.
+    /// Returns when all running steps are complete.
     @Override
     public void close() {
         stopping = true;

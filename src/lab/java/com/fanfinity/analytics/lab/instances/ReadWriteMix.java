@@ -14,7 +14,7 @@ import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 
-/// A steady mix of reads and writes over many matches, on whichever instances serve, every answer judged by {@link JudgedReads}.
+/// A steady mix of reads and writes over many matches on the serving instances. [JudgedReads] checks every answer.
 final class ReadWriteMix implements AutoCloseable {
 
     private static final Duration SETTLE = Duration.ofMinutes(2);
@@ -28,8 +28,8 @@ final class ReadWriteMix implements AutoCloseable {
     private final AtomicLong nextEvent = new AtomicLong();
     private final AtomicLong writes = new AtomicLong();
 
-    /// @param writesPerSecond and
-    /// @param readsPerSecond about so many, over all threads
+    /// @param writesPerSecond the approximate rate over all threads
+    /// @param readsPerSecond likewise
     ReadWriteMix(Fleet fleet, int matches, int writesPerSecond, int readsPerSecond) {
         this.fleet = fleet;
         this.models = IntStream.range(0, matches).mapToObj(number -> new MatchModel("mix-" + number)).toList();
@@ -37,14 +37,14 @@ final class ReadWriteMix implements AutoCloseable {
         this.reads = new JudgedReads(fleet, models, readsPerSecond);
     }
 
-    /// Sends each match its first event, then starts the threads.
+    /// Sends the first event of each match, then starts the threads.
     void start() {
         models.forEach(this::write);
         writers.start("writer", WRITERS, writePause, () -> write(models.get(ThreadLocalRandom.current().nextInt(models.size()))));
         reads.start();
     }
 
-    /// Events acknowledged since the last call.
+    /// The number of events acknowledged since the last call.
     long writes() {
         return writes.getAndSet(0);
     }
@@ -53,7 +53,7 @@ final class ReadWriteMix implements AutoCloseable {
         return reads;
     }
 
-    /// Stops the load and awaits that every instance that serves counts exactly what was acknowledged.
+    /// Stops the load and waits until every serving instance counts exactly the acknowledged events.
     void settle() {
         close();
         for (int instance = 0; instance < fleet.size(); instance++) {
@@ -69,7 +69,7 @@ final class ReadWriteMix implements AutoCloseable {
         }
     }
 
-    /// Sends one event until it is acknowledged, the same one each time.
+    /// Repeats one event until it is acknowledged.
     private void write(MatchModel model) {
         String event = EventJson.of(model.matchId(), "reaction", nextEvent.incrementAndGet()).json();
         model.sending();
@@ -82,7 +82,7 @@ final class ReadWriteMix implements AutoCloseable {
                     return;
                 }
             } catch (IOException _) {
-                // It was killed, or went down, with the request under way; another one is asked.
+                // The instance ended during the request; try another one.
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
                 return;

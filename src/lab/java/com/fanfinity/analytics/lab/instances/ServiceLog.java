@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/// What an instance has logged since the last look.
+/// The log of an instance since the last read.
 final class ServiceLog {
 
-    /// Stored state that the build which runs cannot read, in the words of this one and of earlier ones.
+    /// Messages of this build and of earlier ones about stored state that they cannot read.
     private static final Pattern UNREADABLE = Pattern
             .compile("stored (?:state|identity)\\b.*?(?:cannot be read|this code reads version \\d+)");
     private static final Pattern ERROR = Pattern.compile("(?:^|[\\s\\[])ERROR[\\s\\]]");
 
-    /// @param unreadable what was said of stored state that cannot be read, each sentence once
-    /// @param errors entries of the level
+    /// @param unreadable messages about unreadable stored state, without repeats
+    /// @param errors the number of entries of level
     record News(List<String> unreadable, List<String> errors) {}
 
     private final Path file;
@@ -35,7 +35,7 @@ final class ServiceLog {
                 lines.stream().filter(line -> ERROR.matcher(line).find()).toList());
     }
 
-    /// Whole lines; what is being written is for the next look.
+    /// Reads whole lines. An unfinished line is left for the next read.
     private List<String> newLines() throws IOException {
         if (!Files.exists(file)) {
             return List.of();

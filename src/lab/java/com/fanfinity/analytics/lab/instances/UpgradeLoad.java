@@ -21,14 +21,15 @@ import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
 
-/// Events of all kinds to all instances, singly and in batches, each sent until it has its 202; and reads of them from whichever serve, judged.
+/// Sends events of all types to all instances, singly and in batches, each until its 202. Reads matches from the
+/// serving instances and checks the answers.
 final class UpgradeLoad implements AutoCloseable, Sent {
 
     private static final int MATCHES = 20;
     private static final int READS_PER_SECOND = 100;
     private static final int RECEIPTS_PER_SECOND = 20;
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    /// How old answers are at most once the instances keep up.
+    /// The maximum age of answers while the instances keep up.
     private static final Duration FRESH = Duration.ofSeconds(5);
 
     private final Fleet fleet;
@@ -40,7 +41,7 @@ final class UpgradeLoad implements AutoCloseable, Sent {
     private final JudgedReceipts receipts;
     private final Thread sender;
 
-    /// @param rate events a second, about
+    /// @param rate approximate events a second
     UpgradeLoad(Stack stack, Fleet fleet, Random random, int rate) {
         this.fleet = fleet;
         ChaosFeed feed = new ChaosFeed(random, "upgrade", MATCHES);
@@ -52,7 +53,7 @@ final class UpgradeLoad implements AutoCloseable, Sent {
         this.sender = Thread.ofPlatform().name("sender").unstarted(this::send);
     }
 
-    /// Returns when every instance answers for every match, and keeps up with what is sent.
+    /// Returns when every instance answers for every match and keeps up with the load.
     void start() {
         sender.start();
         for (int number = 0; number < fleet.size(); number++) {
@@ -102,7 +103,7 @@ final class UpgradeLoad implements AutoCloseable, Sent {
         return model;
     }
 
-    /// Awaits so many more reads.
+    /// Waits for this number of further reads.
     void during(long more) {
         long from = reads.reads();
         Await.until(LIMIT, more + " reads", () -> reads.reads() - from >= more);
@@ -120,9 +121,9 @@ final class UpgradeLoad implements AutoCloseable, Sent {
         return accepted;
     }
 
-    /// Ends the load and awaits that every event has its 202.
+    /// Ends the load and waits until every event has its 202.
     ///
-    /// @return what was wrong with what was answered
+    /// @return the wrong answers
     List<String> finish() throws InterruptedException {
         load.stop();
         sender.join();
@@ -131,11 +132,11 @@ final class UpgradeLoad implements AutoCloseable, Sent {
         receipts.close();
         List<String> faults = new ArrayList<>(reads.faults());
         faults.addAll(receipts.faults());
-        client.refused().stream().limit(5).forEach(refused -> faults.add("refused: " + refused));
+        client.refused().stream().limit(5).forEach(refused -> faults.add("rejected: " + refused));
         return faults;
     }
 
-    /// Requests that had to be sent again, by what was answered.
+    /// The number of repeated requests by outcome.
     Map<String, Long> sentAgain() {
         return client.unanswered();
     }

@@ -17,12 +17,13 @@ import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.ServiceBuild;
 import com.fanfinity.analytics.stack.Stack;
 
-/// The instances of an earlier build are replaced by this one under load, one after another, then by the earlier one again, and once more by this
-/// one. Asked of it: no wrong answer, no read answered 503, no stored state that an instance cannot read; and in the end each event that had a 202
-/// counted once and stored once, and the ledger balanced.
+/// Replaces the instances of an earlier build under load: by this build, by the earlier one again, and by this build
+/// again. Required are: no wrong answer, no read with 503, and no unreadable stored state. In the end, each event with
+/// a 202 is counted and stored once, and the ledger balances.
 ///
-/// Where the earlier build cannot read what this one has stored, it is not the way back, as the runbook says: then the instance is replaced
-/// by this build again, the others are left, and what reads are answered meanwhile with 503 is told but no fault.
+/// If the earlier build cannot read the state of this one, a rollback is not possible, as the runbook describes. The
+/// run then replaces the instance by this build again and leaves the others. Reads with 503 in this time are reported,
+/// but are no fault.
 final class UpgradeRun implements AutoCloseable {
 
     private static final int QUIET_READS = 1_000;
@@ -49,9 +50,9 @@ final class UpgradeRun implements AutoCloseable {
         static final Started NOTHING = new Started(Duration.ZERO, Optional.empty());
     }
 
-    /// @param stack whose instances run the earlier build, and that holds no events
-    /// @param rate events a second, about
-    /// @param out is given one line at a time
+    /// @param stack a stack without events, whose instances run the earlier build
+    /// @param rate approximate events a second
+    /// @param out receives one line at a time
     UpgradeRun(Stack stack, ServiceBuild earlier, int rate, Consumer<String> out) {
         this.stack = stack;
         this.earlier = earlier;
@@ -61,7 +62,7 @@ final class UpgradeRun implements AutoCloseable {
         this.logs = stack.services().stream().map(service -> new ServiceLog(service.log())).toList();
     }
 
-    /// @return whether all was as it should be
+    /// @return whether all requirements held
     boolean run() throws IOException, InterruptedException {
         load.start();
         out.accept("%6.1f s  all instances keep up with the load".formatted((System.nanoTime() - startedNanos) / 1e9));
@@ -75,7 +76,7 @@ final class UpgradeRun implements AutoCloseable {
         }
         faults.addAll(load.finish());
         faults.addAll(verdict());
-        tell();
+        log();
         return faults.isEmpty();
     }
 
@@ -90,19 +91,19 @@ final class UpgradeRun implements AutoCloseable {
         }
     }
 
-    /// @return whether all instances run the earlier build now
+    /// @return whether all instances now run the earlier build
     private boolean rollBack() throws IOException, InterruptedException {
         for (int instance = 0; instance < fleet.size(); instance++) {
             UpgradeStep back = replace("roll back", instance, earlier);
             if (!back.unreadable().isEmpty()) {
-                wayBack = "REFUSED, since stored forms have changed: " + back.unreadable();
+                wayBack = "NOT POSSIBLE, because stored formats have changed: " + back.unreadable();
                 faults.addAll(replace("forward again", instance, ServiceBuild.COMPILED).faultsOfTheStart());
                 quiet("only this build, again");
                 return false;
             }
             faults.addAll(back.faults());
         }
-        wayBack = "OPEN: the earlier build went on with what this one has stored";
+        wayBack = "POSSIBLE: the earlier build continued with the stored state of this one";
         return true;
     }
 
@@ -153,20 +154,20 @@ final class UpgradeRun implements AutoCloseable {
         try (ApiClient api = stack.client()) {
             Guarantee.Verdict verdict = new Guarantee(api, load.accepted(), stack.kafka().bootstrapServers(), SETTLE).verdict();
             broken.addAll(verdict.broken());
-            out.accept("accepted %,d; Kafka was given %,d records, of which the service knew %,d again; sent again %s".formatted(
+            out.accept("accepted %,d; %,d records in Kafka, of which the service recognized %,d as duplicates; repeated requests %s".formatted(
                     load.accepted().total(), verdict.received(), verdict.duplicates(), load.sentAgain()));
         }
         broken.addAll(new LedgerCheck(stack.serviceUrls(), stack.clickHouse().url(), SETTLE).broken(load.accepted().total()));
         return broken;
     }
 
-    private void tell() {
+    private void log() {
         out.accept(UpgradeStep.HEAD);
         steps.forEach(step -> out.accept(step.toString()));
         out.accept(load.receipts().toString());
-        out.accept("%d processors, load of the machine %.0f".formatted(Runtime.getRuntime().availableProcessors(),
+        out.accept("%d processors, load average %.0f".formatted(Runtime.getRuntime().availableProcessors(),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
-        out.accept("The way back is " + wayBack);
+        out.accept("The rollback is " + wayBack);
         faults.forEach(fault -> out.accept("- " + fault));
         out.accept((faults.isEmpty() ? "PASSED" : "FAILED") + " after " + Duration.ofNanos(System.nanoTime() - startedNanos).toSeconds()
                 + " s");

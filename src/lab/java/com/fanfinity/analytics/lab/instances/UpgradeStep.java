@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// One row of what the trial tells: an instance replaced, or a time in which nothing is done.
+/// One row of the trial's report: the replacement of an instance, or a quiet phase.
 ///
 /// @param stopped from SIGTERM to the exit
-/// @param ready from the start until the instance says that it is ready
-/// @param badExit if the instance that was stopped did not end in order
-/// @param notReady if the one that was started did not become ready
-/// @param errors entries of the level ERROR in the logs of all instances
-/// @param unreadable what instances said of stored state that they cannot read
+/// @param ready from the start until the instance is ready
+/// @param badExit if the stopped instance did not shut down cleanly
+/// @param notReady if the started instance did not become ready
+/// @param errors the number of log entries of level ERROR in all instances
+/// @param unreadable messages about unreadable stored state
 record UpgradeStep(String what, Duration stopped, Optional<String> badExit, Duration ready, Optional<String> notReady,
         JudgedReads.Figures reads, int errors, List<String> unreadable) {
 
-    /// What must not be in a rolling upgrade, in sentences.
+    /// The faults that a rolling upgrade must not have.
     List<String> faults() {
         List<String> faults = new ArrayList<>();
         badExit.ifPresent(fault -> faults.add(what + ": " + fault));
@@ -27,11 +27,11 @@ record UpgradeStep(String what, Duration stopped, Optional<String> badExit, Dura
         return faults;
     }
 
-    /// As {@link #faults()}, where nothing is asked of the instance that was stopped, nor of the time that it was gone.
+    /// Like [#faults()], without requirements for the stopped instance and for the time of its absence.
     List<String> faultsOfTheStart() {
         List<String> faults = new ArrayList<>();
         notReady.ifPresent(fault -> faults.add(what + ": " + fault));
-        unreadable.forEach(said -> faults.add(what + ": an instance cannot read what another has stored: " + said));
+        unreadable.forEach(said -> faults.add(what + ": unreadable stored state of another instance: " + said));
         return faults;
     }
 

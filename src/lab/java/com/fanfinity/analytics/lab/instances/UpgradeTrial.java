@@ -7,15 +7,16 @@ import java.nio.file.Path;
 import com.fanfinity.analytics.stack.ServiceBuild;
 import com.fanfinity.analytics.stack.Stack;
 
-/// `make upgrade-trial FROM=ref`: a rolling upgrade from an earlier build to the compiled tree under load, and back; see {@link UpgradeRun}.
+/// `make upgrade-trial FROM=ref`: a rolling upgrade from an earlier build to the compiled tree under load, and back.
+/// See [UpgradeRun].
 ///
-/// `INSTANCES`, 3, and `RATE`, 300 events a second, are of the environment. Exit code 0 if all was as it should be, 1 if not, 2 if a setting is
-/// wrong or there is no earlier build where it is said to be.
+/// The environment sets `INSTANCES` (3) and `RATE` (300 events a second). The exit code is 0 if all requirements held,
+/// 1 if not, 2 if a setting is invalid or the earlier build is missing.
 final class UpgradeTrial {
 
     private UpgradeTrial() {}
 
-    /// @param args the directory of the earlier build, as `bin/build-of` prints it
+    /// @param args the directory of the earlier build, the output of `bin/build-of`
     @SuppressWarnings("SystemOut")
     static void main(String[] args) throws IOException, InterruptedException {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");

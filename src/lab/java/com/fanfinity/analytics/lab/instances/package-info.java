@@ -1,3 +1,3 @@
-/// Several instances that are rolled, scaled and killed while every answer is judged.
+/// Rolls, scales and kills several instances, and checks every answer.
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.lab.instances;

@@ -18,13 +18,14 @@ import com.microsoft.playwright.options.ColorScheme;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// Debian's browser, steered. Remembers what pages complain of: a script's failure, a breach of the policy, a request to somewhere else.
+/// Debian's browser under control of a test. Records the complaints of pages: script errors, policy violations,
+/// requests to other hosts.
 public final class Chromium implements AutoCloseable {
 
     public static final int DESKTOP = 1280;
     public static final int PHONE = 390;
 
-    /// Said of every answer that is no 200, also where it is expected; the pages show these themselves.
+    /// The browser logs this for every status other than 200, even if the page expects and shows it.
     private static final String NO_ANSWER = "Failed to load resource";
 
     private final Playwright playwright;
@@ -36,7 +37,7 @@ public final class Chromium implements AutoCloseable {
         this.browser = browser;
     }
 
-    /// @param program the browser's executable file
+    /// @param program the executable of the browser
     public static Chromium start(Path program) {
         Playwright playwright = Playwright
                 .create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -45,7 +46,7 @@ public final class Chromium implements AutoCloseable {
         return new Chromium(playwright, browser);
     }
 
-    /// A page of its own, with nothing remembered.
+    /// Opens a page in a new, empty context.
     public Page open(String url, int width, ColorScheme colours) {
         BrowserContext context = browser.newContext(new Browser.NewContextOptions()
                 .setViewportSize(width, width == PHONE ? 844 : 800).setColorScheme(colours).setTimezoneId("UTC").setLocale("en-GB"));
@@ -54,7 +55,7 @@ public final class Chromium implements AutoCloseable {
         page.onPageError(error -> complaints.add(error));
         page.onRequest(request -> {
             if (!request.url().startsWith(url.substring(0, url.indexOf('/', "http://".length()))) && !request.url().startsWith("data:")) {
-                complaints.add("a request to somewhere else: " + request.url());
+                complaints.add("a request to another host: " + request.url());
             }
         });
         page.navigate(url);
@@ -71,14 +72,14 @@ public final class Chromium implements AutoCloseable {
         }
     }
 
-    /// What pages complained of since this was last asked.
+    /// The complaints since the last call.
     public List<String> complaints() {
         List<String> some = List.copyOf(complaints);
         complaints.clear();
         return some;
     }
 
-    /// Breaches of axe's rules, each as a line; those of its "best practices" too.
+    /// Violations of axe's rules, including its best practices, one line each.
     @SuppressWarnings("unchecked")
     public static List<String> accessibility(Page page) {
         page.evaluate(axe());
@@ -91,7 +92,7 @@ public final class Chromium implements AutoCloseable {
         try {
             return Files.readString(ProjectDir.find().resolve("node_modules/axe-core/axe.min.js"));
         } catch (IOException e) {
-            throw new UncheckedIOException("npm ci brings axe", e);
+            throw new UncheckedIOException("axe-core is missing; run: npm ci", e);
         }
     }
 

@@ -27,21 +27,21 @@ import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.stack.process.PathLookup;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// `make screenshots`: recorded matches sent to a stack of its own, each up to another minute, and pictures of what the pages show of them in
-/// `docs/screenshots`.
+/// `make screenshots`: sends recorded matches to a separate stack, each up to another minute, and writes screenshots of
+/// the pages to `docs/screenshots`.
 final class Screenshots {
     private static final String FINAL = "wyscout-2058017";
     private static final int BATCH = 500;
     private static final Duration SETTLE = Duration.ofSeconds(60);
 
-    /// Of the final, in the part that is played.
+    /// The goals in the sent part of the final.
     private static final int GOALS = 6;
 
-    /// Events in each step while the pipeline is looked at.
+    /// The number of events in each step of the screenshots of the pipeline page.
     private static final int TRICKLE = 20;
     private static final long TRICKLE_MILLIS = 250;
 
-    /// Parts of the other matches that are played, in the order of their ids.
+    /// The sent parts of the other matches, in the order of their ids.
     private static final List<Double> PLAYED = List.of(0.62, 0.31, 1.0, 0.93, 0.78);
 
     private final Stack stack;
@@ -60,7 +60,7 @@ final class Screenshots {
     static void main() throws IOException, InterruptedException {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         PlaywrightAssertions.setDefaultAssertionTimeout((double) SETTLE.toMillis());
-        Path program = PathLookup.find("chromium").orElseThrow(() -> new IOException("no chromium on the PATH; see `make tools`"));
+        Path program = PathLookup.find("chromium").orElseThrow(() -> new IOException("There is no chromium on the PATH. `make tools` installs it."));
         Path folder = ProjectDir.find().resolve("docs/screenshots");
         Files.createDirectories(folder);
         try (Chromium chromium = Chromium.start(program); Stack stack = Stack.start("screenshots")) {

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 /// A habit that makes a text hard to read, and how often it may occur per 1,000 words.
 enum ProseRule {
 
-    /// A clause that starts with a bare *who* or *what* as a noun ("what was published", "who waits") instead of naming the thing.
-    /// Questions and "what to do" are fine, and so is a relative clause after a noun ("the client who").
+    /// A clause that starts with a bare *who* or *what* as a noun ("what was published", "who waits") instead of naming
+    /// the thing. Questions and "what to do" are fine, and so is a relative clause after a noun ("the client who").
     BARE_CLAUSE("bare who/what clauses", 1.0,
             "\\b(?:whoever|whatever|what)\\b(?! to\\b| if\\b)"
                     + "|(?:^|[.,;:(\\u2014-] ?|\\b(?:and|or|but|that|than|to|of|for|by|from|with|as|if|is|are|when|on|in|at) )"

@@ -12,34 +12,34 @@ import java.util.concurrent.TimeUnit;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// `ops/clickhouse/backup.sh` and `swap.sh` as an operator runs them, and `scheduled.sh` as a clock does.
+/// Runs `ops/clickhouse/backup.sh` and `swap.sh` like an operator, and `scheduled.sh` like a scheduler.
 ///
-/// @param url of ClickHouse
-/// @param prefix of the topics
+/// @param url the address of ClickHouse
+/// @param prefix the prefix of the topics
 public record BackupScript(String url, String database, String prefix) {
 
     private static final Path SCRIPTS = ProjectDir.find().resolve("ops/clickhouse");
 
-    /// @return what it prints
-    /// @throws IOException with what it says on standard error, if it fails
+    /// @return standard output
+    /// @throws IOException with standard error, if the script fails
     public String run(String... arguments) throws IOException, InterruptedException {
         return toItsEnd(builder("backup.sh", Map.of(), arguments), arguments);
     }
 
-    /// @param environment beside what tells where the database is
-    /// @return what it prints
-    /// @throws IOException with what it says on standard error, if it fails
+    /// @param environment added to the address of the database
+    /// @return standard output
+    /// @throws IOException with standard error, if the script fails
     public String runScheduled(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
         return toItsEnd(builder("scheduled.sh", environment, arguments), arguments);
     }
 
-    /// @param environment beside what tells where ClickHouse is
-    /// @throws IOException with what it says on standard error, if it fails
+    /// @param environment added to the address of ClickHouse
+    /// @throws IOException with standard error, if the script fails
     public void runSwap(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
         toItsEnd(builder("swap.sh", environment, arguments), arguments);
     }
 
-    /// @return it, for the caller to end
+    /// @return the process, which the caller must end
     public Process startScheduled(Map<String, String> environment, Path log, String... arguments) throws IOException {
         return builder("scheduled.sh", environment, arguments).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }

@@ -21,8 +21,9 @@ import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// `make restore-drill`: ClickHouse's database is backed up twice under load, dropped, and restored, while the service goes on taking events; then
-/// the sink catches up from Kafka. Exit code 0 if each accepted event is counted and stored once and the ledger balances, else 1.
+/// `make restore-drill`: backs up ClickHouse's database twice under load, drops it and restores it, while the service
+/// accepts events. The sink then catches up from Kafka. The exit code is 0 if each accepted event is counted and stored
+/// once and the ledger balances, else 1.
 public final class RestoreDrill {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -48,7 +49,7 @@ public final class RestoreDrill {
         System.exit(broken.isEmpty() ? 0 : 1);
     }
 
-    /// @return what does not hold afterwards
+    /// @return the violated guarantees
     public static List<String> run(PrintStream out) throws IOException, InterruptedException {
         try (Stack stack = Stack.start("restore", Map.of("ROLES", "ingest,streams,live", "LEDGER_INTERVAL", "1s"));
                 ServiceProcess sink = sink(stack);
@@ -70,21 +71,21 @@ public final class RestoreDrill {
         accept(3_000);
         stored(api, 2_000);
         String full = script.run("full");
-        tell("backed up while events come: " + full);
+        log("full backup under load: " + full);
         accept(3_000);
         stored(api, 5_000);
         String backup = script.run("incremental", full);
-        tell("and what came since: " + backup);
+        log("incremental backup: " + backup);
         accept(3_000);
         sink.close();
-        tell("sink stopped, rows: " + rows(api));
+        log("sink stopped, rows: " + rows(api));
         api.rows("DROP DATABASE fanfinity SYNC");
-        tell("database dropped");
+        log("database dropped");
         accept(2_000);
         script.run("restore", backup);
-        tell("restored, rows: " + rows(api));
+        log("restored, rows: " + rows(api));
         sink.restart();
-        tell("sink started");
+        log("sink started");
         stop.set(true);
         sender.join();
         return verdict(stack, api);
@@ -93,7 +94,7 @@ public final class RestoreDrill {
     private List<String> verdict(Stack stack, ApiClient api) throws IOException, InterruptedException {
         List<String> broken = new ArrayList<>(
                 new LedgerCheck(stack.serviceUrls(), stack.clickHouse().url(), LIMIT).broken(model.total()));
-        tell("ledger: " + (broken.isEmpty() ? "balanced" : "not balanced") + ", rows: " + rows(api));
+        log("ledger: " + (broken.isEmpty() ? "balanced" : "not balanced") + ", rows: " + rows(api));
         broken.addAll(new Guarantee(api, model, stack.kafka().bootstrapServers(), LIMIT).verdict().broken());
         return broken;
     }
@@ -119,7 +120,7 @@ public final class RestoreDrill {
         until(LIMIT, more + " more events are accepted", model::total, total -> total >= goal);
     }
 
-    /// So that there is something to back up.
+    /// Waits until there are rows to back up.
     private static void stored(ApiClient api, int rows) {
         until(LIMIT, rows + " rows are stored", () -> Long.parseLong(rows(api)), stored -> stored >= rows);
     }
@@ -128,7 +129,7 @@ public final class RestoreDrill {
         return api.rows("SELECT count() FROM fanfinity.match_events").getFirst();
     }
 
-    private void tell(String what) {
+    private void log(String what) {
         out.printf("%6.1f s  %,8d accepted  %s%n", (System.nanoTime() - startedNanos) / 1e9, model.total(), what);
     }
 }

@@ -28,8 +28,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fanfinity.analytics.lab.verify.RecordedMatches.Sheet;
 import com.fanfinity.analytics.lab.verify.RecordedMatches.Truth;
 
-/// What must be so if the promise holds, worked out from nothing but the events that were answered with 202. It shares no code with
-/// what it judges. Safe to use from many threads.
+/// The expected totals, computed only from the events with a 202. It shares no code with the service. Thread-safe.
 public final class AcceptedModel {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,12 +36,12 @@ public final class AcceptedModel {
     private final Map<String, Map<UUID, EventJson>> matches = new ConcurrentHashMap<>();
     private final AtomicLong total = new AtomicLong();
 
-    /// An event as ClickHouse knows it.
+    /// The key of an event in ClickHouse.
     public record Identity(String matchId, UUID eventId) {}
 
-    /// Takes note of an event that was answered with 202.
+    /// Records an event with a 202.
     ///
-    /// @return false if it had been answered so before
+    /// @return false if it already had one
     public boolean accept(EventJson event) {
         boolean first = matches.computeIfAbsent(event.matchId(), _ -> new ConcurrentHashMap<>()).putIfAbsent(event.eventId(),
                 event) == null;
@@ -52,7 +51,7 @@ public final class AcceptedModel {
         return first;
     }
 
-    /// How many different events were answered with 202.
+    /// The number of different events with a 202.
     public long total() {
         return total.get();
     }
@@ -67,7 +66,7 @@ public final class AcceptedModel {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    /// What holds for a match of which at least one event was accepted.
+    /// The truth of a match with at least one accepted event.
     public Truth truth(String matchId) {
         Collection<EventJson> events = matches.getOrDefault(matchId, Map.of()).values();
         Set<UUID> takenBack = events.stream().filter(event -> event.type().equals("retraction"))
@@ -95,7 +94,7 @@ public final class AcceptedModel {
         return byType.keySet().equals(Set.of("match_start")) ? "scheduled" : "live";
     }
 
-    /// Both teams are known by `match_start`; a team's goals and the other's own goals.
+    /// The score of each team of `match_start`: its goals and the own goals of the other team.
     private static SortedMap<String, Long> score(List<EventJson> standing, String home, String away) {
         return new TreeMap<>(Map.of(home, of(standing, "goal", home) + of(standing, "own_goal", away),
                 away, of(standing, "goal", away) + of(standing, "own_goal", home)));

@@ -6,12 +6,12 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/// An event as a client writes it. The members given must need no escaping.
+/// The JSON of an event. Members must not need escaping.
 public record EventJson(String matchId, String type, UUID eventId, String at, Optional<String> team, Optional<String> metadata) {
 
-    /// An event of a match at some time of its first minute.
+    /// An event in the first minute of a match.
     ///
-    /// @param number makes the identity: the same number is the same `eventId`
+    /// @param number determines the `eventId`
     public static EventJson of(String matchId, String type, long number) {
         return new EventJson(matchId, type, idOf(number), "2026-11-21T12:00:00.000Z", Optional.empty(), Optional.empty());
     }
@@ -45,7 +45,7 @@ public record EventJson(String matchId, String type, UUID eventId, String at, Op
         return of(matchId, "retraction", number).metadata("{\"eventId\":\"" + target + "\"}");
     }
 
-    /// `match_start` that names both teams.
+    /// A `match_start` with both teams.
     public static EventJson kickOff(String matchId, long number, String home, String away) {
         return of(matchId, "match_start", number).metadata("{\"homeTeamId\":\"" + home + "\",\"awayTeamId\":\"" + away + "\"}");
     }
@@ -55,7 +55,7 @@ public record EventJson(String matchId, String type, UUID eventId, String at, Op
         return "{" + json().substring(json().indexOf("\"matchId\""));
     }
 
-    /// In the canonical order of members, without whitespace.
+    /// Members in canonical order, without whitespace.
     public String json() {
         return "{\"eventId\":\"" + eventId + "\",\"matchId\":\"" + matchId + "\",\"eventType\":\"" + type + "\",\"timestamp\":\"" + at + '"'
                 + team.map(id -> ",\"teamId\":\"" + id + '"').orElse("") + metadata.map(json -> ",\"metadata\":" + json).orElse("") + '}';

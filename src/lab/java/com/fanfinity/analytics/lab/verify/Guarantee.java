@@ -27,11 +27,11 @@ import com.fanfinity.analytics.lab.verify.AcceptedModel.Identity;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 
-/// The promise, as something to be held against a system that has come to rest: each event that was answered with 202 is counted exactly
-/// once and stored exactly once, and there is nothing else. The system must have been given no other events than the model's.
+/// The guarantee, checked on a system that has processed all events: each event with a 202 is counted once and stored
+/// once, and there are no other events. The system must not have received other events than the model.
 public final class Guarantee {
 
-    /// Of lost, foreign and doubled events so many are named.
+    /// The maximum number of lost, foreign and doubled events in a report.
     private static final int NAMED = 10;
     private static final String TOPIC = "match-events";
     private static final Duration PER_MATCH = Duration.ofSeconds(15);
@@ -41,7 +41,7 @@ public final class Guarantee {
     private final String bootstrapServers;
     private final Duration settle;
 
-    /// @param settle how long the last events may take to be counted and stored
+    /// @param settle the time limit for counting and storing the last events
     public Guarantee(ApiClient api, AcceptedModel accepted, String bootstrapServers, Duration settle) {
         this.api = api;
         this.accepted = accepted;
@@ -49,18 +49,18 @@ public final class Guarantee {
         this.settle = settle;
     }
 
-    /// What was found.
+    /// The result of the check.
     ///
-    /// @param broken a sentence for each way in which the promise is broken; none if it holds
-    /// @param received records that Kafka was given
-    /// @param duplicates of them, those that the service knew again and did not count
+    /// @param broken a sentence for each violation; none if the guarantee holds
+    /// @param received the number of records in Kafka
+    /// @param duplicates the number of records that the service recognized as duplicates
     public record Verdict(List<String> broken, long received, long duplicates) {
         public boolean holds() {
             return broken.isEmpty();
         }
     }
 
-    /// @throws AssertionError with all that is broken
+    /// @throws AssertionError with all violations
     public void check() throws IOException, InterruptedException {
         Verdict verdict = verdict();
         if (!verdict.holds()) {
@@ -86,7 +86,7 @@ public final class Guarantee {
         long received = received();
         long duplicates = duplicates();
         if (received != accepted.total() + duplicates) {
-            broken.add("Kafka was given %d records, but %d were accepted and %d counted as duplicates".formatted(received, accepted.total(),
+            broken.add("Kafka has %d records, but %d were accepted and %d counted as duplicates".formatted(received, accepted.total(),
                     duplicates));
         }
         return new Verdict(List.copyOf(broken), received, duplicates);
@@ -158,7 +158,7 @@ public final class Guarantee {
         return sum("duplicates");
     }
 
-    /// @throws IOException if one of the matches cannot be read now
+    /// @throws IOException if a match is not readable now
     private long sum(String member) throws IOException, InterruptedException {
         long sum = 0;
         for (String match : accepted.matchIds()) {
@@ -171,7 +171,7 @@ public final class Guarantee {
         return sum;
     }
 
-    /// The producer that fills `match-events` uses no transactions, so each offset is a record.
+    /// The producer of `match-events` uses no transactions, so each offset is a record.
     private long received() throws InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             TopicDescription topic = requireNonNull(admin.describeTopics(Set.of(TOPIC)).allTopicNames().get().get(TOPIC));
@@ -179,7 +179,7 @@ public final class Guarantee {
                     .toList();
             return offsets(admin, partitions, OffsetSpec.latest()) - offsets(admin, partitions, OffsetSpec.earliest());
         } catch (ExecutionException e) {
-            throw new AssertionError("Kafka does not tell its offsets", e);
+            throw new AssertionError("cannot read the offsets from Kafka", e);
         }
     }
 

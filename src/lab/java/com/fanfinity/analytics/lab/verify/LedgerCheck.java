@@ -11,14 +11,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 
-/// What the services' own ledgers say, all instances together: that it is what was accepted, and that it adds up.
+/// Checks that the ledgers of all instances together equal the accepted events and balance.
 public final class LedgerCheck {
 
     private final List<String> services;
     private final String clickHouse;
     private final Duration limit;
 
-    /// @param limit how long the last events may take to be stored and compared
+    /// @param limit the time limit for storing and comparing the last events
     public LedgerCheck(List<String> services, String clickHouse, Duration limit) {
         this.services = List.copyOf(services);
         this.clickHouse = clickHouse;
@@ -31,8 +31,8 @@ public final class LedgerCheck {
         }
     }
 
-    /// @param accepted events that had a 202
-    /// @return what is wrong, in sentences; empty if nothing is
+    /// @param accepted the number of events with a 202
+    /// @return a sentence for each fault
     public List<String> broken(long accepted) throws IOException, InterruptedException {
         List<ApiClient> clients = services.stream().map(service -> new ApiClient(service, clickHouse)).toList();
         try {

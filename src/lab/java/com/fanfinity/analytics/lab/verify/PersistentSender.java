@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 
-/// Sends events until each has been answered with 202, as the contract tells clients to: what had no answer is sent again.
+/// Repeats each event until its 202, as the contract requires of clients.
 public final class PersistentSender {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -23,7 +23,7 @@ public final class PersistentSender {
         this.api = api;
     }
 
-    /// How many requests had to be repeated.
+    /// The number of repeated requests.
     public int repeated() {
         return repeated.get();
     }
@@ -45,7 +45,7 @@ public final class PersistentSender {
 
     private static void keepUnavailable(List<String> left, JsonNode answer) {
         if (!answer.required("rejected").isEmpty()) {
-            throw new AssertionError("refused: " + answer);
+            throw new AssertionError("rejected: " + answer);
         }
         List<String> unavailable = new ArrayList<>();
         answer.required("unavailable").forEach(index -> unavailable.add(left.get(index.asInt())));
@@ -63,7 +63,7 @@ public final class PersistentSender {
                 return true;
             }
         } catch (IOException _) {
-            // no answer: whether it was taken is not known, so it is sent again
+            // without an answer the outcome is unknown, so the request is repeated
         }
         repeated.incrementAndGet();
         return false;

@@ -18,8 +18,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// Recorded matches and their truths: the answers of a correct service. They are not part of this repository. They are searched
-/// in `shared/data/matches` beside the project, and beside each directory above it.
+/// Recorded matches and their truths: the answers of a correct service. They are not part of this repository. They are
+/// searched in `shared/data/matches` beside the project, and beside each directory above it.
 public final class RecordedMatches {
 
     private static final Path LOCATION = Path.of("shared", "data", "matches");
@@ -33,7 +33,8 @@ public final class RecordedMatches {
 
     /// The correct answers after each event of a match was sent at least once, in any order.
     ///
-    /// @param eventsPerMinute the key is the start of the minute, such as `2018-07-15T15:00:00Z`; minutes without events are absent
+    /// @param eventsPerMinute the key is the start of the minute, such as `2018-07-15T15:00:00Z`; minutes without
+    ///     events are absent
     /// @param peakMinutes all minutes with `peakCount` events
     public record Truth(String matchId, String status, String homeTeamId, String awayTeamId, SortedMap<String, Long> score,
             SortedMap<String, Long> shootout, Sheet sheet, long totalEvents, SortedMap<String, Long> eventsByType,
@@ -47,7 +48,8 @@ public final class RecordedMatches {
         }
     }
 
-    /// The standing goals and cards of both teams together, as the contract defines `goals`, `yellowCards` and `redCards`.
+    /// The standing goals and cards of both teams together, as the contract defines `goals`, `yellowCards` and
+    /// `redCards`.
     public record Sheet(long goals, long yellowCards, long redCards) {
 
         /// @param byType the number of events of each type, none of them retracted

@@ -18,19 +18,19 @@ import com.fanfinity.analytics.lab.verify.RecordedMatches.Truth;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 
-/// The guarantee of a match: what the API and ClickHouse say of it is its truth, no event more and none less.
+/// Checks that the API and ClickHouse report exactly the truth of a match.
 public final class TruthCheck {
 
     private final ApiClient api;
     private final Duration limit;
 
-    /// @param limit how long the last events may take to be counted, and then to be stored
+    /// @param limit the time limit for counting the last events, and for storing them
     public TruthCheck(ApiClient api, Duration limit) {
         this.api = api;
         this.limit = limit;
     }
 
-    /// @throws AssertionError if anything differs
+    /// @throws AssertionError on the first difference
     public void check(Truth truth) throws IOException, InterruptedException {
         checkMetrics(truth);
         checkTimeline(truth);
@@ -39,7 +39,7 @@ public final class TruthCheck {
 
     private void checkMetrics(Truth truth) {
         JsonNode metrics = Await.until(limit, truth.matchId() + " counts " + truth.totalEvents() + " events",
-                () -> answered("/api/matches/" + truth.matchId() + "/metrics"),
+                () -> body("/api/matches/" + truth.matchId() + "/metrics"),
                 json -> json.required("totalEvents").asLong() >= truth.totalEvents());
         assertEquals(truth.totalEvents(), metrics.required("totalEvents").asLong(), "totalEvents");
         assertEquals(truth.eventsByType(), numbers(metrics.required("eventsByType")), "eventsByType");
@@ -73,13 +73,13 @@ public final class TruthCheck {
 
     private void checkTimeline(Truth truth) {
         JsonNode timeline = Await.until(limit, truth.matchId() + " has a timeline",
-                () -> answered("/api/matches/" + truth.matchId() + "/timeline"), _ -> true);
+                () -> body("/api/matches/" + truth.matchId() + "/timeline"), _ -> true);
         SortedMap<Instant, Long> minutes = new TreeMap<>();
         SortedMap<String, Long> byType = new TreeMap<>();
         SortedMap<String, Long> byTeam = new TreeMap<>();
         Instant next = truth.eventsPerMinute().firstKey();
         for (JsonNode window : timeline.required("windows")) {
-            assertEquals(next, Instant.parse(window.required("start").asText()), "every minute is there, the empty ones too");
+            assertEquals(next, Instant.parse(window.required("start").asText()), "every minute is present, including empty ones");
             next = next.plusSeconds(60);
             if (window.required("events").asLong() > 0) {
                 minutes.put(Instant.parse(window.required("start").asText()), window.required("events").asLong());
@@ -92,10 +92,10 @@ public final class TruthCheck {
         assertEquals(truth.eventsByTeam(), byTeam, "timeline by team");
     }
 
-    private JsonNode answered(String path) throws IOException, InterruptedException {
+    private JsonNode body(String path) throws IOException, InterruptedException {
         ApiClient.Answer answer = api.get(path);
         if (answer.status() != 200) {
-            throw new IOException(path + " answers " + answer.status());
+            throw new IOException(path + " returned " + answer.status());
         }
         return answer.json();
     }
@@ -106,7 +106,7 @@ public final class TruthCheck {
         Await.until(limit, truth.matchId() + " has its events in ClickHouse",
                 () -> Long.parseLong(api.rows("SELECT count() FROM fanfinity.match_events" + where).getFirst()) >= truth.totalEvents());
         assertEquals(List.of(total + "\t" + total), api.rows("SELECT count(), uniqExact(event_id) FROM fanfinity.match_events" + where),
-                "rows, and different ones, without FINAL");
+                "rows and distinct events, without FINAL");
         List<String> minutes = truth.eventsPerMinute().entrySet().stream()
                 .map(minute -> minute.getKey().getEpochSecond() + "\t" + minute.getValue())
                 .toList();

@@ -1,3 +1,3 @@
-/// The truth of a match or of a load, and the comparison of API and ClickHouse with it.
+/// The truth of a match or of a load, and its comparison with the API and ClickHouse.
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.lab.verify;

@@ -1,10 +1,10 @@
 package com.fanfinity.analytics.lab.viewers;
 
-/// One event becoming visible to one viewer, as a long: match, number in it, whether it came in a newer state than its own, and when.
+/// The time at which one event became visible to one viewer, packed into a long.
 ///
 /// @param match below 4096
-/// @param number from 1, below 2^18
-/// @param conflated whether a newer event came with it
+/// @param number the number of the event in its match, from 1, below 2^18
+/// @param conflated whether the same state also contained a newer event
 /// @param micros since the start of the run, below 2^33 (two hours)
 record Arrival(int match, int number, boolean conflated, long micros) {
     static final int MATCHES = 1 << 12;

@@ -2,7 +2,7 @@ package com.fanfinity.analytics.lab.viewers;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-/// Finds things in byte arrays without making anything.
+/// Searches byte arrays without allocation.
 final class Bytes {
     static final int NONE = -1;
 
@@ -24,7 +24,7 @@ final class Bytes {
         return true;
     }
 
-    /// @return where the first one begins, else -1
+    /// @return the index of the first occurrence, else -1
     static int indexOf(byte[] needle, byte[] in, int from, int to) {
         for (int at = from; at <= to - needle.length; at++) {
             if (in[at] == needle[0] && isAt(needle, in, at, to)) {
@@ -34,7 +34,7 @@ final class Bytes {
         return NONE;
     }
 
-    /// @return where the last one begins, else -1
+    /// @return the index of the last occurrence, else -1
     static int lastIndexOf(byte[] needle, byte[] in, int from, int to) {
         for (int at = to - needle.length; at >= from; at--) {
             if (in[at] == needle[0] && isAt(needle, in, at, to)) {
@@ -44,7 +44,7 @@ final class Bytes {
         return NONE;
     }
 
-    /// The digits from `at` on as a number; -1 if there is none.
+    /// Parses the digits from `at` on; -1 if there are none.
     static long number(byte[] in, int at, int to) {
         long number = 0;
         int next = at;
@@ -54,7 +54,7 @@ final class Bytes {
         return next == at ? NONE : number;
     }
 
-    /// So many hexadecimal digits as a number; -1 if they are none.
+    /// Parses this number of hexadecimal digits; -1 if they are invalid.
     static long hex(byte[] in, int at, int digits, int to) {
         if (at + digits > to) {
             return NONE;

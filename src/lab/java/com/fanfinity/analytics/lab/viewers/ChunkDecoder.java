@@ -2,11 +2,11 @@ package com.fanfinity.analytics.lab.viewers;
 
 import java.io.IOException;
 
-/// Takes HTTP's chunked transfer coding off a body that comes in pieces of any size.
+/// Decodes HTTP's chunked transfer coding of a body that arrives in pieces of any size.
 final class ChunkDecoder {
     private static final long LONGEST_CHUNK = 1 << 28;
 
-    /// What the next byte belongs to.
+    /// The part of the coding to which the next byte belongs.
     private enum State {
         SIZE,
         EXTENSION,
@@ -23,9 +23,9 @@ final class ChunkDecoder {
 
     /// Decodes all of `in` from `from` to `to`.
     ///
-    /// @param out takes what is in the chunks, from `at` on; it must have room for as many bytes as come in
-    /// @return the end of it in `out`
-    /// @throws IOException if this is no chunked coding
+    /// @param out receives the decoded bytes from `at` on; it must have room for as many bytes as the input
+    /// @return the end of the decoded bytes in `out`
+    /// @throws IOException if the coding is invalid
     int decode(byte[] in, int from, int to, byte[] out, int at) throws IOException {
         int next = from;
         int end = at;
@@ -44,7 +44,7 @@ final class ChunkDecoder {
         return end;
     }
 
-    /// Whether the last chunk and its trailer have come.
+    /// Whether the last chunk and its trailer have arrived.
     boolean ended() {
         return state == State.END;
     }
@@ -56,7 +56,7 @@ final class ChunkDecoder {
             case END_OF_DATA -> endOfData(b);
             case TRAILER -> trailer(b);
             case TRAILER_LINE -> b == '\n' ? State.TRAILER : State.TRAILER_LINE;
-            case DATA, END -> throw new IllegalStateException("not a matter of single bytes");
+            case DATA, END -> throw new IllegalStateException("not decoded byte by byte");
         };
     }
 
@@ -71,7 +71,7 @@ final class ChunkDecoder {
             return State.SIZE;
         }
         if (digits == 0) {
-            throw new IOException("a chunk begins with no size");
+            throw new IOException("a chunk has no size");
         }
         return b == '\n' ? afterSize() : State.EXTENSION;
     }

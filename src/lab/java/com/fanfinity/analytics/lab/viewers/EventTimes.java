@@ -1,19 +1,20 @@
 package com.fanfinity.analytics.lab.viewers;
 
-/// When the events of one kind were sent and acknowledged, by match and number from 1. Microseconds since 1970; 0 is never.
+/// The send and acknowledgement times of the events of one kind, by match and number from 1. Microseconds since 1970; 0
+/// means none.
 final class EventTimes {
     private final long[][] sent;
     private final long[][] accepted;
     private final int[] counts;
 
-    /// @param most events of a match
+    /// @param most the maximum number of events of a match
     EventTimes(int matches, int most) {
         sent = new long[matches][most + 1];
         accepted = new long[matches][most + 1];
         counts = new int[matches];
     }
 
-    /// The first time counts.
+    /// Keeps the first time.
     void sent(int match, int number, long micros) {
         if (sent[match][number] == 0) {
             sent[match][number] = micros;
@@ -33,7 +34,7 @@ final class EventTimes {
         return accepted[match][number];
     }
 
-    /// How many of a match were acknowledged; they are the first ones.
+    /// The number of acknowledged events of a match, which are always the first ones.
     int count(int match) {
         return counts[match];
     }

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import com.fanfinity.analytics.lab.viewers.ViewerCounts.Count;
 import com.fanfinity.analytics.stack.ServiceProcess;
 
-/// All viewers of a {@link LiveBench}: a process of them for each live instance.
+/// All viewers of a [LiveBench]: one process of viewers for each live instance.
 final class LiveAudience implements AutoCloseable {
     private final LiveOptions options;
     private final List<ViewersProcess> processes = new ArrayList<>();
@@ -22,7 +22,7 @@ final class LiveAudience implements AutoCloseable {
 
     /// Starts the processes; their viewers wait for [#connect()].
     ///
-    /// @param epochMicros what arrivals are counted from
+    /// @param epochMicros the origin of arrival times
     static LiveAudience start(LiveOptions options, LiveStack stack, String run, long epochMicros) throws IOException, InterruptedException {
         var audience = new LiveAudience(options);
         for (int instance = 0; instance < options.instances(); instance++) {
@@ -35,7 +35,7 @@ final class LiveAudience implements AutoCloseable {
         return audience;
     }
 
-    /// Of each process, in the order of the instances.
+    /// The result of each process, in the order of the instances.
     List<Long> pids() {
         return processes.stream().map(ViewersProcess::pid).toList();
     }
@@ -46,7 +46,7 @@ final class LiveAudience implements AutoCloseable {
         }
     }
 
-    /// Of each process, in the order of the instances.
+    /// The result of each process, in the order of the instances.
     List<ViewerCounts> countsOfEach() throws IOException {
         List<ViewerCounts> counts = new ArrayList<>();
         for (ViewersProcess process : processes) {
@@ -63,15 +63,15 @@ final class LiveAudience implements AutoCloseable {
         return counts.stream().reduce(new ViewerCounts(), ViewerCounts::plus);
     }
 
-    /// @param behind viewers that do not show the newest state, or are not connected
-    /// @param missing viewers that were not sent every goal, and not told so
+    /// @param behind viewers without the newest state or a connection
+    /// @param missing viewers that missed a goal without a `reload`
     record Standing(long behind, long missing) {
         boolean isComplete() {
             return behind + missing == 0;
         }
     }
 
-    /// @param versions the newest of each match
+    /// @param versions the newest version of each match
     Standing standing(List<Long> versions, LiveFeed feed) throws IOException {
         long behind = 0;
         long missing = 0;
@@ -88,14 +88,14 @@ final class LiveAudience implements AutoCloseable {
 
     void arrivals(LiveLatency updates, LiveLatency goals) throws IOException {
         for (ViewersProcess process : processes) {
-            process.updates(updates::saw);
-            process.goals(goals::saw);
+            process.updates(updates::record);
+            process.goals(goals::record);
         }
     }
 
-    /// What was seen between two moments.
+    /// The counts between two points in time.
     ///
-    /// @param before of each process, as `after`
+    /// @param before the counts of each process, like `after`
     record Window(List<ViewerCounts> before, List<ViewerCounts> after, Duration took) {
 
         ViewerCounts all() {
@@ -106,12 +106,12 @@ final class LiveAudience implements AutoCloseable {
             return count * 1e9 / took.toNanos();
         }
 
-        /// Of any of the threads of viewers, since they were there.
+        /// The maximum over the threads of all viewers since their start.
         double longestStallMillis() {
             return after.stream().mapToLong(counts -> counts.get(Count.LONGEST_STALL_MICROS)).max().orElse(0) / 1e3;
         }
 
-        /// Messages of each live instance and of its process of viewers.
+        /// The number of messages of each live instance and of its process of viewers.
         Map<String, Long> messagesByName() {
             Map<String, Long> byName = new TreeMap<>();
             for (int instance = 0; instance < after.size(); instance++) {
@@ -123,7 +123,7 @@ final class LiveAudience implements AutoCloseable {
         }
     }
 
-    /// Viewers of each live instance and of their process.
+    /// The number of viewers of each live instance and of their process.
     Map<String, Integer> viewersByName() {
         Map<String, Integer> byName = new TreeMap<>();
         for (int instance = 0; instance < processes.size(); instance++) {

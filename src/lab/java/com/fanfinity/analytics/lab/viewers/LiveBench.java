@@ -25,12 +25,13 @@ import com.fanfinity.analytics.lab.viewers.LiveAudience.Window;
 import com.fanfinity.analytics.lab.viewers.ViewerCounts.Count;
 import com.fanfinity.analytics.stack.ApiClient;
 
-/// `make bench-live`: how late viewers of the live stream see what was sent, and what they cost.
+/// `make bench-live`: latency and cost of the viewers of live streams.
 ///
-/// A broker, an engine, an instance for everything but viewers, and as many instances of the role live as the viewers need, each with
-/// a process of viewers of its own; all on this machine, so what the viewers take is in the latencies as well. Each match has an update
-/// a second, and goals in all matches at once. Exit status: 0 if passed, 1 if not, 2 if the settings are not understood or the machine
-/// can't hold so many viewers. Environment: see {@link LiveOptions}; what is judged: {@link LiveVerdict}.
+/// The stack has a broker, an engine, one instance without viewers, and instances of the role live, each with a process
+/// of viewers. All run on this machine, so the load of the viewers is part of the latencies. Each match has an update a
+/// second, and all matches have goals at the same times. The exit code is 0 if the run passed, 1 if not, 2 if a setting
+/// is invalid or the machine cannot hold the viewers. [LiveOptions] reads the environment, and [LiveVerdict] judges the
+/// run.
 final class LiveBench {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(60);
     private static final Duration SETTLE = Duration.ofSeconds(60);
@@ -78,11 +79,11 @@ final class LiveBench {
     }
 
     private boolean run() throws Exception {
-        say("run %s: %d viewers over %d live instances (%s), %d matches with an update a second, goals at %s s, %d events/s besides in %s",
+        log("run %s: %d viewers over %d live instances (%s), %d matches with an update a second, goals at %s s, %d other events/s in %s",
                 run,
                 options.viewers(), options.instances(), String.join(" ", options.liveJvm()), options.matches(), options.goals(),
                 options.events(), options.others() == 0 ? "the same" : options.others() + " others");
-        say("machine    %d processors, a process may open %d files, %d ports an address", Runtime.getRuntime().availableProcessors(),
+        log("machine    %d processors, a process may open %d files, %d ports an address", Runtime.getRuntime().availableProcessors(),
                 MachineLimits.openFiles(), MachineLimits.ports());
         stack.announce(run, options.matches());
         try (LiveAudience audience = LiveAudience.start(options, stack, run, epochMicros);
@@ -91,8 +92,8 @@ final class LiveBench {
             LiveUsage usage = new LiveUsage(pids(audience), IntStream.range(0, options.instances()).mapToObj(n -> "live-" + n).toList());
             if (!connect(audience, usage)) {
                 usage.lines(Map.of(), Map.of()).forEach(out::println);
-                say("logs are in %s", stack.directory());
-                say("FAILED: not all viewers could connect, so nothing was measured");
+                log("logs: %s", stack.directory());
+                log("FAILED: not all viewers could connect, so there is no measurement");
                 return false;
             }
             return measure(audience, published, usage);
@@ -110,7 +111,9 @@ final class LiveBench {
         return pids;
     }
 
-    /// Returns when every viewer has the state of its match; false if they don't come to that.
+    /// Waits until every viewer has the state of its match.
+    ///
+    /// @return false if a viewer does not get it in time
     private boolean connect(LiveAudience audience, LiveUsage usage) throws IOException {
         long began = System.nanoTime();
         long limit = CONNECT_LIMIT.plusSeconds(options.viewers() / options.connectsPerSecond()).toNanos();
@@ -122,7 +125,7 @@ final class LiveBench {
             usage.look();
             counts = audience.counts();
         }
-        say("connected  %d of %d in %.1f s; failed connects %d, answered with 503 %d, gave up %d, cut off %d", counts.get(Count.CONNECTED),
+        log("connected  %d of %d in %.1f s; failed connects %d, rejected with 503 %d, gave up %d, disconnected %d", counts.get(Count.CONNECTED),
                 options.viewers(), (System.nanoTime() - began) / 1e9, counts.get(Count.FAILED_CONNECTS), counts.get(Count.TOO_MANY),
                 counts.get(Count.GAVE_UP), counts.get(Count.CUT_OFF));
         return counts.get(Count.CONNECTED) == options.viewers();
@@ -161,7 +164,7 @@ final class LiveBench {
                 options.others() == 0 ? run : run + "-other"));
     }
 
-    /// The measured time.
+    /// The measured phase.
     private Window watch(LiveAudience audience, LiveUsage usage, long start) throws IOException {
         List<ViewerCounts> before = audience.countsOfEach();
         long began = System.nanoTime();
@@ -174,7 +177,7 @@ final class LiveBench {
         return new Window(before, audience.countsOfEach(), Duration.ofNanos(System.nanoTime() - began));
     }
 
-    /// @param expected events of each match
+    /// @param expected the number of events of each match
     private boolean report(LiveAudience audience, PublishedWatch published, LiveUsage usage, LiveFeed feed, Window window,
             Map<String, Long> expected, long clockStepMicros) throws IOException, InterruptedException {
         var totals = new SettledTotals(expected).inService(stack.ingest(), SETTLE);
@@ -189,16 +192,16 @@ final class LiveBench {
         published.arrivals(committed);
         print(window, feed);
         updates.lines("update").forEach(out::println);
-        say("%s", committed.line("  202 to its publication"));
+        log("%s", committed.line("  202 to its publication"));
         goals.lines("goal").forEach(out::println);
         usage.lines(audience.viewersByName(), window.messagesByName()).forEach(out::println);
-        say("machine      %s; %s", usage.machine(window.took()), MachineLimits.socketMemory());
+        log("machine      %s; %s", usage.machine(window.took()), MachineLimits.socketMemory());
         verdict.sending(feed, totals, clockStepMicros);
         verdict.arrivals(all, updates, goals, standing);
         verdict.limits(updates, goals, usage.liveRss());
         verdict.lines().forEach(out::println);
-        say("logs are in %s", stack.directory());
-        say(verdict.passed() ? "PASSED" : "FAILED");
+        log("logs: %s", stack.directory());
+        log(verdict.passed() ? "PASSED" : "FAILED");
         return verdict.passed();
     }
 
@@ -208,13 +211,13 @@ final class LiveBench {
 
     private void print(Window window, LiveFeed feed) {
         ViewerCounts counts = window.all();
-        say("sent       %d updates, %d goals, warm-up included; sent again %d; sent late by %.1f ms at most", feed.probes().total(),
+        log("sent       %d updates, %d goals, including the warm-up; %d repeated; sent at most %.1f ms late", feed.probes().total(),
                 feed.goals().total(), feed.repeats(), feed.longestWait().toNanos() / 1e6);
-        say("received   in %.1f s: %.0f messages/s, %.2f MiB/s; metrics %d, key moments %d, minutes %d, reload %d, others %d, heartbeats %d",
+        log("received   in %.1f s: %.0f messages/s, %.2f MiB/s; metrics %d, key moments %d, minutes %d, reload %d, others %d, heartbeats %d",
                 window.took().toNanos() / 1e9, window.perSecond(counts.messages()), window.perSecond(counts.get(Count.BYTES)) / (1 << 20),
                 counts.get(Count.METRICS), counts.get(Count.EVENTS), counts.get(Count.MINUTES), counts.get(Count.RELOADS),
                 counts.get(Count.OTHER), counts.get(Count.COMMENTS));
-        say("viewers    %d rounds of their threads took over 20 ms (the longest ever %.1f ms), which is in the latencies, too",
+        log("viewers    %d rounds of their threads took over 20 ms (maximum %.1f ms), which is part of the latencies",
                 counts.get(Count.STALLS), window.longestStallMillis());
     }
 
@@ -229,7 +232,7 @@ final class LiveBench {
         return standing;
     }
 
-    /// The newest version of each match, as the service tells when all events are counted.
+    /// The newest version of each match after all events are counted.
     private List<Long> versions() throws IOException, InterruptedException {
         List<Long> versions = new ArrayList<>();
         try (ApiClient api = stack.client()) {
@@ -240,7 +243,7 @@ final class LiveBench {
         return versions;
     }
 
-    /// Between the clock that all processes read and one that is never set.
+    /// The difference between the wall clock, which all processes read, and the monotonic clock.
     private static long clockOffsetMicros() {
         return ViewerLoop.micros(Instant.now()) - TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
     }
@@ -251,7 +254,7 @@ final class LiveBench {
         }
     }
 
-    private void say(String format, Object... values) {
+    private void log(String format, Object... values) {
         out.printf(Locale.ROOT, format + "%n", values);
     }
 }

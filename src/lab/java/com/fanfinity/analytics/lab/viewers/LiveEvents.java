@@ -5,12 +5,12 @@ import java.time.Instant;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.lab.verify.EventJson;
 
-/// The events of {@link LiveBench} and what they are known by when they come back.
+/// The events of [LiveBench], which viewers recognize in their stream.
 ///
-/// A probe is of a type that nothing else in the run sends, and the probes of a match are sent one after the other. So a state of the
-/// match that counts n of them shows the first n, and no later one: which probe is visible when is exact, whatever else is sent to the
-/// match. (The time of the newest event would not tell: of two events on different connections the later may be counted first.) A key
-/// moment is known by its id, which ends in its number.
+/// A probe has a type that no other event of the run has, and the probes of a match are sent one at a time. A state of
+/// the match that counts n probes therefore contains exactly the first n, independent of other events. (The time of the
+/// newest event would be ambiguous, because events of different connections may be counted out of order.) The id of a
+/// key moment ends in its number.
 final class LiveEvents {
     static final EventType PROBE = EventType.OFFSIDE;
 
@@ -20,7 +20,7 @@ final class LiveEvents {
 
     private LiveEvents() {}
 
-    /// What an event is sent for; the code is part of its id.
+    /// The purpose of an event; its code is part of the event's id.
     enum Kind {
         START(0, EventType.MATCH_START),
         PROBE(1, LiveEvents.PROBE),
@@ -35,12 +35,12 @@ final class LiveEvents {
         }
     }
 
-    /// @param run as in `bench-<run>-<match>`, so that background load can go to the same matches
+    /// @param run the run in `bench-<run>-<match>`, so that background load can use the same matches
     static String matchId(String run, int match) {
         return "bench-" + run + "-" + match;
     }
 
-    /// @param number among those of its kind in its match, from 1
+    /// @param number the number among the events of its kind in its match, from 1
     static long number(Kind kind, int match, int number) {
         return kind.code << KIND_SHIFT | ((long) match << MATCH_SHIFT) | number;
     }
@@ -69,7 +69,7 @@ final class LiveEvents {
         };
     }
 
-    /// As those of {@link EventTemplates}.
+    /// Like the match ids of [EventTemplates].
     private static String home(int match) {
         return "team-" + match * 2;
     }

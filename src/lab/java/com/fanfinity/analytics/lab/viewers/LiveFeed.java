@@ -20,11 +20,11 @@ import java.util.concurrent.TimeUnit;
 
 import com.fanfinity.analytics.lab.bench.Connection;
 
-/// Sends the probes and goals of {@link LiveBench} when they are due: to each match a probe a second, those of different matches
-/// spread over the second, and at some seconds a goal in every match at once.
+/// Sends the probes and goals of [LiveBench] at their scheduled times: each match gets a probe a second, spread over
+/// the second, and at some seconds every match gets a goal at the same time.
 ///
-/// The events of a match go over one connection, each after the 202 of the one before; whatever else is answered, the same event is
-/// sent again. An event's `timestamp` is the time of its sending.
+/// The events of a match use one connection, each after the 202 of the previous one. After any other answer the same
+/// event is repeated. The `timestamp` of an event is its send time.
 final class LiveFeed implements Runnable {
     private static final Duration LATE = Duration.ofSeconds(20);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -47,7 +47,7 @@ final class LiveFeed implements Runnable {
 
     private record Due(LiveEvents.Kind kind, int number, long dueNanos) {}
 
-    /// A match and its connection. What is first in the queue is under way if the connection is busy.
+    /// A match and its connection. While the connection is busy, the first event in the queue is in flight.
     private static final class Lane {
         final int match;
         final Connection connection;
@@ -62,9 +62,9 @@ final class LiveFeed implements Runnable {
         }
     }
 
-    /// @param startNanos when the first probe is due, in the terms of `System.nanoTime()`
-    /// @param seconds of probes
-    /// @param goalSeconds at which there is a goal in every match, in order
+    /// @param startNanos the scheduled time of the first probe, by `System.nanoTime()`
+    /// @param seconds the length of the probes
+    /// @param goalSeconds the seconds with a goal in every match, in order
     LiveFeed(URI target, String run, int matches, long startNanos, int seconds, List<Integer> goalSeconds) throws IOException {
         this.target = target;
         this.run = run;
@@ -89,7 +89,7 @@ final class LiveFeed implements Runnable {
         return goals;
     }
 
-    /// Acknowledged events of each match.
+    /// The number of acknowledged events of each match.
     Map<String, Long> acknowledged() {
         Map<String, Long> byMatch = new HashMap<>();
         for (Lane lane : lanes) {
@@ -98,12 +98,12 @@ final class LiveFeed implements Runnable {
         return byMatch;
     }
 
-    /// Requests that were sent again.
+    /// The number of repeated requests.
     long repeats() {
         return repeats;
     }
 
-    /// How long an event waited at most from when it was due until it was sent.
+    /// The maximum delay of an event from its scheduled time until it was sent.
     Duration longestWait() {
         return Duration.ofNanos(longestWaitNanos);
     }
@@ -214,13 +214,13 @@ final class LiveFeed implements Runnable {
         }
     }
 
-    /// A connection that idled too long has been closed by the server, which costs nothing.
+    /// The server closes a connection after a long idle time, which is not an error.
     private void fail(Lane lane) {
         lane.broken = true;
         try {
             lane.connection.close();
         } catch (IOException _) {
-            // it is of no use any more
+            // the connection is not usable any more
         }
         if (lane.connection.busy()) {
             lane.connection.idle();

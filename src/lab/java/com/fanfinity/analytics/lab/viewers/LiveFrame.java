@@ -1,11 +1,11 @@
 package com.fanfinity.analytics.lab.viewers;
 
-/// What a viewer needs to know of one frame of the stream; a frame goes up to its blank line.
+/// The parts of a frame that a viewer needs. A frame ends with its blank line.
 ///
-/// @param length in bytes, blank line included; 0 if the frame is not complete
-/// @param ours whether it is of the match that was asked for; true where a frame names none
-/// @param version of the metrics; -1 if they have none
-/// @param probes how many of {@link LiveEvents#PROBE} the metrics count
+/// @param length in bytes, including the blank line; 0 if the frame is not complete
+/// @param ours whether the frame belongs to the requested match; true if it names none
+/// @param version the version of the metrics; -1 if there is none
+/// @param probes the number of [LiveEvents#PROBE] in the metrics
 /// @param event the number in the id of a key moment, see {@link LiveEvents}; -1 if there is none
 record LiveFrame(Kind kind, int length, boolean ours, long version, int probes, long event) {
 
@@ -14,9 +14,9 @@ record LiveFrame(Kind kind, int length, boolean ours, long version, int probes, 
         EVENT,
         MINUTES,
         RELOAD,
-        /// Comments only.
+        /// Contains only comments.
         COMMENT,
-        /// Such as `retry:`.
+        /// Other frames, such as `retry:`.
         OTHER
     }
 
@@ -36,9 +36,9 @@ record LiveFrame(Kind kind, int length, boolean ours, long version, int probes, 
         return length > 0;
     }
 
-    /// The frame that begins at `from`, if all of it is there. Lines end in LF or CRLF.
+    /// The frame at `from`, if it is complete. Lines end in LF or CRLF.
     ///
-    /// @param matchId as in JSON, with its closing quote
+    /// @param matchId in JSON, with the closing quote
     static LiveFrame parse(byte[] in, int from, int to, byte[] matchId) {
         Kind kind = Kind.COMMENT;
         int data = to;
@@ -63,7 +63,7 @@ record LiveFrame(Kind kind, int length, boolean ours, long version, int probes, 
         return INCOMPLETE;
     }
 
-    /// The metrics of a match alone, as `match-stats` has them.
+    /// The metrics of a match without the frame, as in `match-stats`.
     static LiveFrame ofMetrics(byte[] json) {
         return new LiveFrame(Kind.METRICS, json.length, true, version(json, 0, json.length), probes(json, 0, json.length), -1);
     }
@@ -81,7 +81,7 @@ record LiveFrame(Kind kind, int length, boolean ours, long version, int probes, 
         return at < 0 ? -1 : Bytes.number(in, at + VERSION.length, to);
     }
 
-    /// The counts are an object of numbers only, so its end is the next brace.
+    /// The object of counts contains only numbers, so it ends at the next brace.
     private static int probes(byte[] in, int from, int to) {
         int object = Bytes.indexOf(BY_TYPE, in, from, to);
         if (object < 0) {
@@ -119,7 +119,7 @@ record LiveFrame(Kind kind, int length, boolean ours, long version, int probes, 
         return in[at] == ' ' ? at + 1 : at;
     }
 
-    /// Behind the next LF; -1 if there is none.
+    /// The index after the next LF; -1 if there is none.
     private static int endOfLine(byte[] in, int from, int to) {
         for (int at = from; at < to; at++) {
             if (in[at] == '\n') {

@@ -2,8 +2,8 @@ package com.fanfinity.analytics.lab.viewers;
 
 import java.util.Arrays;
 
-/// The frames of one match. All viewers of a match are sent the same bytes, so a frame that is equal to one of the last few is known,
-/// and is not looked through again: what is left is a comparison.
+/// The recent frames of one match. All viewers of a match receive the same bytes, so a frame that equals a recent one
+/// is compared and not parsed again.
 final class LiveFrames {
     private static final int KEPT = 4;
     private static final byte[] NOTHING = {};
@@ -19,7 +19,7 @@ final class LiveFrames {
         Arrays.fill(frames, LiveFrame.INCOMPLETE);
     }
 
-    /// The frame that begins at `from`, or {@link LiveFrame#INCOMPLETE}.
+    /// The frame at `from`, or [LiveFrame#INCOMPLETE].
     LiveFrame next(byte[] in, int from, int to) {
         for (int i = 0; i < KEPT; i++) {
             int length = known[i].length;

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.HdrHistogram.Histogram;
 
-/// How late events of one kind were seen: from their sending and from their 202 to each viewer, and how far apart the first and the last
-/// viewer of an event saw it. Every arrival is counted by its own event's times, in microseconds.
+/// The latencies of the events of one kind: from the send time and from the 202 to each viewer, and the time between
+/// the first and the last viewer of an event. In microseconds.
 final class LiveLatency {
     private static final long LONGEST_MICROS = TimeUnit.MINUTES.toMicros(15);
     private static final List<Double> PERCENTILES = List.of(50.0, 90.0, 99.0, 99.9);
@@ -23,8 +23,8 @@ final class LiveLatency {
     private long beforeAccepted;
     private long conflated;
 
-    /// @param firstNumber those before it are not measured
-    /// @param epochMicros what arrivals are counted from
+    /// @param firstNumber the number of the first measured event
+    /// @param epochMicros the origin of arrival times
     LiveLatency(EventTimes times, int matches, int firstNumber, long epochMicros) {
         this.times = times;
         this.firstNumber = firstNumber;
@@ -39,7 +39,7 @@ final class LiveLatency {
         }
     }
 
-    void saw(Arrival arrival) {
+    void record(Arrival arrival) {
         int match = arrival.match();
         int number = arrival.number();
         if (number < firstNumber || number > times.count(match)) {
@@ -56,7 +56,7 @@ final class LiveLatency {
         seen[match][number]++;
     }
 
-    /// Events that are measured.
+    /// The number of measured events.
     long events() {
         long events = 0;
         for (long[] ofMatch : seen) {
@@ -65,12 +65,12 @@ final class LiveLatency {
         return events;
     }
 
-    /// Arrivals, each event once at each viewer.
+    /// The number of arrivals: each event once at each viewer.
     long arrivals() {
         return fromAccepted.getTotalCount();
     }
 
-    /// Of these, those whose viewer was sent a newer state instead.
+    /// The number of arrivals with a newer state.
     long conflated() {
         return conflated;
     }
@@ -79,7 +79,7 @@ final class LiveLatency {
         return fromAccepted.getValueAtPercentile(percentile) / 1e3;
     }
 
-    /// One line, from the 202.
+    /// One line with the latencies from the 202.
     String line(String name) {
         return line(name, fromAccepted);
     }

@@ -6,22 +6,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What {@link LiveBench} is told by its environment. No name begins with `LIVE_`, since the instances inherit them and know what of that is a
-/// setting of theirs.
+/// The settings of [LiveBench], from the environment. No name starts with `LIVE_`, because the instances inherit the
+/// environment and would read it as a setting of their own.
 ///
 /// @param viewers `VIEWERS`, over all instances
-/// @param instances `INSTANCES` with the role live
+/// @param instances `INSTANCES`, with the role live
 /// @param matches `MATCHES`; each has an update a second, and an equal share of the viewers
-/// @param warmUp `WARM_UP_SECONDS` of updates before those that are measured
-/// @param measured `SECONDS`
-/// @param goals `GOALS`: seconds of the measured time at which there is a goal in every match, separated by commas; 0 for none
-/// @param events `EVENTS` a second besides
-/// @param others `OTHERS`: matches that nobody watches, over which those go; 0 if they go to the watched ones
+/// @param warmUp `WARM_UP_SECONDS` of updates before the measurement
+/// @param measured `SECONDS` of the measurement
+/// @param goals `GOALS`: the seconds of the measurement with a goal in every match, separated by commas; 0 for none
+/// @param events `EVENTS`: other events a second
+/// @param others `OTHERS`: the number of unwatched matches that get the other events; 0 sends them to the watched
+///     matches
 /// @param connectsPerSecond `CONNECT_RATE`, over all instances
 /// @param liveJvm `INSTANCE_JVM`: options of their JVMs
 record LiveOptions(int viewers, int instances, int matches, Duration warmUp, Duration measured, List<Integer> goals, int events, int others,
         int connectsPerSecond, List<String> liveJvm) {
-    /// A process may often open 20,000 files, and has others to open.
+    /// A process may often open 20,000 files, and needs some for other purposes.
     static final int VIEWERS_PER_INSTANCE = 17_000;
 
     LiveOptions {
@@ -51,7 +52,7 @@ record LiveOptions(int viewers, int instances, int matches, Duration warmUp, Dur
                 List.of(env.getOrDefault("INSTANCE_JVM", "-Xmx512m -XX:+UseSerialGC").strip().split("\\s+", -1)));
     }
 
-    /// Viewers of an instance, the first ones having one more if they are not all equal.
+    /// The number of viewers of an instance; the first instances have one more if the division has a remainder.
     int viewersOf(int instance) {
         return viewers / instances + (instance < viewers % instances ? 1 : 0);
     }

@@ -25,10 +25,10 @@ import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// Broker, engine, an instance for everything but viewers, and instances of the role live alone.
+/// Broker, engine, one instance without viewers, and instances with only the role live.
 final class LiveStack implements AutoCloseable {
     private static final Duration KNOWN_WITHIN = Duration.ofSeconds(60);
-    /// Connections beside those of viewers.
+    /// The number of connections that are not from viewers.
     private static final int OTHER_CONNECTIONS = 400;
     private static final int OTHER_VIEWERS = 50;
 
@@ -56,12 +56,12 @@ final class LiveStack implements AutoCloseable {
         } catch (ExecutionException e) {
             started.forEach(ServiceProcess::close);
             stack.close();
-            throw new IllegalStateException("a live instance does not start", e);
+            throw new IllegalStateException("a live instance did not start", e);
         }
     }
 
     private static ServiceProcess liveInstance(Stack stack, LiveOptions options, int number) throws IOException, InterruptedException {
-        // Each match is looked for before the viewers come.
+        // Each match is requested before the viewers connect.
         int viewers = options.viewersOf(number) + options.matches();
         Map<String, String> environment = Map.of("ROLES", "live", "KAFKA_BOOTSTRAP_SERVERS", stack.kafka().bootstrapServers(),
                 "CLICKHOUSE_URL", stack.clickHouse().url(), "STATE_DIR", stack.directory().resolve("live-" + number).toString(),
@@ -83,7 +83,7 @@ final class LiveStack implements AutoCloseable {
         return stack.client();
     }
 
-    /// Processes beside the live instances.
+    /// The processes other than live instances.
     Map<String, Long> otherPids() {
         return Map.of("service", stack.service().pid(), "broker", stack.kafka().pid(), "engine", stack.clickHouse().pid());
     }
@@ -109,7 +109,7 @@ final class LiveStack implements AutoCloseable {
             }
             ApiClient.Answer answer = api.postBatch(starts);
             if (answer.status() != 202) {
-                throw new IOException("the matches were answered with " + answer.status() + ": " + answer.body());
+                throw new IOException("status of the first events: " + answer.status() + ": " + answer.body());
             }
             for (ServiceProcess instance : live) {
                 for (int match = 0; match < matches; match++) {

@@ -10,7 +10,7 @@ import java.util.Map;
 
 import com.fanfinity.analytics.lab.bench.ProcessFigures;
 
-/// What the processes of a {@link LiveBench} take: resident memory now and then, CPU over the measured time.
+/// The resources of the processes of a [LiveBench]: samples of resident memory, and CPU over the measured phase.
 final class LiveUsage {
     private static final double MIB = 1 << 20;
 
@@ -33,7 +33,7 @@ final class LiveUsage {
         }
     }
 
-    /// Looks at the memory; the most of all looks is what counts.
+    /// Samples the memory and keeps the maximum.
     void look() throws IOException {
         long ofLive = 0;
         for (var process : pids.entrySet()) {
@@ -54,22 +54,22 @@ final class LiveUsage {
         pids.forEach((name, pid) -> cpu.merge(name, ProcessFigures.cpu(pid), (before, after) -> after.minus(before)));
     }
 
-    /// Whether the machine was ours: what others took, and how much was left, says what the latencies are worth.
+    /// The share of other processes and the idle time, which show how reliable the latencies are.
     String machine(Duration took) {
         double all = took.toNanos() / 1e9 * Runtime.getRuntime().availableProcessors();
         double ours = cpu.values().stream().mapToLong(Duration::toNanos).sum() / 1e9;
         return String.format(Locale.ROOT,
-                "of %.1f s of its processors these processes took %.1f s, the kernel and all others %.1f s, %.1f s were left",
+                "of %.1f s of processor time, these processes used %.1f s, the kernel and all others %.1f s; %.1f s were idle",
                 all, ours, Math.max(0, all * used - ours), all * (1 - used));
     }
 
-    /// The most that all live instances together had at one look, in bytes.
+    /// The maximum of all live instances together in one sample, in bytes.
     long liveRss() {
         return mostLiveRss;
     }
 
-    /// @param viewers of each live instance and of each process of viewers
-    /// @param messages that those have had in the measured time
+    /// @param viewers the number of viewers of each live instance and of each process of viewers
+    /// @param messages their number of messages in the measured phase
     List<String> lines(Map<String, Integer> viewers, Map<String, Long> messages) throws IOException {
         var lines = new ArrayList<String>();
         for (var process : pids.entrySet()) {

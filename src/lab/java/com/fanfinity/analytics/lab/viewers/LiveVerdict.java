@@ -10,12 +10,13 @@ import com.fanfinity.analytics.lab.bench.OpenLoad;
 import com.fanfinity.analytics.lab.bench.SettledTotals;
 import com.fanfinity.analytics.lab.viewers.ViewerCounts.Count;
 
-/// Whether a {@link LiveBench} passed: all events were taken and counted, every viewer saw each of them or a newer state and ended on the
-/// newest, none was cut off or missed a goal without being told, p99 from the 202 is below the bound, and so is the memory.
+/// Decides whether a [LiveBench] passed. All events must be accepted and counted. Every viewer must receive each event
+/// or a newer state and end with the newest one. No viewer may be disconnected, or miss a goal without a `reload`. The
+/// p99 from the 202 and the memory must be below their limits.
 final class LiveVerdict {
     private static final double MOST_P99_MILLIS = 250;
     private static final double MOST_RSS_MIB = 3 * 1024;
-    /// Of the clock that all processes read; latencies are not known better than that.
+    /// The allowed step of the wall clock, which limits the precision of latencies.
     private static final long MOST_CLOCK_STEP_MICROS = Duration.ofMillis(2).toNanos() / 1_000;
 
     private final LiveOptions options;
@@ -26,9 +27,9 @@ final class LiveVerdict {
         this.options = options;
     }
 
-    /// What the events that were sent besides the updates became.
+    /// Checks the outcome of the other events.
     void besides(OpenLoad.Result result) {
-        check("every event besides was taken", result.errors() == 0 && result.byStatus().keySet().equals(Set.of(202)),
+        check("every other event was accepted", result.errors() == 0 && result.byStatus().keySet().equals(Set.of(202)),
                 "statuses " + result.byStatus() + ", errors " + result.errors());
     }
 
@@ -52,15 +53,15 @@ final class LiveVerdict {
         long own = updates.arrivals() - updates.conflated();
         check("every update became visible to every viewer", updates.arrivals() == expected, "expected " + expected + ", arrived "
                 + updates.arrivals() + ": " + own + " in a state of their own, " + updates.conflated() + " in a newer one");
-        check("every viewer ended on the newest version", standing.behind() == 0, standing.behind() + " are behind");
-        check("no viewer missed a goal without being told", standing.missing() == 0, standing.missing() + " did; " + goals.arrivals()
+        check("every viewer ended with the newest version", standing.behind() == 0, standing.behind() + " are behind");
+        check("no viewer missed a goal without a reload", standing.missing() == 0, standing.missing() + " did; " + goals.arrivals()
                 + " goals arrived of " + (long) options.goals().size() * options.viewers() + "; reloads " + all.get(Count.RELOADS));
-        check("nothing came twice, went back or was of another match", all.get(Count.WRONG) + all.get(Count.REPEATED_GOALS) == 0,
+        check("no message was repeated, outdated or of another match", all.get(Count.WRONG) + all.get(Count.REPEATED_GOALS) == 0,
                 all.get(Count.WRONG) + " frames were wrong, " + all.get(Count.REPEATED_GOALS) + " goals came again");
-        check("no viewer was cut off", all.get(Count.CUT_OFF) == 0, all.get(Count.CUT_OFF) + " times");
+        check("no viewer was disconnected", all.get(Count.CUT_OFF) == 0, all.get(Count.CUT_OFF) + " times");
     }
 
-    /// @param liveRss of all live instances together, in bytes
+    /// @param liveRss resident memory of all live instances together, in bytes
     void limits(LiveLatency updates, LiveLatency goals, long liveRss) {
         p99("updates", updates);
         if (!options.goals().isEmpty()) {

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-/// Many longs, without a copy of all of them whenever there are more. For one thread.
+/// A growing list of longs that never copies its elements. Not thread-safe.
 final class Longs {
     private static final int BLOCK = 1 << 16;
 
@@ -33,7 +33,7 @@ final class Longs {
         Arrays.stream(last, 0, used).forEach(to);
     }
 
-    /// How many there are, and then they.
+    /// Writes the size, then the elements.
     void writeTo(DataOutput out) throws IOException {
         out.writeInt(size());
         for (long[] block : full) {

@@ -15,8 +15,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 import com.fanfinity.analytics.kafka.Topics;
 
-/// When a live instance could have known: the states of the matches as they are published to `match-stats` and committed. What comes
-/// before is the topology's and Kafka's share of a latency, what comes after the live instances' and the viewers'.
+/// The times at which states of the matches are committed to `match-stats`, where a live instance can read them. They
+/// split a latency into the share of the topology and Kafka, and the share of live instances and viewers.
 final class PublishedWatch implements Runnable, AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
 
@@ -27,7 +27,8 @@ final class PublishedWatch implements Runnable, AutoCloseable {
     private final Thread thread = Thread.ofPlatform().name("published").daemon().unstarted(this);
     private volatile boolean closed;
 
-    /// Begins at the end of the topic; the matches must be there already, since their first state is what is known before.
+    /// Starts at the end of the topic. The matches must already exist, because only changes after their first state
+    /// count.
     PublishedWatch(String bootstrapServers, String run, int matchCount, long epochMicros) {
         this.epochMicros = epochMicros;
         for (int match = 0; match < matchCount; match++) {
@@ -59,16 +60,16 @@ final class PublishedWatch implements Runnable, AutoCloseable {
                     SimulatedViewer state = matches.get(published.key());
                     if (state != null && published.value() != null) {
                         LiveFrame frame = LiveFrame.ofMetrics(published.value());
-                        record.saw(state, frame, ViewerLoop.micros(Instant.now()) - epochMicros);
+                        record.record(state, frame, ViewerLoop.micros(Instant.now()) - epochMicros);
                     }
                 }
             }
         }
     }
 
-    /// After [#close()].
+    /// Valid after [#close()].
     void arrivals(LiveLatency published) {
-        record.updates().forEach(packed -> published.saw(Arrival.of(packed)));
+        record.updates().forEach(packed -> published.record(Arrival.of(packed)));
     }
 
     @Override

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.Locale;
 
-/// The beginning of an answer, up to its body.
+/// Status line and headers of an answer.
 ///
 /// @param length in bytes; 0 if it is not complete
-/// @param chunked whether the body is in chunks; else it goes on until the connection is closed
-/// @param retryAfterSeconds 0 if nothing was said
+/// @param chunked whether the body is chunked; otherwise it ends with the connection
+/// @param retryAfterSeconds 0 without a `Retry-After`
 record ResponseHead(int length, int status, boolean chunked, int retryAfterSeconds) {
     private static final byte[] END = Bytes.of("\r\n\r\n");
     private static final int STATUS_AT = "HTTP/1.1 ".length();

@@ -8,13 +8,13 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
-/// One viewer: its connection, what of a frame has come so far, and the newest that it has seen.
+/// One viewer: its connection, its unfinished frame, and its newest state.
 final class SimulatedViewer {
-    /// Beyond it this is no stream of ours.
+    /// A longer frame is an error.
     private static final int LONGEST_FRAME = 1 << 22;
     private static final byte[] NOTHING = {};
 
-    /// Where it stands.
+    /// The phase of the connection.
     enum State {
         WAITING,
         CONNECTING,
@@ -26,12 +26,12 @@ final class SimulatedViewer {
     final int match;
     State state = State.WAITING;
     int attempts;
-    /// When to try again, in the terms of `System.nanoTime()`.
+    /// The time of the next attempt, by `System.nanoTime()`.
     long dueNanos;
-    /// Probes that the newest state counts; -1 until there was one.
+    /// The number of probes in the newest state; -1 before the first state.
     int probes = -1;
     long version = -1;
-    /// The number of the newest goal, and how many before it did not come.
+    /// The number of the newest goal, and the number of missed goals before it.
     int goals;
     int missedGoals;
     int reloads;
@@ -70,14 +70,14 @@ final class SimulatedViewer {
         pendingLength = 0;
     }
 
-    /// Whether the server has said that the stream is over.
+    /// Whether the server has announced the end of the stream.
     boolean ended() {
         return chunks != null && chunks.ended();
     }
 
-    /// What was kept, at the beginning of `into`.
+    /// Copies the unfinished bytes to the start of `into`.
     ///
-    /// @return its length
+    /// @return their number
     int restore(byte[] into) {
         System.arraycopy(pending, 0, into, 0, pendingLength);
         return pendingLength;
@@ -87,7 +87,7 @@ final class SimulatedViewer {
         return pendingLength;
     }
 
-    /// Keeps what is not complete.
+    /// Keeps unfinished bytes.
     void keep(byte[] from, int start, int end) throws IOException {
         pendingLength = end - start;
         if (pendingLength > LONGEST_FRAME) {
@@ -102,9 +102,9 @@ final class SimulatedViewer {
         }
     }
 
-    /// Takes the transfer coding off, if there is one.
+    /// Decodes the transfer coding, if there is one.
     ///
-    /// @return the end in `out`
+    /// @return the end of the decoded bytes in `out`
     int decode(byte[] in, int from, int to, byte[] out, int at) throws IOException {
         if (chunks != null) {
             return chunks.decode(in, from, to, out, at);

@@ -8,20 +8,20 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// What the viewers of a process have seen, one number each; those of several processes add up.
+/// Counters of the viewers of a process, which can be added over processes.
 final class ViewerCounts {
 
-    /// What is counted.
+    /// The counters.
     enum Count {
-        /// Viewers that have had the state of their match.
+        /// Viewers that received the state of their match.
         CONNECTED,
-        /// Viewers that came to an end without a stream.
+        /// Viewers that gave up without a stream.
         GAVE_UP,
-        /// Tries to connect that failed, or were not answered with 200 or 503.
+        /// Attempts to connect that failed or got another status than 200 or 503.
         FAILED_CONNECTS,
-        /// Answers that there are too many viewers.
+        /// Answers with 503, because there are too many viewers.
         TOO_MANY,
-        /// Connections that were closed or broke after their stream had begun.
+        /// Connections that were closed or broke after the start of their stream.
         CUT_OFF,
         BYTES,
         METRICS,
@@ -30,14 +30,14 @@ final class ViewerCounts {
         RELOADS,
         COMMENTS,
         OTHER,
-        /// Updates that were not seen as such because a newer state came.
+        /// Updates that were replaced by a newer state.
         CONFLATED,
-        /// Metrics with an older version than the last, or frames of another match.
+        /// Metrics with an older version than the previous ones, or frames of another match.
         WRONG,
-        /// Goals that were passed over, and goals that came again.
+        /// Missed goals, and repeated goals.
         MISSED_GOALS,
         REPEATED_GOALS,
-        /// Rounds of the selector that took over 20 ms, and the longest in microseconds (of all processes: the sum).
+        /// Rounds of the selector over 20 ms, and the longest round in microseconds (the sum over processes).
         STALLS,
         LONGEST_STALL_MICROS
     }

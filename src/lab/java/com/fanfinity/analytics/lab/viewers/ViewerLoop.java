@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 
 import com.fanfinity.analytics.lab.viewers.ViewerCounts.Count;
 
-/// All viewers of a process, on one thread: they connect at a pace, read, and write down when they saw what.
+/// All viewers of a process on one thread, which connects them at a fixed rate, reads, and records the arrivals.
 ///
-/// An arrival is timed when the read that brought it returns, so whatever the viewers' own thread is behind counts as latency.
+/// The time of an arrival is the return of its read, so a delay of this thread counts as latency.
 final class ViewerLoop implements Runnable, AutoCloseable {
     private static final int CONNECTING_AT_ONCE = 200;
     private static final int ATTEMPTS = 5;
@@ -68,7 +68,7 @@ final class ViewerLoop implements Runnable, AutoCloseable {
         }
     }
 
-    /// Lets the viewers come, one after the other.
+    /// Starts to connect the viewers, one after the other.
     void connect() {
         long start = System.nanoTime();
         long gap = TimeUnit.SECONDS.toNanos(1) / plan.connectsPerSecond();
@@ -80,7 +80,7 @@ final class ViewerLoop implements Runnable, AutoCloseable {
         }
     }
 
-    /// Runs something between two rounds, on the thread of the viewers.
+    /// Runs a task between two rounds, on the thread of the viewers.
     <T> T call(Callable<T> callable) {
         var result = new CompletableFuture<T>();
         tasks.add(() -> {
@@ -94,12 +94,12 @@ final class ViewerLoop implements Runnable, AutoCloseable {
         return result.join();
     }
 
-    /// What they have seen. Only in [#call].
+    /// The records of the viewers. Use only in [#call].
     ViewerRecord record() {
         return record;
     }
 
-    /// Only in [#call].
+    /// Use only in [#call].
     List<SimulatedViewer> viewers() {
         return viewers;
     }
@@ -184,7 +184,7 @@ final class ViewerLoop implements Runnable, AutoCloseable {
         ByteBuffer request = ByteBuffer.wrap(requests[viewer.match]);
         viewer.channel().write(request);
         if (request.hasRemaining()) {
-            throw new IOException("the socket took half a request");
+            throw new IOException("the socket accepted only part of a request");
         }
         viewer.state = SimulatedViewer.State.HEAD;
         key.interestOps(SelectionKey.OP_READ);
@@ -212,7 +212,7 @@ final class ViewerLoop implements Runnable, AutoCloseable {
         return TimeUnit.SECONDS.toMicros(instant.getEpochSecond()) + instant.getNano() / 1_000;
     }
 
-    /// @return where the body begins, if the answer is a stream
+    /// @return the start of the body, if the answer is a stream
     private int head(SimulatedViewer viewer, int length) throws IOException {
         viewer.restore(received);
         ResponseHead head = ResponseHead.parse(received, length);
@@ -247,7 +247,7 @@ final class ViewerLoop implements Runnable, AutoCloseable {
         int next = 0;
         for (LiveFrame frame = frames[viewer.match].next(work, next, end); frame.isComplete(); frame = frames[viewer.match].next(work, next,
                 end)) {
-            record.saw(viewer, frame, micros);
+            record.record(viewer, frame, micros);
             next += frame.length();
         }
         viewer.keep(work, next, end);
@@ -261,14 +261,14 @@ final class ViewerLoop implements Runnable, AutoCloseable {
         lost(viewer, RETRY_NANOS);
     }
 
-    /// Comes back after a while, some times.
+    /// Schedules another attempt, a limited number of times.
     private void lost(SimulatedViewer viewer, long pauseNanos) {
         connecting -= viewer.state == SimulatedViewer.State.STREAM ? 0 : 1;
         boolean givesUp = viewer.attempts >= ATTEMPTS;
         try {
             viewer.disconnect();
         } catch (IOException _) {
-            // it is of no use any more
+            // the connection is not usable any more
         }
         viewer.state = givesUp ? SimulatedViewer.State.GAVE_UP : SimulatedViewer.State.WAITING;
         counts.add(Count.GAVE_UP, givesUp ? 1 : 0);

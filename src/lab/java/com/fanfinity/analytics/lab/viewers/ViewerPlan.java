@@ -2,15 +2,15 @@ package com.fanfinity.analytics.lab.viewers;
 
 import java.util.List;
 
-/// What the viewers of one process do.
+/// The task of the viewers of one process.
 ///
-/// @param port of the instance, on 127.0.0.1
-/// @param sources addresses of this machine to connect from, in turn
-/// @param viewers how many
-/// @param first number of the first one; viewer n watches match n modulo `matches`
-/// @param run as in the ids of the matches
-/// @param connectsPerSecond how fast they come
-/// @param epochMicros what arrivals are counted from, microseconds since 1970
+/// @param port the port of the instance on 127.0.0.1
+/// @param sources the local addresses to connect from, in turn
+/// @param viewers the number of viewers
+/// @param first the number of the first viewer; viewer n watches match n modulo `matches`
+/// @param run the run in the match ids
+/// @param connectsPerSecond the rate of new connections
+/// @param epochMicros the origin of arrival times, microseconds since 1970
 record ViewerPlan(int port, List<String> sources, int viewers, int first, String run, int matches, int connectsPerSecond,
         long epochMicros) {
 

@@ -2,7 +2,7 @@ package com.fanfinity.analytics.lab.viewers;
 
 import com.fanfinity.analytics.lab.viewers.ViewerCounts.Count;
 
-/// What the viewers of a process see: counted, and for each event when it became visible to whom.
+/// The counters of the viewers of a process, and the arrivals of events.
 final class ViewerRecord {
     private final ViewerCounts counts = new ViewerCounts();
     private final Longs updates = new Longs();
@@ -22,8 +22,8 @@ final class ViewerRecord {
         return goals;
     }
 
-    /// @param micros when it came, since the start of the run
-    void saw(SimulatedViewer viewer, LiveFrame frame, long micros) {
+    /// @param micros the time of the arrival, since the start of the run
+    void record(SimulatedViewer viewer, LiveFrame frame, long micros) {
         counts.add(Count.WRONG, frame.ours() ? 0 : 1);
         switch (frame.kind()) {
             case METRICS -> metrics(viewer, frame, micros);
@@ -38,7 +38,8 @@ final class ViewerRecord {
         }
     }
 
-    /// The first state says what was there before; each later one makes visible what it counts beyond the last.
+    /// The first state contains earlier events. Each later state adds the events that it counts in excess of the
+    /// previous one.
     private void metrics(SimulatedViewer viewer, LiveFrame frame, long micros) {
         counts.add(Count.METRICS, 1);
         counts.add(Count.WRONG, frame.version() < viewer.version ? 1 : 0);

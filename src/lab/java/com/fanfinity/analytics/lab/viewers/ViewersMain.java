@@ -10,9 +10,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
 
-/// Viewers in a process of their own, told what to do over a connection to the one that measures. Ends with that connection.
+/// The process of viewers. It receives its commands over a connection from the measuring process, and ends with that
+/// connection.
 final class ViewersMain {
-    /// What can be asked, by its name; back comes what {@link ViewersProcess} reads.
+    /// The commands by name. [ViewersProcess] reads the answers.
     enum Command {
         CONNECT,
         COUNTS,
@@ -23,7 +24,7 @@ final class ViewersMain {
 
     private ViewersMain() {}
 
-    /// @param args the port to connect to, and those of {@link ViewerPlan}
+    /// @param args the port to connect to, then the arguments of [ViewerPlan]
     static void main(String[] args) throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
                 var loop = new ViewerLoop(ViewerPlan.of(List.of(args).subList(1, args.length)));
@@ -35,7 +36,7 @@ final class ViewersMain {
                 out.flush();
             }
         } catch (EOFException _) {
-            // it has ended
+            // the measuring process has ended
         }
     }
 

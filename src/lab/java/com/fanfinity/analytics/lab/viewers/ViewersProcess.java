@@ -15,7 +15,7 @@ import java.util.List;
 import com.fanfinity.analytics.lab.viewers.ViewersMain.Command;
 import com.fanfinity.analytics.stack.ProgramProcess;
 
-/// {@link ViewersMain} in a process of its own, as seen from the one that measures. For one thread.
+/// Controls a [ViewersMain] process. Not thread-safe.
 final class ViewersProcess implements AutoCloseable {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
@@ -24,13 +24,13 @@ final class ViewersProcess implements AutoCloseable {
     private final DataInputStream in;
     private final DataOutputStream out;
 
-    /// What a viewer has seen, see {@link Viewer}.
+    /// The result of one viewer, see [Viewer].
     ///
-    /// @param goals how many
-    /// @param reloads how often it was told to read again what it had missed
+    /// @param goals the number of goals
+    /// @param reloads the number of `reload` events
     record Seen(boolean connected, int match, long version, int probes, int goals, int reloads) {}
 
-    /// Told of every arrival.
+    /// Called for every arrival.
     interface Arrivals {
         void accept(Arrival arrival);
     }
@@ -43,7 +43,7 @@ final class ViewersProcess implements AutoCloseable {
         socket.setSoTimeout((int) ANSWER_LIMIT.toMillis());
     }
 
-    /// Starts it; its viewers wait for [#connect()].
+    /// Starts the process, whose viewers wait for [#connect()].
     static ViewersProcess start(ViewerPlan plan, Path log) throws IOException, InterruptedException {
         try (var control = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             control.setSoTimeout((int) ANSWER_LIMIT.toMillis());

@@ -1,3 +1,3 @@
-/// Viewers of the live stream: how late they see an event and what they cost.
+/// Latency and cost of the viewers of live streams.
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.lab.viewers;

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The C functions of `libchdb.so` (ClickHouse as a library) that the bridge needs.
 ///
-/// A process opens one storage path. It may have several connections to it. Each connection has its own settings and current
-/// database, and runs one statement at a time.
+/// A process opens one storage path. It may have several connections to it. Each connection has its own settings and
+/// current database, and runs one statement at a time.
 @SuppressWarnings("restricted") // this class calls C; the JVM is started with --enable-native-access
 final class Chdb {
     private final SymbolLookup library;
@@ -147,7 +147,8 @@ final class Chdb {
         }
     }
 
-    /// A running INSERT. Closing it before [#done()] cancels it, and its last block of up to a million rows is not stored.
+    /// A running INSERT. Closing it before [#done()] cancels it, and its last block of up to a million rows is not
+    /// stored.
     final class Insert implements AutoCloseable {
         private final MemorySegment stream;
 

@@ -20,13 +20,13 @@ import com.sun.net.httpserver.HttpServer;
 
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// The part of ClickHouse's HTTP interface that clickhouse-jdbc needs, in front of the engine as a library. It listens on loopback,
-/// without authentication. It has its own JVM, because an engine holds one path for the life of a process.
+/// The part of ClickHouse's HTTP interface that clickhouse-jdbc needs, in front of the engine as a library. It listens
+/// on loopback, without authentication. It has its own JVM, because an engine holds one path for the life of a process.
 ///
-/// Differences from a server: it has no compression and no sessions (501), it builds answers in memory, and the engine chooses the
-/// `query_id` in `system.processes`. The bridge sets a caller's query id as `log_comment`, unless the request sets one, so that
-/// `startsWith(query_id, ?) OR startsWith(Settings['log_comment'], ?)` finds it here and on a server.
-/// Settings of the URL hold for their statement: `SET`, then `DEFAULT` again.
+/// Differences from a server: it has no compression and no sessions (501), it builds answers in memory, and the engine
+/// chooses the `query_id` in `system.processes`. The bridge sets a caller's query id as `log_comment`, unless the
+/// request sets one, so that `startsWith(query_id, ?) OR startsWith(Settings['log_comment'], ?)` finds it here and on a
+/// server. Settings of the URL hold for their statement: `SET`, then `DEFAULT` again.
 public final class ClickHouseBridge {
     /// Answers contain the token of the parent, which proves that its own child owns the port.
     public static final String TOKEN_HEADER = "X-Local-Token";
@@ -156,7 +156,8 @@ public final class ClickHouseBridge {
         }
     }
 
-    /// A body that ends prematurely throws an IOException before the INSERT is committed, so none of its rows is stored.
+    /// A body that ends prematurely throws an IOException before the INSERT is committed, so none of its rows is
+    /// stored.
     private static void copy(InputStream from, Chdb.Insert stream) throws IOException {
         byte[] chunk = new byte[CHUNK];
         try (Arena arena = Arena.ofConfined()) {

@@ -6,9 +6,9 @@ import java.util.Arrays;
 
 /// The first main class of every child JVM: ends the child with its parent, and runs `Child <mainClass> args…`.
 ///
-/// Standard input is a pipe that the parent never writes to. The pipe ends when the parent ends, also after kill -9. The child
-/// then halts at once, so that its port is free for the next start. (`ProcessHandle.onExit` of a process that is not a child polls,
-/// in the end only every 5 s.) Halting is safe, because every component survives kill -9.
+/// Standard input is a pipe that the parent never writes to. The pipe ends when the parent ends, also after kill -9.
+/// The child then halts at once, so that its port is free for the next start. (`ProcessHandle.onExit` of a process that
+/// is not a child polls, in the end only every 5 s.) Halting is safe, because every component survives kill -9.
 public final class Child {
     private static final int PARENT_GONE = 70;
 

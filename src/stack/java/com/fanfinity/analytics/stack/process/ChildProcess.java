@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChildProcess {
     /// The environment variable for a JVM's class path. With -cp, `ps` would show 8 KB of class path.
     public static final String CLASSPATH = "CLASSPATH";
-    /// Ctrl-C reaches the whole foreground process group. Children ignore it, so that their parent can end them in order.
+    /// Ctrl-C reaches the whole foreground process group. Children ignore it, so that their parent can end them in
+    /// order.
     private static final String IGNORING_CTRL_C = "trap '' INT HUP; exec \"$@\"";
     /// For a program that does not watch its parent: a shell beside it waits for the end of the pipe.
     public static final String ENDING_WITH_PARENT = """
@@ -51,7 +52,8 @@ public final class ChildProcess {
 
     /// Starts `mainClass` in a JVM that ends when this one does. A crash report is written beside the log.
     ///
-    /// @param environment added to the environment of this process; [#CLASSPATH] in it replaces the class path of this JVM
+    /// @param environment added to the environment of this process; [#CLASSPATH] in it replaces the class path of this
+    ///     JVM
     public static ChildProcess java(String name, Path log, List<String> jvmOptions, Map<String, String> environment, String mainClass,
             List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -66,7 +68,8 @@ public final class ChildProcess {
         return start(name, log, withClassPath, IGNORING_CTRL_C, command);
     }
 
-    /// Starts any other program: `sh` runs `script` with the command as its arguments, and the script ends with an exec of it.
+    /// Starts any other program: `sh` runs `script` with the command as its arguments, and the script ends with an exec
+    /// of it.
     public static ChildProcess start(String name, Path log, Map<String, String> environment, String script, List<String> command)
             throws IOException {
         Path parent = log.toAbsolutePath().getParent();
@@ -85,7 +88,8 @@ public final class ChildProcess {
 
     /// Waits until `ready` is true.
     ///
-    /// @throws IllegalStateException with the end of the log, if the child ends or `limit` passes first; the child is then killed
+    /// @throws IllegalStateException with the end of the log, if the child ends or `limit` passes first; the child is
+    ///     then killed
     public void awaitReady(Duration limit, Ready ready) throws InterruptedException {
         boolean done = false;
         try {

@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// TCP ports on loopback.
 public final class Ports {
-    /// Below the range of outgoing ports on Linux (32768) and macOS (49152). A client that retries a port of that range while its
-    /// server is down may connect to itself, and the server then cannot start again.
+    /// Below the range of outgoing ports on Linux (32768) and macOS (49152). A client that retries a port of that range
+    /// while its server is down may connect to itself, and the server then cannot start again.
     private static final int FIRST = 20_000;
     private static final int LAST = 32_000;
 

@@ -20,7 +20,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.Test;
 
-/// Against a service and a ClickHouse that count in memory, and that can be made to miscount.
+/// Tests against a fake service and a fake ClickHouse, which count in memory and can miscount.
 class IngestBenchTest {
     private static final String FIRST_MATCH = "bench-r1-0";
     private final Map<String, Long> counts = new ConcurrentHashMap<>();
@@ -44,7 +44,7 @@ class IngestBenchTest {
     }
 
     @Test
-    void run_p99OverTheBound_fails() throws Exception {
+    void run_p99AboveTheLimit_fails() throws Exception {
         assertEquals(1, run(0, 0.000_001), this::output);
     }
 

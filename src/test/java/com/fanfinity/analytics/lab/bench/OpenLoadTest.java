@@ -25,7 +25,7 @@ class OpenLoadTest {
     private static final Options OPTIONS = Options.of(1000, Duration.ofMillis(600), 8, 7, "t1");
 
     @Test
-    void run_everyAnswerIs202_ledgerEqualsWhatTheServerSaw() throws Exception {
+    void run_everyAnswerIs202_ledgerEqualsTheServersEvents() throws Exception {
         Set<String> bodies = ConcurrentHashMap.newKeySet();
         try (var server = new TinyServer(_ -> 202, bodies::add)) {
             var result = OpenLoad.run(server.uri(), OPTIONS);
@@ -63,7 +63,7 @@ class OpenLoadTest {
     }
 
     @Test
-    void run_serverStalls_tailShowsTheStallForAllThatWereDue() throws Exception {
+    void run_serverStalls_tailShowsTheStallOfAllDueRequests() throws Exception {
         var stalled = new AtomicBoolean();
         var never = new CountDownLatch(1);
         var gate = new Object();
@@ -85,7 +85,7 @@ class OpenLoadTest {
     }
 
     @Test
-    void run_serverDropsConnections_eachIsAnErrorAndTheLoadGoesOn() throws Exception {
+    void run_serverDropsConnections_eachIsAnErrorAndTheLoadContinues() throws Exception {
         try (var server = new TinyServer(n -> n % 100 == 50 ? 0 : 202, _ -> {})) {
             var result = OpenLoad.run(server.uri(), OPTIONS);
 
@@ -113,12 +113,12 @@ class OpenLoadTest {
     }
 
     @Test
-    void run_addressNotLoopback_isRefused() {
+    void run_addressNotLoopback_isRejected() {
         assertThrows(IllegalArgumentException.class, () -> OpenLoad.run(URI.create("http://192.0.2.1:8080"), OPTIONS));
     }
 
     @Test
-    void options_longerThanTenMinutes_isRefused() {
+    void options_longerThanTenMinutes_isRejected() {
         assertThrows(IllegalArgumentException.class, () -> Options.of(1, Duration.ofMinutes(11), 1, 1, "x"));
     }
 

@@ -21,7 +21,7 @@ class TrendTest {
     }
 
     @Test
-    void of_leakBeneathNoise_isUpward() {
+    void of_leakWithNoise_isUpward() {
         var random = new Random(1);
 
         Trend trend = trend(i -> 500 + 0.6 * i + 10 * random.nextGaussian());
@@ -31,7 +31,7 @@ class TrendTest {
     }
 
     @Test
-    void of_leakBeneathASawtooth_isUpward() {
+    void of_leakWithASawtooth_isUpward() {
         assertTrue(trend(i -> 500 + i + 30 * (i % 12) / 12.0).upward());
     }
 
@@ -48,7 +48,7 @@ class TrendTest {
     }
 
     @Test
-    void of_spikes_doNotMoveIt() {
+    void of_spikes_isNotUpward() {
         Trend trend = trend(i -> i % 20 == 19 ? 5_000 : 500);
 
         assertFalse(trend.upward(), trend::toString);
@@ -56,7 +56,7 @@ class TrendTest {
     }
 
     @Test
-    void of_riseWithinWhatIsAllowed_isNotUpward() {
+    void of_allowedRise_isNotUpward() {
         assertFalse(trend(i -> 500 + 20.0 * i / SAMPLES).upward(), "a twentieth of 500 is allowed");
         assertTrue(trend(i -> 500 + 40.0 * i / SAMPLES).upward());
         assertFalse(trend(i -> 10 + 4.0 * i / SAMPLES).upward(), "5 is allowed in any case");
@@ -68,7 +68,7 @@ class TrendTest {
     }
 
     @Test
-    void of_fewSamples_isRefused() {
+    void of_fewSamples_isRejected() {
         assertThrows(IllegalArgumentException.class, () -> Trend.of("figure", 1, 0.1, List.of(new Trend.At(0, 1), new Trend.At(10, 2))));
     }
 }

@@ -23,7 +23,7 @@ class PlanTest {
     }
 
     @Test
-    void random_tenMinutes_hasEnoughKillsAndStopsOfEachPart() {
+    void random_tenMinutes_hasEnoughKillsAndStopsOfEachComponent() {
         LongStream.range(0, 200).forEach(seed -> {
             List<Disturbance> plan = Plan.random(seed, TEN_MINUTES, 1 + (int) (seed % 2)).disturbances();
 

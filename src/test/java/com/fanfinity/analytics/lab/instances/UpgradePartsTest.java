@@ -23,7 +23,7 @@ import com.fanfinity.analytics.lab.instances.JudgedReads.Figures;
 import com.fanfinity.analytics.stack.ApiClient.Answer;
 import com.fanfinity.analytics.stack.ServiceBuild;
 
-/// What the trial of an upgrade could overlook or take for something else.
+/// Details on which the verdict of the upgrade trial depends.
 class UpgradePartsTest {
 
     private static final Instant SENT = Instant.parse("2026-11-22T12:00:00Z");
@@ -31,10 +31,10 @@ class UpgradePartsTest {
     @TempDir
     private Path directory;
 
-    // --- what an instance runs
+    // --- builds
 
     @Test
-    void build_ofADirectory_isItsJarAndNothingOfTheCompiledTreeButWhatEndsItWithItsParent() throws Exception {
+    void build_ofADirectory_isItsJarAndOnlyTheChildClassOfTheCompiledTree() throws Exception {
         Files.createFile(directory.resolve("analytics-0.0.9.jar"));
         Files.createDirectories(directory.resolve("lib"));
 
@@ -57,10 +57,10 @@ class UpgradePartsTest {
         assertThrows(IllegalArgumentException.class, () -> ServiceBuild.in(directory));
     }
 
-    // --- what it logs
+    // --- logs
 
     @Test
-    void log_tellsWhatIsNewAndWhole() throws Exception {
+    void log_read_returnsNewWholeLines() throws Exception {
         Path file = directory.resolve("service.log");
         ServiceLog log = new ServiceLog(file);
         assertEquals(List.of(), log.news().errors());
@@ -73,7 +73,7 @@ class UpgradePartsTest {
     }
 
     @Test
-    void log_ofEveryWayToSayThatStateCannotBeRead_tellsIt() throws Exception {
+    void log_everyMessageAboutUnreadableState_isFound() throws Exception {
         Path file = directory.resolve("service.log");
         Files.writeString(file, """
                 [ERROR] a ProcessorStateException: stored state has version 2, this code reads version 1 \\n at b
@@ -89,7 +89,7 @@ class UpgradePartsTest {
     // --- receipts
 
     @Test
-    void receipt_ofAnAcknowledgedEvent_isRightOnlyIfCountedAndAcceptedBetweenSendingAndAnswer() throws Exception {
+    void receipt_acknowledgedEvent_mustBeCountedAndAcceptedBetweenRequestAndAnswer() throws Exception {
         assertTrue(isRight(200, true, "2026-11-22T12:00:00.500Z"));
         assertFalse(isRight(200, true, "2026-11-22T11:59:59Z"));
         assertFalse(isRight(200, true, "2026-11-22T12:00:02Z"));
@@ -97,7 +97,7 @@ class UpgradePartsTest {
         assertFalse(isRight(200, false, "2026-11-22T12:00:00.500Z"));
         assertFalse(isRight(404, true, "2026-11-22T12:00:00.500Z"));
         assertFalse(isRight("{\"counted\":true,\"acceptedAt\":null,\"stored\":null}"));
-        assertTrue(isRight("{\"counted\":true,\"acceptedAt\":null,\"stored\":true}"), "told by ClickHouse alone");
+        assertTrue(isRight("{\"counted\":true,\"acceptedAt\":null,\"stored\":true}"), "from ClickHouse alone");
     }
 
     private static boolean isRight(String receipt) throws Exception {
@@ -112,18 +112,18 @@ class UpgradePartsTest {
     // --- steps
 
     @Test
-    void step_withAnythingThatARollMustNotShow_isAFault() {
+    void step_anyViolation_isAFault() {
         assertEquals(List.of(), step(Optional.empty(), Optional.empty(), 0, List.of()).faults());
         assertEquals(List.of("s: ended with exit code 1"),
                 step(Optional.of("ended with exit code 1"), Optional.empty(), 0, List.of()).faults());
         assertEquals(List.of("s: not ready"), step(Optional.empty(), Optional.of("not ready"), 0, List.of()).faults());
         assertEquals(List.of("s: 7 reads answered 503"), step(Optional.empty(), Optional.empty(), 7, List.of()).faults());
-        assertEquals(List.of("s: an instance cannot read what another has stored: x"),
+        assertEquals(List.of("s: unreadable stored state of another instance: x"),
                 step(Optional.empty(), Optional.empty(), 0, List.of("x")).faults());
     }
 
     @Test
-    void step_afterARefusedWayBack_isAskedForItsStartOnly() {
+    void step_afterAnImpossibleRollback_judgesOnlyTheStart() {
         assertEquals(List.of(), step(Optional.of("ended with exit code 1"), Optional.empty(), 7, List.of()).faultsOfTheStart());
         assertEquals(2, step(Optional.empty(), Optional.of("not ready"), 0, List.of("x")).faultsOfTheStart().size());
     }

@@ -20,7 +20,7 @@ class LiveFeedTest {
     private final List<String> bodies = new CopyOnWriteArrayList<>();
 
     @Test
-    void events_ofAMatch_areSentInOrder_andAgainUntilTheyAreTaken() throws Exception {
+    void events_ofAMatch_areSentInOrderAndRepeatedUntilAccepted() throws Exception {
         var taken = new AtomicInteger();
         try (var server = new TinyServer(request -> switch (request % 4) {
             case 1 -> 503;
@@ -47,7 +47,7 @@ class LiveFeedTest {
         }
     }
 
-    /// The goal is due with the second probe, and goes before it.
+    /// The goal is due at the same time as the second probe, and is sent before it.
     private void assertInOrder(int match) throws Exception {
         var numbers = new ArrayList<Long>();
         for (String body : bodies) {

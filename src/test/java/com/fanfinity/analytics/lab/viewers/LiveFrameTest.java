@@ -68,9 +68,9 @@ class LiveFrameTest {
         assertTrue(frames.stream().allMatch(LiveFrame::ours), how);
     }
 
-    /// As a viewer does it.
+    /// Reads like a viewer.
     ///
-    /// @param ends of the reads
+    /// @param ends the ends of the reads
     private static List<LiveFrame> read(byte[] wire, int... ends) throws IOException {
         var frames = new LiveFrames(MATCH);
         var viewer = new SimulatedViewer(3);
@@ -93,7 +93,7 @@ class LiveFrameTest {
         return seen;
     }
 
-    /// @param sizes of the chunks, again and again
+    /// @param sizes the sizes of the chunks, in a cycle
     private static byte[] chunked(byte[] body, int... sizes) throws IOException {
         var out = new ByteArrayOutputStream();
         int at = 0;
@@ -110,7 +110,7 @@ class LiveFrameTest {
     }
 
     @Test
-    void frame_ofAnotherMatch_isNotOurs() {
+    void frame_ofAnotherMatch_isForeign() {
         byte[] frame = ("event: metrics\ndata: " + METRICS + "\n\n").getBytes(UTF_8);
 
         assertFalse(new LiveFrames(LiveEvents.matchId("t", 33)).next(frame, 0, frame.length).ours());
@@ -127,7 +127,7 @@ class LiveFrameTest {
     }
 
     @Test
-    void chunk_longerThanItSays_isAFailure() {
+    void chunk_longerThanItsSize_isAFailure() {
         byte[] wire = "3\r\nabcd\r\n".getBytes(UTF_8);
 
         assertThrows(IOException.class, () -> new ChunkDecoder().decode(wire, 0, wire.length, new byte[20], 0));

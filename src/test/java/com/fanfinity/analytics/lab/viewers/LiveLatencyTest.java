@@ -39,8 +39,8 @@ class LiveLatencyTest {
     @Test
     void arrival_isMeasuredFromItsOwn202() {
         LiveLatency latency = latency();
-        latency.saw(arrival(2, 5_000));
-        latency.saw(arrival(3, 104_000));
+        latency.record(arrival(2, 5_000));
+        latency.record(arrival(3, 104_000));
 
         assertEquals(1.0, latency.fromAcceptedMillis(50), 0.01);
         assertEquals(100.0, latency.fromAcceptedMillis(100), 0.1);
@@ -48,23 +48,23 @@ class LiveLatencyTest {
     }
 
     @Test
-    void arrival_ofTheWarmUp_isLeftOut() {
+    void arrival_ofTheWarmUp_isNotMeasured() {
         LiveLatency latency = latency();
-        latency.saw(arrival(1, 5_000));
+        latency.record(arrival(1, 5_000));
 
         assertEquals(0, latency.arrivals());
     }
 
     @Test
-    void arrival_beforeIts202_isSaid() {
+    void arrival_beforeIts202_isReported() {
         LiveLatency latency = latency();
-        latency.saw(arrival(2, 3_000));
+        latency.record(arrival(2, 3_000));
 
         assertTrue(latency.lines("update").getFirst().contains("1 were seen before"), latency.lines("update").getFirst());
     }
 
     @Test
-    void sent_again_countsFromTheFirstTime() {
+    void sent_again_countsFromTheFirstAttempt() {
         times.sent(0, 3, EPOCH + 99_000);
 
         assertEquals(EPOCH + 30_000, times.sentAt(0, 3));
@@ -87,14 +87,14 @@ class LiveLatencyTest {
         }
     }
 
-    /// @param seen of the four arrivals
+    /// @param seen the number of the four arrivals
     private boolean verdict(int seen, Standing standing, long micros, long rssMiB, Count... counted) {
         var counts = new ViewerCounts();
         for (Count count : counted) {
             counts.add(count, 1);
         }
         LiveLatency updates = latency();
-        IntStream.range(0, seen).forEach(i -> updates.saw(arrival(2 + i / 2, micros)));
+        IntStream.range(0, seen).forEach(i -> updates.record(arrival(2 + i / 2, micros)));
         var verdict = new LiveVerdict(OPTIONS);
         verdict.arrivals(counts, updates, new LiveLatency(new EventTimes(1, 0), 1, 1, EPOCH), standing);
         verdict.limits(updates, updates, rssMiB << 20);
@@ -102,7 +102,7 @@ class LiveLatencyTest {
     }
 
     @Test
-    void options_viewers_areSharedOut() {
+    void options_viewers_areDistributed() {
         LiveOptions options = LiveOptions.from(Map.of("VIEWERS", "50000", "MATCHES", "7"));
 
         assertEquals(3, options.instances());

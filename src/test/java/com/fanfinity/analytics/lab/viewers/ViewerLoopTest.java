@@ -50,7 +50,7 @@ class ViewerLoopTest {
         }
     }
 
-    /// The least that speaks the stream's format: every viewer gets a state at once, the refused ones a 503.
+    /// A minimal server of the stream: every viewer gets a state at once, rejected viewers get a 503.
     private void accept() {
         try {
             while (true) {
@@ -107,7 +107,7 @@ class ViewerLoopTest {
     }
 
     @Test
-    void updates_reachEveryViewer_eachWithItsArrival() throws IOException {
+    void update_everyViewer_recordsItsArrival() throws IOException {
         connectAll();
         toAll(metrics(1, 2));
         toAll(metrics(3, 4));
@@ -121,7 +121,7 @@ class ViewerLoopTest {
     }
 
     @Test
-    void state_olderThanTheLast_isCountedAsWrong() throws IOException {
+    void state_olderThanTheLast_countsAsWrong() throws IOException {
         connectAll();
         toAll(metrics(2, 9));
         toAll(metrics(1, 8));
@@ -131,7 +131,7 @@ class ViewerLoopTest {
     }
 
     @Test
-    void goal_passedOver_isMissed_andAgain_isRepeated() throws IOException {
+    void goal_skippedOrRepeated_isCounted() throws IOException {
         connectAll();
         toAll(goal(1));
         toAll(goal(3) + goal(3));
@@ -143,7 +143,7 @@ class ViewerLoopTest {
     }
 
     @Test
-    void viewer_refusedOrCutOff_comesAgain() throws IOException {
+    void viewer_rejectedOrDisconnected_reconnects() throws IOException {
         refusals.set(10);
         connectAll();
         clients.getFirst().close();

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class InsertStatementTest {
     @Test
-    void insertWithData_isSplit() {
+    void of_insertWithData_splitsIt() {
         assertSplit("INSERT INTO t VALUES (1)", "INSERT INTO t", "Values", " (1)");
         assertSplit("insert into t (`values`, b) values('format')", "insert into t (`values`, b)", "Values", "('format')");
         assertSplit("/* VALUES */ INSERT INTO t FORMAT RowBinary \n\n\nx", "/* VALUES */ INSERT INTO t", "RowBinary", "\n\nx");
@@ -33,14 +33,14 @@ class InsertStatementTest {
     @ParameterizedTest
     @ValueSource(strings = {"SELECT 1 FORMAT CSV", "INSERT INTO t SELECT 1", "INSERT INTO t WITH x AS (SELECT 1) SELECT * FROM x",
         "CREATE TABLE insert (a Int8)", ""})
-    void otherStatements_areLeftWhole(String text) {
+    void of_otherStatement_keepsItWhole(String text) {
         assertEquals(new InsertStatement.Found.Other(), InsertStatement.find(text.getBytes(StandardCharsets.UTF_8), true));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"INS", "INSERT INTO t (a", "INSERT INTO t VALUE", "INSERT INTO t FORMAT Row",
         "INSERT INTO t FORMAT RowBinary", "INSERT INTO t /* "})
-    void beginningThatIsTooShort_isUnclear(String text) {
+    void of_tooFewBytes_isUnclear(String text) {
         assertEquals(new InsertStatement.Found.Unclear(), InsertStatement.find(text.getBytes(StandardCharsets.UTF_8), false));
     }
 }

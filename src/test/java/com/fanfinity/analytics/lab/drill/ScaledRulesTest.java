@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import org.junit.jupiter.api.Test;
 
-class ShortenedTest {
+class ScaledRulesTest {
 
     private static final String RULE = """
                 - alert: Some
@@ -23,19 +23,19 @@ class ShortenedTest {
             """.indent(2);
 
     @Test
-    void rules_byTen_dividesTimesAndNothingElse() {
+    void rules_speedTen_dividesOnlyDurations() {
         assertEquals(RULE.replace("[5m]))[10m:1m]", "[30s]))[60s:6s]").replace("3d", "25920s").replace("> 120", "> 12").replace("15s",
-                "1500ms"), new Shortened(10).rules(RULE));
+                "1500ms"), new ScaledRules(10).rules(RULE));
     }
 
     @Test
-    void rules_byOne_areAsShipped() {
-        assertEquals(RULE, new Shortened(1).rules(RULE));
+    void rules_speedOne_areUnchanged() {
+        assertEquals(RULE, new ScaledRules(1).rules(RULE));
     }
 
     @Test
-    void alertmanager_hasTheShippedRoutesAndAsksForNoSecret() throws IOException {
-        String text = new Shortened(10).alertmanager("http://here");
+    void alertmanager_config_hasTheShippedRoutesAndNoSecret() throws IOException {
+        String text = new ScaledRules(10).alertmanager("http://here");
         JsonNode config = new YAMLMapper().readTree(text);
 
         assertEquals("http://here/on-call", config.at("/receivers/0/webhook_configs/0/url").asText());

@@ -16,11 +16,11 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// What `ops/` ships for Prometheus and Alertmanager, with every time in it divided by one number: ranges, offsets, steps and `for` of rules,
-/// waits of routes, and the age of rows that counts as a lag. Expressions, labels, routes and inhibitions are as shipped.
+/// The rules and routes of `ops/` with every duration divided by one number: ranges, offsets, steps and `for` of rules,
+/// waits of routes, and the row age that counts as lag. Expressions, labels, routes and inhibitions stay the same.
 ///
-/// @param speed by what times are divided; 1 leaves them as they are
-record Shortened(int speed) {
+/// @param speed the divisor; 1 changes nothing
+record ScaledRules(int speed) {
 
     private static final Path OPS = ProjectDir.find().resolve("ops");
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -43,24 +43,24 @@ record Shortened(int speed) {
         }
     }
 
-    /// Annotations say the times as shipped: they are for people.
+    /// Annotations keep the original durations, because people read them.
     String rules(String text) {
-        StringBuilder shortened = new StringBuilder();
+        StringBuilder scaled = new StringBuilder();
         for (String line : text.split("(?<=\n)", -1)) {
-            shortened.append(line.matches("(?s) +(summary|description|runbook_url):.*") ? line : divide(IN_EXPRESSION, line));
+            scaled.append(line.matches("(?s) +(summary|description|runbook_url):.*") ? line : divide(IN_EXPRESSION, line));
         }
-        String inRules = divide(IN_RULE, shortened.toString());
+        String inRules = divide(IN_RULE, scaled.toString());
         return AGE.matcher(inRules).replaceAll(age -> Long.toString(Math.max(1, Long.parseLong(age.group(1)) / speed)));
     }
 
-    /// The configuration that is shipped, with the addresses of this drill, scraping and evaluating every second.
+    /// The shipped configuration, with the addresses of this drill, and with scrapes and evaluations every second.
     String prometheus(String own, String alertmanager) throws IOException {
         return Files.readString(OPS.resolve("prometheus/prometheus.yml")).replace("127.0.0.1:9090", own)
                 .replace("127.0.0.1:9093", alertmanager).replaceAll("(?m)^( +(?:scrape|evaluation)_interval:).*$", "$1 1s")
                 .replaceAll("(?m)^( +scrape_timeout:).*$", "$1 1s");
     }
 
-    /// The routes and inhibitions that are shipped; each receiver is a webhook at `url`/name, and no secret is asked for.
+    /// The shipped routes and inhibitions. Each receiver is a webhook at `url`/name without a secret.
     String alertmanager(String url) throws IOException {
         String text = divide(IN_ROUTE, Files.readString(OPS.resolve("alertmanager/alertmanager.yml")));
         ObjectNode config = (ObjectNode) YAML.readTree(text);

@@ -19,30 +19,30 @@ import java.util.concurrent.locks.LockSupport;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/// What Alertmanager has and tells nobody, because another alert says it already; and what Prometheus has, if Alertmanager is away.
-final class Quiet implements AutoCloseable {
+/// The alerts that Alertmanager inhibits in favour of another alert, and the alerts that fire in Prometheus.
+final class FiringAlerts implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long POLL_NANOS = Duration.ofMillis(500).toNanos();
 
-    /// @param source the alert on whose account it was kept quiet
-    record Kept(Instant at, String alert, String severity, String source) {}
+    /// @param source the alert that inhibits it
+    record Inhibited(Instant at, String alert, String severity, String source) {}
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String alertmanager;
     private final String prometheus;
-    private final List<Kept> kept = new ArrayList<>();
+    private final List<Inhibited> kept = new ArrayList<>();
     private final Map<String, Instant> atPrometheus = new HashMap<>();
     private Set<String> present = new TreeSet<>();
     private volatile boolean stop;
 
-    Quiet(String alertmanager, String prometheus) {
+    FiringAlerts(String alertmanager, String prometheus) {
         this.alertmanager = alertmanager;
         this.prometheus = prometheus;
         Thread.ofVirtual().start(this::watch);
     }
 
-    synchronized Optional<Kept> first(String alert, Instant since) {
+    synchronized Optional<Inhibited> first(String alert, Instant since) {
         return kept.stream().filter(it -> it.alert().equals(alert) && !it.at().isBefore(since)).findFirst();
     }
 
@@ -52,12 +52,12 @@ final class Quiet implements AutoCloseable {
         return alerts;
     }
 
-    /// The alerts that fire at Prometheus now.
+    /// The alerts that fire in Prometheus now.
     synchronized Set<String> firing() {
         return new TreeSet<>(present);
     }
 
-    /// Since when it has fired at Prometheus, if it does.
+    /// The time since which the alert fires in Prometheus, if it does.
     synchronized Optional<Instant> firingSince(String alert) {
         return Optional.ofNullable(atPrometheus.get(alert));
     }
@@ -65,16 +65,16 @@ final class Quiet implements AutoCloseable {
     private void watch() {
         while (!stop) {
             try {
-                lookAtAlertmanager();
+                readAlertmanager();
             } catch (IOException _) {
-                // it is away
+                // try again in the next round
             } catch (InterruptedException _) {
                 return;
             }
             try {
-                lookAtPrometheus();
+                readPrometheus();
             } catch (IOException _) {
-                // it is away
+                // try again in the next round
             } catch (InterruptedException _) {
                 return;
             }
@@ -82,25 +82,25 @@ final class Quiet implements AutoCloseable {
         }
     }
 
-    private void lookAtAlertmanager() throws IOException, InterruptedException {
+    private void readAlertmanager() throws IOException, InterruptedException {
         JsonNode alerts = get(alertmanager + "/api/v2/alerts");
         Map<String, String> names = new HashMap<>();
         alerts.forEach(it -> names.put(it.path("fingerprint").asText(), it.path("labels").path("alertname").asText()));
         for (JsonNode alert : alerts) {
             JsonNode by = alert.path("status").path("inhibitedBy");
             if (!by.isEmpty()) {
-                keep(new Kept(Instant.now(), alert.path("labels").path("alertname").asText(),
+                keep(new Inhibited(Instant.now(), alert.path("labels").path("alertname").asText(),
                         alert.path("labels").path("severity").asText(),
                         names.getOrDefault(by.path(0).asText(), "?")));
             }
         }
     }
 
-    private synchronized void keep(Kept one) {
+    private synchronized void keep(Inhibited one) {
         kept.add(one);
     }
 
-    private void lookAtPrometheus() throws IOException, InterruptedException {
+    private void readPrometheus() throws IOException, InterruptedException {
         Set<String> now = new TreeSet<>();
         for (JsonNode alert : get(prometheus + "/api/v1/alerts").path("data").path("alerts")) {
             if (alert.path("state").asText().equals("firing")) {

@@ -21,14 +21,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
-/// Who is told: the webhook that stands in for pager, chat and mail, and what it has been told of each alert.
-final class Heard implements AutoCloseable {
+/// A webhook in place of pager, chat and mail, which keeps the notifications of each alert.
+final class AlertWebhook implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// One notification's word on one alert, whichever instances, partitions or reasons have it.
+    /// A change of one alert, over all its instances, partitions or reasons.
     ///
-    /// @param firing false when the last of them is over
+    /// @param firing false if all of them are resolved
     record Notice(Instant at, String alert, String severity, String receiver, boolean firing, String summary) {}
 
     private final HttpServer server;
@@ -36,7 +36,7 @@ final class Heard implements AutoCloseable {
     private final Map<String, Set<String>> firing = new HashMap<>();
     private final Set<String> refusing = ConcurrentHashMap.newKeySet();
 
-    Heard() throws IOException {
+    AlertWebhook() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::handle);
@@ -47,28 +47,28 @@ final class Heard implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /// The receiver answers 403 from now on, as with a key that was revoked.
+    /// The receiver returns 403 from now on, as for a revoked key.
     void refuse(String receiver) {
         refusing.add(receiver);
     }
 
-    void takeAgain(String receiver) {
+    void accept(String receiver) {
         refusing.remove(receiver);
     }
 
-    /// The first word since then that the alert fires, or that it is over.
+    /// The first notification since then that the alert fires, or that it is resolved.
     synchronized Optional<Notice> first(String alert, boolean fires, Instant since) {
         return notices.stream().filter(it -> it.alert().equals(alert) && it.firing() == fires && !it.at().isBefore(since)).findFirst();
     }
 
-    /// The alerts that were told to fire since then.
+    /// The alerts with a firing notification since then.
     synchronized Set<String> alertsSince(Instant since) {
         Set<String> alerts = new TreeSet<>();
         notices.stream().filter(it -> it.firing() && !it.at().isBefore(since)).forEach(it -> alerts.add(it.alert()));
         return alerts;
     }
 
-    /// The alerts of which the last word is that they fire.
+    /// The alerts whose last notification is firing.
     synchronized Set<String> open() {
         Set<String> open = new TreeSet<>();
         firing.forEach((alert, series) -> {
@@ -85,13 +85,13 @@ final class Heard implements AutoCloseable {
             JsonNode message = JSON.readTree(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
             boolean refused = refusing.contains(receiver);
             if (!refused) {
-                hear(receiver, message);
+                record(receiver, message);
             }
             exchange.sendResponseHeaders(refused ? 403 : 200, -1);
         }
     }
 
-    private synchronized void hear(String receiver, JsonNode message) {
+    private synchronized void record(String receiver, JsonNode message) {
         for (JsonNode alert : message.path("alerts")) {
             String name = alert.path("labels").path("alertname").asText();
             Set<String> series = firing.computeIfAbsent(name, _ -> new TreeSet<>());

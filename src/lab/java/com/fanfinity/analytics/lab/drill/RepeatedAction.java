@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/// An action done again and again until this is closed, whether it succeeds or not: senders and readers go on while a service is away.
-final class Repeated implements AutoCloseable {
+/// Repeats an action until it is closed. Failures do not end it, so senders and readers continue during an outage.
+final class RepeatedAction implements AutoCloseable {
 
     @FunctionalInterface
     interface Action {
@@ -16,8 +16,8 @@ final class Repeated implements AutoCloseable {
     private volatile boolean stop;
     private volatile boolean paused;
 
-    /// @param pause between the end of one and the beginning of the next
-    Repeated(Duration pause, Action action) {
+    /// @param pause between two runs
+    RepeatedAction(Duration pause, Action action) {
         thread = Thread.ofVirtual().start(() -> run(pause, action));
     }
 
