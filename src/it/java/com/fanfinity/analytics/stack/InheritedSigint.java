@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandle;
 ///
 /// A shell starts its background jobs with SIGINT ignored, and so do their children. A JVM that inherits this installs
 /// no handler.
+@SuppressWarnings("restricted") // the JVM of the tests has --enable-native-access
 final class InheritedSigint {
     private static final int SIGINT = 2;
     private static final MemorySegment SIG_DFL = MemorySegment.NULL;

@@ -15,7 +15,7 @@ import com.fanfinity.analytics.stack.process.ChildProcess;
 
 /// A real Alertmanager on loopback, in its own process and without a cluster: the `prometheus-alertmanager` on the
 /// PATH, which `make tools` installs.
-public final class AlertmanagerServer extends LocalPart {
+public final class AlertmanagerServer extends StackComponent {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 

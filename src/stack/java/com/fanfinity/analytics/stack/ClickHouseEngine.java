@@ -20,7 +20,7 @@ import com.fanfinity.analytics.stack.process.ChildProcess;
 /// A real ClickHouse: the server at `CLICKHOUSE_URL`, or else a `clickhouse` binary on the PATH, or else the engine as
 /// a library behind [ClickHouseBridge]. The last two run on loopback in their own process, and their data survives kill
 /// -9.
-public final class ClickHouseEngine extends LocalPart {
+public final class ClickHouseEngine extends StackComponent {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 

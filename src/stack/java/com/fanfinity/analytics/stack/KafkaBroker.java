@@ -24,7 +24,7 @@ import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// A real Kafka broker (KRaft, one node) on loopback, in its own JVM. Its data survives kill -9.
 /// [#external(String)] is a running broker that this project does not manage.
-public final class KafkaBroker extends LocalPart {
+public final class KafkaBroker extends StackComponent {
     static final String META_PROPERTIES = "meta.properties";
     /// Kafka's messages for metadata records or a metadata.version from a newer release.
     private static final List<String> MADE_BY_NEWER = List.of("UnsupportedVersionException: Can't read version",

@@ -9,7 +9,7 @@ import java.util.Map;
 import com.fanfinity.analytics.stack.process.ChildProcess;
 
 /// Any main class of this class path in its own JVM, without a check that it is ready.
-public final class ProgramProcess extends LocalPart {
+public final class ProgramProcess extends StackComponent {
     private final String mainClass;
     private final List<String> jvmOptions;
     private final List<String> arguments;

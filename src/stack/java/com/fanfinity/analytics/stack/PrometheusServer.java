@@ -15,7 +15,7 @@ import com.fanfinity.analytics.stack.process.ChildProcess;
 import com.fanfinity.analytics.stack.process.PathLookup;
 
 /// A real Prometheus on loopback, in its own process: the `prometheus` on the PATH, which `make tools` installs.
-public final class PrometheusServer extends LocalPart {
+public final class PrometheusServer extends StackComponent {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 

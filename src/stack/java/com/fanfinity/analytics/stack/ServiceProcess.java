@@ -18,7 +18,7 @@ import com.fanfinity.analytics.stack.process.ChildProcess;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// The service in its own JVM.
-public final class ServiceProcess extends LocalPart {
+public final class ServiceProcess extends StackComponent {
     /// Environment variable: with any value, the coverage agent of this JVM, if there is one, also measures the
     /// service. The service then starts without its AOT cache.
     public static final String MEASURED = "MEASURED";

@@ -9,7 +9,7 @@ import java.util.Map;
 import com.fanfinity.analytics.stack.process.ChildProcess;
 
 /// Sends simulated matches to the service. Referenced by name, because `make dev` also runs without it.
-final class SimulatorProcess extends LocalPart {
+final class SimulatorProcess extends StackComponent {
     private static final String MAIN_CLASS = "com.fanfinity.analytics.simulator.Simulator";
 
     private final String targetUrl;

@@ -13,11 +13,11 @@ final class StartProgress {
     }
 
     @FunctionalInterface
-    interface Step<T> {
+    interface ProgressStep<T> {
         T run() throws IOException, InterruptedException;
     }
 
-    <T> T step(String what, Step<T> step) throws IOException, InterruptedException {
+    <T> T step(String what, ProgressStep<T> step) throws IOException, InterruptedException {
         long start = System.nanoTime();
         begin(what);
         boolean done = false;

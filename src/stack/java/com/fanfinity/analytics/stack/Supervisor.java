@@ -23,7 +23,7 @@ final class Supervisor {
     private final List<Watched> parts = new ArrayList<>();
     private final CountDownLatch gaveUp = new CountDownLatch(1);
 
-    private record Watched(LocalPart part, Thread watch) {}
+    private record Watched(StackComponent part, Thread watch) {}
 
     /// @param pids directory of the pid files
     Supervisor(Path pids, StartProgress progress) {
@@ -32,7 +32,7 @@ final class Supervisor {
     }
 
     /// Starts to supervise a running component.
-    synchronized void add(LocalPart part) throws IOException {
+    synchronized void add(StackComponent part) throws IOException {
         writePid(part);
         parts.add(new Watched(part, Thread.ofPlatform().name("watch-" + part.name()).daemon().start(() -> watch(part))));
     }
@@ -66,7 +66,7 @@ final class Supervisor {
         removePid(watched.part);
     }
 
-    private void watch(LocalPart part) {
+    private void watch(StackComponent part) {
         try {
             int failures = 0;
             while (failures < MAX_FAILURES) {
@@ -92,7 +92,7 @@ final class Supervisor {
         }
     }
 
-    private boolean restarted(LocalPart part, int failures) throws InterruptedException, IOException {
+    private boolean restarted(StackComponent part, int failures) throws InterruptedException, IOException {
         if (gaveUp.await(FIRST_PAUSE.toMillis() << (failures - 1), TimeUnit.MILLISECONDS)) {
             return true;
         }
@@ -108,18 +108,18 @@ final class Supervisor {
         return true;
     }
 
-    private Path pidFile(LocalPart part) {
+    private Path pidFile(StackComponent part) {
         return pids.resolve(part.name() + ".pid");
     }
 
-    private void writePid(LocalPart part) throws IOException {
+    private void writePid(StackComponent part) throws IOException {
         // An atomic move: a reader never sees an incomplete file.
         Path next = pids.resolve(part.name() + ".pid.new");
         Files.writeString(next, part.pid() + "\n");
         Files.move(next, pidFile(part), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private void removePid(LocalPart part) {
+    private void removePid(StackComponent part) {
         try {
             Files.deleteIfExists(pidFile(part));
         } catch (IOException e) {

@@ -32,7 +32,7 @@ public final class Requirements {
     }
 
     /// Skips the test, or fails it with `REQUIRE_ALL=1`.
-    static <T> T missing(String message) {
+    static Path missing(String message) {
         return "1".equals(System.getenv("REQUIRE_ALL")) ? fail(message) : abort(message);
     }
 }

@@ -18,7 +18,7 @@ public final class SkipWithoutEngine implements InvocationInterceptor {
     private static final Namespace NAMESPACE = Namespace.create(SkipWithoutEngine.class);
 
     @Override
-    public <T extends @Nullable Object> T interceptTestClassConstructor(Invocation<T> invocation,
+    public <T> T interceptTestClassConstructor(Invocation<T> invocation,
             ReflectiveInvocationContext<Constructor<T>> constructor, ExtensionContext context) throws Throwable {
         return proceed(invocation, context);
     }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -41,7 +42,7 @@ class TestMatchesTest {
             assertEquals(truth.eventsPerMinute(), minutes);
             assertEquals(truth.peakCount(), minutes.values().stream().mapToLong(Long::longValue).max().orElseThrow());
             assertEquals(truth.peakMinutes(),
-                    minutes.entrySet().stream().filter(minute -> minute.getValue() == truth.peakCount()).map(SortedMap.Entry::getKey).toList());
+                    minutes.entrySet().stream().filter(minute -> minute.getValue() == truth.peakCount()).map(Map.Entry::getKey).toList());
             assertEquals(truth.firstEventAt(), events.stream().map(TestMatchesTest::time).min(Instant::compareTo).orElseThrow());
             assertEquals(truth.lastEventAt(), events.stream().map(TestMatchesTest::time).max(Instant::compareTo).orElseThrow());
             for (String team : List.of(truth.homeTeamId(), truth.awayTeamId())) {

@@ -27,7 +27,7 @@ import com.fanfinity.analytics.lab.verify.Guarantee;
 import com.fanfinity.analytics.lab.verify.PersistentSender;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
-import com.fanfinity.analytics.stack.LocalPart;
+import com.fanfinity.analytics.stack.StackComponent;
 import com.fanfinity.analytics.stack.Stack;
 
 /// The downtime of one instance without a standby after kill -9 and an immediate restart, with 100,000 events in its
@@ -111,7 +111,7 @@ class RecoveryIT {
     /// Kills a component, which restarts in the background.
     ///
     /// @return the time of the kill, by nanoTime
-    private static long killed(LocalPart part) {
+    private static long killed(StackComponent part) {
         long killedAt = System.nanoTime();
         part.kill();
         Thread.ofVirtual().start(() -> {

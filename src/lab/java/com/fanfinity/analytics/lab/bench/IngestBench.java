@@ -96,11 +96,11 @@ public final class IngestBench {
         return answered && inTime && exact ? 0 : 1;
     }
 
-    private static boolean allTaken(OpenLoad.Result result) {
+    private static boolean allTaken(OpenLoad.LoadResult result) {
         return result.errors() == 0 && result.byStatus().keySet().equals(Set.of(202));
     }
 
-    private void print(OpenLoad.Result result) {
+    private void print(OpenLoad.LoadResult result) {
         double seconds = result.elapsed().toNanos() / 1e9;
         out.printf(Locale.ROOT, "measured  %d acknowledged in %.1f s: %.0f/s, statuses %s, errors %d, client CPU %.1f us/request%n",
                 result.acknowledged().total(), seconds, result.acknowledged().total() / seconds, result.byStatus(), result.errors(),
@@ -124,7 +124,7 @@ public final class IngestBench {
         return service.exact() && clickHouse.exact();
     }
 
-    private void print(String where, SettledTotals.Outcome outcome, long total) {
+    private void print(String where, SettledTotals.TotalsComparison outcome, long total) {
         if (outcome.exact()) {
             out.printf("%-9s exact: %d events%n", where, total);
             return;

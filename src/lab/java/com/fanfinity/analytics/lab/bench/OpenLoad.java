@@ -63,7 +63,7 @@ public final class OpenLoad {
                     sendLate);
         }
 
-        public Options over(int newConnections) {
+        public Options withConnections(int newConnections) {
             return new Options(rate, duration, newConnections, matches, run, firstSequence, arrivals, threads, seed, drain, tick, sendLate);
         }
 
@@ -94,7 +94,7 @@ public final class OpenLoad {
     /// @param acknowledged the events with a 202
     /// @param elapsed from the first scheduled time to the last answer
     /// @param cpuSeconds CPU of the sending threads, including system time
-    public record Result(Histogram latencyNanos, Histogram acceptedNanos, Histogram refusedNanos, Map<Integer, Long> byStatus,
+    public record LoadResult(Histogram latencyNanos, Histogram acceptedNanos, Histogram refusedNanos, Map<Integer, Long> byStatus,
             long errors, long unsent, long withoutRetryAfter, long sent, Ledger acknowledged, Duration elapsed,
             double cpuSeconds) {
         public double cpuMicrosPerRequest() {
@@ -111,7 +111,7 @@ public final class OpenLoad {
     /// @param target scheme http, a loopback host, a port
     /// @throws IOException if the first connections fail
     /// @throws IllegalArgumentException if the target is not on this machine
-    public static Result run(URI target, Options options) throws IOException, InterruptedException {
+    public static LoadResult run(URI target, Options options) throws IOException, InterruptedException {
         var address = new InetSocketAddress(target.getHost(), target.getPort());
         if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
             throw new IllegalArgumentException("the target must be a loopback address");
@@ -144,7 +144,7 @@ public final class OpenLoad {
         }
     }
 
-    private static Result merge(List<LoadThread> senders, EventTemplates events, Duration elapsed) {
+    private static LoadResult merge(List<LoadThread> senders, EventTemplates events, Duration elapsed) {
         var latency = new Histogram(LoadThread.LONGEST_NANOS, 3);
         var accepted = new Histogram(LoadThread.LONGEST_NANOS, 3);
         var refused = new Histogram(LoadThread.LONGEST_NANOS, 3);
@@ -166,6 +166,6 @@ public final class OpenLoad {
         long withoutRetryAfter = senders.stream().mapToLong(sender -> sender.withoutRetryAfter).sum();
         long sent = senders.stream().mapToLong(sender -> sender.sent).sum();
         double cpu = senders.stream().mapToLong(sender -> sender.cpuNanos).sum() / 1e9;
-        return new Result(latency, accepted, refused, byStatus, errors, unsent, withoutRetryAfter, sent, ledger, elapsed, cpu);
+        return new LoadResult(latency, accepted, refused, byStatus, errors, unsent, withoutRetryAfter, sent, ledger, elapsed, cpu);
     }
 }

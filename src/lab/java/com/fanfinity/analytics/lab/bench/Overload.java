@@ -77,12 +77,12 @@ final class Overload {
 
         int connections = (int) number("CONNECTIONS", 1_500);
         Options taking = options.at(MORE_THAN_ANY, seconds("WARM_UP_SECONDS", 60).multipliedBy(2).dividedBy(3), 0);
-        OpenLoad.Result warm = OpenLoad.run(target, taking);
-        Options refusing = taking.at(MORE_THAN_ANY, seconds("WARM_UP_SECONDS", 60).dividedBy(3), taking.count()).over(connections);
-        OpenLoad.Result warmer = OpenLoad.run(target, refusing);
+        OpenLoad.LoadResult warm = OpenLoad.run(target, taking);
+        Options refusing = taking.at(MORE_THAN_ANY, seconds("WARM_UP_SECONDS", 60).dividedBy(3), taking.count()).withConnections(connections);
+        OpenLoad.LoadResult warmer = OpenLoad.run(target, refusing);
         out.printf(Locale.ROOT, "warm-up    %s, %s%n", warm.byStatus(), warmer.byStatus());
         Options saturation = options.at(MORE_THAN_ANY, seconds("CAPACITY_SECONDS", 15), taking.count() + refusing.count());
-        OpenLoad.Result full = OpenLoad.run(target, saturation);
+        OpenLoad.LoadResult full = OpenLoad.run(target, saturation);
         double measured = perSecond(full.acknowledged().total(), saturation.duration());
         out.printf(Locale.ROOT, "capacity   %.0f accepted/s over %d closed-loop connections; statuses %s, p99 %.0f ms%n", measured,
                 SATURATING_CONNECTIONS, full.byStatus(), full.acceptedNanos().getValueAtPercentile(99) / 1e6);
@@ -90,7 +90,7 @@ final class Overload {
 
         double rate = number("FACTOR", 3) * number("CAPACITY", measured);
         Options overload = options.at(rate, seconds("SECONDS", 30), taking.count() + refusing.count() + saturation.count())
-                .over(connections);
+                .withConnections(connections);
         out.printf(Locale.ROOT, "overload   %.0f requests/s for %d s over %d connections%n", rate, overload.duration().toSeconds(),
                 overload.connections());
         Observed observed = observed(stack, http, target, overload);
@@ -112,7 +112,7 @@ final class Overload {
         return faults.isEmpty() ? 0 : 1;
     }
 
-    private record Observed(OpenLoad.Result result, Memory most, long unhealthy) {}
+    private record Observed(OpenLoad.LoadResult result, Memory most, long unhealthy) {}
 
     /// Runs the load and samples the service.
     private static Observed observed(Stack stack, HttpClient http, URI target, Options options) throws IOException, InterruptedException {
@@ -131,13 +131,13 @@ final class Overload {
                     Thread.currentThread().interrupt(); // the load is over
                 }
             }, 0, SAMPLE.toMillis(), TimeUnit.MILLISECONDS);
-            OpenLoad.Result result = OpenLoad.run(target, options);
+            OpenLoad.LoadResult result = OpenLoad.run(target, options);
             watch.shutdownNow();
             return new Observed(result, new Memory(rss.get(), beyondHeap.get(), 0), unhealthy.get());
         }
     }
 
-    private void judge(OpenLoad.Result result, Options options, double capacity) {
+    private void judge(OpenLoad.LoadResult result, Options options, double capacity) {
         double accepted = perSecond(result.acknowledged().total(), options.duration());
         out.printf(Locale.ROOT, "offered    %d, sent %d, unsent %d, errors %d, client CPU %.1f us/request%n", options.count(),
                 result.sent(),

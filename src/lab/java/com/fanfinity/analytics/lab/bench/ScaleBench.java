@@ -73,14 +73,14 @@ final class ScaleBench {
         List<String> urls = stack.serviceUrls();
         long began = System.nanoTime();
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<OpenLoad.Result>> runs = new ArrayList<>();
+            List<Future<OpenLoad.LoadResult>> runs = new ArrayList<>();
             for (String url : urls) {
                 Options options = Options.of(MORE_THAN_ANY / urls.size(), duration, CONNECTIONS / urls.size(), MATCHES,
                         "s" + nextEvent.incrementAndGet()).withoutLateSends();
                 runs.add(executor.submit(() -> OpenLoad.run(URI.create(url), options)));
             }
             long accepted = 0;
-            for (Future<OpenLoad.Result> run : runs) {
+            for (Future<OpenLoad.LoadResult> run : runs) {
                 accepted += run.get().acknowledged().total();
                 var settled = new SettledTotals(run.get().acknowledged().byMatch()).inService(URI.create(urls.getFirst()), SETTLE);
                 if (!settled.exact()) {

@@ -34,7 +34,7 @@ public final class SettledTotals {
 
     /// @param waited the time until all totals were equal, or the time limit
     /// @param differing the totals of each match that differs; empty if all are exact
-    public record Outcome(Duration waited, Map<String, String> differing) {
+    public record TotalsComparison(Duration waited, Map<String, String> differing) {
         public boolean exact() {
             return differing.isEmpty();
         }
@@ -46,7 +46,7 @@ public final class SettledTotals {
     }
 
     /// `totalEvents` of `GET /api/matches/{matchId}/metrics`.
-    public Outcome inService(URI target, Duration bound) throws InterruptedException {
+    public TotalsComparison inService(URI target, Duration bound) throws InterruptedException {
         var equal = new HashMap<String, String>();
         return await(bound, () -> {
             for (String match : expected.keySet()) {
@@ -70,7 +70,7 @@ public final class SettledTotals {
     /// Rows and distinct ids of `fanfinity.match_events`, which must both equal the acknowledged events.
     ///
     /// @param run the run in the match ids
-    Outcome inClickHouse(ClickHouse clickHouse, String run, Duration bound) throws InterruptedException {
+    TotalsComparison inClickHouse(ClickHouse clickHouse, String run, Duration bound) throws InterruptedException {
         String query = "SELECT match_id, count(), uniqExact(event_id) FROM fanfinity.match_events WHERE match_id LIKE 'bench-" + run
                 + "-%' GROUP BY match_id";
         return await(bound, () -> rows(clickHouse.query(http, query)), match -> text(match) + "\t" + text(match));
@@ -93,13 +93,13 @@ public final class SettledTotals {
         String of(String match);
     }
 
-    private Outcome await(Duration bound, Source source, Expectation expectation) throws InterruptedException {
+    private TotalsComparison await(Duration bound, Source source, Expectation expectation) throws InterruptedException {
         long start = System.nanoTime();
         while (true) {
             Map<String, String> differing = differing(source, expectation);
             Duration waited = Duration.ofNanos(System.nanoTime() - start);
             if (differing.isEmpty() || waited.compareTo(bound) >= 0) {
-                return new Outcome(waited, differing);
+                return new TotalsComparison(waited, differing);
             }
             Thread.sleep(POLL);
         }

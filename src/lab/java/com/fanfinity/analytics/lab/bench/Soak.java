@@ -94,7 +94,7 @@ final class Soak {
             while (System.nanoTime() < due) {
                 LockSupport.parkNanos(due - System.nanoTime());
             }
-            String line = samples.take((System.nanoTime() - start) / 1e9, i % COLLECT_EVERY == 0, load.total());
+            String line = samples.sample((System.nanoTime() - start) / 1e9, i % COLLECT_EVERY == 0, load.total());
             if (i % (TimeUnit.MINUTES.toSeconds(1) / SAMPLE.toSeconds()) == 0) {
                 out.println(line);
             }

@@ -57,7 +57,7 @@ final class SoakSamples implements AutoCloseable {
     /// @param collect whether to run a garbage collection first
     /// @param events sent so far
     /// @return the sample in words
-    String take(double seconds, boolean collect, long events) throws IOException, InterruptedException {
+    String sample(double seconds, boolean collect, long events) throws IOException, InterruptedException {
         long pid = stack.service().pid();
         if (collect) {
             ProcessFigures.collectGarbage(pid);

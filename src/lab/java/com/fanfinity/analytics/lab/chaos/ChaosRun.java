@@ -40,7 +40,7 @@ final class ChaosRun {
     private final long startedAt = System.nanoTime();
     private final AcceptedModel accepted = new AcceptedModel();
     private final AtomicInteger lasting = new AtomicInteger();
-    private final Map<String, SupervisedPart> parts = new TreeMap<>();
+    private final Map<String, SupervisedComponent> parts = new TreeMap<>();
 
     /// @param stack a running stack without events
     /// @param out receives one line at a time
@@ -62,7 +62,7 @@ final class ChaosRun {
             watch.start();
             disturbUnderLoad(feed, client, watch);
             boolean atRest = awaitRest(client);
-            for (SupervisedPart part : parts.values()) {
+            for (SupervisedComponent part : parts.values()) {
                 part.release();
             }
             return report(client, watch, atRest);
@@ -70,11 +70,11 @@ final class ChaosRun {
     }
 
     private void supervise() {
-        parts.put("kafka", new SupervisedPart("kafka", stack.kafka(), this::log));
-        parts.put("clickhouse", new SupervisedPart("clickhouse", stack.clickHouse(), this::log));
+        parts.put("kafka", new SupervisedComponent("kafka", stack.kafka(), this::log));
+        parts.put("clickhouse", new SupervisedComponent("clickhouse", stack.clickHouse(), this::log));
         for (int i = 0; i < stack.services().size(); i++) {
             String name = "service-" + (i + 1);
-            parts.put(name, new SupervisedPart(name, stack.services().get(i), this::log));
+            parts.put(name, new SupervisedComponent(name, stack.services().get(i), this::log));
         }
     }
 
@@ -95,7 +95,7 @@ final class ChaosRun {
         long from = System.nanoTime();
         try (var together = Executors.newVirtualThreadPerTaskExecutor()) {
             for (String name : disturbance.parts()) {
-                SupervisedPart part = part(name);
+                SupervisedComponent part = part(name);
                 together.execute(() -> hit(part, disturbance));
             }
             if (!disturbance.kind().lasts()) {
@@ -104,15 +104,15 @@ final class ChaosRun {
         }
         if (disturbance.kind().lasts()) {
             lasting.incrementAndGet();
-            var _ = disturber.schedule(() -> over(disturbance, watch), disturbance.lasts().toMillis(), TimeUnit.MILLISECONDS);
+            var _ = disturber.schedule(() -> end(disturbance, watch), disturbance.lasts().toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private SupervisedPart part(String name) {
+    private SupervisedComponent part(String name) {
         return requireNonNull(parts.get(name), name);
     }
 
-    private static void hit(SupervisedPart part, Disturbance disturbance) {
+    private static void hit(SupervisedComponent part, Disturbance disturbance) {
         switch (disturbance.kind()) {
             case KILL -> part.kill(Duration.ZERO);
             case KEEP_DOWN -> part.kill(disturbance.lasts());
@@ -121,8 +121,8 @@ final class ChaosRun {
         }
     }
 
-    private void over(Disturbance disturbance, RecoveryWatch watch) {
-        if (disturbance.kind() == Disturbance.Kind.STOP) {
+    private void end(Disturbance disturbance, RecoveryWatch watch) {
+        if (disturbance.kind() == Disturbance.DisturbanceKind.STOP) {
             disturbance.parts().forEach(name -> part(name).resume());
         }
         log("  over: " + disturbance);

@@ -8,9 +8,9 @@ import java.util.List;
 /// @param at the time after the start of the load
 /// @param parts names such as `service-1`, `kafka` or `clickhouse`
 /// @param lasts how long a component stays stopped or down; zero for the other kinds
-record Disturbance(Duration at, Kind kind, List<String> parts, Duration lasts) {
+record Disturbance(Duration at, DisturbanceKind kind, List<String> parts, Duration lasts) {
 
-    enum Kind {
+    enum DisturbanceKind {
         /// kill -9 and an immediate restart.
         KILL,
         /// SIGSTOP, and SIGCONT later.

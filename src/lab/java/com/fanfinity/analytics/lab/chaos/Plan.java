@@ -1,9 +1,9 @@
 package com.fanfinity.analytics.lab.chaos;
 
-import static com.fanfinity.analytics.lab.chaos.Disturbance.Kind.KEEP_DOWN;
-import static com.fanfinity.analytics.lab.chaos.Disturbance.Kind.KILL;
-import static com.fanfinity.analytics.lab.chaos.Disturbance.Kind.RESTART;
-import static com.fanfinity.analytics.lab.chaos.Disturbance.Kind.STOP;
+import static com.fanfinity.analytics.lab.chaos.Disturbance.DisturbanceKind.KEEP_DOWN;
+import static com.fanfinity.analytics.lab.chaos.Disturbance.DisturbanceKind.KILL;
+import static com.fanfinity.analytics.lab.chaos.Disturbance.DisturbanceKind.RESTART;
+import static com.fanfinity.analytics.lab.chaos.Disturbance.DisturbanceKind.STOP;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,7 +15,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import com.fanfinity.analytics.lab.chaos.Disturbance.Kind;
+import com.fanfinity.analytics.lab.chaos.Disturbance.DisturbanceKind;
 
 /// The disturbances of a run. The same seed gives the same plan.
 ///
@@ -28,7 +28,7 @@ record Plan(Duration length, List<Disturbance> disturbances) {
     /// The last disturbance comes some time before the end, so that load continues after it.
     private static final Duration QUIET_AT_THE_END = Duration.ofSeconds(15);
 
-    private record Card(Kind kind, List<String> parts) {}
+    private record Card(DisturbanceKind kind, List<String> parts) {}
 
     Plan {
         disturbances = List.copyOf(disturbances);

@@ -86,13 +86,13 @@ final class RecoveryWatch implements AutoCloseable {
     }
 
     private interface Probe {
-        void look() throws IOException, InterruptedException;
+        void run() throws IOException, InterruptedException;
     }
 
     private void repeat(Probe probe) {
         var _ = probes.scheduleWithFixedDelay(() -> {
             try {
-                probe.look();
+                probe.run();
             } catch (IOException _) {
                 // not recovered yet
             } catch (InterruptedException _) {

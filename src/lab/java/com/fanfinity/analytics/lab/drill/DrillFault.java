@@ -9,7 +9,7 @@ import java.util.TreeSet;
 /// @param notified alerts that must reach the webhook, and must resolve after the repair
 /// @param inhibited alerts that must fire, and that Alertmanager inhibits in favour of another alert
 /// @param possible alerts that may also fire, depending on the course of the fault
-record DrillFault(String name, String what, Set<String> notified, Set<String> inhibited, Set<String> possible, Action inject, Action mend) {
+record DrillFault(String name, String what, Set<String> notified, Set<String> inhibited, Set<String> possible, Action inject, Action repair) {
 
     /// An action, which may throw any exception of a client.
     @FunctionalInterface
@@ -22,11 +22,11 @@ record DrillFault(String name, String what, Set<String> notified, Set<String> in
     }
 
     DrillFault inhibiting(String... alerts) {
-        return new DrillFault(name, what, notified, new TreeSet<>(Set.of(alerts)), possible, inject, mend);
+        return new DrillFault(name, what, notified, new TreeSet<>(Set.of(alerts)), possible, inject, repair);
     }
 
     DrillFault orPossibly(String... alerts) {
-        return new DrillFault(name, what, notified, inhibited, Set.of(alerts), inject, mend);
+        return new DrillFault(name, what, notified, inhibited, Set.of(alerts), inject, repair);
     }
 
     /// Whether this alert is a consequence of the fault.

@@ -83,7 +83,7 @@ final class DrillRun {
         if (byHand) {
             log(fault.name() + ": waiting for a repair by hand");
         } else {
-            fault.mend().run();
+            fault.repair().run();
             log("%s: repaired in %.0f s".formatted(fault.name(), seconds(repairStart, Instant.now())));
         }
         outcomes.forEach(outcome -> row(fault, outcome, injected, repairStart));

@@ -29,10 +29,10 @@ final class EngineFaults {
                         .inhibiting("ClickHouseInsertsFailing", "SinkLagging", "SinkStalled", "SinkDegraded").orPossibly("LedgerNotCompared"),
                 DrillFault.of("clickhouse-refuses",
                         "ClickHouse returns 500 to every second insert into match_minutes, to the ledger and to reads of archived matches",
-                        this::refuse, this::mend, "ClickHouseInsertsFailing", "LedgerNotCompared", "HistoryUnavailable")
+                        this::refuse, this::repair, "ClickHouseInsertsFailing", "LedgerNotCompared", "HistoryUnavailable")
                         .orPossibly("ReadsFailing", "SinkLagging", "SinkDegraded"),
                 DrillFault.of("clickhouse-slow", "each insert takes 6 s longer", () -> stack.proxy.delayInserts(Duration.ofSeconds(6)),
-                        stack.proxy::mend, "ClickHouseInsertsSlow").orPossibly("SinkLagging", "SinkDegraded"),
+                        stack.proxy::reset, "ClickHouseInsertsSlow").orPossibly("SinkLagging", "SinkDegraded"),
                 DrillFault.of("rows-deleted", "rows of match_events are deleted by hand, in a live and in an archived match",
                         this::deleteRows,
                         this::bringBack, "LedgerDiscrepancy", "ArchivedRowsMissing").orPossibly("HistoryUnavailable", "ReadsFailing"),
@@ -59,8 +59,8 @@ final class EngineFaults {
         readers.add(new RepeatedAction(Duration.ofMillis(500), () -> stack.api.get("/api/matches/" + ARCHIVED + "/metrics")));
     }
 
-    private void mend() {
-        stack.proxy.mend();
+    private void repair() {
+        stack.proxy.reset();
         readers.forEach(RepeatedAction::close);
         readers.clear();
     }
@@ -77,7 +77,7 @@ final class EngineFaults {
 
     private void bringBack() throws Exception {
         stack.api.rows("INSERT INTO fanfinity.match_events SELECT * FROM fanfinity.drill_kept SETTINGS insert_deduplicate = 0");
-        mend();
+        repair();
     }
 
     private void constrain() throws Exception {

@@ -61,7 +61,7 @@ final class EngineProxy implements AutoCloseable {
     }
 
     /// Forwards every statement without delay.
-    void mend() {
+    void reset() {
         refused = _ -> false;
         insertDelay = Duration.ZERO;
     }

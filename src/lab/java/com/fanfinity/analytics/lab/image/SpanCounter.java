@@ -16,11 +16,11 @@ final class SpanCounter implements AutoCloseable {
 
     SpanCounter() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/v1/traces", this::take);
+        server.createContext("/v1/traces", this::count);
         server.start();
     }
 
-    private void take(HttpExchange exchange) throws IOException {
+    private void count(HttpExchange exchange) throws IOException {
         try (exchange) {
             exchange.getRequestBody().readAllBytes();
             deliveries.incrementAndGet();

@@ -38,7 +38,7 @@ final class InstancesRun implements AutoCloseable {
 
     void quiet() {
         during(2_000);
-        over("quiet", 0);
+        report("quiet", 0);
     }
 
     /// Removes, stops, starts and adds one instance after another.
@@ -49,7 +49,7 @@ final class InstancesRun implements AutoCloseable {
             fleet.bringUp(instance);
             during(500);
         }
-        over("rolled " + instances, 0);
+        report("rolled " + instances, 0);
     }
 
     /// Scales down to the first instance and up again.
@@ -62,7 +62,7 @@ final class InstancesRun implements AutoCloseable {
             fleet.bringUp(instance);
             during(1_000);
         }
-        over("down to one and up to " + fleet.size(), MOST_UNAVAILABLE);
+        report("down to one and up to " + fleet.size(), MOST_UNAVAILABLE);
     }
 
     void kill(int instance) throws IOException, InterruptedException {
@@ -70,7 +70,7 @@ final class InstancesRun implements AutoCloseable {
         during(4_000);
         fleet.bringUp(instance);
         during(1_000);
-        over("instance " + instance + " killed and restarted", MOST_UNAVAILABLE);
+        report("instance " + instance + " killed and restarted", MOST_UNAVAILABLE);
     }
 
     /// Ends the load and waits until all instances count exactly the sent events.
@@ -90,7 +90,7 @@ final class InstancesRun implements AutoCloseable {
         Await.until(SOON, reads + " reads", () -> mix.reads().reads() - from >= reads);
     }
 
-    private void over(String phase, double mostUnavailable) {
+    private void report(String phase, double mostUnavailable) {
         Figures figures = mix.reads().figures();
         out.accept("%s: %s; %,d writes".formatted(phase, figures, mix.writes()));
         if (figures.unavailableShare() > mostUnavailable) {

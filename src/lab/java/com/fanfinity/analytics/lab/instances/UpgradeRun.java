@@ -82,7 +82,7 @@ final class UpgradeRun implements AutoCloseable {
 
     private void quiet(String what) throws IOException {
         load.during(QUIET_READS);
-        faults.addAll(over(what, Stopped.NOTHING, Started.NOTHING).faults());
+        faults.addAll(completeStep(what, Stopped.NOTHING, Started.NOTHING).faults());
     }
 
     private void upgrade(String what) throws IOException, InterruptedException {
@@ -111,7 +111,7 @@ final class UpgradeRun implements AutoCloseable {
         Stopped stopped = stop(instance);
         Started started = start(instance, build);
         load.during(READS_AFTER_A_STEP);
-        return over(what + ", instance " + (instance + 1), stopped, started);
+        return completeStep(what + ", instance " + (instance + 1), stopped, started);
     }
 
     private Stopped stop(int instance) {
@@ -132,7 +132,7 @@ final class UpgradeRun implements AutoCloseable {
         return new Started(Duration.ofNanos(System.nanoTime() - from), fault);
     }
 
-    private UpgradeStep over(String what, Stopped stopped, Started started) throws IOException {
+    private UpgradeStep completeStep(String what, Stopped stopped, Started started) throws IOException {
         Set<String> unreadable = new TreeSet<>();
         List<String> errors = new ArrayList<>();
         for (ServiceLog log : logs) {

@@ -7,7 +7,7 @@ final class ChunkDecoder {
     private static final long LONGEST_CHUNK = 1 << 28;
 
     /// The part of the coding to which the next byte belongs.
-    private enum State {
+    private enum Section {
         SIZE,
         EXTENSION,
         DATA,
@@ -17,7 +17,7 @@ final class ChunkDecoder {
         END
     }
 
-    private State state = State.SIZE;
+    private Section state = Section.SIZE;
     private long remaining;
     private int digits;
 
@@ -29,14 +29,14 @@ final class ChunkDecoder {
     int decode(byte[] in, int from, int to, byte[] out, int at) throws IOException {
         int next = from;
         int end = at;
-        while (next < to && state != State.END) {
-            if (state == State.DATA) {
+        while (next < to && state != Section.END) {
+            if (state == Section.DATA) {
                 int length = (int) Math.min(remaining, to - next);
                 System.arraycopy(in, next, out, end, length);
                 next += length;
                 end += length;
                 remaining -= length;
-                state = remaining == 0 ? State.END_OF_DATA : State.DATA;
+                state = remaining == 0 ? Section.END_OF_DATA : Section.DATA;
             } else {
                 state = step(in[next++]);
             }
@@ -46,21 +46,21 @@ final class ChunkDecoder {
 
     /// Whether the last chunk and its trailer have arrived.
     boolean ended() {
-        return state == State.END;
+        return state == Section.END;
     }
 
-    private State step(byte b) throws IOException {
+    private Section step(byte b) throws IOException {
         return switch (state) {
             case SIZE -> size(b);
-            case EXTENSION -> b == '\n' ? afterSize() : State.EXTENSION;
+            case EXTENSION -> b == '\n' ? afterSize() : Section.EXTENSION;
             case END_OF_DATA -> endOfData(b);
             case TRAILER -> trailer(b);
-            case TRAILER_LINE -> b == '\n' ? State.TRAILER : State.TRAILER_LINE;
+            case TRAILER_LINE -> b == '\n' ? Section.TRAILER : Section.TRAILER_LINE;
             case DATA, END -> throw new IllegalStateException("not decoded byte by byte");
         };
     }
 
-    private State size(byte b) throws IOException {
+    private Section size(byte b) throws IOException {
         int digit = Character.digit(b, 16);
         if (digit >= 0) {
             digits++;
@@ -68,31 +68,31 @@ final class ChunkDecoder {
             if (remaining > LONGEST_CHUNK) {
                 throw new IOException("a chunk is too long");
             }
-            return State.SIZE;
+            return Section.SIZE;
         }
         if (digits == 0) {
             throw new IOException("a chunk has no size");
         }
-        return b == '\n' ? afterSize() : State.EXTENSION;
+        return b == '\n' ? afterSize() : Section.EXTENSION;
     }
 
-    private State afterSize() {
+    private Section afterSize() {
         digits = 0;
-        return remaining == 0 ? State.TRAILER : State.DATA;
+        return remaining == 0 ? Section.TRAILER : Section.DATA;
     }
 
-    private static State endOfData(byte b) throws IOException {
+    private static Section endOfData(byte b) throws IOException {
         if (b != '\r' && b != '\n') {
             throw new IOException("a chunk is longer than its size");
         }
-        return b == '\n' ? State.SIZE : State.END_OF_DATA;
+        return b == '\n' ? Section.SIZE : Section.END_OF_DATA;
     }
 
-    private static State trailer(byte b) {
+    private static Section trailer(byte b) {
         return switch (b) {
-            case '\r' -> State.TRAILER;
-            case '\n' -> State.END;
-            default -> State.TRAILER_LINE;
+            case '\r' -> Section.TRAILER;
+            case '\n' -> Section.END;
+            default -> Section.TRAILER_LINE;
         };
     }
 }

@@ -122,7 +122,7 @@ final class LiveBench {
         for (int step = 1; counts.get(Count.CONNECTED) + counts.get(Count.GAVE_UP) < options.viewers()
                 && System.nanoTime() - began < limit; step++) {
             parkUntil(began + STEP.multipliedBy(step).toNanos());
-            usage.look();
+            usage.sample();
             counts = audience.counts();
         }
         log("connected  %d of %d in %.1f s; failed connects %d, rejected with 503 %d, gave up %d, disconnected %d", counts.get(Count.CONNECTED),
@@ -142,14 +142,14 @@ final class LiveBench {
         Window window;
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             Thread feeding = Thread.ofPlatform().name("live-feed").daemon().start(feed);
-            Optional<Future<OpenLoad.Result>> besides = options.events() == 0
+            Optional<Future<OpenLoad.LoadResult>> besides = options.events() == 0
                     ? Optional.empty()
                     : Optional.of(executor.submit(this::loadBesides));
             parkUntil(start + options.warmUp().toNanos());
             window = watch(audience, usage, start + options.warmUp().toNanos());
             feeding.join();
             if (besides.isPresent()) {
-                OpenLoad.Result result = besides.get().get();
+                OpenLoad.LoadResult result = besides.get().get();
                 expected.putAll(result.acknowledged().byMatch());
                 verdict.besides(result);
             }
@@ -158,7 +158,7 @@ final class LiveBench {
         return report(audience, published, usage, feed, window, expected, Math.abs(clockOffsetMicros() - clock));
     }
 
-    private OpenLoad.Result loadBesides() throws IOException, InterruptedException {
+    private OpenLoad.LoadResult loadBesides() throws IOException, InterruptedException {
         return OpenLoad.run(stack.ingest(), OpenLoad.Options.of(options.events(), options.warmUp().plus(options.measured()),
                 BACKGROUND_CONNECTIONS, options.others() == 0 ? options.matches() : options.others(),
                 options.others() == 0 ? run : run + "-other"));
@@ -171,7 +171,7 @@ final class LiveBench {
         usage.beginCpu();
         for (int second = 1; second <= options.measured().toSeconds(); second++) {
             parkUntil(start + STEP.multipliedBy(second).toNanos());
-            usage.look();
+            usage.sample();
         }
         usage.endCpu();
         return new Window(before, audience.countsOfEach(), Duration.ofNanos(System.nanoTime() - began));
@@ -182,7 +182,7 @@ final class LiveBench {
             Map<String, Long> expected, long clockStepMicros) throws IOException, InterruptedException {
         var totals = new SettledTotals(expected).inService(stack.ingest(), SETTLE);
         Standing standing = awaitNewest(audience, feed);
-        usage.look();
+        usage.sample();
         ViewerCounts all = audience.counts();
         var updates = updates(feed);
         var committed = updates(feed);

@@ -21,7 +21,7 @@ final class LiveEvents {
     private LiveEvents() {}
 
     /// The purpose of an event; its code is part of the event's id.
-    enum Kind {
+    enum Purpose {
         START(0, EventType.MATCH_START),
         PROBE(1, LiveEvents.PROBE),
         GOAL(2, EventType.GOAL);
@@ -29,7 +29,7 @@ final class LiveEvents {
         private final long code;
         private final EventType type;
 
-        Kind(long code, EventType type) {
+        Purpose(long code, EventType type) {
             this.code = code;
             this.type = type;
         }
@@ -41,12 +41,12 @@ final class LiveEvents {
     }
 
     /// @param number the number among the events of its kind in its match, from 1
-    static long number(Kind kind, int match, int number) {
+    static long number(Purpose kind, int match, int number) {
         return kind.code << KIND_SHIFT | ((long) match << MATCH_SHIFT) | number;
     }
 
     static boolean isGoal(long number) {
-        return number >> KIND_SHIFT == Kind.GOAL.code;
+        return number >> KIND_SHIFT == Purpose.GOAL.code;
     }
 
     static int match(long number) {
@@ -57,7 +57,7 @@ final class LiveEvents {
         return (int) (number & MASK);
     }
 
-    static String json(String run, Kind kind, int match, int number, Instant at) {
+    static String json(String run, Purpose kind, int match, int number, Instant at) {
         EventJson event = EventJson.of(matchId(run, match), kind.type.wireName(), number(kind, match, number)).at(at);
         return switch (kind) {
             case START -> event.metadata(

@@ -45,7 +45,7 @@ final class LiveFeed implements Runnable {
     private long repeats;
     private long longestWaitNanos;
 
-    private record Due(LiveEvents.Kind kind, int number, long dueNanos) {}
+    private record Due(LiveEvents.Purpose kind, int number, long dueNanos) {}
 
     /// A match and its connection. While the connection is busy, the first event in the queue is in flight.
     private static final class Lane {
@@ -141,11 +141,11 @@ final class LiveFeed implements Runnable {
     private void queueDue(long now) {
         for (; nextGoals < goalSeconds.size() && due(goalSeconds.get(nextGoals), 0) <= now; nextGoals++) {
             for (Lane lane : lanes) {
-                lane.queue.add(new Due(LiveEvents.Kind.GOAL, nextGoals + 1, due(goalSeconds.get(nextGoals), 0)));
+                lane.queue.add(new Due(LiveEvents.Purpose.GOAL, nextGoals + 1, due(goalSeconds.get(nextGoals), 0)));
             }
         }
         for (; nextProbe < seconds * lanes.length && probeDue() <= now; nextProbe++) {
-            lanes[nextProbe % lanes.length].queue.add(new Due(LiveEvents.Kind.PROBE, nextProbe / lanes.length + 1, probeDue()));
+            lanes[nextProbe % lanes.length].queue.add(new Due(LiveEvents.Purpose.PROBE, nextProbe / lanes.length + 1, probeDue()));
         }
     }
 

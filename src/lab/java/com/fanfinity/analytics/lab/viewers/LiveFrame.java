@@ -7,9 +7,9 @@ package com.fanfinity.analytics.lab.viewers;
 /// @param version the version of the metrics; -1 if there is none
 /// @param probes the number of [LiveEvents#PROBE] in the metrics
 /// @param event the number in the id of a key moment, see {@link LiveEvents}; -1 if there is none
-record LiveFrame(Kind kind, int length, boolean ours, long version, int probes, long event) {
+record LiveFrame(FrameType kind, int length, boolean ours, long version, int probes, long event) {
 
-    enum Kind {
+    enum FrameType {
         METRICS,
         EVENT,
         MINUTES,
@@ -20,7 +20,7 @@ record LiveFrame(Kind kind, int length, boolean ours, long version, int probes, 
         OTHER
     }
 
-    static final LiveFrame INCOMPLETE = new LiveFrame(Kind.OTHER, 0, true, -1, 0, -1);
+    static final LiveFrame INCOMPLETE = new LiveFrame(FrameType.OTHER, 0, true, -1, 0, -1);
 
     private static final byte[] EVENT = Bytes.of("event:");
     private static final byte[] DATA = Bytes.of("data:");
@@ -40,7 +40,7 @@ record LiveFrame(Kind kind, int length, boolean ours, long version, int probes, 
     ///
     /// @param matchId in JSON, with the closing quote
     static LiveFrame parse(byte[] in, int from, int to, byte[] matchId) {
-        Kind kind = Kind.COMMENT;
+        FrameType kind = FrameType.COMMENT;
         int data = to;
         for (int line = from; line < to;) {
             int end = endOfLine(in, line, to);
@@ -52,8 +52,8 @@ record LiveFrame(Kind kind, int length, boolean ours, long version, int probes, 
             }
             if (Bytes.isAt(EVENT, in, line, end)) {
                 kind = kind(in, afterSpace(in, line + EVENT.length), end);
-            } else if (in[line] != ':' && kind == Kind.COMMENT) {
-                kind = Kind.OTHER;
+            } else if (in[line] != ':' && kind == FrameType.COMMENT) {
+                kind = FrameType.OTHER;
             }
             if (data == to && Bytes.isAt(DATA, in, line, end)) {
                 data = line + DATA.length;
@@ -65,15 +65,15 @@ record LiveFrame(Kind kind, int length, boolean ours, long version, int probes, 
 
     /// The metrics of a match without the frame, as in `match-stats`.
     static LiveFrame ofMetrics(byte[] json) {
-        return new LiveFrame(Kind.METRICS, json.length, true, version(json, 0, json.length), probes(json, 0, json.length), -1);
+        return new LiveFrame(FrameType.METRICS, json.length, true, version(json, 0, json.length), probes(json, 0, json.length), -1);
     }
 
-    private static LiveFrame of(Kind kind, byte[] in, int from, int data, int dataEnd, int end, byte[] matchId) {
+    private static LiveFrame of(FrameType kind, byte[] in, int from, int data, int dataEnd, int end, byte[] matchId) {
         int match = Bytes.indexOf(MATCH_ID, in, data, dataEnd);
         boolean ours = match < 0 || Bytes.isAt(matchId, in, match + MATCH_ID.length, dataEnd);
-        boolean metrics = kind == Kind.METRICS;
+        boolean metrics = kind == FrameType.METRICS;
         return new LiveFrame(kind, end - from, ours, metrics ? version(in, data, dataEnd) : -1,
-                metrics ? probes(in, data, dataEnd) : 0, kind == Kind.EVENT ? event(in, data, dataEnd) : -1);
+                metrics ? probes(in, data, dataEnd) : 0, kind == FrameType.EVENT ? event(in, data, dataEnd) : -1);
     }
 
     private static long version(byte[] in, int from, int to) {
@@ -100,19 +100,19 @@ record LiveFrame(Kind kind, int length, boolean ours, long version, int probes, 
         return at < 0 ? -1 : Bytes.hex(in, at + EVENT_ID.length + ID_LENGTH - NUMBER_DIGITS, NUMBER_DIGITS, to);
     }
 
-    private static Kind kind(byte[] in, int at, int end) {
+    private static FrameType kind(byte[] in, int at, int end) {
         for (Known known : Known.ALL) {
             int after = at + known.name.length;
             if (Bytes.isAt(known.name, in, at, end) && (in[after] == '\n' || in[after] == '\r')) {
                 return known.kind;
             }
         }
-        return Kind.OTHER;
+        return FrameType.OTHER;
     }
 
-    private record Known(byte[] name, Kind kind) {
-        static final Known[] ALL = {new Known(Bytes.of("metrics"), Kind.METRICS), new Known(Bytes.of("event"), Kind.EVENT),
-            new Known(Bytes.of("minutes"), Kind.MINUTES), new Known(Bytes.of("reload"), Kind.RELOAD)};
+    private record Known(byte[] name, FrameType kind) {
+        static final Known[] ALL = {new Known(Bytes.of("metrics"), FrameType.METRICS), new Known(Bytes.of("event"), FrameType.EVENT),
+            new Known(Bytes.of("minutes"), FrameType.MINUTES), new Known(Bytes.of("reload"), FrameType.RELOAD)};
     }
 
     private static int afterSpace(byte[] in, int at) {

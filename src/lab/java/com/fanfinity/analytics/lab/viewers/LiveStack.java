@@ -105,7 +105,7 @@ final class LiveStack implements AutoCloseable {
         try (ApiClient api = stack.client(); HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             List<String> starts = new ArrayList<>();
             for (int match = 0; match < matches; match++) {
-                starts.add(LiveEvents.json(run, LiveEvents.Kind.START, match, 1, Instant.now()));
+                starts.add(LiveEvents.json(run, LiveEvents.Purpose.START, match, 1, Instant.now()));
             }
             ApiClient.Answer answer = api.postBatch(starts);
             if (answer.status() != 202) {

@@ -34,7 +34,7 @@ final class LiveUsage {
     }
 
     /// Samples the memory and keeps the maximum.
-    void look() throws IOException {
+    void sample() throws IOException {
         long ofLive = 0;
         for (var process : pids.entrySet()) {
             long rss = ProcessFigures.rss(process.getValue());

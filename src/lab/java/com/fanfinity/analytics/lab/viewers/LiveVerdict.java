@@ -28,12 +28,12 @@ final class LiveVerdict {
     }
 
     /// Checks the outcome of the other events.
-    void besides(OpenLoad.Result result) {
+    void besides(OpenLoad.LoadResult result) {
         check("every other event was accepted", result.errors() == 0 && result.byStatus().keySet().equals(Set.of(202)),
                 "statuses " + result.byStatus() + ", errors " + result.errors());
     }
 
-    void sending(LiveFeed feed, SettledTotals.Outcome totals, long clockStepMicros) {
+    void sending(LiveFeed feed, SettledTotals.TotalsComparison totals, long clockStepMicros) {
         long seconds = options.warmUp().plus(options.measured()).toSeconds();
         check("every update and goal has its 202", feed.probes().total() == seconds * options.matches()
                 && feed.goals().total() == (long) options.goals().size() * options.matches(),

@@ -15,7 +15,7 @@ final class SimulatedViewer {
     private static final byte[] NOTHING = {};
 
     /// The phase of the connection.
-    enum State {
+    enum ConnectionPhase {
         WAITING,
         CONNECTING,
         HEAD,
@@ -24,7 +24,7 @@ final class SimulatedViewer {
     }
 
     final int match;
-    State state = State.WAITING;
+    ConnectionPhase state = ConnectionPhase.WAITING;
     int attempts;
     /// The time of the next attempt, by `System.nanoTime()`.
     long dueNanos;
@@ -51,12 +51,12 @@ final class SimulatedViewer {
 
     void connectingOver(SocketChannel opened) {
         channel = opened;
-        state = State.CONNECTING;
+        state = ConnectionPhase.CONNECTING;
         attempts++;
     }
 
     void streams(boolean chunked) {
-        state = State.STREAM;
+        state = ConnectionPhase.STREAM;
         chunks = chunked ? new ChunkDecoder() : null;
     }
 

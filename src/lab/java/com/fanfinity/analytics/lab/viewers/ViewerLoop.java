@@ -169,7 +169,7 @@ final class ViewerLoop implements Runnable, AutoCloseable {
         }
         SimulatedViewer viewer = (SimulatedViewer) key.attachment();
         try {
-            if (viewer.state == SimulatedViewer.State.CONNECTING) {
+            if (viewer.state == SimulatedViewer.ConnectionPhase.CONNECTING) {
                 request(viewer, key);
             } else {
                 read(viewer);
@@ -186,12 +186,12 @@ final class ViewerLoop implements Runnable, AutoCloseable {
         if (request.hasRemaining()) {
             throw new IOException("the socket accepted only part of a request");
         }
-        viewer.state = SimulatedViewer.State.HEAD;
+        viewer.state = SimulatedViewer.ConnectionPhase.HEAD;
         key.interestOps(SelectionKey.OP_READ);
     }
 
     private void read(SimulatedViewer viewer) throws IOException {
-        boolean head = viewer.state == SimulatedViewer.State.HEAD;
+        boolean head = viewer.state == SimulatedViewer.ConnectionPhase.HEAD;
         int kept = head ? viewer.pendingLength() : 0;
         if (kept + READ_BYTES > received.length) {
             received = new byte[kept + READ_BYTES];
@@ -203,7 +203,7 @@ final class ViewerLoop implements Runnable, AutoCloseable {
         long micros = micros(Instant.now()) - plan.epochMicros();
         counts.add(Count.BYTES, read);
         int body = head ? head(viewer, kept + read) : 0;
-        if (viewer.state == SimulatedViewer.State.STREAM) {
+        if (viewer.state == SimulatedViewer.ConnectionPhase.STREAM) {
             body(viewer, body, kept + read, micros);
         }
     }
@@ -257,20 +257,20 @@ final class ViewerLoop implements Runnable, AutoCloseable {
     }
 
     private void broken(SimulatedViewer viewer) {
-        counts.add(viewer.state == SimulatedViewer.State.STREAM ? Count.CUT_OFF : Count.FAILED_CONNECTS, 1);
+        counts.add(viewer.state == SimulatedViewer.ConnectionPhase.STREAM ? Count.CUT_OFF : Count.FAILED_CONNECTS, 1);
         lost(viewer, RETRY_NANOS);
     }
 
     /// Schedules another attempt, a limited number of times.
     private void lost(SimulatedViewer viewer, long pauseNanos) {
-        connecting -= viewer.state == SimulatedViewer.State.STREAM ? 0 : 1;
+        connecting -= viewer.state == SimulatedViewer.ConnectionPhase.STREAM ? 0 : 1;
         boolean givesUp = viewer.attempts >= ATTEMPTS;
         try {
             viewer.disconnect();
         } catch (IOException _) {
             // the connection is not usable any more
         }
-        viewer.state = givesUp ? SimulatedViewer.State.GAVE_UP : SimulatedViewer.State.WAITING;
+        viewer.state = givesUp ? SimulatedViewer.ConnectionPhase.GAVE_UP : SimulatedViewer.ConnectionPhase.WAITING;
         counts.add(Count.GAVE_UP, givesUp ? 1 : 0);
         if (!givesUp) {
             viewer.dueNanos = System.nanoTime() + pauseNanos;

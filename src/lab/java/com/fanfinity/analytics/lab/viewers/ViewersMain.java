@@ -56,7 +56,7 @@ final class ViewersMain {
     private static void viewers(List<SimulatedViewer> viewers, DataOutputStream out) throws IOException {
         out.writeInt(viewers.size());
         for (SimulatedViewer viewer : viewers) {
-            out.writeBoolean(viewer.state == SimulatedViewer.State.STREAM);
+            out.writeBoolean(viewer.state == SimulatedViewer.ConnectionPhase.STREAM);
             out.writeInt(viewer.match);
             out.writeLong(viewer.version);
             out.writeInt(viewer.probes);

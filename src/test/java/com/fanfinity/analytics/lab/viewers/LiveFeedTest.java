@@ -58,7 +58,7 @@ class LiveFeedTest {
                 numbers.add(number);
             }
         }
-        assertEquals(List.of(LiveEvents.number(LiveEvents.Kind.PROBE, match, 1), LiveEvents.number(LiveEvents.Kind.GOAL, match, 1),
-                LiveEvents.number(LiveEvents.Kind.PROBE, match, 2)), numbers);
+        assertEquals(List.of(LiveEvents.number(LiveEvents.Purpose.PROBE, match, 1), LiveEvents.number(LiveEvents.Purpose.GOAL, match, 1),
+                LiveEvents.number(LiveEvents.Purpose.PROBE, match, 2)), numbers);
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.lab.viewers.LiveFrame.Kind;
+import com.fanfinity.analytics.lab.viewers.LiveFrame.FrameType;
 
 class LiveFrameTest {
     private static final String MATCH = LiveEvents.matchId("t", 3);
@@ -22,13 +22,13 @@ class LiveFrameTest {
             {"matchId":"%s","status":"live","score":{"a":1},"totalEvents":9,"eventsByType":{"pass":5,"offside":4},\
             "eventsByTeam":{"offside":77},"responseTimePercentiles":{"p50":1.5},"duplicates":0,"version":1234567890123,"asOf":"x"}"""
             .formatted(MATCH);
-    private static final String GOAL = LiveEvents.json("t", LiveEvents.Kind.GOAL, 3, 2, Instant.EPOCH);
+    private static final String GOAL = LiveEvents.json("t", LiveEvents.Purpose.GOAL, 3, 2, Instant.EPOCH);
     private static final String STREAM = "retry: 2000\n\n" + "event: metrics\ndata: " + METRICS + "\n\n" + ": still here\n\n"
             + "event: event\nid: 0-17\ndata: " + GOAL + "\n\n" + "event: minutes\ndata: {\"windows\":[]}\n\n"
             + "event: reload\ndata: {}\n\n"
             + "event: metrics\ndata: " + METRICS.replace("\"offside\":4", "\"offside\":5").replace("890123", "890124") + "\n\n";
-    private static final List<Kind> KINDS = List.of(Kind.OTHER, Kind.METRICS, Kind.COMMENT, Kind.EVENT, Kind.MINUTES, Kind.RELOAD,
-            Kind.METRICS);
+    private static final List<FrameType> KINDS = List.of(FrameType.OTHER, FrameType.METRICS, FrameType.COMMENT, FrameType.EVENT, FrameType.MINUTES, FrameType.RELOAD,
+            FrameType.METRICS);
 
     @Test
     void stream_inChunksSplitAtEveryByte_isTheSameFrames() throws IOException {
@@ -58,9 +58,9 @@ class LiveFrameTest {
 
     private static void assertFrames(List<LiveFrame> frames, String how) {
         assertEquals(KINDS, frames.stream().map(LiveFrame::kind).toList(), how);
-        assertEquals(List.of(4, 5), frames.stream().filter(frame -> frame.kind() == Kind.METRICS).map(LiveFrame::probes).toList(), how);
+        assertEquals(List.of(4, 5), frames.stream().filter(frame -> frame.kind() == FrameType.METRICS).map(LiveFrame::probes).toList(), how);
         assertEquals(List.of(1234567890123L, 1234567890124L),
-                frames.stream().filter(frame -> frame.kind() == Kind.METRICS).map(LiveFrame::version).toList(), how);
+                frames.stream().filter(frame -> frame.kind() == FrameType.METRICS).map(LiveFrame::version).toList(), how);
         long goal = frames.get(3).event();
         assertTrue(LiveEvents.isGoal(goal), how);
         assertEquals(3, LiveEvents.match(goal), how);

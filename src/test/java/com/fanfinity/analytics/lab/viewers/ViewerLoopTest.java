@@ -80,7 +80,7 @@ class ViewerLoopTest {
     }
 
     private static String goal(int number) {
-        return "event: event\nid: 1\ndata: " + LiveEvents.json("t", LiveEvents.Kind.GOAL, 0, number, Instant.EPOCH) + "\n\n";
+        return "event: event\nid: 1\ndata: " + LiveEvents.json("t", LiveEvents.Purpose.GOAL, 0, number, Instant.EPOCH) + "\n\n";
     }
 
     private void toAll(String text) throws IOException {
@@ -149,7 +149,7 @@ class ViewerLoopTest {
         clients.getFirst().close();
         await(Count.CUT_OFF, 1);
         Await.until(SOON, "it is back",
-                () -> loop.call(() -> loop.viewers().stream().allMatch(viewer -> viewer.state == SimulatedViewer.State.STREAM)));
+                () -> loop.call(() -> loop.viewers().stream().allMatch(viewer -> viewer.state == SimulatedViewer.ConnectionPhase.STREAM)));
 
         assertEquals(10, count(Count.TOO_MANY));
         assertEquals(0, count(Count.GAVE_UP));

@@ -8,15 +8,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-import com.fanfinity.analytics.stack.LocalPart;
+import com.fanfinity.analytics.stack.StackComponent;
 
 /// A component that is restarted whenever it ends, as a process supervisor does, and that can be signalled.
-final class SupervisedPart {
+final class SupervisedComponent {
 
     private static final Duration PAUSE_AFTER_FAILED_START = Duration.ofMillis(200);
 
     private final String name;
-    private final LocalPart part;
+    private final StackComponent part;
     private final Consumer<String> log;
     private final CountDownLatch ending = new CountDownLatch(1);
     private final Thread watch;
@@ -26,7 +26,7 @@ final class SupervisedPart {
     private volatile long downUntil = System.nanoTime();
 
     /// @param part a running component
-    SupervisedPart(String name, LocalPart part, Consumer<String> log) {
+    SupervisedComponent(String name, StackComponent part, Consumer<String> log) {
         this.name = name;
         this.part = part;
         this.log = log;
