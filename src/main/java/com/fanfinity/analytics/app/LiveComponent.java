@@ -13,7 +13,7 @@ import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.http.StreamingEndpoint;
 import com.fanfinity.analytics.kafka.Topics;
-import com.fanfinity.analytics.live.Live;
+import com.fanfinity.analytics.live.LiveService;
 import com.fanfinity.analytics.live.MetricsSource;
 import com.fanfinity.analytics.live.PageRoutes;
 import com.fanfinity.analytics.metrics.Check;
@@ -22,10 +22,10 @@ import com.fanfinity.analytics.metrics.Meters;
 /// Pages and the stream of updates to them.
 final class LiveComponent implements RoleComponent {
 
-    private final Live live;
+    private final LiveService live;
 
     LiveComponent(Settings settings, Topics topics, Admin admin, MetricsSource source, Clock clock, Meters meters) {
-        live = new Live(settings, topics, admin, source, clock, meters.live());
+        live = new LiveService(settings, topics, admin, source, clock, meters.live());
     }
 
     @Override
@@ -35,7 +35,7 @@ final class LiveComponent implements RoleComponent {
 
     @Override
     public List<StreamingEndpoint> directs() {
-        return List.of(live.streams());
+        return List.of(live.endpoint());
     }
 
     @Override
@@ -53,7 +53,7 @@ final class LiveComponent implements RoleComponent {
         if (!live.isLoaded()) {
             return Check.down("reading what was published lately");
         }
-        if (live.isFollowing()) {
+        if (live.isCurrent()) {
             return Check.up("follows");
         }
         Optional<Duration> age = live.age();

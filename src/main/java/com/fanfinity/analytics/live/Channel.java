@@ -2,29 +2,29 @@ package com.fanfinity.analytics.live;
 
 import java.util.Optional;
 
-/// What viewers follow: a match, or the list of all of them. Its state grows in numbered steps, and it knows what a viewer who has seen up to
-/// some step still has to be told. Each step is encoded once, for all viewers.
+/// A stream that viewers subscribe to: one match, or the list of all matches. Its updates are numbered, and each is encoded once for all
+/// viewers.
 ///
-/// What it remembers is bounded. Who is so far behind that something is forgotten is told so, and then gets the newest state: a slow viewer
-/// never makes a queue.
+/// The memory of a channel is bounded. A viewer that falls too far behind gets the newest state instead of the updates that it missed, so a
+/// slow viewer never needs a queue.
 interface Channel {
 
-    /// What a viewer is to be told.
+    /// Bytes for a viewer.
     ///
-    /// @param step what it has seen then
-    /// @param bytes shared; not to be changed
-    record Update(long step, byte[] bytes) {}
+    /// @param sequence number of the newest update that the viewer has with them
+    /// @param frames shared by all viewers; must not be changed
+    record Update(long sequence, byte[] frames) {}
 
-    /// What a viewer is told at first.
+    /// The first update of a new connection.
     ///
-    /// @param lastEventId what it says it has seen before; empty if it is new
-    Update first(Optional<String> lastEventId);
+    /// @param lastEventId the `Last-Event-ID` of a client that reconnects
+    Update initialUpdate(Optional<String> lastEventId);
 
-    /// What a viewer is told next.
+    /// The next update of a connection.
     ///
-    /// @param step what it has seen
-    /// @return empty if there is nothing new
-    Optional<Update> after(long step);
+    /// @param sequence of the viewer's last update
+    /// @return empty if the viewer has the newest one
+    Optional<Update> updateSince(long sequence);
 
-    Audience audience();
+    ChannelViewers viewers();
 }

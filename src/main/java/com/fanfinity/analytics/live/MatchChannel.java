@@ -1,330 +1,207 @@
 package com.fanfinity.analytics.live;
 
-import static java.util.Objects.requireNonNull;
-
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
-/// One match: its metrics, of which only the newest count; its key moments of the last ten minutes, of which none may be missed; and the
-/// minutes that changed lately.
+/// The channel of one match: its metrics, of which viewers get only the newest; its key moments, of which they get all, at once; and the
+/// minutes that changed.
 ///
-/// Metrics go out as they are published, but at most {@value #MOST_A_SECOND} in any second, which is the contract; they are conflated
-/// where they are published, and to wait here for the end of an interval as well would double what an event waits. A key moment goes out
-/// at once.
+/// The topic reader adds changes and publishes updates, request threads open streams, and fan-out threads read updates. The channel's lock
+/// guards all fields.
 final class MatchChannel implements Channel {
 
-    static final int MOST_A_SECOND = 4;
+    /// Metrics that wait for the next update.
+    ///
+    /// @param publishedAt milliseconds since the epoch
+    private record PendingMetrics(byte[] json, long publishedAt) {}
 
-    /// Minutes without metrics wait for them so long.
-    static final long INTERVAL_MILLIS = 250;
+    private final ChannelViewers viewers;
+    private final UpdateSchedule schedule = new UpdateSchedule();
+    private final MomentHistory moments = new MomentHistory();
+    private final MinuteHistory minutes = new MinuteHistory();
+    private @Nullable PendingMetrics pendingMetrics;
+    private long directAt = UpdateSchedule.LONG_AGO;
 
-    /// The minutes that belong to metrics come from another partition, a moment before or after them; together they are one write a viewer.
-    static final long GRACE_MILLIS = 10;
+    /// Of the newest update. Volatile, so that viewers that have it do not need the lock.
+    private volatile long sequence;
+    private byte @Nullable [] metrics;
+    private byte[] metricsFrame = new byte[0];
+    private long metricsSequence;
+    private byte[] newestUpdate = new byte[0];
+    /// What viewers lack, by their sequence number: many lag by the same amount.
+    private final Map<Long, byte[]> catchUps = new HashMap<>();
 
-    /// For how long a client that was away is told all key moments that it missed.
-    static final long MOMENTS_KEPT_MILLIS = TimeUnit.MINUTES.toMillis(10);
-    private static final int MOST_MOMENTS = 1_000;
-
-    /// Steps whose minutes are remembered for viewers that lag, and how many minutes may change between two steps.
-    private static final int MINUTES_STEPS = 16;
-    private static final int MOST_MINUTES = 256;
-
-    private record Moment(long step, long offset, long at, byte[] frame) {}
-
-    private record Minutes(long step, byte[] frame) {}
-
-    private static final int NO_PARTITION = -1;
-
-    /// Before any other time, and far enough from the least number to be reckoned with.
-    private static final long LONG_AGO = Long.MIN_VALUE / 2;
-
-    private final Audience audience;
-
-    // What waits for the next step.
-    private final List<Moment> newMoments = new ArrayList<>();
-    private final Map<String, byte[]> newMinutes = new LinkedHashMap<>();
-    private byte @Nullable [] newState;
-    private long newStateAt;
-    private boolean missed;
-    private long stateSince;
-    private long minutesSince;
-    /// When the last ones were sent, in turn.
-    private final long[] statesSentAt = new long[MOST_A_SECOND];
-    private int statesSent;
-    private long shownAt = LONG_AGO;
-
-    // What was told.
-    private volatile long step;
-    private byte @Nullable [] state;
-    private byte[] stateFrame = new byte[0];
-    private long stateStep;
-    private byte[] lastStep = new byte[0];
-    /// Of this step, by what was seen: many lag by as much.
-    private final Map<Long, byte[]> sinceSeen = new HashMap<>();
-    private final Deque<Moment> moments = new ArrayDeque<>();
-    private final Deque<Minutes> minutes = new ArrayDeque<>();
-    private long forgottenStep = -1;
-    private long forgottenOffset = -1;
-    private int partition = NO_PARTITION;
-    private long nextOffset;
-
-    MatchChannel(int audienceParts) {
-        this.audience = new Audience(audienceParts);
+    MatchChannel(int shards) {
+        viewers = new ChannelViewers(shards);
     }
 
     @Override
-    public Audience audience() {
-        return audience;
+    public ChannelViewers viewers() {
+        return viewers;
     }
 
-    // --- what becomes known; takes effect with the next step
+    // --- changes, which the next update sends
 
-    /// Topics tell of the match.
-    ///
-    /// @param inPartition of each of them
-    synchronized void follow(int inPartition) {
-        if (partition != inPartition) {
-            forgetOffsets();
-            partition = inPartition;
+    /// Names the partition of the match in each of the followed topics.
+    synchronized void assign(int partition) {
+        if (moments.assign(partition)) {
+            minutes.requestReload();
         }
     }
 
-    synchronized boolean isFollowed() {
-        return partition != NO_PARTITION;
+    /// Whether a record of the followed topics has named the match.
+    synchronized boolean isAssigned() {
+        return moments.isAssigned();
     }
 
     /// @param publishedAt milliseconds since the epoch
-    /// @param now of a clock that does not jump, milliseconds
-    synchronized void state(byte[] metrics, long publishedAt, long now) {
-        if (newState == null) {
-            stateSince = now;
+    /// @param now of a monotonic clock, milliseconds
+    synchronized void putMetrics(byte[] json, long publishedAt, long now) {
+        if (pendingMetrics == null) {
+            schedule.metricsArrived(now);
         }
-        newState = metrics;
-        newStateAt = publishedAt;
+        pendingMetrics = new PendingMetrics(json, publishedAt);
     }
 
-    /// @param start of the minute, as in `row`
-    /// @param now of a clock that does not jump, milliseconds
-    synchronized void minute(String start, byte[] row, long now) {
-        if (newMinutes.isEmpty() && !missed) {
-            minutesSince = now;
+    /// @param start of the minute, as in the JSON
+    /// @param now of a monotonic clock, milliseconds
+    synchronized void putMinute(String start, byte[] json, long now) {
+        if (!minutes.hasPending()) {
+            schedule.minutesArrived(now);
         }
-        if (newMinutes.size() == MOST_MINUTES && !newMinutes.containsKey(start)) {
-            newMinutes.clear();
-            missed = true;
-        }
-        newMinutes.put(start, row);
+        minutes.put(start, json);
     }
 
-    /// @param offset where in its topic the moment is
-    /// @param at when it became known, milliseconds since the epoch
+    /// @param offset in its topic
+    /// @param at when it was published, milliseconds since the epoch
     /// @param now milliseconds since the epoch
-    synchronized void moment(long offset, long at, byte[] json, long now) {
-        if (offset < nextOffset) {
-            return; // is read again
-        }
-        if (nextOffset == 0) { // what was before it is not known here
-            forgottenOffset = offset - 1;
-        }
-        nextOffset = offset + 1;
-        if (at < now - MOMENTS_KEPT_MILLIS) {
-            forgottenOffset = offset; // of a time before this instance came up
-        } else {
-            newMoments.add(new Moment(0, offset, at, SseFrames.event("event", json, eventId())));
+    synchronized void addMoment(long offset, long at, byte[] json, long now) {
+        moments.add(offset, at, json, now);
+    }
+
+    /// Starts again after the topics were recreated, or after records were lost.
+    synchronized void resetOffsets() {
+        if (moments.reset()) {
+            minutes.requestReload();
         }
     }
 
-    /// The topic was made anew: its offsets begin again, and what was missed meanwhile is not known.
-    synchronized void forgetOffsets() {
-        missed |= nextOffset > 0;
-        nextOffset = 0;
-        forgottenOffset = -1;
-        moments.clear();
-        newMoments.clear();
-    }
-
-    /// How long until a step is due, in milliseconds; 0 or less if now.
-    ///
-    /// @param now of a clock that does not jump
-    synchronized long dueIn(long now) {
-        if (!newMoments.isEmpty()) {
-            return 0;
-        }
-        long due = newState == null ? Long.MAX_VALUE : stateDue();
-        return (newMinutes.isEmpty() && !missed ? due : Math.min(due, minutesSince + INTERVAL_MILLIS)) - now;
-    }
-
-    private long stateDue() {
-        long within = statesSent < MOST_A_SECOND ? LONG_AGO : statesSentAt[statesSent % MOST_A_SECOND] + 1_000;
-        return Math.max(within, newMinutes.isEmpty() ? stateSince + GRACE_MILLIS : LONG_AGO);
-    }
-
-    /// Takes the next step.
-    ///
-    /// @param now of a clock that does not jump
-    /// @return when the state that it tells of was published; empty if it tells of none
-    synchronized Optional<Long> step(long now) {
-        beginStep();
-        List<byte[]> frames = new ArrayList<>();
-        newMoments.forEach(moment -> frames.add(moment.frame));
-        newMoments.forEach(moment -> remember(new Moment(step, moment.offset, moment.at, moment.frame)));
-        newMoments.clear();
-        boolean stateDue = newState != null && stateDue() <= now;
-        if (stateDue || minutesSince + INTERVAL_MILLIS <= now) {
-            stepMinutes(frames);
-        }
-        Optional<Long> told = stateDue ? stepState(frames, now) : Optional.empty();
-        lastStep = SseFrames.join(frames);
-        return told;
-    }
-
-    private void beginStep() {
-        long next = step + 1;
-        step = next; // under the lock
-        sinceSeen.clear();
-    }
-
-    private void stepMinutes(List<byte[]> frames) {
-        if (missed) {
-            missed = false;
-            newMinutes.clear();
-            forgottenStep = step;
-            frames.add(SseFrames.RELOAD);
-        } else if (!newMinutes.isEmpty()) {
-            byte[] frame = SseFrames.event("minutes", MinuteSeries.join(newMinutes.values()), "");
-            newMinutes.clear();
-            frames.add(frame);
-            minutes.addLast(new Minutes(step, frame));
-            if (minutes.size() > MINUTES_STEPS) {
-                forgottenStep = Math.max(forgottenStep, minutes.removeFirst().step);
-            }
-        }
-    }
-
-    private Optional<Long> stepState(List<byte[]> frames, long now) {
-        statesSentAt[statesSent++ % MOST_A_SECOND] = now;
-        state = requireNonNull(newState);
-        newState = null;
-        stateFrame = SseFrames.event("metrics", state, eventId());
-        stateStep = step;
-        frames.add(stateFrame);
-        return Optional.of(newStateAt);
-    }
-
-    /// Shows metrics that were read otherwise, at once, unless a topic has told newer ones.
-    ///
-    /// @param now of a clock that does not jump
-    /// @return whether that is a step
-    synchronized boolean show(byte[] metrics, long now) {
-        if (isFollowed() && state != null) {
-            return false;
-        }
-        beginStep();
-        shownAt = now;
-        state = metrics;
-        stateFrame = SseFrames.event("metrics", metrics, eventId());
-        stateStep = step;
-        lastStep = stateFrame;
-        return true;
-    }
-
-    /// Whether {@link #show} was called within the last second.
-    synchronized boolean wasShownLately(long now) {
-        return now - shownAt < 1_000;
-    }
-
-    private void remember(Moment moment) {
-        moments.addLast(moment);
-        if (moments.size() > MOST_MOMENTS) {
-            forget(moments.removeFirst());
-        }
-    }
-
-    private void forget(Moment moment) {
-        forgottenStep = Math.max(forgottenStep, moment.step);
-        forgottenOffset = Math.max(forgottenOffset, moment.offset);
-    }
-
-    /// Forgets the key moments that nobody is told any more.
+    /// Drops old key moments.
     ///
     /// @param now milliseconds since the epoch
     synchronized void expire(long now) {
-        while (!moments.isEmpty() && moments.getFirst().at < now - MOMENTS_KEPT_MILLIS) {
-            forget(moments.removeFirst());
+        moments.expire(now);
+    }
+
+    // --- updates
+
+    synchronized boolean hasPending() {
+        return pendingMetrics != null || minutes.hasPending() || moments.hasPending();
+    }
+
+    /// Milliseconds until an update is due; 0 or less if one is due now.
+    ///
+    /// @param now of a monotonic clock, milliseconds
+    synchronized long millisUntilDue(long now) {
+        if (moments.hasPending()) {
+            return 0;
         }
+        long due = pendingMetrics == null ? Long.MAX_VALUE : schedule.metricsDueAt(minutes.hasPendingMinutes());
+        return (minutes.hasPending() ? Math.min(due, schedule.minutesDueAt()) : due) - now;
     }
 
-    // --- what viewers are told
-
-    /// Whether anything waits for a step.
-    synchronized boolean hasNews() {
-        return newState != null || missed || !newMinutes.isEmpty() || !newMoments.isEmpty();
+    /// Makes the next update from the changes that are due.
+    ///
+    /// @param now of a monotonic clock, milliseconds
+    /// @return when its metrics were published, milliseconds since the epoch; empty for an update without metrics
+    synchronized Optional<Long> publish(long now) {
+        long next = startUpdate();
+        List<byte[]> frames = new ArrayList<>();
+        moments.drainTo(frames, next);
+        PendingMetrics due = pendingMetrics != null && schedule.metricsDueAt(minutes.hasPendingMinutes()) <= now ? pendingMetrics : null;
+        if (due != null || schedule.minutesDueAt() <= now) {
+            minutes.drainTo(frames, next);
+        }
+        if (due != null) {
+            pendingMetrics = null;
+            schedule.metricsSent(now);
+            setMetrics(due.json, next);
+            frames.add(metricsFrame);
+        }
+        newestUpdate = SseFrames.join(frames);
+        return Optional.ofNullable(due).map(PendingMetrics::publishedAt);
     }
 
-    /// The newest metrics that were told.
-    synchronized Optional<byte[]> newest() {
-        return Optional.ofNullable(state);
+    /// Publishes metrics that were read from elsewhere, unless those of the topic are known.
+    ///
+    /// @param now of a monotonic clock, milliseconds
+    /// @return whether they were published
+    synchronized boolean publishDirect(byte[] json, long now) {
+        if (isAssigned() && metrics != null) {
+            return false;
+        }
+        directAt = now;
+        setMetrics(json, startUpdate());
+        newestUpdate = metricsFrame;
+        return true;
+    }
+
+    /// Whether {@link #publishDirect} published within the last second.
+    synchronized boolean hasRecentDirectMetrics(long now) {
+        return now - directAt < 1_000;
+    }
+
+    private long startUpdate() {
+        long next = sequence + 1;
+        sequence = next;
+        catchUps.clear();
+        return next;
+    }
+
+    private void setMetrics(byte[] json, long update) {
+        metrics = json;
+        metricsFrame = SseFrames.event("metrics", json, moments.eventId());
+        metricsSequence = update;
+    }
+
+    // --- viewers
+
+    /// The metrics of the newest update that had any.
+    synchronized Optional<byte[]> metrics() {
+        return Optional.ofNullable(metrics);
     }
 
     @Override
-    public synchronized Update first(Optional<String> lastEventId) {
+    public synchronized Update initialUpdate(Optional<String> lastEventId) {
         List<byte[]> frames = new ArrayList<>();
-        lastEventId.ifPresent(id -> missedSince(id, frames));
-        frames.add(stateFrame);
-        return new Update(step, SseFrames.join(frames));
-    }
-
-    /// Up to which key moment all is known: the partition, and the offset of the next one.
-    private String eventId() {
-        return isFollowed() ? partition + "-" + nextOffset : "";
-    }
-
-    private void missedSince(String id, List<byte[]> frames) {
-        long next = nextOffset(id);
-        if (next < 0 || next > nextOffset) {
-            frames.add(SseFrames.RELOAD);
-            return;
-        }
-        if (next <= forgottenOffset) {
-            frames.add(SseFrames.RELOAD);
-        }
-        moments.stream().filter(moment -> moment.offset >= next).forEach(moment -> frames.add(moment.frame));
-    }
-
-    /// What the id says, or -1 if it is none of this match's.
-    private long nextOffset(String id) {
-        String prefix = partition + "-";
-        String rest = id.startsWith(prefix) ? id.substring(prefix.length()) : "";
-        return rest.matches("[0-9]{1,18}") ? Long.parseLong(rest) : -1;
+        lastEventId.ifPresent(id -> moments.addMissedSince(id, frames));
+        frames.add(metricsFrame);
+        return new Update(sequence, SseFrames.join(frames));
     }
 
     @Override
-    public Optional<Update> after(long seen) {
-        return seen == step ? Optional.empty() : Optional.of(behind(seen));
+    public Optional<Update> updateSince(long known) {
+        return known == sequence ? Optional.empty() : Optional.of(newestSince(known));
     }
 
-    private synchronized Update behind(long seen) {
-        return new Update(step, seen == step - 1 ? lastStep : sinceSeen.computeIfAbsent(seen, this::since));
+    private synchronized Update newestSince(long known) {
+        return new Update(sequence, known == sequence - 1 ? newestUpdate : catchUps.computeIfAbsent(known, this::catchUp));
     }
 
-    private byte[] since(long seen) {
+    private byte[] catchUp(long known) {
         List<byte[]> frames = new ArrayList<>();
-        if (seen < forgottenStep) {
+        if (known < Math.max(moments.droppedSequence(), minutes.droppedSequence())) {
             frames.add(SseFrames.RELOAD);
         }
-        moments.stream().filter(moment -> moment.step > seen).forEach(moment -> frames.add(moment.frame));
-        minutes.stream().filter(changed -> changed.step > seen).forEach(changed -> frames.add(changed.frame));
-        if (stateStep > seen) {
-            frames.add(stateFrame);
+        moments.addSentAfter(known, frames);
+        minutes.addSentAfter(known, frames);
+        if (metricsSequence > known) {
+            frames.add(metricsFrame);
         }
         return SseFrames.join(frames);
     }

@@ -17,155 +17,159 @@ import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Json;
 
-/// The list of all matches that something came for lately. It is told whole at first, and then what changed, once a second at most.
-///
-/// A list is at most {@value #MOST_LISTED} matches long, live ones first.
+/// The list of all recent matches, live ones first, at most {@value #MAX_LISTED}. A viewer first gets the whole list and then the changes,
+/// at most once per second.
 final class MatchListChannel implements Channel {
 
     static final long INTERVAL_MILLIS = 1_000;
 
-    static final int MOST_LISTED = 500;
+    static final int MAX_LISTED = 500;
 
-    /// Steps that are remembered for viewers that lag; who lags more is told the whole list.
-    private static final int STEPS = 8;
+    /// Updates kept for viewers that lag. A viewer that lags more gets the whole list.
+    private static final int MAX_UPDATES = 8;
 
-    private record Step(long number, byte[] frame) {}
+    private record ListUpdate(long sequence, byte[] frames) {}
 
-    private final Audience audience;
+    private final ChannelViewers viewers;
 
-    // The following thread's.
+    // Confined to the topic reader's thread.
     private final Map<String, MatchListEntry> matches = new HashMap<>();
     private final Set<MatchListEntry> changed = new LinkedHashSet<>();
-    private Set<String> shown = Set.of();
-    private boolean shrunk;
-    private long toldAt = Long.MIN_VALUE / 2;
+    private Set<String> listed = Set.of();
+    private boolean removed;
+    private long publishedAt = Long.MIN_VALUE / 2;
 
-    // Everybody's.
-    private final Deque<Step> steps = new ArrayDeque<>();
-    private long step;
+    // Guarded by the lock.
+    private final Deque<ListUpdate> updates = new ArrayDeque<>();
+    private long sequence;
     private List<byte[]> summaries = List.of();
     private boolean complete = true;
-    private byte @Nullable [] whole;
+    private byte @Nullable [] wholeList;
 
-    MatchListChannel(int audienceParts) {
-        audience = new Audience(audienceParts);
+    MatchListChannel(int shards) {
+        viewers = new ChannelViewers(shards);
     }
 
     @Override
-    public Audience audience() {
-        return audience;
+    public ChannelViewers viewers() {
+        return viewers;
     }
 
-    // --- for the thread that follows the topics
+    // --- for the topic reader's thread
 
-    void state(String matchId, byte[] metrics) {
-        match(matchId).state(metrics);
+    void putMetrics(String matchId, byte[] metrics) {
+        entryToChange(matchId).putMetrics(metrics);
     }
 
-    void minute(String matchId, MinuteSeries.Row row) {
-        match(matchId).minute(row);
+    void putMinute(String matchId, MinuteSeries.Row row) {
+        entryToChange(matchId).putMinute(row);
     }
 
-    void moment(String matchId, byte[] json) {
-        match(matchId).moment(json);
+    void addMoment(String matchId, byte[] json) {
+        entryToChange(matchId).addMoment(json);
     }
 
-    private MatchListEntry match(String matchId) {
-        MatchListEntry match = matches.computeIfAbsent(matchId, MatchListEntry::new);
-        changed.add(match);
-        return match;
+    private MatchListEntry entryToChange(String matchId) {
+        MatchListEntry entry = matches.computeIfAbsent(matchId, MatchListEntry::new);
+        changed.add(entry);
+        return entry;
     }
 
-    /// Takes a match out: nothing came for it for long.
     void remove(String matchId) {
-        MatchListEntry match = matches.remove(matchId);
-        if (match != null) {
-            changed.remove(match);
-            shrunk = true;
+        MatchListEntry entry = matches.remove(matchId);
+        if (entry != null) {
+            changed.remove(entry);
+            removed = true;
         }
     }
 
-    /// How long until a step is due, in milliseconds; 0 or less if now.
+    /// Milliseconds until an update is due; 0 or less if one is due now.
     ///
-    /// @param now of a clock that does not jump, milliseconds
-    long dueIn(long now) {
-        return changed.isEmpty() && !shrunk ? Long.MAX_VALUE : toldAt + INTERVAL_MILLIS - now;
+    /// @param now of a monotonic clock, milliseconds
+    long millisUntilDue(long now) {
+        return changed.isEmpty() && !removed ? Long.MAX_VALUE : publishedAt + INTERVAL_MILLIS - now;
     }
 
-    /// Takes the next step.
-    void step(long now) {
-        toldAt = now;
-        shrunk = false;
-        changed.removeIf(match -> !match.refresh());
-        List<MatchListEntry> known = matches.values().stream().filter(match -> match.summary().length > 0).sorted(MatchListEntry.ORDER)
+    /// Makes the next update from the changed entries.
+    ///
+    /// @param now of a monotonic clock, milliseconds
+    void publish(long now) {
+        publishedAt = now;
+        removed = false;
+        changed.removeIf(entry -> !entry.refresh());
+        List<MatchListEntry> known = matches.values().stream().filter(entry -> entry.summary().length > 0).sorted(MatchListEntry.ORDER)
                 .toList();
-        List<MatchListEntry> first = known.subList(0, Math.min(known.size(), MOST_LISTED));
+        List<MatchListEntry> first = known.subList(0, Math.min(known.size(), MAX_LISTED));
         boolean isComplete = first.size() == known.size();
-        Set<String> showing = new LinkedHashSet<>();
-        List<byte[]> all = new ArrayList<>();
-        List<byte[]> news = new ArrayList<>();
-        for (MatchListEntry match : first) {
-            showing.add(match.matchId());
-            all.add(match.summary());
-            if (changed.contains(match) || !shown.contains(match.matchId())) {
-                news.add(match.summary());
-            }
-        }
-        List<byte[]> frames = new ArrayList<>();
-        if (!news.isEmpty()) {
-            frames.add(SseFrames.event("changed", list(news, isComplete), ""));
-        }
-        List<String> gone = shown.stream().filter(matchId -> !showing.contains(matchId)).toList();
-        if (!gone.isEmpty()) {
-            frames.add(SseFrames.event("removed", removed(gone), ""));
-        }
+        setUpdate(first.stream().map(MatchListEntry::summary).toList(), isComplete, changeFrames(first, isComplete));
         changed.clear();
-        shown = showing;
-        publish(all, isComplete, frames);
+        listed = ids(first);
     }
 
-    private synchronized void publish(List<byte[]> all, boolean isComplete, List<byte[]> frames) {
-        summaries = all;
+    private List<byte[]> changeFrames(List<MatchListEntry> entries, boolean isComplete) {
+        List<byte[]> frames = new ArrayList<>();
+        List<byte[]> news = entries.stream().filter(entry -> changed.contains(entry) || !listed.contains(entry.matchId()))
+                .map(MatchListEntry::summary).toList();
+        if (!news.isEmpty()) {
+            frames.add(SseFrames.event("changed", matchesJson(news, isComplete), ""));
+        }
+        Set<String> remaining = ids(entries);
+        List<String> gone = listed.stream().filter(matchId -> !remaining.contains(matchId)).toList();
+        if (!gone.isEmpty()) {
+            frames.add(SseFrames.event("removed", removedJson(gone), ""));
+        }
+        return frames;
+    }
+
+    private static Set<String> ids(List<MatchListEntry> entries) {
+        Set<String> ids = new LinkedHashSet<>();
+        entries.forEach(entry -> ids.add(entry.matchId()));
+        return ids;
+    }
+
+    private synchronized void setUpdate(List<byte[]> newSummaries, boolean isComplete, List<byte[]> frames) {
+        summaries = newSummaries;
         complete = isComplete;
-        whole = null;
-        step++;
-        steps.addLast(new Step(step, SseFrames.join(frames)));
-        if (steps.size() > STEPS) {
-            steps.removeFirst();
+        wholeList = null;
+        sequence++;
+        updates.addLast(new ListUpdate(sequence, SseFrames.join(frames)));
+        if (updates.size() > MAX_UPDATES) {
+            updates.removeFirst();
         }
     }
 
-    // --- what viewers are told
+    // --- for viewers
 
     @Override
-    public synchronized Update first(Optional<String> lastEventId) {
-        return new Update(step, whole());
+    public synchronized Update initialUpdate(Optional<String> lastEventId) {
+        return new Update(sequence, wholeList());
     }
 
     @Override
-    public synchronized Optional<Update> after(long seen) {
-        if (seen == step) {
+    public synchronized Optional<Update> updateSince(long known) {
+        if (known == sequence) {
             return Optional.empty();
         }
-        if (steps.isEmpty() || seen < steps.getFirst().number - 1) {
-            return Optional.of(new Update(step, whole()));
+        if (updates.isEmpty() || known < updates.getFirst().sequence - 1) {
+            return Optional.of(new Update(sequence, wholeList()));
         }
-        if (seen == step - 1) {
-            return Optional.of(new Update(step, steps.getLast().frame));
+        if (known == sequence - 1) {
+            return Optional.of(new Update(sequence, updates.getLast().frames));
         }
-        return Optional.of(new Update(step, SseFrames.join(steps.stream().filter(one -> one.number > seen).map(Step::frame).toList())));
+        List<byte[]> missed = updates.stream().filter(update -> update.sequence > known).map(ListUpdate::frames).toList();
+        return Optional.of(new Update(sequence, SseFrames.join(missed)));
     }
 
-    private byte[] whole() {
-        byte[] known = whole;
-        if (known == null) {
-            known = SseFrames.event("matches", list(summaries, complete), "");
-            whole = known;
+    private byte[] wholeList() {
+        byte[] frame = wholeList;
+        if (frame == null) {
+            frame = SseFrames.event("matches", matchesJson(summaries, complete), "");
+            wholeList = frame;
         }
-        return known;
+        return frame;
     }
 
-    private static byte[] list(Collection<byte[]> summaries, boolean complete) {
+    private static byte[] matchesJson(Collection<byte[]> summaries, boolean complete) {
         return Json.object(json -> {
             json.writeArrayFieldStart("matches");
             for (byte[] summary : summaries) {
@@ -176,7 +180,7 @@ final class MatchListChannel implements Channel {
         });
     }
 
-    private static byte[] removed(Collection<String> matchIds) {
+    private static byte[] removedJson(Collection<String> matchIds) {
         return Json.object(json -> {
             json.writeArrayFieldStart("matchIds");
             for (String matchId : matchIds) {

@@ -57,11 +57,11 @@ final class MatchListEntry {
         return matchId;
     }
 
-    void state(byte[] metrics) {
+    void putMetrics(byte[] metrics) {
         state = metrics;
     }
 
-    void minute(MinuteSeries.Row row) {
+    void putMinute(MinuteSeries.Row row) {
         minutes.put(row.minute(), row.events());
         while (minutes.size() > CURVE || minutes.firstKey() <= minutes.lastKey() - CURVE) {
             minutes.pollFirstEntry();
@@ -69,7 +69,7 @@ final class MatchListEntry {
     }
 
     /// Learns from a key moment which period is being played.
-    void moment(byte[] json) {
+    void addMoment(byte[] json) {
         String type = "";
         String name = "";
         Instant at = Instant.EPOCH;

@@ -1,10 +1,10 @@
 package com.fanfinity.analytics.live;
 
-/// Reads the metrics of a match that no topic tells of any more, from wherever its state is.
+/// Reads the metrics of a match that no record of the followed topics names any more.
 public interface MetricsSource {
 
-    /// The body of the metrics call, JSON. May take seconds.
+    /// The body of the metrics call, as JSON. May take seconds.
     ///
-    /// @throws com.fanfinity.analytics.http.ProblemException if there is no such match, or it cannot be read now
+    /// @throws com.fanfinity.analytics.http.ProblemException if the match is unknown or cannot be read
     byte[] metrics(String matchId, String requestId);
 }

@@ -14,20 +14,20 @@ import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.live.PageFiles.PageFile;
 
-/// The pages and their files: `/` the match day, `/matches/{matchId}` a match, `/pipeline` for operators, `/web/…` what they are made of.
+/// The pages and their files: `/` lists the matches, `/matches/{matchId}` shows one, `/pipeline` is for operators, and `/web/…` serves their
+/// files.
 ///
-/// A page is the same for every match, known or not: it asks the API itself.
+/// The page of a match is the same for every match, known or not, and reads its data from the API.
 public final class PageRoutes implements Routes {
 
-    /// Nothing but our own files and our own API, no markup that runs or styles, and in nobody's frame.
+    /// Allows only files and API calls of this service. Forbids inline scripts, inline styles, and frames of other sites.
     static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static final String ASK_EACH_TIME = "no-cache";
-    private static final String FOR_EVER = "public, max-age=31536000, immutable";
+    private static final String REVALIDATE = "no-cache";
+    private static final String IMMUTABLE = "public, max-age=31536000, immutable";
 
-    /// A file under a version, this one's or that of an instance that is older or newer: while instances are replaced, a page of one asks
-    /// another for its files.
+    /// A file with a version. During a rolling upgrade a page of one instance may request its files from another, so the version may differ.
     private static final Pattern VERSIONED = Pattern.compile("([0-9a-f]{16})/(.+)");
 
     private final PageFiles files = new PageFiles();
@@ -42,7 +42,7 @@ public final class PageRoutes implements Routes {
 
     private void page(Context ctx, String name) {
         ctx.header("Content-Security-Policy", POLICY);
-        answer(ctx, found(name), ASK_EACH_TIME);
+        respond(ctx, find(name), REVALIDATE);
     }
 
     private void file(Context ctx) {
@@ -50,32 +50,32 @@ public final class PageRoutes implements Routes {
         Matcher versioned = VERSIONED.matcher(path);
         String name = versioned.matches() ? versioned.group(2) : path;
         if (name.endsWith(".html")) {
-            throw notThere(); // a page has its own path, with its policy
+            throw notFound(); // pages have paths of their own, with the policy
         }
-        boolean sure = versioned.matches() && versioned.group(1).equals(files.version());
-        answer(ctx, found(name), sure ? FOR_EVER : ASK_EACH_TIME);
+        boolean current = versioned.matches() && versioned.group(1).equals(files.version());
+        respond(ctx, find(name), current ? IMMUTABLE : REVALIDATE);
     }
 
-    private PageFile found(String name) {
-        return Optional.ofNullable(files.byName().get(name)).orElseThrow(PageRoutes::notThere);
+    private PageFile find(String name) {
+        return Optional.ofNullable(files.byName().get(name)).orElseThrow(PageRoutes::notFound);
     }
 
-    private static ProblemException notThere() {
+    private static ProblemException notFound() {
         return new ProblemException(Problem.notFound("No resource exists at this path."));
     }
 
-    private static void answer(Context ctx, PageFile file, String caching) {
+    private static void respond(Context ctx, PageFile file, String caching) {
         ctx.header("X-Content-Type-Options", "nosniff").header("Referrer-Policy", "no-referrer")
                 .header("Cross-Origin-Resource-Policy", "same-origin")
                 .header("Cache-Control", caching).header("ETag", file.tag());
-        if (has(ctx.header("If-None-Match"), file.tag())) {
+        if (matchesTag(ctx.header("If-None-Match"), file.tag())) {
             ctx.status(304);
         } else {
             ctx.contentType(file.type()).result(file.bytes());
         }
     }
 
-    private static boolean has(@Nullable String known, String tag) {
+    private static boolean matchesTag(@Nullable String known, String tag) {
         return known != null && Arrays.stream(known.split(",")).map(String::strip).anyMatch(one -> one.equals(tag) || one.equals("*"));
     }
 }

@@ -8,57 +8,59 @@ import java.util.function.ToLongFunction;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/// How old what was read of the topics is, measured: the ends of the partitions are looked at now and then, and once all of them are
-/// reached, everything that was published before that look has been read.
+/// Measures how current the reader of the topics is. The end offsets of all partitions are sampled from time to time. Once the reader has
+/// reached them all, it has read every record published before the sample.
 final class ReadProgress {
 
-    private record Look(Instant at, Map<TopicPartition, Long> ends) {}
+    /// @param at when the offsets were requested
+    private record EndOffsets(Instant at, Map<TopicPartition, Long> offsets) {}
 
     private long generation;
-    private @Nullable Look look;
+    private @Nullable EndOffsets target;
     private @Nullable Instant asOf;
 
-    /// To be given back with what is asked for now.
+    /// The number of resets so far. A sample names the generation in which it was requested.
     synchronized long generation() {
         return generation;
     }
 
-    /// The ends as they were at a time. Ignored if it was reset since they were asked for, and while an older look waits, so that a reader that is behind gets there.
+    /// Offers a sample of the end offsets. It is ignored if its generation is over, or while an older sample is not reached yet: a slow
+    /// reader would otherwise never reach one.
     ///
-    /// @param asked the generation before they were asked for
-    /// @param at before they were asked for
+    /// @param sampleGeneration the generation when the offsets were requested
+    /// @param at when the offsets were requested
     /// @param ends offsets after the last committed record
-    synchronized void ends(long asked, Instant at, Map<TopicPartition, Long> ends) {
-        if (look == null && asked == generation) {
-            look = new Look(at, Map.copyOf(ends));
+    synchronized void offerEndOffsets(long sampleGeneration, Instant at, Map<TopicPartition, Long> ends) {
+        if (target == null && sampleGeneration == generation) {
+            target = new EndOffsets(at, Map.copyOf(ends));
         }
     }
 
-    /// Tells how far has been read.
+    /// Compares the reader's positions with the sample.
     ///
-    /// @param position of the next record to read
-    synchronized void reached(ToLongFunction<TopicPartition> position) {
-        Look waiting = look;
-        if (waiting != null && waiting.ends.entrySet().stream().allMatch(end -> position.applyAsLong(end.getKey()) >= end.getValue())) {
-            asOf = waiting.at;
-            look = null;
+    /// @param position offset of the next record to read
+    synchronized void update(ToLongFunction<TopicPartition> position) {
+        EndOffsets ends = target;
+        if (ends != null && ends.offsets.entrySet().stream().allMatch(end -> position.applyAsLong(end.getKey()) >= end.getValue())) {
+            asOf = ends.at;
+            target = null;
         }
     }
 
-    /// Begins anew: nothing is known to have been read.
+    /// Forgets all progress, for a new reader.
     synchronized void reset() {
-        look = null;
+        target = null;
         asOf = null;
         generation++;
     }
 
-    /// Everything that was published before then has been read; empty if that cannot be said of any time.
+    /// Every record published before this time has been read; empty if no such time is known.
     synchronized Optional<Instant> asOf() {
         return Optional.ofNullable(asOf);
     }
 
-    /// Whether a look waits to be reached.
-    synchronized boolean isWaiting() {
-        return look != null;
+    /// Whether a sample has not been reached yet.
+    synchronized boolean hasTarget() {
+        return target != null;
     }
 }

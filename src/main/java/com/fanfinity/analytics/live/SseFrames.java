@@ -4,16 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 
-/// Server-sent events as bytes.
+/// Encodes server-sent events.
 final class SseFrames {
 
-    /// Something was missed: what the page has must be read again.
+    /// The client has missed updates and must read the timeline and the moments again.
     static final byte[] RELOAD = event("reload", "{}".getBytes(UTF_8), "");
 
     private SseFrames() {}
 
     /// @param json one value; may have line ends between its tokens
-    /// @param id what a client that comes back says it has seen; empty for none
+    /// @param id the `Last-Event-ID` of a client that reconnects after this event; empty for none
     static byte[] event(String name, byte[] json, String id) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(json.length + 64);
         if (!id.isEmpty()) {
@@ -26,12 +26,12 @@ final class SseFrames {
         return out.toByteArray();
     }
 
-    /// How long a client waits before it connects again.
+    /// The time that a client waits before it reconnects.
     static byte[] retry(int millis) {
         return ("retry: " + millis + "\n\n").getBytes(UTF_8);
     }
 
-    /// A comment, which clients pass over.
+    /// A comment, which clients ignore.
     static byte[] comment(String text) {
         return (": " + text + "\n\n").getBytes(UTF_8);
     }
@@ -42,7 +42,7 @@ final class SseFrames {
         return out.toByteArray();
     }
 
-    /// A line end would end the event's data. Inside of strings JSON has none, and elsewhere it is as good as a space.
+    /// A line end would end the event's data. JSON has none inside strings, and between tokens a space can replace it.
     private static byte[] onOneLine(byte[] json) {
         byte[] line = json.clone();
         for (int i = 0; i < line.length; i++) {

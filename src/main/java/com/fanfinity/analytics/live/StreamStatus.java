@@ -6,11 +6,10 @@ import java.util.Optional;
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.Timestamps;
 
-/// What viewers are told of the stream itself, whatever they follow: whether it follows what is published, and how old what it tells is. Every
-/// viewer is told the newest one once.
+/// The `status` event, which every viewer receives whatever its channel: whether the stream is current, and how current.
 final class StreamStatus {
 
-    /// Before anything is known.
+    /// The status before the first one is known; an empty frame.
     static final StreamStatus NONE = new StreamStatus(new byte[0]);
 
     private final byte[] frame;
@@ -19,12 +18,13 @@ final class StreamStatus {
         this.frame = frame;
     }
 
-    /// Shared; not to be changed.
+    /// Shared by all viewers; must not be changed.
     byte[] frame() {
         return frame;
     }
 
-    /// @param asOf everything published before then was told; empty if that is not known
+    /// @param following whether updates are at most a few seconds old
+    /// @param asOf every record published before this time was sent; empty if no such time is known
     static StreamStatus of(boolean following, Optional<Instant> asOf) {
         return new StreamStatus(SseFrames.event("status", Json.object(json -> {
             json.writeBooleanField("following", following);

@@ -11,33 +11,32 @@ import org.eclipse.jetty.util.Callback;
 import com.fanfinity.analytics.metrics.LiveMeters;
 import com.fanfinity.analytics.metrics.LiveMeters.Left;
 
-/// One connection that follows a channel. At most one write is under way; what happens meanwhile is told with the next one, as far as it is
-/// still new then.
+/// One connection that is subscribed to a channel. At most one write is in progress; the next write sends the newest update that there is
+/// by then.
 ///
-/// Besides its connection a viewer is these few fields: what it is sent is shared with all others.
+/// The bytes sent are shared by all viewers, so a viewer's memory is its connection and these fields.
 final class Viewer implements Callback {
 
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final Channel channel;
-    private final Viewers all;
+    private final ViewerRegistry registry;
     private final Response response;
-    private final Callback answered;
+    private final Callback completion;
     private final LiveMeters meters;
-    private long step;
-    private StreamStatus noticed = StreamStatus.NONE;
-    private boolean writing = true; // until it has begun
+    private long sequence;
+    private StreamStatus sentStatus = StreamStatus.NONE;
+    private boolean writing = true; // until start()
     private boolean closing;
     private boolean ended;
-    private long wroteAt;
+    private long writtenAt;
 
-    /// @param all told when it ends
-    /// @param answered to be completed when the stream ends
-    Viewer(Channel channel, Viewers all, Response response, Callback answered, LiveMeters meters) {
+    /// @param completion completed when the stream ends
+    Viewer(Channel channel, ViewerRegistry registry, Response response, Callback completion, LiveMeters meters) {
         this.channel = channel;
-        this.all = all;
+        this.registry = registry;
         this.response = response;
-        this.answered = answered;
+        this.completion = completion;
         this.meters = meters;
     }
 
@@ -45,29 +44,29 @@ final class Viewer implements Callback {
         return channel;
     }
 
-    /// Sends what every stream begins with. To be called once, first of all.
-    void begin(byte[] preface, Channel.Update first) {
-        StreamStatus notice = all.notice();
+    /// Sends the first bytes of the stream. Must be called once, before any other method.
+    void start(byte[] preface, Channel.Update first) {
+        StreamStatus status = registry.status();
         synchronized (this) {
-            step = first.step();
-            noticed = notice;
+            sequence = first.sequence();
+            sentStatus = status;
         }
-        write(SseFrames.join(List.of(preface, first.bytes(), notice.frame())));
+        write(SseFrames.join(List.of(preface, first.frames(), status.frame())));
     }
 
-    /// Sends what is new, unless a write is under way: then it is sent after that.
-    void tell() {
+    /// Sends the newest update. If a write is in progress, the update follows it.
+    void sendUpdate() {
         if (startWriting()) {
             writeNext();
         }
     }
 
-    /// Sends a frame if nothing was sent for so long.
+    /// Sends a frame if the last write was this long ago.
     ///
-    /// @param now of the clock that does not jump, nanoseconds
-    void keepAlive(byte[] frame, long now, long quietNanos) {
+    /// @param now of the monotonic clock, nanoseconds
+    void keepAlive(byte[] frame, long now, long idleNanos) {
         synchronized (this) {
-            if (writing || ended || now - wroteAt < quietNanos) {
+            if (writing || ended || now - writtenAt < idleNanos) {
                 return;
             }
             writing = true;
@@ -75,12 +74,12 @@ final class Viewer implements Callback {
         write(frame);
     }
 
-    /// Ends the stream as soon as nothing is being written.
+    /// Ends the stream after the write in progress.
     void close() {
         synchronized (this) {
             closing = true;
         }
-        tell();
+        sendUpdate();
     }
 
     private synchronized boolean startWriting() {
@@ -96,11 +95,11 @@ final class Viewer implements Callback {
             finish();
             return;
         }
-        Optional<byte[]> news = takeNews();
-        if (news.isPresent()) {
-            write(news.get());
+        Optional<byte[]> frames = pollFrames();
+        if (frames.isPresent()) {
+            write(frames.get());
         } else if (isBehind()) {
-            tell(); // something came between the look and the end of writing
+            sendUpdate(); // an update arrived after the poll, while sendUpdate() still saw a write in progress
         }
     }
 
@@ -108,26 +107,26 @@ final class Viewer implements Callback {
         return closing;
     }
 
-    private synchronized Optional<byte[]> takeNews() {
-        Optional<Channel.Update> update = channel.after(step);
-        update.ifPresent(next -> step = next.step());
-        StreamStatus notice = all.notice();
-        boolean isNew = notice != noticed;
-        noticed = notice;
-        writing = update.isPresent() || isNew;
-        if (!isNew) {
-            return update.map(Channel.Update::bytes);
+    private synchronized Optional<byte[]> pollFrames() {
+        Optional<Channel.Update> update = channel.updateSince(sequence);
+        update.ifPresent(next -> sequence = next.sequence());
+        StreamStatus status = registry.status();
+        boolean isNewStatus = status != sentStatus;
+        sentStatus = status;
+        writing = update.isPresent() || isNewStatus;
+        if (!isNewStatus) {
+            return update.map(Channel.Update::frames);
         }
-        return Optional.of(update.isEmpty() ? notice.frame() : SseFrames.join(List.of(update.get().bytes(), notice.frame())));
+        return Optional.of(update.isEmpty() ? status.frame() : SseFrames.join(List.of(update.get().frames(), status.frame())));
     }
 
     private synchronized boolean isBehind() {
-        return closing || all.notice() != noticed || channel.after(step).isPresent();
+        return closing || registry.status() != sentStatus || channel.updateSince(sequence).isPresent();
     }
 
     private void write(byte[] bytes) {
         synchronized (this) {
-            wroteAt = System.nanoTime();
+            writtenAt = System.nanoTime();
         }
         meters.sent(bytes.length);
         response.write(false, ByteBuffer.wrap(bytes), this);
@@ -135,7 +134,7 @@ final class Viewer implements Callback {
 
     private void finish() {
         if (end(Left.CLOSED)) {
-            response.write(true, NOTHING.duplicate(), answered);
+            response.write(true, EMPTY.duplicate(), completion);
         }
     }
 
@@ -147,7 +146,7 @@ final class Viewer implements Callback {
     @Override
     public void failed(Throwable failure) {
         if (end(isTimeout(failure) ? Left.SLOW : Left.GONE)) {
-            answered.failed(failure);
+            completion.failed(failure);
         }
     }
 
@@ -155,7 +154,7 @@ final class Viewer implements Callback {
         return failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException;
     }
 
-    /// Whether it had not ended before.
+    /// @return false if the stream had ended before
     private boolean end(Left reason) {
         synchronized (this) {
             if (ended) {
@@ -164,11 +163,11 @@ final class Viewer implements Callback {
             ended = true;
         }
         meters.left(reason);
-        all.ended(this);
+        registry.unregister(this);
         return true;
     }
 
-    /// Of callbacks that do not block.
+    /// The callbacks do not block.
     @Override
     public InvocationType getInvocationType() {
         return InvocationType.NON_BLOCKING;

@@ -1,3 +1,3 @@
-/// Live updates: every instance follows what the topology publishes, and tells it to any number of viewers.
+/// Live updates: every instance with the role `live` reads the topology's output topics and sends their records to its viewers. Also the pages.
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.live;

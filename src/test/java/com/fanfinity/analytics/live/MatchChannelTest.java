@@ -21,92 +21,92 @@ class MatchChannelTest {
     private long now;
 
     @BeforeEach
-    void follow() {
-        channel.follow(PARTITION);
+    void assignPartition() {
+        channel.assign(PARTITION);
     }
 
     @Test
-    void first_tellsNewestMetricsOnly() {
+    void initialUpdate_severalMetrics_hasTheNewestOnly() {
         moment(10);
         state(1);
-        step();
-        pass(MatchChannel.INTERVAL_MILLIS);
+        publish();
+        pass(UpdateSchedule.MINUTES_DELAY_MILLIS);
         state(2);
-        step();
+        publish();
 
-        assertEquals(List.of("metrics 2"), frames(channel.first(Optional.empty())));
+        assertEquals(List.of("metrics 2"), frames(channel.initialUpdate(Optional.empty())));
     }
 
     @Test
-    void after_oneStep_tellsWhatTheStepTold() {
-        long seen = channel.first(Optional.empty()).step();
+    void updateSince_oneUpdate_hasAllItsFrames() {
+        long known = channel.initialUpdate(Optional.empty()).sequence();
         moment(10);
         state(1);
         minute("12:00", 1);
-        step();
+        publish();
 
-        Channel.Update update = channel.after(seen).orElseThrow();
+        Channel.Update update = channel.updateSince(known).orElseThrow();
 
         assertEquals(List.of("event 10", "minutes 12:00", "metrics 1"), frames(update));
-        assertEquals(Optional.empty(), channel.after(update.step()));
+        assertEquals(Optional.empty(), channel.updateSince(update.sequence()));
     }
 
     @Test
-    void after_severalSteps_tellsEveryMomentButOnlyTheNewestMetrics() {
-        long seen = channel.first(Optional.empty()).step();
+    void updateSince_severalUpdates_hasEveryMomentAndTheNewestMetrics() {
+        long known = channel.initialUpdate(Optional.empty()).sequence();
         for (int n = 1; n <= 5; n++) {
             moment(10 + n);
             state(n);
-            step();
-            pass(MatchChannel.INTERVAL_MILLIS);
+            publish();
+            pass(UpdateSchedule.MINUTES_DELAY_MILLIS);
         }
 
         assertEquals(List.of("event 11", "event 12", "event 13", "event 14", "event 15", "metrics 5"),
-                frames(channel.after(seen).orElseThrow()));
+                frames(channel.updateSince(known).orElseThrow()));
     }
 
     @Test
-    void after_moreMinutesThanAreRemembered_saysSo() {
-        long seen = channel.first(Optional.empty()).step();
+    void updateSince_moreMinutesThanAreKept_startsWithReload() {
+        long known = channel.initialUpdate(Optional.empty()).sequence();
         for (int n = 0; n < 40; n++) {
             minute("12:" + n, n);
             state(n);
-            step();
-            pass(MatchChannel.INTERVAL_MILLIS);
+            publish();
+            pass(UpdateSchedule.MINUTES_DELAY_MILLIS);
         }
 
-        List<String> told = frames(channel.after(seen).orElseThrow());
+        List<String> frames = frames(channel.updateSince(known).orElseThrow());
 
-        assertEquals("reload", told.getFirst());
-        assertEquals("metrics 39", told.getLast());
+        assertEquals("reload", frames.getFirst());
+        assertEquals("metrics 39", frames.getLast());
     }
 
     @Test
-    void metrics_moreThanFourASecond_areConflated() {
-        List<Long> told = new ArrayList<>();
+    void metrics_moreThanFourPerSecond_areConflated() {
+        List<Long> frames = new ArrayList<>();
         for (int millis = 0; millis < 3_000; millis += 10) {
             state(millis);
-            if (channel.dueIn(now) <= 0) {
-                channel.step(now);
-                told.add(now);
+            if (channel.millisUntilDue(now) <= 0) {
+                channel.publish(now);
+                frames.add(now);
             }
             pass(10);
         }
 
-        assertEquals(12, told.size());
-        for (int i = 4; i < told.size(); i++) {
-            assertTrue(told.get(i) - told.get(i - 4) >= 1_000, "four in any second: " + told);
+        assertEquals(12, frames.size());
+        for (int i = 4; i < frames.size(); i++) {
+            assertTrue(frames.get(i) - frames.get(i - 4) >= 1_000, "more than four in a second: " + frames);
         }
     }
 
-    /// What is published an interval apart, give or take a transaction, is not held back once more.
+    /// Metrics that arrive about an interval apart are not delayed again.
     @Test
-    void metrics_fourASecondAtUnevenTimes_areDueAtOnce() {
+    void metrics_fourPerSecondAtUnevenTimes_areDueAtOnce() {
         for (int wait : List.of(250, 240, 260, 250, 300, 190, 270, 240)) {
             minute("12:00", wait);
             state(wait);
-            assertTrue(channel.dueIn(now) <= 0);
-            step();
+            assertTrue(channel.millisUntilDue(now) <= 0);
+            publish();
             pass(wait);
         }
     }
@@ -114,215 +114,215 @@ class MatchChannelTest {
     @Test
     void metrics_afterQuiet_areDueAtOnce() {
         state(1);
-        step();
+        publish();
         pass(10_000);
         state(2);
 
-        assertTrue(channel.dueIn(now) <= 0);
+        assertTrue(channel.millisUntilDue(now) <= 0);
     }
 
     @Test
     void moment_afterFourMetricsInASecond_isDueAtOnceAndDoesNotBringMetricsForward() {
-        for (int n = 1; n <= MatchChannel.MOST_A_SECOND; n++) {
+        for (int n = 1; n <= UpdateSchedule.MAX_METRICS_PER_SECOND; n++) {
             state(n);
-            step();
+            publish();
             pass(1);
         }
-        long seen = channel.first(Optional.empty()).step();
+        long known = channel.initialUpdate(Optional.empty()).sequence();
         state(5);
         moment(10);
 
-        assertTrue(channel.dueIn(now) <= 0);
-        step();
-        assertEquals(List.of("event 10"), frames(channel.after(seen).orElseThrow()));
-        assertEquals(1_000 - MatchChannel.MOST_A_SECOND, channel.dueIn(now));
+        assertTrue(channel.millisUntilDue(now) <= 0);
+        publish();
+        assertEquals(List.of("event 10"), frames(channel.updateSince(known).orElseThrow()));
+        assertEquals(1_000 - UpdateSchedule.MAX_METRICS_PER_SECOND, channel.millisUntilDue(now));
     }
 
     @Test
     void minutes_beforeTheirMetrics_waitForThem() {
         minute("12:00", 1);
-        assertTrue(channel.dueIn(now) > 0);
+        assertTrue(channel.millisUntilDue(now) > 0);
 
         state(1);
-        assertTrue(channel.dueIn(now) <= 0);
+        assertTrue(channel.millisUntilDue(now) <= 0);
     }
 
     @Test
-    void metrics_beforeTheirMinutes_waitForThemAMoment() {
-        channel.state("{\"n\":1}".getBytes(UTF_8), now, now);
-        assertEquals(MatchChannel.GRACE_MILLIS, channel.dueIn(now));
+    void metrics_beforeTheirMinutes_waitForTheGracePeriod() {
+        channel.putMetrics("{\"n\":1}".getBytes(UTF_8), now, now);
+        assertEquals(UpdateSchedule.GRACE_MILLIS, channel.millisUntilDue(now));
 
         minute("12:00", 1);
-        assertTrue(channel.dueIn(now) <= 0);
+        assertTrue(channel.millisUntilDue(now) <= 0);
     }
 
     @Test
-    void minutes_withoutMetrics_areToldAfterAWhile() {
-        long seen = channel.first(Optional.empty()).step();
+    void minutes_withoutMetrics_areSentAfterTheirDelay() {
+        long known = channel.initialUpdate(Optional.empty()).sequence();
         minute("12:00", 1);
-        pass(MatchChannel.INTERVAL_MILLIS);
-        step();
+        pass(UpdateSchedule.MINUTES_DELAY_MILLIS);
+        publish();
 
-        assertEquals(List.of("minutes 12:00"), frames(channel.after(seen).orElseThrow()));
+        assertEquals(List.of("minutes 12:00"), frames(channel.updateSince(known).orElseThrow()));
     }
 
     @Test
-    void minutes_tooManyAtOnce_areToBeReadAgain() {
-        long seen = channel.first(Optional.empty()).step();
+    void minutes_tooManyAtOnce_becomeAReload() {
+        long known = channel.initialUpdate(Optional.empty()).sequence();
         for (int n = 0; n < 1_000; n++) {
             minute("minute " + n, n);
         }
         state(1);
-        step();
+        publish();
 
-        assertEquals(List.of("reload", "metrics 1"), frames(channel.after(seen).orElseThrow()));
+        assertEquals(List.of("reload", "metrics 1"), frames(channel.updateSince(known).orElseThrow()));
     }
 
     @Test
-    void lastEventId_tellsEveryMomentSince() {
+    void lastEventId_known_bringsEveryMomentSince() {
         for (int n = 10; n < 15; n++) {
             moment(n);
         }
         state(1);
-        step();
+        publish();
 
-        assertEquals(List.of("event 12", "event 13", "event 14", "metrics 1"), frames(channel.first(Optional.of("3-12"))));
-        assertEquals(List.of("metrics 1"), frames(channel.first(Optional.of("3-15"))));
+        assertEquals(List.of("event 12", "event 13", "event 14", "metrics 1"), frames(channel.initialUpdate(Optional.of("3-12"))));
+        assertEquals(List.of("metrics 1"), frames(channel.initialUpdate(Optional.of("3-15"))));
     }
 
     @Test
-    void lastEventId_isThatOfTheNewestMoment() {
+    void eventId_ofMetrics_namesTheNewestMoment() {
         moment(10);
         state(1);
-        step();
+        publish();
 
-        assertTrue(text(channel.first(Optional.empty())).contains("id: 3-11\nevent: metrics\n"));
+        assertTrue(text(channel.initialUpdate(Optional.empty())).contains("id: 3-11\nevent: metrics\n"));
     }
 
     @Test
-    void lastEventId_thatIsNoneOfTheMatch_tellsThatSomethingMayBeMissing() {
+    void lastEventId_ofAnotherMatchOrInvalid_bringsReload() {
         moment(10);
         state(1);
-        step();
+        publish();
 
         for (String id : List.of("4-11", "3-", "x", "3-99999999999999999999", "3-12")) {
-            assertEquals(List.of("reload", "metrics 1"), frames(channel.first(Optional.of(id))), id);
+            assertEquals(List.of("reload", "metrics 1"), frames(channel.initialUpdate(Optional.of(id))), id);
         }
     }
 
     @Test
-    void lastEventId_olderThanWhatIsKept_saysSo() {
+    void lastEventId_olderThanTheRetention_bringsReload() {
         moment(10);
         state(1);
-        step();
-        now += MatchChannel.MOMENTS_KEPT_MILLIS + 1;
+        publish();
+        now += MomentHistory.RETENTION_MILLIS + 1;
         moment(20);
-        step();
+        publish();
         channel.expire(now);
 
-        assertEquals(List.of("reload", "event 20", "metrics 1"), frames(channel.first(Optional.of("3-10"))));
-        assertEquals(List.of("event 20", "metrics 1"), frames(channel.first(Optional.of("3-11"))));
+        assertEquals(List.of("reload", "event 20", "metrics 1"), frames(channel.initialUpdate(Optional.of("3-10"))));
+        assertEquals(List.of("event 20", "metrics 1"), frames(channel.initialUpdate(Optional.of("3-11"))));
     }
 
     @Test
-    void moments_keptForTenMinutes() {
+    void moment_withinTheRetention_isKept() {
         moment(10);
         state(1);
-        step();
-        channel.expire(now + MatchChannel.MOMENTS_KEPT_MILLIS);
+        publish();
+        channel.expire(now + MomentHistory.RETENTION_MILLIS);
 
-        assertEquals(List.of("event 10", "metrics 1"), frames(channel.first(Optional.of("3-10"))));
+        assertEquals(List.of("event 10", "metrics 1"), frames(channel.initialUpdate(Optional.of("3-10"))));
     }
 
     @Test
-    void moments_aFlood_isBounded() {
+    void moments_inAFlood_areBounded() {
         for (int n = 1; n <= 5_000; n++) {
             moment(n);
-            step();
+            publish();
         }
 
-        List<String> told = frames(channel.first(Optional.of("3-1")));
+        List<String> frames = frames(channel.initialUpdate(Optional.of("3-1")));
 
-        assertEquals("reload", told.getFirst());
-        assertTrue(told.size() <= 1_003, told.size() + " frames");
-        assertTrue(told.contains("event 5000"));
+        assertEquals("reload", frames.getFirst());
+        assertTrue(frames.size() <= 1_003, frames.size() + " frames");
+        assertTrue(frames.contains("event 5000"));
     }
 
     @Test
-    void moments_readAgain_areNotToldAgain() {
+    void moment_readAgain_isNotSentAgain() {
         moment(10);
-        step();
+        publish();
         moment(10);
 
-        assertFalse(channel.hasNews());
+        assertFalse(channel.hasPending());
     }
 
     @Test
-    void metadata_withLineEnds_staysOneEvent() {
-        channel.moment(10, 0, "{\"metadata\":{\n\r\n\"a\":1}}".getBytes(UTF_8), now);
-        long seen = channel.first(Optional.empty()).step();
-        step();
+    void moment_withLineEnds_staysOneEvent() {
+        channel.addMoment(10, 0, "{\"metadata\":{\n\r\n\"a\":1}}".getBytes(UTF_8), now);
+        long known = channel.initialUpdate(Optional.empty()).sequence();
+        publish();
 
-        assertTrue(text(channel.after(seen).orElseThrow()).endsWith("data: {\"metadata\":{   \"a\":1}}\n\n"));
+        assertTrue(text(channel.updateSince(known).orElseThrow()).endsWith("data: {\"metadata\":{   \"a\":1}}\n\n"));
     }
 
     @Test
-    void moments_longPastAtTheStart_areOnlyKnownToBeMissing() {
-        now = 10 * MatchChannel.MOMENTS_KEPT_MILLIS;
-        channel.moment(10, now - MatchChannel.MOMENTS_KEPT_MILLIS - 1, "{}".getBytes(UTF_8), now);
-        assertFalse(channel.hasNews());
+    void moment_olderThanTheRetention_isNotSentButMissing() {
+        now = 10 * MomentHistory.RETENTION_MILLIS;
+        channel.addMoment(10, now - MomentHistory.RETENTION_MILLIS - 1, "{}".getBytes(UTF_8), now);
+        assertFalse(channel.hasPending());
         moment(20);
         state(1);
-        step();
+        publish();
 
-        assertEquals(List.of("reload", "event 20", "metrics 1"), frames(channel.first(Optional.of("3-10"))));
-        assertEquals(List.of("event 20", "metrics 1"), frames(channel.first(Optional.of("3-11"))));
+        assertEquals(List.of("reload", "event 20", "metrics 1"), frames(channel.initialUpdate(Optional.of("3-10"))));
+        assertEquals(List.of("event 20", "metrics 1"), frames(channel.initialUpdate(Optional.of("3-11"))));
     }
 
     @Test
-    void topicMadeAnew_tellsThatSomethingMayBeMissing() {
+    void topic_recreated_bringsReload() {
         moment(10);
         state(1);
-        step();
-        long seen = channel.first(Optional.empty()).step();
-        channel.forgetOffsets();
-        pass(MatchChannel.INTERVAL_MILLIS);
+        publish();
+        long known = channel.initialUpdate(Optional.empty()).sequence();
+        channel.resetOffsets();
+        pass(UpdateSchedule.MINUTES_DELAY_MILLIS);
         moment(0);
         state(2);
-        step();
+        publish();
 
-        assertEquals(List.of("reload", "event 0", "metrics 2"), sorted(frames(channel.after(seen).orElseThrow())));
+        assertEquals(List.of("reload", "event 0", "metrics 2"), sorted(frames(channel.updateSince(known).orElseThrow())));
     }
 
     @Test
-    void shownMetrics_ofAMatchThatNoTopicTellsOf_areToldAtOnceAndWithoutId() {
+    void directMetrics_ofAMatchWithoutRecords_areSentAtOnceWithoutId() {
         MatchChannel other = new MatchChannel(1);
-        assertTrue(other.show("{\"n\":1}".getBytes(UTF_8), now));
-        long seen = other.first(Optional.empty()).step();
-        assertTrue(other.show("{\"n\":2}".getBytes(UTF_8), now));
+        assertTrue(other.publishDirect("{\"n\":1}".getBytes(UTF_8), now));
+        long known = other.initialUpdate(Optional.empty()).sequence();
+        assertTrue(other.publishDirect("{\"n\":2}".getBytes(UTF_8), now));
 
-        assertEquals(List.of("metrics 2"), frames(other.after(seen).orElseThrow()));
-        assertFalse(text(other.after(seen).orElseThrow()).contains("id:"));
+        assertEquals(List.of("metrics 2"), frames(other.updateSince(known).orElseThrow()));
+        assertFalse(text(other.updateSince(known).orElseThrow()).contains("id:"));
     }
 
     @Test
-    void shownMetrics_olderThanWhatATopicTold_areNotTold() {
+    void directMetrics_ofAMatchWithRecords_areIgnored() {
         state(2);
-        step();
+        publish();
 
-        assertFalse(channel.show("{\"n\":1}".getBytes(UTF_8), now));
+        assertFalse(channel.publishDirect("{\"n\":1}".getBytes(UTF_8), now));
     }
 
     @Test
-    void shownMetrics_thenFollowed_areReplacedByWhatTheTopicTells() {
+    void directMetrics_thenARecord_areReplaced() {
         MatchChannel other = new MatchChannel(1);
-        other.show("{\"n\":1}".getBytes(UTF_8), now);
-        long seen = other.first(Optional.empty()).step();
-        other.follow(PARTITION);
-        other.state("{\"n\":2}".getBytes(UTF_8), now, now - MatchChannel.GRACE_MILLIS);
-        other.step(now);
+        other.publishDirect("{\"n\":1}".getBytes(UTF_8), now);
+        long known = other.initialUpdate(Optional.empty()).sequence();
+        other.assign(PARTITION);
+        other.putMetrics("{\"n\":2}".getBytes(UTF_8), now, now - UpdateSchedule.GRACE_MILLIS);
+        other.publish(now);
 
-        assertEquals(List.of("metrics 2"), frames(other.after(seen).orElseThrow()));
+        assertEquals(List.of("metrics 2"), frames(other.updateSince(known).orElseThrow()));
     }
 
     private static List<String> sorted(List<String> frames) {
@@ -330,19 +330,19 @@ class MatchChannelTest {
     }
 
     private void state(int number) {
-        channel.state(("{\"n\":" + number + "}").getBytes(UTF_8), now, now - MatchChannel.GRACE_MILLIS);
+        channel.putMetrics(("{\"n\":" + number + "}").getBytes(UTF_8), now, now - UpdateSchedule.GRACE_MILLIS);
     }
 
     private void moment(int offset) {
-        channel.moment(offset, now, ("{\"n\":" + offset + "}").getBytes(UTF_8), now);
+        channel.addMoment(offset, now, ("{\"n\":" + offset + "}").getBytes(UTF_8), now);
     }
 
     private void minute(String start, int events) {
-        channel.minute(start, ("{\"start\":\"" + start + "\",\"events\":" + events + "}").getBytes(UTF_8), now);
+        channel.putMinute(start, ("{\"start\":\"" + start + "\",\"events\":" + events + "}").getBytes(UTF_8), now);
     }
 
-    private void step() {
-        channel.step(now);
+    private void publish() {
+        channel.publish(now);
     }
 
     private void pass(long millis) {
@@ -350,10 +350,10 @@ class MatchChannelTest {
     }
 
     private static String text(Channel.Update update) {
-        return new String(update.bytes(), UTF_8);
+        return new String(update.frames(), UTF_8);
     }
 
-    /// The name of each event and its number, or the minute that it tells of.
+    /// The name of each event with its number or its minute.
     private static List<String> frames(Channel.Update update) {
         List<String> frames = new ArrayList<>();
         for (String frame : text(update).split("\n\n", -1)) {

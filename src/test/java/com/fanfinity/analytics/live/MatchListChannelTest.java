@@ -14,15 +14,15 @@ class MatchListChannelTest {
 
     private static final Instant START = Instant.parse("2026-11-21T15:00:00Z");
 
-    private final MatchListChannel day = new MatchListChannel(1);
+    private final MatchListChannel list = new MatchListChannel(1);
     private long now;
 
     @Test
-    void first_tellsAllMatchesLiveOnesFirst() {
+    void initialUpdate_listsAllMatchesLiveOnesFirst() {
         state("over", "ended", 100);
         state("quiet", "live", 50);
         state("hot", "live", 90);
-        step();
+        publish();
 
         String first = first();
 
@@ -32,137 +32,137 @@ class MatchListChannelTest {
     }
 
     @Test
-    void after_tellsOnlyWhatChanged() {
+    void updateSince_oneUpdate_hasOnlyTheChangedMatches() {
         state("one", "live", 1);
         state("two", "live", 2);
-        step();
-        long seen = day.first(Optional.empty()).step();
+        publish();
+        long known = list.initialUpdate(Optional.empty()).sequence();
         state("two", "live", 3);
-        step();
+        publish();
 
-        String told = text(day.after(seen).orElseThrow());
+        String update = text(list.updateSince(known).orElseThrow());
 
-        assertTrue(told.startsWith("event: changed\n") && told.contains("\"two\"") && !told.contains("\"one\""), told);
-        assertTrue(told.contains("\"complete\":true"), told);
+        assertTrue(update.startsWith("event: changed\n") && update.contains("\"two\"") && !update.contains("\"one\""), update);
+        assertTrue(update.contains("\"complete\":true"), update);
     }
 
     @Test
-    void after_moreStepsThanAreRemembered_tellsTheWholeList() {
+    void updateSince_moreUpdatesThanAreKept_hasTheWholeList() {
         state("one", "live", 1);
-        step();
-        long seen = day.first(Optional.empty()).step();
+        publish();
+        long known = list.initialUpdate(Optional.empty()).sequence();
         for (int n = 0; n < 20; n++) {
             state("two", "live", n);
-            step();
+            publish();
         }
 
-        String told = text(day.after(seen).orElseThrow());
+        String update = text(list.updateSince(known).orElseThrow());
 
-        assertTrue(told.startsWith("event: matches\n") && told.contains("\"one\"") && told.contains("\"two\""), told);
-        assertFalse(told.contains("event: changed"), told);
+        assertTrue(update.startsWith("event: matches\n") && update.contains("\"one\"") && update.contains("\"two\""), update);
+        assertFalse(update.contains("event: changed"), update);
     }
 
     @Test
-    void steps_areAtLeastASecondApart() {
+    void updates_areAtLeastASecondApart() {
         state("one", "live", 1);
-        step();
+        publish();
         state("one", "live", 2);
 
-        assertEquals(MatchListChannel.INTERVAL_MILLIS, day.dueIn(now));
+        assertEquals(MatchListChannel.INTERVAL_MILLIS, list.millisUntilDue(now));
     }
 
     @Test
-    void removed_isTold() {
+    void match_removed_isInTheNextUpdate() {
         state("one", "live", 1);
         state("two", "live", 2);
-        step();
-        long seen = day.first(Optional.empty()).step();
-        day.remove("one");
+        publish();
+        long known = list.initialUpdate(Optional.empty()).sequence();
+        list.remove("one");
         now += MatchListChannel.INTERVAL_MILLIS;
-        assertTrue(day.dueIn(now) <= 0);
-        step();
+        assertTrue(list.millisUntilDue(now) <= 0);
+        publish();
 
-        assertEquals("event: removed\ndata: {\"matchIds\":[\"one\"]}\n\n", text(day.after(seen).orElseThrow()));
+        assertEquals("event: removed\ndata: {\"matchIds\":[\"one\"]}\n\n", text(list.updateSince(known).orElseThrow()));
         assertFalse(first().contains("\"one\""));
     }
 
     @Test
     void list_isBounded() {
-        for (int n = 0; n < MatchListChannel.MOST_LISTED + 10; n++) {
+        for (int n = 0; n < MatchListChannel.MAX_LISTED + 10; n++) {
             state("match-" + n, "live", n);
         }
-        step();
+        publish();
 
-        assertEquals(MatchListChannel.MOST_LISTED, first().split("\"matchId\"", -1).length - 1);
+        assertEquals(MatchListChannel.MAX_LISTED, first().split("\"matchId\"", -1).length - 1);
         assertTrue(first().contains("\"complete\":false"));
         assertFalse(first().contains("\"match-9\""));
     }
 
     @Test
-    void curve_hasTheLastHalfHourWithItsEmptyMinutes() {
+    void sparkline_hasTheLastHalfHourWithItsEmptyMinutes() {
         state("one", "live", 1);
         minute("one", 0, 7);
         minute("one", 40, 5);
         minute("one", 43, 6);
-        step();
+        publish();
 
         assertTrue(first().contains("\"sparkline\":{\"from\":\"2026-11-21T15:40:00.000Z\",\"events\":[5,0,0,6]}"), first());
     }
 
     @Test
-    void period_isTheLatestByItsOwnTime() {
+    void period_isTheLatestByEventTime() {
         state("one", "live", 1);
         period("period_start", "2H", 62);
         period("period_start", "1H", 0);
         period("period_end", "1H", 45);
-        step();
+        publish();
 
         assertTrue(first().contains("\"period\":{\"name\":\"2H\",\"startedAt\":\"2026-11-21T16:02:00.000Z\",\"running\":true}"), first());
     }
 
     @Test
-    void period_thatEnded_doesNotRun() {
+    void period_ended_isNotRunning() {
         state("one", "live", 1);
         period("period_start", "1H", 0);
         period("period_end", "1H", 45);
-        step();
+        publish();
 
         assertTrue(first().contains("\"running\":false"), first());
     }
 
     @Test
-    void stateThatIsNoneOfOurs_isNotShown() {
-        day.state("one", "nonsense".getBytes(UTF_8));
-        step();
+    void metrics_invalidJson_areNotListed() {
+        list.putMetrics("one", "nonsense".getBytes(UTF_8));
+        publish();
 
         assertFalse(first().contains("one"));
     }
 
     private void state(String matchId, String status, int activitySeconds) {
-        day.state(matchId, ("{\"matchId\":\"" + matchId + "\",\"status\":\"" + status + "\",\"lastActivityAt\":\""
+        list.putMetrics(matchId, ("{\"matchId\":\"" + matchId + "\",\"status\":\"" + status + "\",\"lastActivityAt\":\""
                 + START.plusSeconds(activitySeconds) + "\",\"duplicates\":0}").getBytes(UTF_8));
     }
 
     private void minute(String matchId, int minute, int events) {
-        day.minute(matchId, MinuteSeries.read(("{\"matchId\":\"" + matchId + "\",\"minute\":\"" + START.plusSeconds(60L * minute)
+        list.putMinute(matchId, MinuteSeries.read(("{\"matchId\":\"" + matchId + "\",\"minute\":\"" + START.plusSeconds(60L * minute)
                 + "\",\"events\":" + events + ",\"byType\":{\"pass\":" + events + "},\"byTeam\":{},\"version\":" + events + "}")
                 .getBytes(UTF_8)).orElseThrow());
     }
 
     private void period(String type, String name, int minute) {
-        day.moment("one", ("{\"eventType\":\"" + type + "\",\"timestamp\":\"" + START.plusSeconds(60L * minute)
+        list.addMoment("one", ("{\"eventType\":\"" + type + "\",\"timestamp\":\"" + START.plusSeconds(60L * minute)
                 + "\",\"metadata\":{\"x\":{\"period\":\"no\"},\"period\":\"" + name + "\"},\"score\":{}}").getBytes(UTF_8));
     }
 
-    private void step() {
-        day.step(now);
+    private void publish() {
+        list.publish(now);
     }
 
     private String first() {
-        return text(day.first(Optional.empty()));
+        return text(list.initialUpdate(Optional.empty()));
     }
 
     private static String text(Channel.Update update) {
-        return new String(update.bytes(), UTF_8);
+        return new String(update.frames(), UTF_8);
     }
 }

@@ -19,44 +19,44 @@ class ReadProgressTest {
     private final ReadProgress progress = new ReadProgress();
 
     @Test
-    void asOf_beforeAllEndsAreReached_isNotKnown() {
-        progress.ends(progress.generation(), AT, Map.of(ONE, 5L, TWO, 7L));
-        progress.reached(partition -> 6);
+    void asOf_beforeAllEndsAreReached_isUnknown() {
+        progress.offerEndOffsets(progress.generation(), AT, Map.of(ONE, 5L, TWO, 7L));
+        progress.update(partition -> 6);
 
         assertEquals(Optional.empty(), progress.asOf());
     }
 
     @Test
-    void asOf_onceAllEndsAreReached_isWhenTheyWereLookedAt() {
-        progress.ends(progress.generation(), AT, Map.of(ONE, 5L, TWO, 7L));
-        progress.reached(partition -> 7);
+    void asOf_allEndsReached_isTheTimeOfTheSample() {
+        progress.offerEndOffsets(progress.generation(), AT, Map.of(ONE, 5L, TWO, 7L));
+        progress.update(partition -> 7);
 
         assertEquals(Optional.of(AT), progress.asOf());
-        assertFalse(progress.isWaiting());
+        assertFalse(progress.hasTarget());
     }
 
     @Test
-    void ends_whileAnOlderLookWaits_areIgnored() {
-        progress.ends(progress.generation(), AT, Map.of(ONE, 5L));
-        progress.ends(progress.generation(), AT.plusSeconds(1), Map.of(ONE, 50L));
-        progress.reached(partition -> 5);
+    void endOffsets_whileAnOlderSampleWaits_areIgnored() {
+        progress.offerEndOffsets(progress.generation(), AT, Map.of(ONE, 5L));
+        progress.offerEndOffsets(progress.generation(), AT.plusSeconds(1), Map.of(ONE, 50L));
+        progress.update(partition -> 5);
 
         assertEquals(Optional.of(AT), progress.asOf());
     }
 
     @Test
-    void ends_thatWereAskedForBeforeAReset_areIgnored() {
-        long asked = progress.generation();
+    void endOffsets_requestedBeforeAReset_areIgnored() {
+        long generation = progress.generation();
         progress.reset();
-        progress.ends(asked, AT, Map.of(ONE, 5L));
+        progress.offerEndOffsets(generation, AT, Map.of(ONE, 5L));
 
-        assertFalse(progress.isWaiting());
+        assertFalse(progress.hasTarget());
     }
 
     @Test
-    void reset_forgets() {
-        progress.ends(progress.generation(), AT, Map.of(ONE, 5L));
-        progress.reached(partition -> 5);
+    void reset_clearsAsOf() {
+        progress.offerEndOffsets(progress.generation(), AT, Map.of(ONE, 5L));
+        progress.update(partition -> 5);
         progress.reset();
 
         assertEquals(Optional.empty(), progress.asOf());

@@ -29,38 +29,39 @@ import org.slf4j.LoggerFactory;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.kafka.Topics;
 
-/// Reads what the topology publishes, all partitions of it, and gives it to the hub: one thread, which also has the hub tell it on.
+/// Reads all partitions of the topology's output topics into the channels and publishes their updates, on one thread.
 ///
-/// It belongs to no group and commits nothing. It begins with what was published lately: a day of `match-stats` (compacted) and
-/// `match-moments`, and the half hour of `match-minutes` that the list's small curves show. Until that is read nothing is told.
-final class Follower implements AutoCloseable {
+/// The consumer has no group and commits no offsets. It starts with recent records: one day of `match-stats` (compacted) and
+/// `match-moments`, and the half hour of `match-minutes` that the sparklines of the match list show. No update is published before they
+/// are read.
+final class TopicReader implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+    private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
 
-    private static final Duration STATES = Duration.ofDays(1);
-    private static final Duration MINUTES = Duration.ofMinutes(35);
-    private static final Duration KAFKA_LIMIT = Duration.ofSeconds(10);
-    private static final Duration LONGEST_POLL = Duration.ofMillis(100);
-    private static final long TIDY_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final Duration METRICS_START = Duration.ofDays(1);
+    private static final Duration MINUTES_START = Duration.ofMinutes(35);
+    private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration MAX_POLL = Duration.ofMillis(100);
+    private static final long EXPIRE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long RETRY_MILLIS = 1_000;
 
     private final Settings.Kafka kafka;
     private final Topics topics;
-    private final LiveHub hub;
+    private final ChannelRegistry channels;
     private final ReadProgress progress;
     private final Clock clock;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread = Thread.ofPlatform().daemon().name("live-follower").unstarted(this::run);
+    private final Thread thread = Thread.ofPlatform().daemon().name("live-topic-reader").unstarted(this::run);
     private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
     private volatile boolean loaded;
-    /// Of what was read, the next offset.
+    /// The offset after the last record read, by partition.
     private final Map<TopicPartition, Long> positions = new HashMap<>();
-    private long tidiedAt = System.nanoTime();
+    private long expiredAt = System.nanoTime();
 
-    Follower(Settings.Kafka kafka, Topics topics, LiveHub hub, ReadProgress progress, Clock clock) {
+    TopicReader(Settings.Kafka kafka, Topics topics, ChannelRegistry channels, ReadProgress progress, Clock clock) {
         this.kafka = kafka;
         this.topics = topics;
-        this.hub = hub;
+        this.channels = channels;
         this.progress = progress;
         this.clock = clock;
     }
@@ -69,7 +70,7 @@ final class Follower implements AutoCloseable {
         thread.start();
     }
 
-    /// Whether what had been published lately has been read once.
+    /// Whether the recent records have been read.
     boolean isLoaded() {
         return loaded;
     }
@@ -79,17 +80,17 @@ final class Follower implements AutoCloseable {
             try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
                 current = consumer;
                 progress.reset();
-                follow(consumer);
+                read(consumer);
             } catch (WakeupException | InterruptException _) {
                 LOG.debug("closing");
             } catch (InvalidOffsetException e) {
                 LOG.atWarn().addKeyValue("cause", e.toString())
-                        .log("what comes next of what is published is gone; reading a day of it again");
+                        .log("the next records of the output topics were deleted; reading the last day again");
                 positions.clear();
-                hub.forgetOffsets();
-            } catch (RuntimeException | Error e) { // whatever it is: without this thread no viewer is told anything
+                channels.resetOffsets();
+            } catch (RuntimeException | Error e) { // without this thread no viewer gets updates
                 LOG.atWarn().addKeyValue("cause", e.toString()).addKeyValue("retryMillis", RETRY_MILLIS)
-                        .log("what is published cannot be followed; trying again");
+                        .log("cannot read the output topics; retrying");
             } finally {
                 current = null;
             }
@@ -105,87 +106,87 @@ final class Follower implements AutoCloseable {
         }
     }
 
-    private void follow(KafkaConsumer<byte[], byte[]> consumer) {
+    private void read(KafkaConsumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions = partitions(consumer);
         consumer.assign(partitions);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, KAFKA_LIMIT);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, KAFKA_TIMEOUT);
         seek(consumer, ends);
         boolean caughtUp = false;
-        Duration wait = LONGEST_POLL;
+        Duration wait = MAX_POLL;
         while (closed.getCount() > 0) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
                 positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
-                take(record);
+                dispatch(record);
             }
             if (!caughtUp) {
-                caughtUp = ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey(), KAFKA_LIMIT) >= end.getValue());
+                caughtUp = ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey(), KAFKA_TIMEOUT) >= end.getValue());
                 continue;
             }
-            wait = Duration.ofMillis(hub.flush(LONGEST_POLL.toMillis()));
+            wait = Duration.ofMillis(channels.publishDue(MAX_POLL.toMillis()));
             loaded = true;
-            if (progress.isWaiting()) {
-                // A partition that is not assigned is a new one: that throws, and all of them are looked for again.
-                progress.reached(partition -> consumer.position(partition, KAFKA_LIMIT));
+            if (progress.hasTarget()) {
+                // Throws for a new partition, which is not assigned; the next consumer then lists all partitions again.
+                progress.update(partition -> consumer.position(partition, KAFKA_TIMEOUT));
             }
-            tidy();
+            expire();
         }
     }
 
-    private void tidy() {
-        if (System.nanoTime() - tidiedAt > TIDY_NANOS) {
-            tidiedAt = System.nanoTime();
-            hub.tidy();
+    private void expire() {
+        if (System.nanoTime() - expiredAt > EXPIRE_NANOS) {
+            expiredAt = System.nanoTime();
+            channels.expire();
         }
     }
 
     private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : List.of(topics.stats(), topics.moments(), topics.minutes())) {
-            List<PartitionInfo> found = consumer.partitionsFor(topic, KAFKA_LIMIT);
+            List<PartitionInfo> found = consumer.partitionsFor(topic, KAFKA_TIMEOUT);
             if (found.isEmpty()) {
-                throw new UnknownTopicOrPartitionException("there is no topic " + topic);
+                throw new UnknownTopicOrPartitionException("topic does not exist: " + topic);
             }
             found.forEach(partition -> partitions.add(new TopicPartition(topic, partition.partition())));
         }
         return partitions;
     }
 
-    /// Goes on where it was; at the start, with what was published lately. Before that nothing is known any more, or followed by anybody.
+    /// Continues after the last record read, or starts with the recent records.
     private void seek(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
         if (positions.entrySet().stream().anyMatch(known -> known.getValue() > ends.getOrDefault(known.getKey(), 0L))) {
-            positions.clear(); // the topics were made anew
-            hub.forgetOffsets();
+            positions.clear(); // the topics were recreated
+            channels.resetOffsets();
         }
         long now = clock.millis();
         Map<TopicPartition, Long> times = new HashMap<>();
         for (TopicPartition partition : ends.keySet()) {
-            times.put(partition, now - (partition.topic().equals(topics.minutes()) ? MINUTES : STATES).toMillis());
+            times.put(partition, now - (partition.topic().equals(topics.minutes()) ? MINUTES_START : METRICS_START).toMillis());
         }
-        Map<TopicPartition, OffsetAndTimestamp> lately = consumer.offsetsForTimes(times, KAFKA_LIMIT);
+        Map<TopicPartition, OffsetAndTimestamp> starts = consumer.offsetsForTimes(times, KAFKA_TIMEOUT);
         ends.forEach((partition, end) -> {
-            OffsetAndTimestamp first = lately.get(partition);
+            OffsetAndTimestamp first = starts.get(partition);
             consumer.seek(partition, positions.getOrDefault(partition, first == null ? end : first.offset()));
         });
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record) {
+    private void dispatch(ConsumerRecord<byte[], byte[]> record) {
         if (record.key() == null || record.value() == null) {
-            return; // nothing of ours
+            return; // not written by the topology
         }
         String matchId = new String(record.key(), UTF_8);
         if (record.topic().equals(topics.stats())) {
-            hub.state(matchId, record.partition(), record.value(), record.timestamp());
+            channels.putMetrics(matchId, record.partition(), record.value(), record.timestamp());
         } else if (record.topic().equals(topics.moments())) {
-            hub.moment(matchId, record.partition(), record.offset(), record.value(), record.timestamp());
+            channels.addMoment(matchId, record.partition(), record.offset(), record.value(), record.timestamp());
         } else {
-            hub.minute(matchId, record.partition(), record.value());
+            channels.putMinute(matchId, record.partition(), record.value());
         }
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {
         Map<String, Object> config = kafka.readerConfig();
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, kafka.topicPrefix() + "fanfinity-live");
-        // What is committed together comes together, if it is waited for.
+        // Waits until the records of one transaction have arrived from several partitions.
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 256 << 10);
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 15);
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -6,15 +6,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
-/// The threads that write to viewers. One part of an audience waits for its turn at most once, so that what waits is bounded by the number
-/// of channels.
-final class FanOut implements AutoCloseable {
+/// The threads that write to viewers. Each shard of a channel is queued at most once, so the number of channels bounds the queue.
+final class FanOutPool implements AutoCloseable {
 
     private final int threads;
     private final ExecutorService executor;
 
-    /// @param threads that write at once
-    FanOut(int threads) {
+    FanOutPool(int threads) {
         this.threads = threads;
         executor = Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().name("live-fan-out-", 1).factory());
     }
@@ -23,27 +21,26 @@ final class FanOut implements AutoCloseable {
         return threads;
     }
 
-    /// Tells an audience what is new.
+    /// Sends the newest update of a channel to its viewers.
     ///
-    /// @param onTold told with each part: nanoseconds since this call
-    void tell(Audience audience, LongConsumer onTold) {
-        long asked = System.nanoTime();
-        for (Audience.Part part : audience.parts()) {
-            if (!part.isEmpty() && part.startWaiting()) {
-                run(() -> {
-                    part.tell();
-                    onTold.accept(System.nanoTime() - asked);
+    /// @param onSent called after each shard with the nanoseconds since this call
+    void publish(ChannelViewers viewers, LongConsumer onSent) {
+        long start = System.nanoTime();
+        for (ChannelViewers.Shard shard : viewers.shards()) {
+            if (!shard.isEmpty() && shard.markQueued()) {
+                execute(() -> {
+                    shard.sendUpdates();
+                    onSent.accept(System.nanoTime() - start);
                 });
             }
         }
     }
 
-    /// Does something on one of the threads.
-    void run(Runnable task) {
+    void execute(Runnable task) {
         try {
             executor.execute(task);
         } catch (RejectedExecutionException _) {
-            // closed: nobody is told any more
+            // closed: all streams end
         }
     }
 

@@ -31,17 +31,17 @@ import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.testing.EventStream;
 
-/// The streams on a real server and real connections; what is followed is given by the test.
-class LiveStreamsTest {
+/// The streams on a real server and real connections. The test adds the records.
+class LiveStreamEndpointTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
-    private static final int MOST = 3;
+    private static final int LIMIT = 3;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final LiveMeters meters = new Meters(registry).live();
-    private final FanOut fanOut = new FanOut(2);
-    private final LiveHub hub = new LiveHub(Clock.systemUTC(), fanOut, meters);
-    private final Viewers viewers = new Viewers(MOST);
+    private final FanOutPool fanOut = new FanOutPool(2);
+    private final ChannelRegistry channels = new ChannelRegistry(Clock.systemUTC(), fanOut, meters);
+    private final ViewerRegistry viewers = new ViewerRegistry(LIMIT);
     private final AtomicInteger answers = new AtomicInteger();
     private volatile boolean loaded = true;
     private HttpServer server;
@@ -49,7 +49,7 @@ class LiveStreamsTest {
 
     @BeforeEach
     void start() {
-        LiveStreams streams = new LiveStreams(hub, viewers, (matchId, _) -> {
+        LiveStreamEndpoint streams = new LiveStreamEndpoint(channels, viewers, (matchId, _) -> {
             if (matchId.equals("archived")) {
                 return "{\"matchId\":\"archived\",\"source\":\"history\"}".getBytes(UTF_8);
             }
@@ -69,8 +69,8 @@ class LiveStreamsTest {
     }
 
     @Test
-    void stream_ofAFollowedMatch_tellsItsStateAtOnceAndThenEachChange() throws Exception {
-        state(1);
+    void stream_knownMatch_sendsItsMetricsAtOnceAndThenEachChange() throws Exception {
+        publishMetrics(1);
         try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
             assertEquals(200, stream.status());
             assertEquals(Optional.of("text/event-stream"), stream.header("Content-Type"));
@@ -78,22 +78,22 @@ class LiveStreamsTest {
             assertTrue(stream.header("X-Request-Id").isPresent());
             stream.await("metrics", "{\"n\":1}"::equals, SOON);
 
-            hub.moment("m-1", 0, 7, "{\"goal\":1}".getBytes(UTF_8), System.currentTimeMillis());
-            hub.flush(100);
+            channels.addMoment("m-1", 0, 7, "{\"goal\":1}".getBytes(UTF_8), System.currentTimeMillis());
+            channels.publishDue(100);
             assertEquals("0-8", stream.await("event", "{\"goal\":1}"::equals, SOON).id());
 
-            state(2);
+            publishMetrics(2);
             stream.await("metrics", "{\"n\":2}"::equals, SOON);
         }
     }
 
     @Test
-    void stream_withLastEventId_tellsWhatWasMissed() throws Exception {
-        state(1);
+    void stream_withLastEventId_sendsTheMissedMoments() throws Exception {
+        publishMetrics(1);
         for (int offset = 1; offset <= 3; offset++) {
-            hub.moment("m-1", 0, offset, ("{\"goal\":" + offset + "}").getBytes(UTF_8), System.currentTimeMillis());
+            channels.addMoment("m-1", 0, offset, ("{\"goal\":" + offset + "}").getBytes(UTF_8), System.currentTimeMillis());
         }
-        hub.flush(100);
+        channels.publishDue(100);
         try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream", "0-2")) {
             stream.await("metrics", _ -> true, SOON);
 
@@ -102,22 +102,22 @@ class LiveStreamsTest {
     }
 
     @Test
-    void list_tellsAllMatchesAndThenThoseThatChange() throws Exception {
-        state(1);
-        awaitListStep();
+    void list_sendsAllMatchesAndThenTheChangedOnes() throws Exception {
+        publishMetrics(1);
+        awaitListUpdate();
         try (EventStream stream = EventStream.open(url + "/api/stream")) {
             stream.await("matches", data -> data.contains("\"matches\":[{"), SOON);
-            Await.until(SOON, "the next step is due", () -> {
-                hub.state("m-1", 0, "{\"n\":2}".getBytes(UTF_8), System.currentTimeMillis());
-                hub.flush(100);
+            Await.until(SOON, "the list sends an update", () -> {
+                channels.putMetrics("m-1", 0, "{\"n\":2}".getBytes(UTF_8), System.currentTimeMillis());
+                channels.publishDue(100);
                 return !stream.events("changed").isEmpty();
             });
         }
     }
 
     @Test
-    void stream_ofAnUnknownMatch_isNotFound() throws Exception {
-        try (EventStream stream = EventStream.open(url + "/api/matches/nobody-knows/stream")) {
+    void stream_unknownMatch_is404() throws Exception {
+        try (EventStream stream = EventStream.open(url + "/api/matches/unknown-match/stream")) {
             assertEquals(404, stream.status());
             assertEquals(Optional.of("application/problem+json"), stream.header("Content-Type"));
         }
@@ -125,14 +125,14 @@ class LiveStreamsTest {
     }
 
     @Test
-    void stream_ofAMatchThatNoTopicTellsOf_tellsWhatIsRead() throws Exception {
+    void stream_matchWithoutRecords_sendsTheMetricsThatAreRead() throws Exception {
         try (EventStream stream = EventStream.open(url + "/api/matches/archived/stream")) {
             stream.await("metrics", data -> data.contains("history"), SOON);
         }
     }
 
     @Test
-    void stream_beforeTheTopicsAreRead_isToBeTriedAgain() throws Exception {
+    void stream_beforeTheTopicsAreRead_is503() throws Exception {
         loaded = false;
         try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
             assertEquals(503, stream.status());
@@ -141,8 +141,8 @@ class LiveStreamsTest {
     }
 
     @Test
-    void stream_beyondTheLimit_isRefusedUntilAPlaceIsFree() throws Exception {
-        state(1);
+    void stream_beyondTheLimit_isRefusedUntilASlotIsFree() throws Exception {
+        publishMetrics(1);
         EventStream first = EventStream.open(url + "/api/matches/m-1/stream");
         try (EventStream second = EventStream.open(url + "/api/stream"); EventStream third = EventStream.open(url + "/api/stream")) {
             assertEquals(200, second.status());
@@ -154,8 +154,8 @@ class LiveStreamsTest {
             assertEquals(1, registry.get("live.viewer.refusals").counter().count());
 
             first.close();
-            // Nobody tells that a client has gone: it shows when something is written to it.
-            Await.until(SOON, "its place is free", () -> {
+            // The server notices a closed connection at the next write.
+            Await.until(SOON, "its slot is free", () -> {
                 viewers.keepAlive(SseFrames.comment("x"), 0);
                 return viewers.count() == 2;
             });
@@ -164,57 +164,57 @@ class LiveStreamsTest {
     }
 
     @Test
-    void viewerThatDoesNotRead_holdsNoQueueAndThenGetsTheNewestState() throws Exception {
+    void viewer_thatDoesNotRead_hasNoQueueAndThenGetsTheNewestMetrics() throws Exception {
         byte[] padding = "x".repeat(10_000).getBytes(UTF_8);
         try (Socket socket = new Socket()) {
             socket.setReceiveBufferSize(4 << 10);
-            state(0);
+            publishMetrics(0);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
             socket.getOutputStream().write("GET /api/matches/m-1/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
-            Await.until(SOON, "it is a viewer", () -> viewers.count() == 1);
+            Await.until(SOON, "the viewer is registered", () -> viewers.count() == 1);
 
-            MatchChannel channel = hub.match("m-1").orElseThrow();
-            int shown = 0;
+            MatchChannel channel = channels.find("m-1").orElseThrow();
+            int sent = 0;
             double before;
-            do { // until what is written stays in the viewer's connection
+            do { // until the viewer's connection is full
                 before = sentBytes();
                 for (int n = 0; n < 50; n++) {
-                    tellLarge(channel, ++shown, padding);
+                    publishLarge(channel, ++sent, padding);
                 }
             } while (settled() > before);
             for (int n = 0; n < 500; n++) {
-                tellLarge(channel, ++shown, padding);
+                publishLarge(channel, ++sent, padding);
             }
             assertEquals(before, settled());
 
-            String told = readUntil(socket, "{\"n\":" + shown + ",");
-            assertTrue(sentBytes() < before + 50_000, "what it missed was not sent: " + told.length());
+            String read = readUntil(socket, "{\"n\":" + sent + ",");
+            assertTrue(sentBytes() < before + 50_000, "missed updates were sent: " + read.length());
         }
     }
 
-    /// A moment becomes known before the metrics that belong to it; who comes in between reads those otherwise.
+    /// A moment arrives before its metrics. A stream that opens in between starts with metrics that are read directly.
     @Test
-    void stream_openedBetweenAMomentAndItsState_isToldTheState() throws Exception {
-        hub.moment("archived", 0, 7, "{\"goal\":1}".getBytes(UTF_8), System.currentTimeMillis());
-        hub.flush(100);
+    void stream_openedBetweenAMomentAndItsMetrics_getsTheMetrics() throws Exception {
+        channels.addMoment("archived", 0, 7, "{\"goal\":1}".getBytes(UTF_8), System.currentTimeMillis());
+        channels.publishDue(100);
         try (EventStream stream = EventStream.open(url + "/api/matches/archived/stream")) {
             stream.await("metrics", data -> data.contains("history"), SOON);
-            hub.state("archived", 0, "{\"n\":1}".getBytes(UTF_8), System.currentTimeMillis());
-            Await.until(SOON, "the viewer is told", () -> {
-                hub.flush(100);
+            channels.putMetrics("archived", 0, "{\"n\":1}".getBytes(UTF_8), System.currentTimeMillis());
+            Await.until(SOON, "the metrics arrive", () -> {
+                channels.publishDue(100);
                 return stream.events("metrics").stream().anyMatch(event -> event.data().equals("{\"n\":1}"));
             });
         }
     }
 
     @Test
-    void notice_reachesEveryViewerHoweverBusyAndThoseWhoComeLater() throws Exception {
-        state(1);
+    void status_reachesOpenStreamsAndLaterOnes() throws Exception {
+        publishMetrics(1);
         try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
             stream.await("metrics", _ -> true, SOON);
-            viewers.tell(StreamStatus.of(false, Optional.empty()));
+            viewers.publishStatus(StreamStatus.of(false, Optional.empty()));
             stream.await("status", data -> data.contains("false"), SOON);
-            viewers.tell(StreamStatus.of(true, Optional.empty()));
+            viewers.publishStatus(StreamStatus.of(true, Optional.empty()));
             stream.await("status", data -> data.contains("true"), SOON);
         }
         try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
@@ -223,12 +223,12 @@ class LiveStreamsTest {
     }
 
     @Test
-    void keepAlive_isSentOnlyToThoseWhoWereToldNothing() throws Exception {
-        state(1);
+    void keepAlive_isSentOnlyToIdleViewers() throws Exception {
+        publishMetrics(1);
         try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
             stream.await("metrics", _ -> true, SOON);
-            viewers.keepAlive(SseFrames.comment("not yet"), Viewers.QUIET_NANOS);
-            Await.until(SOON, "nothing is being written to it, so that it is told", () -> {
+            viewers.keepAlive(SseFrames.comment("not yet"), ViewerRegistry.KEEP_ALIVE_NANOS);
+            Await.until(SOON, "a keep-alive arrives once no write is in progress", () -> {
                 viewers.keepAlive(SseFrames.comment("now"), 0);
                 return !stream.events("comment").isEmpty();
             });
@@ -238,8 +238,8 @@ class LiveStreamsTest {
     }
 
     @Test
-    void close_endsStreamsAndRefusesOthers() throws Exception {
-        state(1);
+    void close_endsStreamsAndRejectsNewOnes() throws Exception {
+        publishMetrics(1);
         try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
             stream.await("metrics", _ -> true, SOON);
             viewers.close();
@@ -253,7 +253,7 @@ class LiveStreamsTest {
     }
 
     @Test
-    void otherMethods_areRefused() throws Exception {
+    void method_other_is405() throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream().write("POST /api/stream HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII));
 
@@ -261,25 +261,25 @@ class LiveStreamsTest {
         }
     }
 
-    private void state(int number) {
-        hub.state("m-1", 0, ("{\"n\":" + number + "}").getBytes(UTF_8), System.currentTimeMillis());
-        Await.until(SOON, "it is told", () -> {
-            hub.flush(100);
-            return hub.match("m-1").flatMap(MatchChannel::newest)
+    private void publishMetrics(int number) {
+        channels.putMetrics("m-1", 0, ("{\"n\":" + number + "}").getBytes(UTF_8), System.currentTimeMillis());
+        Await.until(SOON, "the metrics are published", () -> {
+            channels.publishDue(100);
+            return channels.find("m-1").flatMap(MatchChannel::metrics)
                     .filter(newest -> new String(newest, UTF_8).equals("{\"n\":" + number + "}")).isPresent();
         });
     }
 
-    private void tellLarge(MatchChannel channel, int number, byte[] padding) {
-        channel.state(("{\"n\":" + number + ",\"x\":\"" + new String(padding, UTF_8) + "\"}").getBytes(UTF_8), 0, 0);
-        channel.step(Long.MAX_VALUE / 4 + number * MatchChannel.INTERVAL_MILLIS);
-        fanOut.tell(channel.audience(), _ -> {});
+    private void publishLarge(MatchChannel channel, int number, byte[] padding) {
+        channel.putMetrics(("{\"n\":" + number + ",\"x\":\"" + new String(padding, UTF_8) + "\"}").getBytes(UTF_8), 0, 0);
+        channel.publish(Long.MAX_VALUE / 4 + number * UpdateSchedule.MINUTES_DELAY_MILLIS);
+        fanOut.publish(channel.viewers(), _ -> {});
     }
 
-    private void awaitListStep() {
-        Await.until(SOON, "the list is told", () -> {
-            hub.flush(100);
-            return new String(hub.list().first(Optional.empty()).bytes(), UTF_8).contains("\"matches\":[{");
+    private void awaitListUpdate() {
+        Await.until(SOON, "the list is published", () -> {
+            channels.publishDue(100);
+            return new String(channels.list().initialUpdate(Optional.empty()).frames(), UTF_8).contains("\"matches\":[{");
         });
     }
 
@@ -287,11 +287,11 @@ class LiveStreamsTest {
         return registry.get("live.sent.bytes").counter().count();
     }
 
-    /// The bytes sent, once no part of an audience waits for its turn.
+    /// The bytes sent, once no shard is queued.
     private double settled() throws InterruptedException {
         for (int thread = 0; thread < 2; thread++) {
             CountDownLatch done = new CountDownLatch(1);
-            fanOut.run(done::countDown);
+            fanOut.execute(done::countDown);
             done.await();
         }
         return sentBytes();

@@ -1,0 +1,152 @@
+package com.fanfinity.analytics.live;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.http.StreamingEndpoint;
+import com.fanfinity.analytics.kafka.Topics;
+import com.fanfinity.analytics.metrics.LiveMeters;
+
+/// The live streams of this instance. It reads the output topics of all partitions, so it serves any match, whichever instance counts it.
+public final class LiveService implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveService.class);
+
+    private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(3);
+
+    /// Updates that are older than this count as stale.
+    private static final Duration STALE_AFTER = Duration.ofSeconds(10);
+
+    private final Admin admin;
+    private final Topics topics;
+    private final Clock clock;
+    private final ReadProgress progress = new ReadProgress();
+    private final FanOutPool fanOut = new FanOutPool(Math.max(2, Runtime.getRuntime().availableProcessors()));
+    private final ChannelRegistry channels;
+    private final TopicReader reader;
+    private final ViewerRegistry viewers;
+    private final LiveStreamEndpoint streams;
+    private final ScheduledExecutorService scheduler = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("live-watch").factory());
+    private boolean publishedFollowing = true;
+
+    /// Does not connect before {@link #start}.
+    ///
+    /// @param source of the metrics of matches that the topics no longer hold
+    public LiveService(Settings settings, Topics topics, Admin admin, MetricsSource source, Clock clock, LiveMeters meters) {
+        this.admin = admin;
+        this.topics = topics;
+        this.clock = clock;
+        channels = new ChannelRegistry(clock, fanOut, meters);
+        reader = new TopicReader(settings.kafka(), topics, channels, progress, clock);
+        viewers = new ViewerRegistry(settings.live().maxViewers());
+        streams = new LiveStreamEndpoint(channels, viewers, source, meters, reader::isLoaded);
+        meters.gauges(viewers::count, channels::size, () -> age().map(LiveService::seconds).orElse(Double.NaN));
+    }
+
+    private static double seconds(Duration age) {
+        return age.toMillis() / 1e3;
+    }
+
+    public StreamingEndpoint endpoint() {
+        return streams;
+    }
+
+    /// Must be called once, after the topics exist.
+    public void start() {
+        reader.start();
+        var _ = scheduler.scheduleWithFixedDelay(this::watch, WATCH_INTERVAL.toMillis(), WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// Whether the recent records have been read. No stream starts before.
+    public boolean isLoaded() {
+        return reader.isLoaded();
+    }
+
+    /// The age of the newest update; empty if it is not known.
+    public Optional<Duration> age() {
+        return progress.asOf().map(asOf -> Duration.between(asOf, clock.instant())).map(age -> age.isNegative() ? Duration.ZERO : age);
+    }
+
+    /// Whether updates are at most a few seconds old.
+    public boolean isCurrent() {
+        return age().filter(age -> age.compareTo(STALE_AFTER) < 0).isPresent();
+    }
+
+    /// Samples the end offsets. Sends the status to all viewers when it changes, and to idle viewers as a keep-alive.
+    private void watch() {
+        try {
+            sampleEndOffsets();
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            LOG.atDebug().setCause(e).log("cannot read the end offsets of the output topics");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        try {
+            publishStatus();
+        } catch (RuntimeException e) { // an exception would end the schedule
+            LOG.atError().setCause(e).log("cannot send the status to the viewers");
+        }
+    }
+
+    private void publishStatus() {
+        boolean following = isCurrent();
+        StreamStatus status = StreamStatus.of(following, progress.asOf());
+        if (following != publishedFollowing || viewers.status() == StreamStatus.NONE) {
+            publishedFollowing = following;
+            viewers.publishStatus(status);
+        }
+        viewers.keepAlive(SseFrames.join(List.of(SseFrames.comment("keep-alive"), status.frame())), ViewerRegistry.KEEP_ALIVE_NANOS);
+    }
+
+    private void sampleEndOffsets() throws ExecutionException, InterruptedException, TimeoutException {
+        if (progress.hasTarget()) {
+            return;
+        }
+        long generation = progress.generation();
+        Instant at = clock.instant();
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        List<String> names = List.of(topics.stats(), topics.moments());
+        admin.describeTopics(names).allTopicNames().get(KAFKA_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .forEach((topic, description) -> description.partitions()
+                        .forEach(partition -> ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest())));
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        admin.listOffsets(ends, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all()
+                .get(KAFKA_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).forEach((partition, end) -> offsets.put(partition, end.offset()));
+        progress.offerEndOffsets(generation, at, offsets);
+    }
+
+    /// Ends all streams, so that clients reconnect to other instances. Must be called before the server closes.
+    public void endStreams() {
+        viewers.close();
+    }
+
+    @Override
+    public void close() {
+        endStreams();
+        scheduler.shutdownNow();
+        reader.close();
+        fanOut.close();
+    }
+}
