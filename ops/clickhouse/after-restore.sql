@@ -1,6 +1,6 @@
--- Where the sink goes on is the highest offset that it finds in a topic's table or, of that topic, among the dead letters. The tables of a backup
--- are of one moment each, the dead letters of a later one: a letter from beyond the end of its table would hide what is missing before it. The
--- sink reads such a record again.
+-- The sink continues after the highest offset of a topic in its table or, for that topic, in dead_letters. A backup
+-- holds each table as of one moment, and the dead letters as of a later one. A dead letter beyond the end of its
+-- table would hide the missing rows before it, so this deletes it. The sink reads its record again.
 DELETE FROM {database}.dead_letters
 WHERE (kafka_topic, kafka_partition, kafka_offset) IN
 (

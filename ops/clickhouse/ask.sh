@@ -1,4 +1,4 @@
-# What the scripts of this directory have in common; not run by itself.
+# Functions that the scripts of this directory share; not a program of its own.
 : "${CLICKHOUSE_URL:=http://127.0.0.1:8123}" "${CLICKHOUSE_USER:=default}" "${CLICKHOUSE_PASSWORD:=}" "${CLICKHOUSE_PASSWORD_FILE:=}"
 
 die() {
@@ -6,7 +6,7 @@ die() {
   exit 1
 }
 
-# Statement and password by standard input: arguments can be read by everyone on the machine.
+# Passes statement and password by standard input, because every user of the machine can read arguments.
 ask() {
   password=$CLICKHOUSE_PASSWORD
   [ -z "$CLICKHOUSE_PASSWORD_FILE" ] || password=$(cat "$CLICKHOUSE_PASSWORD_FILE")

@@ -1,12 +1,14 @@
 #!/bin/sh
-# Backs up the database, and brings it back. Needs curl and a ClickHouse whose server allows the disk (config.d/backups.xml) or a bucket.
+# Backs up and restores the database. Needs curl and a ClickHouse server that allows the disk (config.d/backups.xml)
+# or a bucket.
 #
-#   backup.sh full               a backup of its own; prints its name
-#   backup.sh incremental BASE   only what the backup BASE has not; BASE must be kept
-#   backup.sh restore NAME       into a database that is not there, while no sink runs; see RUNBOOK.md
+#   backup.sh full               a complete backup; prints its name
+#   backup.sh incremental BASE   only the data that the backup BASE does not have; keep BASE
+#   backup.sh restore NAME       into a database that does not exist, while no sink runs; see RUNBOOK.md
 #
-# CLICKHOUSE_URL, CLICKHOUSE_DATABASE, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD, CLICKHOUSE_PASSWORD_FILE and KAFKA_TOPIC_PREFIX are the service's.
-# BACKUP_TO is where backups go, in ClickHouse's words, with {name} in it: Disk('backups', '{name}') or S3(backups_bucket, '{name}').
+# CLICKHOUSE_URL, CLICKHOUSE_DATABASE, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD, CLICKHOUSE_PASSWORD_FILE and
+# KAFKA_TOPIC_PREFIX are those of the service. BACKUP_TO is the destination in ClickHouse's syntax, with {name} in it:
+# Disk('backups', '{name}') or S3(backups_bucket, '{name}').
 set -eu
 
 : "${CLICKHOUSE_DATABASE:=fanfinity}" "${KAFKA_TOPIC_PREFIX:=}" "${BACKUP_TO:=}"
@@ -21,12 +23,12 @@ place() {
 
 check_name() {
   case ${1:-} in
-    '' | *[!0-9A-Za-z_-]*) die "no name of a backup: '${1:-}'" ;;
+    '' | *[!0-9A-Za-z_-]*) die "not a name of a backup: '${1:-}'" ;;
   esac
 }
 
-# The dead letters after all other tables: a record that the sink could not store is in them instead of its own table, and what restore
-# leaves out of them (after-restore.sql) is right only if they are the newer ones.
+# The dead letters come after all other tables. A record that the sink could not store is in them instead of its own
+# table, and the deletion in after-restore.sql is correct only if they are newer.
 backup() {
   name=$(date -u +%Y-%m-%dT%H%M%SZ)
   base=${1:-}
@@ -41,13 +43,13 @@ after() {
 
 restore() {
   [ "$(ask "SELECT count() FROM system.databases WHERE name = '$database'")" = 0 ] ||
-    die "the database $database is there: rename or drop it first, with all sinks stopped"
+    die "the database $database exists: rename or drop it first, with all sinks stopped"
   if ! { ask "RESTORE DATABASE $database FROM $(place "$1/tables")" &&
     ask "RESTORE TABLE $database.dead_letters FROM $(place "$1/letters")" &&
     ask "$(sed -e '/^--/d' -e "s/{database}/$database/g" -e "s/{prefix}/$KAFKA_TOPIC_PREFIX/g" "$here/after-restore.sql")"; } >&2; then
-    # Half of it would be taken for all by a sink.
+    # A sink would treat a part of the database as complete.
     ask "DROP DATABASE IF EXISTS $database SYNC" >&2
-    die "not restored; what there was of it is dropped again"
+    die "not restored; the partly restored database was dropped"
   fi
   ask "SELECT 'restored', count(), 'events,', 'the last one received', max(received_at) FROM $database.match_events FORMAT TSV"
 }

@@ -1,13 +1,14 @@
 #!/bin/sh
-# A full backup, then the end of those that are too old: what the chart's CronJob and compose's `backup` run. Needs what backup.sh needs.
+# Makes a full backup and deletes old ones. The chart's CronJob and compose's `backup` run it. It needs the same as
+# backup.sh.
 #
-#   scheduled.sh once     exit code 3: it is made, but not all old ones could be deleted
-#   scheduled.sh every    again and again: BACKUP_INTERVAL seconds after one that was made, a 24th of that after one that was not
+#   scheduled.sh once     exit code 3: the backup is made, but not all old ones could be deleted
+#   scheduled.sh every    forever: the next one BACKUP_INTERVAL seconds after a success, a 24th of that after a failure
 #   scheduled.sh fresh    fails unless `every` has made one within the last two intervals; for a health check
 #
-# BACKUP_FOLDER is where the backups lie for this script. Those older than BACKUP_KEEP_DAYS days are deleted there, after a new one has been
-# made and if none that stays is based on them. Without it none is deleted: a bucket has lifecycle rules.
-# The pattern of a backup's name is a variable, which the shell fills in.
+# BACKUP_FOLDER is the folder in which this script sees the backups. After a new backup it deletes those older than
+# BACKUP_KEEP_DAYS days, unless a remaining backup is based on them. Without it the script deletes none: a bucket has
+# lifecycle rules. The pattern of a backup's name is a variable that the shell must expand.
 # shellcheck disable=SC2125,SC2086
 set -eu
 export LC_ALL=C
@@ -20,12 +21,12 @@ not_deleted=3
 
 check_number() {
   case $2 in
-    '' | 0* | *[!0-9]* | ??????????*) echo "$1 is no whole number above 0: '$2'" >&2 && exit 2 ;;
+    '' | 0* | *[!0-9]* | ??????????*) echo "$1 is not a positive integer: '$2'" >&2 && exit 2 ;;
   esac
 }
 
-# Their names are times, so they sort as they were made. The newest first: what an incremental one is based on goes after it. One that cannot be
-# deleted holds up no other.
+# Names are times, so they sort by age. The newest is deleted first: an incremental backup goes before its base. If
+# one cannot be deleted, the script continues with the next.
 delete_old() {
   day=20[0-9][0-9]-[01][0-9]-[0-3][0-9]
   oldest=$(date -u -d "@$(($(date +%s) - BACKUP_KEEP_DAYS * 86400))" +%Y-%m-%dT%H%M%SZ) || return
@@ -44,7 +45,7 @@ delete_old() {
   }
 }
 
-# What a backup is based on is said at the head of its description, before the list of files.
+# The head of a backup's description names its base, before the list of files.
 is_needed() {
   for description in "$BACKUP_FOLDER"/*/*/.backup; do
     head -c 4096 "$description" | grep -o '<base_backup>[^<]*'
@@ -62,7 +63,7 @@ once() {
       exit $not_deleted
     }
   else
-    echo "it is not in $BACKUP_FOLDER, where none is deleted therefore" >&2
+    echo "the backup is not in $BACKUP_FOLDER, so none is deleted there" >&2
   fi
 }
 
@@ -72,7 +73,7 @@ case ${1:-} in
   once) once ;;
   every)
     while :; do
-      # By itself, because `set -e` does not hold within a condition.
+      # A command of its own, because `set -e` does not apply within a condition.
       code=0
       sh "$0" once || code=$?
       if [ $code = 0 ] || [ $code = $not_deleted ]; then

@@ -1,19 +1,22 @@
 #!/bin/sh
-# Puts the tables of one database in the place of another's, where the views are (RUNBOOK.md). Needs curl.
+# Replaces the tables of one database, which has the views, by those of another (RUNBOOK.md). Needs curl.
 #
-#   swap.sh OLD NEW        NEW was counted anew from the same topic of events: OLD gets NEW's rows, and of its own those that are older than all
-#                          of NEW's; NEW gets what OLD had
-#   swap.sh join OLD NEW   NEW has the events of another topic: OLD gets NEW's rows beside all of its own; NEW gets what OLD had
+#   swap.sh OLD NEW        NEW was counted again from the same topic of events: OLD gets NEW's rows and keeps its own
+#                          rows that are older than all of NEW's; NEW gets OLD's tables
+#   swap.sh join OLD NEW   NEW has the events of another topic: OLD gets NEW's rows and keeps all of its own;
+#                          NEW gets OLD's tables
 #   swap.sh back OLD NEW   each gets its own tables back
 #
-# While no sink runs. What fails midway is taken back; if that fails too, or the script is killed, run it again: it goes on from where it stands.
-# CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD and CLICKHOUSE_PASSWORD_FILE are the service's.
+# Run it while no sink runs. If it fails midway, it undoes its exchanges. If that fails too, or the script is killed,
+# run it again: it continues from the current state. CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD and
+# CLICKHOUSE_PASSWORD_FILE are those of the service.
 set -eu
 . "$(dirname "$0")/ask.sh"
 
 tables="'match_events', 'match_minutes', 'match_stats', 'dead_letters', 'sink_marks'"
 
-# Whose each table is. It keeps its UUID when names are exchanged, which ClickHouse does for two tables in one step, and for ten in five.
+# Records the owner of each table by its UUID, which an exchange of names does not change. ClickHouse exchanges two
+# tables in one step, and ten in five steps.
 remember() {
   ask "CREATE TABLE IF NOT EXISTS $2.swapped (name String, old UUID, new UUID) ENGINE = MergeTree ORDER BY name" >&2
   [ "$(ask "SELECT count() FROM $2.swapped")" != 0 ] || ask "INSERT INTO $2.swapped SELECT name, old.uuid, new.uuid
@@ -27,7 +30,7 @@ check_remembered() {
     die "the tables of $1 and $2 are not those that are listed in $2.swapped"
 }
 
-# The tables that OLD is to have and has not: its own, or `new` ones.
+# The tables that OLD must have but does not: its own (`old`) or the `new` ones.
 misplaced() {
   ask "SELECT name FROM $2.swapped WHERE $3 NOT IN (SELECT uuid FROM system.tables WHERE database = '$1') ORDER BY name"
 }
@@ -41,30 +44,32 @@ place() {
 
 swap() {
   place "$1" "$2" new && return
-  place "$1" "$2" old || die "HALF SWAPPED, start no sink: run this again, or 'back', until it ends well"
-  die "not swapped: what was exchanged is exchanged back"
+  place "$1" "$2" old || die "HALF SWAPPED, start no sink: run this again, or 'back', until it succeeds"
+  die "not swapped: the exchanged tables are exchanged back"
 }
 
-# Events that OLD alone has.
+# Events that only OLD has.
 left="FROM OLD.match_events AS old
      LEFT JOIN (SELECT source_partition, min(received_at) AS first FROM NEW.match_events WHERE accepted_number > 0 GROUP BY source_partition) AS new
        ON new.source_partition = old.source_partition
      WHERE (match_id, event_id) NOT IN (SELECT match_id, event_id FROM NEW.match_events)"
-# A minute more than must be, since events are not received quite in the order in which Kafka has them.
+# One minute of margin, because the order of receipt is not exactly Kafka's order.
 older="(new.first = toDateTime64(0, 6, 'UTC') OR old.received_at < new.first + INTERVAL 1 MINUTE)"
 
 ask_both() {
   ask "$(printf '%s' "$3" | sed -e "s/OLD\./$1./g" -e "s/NEW\./$2./g")"
 }
 
-# What is left out behind NEW's beginning was refused when it was counted anew; but of another topic's events it never was.
+# Rows of OLD after NEW's beginning that NEW lacks were rejected when it was counted again. With another topic that
+# does not hold.
 check_same_topic() {
   [ "$(ask_both "$1" "$2" "SELECT (SELECT count() $left AND NOT $older) > 0 AND (SELECT count() FROM OLD.match_events
     WHERE (match_id, event_id, received_at) IN (SELECT match_id, event_id, received_at FROM NEW.match_events)) = 0")" = 0 ] ||
     die "$2 was not counted from the events of $1: none of them is in it, and newer rows of $1 would be left out; 'join' keeps them"
 }
 
-# Without offsets and numbers, which are of the old topics: neither the sink nor the ledger goes by them.
+# Without offsets and sequence numbers, which belong to the old topics, so that neither the sink nor the ledger uses
+# them.
 keep() {
   ask_both "$1" "$2" "INSERT INTO NEW.match_events (event_id, match_id, event_type, timestamp, team_id, player_id, metadata, received_at,
        kafka_partition, kafka_offset, source_partition, accepted_number, acceptance)
@@ -75,7 +80,7 @@ keep() {
   done
 }
 
-mode=anew
+mode=replace
 case ${1:-} in
   join | back)
     mode=$1
@@ -91,7 +96,7 @@ if [ "$mode" = back ]; then
 fi
 exchanged=$(misplaced "$1" "$2" old)
 if [ -z "$exchanged" ]; then
-  if [ "$mode" = anew ]; then
+  if [ "$mode" = replace ]; then
     check_same_topic "$1" "$2"
     keep "$1" "$2" "$older"
   else
