@@ -8,12 +8,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fanfinity.analytics.lab.faults.TcpRelay;
 
-/// Stands in front of ClickHouse and, when told to, lets a whole insert of events pass, awaits its answer, and hangs up instead of
-/// passing that on: the client cannot know what became of it.
+/// A proxy in front of ClickHouse. On demand it forwards an insert, awaits the response and closes the connection
+/// instead of returning it, so that the client does not know the outcome.
 final class CuttingProxy implements AutoCloseable {
 
-    /// Of a request that is looked at, in bytes: its head.
-    private static final int LOOKED_AT = 2_000;
+    /// Bytes of a request that are searched: its head.
+    private static final int HEAD_BYTES = 2_000;
 
     private final TcpRelay relay;
     private final AtomicInteger toCut = new AtomicInteger();
@@ -24,7 +24,7 @@ final class CuttingProxy implements AutoCloseable {
 
         @Override
         public void sent(byte[] chunk, int length) {
-            if (new String(chunk, 0, Math.min(length, LOOKED_AT), ISO_8859_1).contains("insert_deduplication_token")) {
+            if (new String(chunk, 0, Math.min(length, HEAD_BYTES), ISO_8859_1).contains("insert_deduplication_token")) {
                 insert.set(true);
             }
         }

@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.sink;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -26,7 +28,7 @@ import com.fanfinity.analytics.stack.ClickHouseEngine;
 import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// Guarantees are objects that kill and count: count() = distinct events = events sent, with no FINAL.
+/// Exactly once under faults: count() = distinct events = sent events, without FINAL.
 @Tag("external")
 class ExactlyOnceIT {
     private SinkFixture fixture;
@@ -41,17 +43,17 @@ class ExactlyOnceIT {
         fixture.close();
     }
 
-    /// Without the high-water mark the successor starts at Kafka's committed offset, or at the beginning, and stores rows twice. It cuts at
-    /// another size, so that no token can help.
+    /// If the successor started at Kafka's committed offset, or at the beginning, it would store rows twice. Its
+    /// batches have another size, so that no token can prevent it.
     @Test
-    void killed_betweenInsertAndCommit_successorGoesOnBehindTheStoredRows() throws Exception {
+    void killed_betweenInsertAndCommit_successorContinuesAfterTheStoredRows() throws Exception {
         CountDownLatch stored = new CountDownLatch(2);
         fixture.sendEvents(3_000);
         SinkRunner victim = fixture.sink(RealParts.engine().url(), 700, writer -> (batch, token) -> {
             WriteOutcome outcome = writer.insert(batch, token);
             stored.countDown();
             if (stored.getCount() == 0) {
-                // Dies here: ClickHouse has the rows, nobody else knows.
+                // The sink dies here: only ClickHouse knows that the rows are stored.
                 throw new InterruptedException("killed");
             }
             return outcome;
@@ -65,9 +67,9 @@ class ExactlyOnceIT {
         fixture.assertExact();
     }
 
-    /// Without the token the repeated insert is stored a second time.
+    /// Without the token the repeated insert would be stored a second time.
     @Test
-    void answerLost_afterTheInsert_retryStoresNothingTwice() throws Exception {
+    void responseLost_afterTheInsert_retryStoresNothingTwice() throws Exception {
         try (CuttingProxy proxy = new CuttingProxy(RealParts.engine().url())) {
             try (SinkRunner _ = fixture.sink(proxy.url(), 1_000, writer -> writer)) {
                 fixture.sendEvents(100);
@@ -81,21 +83,22 @@ class ExactlyOnceIT {
         }
     }
 
-    /// The engine remembers the token of rows that are gone, as after a kill between its two writes. Taken at its word they would be lost.
+    /// The engine knows the token of rows that are gone, as after a kill between its two writes. If the sink trusted
+    /// the acknowledgement, the rows would be lost.
     @Test
-    void tokenKnownWithoutItsRows_isNoticedAndSentAnew() throws Exception {
+    void tokenKnown_withoutItsRows_isSentWithAnotherToken() throws Exception {
         AtomicBoolean once = new AtomicBoolean();
         CountDownLatch deleted = new CountDownLatch(1);
         fixture.sendEvents(50);
         try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 5, writer -> (batch, token) -> {
-            // Not the first of a tenure: that one is looked for anyway.
+            // Not the first batch of an ownership, for which the sink always asks.
             if (batch.first() > 0 && !once.getAndSet(true)) {
                 assertInstanceOf(WriteOutcome.Acknowledged.class, writer.insert(batch, token));
-                fixture.ask("DELETE FROM $db.match_events WHERE kafka_offset BETWEEN %d AND %d AND kafka_partition = %d".formatted(
+                fixture.query("DELETE FROM $db.match_events WHERE kafka_offset BETWEEN %d AND %d AND kafka_partition = %d".formatted(
                         batch.first(),
                         batch.last(), batch.source().partition()));
                 deleted.countDown();
-                return new WriteOutcome.Failed(new IllegalStateException("the answer was lost"));
+                return new WriteOutcome.Failed(new IllegalStateException("the response was lost"));
             }
             return writer.insert(batch, token);
         })) {
@@ -104,13 +107,14 @@ class ExactlyOnceIT {
         }
     }
 
-    /// Its disk lost what was not synced, or it was restored: the sink goes on from what is there, though ClickHouse knows the tokens.
+    /// The disk lost unsynced data, or the database was restored. The sink continues after the remaining rows, although
+    /// ClickHouse knows the tokens.
     @Test
-    void rowsGone_whenClickHouseComesBack_areReadAgain() throws Exception {
+    void rowsLost_clickHouseReturns_areReadAgain() throws Exception {
         AtomicBoolean lose = new AtomicBoolean();
         try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 1, writer -> (batch, token) -> {
             if (lose.getAndSet(false)) {
-                fixture.ask("DELETE FROM $db.match_events WHERE kafka_offset > 5 AND kafka_partition = " + batch.source().partition());
+                fixture.query("DELETE FROM $db.match_events WHERE kafka_offset > 5 AND kafka_partition = " + batch.source().partition());
                 return new WriteOutcome.Failed(new IllegalStateException("away"));
             }
             return writer.insert(batch, token);
@@ -124,45 +128,46 @@ class ExactlyOnceIT {
         fixture.assertExact();
     }
 
-    /// Without the wait for the predecessor's insert the successor reads the mark too early and stores the same rows.
+    /// If the successor did not wait for the predecessor's insert, it would read the highest offset too early and
+    /// store the same rows.
     @Test
-    void predecessorsInsertStillRuns_successorWaitsForIt() throws Exception {
+    void predecessorsInsert_stillRunning_successorWaits() throws Exception {
         try (SinkRunner sink = fixture.sink()) {
             fixture.sendEvents(10);
             fixture.awaitExact();
             assertTrue(sink.status().migrated());
         }
         String table = fixture.name + ".slow";
-        fixture.ask("CREATE TABLE " + table + " (n UInt64) ENGINE = Memory");
+        fixture.query("CREATE TABLE " + table + " (n UInt64) ENGINE = Memory");
         AtomicBoolean running = new AtomicBoolean(true);
-        // Stands for a predecessor's insert of partition 0: it carries the mark and ends when the test says so (or after 20 s).
+        // Simulates a predecessor's insert into partition 0: its query id has the partition's prefix, and it runs for 5 s.
         Thread predecessor = Thread.ofVirtual().start(() -> {
-            fixture.askMarked("INSERT INTO " + table + " SELECT sleepEachRow(0.2) FROM numbers(25) SETTINGS max_block_size = 1",
+            fixture.queryWithId("INSERT INTO " + table + " SELECT sleepEachRow(0.2) FROM numbers(25) SETTINGS max_block_size = 1",
                     ClickHouseWriter.queryIdPrefix(fixture.name, fixture.topics.accepted(), 0) + "0-9:predecessor");
             running.set(false);
         });
         ClickHouse clickHouse = fixture.clickHouse();
-        StoredOffsets mark = new StoredOffsets(clickHouse, new TopicMapping(fixture.topics, new Meters(fixture.registry).deadLetters()));
-        var partition = new org.apache.kafka.common.TopicPartition(fixture.topics.accepted(), 0);
-        Await.until(SinkFixture.SOON, "the insert shows", () -> mark.hasRunningInsert(partition));
-        assertEquals(false, mark.hasRunningInsert(new org.apache.kafka.common.TopicPartition(fixture.topics.accepted(), 1)));
-        StartOffsetResolver locator = new StartOffsetResolver(new Schema(new Migrations(clickHouse, Migrations.bundled(fixture.name))),
-                mark, new InsertPermits(),
+        StoredOffsets storedOffsets = new StoredOffsets(clickHouse, new TopicMapping(fixture.topics, new Meters(fixture.registry).deadLetters()));
+        var partition = new TopicPartition(fixture.topics.accepted(), 0);
+        Await.until(SinkFixture.SOON, "the insert is visible", () -> storedOffsets.hasRunningInsert(partition));
+        assertFalse(storedOffsets.hasRunningInsert(new TopicPartition(fixture.topics.accepted(), 1)));
+        StartOffsetResolver resolver = new StartOffsetResolver(new Schema(new Migrations(clickHouse, Migrations.bundled(fixture.name))),
+                storedOffsets, new InsertPermits(),
                 new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), () -> 0.5),
                 new Incident("test"));
-        assertTrue(locator.resolve(partition, new PartitionOwnership()).isPresent());
-        assertEquals(false, running.get(), "located while the predecessor's insert ran");
+        assertTrue(resolver.resolve(partition, new PartitionOwnership()).isPresent());
+        assertFalse(running.get(), "resolved while the predecessor's insert ran");
         predecessor.join();
         clickHouse.close();
     }
 
     @Test
-    void twoSinks_rebalancedAmidLoad_storeEachRowOnce() throws Exception {
+    void twoSinks_rebalanceUnderLoad_storeEachRowOnce() throws Exception {
         fixture.close();
         fixture = new SinkFixture(RealParts.broker(), RealParts.engine().url(), 4);
         Thread load = load(40, 250);
         SinkRunner first = fixture.sink(RealParts.engine().url(), 300, writer -> writer);
-        Await.until(SinkFixture.SOON, "some rows", () -> !fixture.ask("SELECT count() > 500 FROM $db.match_events").equals("0"));
+        Await.until(SinkFixture.SOON, "some rows", () -> !fixture.query("SELECT count() > 500 FROM $db.match_events").equals("0"));
         try (SinkRunner second = fixture.sink(RealParts.engine().url(), 200, writer -> writer)) {
             Await.until(SinkFixture.SOON, "the second has partitions", () -> !second.status().partitions().isEmpty());
             first.close(Duration.ofSeconds(10));
@@ -175,7 +180,7 @@ class ExactlyOnceIT {
     /// Kills the engine, so this one is not for engines of others.
     @Test
     @Tag("own-engine")
-    void engineKilledAndRestarted_amidLoad_storesEachRowOnce() throws Exception {
+    void engine_killedAndRestartedUnderLoad_storesEachRowOnce() throws Exception {
         fixture.close();
         try (ClickHouseEngine engine = ClickHouseEngine.start(RealParts.directory("clickhouse-chaos"), Ports.free())) {
             fixture = new SinkFixture(RealParts.broker(), engine.url(), 3);
@@ -184,9 +189,9 @@ class ExactlyOnceIT {
                 for (int kill = 1; kill <= 3; kill++) {
                     int rows = kill * 2_000;
                     Await.until(SinkFixture.SOON, rows + " rows",
-                            () -> fixture.ask("SELECT count() > " + rows + " FROM $db.match_events").equals("1"));
+                            () -> fixture.query("SELECT count() > " + rows + " FROM $db.match_events").equals("1"));
                     engine.kill();
-                    Await.until(SinkFixture.SOON, "the status says so", () -> sink.status().degraded().isPresent());
+                    Await.until(SinkFixture.SOON, "the status is degraded", () -> sink.status().degraded().isPresent());
                     engine.restart();
                 }
                 load.join();
@@ -196,27 +201,26 @@ class ExactlyOnceIT {
         }
     }
 
-    /// Somebody deleted the topic and made it anew: offsets begin again and must not be taken for stored ones.
+    /// An operator recreated the topic: its offsets begin again, and the sink must not treat them as stored.
     @Test
-    void markBeyondTheLogsEnd_holdsThePartition() throws Exception {
+    void highestOffset_beyondTheLogsEnd_holdsThePartition() throws Exception {
         try (SinkRunner _ = fixture.sink()) {
             fixture.sendEvents(10);
             fixture.awaitExact();
         }
-        fixture.ask("INSERT INTO $db.sink_marks (kafka_topic, kafka_partition, kafka_offset) VALUES ('" + fixture.topics.accepted()
+        fixture.query("INSERT INTO $db.sink_marks (kafka_topic, kafka_partition, kafka_offset) VALUES ('" + fixture.topics.accepted()
                 + "', 0, 1000000)");
         try (SinkRunner sink = fixture.sink()) {
             Await.until(SinkFixture.SOON, "held", () -> sink.status().degraded().orElse("").contains("recreated"));
         }
     }
 
-    /// One row that ClickHouse refuses: the others of its batch are stored, and it is kept where it can be found.
     @Test
-    void rowRefusedByClickHouse_isParkedAndTheOthersAreStored() throws Exception {
+    void row_rejectedByClickHouse_isADeadLetterAndTheOthersAreStored() throws Exception {
         try (SinkRunner _ = fixture.sink()) {
             fixture.sendEvents(10);
             fixture.awaitExact();
-            fixture.ask("ALTER TABLE $db.match_events ADD CONSTRAINT no_bad CHECK match_id != 'bad'");
+            fixture.query("ALTER TABLE $db.match_events ADD CONSTRAINT no_bad CHECK match_id != 'bad'");
             fixture.transaction(() -> {
                 for (int i = 0; i < 20; i++) {
                     fixture.sendEvent("m" + i, SinkFixture.event(UUID.randomUUID(), "m" + i, "2018-07-15T15:00:00.000Z"));
@@ -227,14 +231,14 @@ class ExactlyOnceIT {
                 }
             });
             fixture.awaitExact();
-            Await.until(SinkFixture.SOON, "the refused row", () -> fixture
-                    .ask("SELECT count() FROM $db.dead_letters WHERE reason = 'unstorable' AND source_topic = '" + fixture.topics.accepted()
+            Await.until(SinkFixture.SOON, "the rejected row", () -> fixture
+                    .query("SELECT count() FROM $db.dead_letters WHERE reason = 'unstorable' AND source_topic = '" + fixture.topics.accepted()
                             + "' AND raw LIKE '%\"bad\"%'")
                     .equals("1"));
         }
     }
 
-    /// Small transactions, one after another, in a thread of their own.
+    /// Sends small transactions one after another in a thread of its own.
     private Thread load(int transactions, int events) {
         SinkFixture target = fixture;
         return Thread.ofPlatform().name("load").start(() -> {
@@ -262,9 +266,9 @@ class ExactlyOnceIT {
             });
             fixture.awaitExact();
             double inserts = fixture.registry.get("clickhouse.batch.size").tag("table", "match_events").summary().count();
-            // Every new part takes the next block number of the table, whatever is merged later.
+            // Every new part takes the next block number of the table; merges do not change the highest.
             assertEquals(inserts, Double.parseDouble(
-                    fixture.ask("SELECT max(max_block_number) FROM system.parts WHERE database = '$db' AND table = 'match_events'")));
+                    fixture.query("SELECT max(max_block_number) FROM system.parts WHERE database = '$db' AND table = 'match_events'")));
         }
     }
 }

@@ -1,5 +1,7 @@
 package com.fanfinity.analytics.sink;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -11,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,27 +22,27 @@ import java.util.concurrent.atomic.AtomicReference;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
-/// Stands in front of ClickHouse, passes everything on, and treats a number of inserts in the way that it is told.
+/// A proxy in front of ClickHouse that forwards every request, except that it injects a fault into the next inserts.
 final class FaultyClickHouse implements AutoCloseable {
 
     enum Fault {
-        /// 500 without the insert having been seen by ClickHouse, as from a proxy without a backend.
+        /// 500 without forwarding the insert, like a proxy without a backend.
         ERROR_INSTEAD,
-        /// 500 though ClickHouse has taken the insert.
+        /// 500 after ClickHouse has stored the insert.
         ERROR_AFTER,
-        /// ClickHouse is given only a part of the rows' bytes, as when something between breaks the body off.
-        BROKEN_OFF
+        /// The body reaches ClickHouse without its last bytes.
+        TRUNCATED
     }
 
-    private static final Set<String> OF_THE_CONNECTION = Set.of("connection", "content-length", "expect", "host", "upgrade",
+    private static final Set<String> HOP_BY_HOP = Set.of("connection", "content-length", "expect", "host", "upgrade",
             "transfer-encoding", "http2-settings", "date");
 
     private final HttpServer server;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String target;
     private final AtomicReference<Fault> fault = new AtomicReference<>(Fault.ERROR_INSTEAD);
-    private final AtomicInteger left = new AtomicInteger();
-    private final AtomicInteger met = new AtomicInteger();
+    private final AtomicInteger remaining = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
 
     FaultyClickHouse(String url) throws IOException {
         target = url;
@@ -53,15 +56,15 @@ final class FaultyClickHouse implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    void next(int inserts, Fault how) {
+    void failNext(int inserts, Fault how) {
         fault.set(how);
-        met.set(0);
-        left.set(inserts);
+        failed.set(0);
+        remaining.set(inserts);
     }
 
-    /// Inserts that met the fault.
-    int met() {
-        return met.get();
+    /// Inserts with the fault so far.
+    int failed() {
+        return failed.get();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -69,11 +72,11 @@ final class FaultyClickHouse implements AutoCloseable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             boolean insert = exchange.getRequestURI().getRawQuery() != null
                     && exchange.getRequestURI().getRawQuery().contains("insert_deduplication_token");
-            if (insert && left.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-                met.incrementAndGet();
+            if (insert && remaining.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+                failed.incrementAndGet();
                 fail(exchange, body);
             } else {
-                answer(exchange, forward(exchange, body));
+                respond(exchange, forward(exchange, body));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -87,7 +90,7 @@ final class FaultyClickHouse implements AutoCloseable {
                 forward(exchange, body);
                 error(exchange);
             }
-            case BROKEN_OFF -> answer(exchange, forward(exchange, Arrays.copyOf(body, body.length - 7)));
+            case TRUNCATED -> respond(exchange, forward(exchange, Arrays.copyOf(body, body.length - 7)));
         }
     }
 
@@ -95,16 +98,16 @@ final class FaultyClickHouse implements AutoCloseable {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target + exchange.getRequestURI())).method(
                 exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
         exchange.getRequestHeaders().forEach((name, values) -> {
-            if (!OF_THE_CONNECTION.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+            if (!HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT))) {
                 values.forEach(value -> request.header(name, value));
             }
         });
         return client.send(request.build(), BodyHandlers.ofByteArray());
     }
 
-    private static void answer(HttpExchange exchange, HttpResponse<byte[]> response) throws IOException {
+    private static void respond(HttpExchange exchange, HttpResponse<byte[]> response) throws IOException {
         response.headers().map().forEach((name, values) -> {
-            if (!OF_THE_CONNECTION.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+            if (!HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT))) {
                 exchange.getResponseHeaders().put(name, values);
             }
         });
@@ -112,7 +115,7 @@ final class FaultyClickHouse implements AutoCloseable {
     }
 
     private static void error(HttpExchange exchange) throws IOException {
-        write(exchange, 500, "the backend is gone".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        write(exchange, 500, "the backend is gone".getBytes(UTF_8));
     }
 
     private static void write(HttpExchange exchange, int status, byte[] body) throws IOException {

@@ -37,7 +37,7 @@ import com.fanfinity.analytics.stack.KafkaBroker;
 import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// What the sink does at the moments at which a partition may already be another's, or ClickHouse not what it was.
+/// The sink at moments at which another sink may already own a partition, or ClickHouse may have lost rows.
 @Tag("slow")
 class HandoverIT {
 
@@ -53,22 +53,23 @@ class HandoverIT {
         opened.ifPresent(SinkFixture::close);
     }
 
-    /// A look at ClickHouse may take its whole timeout. Who has lost the partition meanwhile must not insert: the successor has looked already.
+    /// A query to ClickHouse may take its whole timeout. If the sink loses the partition meanwhile, it must not
+    /// insert: the successor has already read the highest offset.
     @Test
-    void partitionIsGivenAway_whileAskingWhatIsStored_isNotInserted() throws Exception {
+    void partitionRevoked_duringQueryOfHighestOffset_isNotInserted() throws Exception {
         SinkFixture fixture = open(RealParts.broker(), 1);
         try (SinkRunner sink = fixture.sink()) {
             Await.until(SinkFixture.SOON, "the tables are there", () -> sink.status().migrated());
         }
-        fixture.ask("INSERT INTO $db.sink_marks (kafka_topic, kafka_partition, kafka_offset) VALUES ('" + fixture.topics.accepted()
+        fixture.query("INSERT INTO $db.sink_marks (kafka_topic, kafka_partition, kafka_offset) VALUES ('" + fixture.topics.accepted()
                 + "', 0, 0)");
         CountDownLatch asked = new CountDownLatch(1);
-        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
         AtomicInteger inserts = new AtomicInteger();
-        PartitionOwnership tenure = new PartitionOwnership();
-        MembershipCheck pulse = new MembershipCheck(System::nanoTime, Duration.ofMinutes(1));
-        pulse.recordCommit(System.nanoTime());
-        try (TcpRelay relay = new TcpRelay(0, RealParts.engine().url(), () -> new Held(asked, told));
+        PartitionOwnership ownership = new PartitionOwnership();
+        MembershipCheck membership = new MembershipCheck(System::nanoTime, Duration.ofMinutes(1));
+        membership.recordCommit(System.nanoTime());
+        try (TcpRelay relay = new TcpRelay(0, RealParts.engine().url(), () -> new DelayedResponse(asked, released));
                 ClickHouse clickHouse = clickHouse(relay.url(), fixture.name)) {
             Meters meters = new Meters(fixture.registry);
             Delivery delivery = new Delivery((_, _) -> {
@@ -80,23 +81,23 @@ class HandoverIT {
                     meters);
             CompletableFuture<Boolean> delivered = CompletableFuture.supplyAsync(() -> {
                 try {
-                    return delivery.deliver(batch(fixture), OptionalLong.of(0), tenure, pulse);
+                    return delivery.deliver(batch(fixture), OptionalLong.of(0), ownership, membership);
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
             });
-            assertTrue(asked.await(60, TimeUnit.SECONDS), "after the first failure it asks");
+            assertTrue(asked.await(60, TimeUnit.SECONDS), "it queries after the first failure");
 
-            tenure.end();
-            told.countDown();
+            ownership.end();
+            released.countDown();
 
             assertFalse(delivered.get(60, TimeUnit.SECONDS));
             assertEquals(1, inserts.get());
         }
     }
 
-    /// Holds back the answer to the first question for the high-water mark.
-    private record Held(CountDownLatch asked, CountDownLatch told) implements TcpRelay.Connection {
+    /// Delays the response to the first query of the highest offset.
+    private record DelayedResponse(CountDownLatch asked, CountDownLatch released) implements TcpRelay.Connection {
         @Override
         public void sent(byte[] chunk, int length) {
             if (new String(chunk, 0, length, ISO_8859_1).contains("max(kafka_offset)")) {
@@ -107,7 +108,7 @@ class HandoverIT {
         @Override
         public boolean answered(byte[] chunk, int length) {
             try {
-                return asked.getCount() > 0 || told.await(60, TimeUnit.SECONDS);
+                return asked.getCount() > 0 || released.await(60, TimeUnit.SECONDS);
             } catch (InterruptedException _) {
                 return false;
             }
@@ -127,9 +128,9 @@ class HandoverIT {
         return Batch.of(partition, List.of(row));
     }
 
-    /// Cut off from Kafka alone, a sink cannot know whether its partitions are still its own.
+    /// Cut off from Kafka alone, a sink cannot know whether it still owns its partitions.
     @Test
-    void kafkaDoesNotAnswer_noInsertStarts() throws Exception {
+    void kafkaUnreachable_halfASessionTimeout_noInsertStarts() throws Exception {
         AtomicBoolean refuse = new AtomicBoolean(true);
         AtomicInteger inserts = new AtomicInteger();
         try (KafkaBroker broker = KafkaBroker.start(RealParts.directory("kafka-handover"), Ports.free())) {
@@ -139,16 +140,16 @@ class HandoverIT {
                 return refuse.get() ? new WriteOutcome.Failed(new IOException("away")) : writer.insert(batch, token);
             })) {
                 fixture.sendEvents(200);
-                Await.until(SinkFixture.SOON, "it tries", () -> inserts.get() > 0);
+                Await.until(SinkFixture.SOON, "the sink tries", () -> inserts.get() > 0);
                 broker.pause();
                 Duration session = SinkConsumer.SESSION_TIMEOUT;
                 awaitPassed(session.dividedBy(2).plusSeconds(1));
                 int before = inserts.get();
                 refuse.set(false);
 
-                awaitPassed(Duration.ofSeconds(4)); // longer than it pauses between two tries
+                awaitPassed(Duration.ofSeconds(4)); // longer than the pause between two attempts
 
-                assertEquals(before, inserts.get(), "inserts that began when the group could have given the partition away");
+                assertEquals(before, inserts.get(), "inserts that started although the group could have moved the partition");
                 broker.resume();
                 fixture.awaitExact();
             } finally {
@@ -158,26 +159,27 @@ class HandoverIT {
         }
     }
 
-    /// What waits for Kafka's word on one partition is asked again and again, and keeps nothing else from being done: here, the end.
+    /// The sink retries its request for a partition's offsets, and the retries must not block other work, such as the
+    /// stop.
     @Test
-    void kafkaDoesNotTellOffsets_sinkStillEndsWhenTold() throws Exception {
+    void offsetsUnavailable_kafkaUnreachable_sinkStopsInTime() throws Exception {
         int port = Ports.free();
         try (KafkaBroker broker = KafkaBroker.start(RealParts.directory("kafka-offsets"), Ports.free())) {
             SinkFixture fixture = open(broker, 1);
             SinkRunner sink = fixture.sink("http://127.0.0.1:" + port, 10, writer -> writer);
-            Await.until(SinkFixture.SOON, "it has partitions, and no ClickHouse", () -> !sink.status().partitions().isEmpty()
+            Await.until(SinkFixture.SOON, "the sink has partitions and no ClickHouse", () -> !sink.status().partitions().isEmpty()
                     && sink.status().degraded().isPresent());
             broker.pause();
             try (TcpRelay _ = new TcpRelay(port, RealParts.engine().url(), () -> new TcpRelay.Connection() {
             })) {
-                Await.until(SinkFixture.SOON, "it knows where to start",
+                Await.until(SinkFixture.SOON, "the sink knows the stored offsets",
                         () -> sink.status().migrated() && sink.status().degraded().isEmpty());
-                awaitPassed(Duration.ofSeconds(2)); // asked in vain
+                awaitPassed(Duration.ofSeconds(2)); // at least one request has timed out
                 long start = System.nanoTime();
 
                 sink.close(Duration.ofSeconds(30));
 
-                assertTrue(System.nanoTime() - start < Duration.ofSeconds(15).toNanos(), "it was cut off");
+                assertTrue(System.nanoTime() - start < Duration.ofSeconds(15).toNanos(), "the sink was interrupted");
             } finally {
                 broker.resume();
             }
@@ -189,17 +191,17 @@ class HandoverIT {
         Await.until(time.plusSeconds(10), time + " have passed", () -> System.nanoTime() - start > time.toNanos());
     }
 
-    /// Its second half is sent behind its first one: if that is gone by then, all is read again.
+    /// The second half is sent after the first one. If the first one is lost by then, the sink reads both again.
     @Test
-    void firstHalfOfARefusedBatchGone_whenTheSecondIsTriedAgain_isReadAgain() throws Exception {
+    void firstHalfLost_secondHalfRetried_batchIsReadAgain() throws Exception {
         SinkFixture fixture = open(RealParts.broker(), 1);
         AtomicBoolean poisoned = new AtomicBoolean();
         AtomicReference<Optional<Batch>> firstHalf = new AtomicReference<>(Optional.empty());
         AtomicBoolean lost = new AtomicBoolean();
         try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 5_000, writer -> (batch, token) -> {
             if (firstHalf.get().isPresent() && !lost.getAndSet(true)) {
-                Batch gone = firstHalf.get().get();
-                fixture.ask("DELETE FROM $db.match_events WHERE kafka_offset BETWEEN " + gone.first() + " AND " + gone.last());
+                Batch lostHalf = firstHalf.get().get();
+                fixture.query("DELETE FROM $db.match_events WHERE kafka_offset BETWEEN " + lostHalf.first() + " AND " + lostHalf.last());
                 return new WriteOutcome.Failed(new IOException("away"));
             }
             WriteOutcome outcome = writer.insert(batch, token);
@@ -212,7 +214,7 @@ class HandoverIT {
         })) {
             fixture.sendEvents(10);
             fixture.awaitExact();
-            fixture.ask("ALTER TABLE $db.match_events ADD CONSTRAINT no_bad CHECK match_id != 'bad'");
+            fixture.query("ALTER TABLE $db.match_events ADD CONSTRAINT no_bad CHECK match_id != 'bad'");
             fixture.transaction(() -> {
                 for (int i = 0; i < 20; i++) {
                     fixture.sendEvent("m", SinkFixture.event(UUID.randomUUID(), "m", "2018-07-15T15:00:00.000Z"));
@@ -225,9 +227,9 @@ class HandoverIT {
         fixture.assertExact();
     }
 
-    /// Such as memory outside of the heap that ran out: it must not end the lane for good.
+    /// For example, off-heap memory ran out. The partition must not stay unread forever.
     @Test
-    void errorOfAWriter_beginsANewSession() throws Exception {
+    void writerThrowsError_anyBatch_newMembershipBegins() throws Exception {
         SinkFixture fixture = open(RealParts.broker(), 1);
         AtomicBoolean thrown = new AtomicBoolean();
         try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 1_000, writer -> (batch, token) -> {

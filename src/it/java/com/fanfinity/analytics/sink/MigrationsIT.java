@@ -22,7 +22,7 @@ import com.fanfinity.analytics.stack.RealParts;
 class MigrationsIT {
 
     @Test
-    void apply_fromSeveralInstancesAtOnceAndAgain_appliesEachOnce() throws Exception {
+    void apply_severalInstancesAtOnce_appliesEachOnce() throws Exception {
         try (SinkFixture fixture = new SinkFixture(RealParts.broker(), RealParts.engine().url(), 1);
                 ExecutorService instances = Executors.newVirtualThreadPerTaskExecutor()) {
             Callable<Boolean> instance = () -> {
@@ -37,12 +37,12 @@ class MigrationsIT {
                 assertEquals(true, one.get());
             }
             assertEquals("1\ttables\n2\tviews\n3\tledger\n4\tdead_letter_replays\n5\tacceptance",
-                    fixture.ask("SELECT version, name FROM $db.schema_migrations ORDER BY version"));
+                    fixture.query("SELECT version, name FROM $db.schema_migrations ORDER BY version"));
         }
     }
 
     @Test
-    void apply_changedAfterItWasApplied_isRefused() throws Exception {
+    void apply_migrationChangedAfterwards_isRejected() throws Exception {
         try (SinkFixture fixture = new SinkFixture(RealParts.broker(), RealParts.engine().url(), 1);
                 ClickHouse clickHouse = fixture.clickHouse()) {
             String statement = "CREATE TABLE IF NOT EXISTS ${database}.t (a UInt8) ENGINE = Memory;";

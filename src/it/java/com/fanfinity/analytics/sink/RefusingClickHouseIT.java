@@ -19,7 +19,7 @@ import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// A ClickHouse that answers, but with errors: nothing is lost, nothing doubled, and no row is blamed that is not to blame.
+/// ClickHouse returns errors: no row is lost, no row is doubled, and no valid row becomes a dead letter.
 @Tag("external")
 @Tag("slow")
 class RefusingClickHouseIT {
@@ -38,56 +38,56 @@ class RefusingClickHouseIT {
         fixture.close();
     }
 
-    /// Without the token a repeat after {@link FaultyClickHouse.Fault#ERROR_AFTER} is stored twice. A body that broke off between the sink
-    /// and ClickHouse is read as rows that cannot be read; taken for their fault they would end as dead letters.
+    /// Without the token a retry after {@link FaultyClickHouse.Fault#ERROR_AFTER} would be stored twice. ClickHouse
+    /// reports a truncated body as malformed rows; they must not become dead letters.
     @ParameterizedTest
     @EnumSource
-    void insertsFail_forAWhile_everyRowIsStoredOnceAndNoneIsParked(FaultyClickHouse.Fault fault) throws Exception {
+    void insertsFail_forAWhile_everyRowIsStoredOnceAndNoneIsADeadLetter(FaultyClickHouse.Fault fault) throws Exception {
         try (FaultyClickHouse proxy = new FaultyClickHouse(RealParts.engine().url());
                 SinkRunner sink = fixture.sink(proxy.url(), 1_000, writer -> writer)) {
             fixture.sendEvents(100);
             fixture.awaitExact();
 
-            proxy.next(5, fault);
+            proxy.failNext(5, fault);
             fixture.sendEvents(3_000);
 
-            Await.until(SinkFixture.SOON, "the fault is met and said", () -> proxy.met() > 0 && sink.status().degraded().isPresent());
+            Await.until(SinkFixture.SOON, "the status reports the fault", () -> proxy.failed() > 0 && sink.status().degraded().isPresent());
             fixture.awaitExact();
-            assertEquals(5, proxy.met(), "inserts that failed");
-            assertEquals("0", fixture.ask("SELECT count() FROM $db.dead_letters"), "rows parked");
-            Await.until(SinkFixture.SOON, "all is well again", () -> sink.status().degraded().isEmpty());
+            assertEquals(5, proxy.failed(), "inserts that failed");
+            assertEquals("0", fixture.query("SELECT count() FROM $db.dead_letters"), "dead letters");
+            Await.until(SinkFixture.SOON, "the status has recovered", () -> sink.status().degraded().isEmpty());
         }
         fixture.assertExact();
     }
 
-    /// The engine's own check for room, told to want more than any disk has.
+    /// The engine's own check for free space, set to more than any disk has.
     @Test
-    void diskFull_untilThereIsRoom_everyRowIsStoredOnce() throws Exception {
+    void diskFull_untilSpaceIsFree_everyRowIsStoredOnce() throws Exception {
         try (SinkRunner sink = fixture.sink()) {
             fixture.sendEvents(100);
             fixture.awaitExact();
-            fixture.ask("ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000000");
+            fixture.query("ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000000");
 
             fixture.sendEvents(2_000);
 
             Await.until(SinkFixture.SOON, "the status names the cause",
                     () -> sink.status().degraded().orElse("").contains("NOT_ENOUGH_SPACE"));
-            assertEquals("100", fixture.ask("SELECT count() FROM $db.match_events"), "stored while the disk is full");
-            fixture.ask("ALTER TABLE $db.match_events RESET SETTING min_free_disk_bytes_to_perform_insert");
+            assertEquals("100", fixture.query("SELECT count() FROM $db.match_events"), "stored while the disk is full");
+            fixture.query("ALTER TABLE $db.match_events RESET SETTING min_free_disk_bytes_to_perform_insert");
             fixture.awaitExact();
-            assertEquals("0", fixture.ask("SELECT count() FROM $db.dead_letters"), "rows parked");
-            Await.until(SinkFixture.SOON, "all is well again", () -> sink.status().degraded().isEmpty());
+            assertEquals("0", fixture.query("SELECT count() FROM $db.dead_letters"), "dead letters");
+            Await.until(SinkFixture.SOON, "the status has recovered", () -> sink.status().degraded().isEmpty());
         }
         fixture.assertExact();
     }
 
-    /// Both partitions of the table have more waiting than the sink may hold, and are tried again and again.
+    /// Both partitions of the failing table have more rows than the sink may buffer.
     @Test
-    void oneTableRefuses_theOthersAreStoredAndTheStatusStays() throws Exception {
-        try (SinkRunner sink = fixture.sinkOf(1 << 20)) {
+    void oneTableFails_others_areStoredAndTheStatusStaysDegraded() throws Exception {
+        try (SinkRunner sink = fixture.sinkWithLimit(1 << 20)) {
             fixture.sendEvents(100);
             fixture.awaitExact();
-            fixture.ask("ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000000");
+            fixture.query("ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000000");
             fixture.sendEvents(8_000);
             Await.until(SinkFixture.SOON, "the status names the cause",
                     () -> sink.status().degraded().orElse("").contains("NOT_ENOUGH_SPACE"));
@@ -98,37 +98,37 @@ class RefusingClickHouseIT {
                         "{\"matchId\":\"match-%d\",\"status\":\"live\",\"score\":{},\"totalEvents\":%d,\"version\":%d,\"peakMinute\":null}"
                                 .formatted(match, last, last))));
                 Await.until(SinkFixture.SOON, "the other table has version " + last,
-                        () -> fixture.ask("SELECT countIf(total_events = %d) FROM $db.match_summary".formatted(last)).equals("20"));
-                assertTrue(sink.status().degraded().isPresent(), "what another table has stored ends nothing");
+                        () -> fixture.query("SELECT countIf(total_events = %d) FROM $db.match_summary".formatted(last)).equals("20"));
+                assertTrue(sink.status().degraded().isPresent(), "a success of another table does not end the incident");
             }
 
-            assertEquals("100", fixture.ask("SELECT count() FROM $db.match_events"), "stored while the disk is full");
-            fixture.ask("ALTER TABLE $db.match_events RESET SETTING min_free_disk_bytes_to_perform_insert");
+            assertEquals("100", fixture.query("SELECT count() FROM $db.match_events"), "stored while the disk is full");
+            fixture.query("ALTER TABLE $db.match_events RESET SETTING min_free_disk_bytes_to_perform_insert");
             fixture.awaitExact();
-            Await.until(SinkFixture.SOON, "all is well again", () -> sink.status().degraded().isEmpty());
+            Await.until(SinkFixture.SOON, "the status has recovered", () -> sink.status().degraded().isEmpty());
         }
         fixture.assertExact();
     }
 
-    /// Whichever of its threads finds ClickHouse first makes the tables; the others must notice.
+    /// Whichever thread reaches ClickHouse first creates the tables; the others must notice.
     @Test
-    void clickHouseComesAfterTheSink_allIsWell() throws Exception {
+    void clickHouseStarts_afterTheSink_statusRecovers() throws Exception {
         int port = Ports.free();
         fixture.sendEvents(100);
         try (SinkRunner sink = fixture.sink("http://127.0.0.1:" + port, 1_000, writer -> writer)) {
-            Await.until(SinkFixture.SOON, "its absence is said", () -> sink.status().degraded().isPresent());
+            Await.until(SinkFixture.SOON, "the status reports the outage", () -> sink.status().degraded().isPresent());
 
             try (TcpRelay _ = new TcpRelay(port, RealParts.engine().url(), () -> new TcpRelay.Connection() {
             })) {
                 fixture.awaitExact();
-                Await.until(SinkFixture.SOON, "all is well", () -> sink.status().degraded().isEmpty());
+                Await.until(SinkFixture.SOON, "the status has recovered", () -> sink.status().degraded().isEmpty());
             }
         }
     }
 
-    /// 1,024 rows are halved ten times: two inserts a step, and one for the dead letter.
+    /// 1,024 rows are halved ten times: two inserts per step, and one for the dead letter.
     @Test
-    void oneRowOfABatchRefused_isFoundByHalvingAndParkedWithItsReason() throws Exception {
+    void oneRowRejected_bigBatch_isFoundByHalvingAndKeptAsADeadLetter() throws Exception {
         int rows = 1_024;
         UUID bad = UUID.randomUUID();
         AtomicInteger inserts = new AtomicInteger();
@@ -136,7 +136,7 @@ class RefusingClickHouseIT {
             fixture.sendEvents(10);
             fixture.awaitExact();
         }
-        fixture.ask("ALTER TABLE $db.match_events ADD CONSTRAINT no_bad CHECK match_id != 'bad'");
+        fixture.query("ALTER TABLE $db.match_events ADD CONSTRAINT no_bad CHECK match_id != 'bad'");
         fixture.transaction(() -> {
             for (int i = 1; i < rows; i++) {
                 fixture.sendEvent("one", SinkFixture.event(UUID.randomUUID(), "one", MATCH_TIME));
@@ -154,7 +154,7 @@ class RefusingClickHouseIT {
         }
 
         assertEquals("unstorable\trefused by ClickHouse for match_events with code 469\t" + fixture.topics.accepted() + "\tone\t" + bad,
-                fixture.ask("SELECT reason, detail, source_topic, key, JSONExtractString(raw, 'eventId') FROM $db.dead_letters"));
+                fixture.query("SELECT reason, detail, source_topic, key, JSONExtractString(raw, 'eventId') FROM $db.dead_letters"));
         assertTrue(inserts.get() <= 30, "inserts: " + inserts);
     }
 }

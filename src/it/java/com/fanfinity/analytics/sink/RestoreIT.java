@@ -28,7 +28,7 @@ import com.fanfinity.analytics.stack.ClickHouseEngine;
 import com.fanfinity.analytics.stack.KafkaBroker;
 import com.fanfinity.analytics.stack.RealParts;
 
-/// A database that was lost is brought back by the script, and the sink brings it up to date from Kafka: each row once.
+/// The script restores a lost database, and the sink reads the missing rows from Kafka: each row is stored once.
 @Tag("slow")
 class RestoreIT {
 
@@ -49,14 +49,14 @@ class RestoreIT {
     }
 
     private void dropDatabase() {
-        fixture.ask("DROP DATABASE $db SYNC");
+        fixture.query("DROP DATABASE $db SYNC");
     }
 
     private long rows(String table) {
-        return Long.parseLong(fixture.ask("SELECT count() FROM $db." + table));
+        return Long.parseLong(fixture.query("SELECT count() FROM $db." + table));
     }
 
-    /// One event an insert, before and after, so that tokens come again.
+    /// One event per insert, before and after the restore, so that tokens repeat.
     private void sendOneByOne(int count) {
         for (int i = 0; i < count; i++) {
             fixture.sendEvents(1);
@@ -65,7 +65,7 @@ class RestoreIT {
     }
 
     @Test
-    void restore_ofALostDatabase_thenFromKafka_hasEachRowOnce() throws Exception {
+    void restore_lostDatabase_hasEachRowOnceAfterCatchUp() throws Exception {
         String full;
         String incremental;
         try (SinkRunner _ = fixture.sink()) {
@@ -88,13 +88,14 @@ class RestoreIT {
             sendOneByOne(1);
         }
         fixture.assertExact();
-        assertEquals("0", fixture.ask("SELECT count() FROM $db.match_summary"));
-        assertEquals("5", fixture.ask("SELECT uniqExact(version) FROM $db.schema_migrations"));
+        assertEquals("0", fixture.query("SELECT count() FROM $db.match_summary"));
+        assertEquals("5", fixture.query("SELECT uniqExact(version) FROM $db.schema_migrations"));
     }
 
-    /// The tables were backed up before a record was put among the dead letters, and these after: it must not stand for what came before it.
+    /// The backup has the dead letter of a record, but not the rows before it. The dead letter must not hide the
+    /// missing rows.
     @Test
-    void restore_letterOfASinkFromBeyondItsTable_isReadAgain() throws Exception {
+    void restore_deadLetterBeyondItsTable_isReadAgain() throws Exception {
         String before;
         String after;
         try (SinkRunner _ = fixture.sink()) {
@@ -104,7 +105,7 @@ class RestoreIT {
             fixture.sendEvents(5);
             fixture.transaction(() -> fixture.send(fixture.topics.accepted(), "m", "{}"));
             fixture.awaitExact();
-            Await.until(SinkFixture.SOON, "the letter is stored", () -> rows("dead_letters") == 1);
+            Await.until(SinkFixture.SOON, "the dead letter is stored", () -> rows("dead_letters") == 1);
             after = Await.until(SinkFixture.SOON, "a later second", () -> script.run("full"), _ -> true);
         }
         dropDatabase();
@@ -117,14 +118,14 @@ class RestoreIT {
         assertEquals(0, rows("dead_letters"));
         try (SinkRunner _ = fixture.sink()) {
             fixture.awaitExact();
-            Await.until(SinkFixture.SOON, "the letter is stored again", () -> rows("dead_letters") == 1);
+            Await.until(SinkFixture.SOON, "the dead letter is stored again", () -> rows("dead_letters") == 1);
         }
         fixture.assertExact();
     }
 
-    /// The sink had stored it and said so to Kafka, but in the database that is lost.
+    /// The sink had stored and committed the missing rows, but in the lost database.
     @Test
-    void restore_kafkaNoLongerHasWhatIsMissing_holdsThePartitionInsteadOfSkippingIt() throws Exception {
+    void restore_missingRecordsGoneFromKafka_holdsThePartition() throws Exception {
         String backup;
         TopicPartition accepted = new TopicPartition(fixture.topics.accepted(), 0);
         try (SinkRunner sink = fixture.sink()) {
@@ -133,7 +134,7 @@ class RestoreIT {
             backup = script.run("full");
             fixture.sendEvents(10);
             fixture.awaitExact();
-            Await.until(SinkFixture.SOON, "it knows that it is at the end, and will commit that",
+            Await.until(SinkFixture.SOON, "the sink is at the end of the log and will commit it",
                     () -> Optional.ofNullable(sink.status().partitions().get(accepted)),
                     found -> found.filter(status -> status.highWaterMark().equals(OptionalLong.of(20))
                             && status.lag().equals(OptionalLong.of(0))).isPresent());
@@ -155,8 +156,8 @@ class RestoreIT {
     }
 
     @Test
-    void restore_databaseIsThere_isRefused() throws Exception {
-        fixture.ask("CREATE DATABASE $db ENGINE = Atomic");
+    void restore_databaseExists_isRefused() throws Exception {
+        fixture.query("CREATE DATABASE $db ENGINE = Atomic");
 
         IOException refusal = assertThrows(IOException.class, () -> script.run("restore", "2026-11-21T120000Z"));
 
@@ -165,10 +166,10 @@ class RestoreIT {
     }
 
     @Test
-    void restore_ofABackupThatIsNotThere_leavesNoDatabase() {
+    void restore_missingBackup_leavesNoDatabase() {
         assertThrows(IOException.class, () -> script.run("restore", "2026-11-21T120000Z"));
 
-        assertEquals("0", fixture.ask("SELECT count() FROM system.databases WHERE name = '$db'"));
+        assertEquals("0", fixture.query("SELECT count() FROM system.databases WHERE name = '$db'"));
     }
 
     private static void delete(Path directory) throws IOException {

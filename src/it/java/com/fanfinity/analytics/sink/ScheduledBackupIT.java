@@ -25,7 +25,7 @@ import com.fanfinity.analytics.stack.ClickHouseEngine;
 import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.testing.FaultyProgram;
 
-/// What the chart's CronJob and compose's `backup` run.
+/// `scheduled.sh`, which the chart's CronJob and compose's `backup` run.
 @Tag("slow")
 class ScheduledBackupIT {
 
@@ -63,29 +63,29 @@ class ScheduledBackupIT {
     }
 
     @Test
-    void once_deletesWhatIsOldAndNoOneIsBasedOn() throws Exception {
+    void once_oldBackups_deletesThoseThatNoneIsBasedOn() throws Exception {
         store(10);
         String full = script.run("full");
         copy(backups.resolve(full), backups.resolve(OLD));
         copy(backups.resolve(full), backups.resolve(OLD_BUT_NEEDED));
         String incremental = Await.until(SinkFixture.SOON, "a later second", () -> script.run("incremental", OLD_BUT_NEEDED), _ -> true);
 
-        String said = Await.until(SinkFixture.SOON, "a later second", () -> script.runScheduled(intoFolder(), "once"), _ -> true);
+        String output = Await.until(SinkFixture.SOON, "a later second", () -> script.runScheduled(intoFolder(), "once"), _ -> true);
 
-        String made = said.lines().findFirst().orElseThrow().replace("made ", "");
-        assertEquals("made " + made + "\ndeleted " + OLD, said);
+        String made = output.lines().findFirst().orElseThrow().replace("made ", "");
+        assertEquals("made " + made + "\ndeleted " + OLD, output);
         assertFalse(Files.exists(backups.resolve(OLD)));
         for (String kept : new String[]{full, OLD_BUT_NEEDED, incremental, made}) {
             assertTrue(Files.exists(backups.resolve(kept)), kept);
         }
         for (String whole : new String[]{incremental, made}) {
-            fixture.ask("DROP DATABASE $db SYNC");
+            fixture.query("DROP DATABASE $db SYNC");
             script.run("restore", whole);
-            assertEquals("10", fixture.ask("SELECT count() FROM $db.match_events"));
+            assertEquals("10", fixture.query("SELECT count() FROM $db.match_events"));
         }
     }
 
-    /// What there is may be all that there will be.
+    /// The old backups may be the only ones.
     @Test
     void once_clickHouseRefuses_failsAndDeletesNothing() throws Exception {
         Files.createDirectories(backups.resolve(OLD));
@@ -97,7 +97,7 @@ class ScheduledBackupIT {
     }
 
     @Test
-    void once_folderIsNotWhereBackupsGo_deletesNothing() throws Exception {
+    void once_folderWithoutTheNewBackup_deletesNothing() throws Exception {
         store(1);
         Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
         Files.createDirectories(elsewhere.resolve(OLD));
@@ -108,7 +108,7 @@ class ScheduledBackupIT {
     }
 
     @Test
-    void once_oldOneCannotBeDeleted_isMadeAndSaysSoByItsOwnCode() throws Exception {
+    void once_oldBackupCannotBeDeleted_exitsWithCode3() throws Exception {
         store(1);
         Path stuck = Files.createDirectories(backups.resolve("2019-01-02T000000Z"));
         Path old = Files.createDirectories(backups.resolve("2019-01-01T000000Z"));
@@ -120,13 +120,13 @@ class ScheduledBackupIT {
         assertTrue(String.valueOf(failure.getMessage()).contains("exit code 3: "), failure::toString);
         assertTrue(String.valueOf(failure.getMessage()).contains("not all old backups could be deleted"), failure::toString);
         assertTrue(Files.exists(stuck));
-        assertFalse(Files.exists(old), "the next one is deleted all the same");
+        assertFalse(Files.exists(old), "the next one is deleted nevertheless");
         Files.delete(stuck);
     }
 
-    /// There is a backup: the next one is made an interval later, not soon, and a health check is content.
+    /// The new backup exists, so the next one follows an interval later, and the health check passes.
     @Test
-    void every_oldOneCannotBeDeleted_isFreshAndWaitsItsInterval() throws Exception {
+    void every_oldBackupCannotBeDeleted_isFreshAndWaitsItsInterval() throws Exception {
         store(1);
         Path stuck = Files.createDirectories(backups.resolve(OLD));
         Map<String, String> daily = faultyRemoval();
@@ -135,10 +135,10 @@ class ScheduledBackupIT {
         Path log = folder.resolve("log");
         Process process = script.startScheduled(daily, log, "every");
         try {
-            Await.until(SinkFixture.SOON, "it is marked as made", () -> Files.exists(folder.resolve("backup-made")));
+            Await.until(SinkFixture.SOON, "the backup is marked as made", () -> Files.exists(folder.resolve("backup-made")));
             script.runScheduled(daily, "fresh");
-            assertTrue(Files.readString(log).contains("not all old backups could be deleted"), () -> "is not told");
-            assertFalse(Files.readString(log).contains("no backup"), () -> "tells of none");
+            assertTrue(Files.readString(log).contains("not all old backups could be deleted"), () -> "the log lacks the failed deletion");
+            assertFalse(Files.readString(log).contains("no backup"), () -> "the log reports a failed backup");
         } finally {
             process.descendants().forEach(ProcessHandle::destroy);
             process.destroy();
@@ -147,19 +147,19 @@ class ScheduledBackupIT {
         }
     }
 
-    /// The first removal fails; a directory that root cannot delete is hard to come by.
+    /// An `rm` whose first call fails, because root can delete every directory.
     private Map<String, String> faultyRemoval() throws IOException {
         return new FaultyProgram(Files.createDirectories(folder.resolve("faulty")), "rm", backups.toString()).environment(List.of(1));
     }
 
     @Test
-    void every_goesOnAndIsFreshSinceItsFirst() throws Exception {
+    void every_afterFailures_continuesAndIsFreshAfterTheFirstBackup() throws Exception {
         Map<String, String> often = Map.of("BACKUP_INTERVAL", "1", "TMPDIR", folder.toString());
         Path log = folder.resolve("log");
         assertThrows(IOException.class, () -> script.runScheduled(often, "fresh"));
         Process process = script.startScheduled(often, log, "every");
         try {
-            Await.until(SinkFixture.SOON, "it says that there is none", () -> Files.readString(log).contains("no backup; the next try"));
+            Await.until(SinkFixture.SOON, "the log reports a failed backup", () -> Files.readString(log).contains("no backup; the next try"));
             assertThrows(IOException.class, () -> script.runScheduled(often, "fresh"));
             store(1);
             Await.until(SinkFixture.SOON, "two are made",
@@ -172,7 +172,7 @@ class ScheduledBackupIT {
     }
 
     @Test
-    void fresh_lastOneIsOlderThanTwoIntervals_fails() throws Exception {
+    void fresh_lastBackupOlderThanTwoIntervals_fails() throws Exception {
         Map<String, String> hourly = Map.of("BACKUP_INTERVAL", "3600", "TMPDIR", folder.toString());
         Path made = Files.createFile(folder.resolve("backup-made"));
         script.runScheduled(hourly, "fresh");

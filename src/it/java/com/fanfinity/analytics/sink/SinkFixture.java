@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -35,7 +34,7 @@ import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.KafkaBroker;
 
-/// Topics, a database and a transactional producer of a test's own.
+/// Topics, a database and a transactional producer for one test.
 final class SinkFixture implements AutoCloseable {
     private static final long RECEIVED_MICROS = 1_763_712_000_000_000L;
     static final Duration SOON = Duration.ofSeconds(60);
@@ -75,19 +74,18 @@ final class SinkFixture implements AutoCloseable {
         return sink(clickHouseUrl, 5_000, writer -> writer);
     }
 
-    SinkRunner sink(String url, int batchRows, UnaryOperator<BatchWriter> around) {
-        return sink(settings(url, batchRows, 32L << 20), around);
+    SinkRunner sink(String url, int batchRows, UnaryOperator<BatchWriter> decorator) {
+        return sink(settings(url, batchRows, 32L << 20), decorator);
     }
 
-    /// One that may hold no more than so many bytes.
-    SinkRunner sinkOf(long batchBytes) {
+    SinkRunner sinkWithLimit(long batchBytes) {
         return sink(settings(clickHouseUrl, 5_000, batchBytes), writer -> writer);
     }
 
-    private SinkRunner sink(Settings settings, UnaryOperator<BatchWriter> around) {
-        SinkRunner loop = new SinkRunner(settings, topics, new Meters(registry), around);
-        loop.start();
-        return loop;
+    private SinkRunner sink(Settings settings, UnaryOperator<BatchWriter> decorator) {
+        SinkRunner sink = new SinkRunner(settings, topics, new Meters(registry), decorator);
+        sink.start();
+        return sink;
     }
 
     ClickHouse clickHouse() {
@@ -99,7 +97,7 @@ final class SinkFixture implements AutoCloseable {
                 .formatted(id, match, timestamp);
     }
 
-    /// Events in one transaction, committed.
+    /// Sends events in one committed transaction.
     void sendEvents(int count) {
         producer.beginTransaction();
         for (int i = 0; i < count; i++) {
@@ -108,7 +106,7 @@ final class SinkFixture implements AutoCloseable {
         producer.commitTransaction();
     }
 
-    /// Events in one transaction, taken back.
+    /// Sends events in one aborted transaction.
     void abortEvents(int count) {
         producer.beginTransaction();
         long before = sent;
@@ -120,7 +118,7 @@ final class SinkFixture implements AutoCloseable {
         sent = before;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // a send that failed fails the commit
+    @SuppressWarnings("FutureReturnValueIgnored") // a failed send fails the commit
     void sendEvent(String match, String json) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topics.accepted(), match.getBytes(UTF_8), json.getBytes(UTF_8));
         RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, RECEIVED_MICROS + sent);
@@ -128,8 +126,8 @@ final class SinkFixture implements AutoCloseable {
         sent++;
     }
 
-    /// An event with the number under which it was accepted.
-    @SuppressWarnings("FutureReturnValueIgnored") // a send that failed fails the commit
+    /// Sends an event with its sequence number among the accepted events of source partition 0.
+    @SuppressWarnings("FutureReturnValueIgnored") // a failed send fails the commit
     void sendAccepted(String match, String json, long number) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topics.accepted(), match.getBytes(UTF_8), json.getBytes(UTF_8));
         RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, RECEIVED_MICROS);
@@ -138,10 +136,10 @@ final class SinkFixture implements AutoCloseable {
         producer.send(record);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // a send that failed fails the commit
+    @SuppressWarnings("FutureReturnValueIgnored") // a failed send fails the commit
     void send(String topic, String key, String json) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key.getBytes(UTF_8), json.getBytes(UTF_8));
-        // In the month of the events: else it would be in a batch of its own.
+        // The same month as the events; otherwise it would be in a batch of its own.
         RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, RECEIVED_MICROS);
         producer.send(record);
     }
@@ -156,21 +154,21 @@ final class SinkFixture implements AutoCloseable {
         return sent;
     }
 
-    /// What ClickHouse answers, as text.
-    String ask(String sql) {
-        return askMarked(sql, "");
+    /// The result as text.
+    String query(String sql) {
+        return queryWithId(sql, "");
     }
 
-    String askMarked(String sql, String queryId) {
-        String mark = queryId.isEmpty() ? "" : "?query_id=" + URLEncoder.encode(queryId, UTF_8);
+    String queryWithId(String sql, String queryId) {
+        String parameter = queryId.isEmpty() ? "" : "?query_id=" + URLEncoder.encode(queryId, UTF_8);
         try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(clickHouseUrl + "/" + mark))
+            HttpRequest request = HttpRequest.newBuilder(URI.create(clickHouseUrl + "/" + parameter))
                     .POST(HttpRequest.BodyPublishers.ofString(sql.replace("$db", name))).timeout(Duration.ofSeconds(20)).build();
-            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != 200) {
-                throw new IllegalStateException(answer.body());
+            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException(response.body());
             }
-            return answer.body().strip();
+            return response.body().strip();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
@@ -179,19 +177,19 @@ final class SinkFixture implements AutoCloseable {
         }
     }
 
-    /// Awaits all that was sent, then that it is there once: by plain count(), by identity and by place.
+    /// Awaits all sent events, then checks that each is stored once: by plain count(), by event id and by offset.
     void awaitExact() {
         String all = Long.toString(sent);
         Await.until(SOON, all + " events stored",
-                () -> Optional.of(ask("SELECT count() >= " + sent + " FROM $db.match_events")).get().equals("1"));
+                () -> query("SELECT count() >= " + sent + " FROM $db.match_events").equals("1"));
         assertExact();
     }
 
-    /// That nothing was stored twice: also to be asked after the sinks have ended.
+    /// Checks that no event is stored twice. Tests call it again after the sinks have ended.
     void assertExact() {
         String all = Long.toString(sent);
         assertEquals(String.join("\t", List.of(all, all, all)),
-                ask("SELECT count(), uniqExact(event_id), uniqExact((kafka_partition, kafka_offset)) FROM $db.match_events"));
+                query("SELECT count(), uniqExact(event_id), uniqExact((kafka_partition, kafka_offset)) FROM $db.match_events"));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.sink;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.UUID;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.RealParts;
 
-/// Rows are exact on a real broker and a real engine.
+/// The sink stores exact rows, with a real broker and a real engine.
 @Tag("external")
 class SinkIT {
     private SinkFixture fixture;
@@ -35,12 +36,12 @@ class SinkIT {
             fixture.abortEvents(300);
             fixture.sendEvents(4_300);
             fixture.awaitExact();
-            assertEquals("0", fixture.ask("SELECT count() FROM $db.match_events WHERE match_id = 'aborted'"));
+            assertEquals("0", fixture.query("SELECT count() FROM $db.match_events WHERE match_id = 'aborted'"));
         }
     }
 
     @Test
-    void allFour_oneRecordEach_columnsAndViewsAreFilled() {
+    void allTables_fewRecords_columnsAndViewsAreFilled() {
         try (SinkRunner sink = fixture.sink()) {
             UUID id = UUID.fromString("54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517");
             fixture.transaction(() -> {
@@ -53,49 +54,49 @@ class SinkIT {
                         "{\"matchId\":\"final\",\"minute\":\"1966-07-30T15:00:00.000Z\",\"events\":27,\"byType\":{\"pass\":4},\"byTeam\":{\"4418\":4},\"version\":27}");
                 fixture.send(fixture.topics.stats(), "final",
                         "{\"matchId\":\"final\",\"status\":\"ended\",\"score\":{\"4418\":4},\"totalEvents\":3,\"version\":3,\"peakMinute\":null}");
-                fixture.send(fixture.topics.dead(), "x", "no json");
-                fixture.send(fixture.topics.stats(), "final", "no json either");
+                fixture.send(fixture.topics.dead(), "x", "not json");
+                fixture.send(fixture.topics.stats(), "final", "not json either");
             });
-            Await.until(SinkFixture.SOON, "two dead letters", () -> fixture.ask("SELECT count() FROM $db.dead_letters").equals("2"));
+            Await.until(SinkFixture.SOON, "two dead letters", () -> fixture.query("SELECT count() FROM $db.dead_letters").equals("2"));
             fixture.awaitExact();
-            Await.until(SinkFixture.SOON, "a minute", () -> fixture.ask("SELECT count() FROM $db.match_minutes").equals("1"));
-            Await.until(SinkFixture.SOON, "a match", () -> fixture.ask("SELECT count() FROM $db.match_summary").equals("1"));
+            Await.until(SinkFixture.SOON, "a minute", () -> fixture.query("SELECT count() FROM $db.match_minutes").equals("1"));
+            Await.until(SinkFixture.SOON, "a match", () -> fixture.query("SELECT count() FROM $db.match_summary").equals("1"));
             assertEquals(
                     "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517\tfinal\tpass\t-62135596800000\t4418\t3682\t{\"n\":1}\t2025-11-21 08:00:00.000000",
-                    fixture.ask("SELECT event_id, match_id, event_type, toUnixTimestamp64Milli(timestamp), team_id, player_id, metadata, "
+                    fixture.query("SELECT event_id, match_id, event_type, toUnixTimestamp64Milli(timestamp), team_id, player_id, metadata, "
                             + "received_at FROM $db.match_events ORDER BY timestamp LIMIT 1"));
-            assertEquals("3", fixture.ask("SELECT count() FROM $db.match_events WHERE match_id = 'final'"));
+            assertEquals("3", fixture.query("SELECT count() FROM $db.match_events WHERE match_id = 'final'"));
             assertEquals("final\t1966-07-30 15:00:00\t27\t{'pass':4}\t{'4418':4}\t27",
-                    fixture.ask("SELECT * FROM $db.match_minutes_latest"));
-            assertEquals("final\tended\t{'4418':4}\t3", fixture.ask("SELECT match_id, status, score, total_events FROM $db.match_summary"));
-            assertEquals("final\t1966-07-30 15:00:00\t27\t1", fixture.ask("SELECT * FROM $db.top_minutes"));
-            assertEquals("final\t4418\t4\t3\t3", fixture.ask("SELECT match_id, team_id, score, events, passes FROM $db.team_comparison"));
-            assertEquals("no json either", fixture.ask("SELECT raw FROM $db.dead_letters WHERE reason = 'unstorable'"));
-            assertEquals("true", String.valueOf(sink.status().degraded().isEmpty()));
+                    fixture.query("SELECT * FROM $db.match_minutes_latest"));
+            assertEquals("final\tended\t{'4418':4}\t3", fixture.query("SELECT match_id, status, score, total_events FROM $db.match_summary"));
+            assertEquals("final\t1966-07-30 15:00:00\t27\t1", fixture.query("SELECT * FROM $db.top_minutes"));
+            assertEquals("final\t4418\t4\t3\t3", fixture.query("SELECT match_id, team_id, score, events, passes FROM $db.team_comparison"));
+            assertEquals("not json either", fixture.query("SELECT raw FROM $db.dead_letters WHERE reason = 'unstorable'"));
+            assertTrue(sink.status().degraded().isEmpty());
         }
     }
 
-    /// As after the dedupe window: it is counted again, so the proof needs its row.
+    /// After the dedupe window an event is counted again, so the ledger needs a row for each acceptance.
     @Test
-    void eventAcceptedAgain_whenPartsAreMerged_keepsARowForEachAcceptance() {
+    void eventAcceptedAgain_partsMerged_keepsARowForEachAcceptance() {
         try (SinkRunner _ = fixture.sink()) {
             String json = SinkFixture.event(UUID.randomUUID(), "again", "2018-07-15T15:00:00.000Z");
             fixture.transaction(() -> {
                 fixture.sendAccepted("again", json, 1);
                 fixture.sendAccepted("again", json, 2);
             });
-            Await.until(SinkFixture.SOON, "both rows", () -> fixture.ask("SELECT count() FROM $db.match_events").equals("2"));
-            fixture.ask("INSERT INTO $db.match_events SELECT * REPLACE (kafka_offset + 100 AS kafka_offset) FROM $db.match_events "
+            Await.until(SinkFixture.SOON, "both rows", () -> fixture.query("SELECT count() FROM $db.match_events").equals("2"));
+            fixture.query("INSERT INTO $db.match_events SELECT * REPLACE (kafka_offset + 100 AS kafka_offset) FROM $db.match_events "
                     + "WHERE accepted_number = 2 SETTINGS insert_deduplicate = 0");
 
-            fixture.ask("OPTIMIZE TABLE $db.match_events FINAL");
+            fixture.query("OPTIMIZE TABLE $db.match_events FINAL");
 
-            assertEquals("[1,2]", fixture.ask("SELECT arraySort(groupArray(accepted_number)) FROM $db.match_events"));
+            assertEquals("[1,2]", fixture.query("SELECT arraySort(groupArray(accepted_number)) FROM $db.match_events"));
         }
     }
 
     @Test
-    void restart_afterCleanClose_goesOnWhereClickHouseEnds() {
+    void restart_afterCleanClose_continuesAfterTheStoredRows() {
         try (SinkRunner _ = fixture.sink()) {
             fixture.sendEvents(1_000);
             fixture.awaitExact();

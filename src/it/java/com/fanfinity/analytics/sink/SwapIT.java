@@ -25,7 +25,8 @@ import com.fanfinity.analytics.lab.restore.BackupScript;
 import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.testing.FaultyProgram;
 
-/// `swap.sh` on tables of a few rows: what it keeps, and what is left when it fails midway. With the service: `CountAnewIT`.
+/// `swap.sh` on tables of a few rows: which rows it keeps, and the state after a failure midway. With the service:
+/// `CountAnewIT`.
 @Tag("slow")
 class SwapIT {
 
@@ -35,7 +36,7 @@ class SwapIT {
     private SinkFixture fixture;
     private BackupScript script;
     private String old = "";
-    private String anew = "";
+    private String fresh = "";
 
     @TempDir
     private Path folder = Path.of("");
@@ -44,15 +45,15 @@ class SwapIT {
     void setUp() throws Exception {
         fixture = new SinkFixture(RealParts.broker(), RealParts.engine().url(), 1);
         old = fixture.name;
-        anew = fixture.name + "_v2";
+        fresh = fixture.name + "_v2";
         script = new BackupScript(RealParts.engine().url(), old, "");
-        for (String database : List.of(old, anew)) {
+        for (String database : List.of(old, fresh)) {
             try (ClickHouse clickHouse = new ClickHouse(new Settings.ClickHouse(URI.create(RealParts.engine().url()), database, "default",
                     new Settings.Secret(""), Duration.ofSeconds(30)), "test")) {
                 new Migrations(clickHouse, Migrations.bundled(database)).apply();
                 for (String table : TABLES) {
-                    // Whose it was can be seen from the table.
-                    fixture.ask("ALTER TABLE " + database + "." + table + " MODIFY COMMENT '" + database + "'");
+                    // The comment names the owner of the table.
+                    fixture.query("ALTER TABLE " + database + "." + table + " MODIFY COMMENT '" + database + "'");
                 }
             }
         }
@@ -63,14 +64,14 @@ class SwapIT {
 
     @AfterEach
     void tearDown() {
-        fixture.ask("DROP DATABASE " + old + " SYNC");
-        fixture.ask("DROP DATABASE " + anew + " SYNC");
+        fixture.query("DROP DATABASE " + old + " SYNC");
+        fixture.query("DROP DATABASE " + fresh + " SYNC");
         fixture.close();
     }
 
     /// @param event its id and, in seconds, when it was received
     private void add(String database, String match, int event, int partition, int number) {
-        fixture.ask("INSERT INTO " + database + ".match_events (event_id, match_id, event_type, timestamp, received_at, kafka_partition,"
+        fixture.query("INSERT INTO " + database + ".match_events (event_id, match_id, event_type, timestamp, received_at, kafka_partition,"
                 + " kafka_offset, source_partition, accepted_number) SELECT toUUID(leftPad('" + event + "', 32, '0')), '" + match
                 + "', 'pass', toDateTime64('" + BEGINNING + "', 3, 'UTC'), toDateTime64('" + BEGINNING + "', 6, 'UTC') + " + event + ", "
                 + partition + ", " + number + ", " + partition + ", " + (number + 1));
@@ -78,13 +79,13 @@ class SwapIT {
 
     private String events(String database) {
         return fixture
-                .ask("SELECT arrayStringConcat(arraySort(groupArray(concat(match_id, ' ', toString(toUInt32(received_at - toDateTime64('"
+                .query("SELECT arrayStringConcat(arraySort(groupArray(concat(match_id, ' ', toString(toUInt32(received_at - toDateTime64('"
                         + BEGINNING + "', 6, 'UTC')))))), ', ') FROM " + database + ".match_events");
     }
 
     private void assertOwners(String owner) {
         assertEquals(owner + "\t" + TABLES.size(),
-                fixture.ask(
+                fixture.query(
                         "SELECT arrayStringConcat(arraySort(groupUniqArray(comment)), ' and '), count() FROM system.tables WHERE database = '"
                                 + old + "' AND name IN ('" + String.join("', '", TABLES) + "')"));
     }
@@ -94,80 +95,80 @@ class SwapIT {
     }
 
     @Test
-    void swap_countedAnew_keepsWhatIsOlderAndLeavesOutWhatWasRefused() throws Exception {
-        add(anew, "old", 60, 0, 0);
-        add(anew, "new", 240, 0, 1);
+    void swap_countedAgain_keepsOlderRowsAndDropsRejectedOnes() throws Exception {
+        add(fresh, "old", 60, 0, 0);
+        add(fresh, "new", 240, 0, 1);
         add(old, "refused", 200, 0, 200);
 
-        script.runSwap(Map.of(), old, anew);
+        script.runSwap(Map.of(), old, fresh);
 
         assertEquals("new 240, old 0, old 60", events(old));
-        assertEquals("old 0, old 120, old 60, refused 200", events(anew));
-        assertOwners(anew);
+        assertEquals("old 0, old 120, old 60, refused 200", events(fresh));
+        assertOwners(fresh);
     }
 
-    /// Twelve partitions became more: the first of them has other matches now, and the second set was used before the first was at its end.
+    /// The number of partitions grew, so the partitions have other matches, and both topics were in use for a time.
     @Test
-    void join_anotherTopic_losesNoRow() throws Exception {
-        add(anew, "new", 30, 0, 0);
+    void join_otherTopic_losesNoRow() throws Exception {
+        add(fresh, "new", 30, 0, 0);
 
-        String refusal = refusal(Map.of(), old, anew);
+        String refusal = refusal(Map.of(), old, fresh);
         assertTrue(refusal.contains("'join' keeps them"), refusal);
         assertOwners(old);
-        script.runSwap(Map.of(), "join", old, anew);
+        script.runSwap(Map.of(), "join", old, fresh);
 
         assertEquals("new 30, old 0, old 120, old 60", events(old));
-        assertEquals("['new']", fixture.ask("SELECT groupArray(match_id) FROM $db.match_events WHERE accepted_number > 0"),
+        assertEquals("['new']", fixture.query("SELECT groupArray(match_id) FROM $db.match_events WHERE accepted_number > 0"),
                 "by the ledger");
-        assertOwners(anew);
+        assertOwners(fresh);
     }
 
     @Test
-    void swap_thirdExchangeFails_takesTheFirstTwoBack() throws Exception {
+    void swap_thirdExchangeFails_undoesTheFirstTwo() throws Exception {
         FaultyProgram curl = new FaultyProgram(folder, "curl", "EXCHANGE TABLES");
 
-        String refusal = refusal(curl.environment(List.of(3)), "join", old, anew);
+        String refusal = refusal(curl.environment(List.of(3)), "join", old, fresh);
 
-        assertTrue(refusal.contains("not swapped: what was exchanged is exchanged back"), refusal);
+        assertTrue(refusal.contains("not swapped: the exchanged tables are exchanged back"), refusal);
         assertOwners(old);
-        script.runSwap(Map.of(), "join", old, anew);
-        assertOwners(anew);
+        script.runSwap(Map.of(), "join", old, fresh);
+        assertOwners(fresh);
     }
 
-    /// ClickHouse is gone for so long that it cannot be taken back either.
+    /// ClickHouse is away for so long that the undo fails too.
     @Test
-    void swap_thirdExchangeFailsAndTakingBackToo_goesOnOrBackWhenRunAgain() throws Exception {
-        add(anew, "new", 240, 0, 0);
+    void swap_thirdExchangeAndUndoFail_nextRunCompletesOrUndoes() throws Exception {
+        add(fresh, "new", 240, 0, 0);
         FaultyProgram curl = new FaultyProgram(folder, "curl", "EXCHANGE TABLES");
 
-        String refusal = refusal(curl.environment(List.of(3, 4)), "join", old, anew);
+        String refusal = refusal(curl.environment(List.of(3, 4)), "join", old, fresh);
 
         assertTrue(refusal.contains("HALF SWAPPED"), refusal);
-        assertOwners(old + " and " + anew);
-        script.runSwap(Map.of(), "back", old, anew);
+        assertOwners(old + " and " + fresh);
+        script.runSwap(Map.of(), "back", old, fresh);
         assertOwners(old);
-        refusal(curl.environment(List.of(3, 4)), "join", old, anew);
-        script.runSwap(Map.of(), "join", old, anew);
-        assertOwners(anew);
+        refusal(curl.environment(List.of(3, 4)), "join", old, fresh);
+        script.runSwap(Map.of(), "join", old, fresh);
+        assertOwners(fresh);
         assertEquals("new 240, old 0, old 120, old 60", events(old));
-        script.runSwap(Map.of(), "back", old, anew);
+        script.runSwap(Map.of(), "back", old, fresh);
         assertEquals("old 0, old 120, old 60", events(old));
     }
 
     @Test
-    void swapAndBack_again_changeNothing() throws Exception {
+    void swapAndBack_runTwice_changeNothing() throws Exception {
         for (String each : List.of("join", "join", "back", "back")) {
-            script.runSwap(Map.of(), each, old, anew);
-            assertOwners(each.equals("join") ? anew : old);
+            script.runSwap(Map.of(), each, old, fresh);
+            assertOwners(each.equals("join") ? fresh : old);
         }
         assertEquals("old 0, old 120, old 60", events(old));
-        script.runSwap(Map.of(), "join", old, anew);
+        script.runSwap(Map.of(), "join", old, fresh);
         assertEquals("old 0, old 120, old 60", events(old));
     }
 
     @Test
     void back_neverSwapped_isRefused() {
-        refusal(Map.of(), "back", old, anew);
+        refusal(Map.of(), "back", old, fresh);
 
         assertOwners(old);
     }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 import com.fanfinity.analytics.lab.faults.TcpRelay;
 
-/// Stands in front of ClickHouse, passes every byte on, and keeps the `traceparent` headers that come by.
+/// A proxy in front of ClickHouse that forwards every byte and records the `traceparent` headers.
 final class HeaderWatch implements AutoCloseable {
 
     private static final Pattern HEADER = Pattern.compile("\r\ntraceparent: (\\S+)\r\n", Pattern.CASE_INSENSITIVE);

@@ -16,7 +16,7 @@ import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.trace.v1.Span;
 
-/// Takes spans as a collector does (OTLP over HTTP, protobuf) and keeps them.
+/// Receives spans like a collector (OTLP over HTTP, protobuf) and keeps them.
 final class OtlpReceiver implements AutoCloseable {
 
     private final HttpServer server;
@@ -24,7 +24,7 @@ final class OtlpReceiver implements AutoCloseable {
 
     OtlpReceiver() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
-        server.createContext("/v1/traces", this::take);
+        server.createContext("/v1/traces", this::receive);
         server.start();
     }
 
@@ -44,7 +44,7 @@ final class OtlpReceiver implements AutoCloseable {
         return HexFormat.of().formatHex(id.toByteArray());
     }
 
-    /// An attribute's value as text; a list's first.
+    /// An attribute's value as text; of a list, the first value.
     static Optional<String> attribute(Span span, String name) {
         return span.getAttributesList().stream().filter(attribute -> attribute.getKey().equals(name)).findFirst().map(attribute -> {
             var value = attribute.getValue();
@@ -52,15 +52,15 @@ final class OtlpReceiver implements AutoCloseable {
         });
     }
 
-    private void take(HttpExchange exchange) throws IOException {
+    private void receive(HttpExchange exchange) throws IOException {
         try (exchange) {
             ExportTraceServiceRequest request = ExportTraceServiceRequest.parseFrom(exchange.getRequestBody());
             request.getResourceSpansList().forEach(
                     resource -> resource.getScopeSpansList().forEach(scope -> spans.addAll(scope.getSpansList())));
-            byte[] answer = ExportTraceServiceResponse.getDefaultInstance().toByteArray();
+            byte[] response = ExportTraceServiceResponse.getDefaultInstance().toByteArray();
             exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
-            exchange.sendResponseHeaders(200, answer.length == 0 ? -1 : answer.length);
-            exchange.getResponseBody().write(answer);
+            exchange.sendResponseHeaders(200, response.length == 0 ? -1 : response.length);
+            exchange.getResponseBody().write(response);
         }
     }
 

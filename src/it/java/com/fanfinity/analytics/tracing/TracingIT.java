@@ -32,13 +32,14 @@ import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// One trace from the request to the row, through every hand-over: request thread → producer → topology → sink's batch → ClickHouse.
+/// One trace from the request to the row, through every step: request thread → producer → topology → sink's batch →
+/// ClickHouse.
 @Tag("slow")
 class TracingIT {
 
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final String ADMIN_KEY = "an-admin-key-that-no-span-may-hold";
-    private static final String NOTE = "nobody-else-may-read-this";
+    private static final String NOTE = "a-private-note";
 
     private static OtlpReceiver collector;
     private static HeaderWatch clickHouse;
@@ -74,22 +75,23 @@ class TracingIT {
         String trace = post("alone", 1);
 
         Span insert = Await.until(SOON, "the insert is in the caller's trace", () -> inserts().filter(span -> traceOf(span).equals(trace))
-                .toList(), some -> !some.isEmpty()).getFirst();
-        List<Span> way = Await.until(SOON, "every span on the way to it has come", () -> wayTo(insert),
+                .toList(), found -> !found.isEmpty()).getFirst();
+        List<Span> path = Await.until(SOON, "every span of its path has arrived", () -> pathTo(insert),
                 spans -> hasCaller(spans.getFirst()));
         Span request = Await.until(SOON, "the request to ClickHouse", () -> collector.ofTrace(trace).stream()
-                .filter(span -> span.getParentSpanId().equals(insert.getSpanId())).toList(), some -> !some.isEmpty()).getFirst();
+                .filter(span -> span.getParentSpanId().equals(insert.getSpanId())).toList(), found -> !found.isEmpty()).getFirst();
 
         assertEquals(List.of("SERVER POST /api/events", "PRODUCER traced-match-events publish", "CONSUMER traced-match-events process",
-                "PRODUCER traced-match-events-accepted publish", "CLIENT INSERT match_events"), names(way));
+                "PRODUCER traced-match-events-accepted publish", "CLIENT INSERT match_events"), names(path));
         assertEquals("CLIENT POST", name(request));
         assertTrue(clickHouse.traceparents().contains("00-" + trace + "-" + OtlpReceiver.hex(request.getSpanId()) + "-01"),
-                "ClickHouse is told: " + clickHouse.traceparents());
-        assertEquals(Optional.of("request-1"), OtlpReceiver.attribute(way.getFirst(), "http.response.header.x-request-id"));
-        assertEquals(Optional.of("/api/events"), OtlpReceiver.attribute(way.getFirst(), "http.route"));
+                "ClickHouse received: " + clickHouse.traceparents());
+        assertEquals(Optional.of("request-1"), OtlpReceiver.attribute(path.getFirst(), "http.response.header.x-request-id"));
+        assertEquals(Optional.of("/api/events"), OtlpReceiver.attribute(path.getFirst(), "http.route"));
     }
 
-    /// Rows wait for their batch: an insert that holds events of several requests is in the trace of one and linked to the others'.
+    /// Rows wait for their batch. An insert with events of several requests is in the trace of one of them and has
+    /// links to the others.
     @Test
     void events_storedByOneInsert_areLinkedFromIt() throws Exception {
         Set<String> traces = new TreeSet<>();
@@ -97,30 +99,30 @@ class TracingIT {
             traces.add(post("together", number));
         }
 
-        Await.until(SOON, "each trace is an insert's own or linked from one", () -> told(inserts()), told -> told.containsAll(traces));
+        Await.until(SOON, "each trace has an insert or a link from one", () -> tracesOf(inserts()), found -> found.containsAll(traces));
         List<Span> linking = inserts().filter(span -> span.getLinksCount() > 0).toList();
-        assertFalse(linking.isEmpty(), "an insert of several: " + inserts().map(TracingIT::name).toList());
-        assertTrue(traces.containsAll(told(linking.stream())), "no trace but those");
+        assertFalse(linking.isEmpty(), "an insert of several events: " + inserts().map(TracingIT::name).toList());
+        assertTrue(traces.containsAll(tracesOf(linking.stream())), "no other trace");
     }
 
-    /// A caller that doesn't trace its request is left to the sampler, and all that follows keeps to what was decided.
+    /// If the caller does not record its trace, no later step records it either.
     @Test
-    void event_ofACallerThatDoesNotRecord_leavesNoSpan() throws Exception {
+    void event_callerDoesNotRecord_leavesNoSpan() throws Exception {
         String trace = trace(200);
         send("unseen", 200, "00-" + trace + "-00f067aa0ba902b7-00");
 
         Await.until(SOON, "stored",
                 () -> api.rows("SELECT count() FROM traced.match_events WHERE match_id = 'unseen'").equals(List.of("1")));
         post("unseen", 201);
-        Await.until(SOON, "a later one has been told", () -> told(inserts()).contains(trace(201)));
+        Await.until(SOON, "a later trace has arrived", () -> tracesOf(inserts()).contains(trace(201)));
         assertEquals(List.of(), collector.ofTrace(trace));
     }
 
     @Test
-    void spans_ofAnything_holdNoPayloadAndNoKey() throws Exception {
+    void spans_anyRequest_holdNoPayloadAndNoKey() throws Exception {
         post("private", 300);
         api.ask("/api/dead-letters", request -> request.header("X-Api-Key", ADMIN_KEY).header("traceparent", parent(301)));
-        Await.until(SOON, "both are told", () -> !collector.ofTrace(trace(301)).isEmpty() && told(inserts()).contains(trace(300)));
+        Await.until(SOON, "both traces have arrived", () -> !collector.ofTrace(trace(301)).isEmpty() && tracesOf(inserts()).contains(trace(300)));
 
         String all = collector.spans().toString();
         for (String secret : List.of(NOTE, ADMIN_KEY, "a-player", EventJson.idOf(300).toString())) {
@@ -128,9 +130,9 @@ class TracingIT {
         }
     }
 
-    /// But for what the JVM itself says of its class data.
+    /// Except for the JVM's own warning about class data sharing.
     @Test
-    void log_withTheAgent_hasItsFormInEveryLine() throws IOException {
+    void log_withAgent_hasTheLogFormatInEveryLine() throws IOException {
         List<String> other = Files.readAllLines(log).stream()
                 .filter(line -> !line.startsWith("OpenJDK 64-Bit Server VM warning: Sharing is"))
                 .filter(line -> !line.matches("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+(Z|[+-]\\d\\d:\\d\\d) \\[.+] \\[(ERROR|WARN|INFO)] .*"))
@@ -139,7 +141,7 @@ class TracingIT {
         assertEquals(List.of(), other);
     }
 
-    /// @return the id of the trace that the caller began
+    /// @return the id of the trace that the caller started
     private static String post(String match, long number) throws IOException, InterruptedException {
         send(match, number, parent(number));
         return trace(number);
@@ -164,20 +166,20 @@ class TracingIT {
         return collector.spans().stream().filter(span -> span.getName().equals("INSERT match_events"));
     }
 
-    private static Set<String> told(Stream<Span> inserts) {
+    private static Set<String> tracesOf(Stream<Span> inserts) {
         return inserts.flatMap(insert -> Stream.concat(Stream.of(traceOf(insert)),
                 insert.getLinksList().stream().map(link -> OtlpReceiver.hex(link.getTraceId())))).collect(Collectors.toSet());
     }
 
-    /// From the first span that has come to this one, each the next one's parent.
-    private static List<Span> wayTo(Span last) {
+    /// The spans from the first ancestor that has arrived to this one, each the parent of the next.
+    private static List<Span> pathTo(Span last) {
         Map<String, Span> byId = new HashMap<>();
         collector.ofTrace(traceOf(last)).forEach(span -> byId.put(OtlpReceiver.hex(span.getSpanId()), span));
-        List<Span> way = new ArrayList<>();
+        List<Span> path = new ArrayList<>();
         for (Span span = last; span != null; span = byId.get(OtlpReceiver.hex(span.getParentSpanId()))) {
-            way.addFirst(span);
+            path.addFirst(span);
         }
-        return way;
+        return path;
     }
 
     private static boolean hasCaller(Span span) {

@@ -25,7 +25,8 @@ final class DeadLetterRows implements RowMapper {
                 RecordHeaders.number(record.headers(), RecordHeaders.SOURCE_OFFSET).orElse(-1)));
     }
 
-    /// A record of another topic that has no row in that topic's table. Its source is the place at which the sink read it.
+    /// A record of another topic that has no row in that topic's table. Its source is the place at which the sink
+    /// read it.
     static Row unstorable(ConsumerRecord<byte[], byte[]> record, String detail) {
         return row(record, DeadReason.UNSTORABLE.wireName(), detail, record.topic(), record.partition(), record.offset());
     }

@@ -1,6 +1,6 @@
 package com.fanfinity.analytics.rows;
 
-/// What ClickHouse stores of a record.
+/// How a record appears in ClickHouse.
 sealed interface MappingResult {
 
     record Mapped(Row row) implements MappingResult {}

@@ -13,7 +13,8 @@ import com.fanfinity.analytics.event.RecordHeaders;
 /// When an event reached the service, in microseconds since 1970, and the month by which the table is partitioned.
 record ReceivedAt(long micros) {
 
-    /// The end of 2199: later than any correct time, and within the range by which every version of ClickHouse can partition.
+    /// The end of 2199: later than any correct time, and within the range by which every version of ClickHouse can
+    /// partition.
     private static final long LATEST = TimeUnit.SECONDS.toMicros(Instant.parse("2200-01-01T00:00:00Z").getEpochSecond()) - 1;
 
     /// The header `received-at`, or the record's Kafka timestamp if the header is missing or out of range.

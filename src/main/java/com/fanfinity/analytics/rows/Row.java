@@ -4,8 +4,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /// A Kafka record as a row of ClickHouse. It is encoded once, so a retry sends the same bytes.
 ///
-/// @param month of arrival as `yyyymm` if the table is partitioned by it, else 0. Month and Kafka partition make the row's
-///     table partition
+/// @param month of arrival as `yyyymm` if the table is partitioned by it, else 0. Month and Kafka partition make the
+///     row's table partition
 /// @param rowBinary the columns of {@link Table#columns()}
 /// @param key if only the newest version of a key counts; empty if every row counts
 /// @param version compared among rows with the same key

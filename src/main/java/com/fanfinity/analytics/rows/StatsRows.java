@@ -6,8 +6,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 import com.fanfinity.analytics.clickhouse.RowBinary;
 
-/// Maps states of matches to rows of `match_stats`. The newest version of a match counts. Only `matchId` and `version` are
-/// required.
+/// Maps states of matches to rows of `match_stats`. The newest version of a match counts. Only `matchId` and
+/// `version` are required.
 final class StatsRows implements RowMapper {
 
     @Override

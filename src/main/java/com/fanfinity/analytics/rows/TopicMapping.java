@@ -13,8 +13,8 @@ import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.DeadLetterMeters;
 
-/// Maps the records of each topic to rows of its table. No record stops the sink: a record without a row in its table gets
-/// one in `dead_letters`.
+/// Maps the records of each topic to rows of its table. No record stops the sink: a record without a row in its table
+/// gets one in `dead_letters`.
 public final class TopicMapping {
     private static final Logger LOG = LoggerFactory.getLogger(TopicMapping.class);
 

@@ -3,8 +3,8 @@ package com.fanfinity.analytics.sink;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
-/// Runs work that waits for ClickHouse on threads of its own, so that the poll thread never waits for it. A failure of such
-/// work is thrown on the poll thread, where it ends the membership.
+/// Runs work that waits for ClickHouse on threads of its own, so that the poll thread never waits for it. A failure
+/// of such work is thrown on the poll thread, where it ends the membership.
 final class BackgroundTasks {
 
     private final ExecutorService threads;

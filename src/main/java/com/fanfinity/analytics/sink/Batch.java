@@ -16,8 +16,8 @@ import com.fanfinity.analytics.rows.Table;
 /// partition. So the INSERT is one block in one part, which ClickHouse stores as a whole or not at all.
 ///
 /// @param first offset of its first record
-/// @param last offset of its last record. The row of that record is always in the batch, so that the highest stored offset
-///     shows how far the sink has come
+/// @param last offset of its last record. The row of that record is always in the batch, so that the highest stored
+///     offset shows how far the sink has come
 /// @param rows in the order of their offsets; fewer than records where only the newest version of a key counts
 record Batch(TopicPartition source, Table table, long first, long last, List<Row> rows) {
 
@@ -40,7 +40,8 @@ record Batch(TopicPartition source, Table table, long first, long last, List<Row
         return new Batch(source, first.table(), first.offset(), rows.getLast().offset(), newest(rows));
     }
 
-    /// How many of the oldest rows make the next batch. It ends where a limit is reached or the table partition changes.
+    /// How many of the oldest rows make the next batch. It ends where a limit is reached or the table partition
+    /// changes.
     static int countOfFirst(Collection<Row> rows, Limits limits) {
         int count = 0;
         long bytes = 0;

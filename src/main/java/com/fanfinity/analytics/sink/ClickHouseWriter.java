@@ -22,8 +22,9 @@ final class ClickHouseWriter implements BatchWriter {
     /// Larger than any batch (`SINK_BATCH_ROWS` is at most 500,000).
     private static final String ROWS_OF_A_BLOCK = "1048576";
 
-    /// The server's errors that concern the rows: they do not parse as the table's columns, or violate a constraint of it.
-    /// 32 and 33 (missing bytes) are not among them: then the request body was cut off on its way, and a retry succeeds.
+    /// The server's errors that concern the rows: they do not parse as the table's columns, or violate a constraint
+    /// of it. 32 and 33 (missing bytes) are not among them: then the request body was cut off on its way, and a retry
+    /// succeeds.
     private static final Set<Integer> ROW_ERRORS = Set.of(6, 26, 27, 38, 41, 53, 69, 70, 72, 117, 131, 321, 376, 441, 469,
             691);
 
@@ -60,12 +61,13 @@ final class ClickHouseWriter implements BatchWriter {
     ///
     /// - `max_insert_block_size` (rows) above the largest batch, and the limit in bytes off: the parser does not split;
     /// - `min_insert_block_size_rows` above that, and the limit in bytes off: the server writes nothing before the end;
-    /// - `max_partitions_per_insert_block=1`: ClickHouse rejects a batch that was cut wrongly instead of writing two parts;
+    /// - `max_partitions_per_insert_block=1`: ClickHouse rejects a batch that was cut wrongly instead of writing two
+    ///   parts;
     /// - `async_insert=0`: newer versions by default combine small inserts of many clients into one part;
     /// - `insert_deduplicate=1` with the token: the server drops a repeated insert.
     ///
-    /// The server requires a unique query id for each attempt. The id and `log_comment` begin with {@link #queryIdPrefix},
-    /// by which a successor recognizes a running insert.
+    /// The server requires a unique query id for each attempt. The id and `log_comment` begin with {@link
+    /// #queryIdPrefix}, by which a successor recognizes a running insert.
     private static InsertSettings settings(String database, String token) {
         String id = "sink:" + database + ':' + token + ':' + UUID.randomUUID();
         return new InsertSettings().setQueryId(id).logComment(id).setDeduplicationToken(token)

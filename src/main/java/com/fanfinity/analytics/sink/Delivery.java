@@ -50,12 +50,12 @@ final class Delivery {
 
     /// Stores all rows of the batch, in the order of their offsets.
     ///
-    /// An acknowledgement is proof unless ClickHouse may have known the token before: for the first batch of an ownership,
-    /// for rows that were stored once, and after any failed attempt. Then this asks ClickHouse for the rows. If ClickHouse
-    /// knows the token without the rows, the batch is sent with another token.
+    /// An acknowledgement is proof unless ClickHouse may have known the token before: for the first batch of an
+    /// ownership, for rows that were stored once, and after any failed attempt. Then this asks ClickHouse for the
+    /// rows. If ClickHouse knows the token without the rows, the batch is sent with another token.
     ///
-    /// After a failure ClickHouse may have lost rows: its disk lost unsynced data, or it was restored. So this first asks
-    /// whether ClickHouse still has the rows that were stored before this batch.
+    /// After a failure ClickHouse may have lost rows: its disk lost unsynced data, or it was restored. So this first
+    /// asks whether ClickHouse still has the rows that were stored before this batch.
     ///
     /// @param before the highest offset known to be stored; empty if none is
     /// @return whether the batch is stored; if not, the ownership has ended, or ClickHouse has lost rows
@@ -202,8 +202,8 @@ final class Delivery {
         }
     }
 
-    /// @return whether this sink owns the partition and the group has confirmed its membership; false once the ownership
-    ///     has ended
+    /// @return whether this sink owns the partition and the group has confirmed its membership; false once the
+    ///     ownership has ended
     private static boolean awaitMembership(PartitionOwnership ownership, MembershipCheck membership)
             throws InterruptedException {
         while (!ownership.hasEnded()) {

@@ -3,8 +3,8 @@ package com.fanfinity.analytics.sink;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// Tasks that other threads hand to the poll thread. Partition buffers belong to the poll thread alone, so work on another
-/// thread changes a buffer only through such a task.
+/// Tasks that other threads hand to the poll thread. Partition buffers belong to the poll thread alone, so work on
+/// another thread changes a buffer only through such a task.
 final class Mailbox {
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();

@@ -4,11 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/// Whether the group has recently accepted a commit of this member, which proves the membership. From the moment at which
-/// that commit was sent, the group waits at least a session timeout before it gives the partitions to another member.
+/// Whether the group has recently accepted a commit of this member, which proves the membership. From the moment at
+/// which that commit was sent, the group waits at least a session timeout before it gives the partitions to another
+/// member.
 ///
-/// A process that was paused (a stopped container, a long garbage collection), or cut off from Kafka alone, could otherwise
-/// retry an insert long after its partitions have moved. So no insert starts without a recent confirmation.
+/// A process that was paused (a stopped container, a long garbage collection), or cut off from Kafka alone, could
+/// otherwise retry an insert long after its partitions have moved. So no insert starts without a recent confirmation.
 ///
 /// Safe to use from any thread.
 final class MembershipCheck {

@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.metrics.SinkMeters;
 
-/// Commits to Kafka how far ClickHouse has stored each partition. The sink never starts from these offsets. They show lag,
-/// they help {@link StartPoint} to judge gaps in Kafka's log, and they confirm membership: the group accepts a commit only
-/// from the member that owns the partitions.
+/// Commits to Kafka how far ClickHouse has stored each partition. The sink never starts from these offsets. They show
+/// lag, they help {@link StartPoint} to judge gaps in Kafka's log, and they confirm membership: the group accepts a
+/// commit only from the member that owns the partitions.
 ///
 /// Used by the poll thread alone.
 final class OffsetCommitter {
@@ -38,8 +38,8 @@ final class OffsetCommitter {
         this.meters = meters;
     }
 
-    /// Makes the next commit due at once. A partition that has just started can store nothing before the group has accepted
-    /// a commit.
+    /// Makes the next commit due at once. A partition that has just started can store nothing before the group has
+    /// accepted a commit.
     void expedite() {
         committedAt = System.nanoTime() - INTERVAL.toNanos();
     }

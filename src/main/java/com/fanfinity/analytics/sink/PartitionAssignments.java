@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.metrics.SinkMeters;
 
-/// The partitions that the group has assigned to this member, each with its buffer. Each assignment of a partition is a new
-/// {@link PartitionOwnership} with an empty buffer; {@link PartitionStarter} finds where it begins.
+/// The partitions that the group has assigned to this member, each with its buffer. Each assignment of a partition is
+/// a new {@link PartitionOwnership} with an empty buffer; {@link PartitionStarter} finds where it begins.
 ///
 /// Used by the poll thread alone: the consumer calls the listener's methods within `poll` and `close`.
 final class PartitionAssignments implements ConsumerRebalanceListener {
@@ -71,7 +71,7 @@ final class PartitionAssignments implements ConsumerRebalanceListener {
         leave(partitions);
     }
 
-    /// Starts the partitions again from what ClickHouse has, after their inserts in flight.
+    /// Starts the partitions again from the rows in ClickHouse, once their inserts in flight have ended.
     void reset(Collection<TopicPartition> partitions) {
         awaitInserts(leave(partitions));
         partitions.forEach(this::enter);

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.rows.Row;
 
-/// One assignment of a partition: its rows that are not stored yet, and how far reading and storing have come. Used by the
-/// poll thread alone.
+/// One assignment of a partition: its rows that are not stored yet, and how far reading and storing have come. Used
+/// by the poll thread alone.
 ///
-/// At most one batch is in flight. Rows are therefore stored in the order of their offsets, and the highest stored offset
-/// means "everything up to here".
+/// At most one batch is in flight. Rows are therefore stored in the order of their offsets, and the highest stored
+/// offset means "everything up to here".
 final class PartitionBuffer {
 
     /// Where the partition is between assignment and reading.
@@ -169,8 +169,9 @@ final class PartitionBuffer {
 
     /// Updates the time at which the sink had last caught up.
     ///
-    /// @return for how long, in milliseconds, the oldest record that is not stored has waited; 0 if all are stored. A record
-    ///     that has not been read is no older than the last stored one, and came after the sink had last caught up.
+    /// @return for how long, in milliseconds, the oldest record that is not stored has waited; 0 if all are stored. A
+    ///     record that has not been read is no older than the last stored one, and came after the sink had last
+    ///     caught up.
     long updateLagMillis(long nowMillis) {
         if (isReading() && isIdle() && logEnd.isPresent() && position >= logEnd.getAsLong()) {
             caughtUpAtMillis = nowMillis;

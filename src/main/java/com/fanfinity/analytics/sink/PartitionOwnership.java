@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The time during which this sink owns a partition, from one start to the next. When it ends, work for the partition stops
-/// before its next attempt. Safe to use from any thread.
+/// The time during which this sink owns a partition, from one start to the next. When it ends, work for the partition
+/// stops before its next attempt. Safe to use from any thread.
 final class PartitionOwnership {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean first = new AtomicBoolean(true);

@@ -40,8 +40,8 @@ final class PartitionStarter {
         this.mailbox = mailbox;
     }
 
-    /// Nothing is read from the partition before its start is known. The consumer gets a position at once, so that it does
-    /// not look for one itself.
+    /// Nothing is read from the partition before its start is known. The consumer gets a position at once, so that it
+    /// does not look for one itself.
     void start(PartitionBuffer buffer) {
         consumer.seek(buffer.partition(), 0);
         consumer.pause(Set.of(buffer.partition()));

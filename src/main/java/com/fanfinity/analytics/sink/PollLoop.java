@@ -22,9 +22,9 @@ import com.fanfinity.analytics.rows.TopicMapping;
 
 /// One membership of the sink in its consumer group, from `subscribe` to the last commit.
 ///
-/// All of it runs on the poll thread. Work that waits for ClickHouse runs in {@link BackgroundTasks}, and its results come
-/// back through the {@link Mailbox}. The poll thread never waits for ClickHouse, so the membership survives an outage of
-/// ClickHouse.
+/// All of it runs on the poll thread. Work that waits for ClickHouse runs in {@link BackgroundTasks}, and its results
+/// come back through the {@link Mailbox}. The poll thread never waits for ClickHouse, so the membership survives an
+/// outage of ClickHouse.
 final class PollLoop {
 
     private static final Duration IDLE_POLL = Duration.ofMillis(100);
@@ -56,7 +56,8 @@ final class PollLoop {
         reporter = new StatusReporter(consumer, meters, statusReceiver);
     }
 
-    /// Runs until `stop` is true. Then it stores the buffered rows, as far as `flushLimit` allows, and commits the offsets.
+    /// Runs until `stop` is true. Then it stores the buffered rows, as far as `flushLimit` allows, and commits the
+    /// offsets.
     ///
     /// @throws InterruptException if the thread was interrupted: buffered rows are dropped as if the process had died
     void run(BooleanSupplier stop, Supplier<Duration> flushLimit) {

@@ -9,8 +9,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /// Bounds the memory of all partition buffers together: at the limit, reading pauses until half of it is stored.
 ///
-/// While ClickHouse fails to store rows of a topic's table, that topic is paused and its buffers do not count, so that the
-/// other tables continue. The limit therefore holds for the working tables, and at worst once more for each failing table.
+/// While ClickHouse fails to store rows of a topic's table, that topic is paused and its buffers do not count, so
+/// that the other tables continue. The limit therefore holds for the working tables, and at worst once more for each
+/// failing table.
 ///
 /// Used by the poll thread alone.
 final class ReadThrottle {

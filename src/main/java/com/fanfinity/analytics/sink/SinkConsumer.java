@@ -12,16 +12,17 @@ import com.fanfinity.analytics.config.Settings;
 
 /// The consumer's configuration.
 ///
-/// It uses the classic group protocol, in which the member sets its own session timeout. With `group.protocol=consumer` the
-/// broker sets it (45 s by default), and for that long a dead instance's partitions would not be stored. The assignor is
-/// cooperative-sticky, so that a rebalance interrupts only the partitions that move.
+/// It uses the classic group protocol, in which the member sets its own session timeout. With
+/// `group.protocol=consumer` the broker sets it (45 s by default), and for that long a dead instance's partitions
+/// would not be stored. The assignor is cooperative-sticky, so that a rebalance interrupts only the partitions that
+/// move.
 final class SinkConsumer {
 
     /// After this time without a heartbeat, the group gives the partitions to another instance.
     static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
-    /// The poll thread waits for ClickHouse only up to {@link PartitionAssignments#HANDOVER_LIMIT}, so only a stuck thread
-    /// reaches this limit.
+    /// The poll thread waits for ClickHouse only up to {@link PartitionAssignments#HANDOVER_LIMIT}, so only a stuck
+    /// thread reaches this limit.
     private static final Duration POLL_LIMIT = Duration.ofMinutes(2);
 
     private SinkConsumer() {}

@@ -33,17 +33,18 @@ import com.fanfinity.analytics.rows.TopicMapping;
 ///
 /// 1. A batch is one INSERT, one block and one part, so ClickHouse stores it as a whole or not at all ({@link Batch},
 ///    {@link ClickHouseWriter}).
-/// 2. Batches of a partition are stored one after another, so ClickHouse's highest offset means "everything up to here".
-///    Every ownership of a partition starts after that offset, once the predecessor's last insert has ended
+/// 2. Batches of a partition are stored one after another, so ClickHouse's highest offset means "everything up to
+///    here". Every ownership of a partition starts after that offset, once the predecessor's last insert has ended
 ///    ({@link StoredOffsets}). Kafka's committed offset does not decide it.
-/// 3. Within an ownership a batch is sent until it is acknowledged, always with the same token, so that an attempt with an
-///    unknown outcome is not stored twice. In doubt, the sink asks ClickHouse for the rows ({@link Delivery}).
+/// 3. Within an ownership a batch is sent until it is acknowledged, always with the same token, so that an attempt
+///    with an unknown outcome is not stored twice. In doubt, the sink asks ClickHouse for the rows ({@link
+///    Delivery}).
 /// 4. No insert starts if the group may have moved the partition to another sink ({@link MembershipCheck},
 ///    {@link PartitionOwnership}). If Kafka is away for {@link SinkConsumer#SESSION_TIMEOUT half a session timeout},
 ///    buffered rows wait.
 ///
-/// One gap remains: a process is paused between its membership check and the first byte of the insert, for longer than the
-/// session timeout, and sends then. The token catches this if the successor cut the same batch; otherwise
+/// One gap remains: a process is paused between its membership check and the first byte of the insert, for longer
+/// than the session timeout, and sends then. The token catches this if the successor cut the same batch; otherwise
 /// ReplacingMergeTree does when parts merge.
 ///
 /// One thread polls ({@link PollLoop}). If it fails, a new membership begins after a pause.
@@ -107,7 +108,8 @@ public final class SinkRunner implements AutoCloseable {
         return new SinkStatus(thread.isAlive(), schema.isApplied(), degraded, partitions);
     }
 
-    /// Stores the buffered rows, commits and leaves the group. The successor reads rows again that are not stored in time.
+    /// Stores the buffered rows, commits and leaves the group. The successor reads rows again that are not stored in
+    /// time.
     public void close(Duration limit) {
         Duration leave = limit.compareTo(LEAVE_LIMIT.multipliedBy(2)) < 0 ? limit.dividedBy(2) : LEAVE_LIMIT;
         flushLimit = limit.minus(leave);

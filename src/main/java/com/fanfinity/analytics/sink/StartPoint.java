@@ -7,16 +7,16 @@ import org.apache.kafka.common.TopicPartition;
 /// Where reading of a partition begins, or why it must not begin.
 sealed interface StartPoint {
 
-    /// @param missing offsets before the start that Kafka no longer has, although the partition may begin: ClickHouse has no
-    ///     rows to continue, or the missing records had been stored; normally 0
+    /// @param missing offsets before the start that Kafka no longer has, although the partition may begin: ClickHouse
+    ///     has no rows to continue, or the missing records had been stored; normally 0
     record At(long offset, long missing) implements StartPoint {}
 
     /// Reading would skip records, or take new records for stored ones.
     record Hold(String reason) implements StartPoint {}
 
     /// @param highest the highest offset in ClickHouse
-    /// @param committed the offset that this sink's group committed for this very database; every record before it was stored
-    ///     at that time
+    /// @param committed the offset that this sink's group committed for this very database; every record before it
+    ///     was stored at that time
     /// @param logStart the first offset that Kafka still has
     /// @param logEnd one more than the last offset that can be read
     static StartPoint of(TopicPartition partition, OptionalLong highest, OptionalLong committed, long logStart, long logEnd) {

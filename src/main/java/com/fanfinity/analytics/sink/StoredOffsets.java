@@ -9,8 +9,8 @@ import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.rows.Table;
 import com.fanfinity.analytics.rows.TopicMapping;
 
-/// Reads from ClickHouse which offsets of a partition it has stored. The sink starts from these, not from Kafka's committed
-/// offsets.
+/// Reads from ClickHouse which offsets of a partition it has stored. The sink starts from these, not from Kafka's
+/// committed offsets.
 final class StoredOffsets {
 
     private final ClickHouse clickHouse;
@@ -33,8 +33,8 @@ final class StoredOffsets {
         return clickHouse.query(sql.formatted(prefix, prefix), row -> row.getLong(1)).getFirst() > 0;
     }
 
-    /// The highest offset in the topic's table, among the sink's own dead letters, or in `sink_marks`, where an operator
-    /// gives records up.
+    /// The highest offset in the topic's table, among the sink's own dead letters, or in `sink_marks`, where an
+    /// operator gives records up.
     OptionalLong highest(TopicPartition partition) throws SQLException {
         String ofPartition = "kafka_partition = " + partition.partition();
         String ofTopic = "kafka_topic = " + quoted(partition.topic());
@@ -59,8 +59,9 @@ final class StoredOffsets {
                 .stream().findFirst().orElse("");
     }
 
-    /// Whether rows of the batch are stored. A server can know a token without the rows: it was killed between the two
-    /// writes, or an operator deleted the rows. It then drops the batch and acknowledges it, so only this query is proof.
+    /// Whether rows of the batch are stored. A server can know a token without the rows: it was killed between the
+    /// two writes, or an operator deleted the rows. It then drops the batch and acknowledges it, so only this query
+    /// is proof.
     boolean containsRowsOf(Batch batch) throws SQLException {
         String sql = "SELECT count() FROM (SELECT 1 FROM %s WHERE kafka_partition = %d AND kafka_offset BETWEEN %d AND %d%s "
                 + "LIMIT 1)";

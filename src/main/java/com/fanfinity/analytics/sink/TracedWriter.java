@@ -22,11 +22,13 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/// Continues the traces of events into ClickHouse. It is used only if an OpenTelemetry agent is attached, see {@link #wrap}.
+/// Continues the traces of events into ClickHouse. It is used only if an OpenTelemetry agent is attached, see {@link
+/// #wrap}.
 ///
-/// The agent follows an event through HTTP, Kafka's headers and the topology. But rows wait for their batch, and one INSERT
-/// holds rows of many traces. Its span belongs to the first recorded trace and has a link to each of the others. (As a trace
-/// of its own it would be sampled again, and mostly be dropped.) Each attempt is a span, so retries are visible.
+/// The agent follows an event through HTTP, Kafka's headers and the topology. But rows wait for their batch, and one
+/// INSERT holds rows of many traces. Its span belongs to the first recorded trace and has a link to each of the
+/// others. (As a trace of its own it would be sampled again, and mostly be dropped.) Each attempt is a span, so
+/// retries are visible.
 final class TracedWriter implements BatchWriter {
 
     /// The number of links that the SDK keeps per span.

@@ -6,8 +6,8 @@ sealed interface WriteOutcome {
     /// The server reported that the rows are stored. It reports the same when it knew the token and dropped the rows.
     record Acknowledged() implements WriteOutcome {}
 
-    /// Stored or not: no connection, no table, no room, or no reply. The client cannot distinguish a server that died before
-    /// its reply from one that it never reached. Sending the same rows with the same token settles it.
+    /// Stored or not: no connection, no table, no room, or no reply. The client cannot distinguish a server that died
+    /// before its reply from one that it never reached. Sending the same rows with the same token settles it.
     record Failed(Exception cause) implements WriteOutcome {}
 
     /// Not stored, and a retry cannot help: the server understood the rows and rejected them.
