@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
+import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.metrics.LiveMeters;
 
 /// The channels of all matches, and the channel of the match list.
@@ -54,9 +55,9 @@ final class ChannelRegistry {
     }
 
     void putMinute(String matchId, int partition, byte[] value) {
-        MinuteSeries.read(value).ifPresent(row -> {
-            channelToChange(matchId, partition).putMinute(row.start(), row.window(), monotonicMillis());
-            list.putMinute(matchId, row);
+        MinuteWindow.read(value).ifPresent(window -> {
+            channelToChange(matchId, partition).putMinute(window.start().toString(), Json.toBytes(window), monotonicMillis());
+            list.putMinute(matchId, window);
         });
     }
 

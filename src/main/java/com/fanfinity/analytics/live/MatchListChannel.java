@@ -1,7 +1,5 @@
 package com.fanfinity.analytics.live;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import com.fasterxml.jackson.databind.util.RawValue;
 import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Json;
@@ -27,6 +26,14 @@ final class MatchListChannel implements Channel {
 
     /// Updates kept for viewers that lag. A viewer that lags more gets the whole list.
     private static final int MAX_UPDATES = 8;
+
+    /// The JSON of the events `matches` and `changed`.
+    ///
+    /// @param complete false if there are more matches than the list shows
+    record ListedMatches(List<RawValue> matches, boolean complete) {}
+
+    /// The JSON of the event `removed`.
+    record RemovedMatches(List<String> matchIds) {}
 
     private record ListUpdate(long sequence, byte[] frames) {}
 
@@ -61,8 +68,8 @@ final class MatchListChannel implements Channel {
         entryToChange(matchId).putMetrics(metrics);
     }
 
-    void putMinute(String matchId, MinuteSeries.Row row) {
-        entryToChange(matchId).putMinute(row);
+    void putMinute(String matchId, MinuteWindow window) {
+        entryToChange(matchId).putMinute(window);
     }
 
     void addMoment(String matchId, byte[] json) {
@@ -116,7 +123,7 @@ final class MatchListChannel implements Channel {
         Set<String> remaining = ids(entries);
         List<String> gone = listed.stream().filter(matchId -> !remaining.contains(matchId)).toList();
         if (!gone.isEmpty()) {
-            frames.add(SseFrames.event("removed", removedJson(gone), ""));
+            frames.add(SseFrames.event("removed", Json.toBytes(new RemovedMatches(gone)), ""));
         }
         return frames;
     }
@@ -170,23 +177,6 @@ final class MatchListChannel implements Channel {
     }
 
     private static byte[] matchesJson(Collection<byte[]> summaries, boolean complete) {
-        return Json.object(json -> {
-            json.writeArrayFieldStart("matches");
-            for (byte[] summary : summaries) {
-                json.writeRawValue(new String(summary, UTF_8));
-            }
-            json.writeEndArray();
-            json.writeBooleanField("complete", complete);
-        });
-    }
-
-    private static byte[] removedJson(Collection<String> matchIds) {
-        return Json.object(json -> {
-            json.writeArrayFieldStart("matchIds");
-            for (String matchId : matchIds) {
-                json.writeString(matchId);
-            }
-            json.writeEndArray();
-        });
+        return Json.toBytes(new ListedMatches(RawJson.values(summaries), complete));
     }
 }

@@ -1,50 +1,56 @@
 package com.fanfinity.analytics.live;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Json;
-import com.fanfinity.analytics.event.Timestamps;
+import com.fanfinity.analytics.event.MatchMetrics;
+import com.fanfinity.analytics.event.MatchStatus;
+import com.fanfinity.analytics.event.MatchSummary;
 
-/// A match in the list of all: what the list says of it, and where it stands there. Belongs to the one thread that follows the topics.
+/// A match in the list stream: its JSON and its place in the order. Confined to the topic reader's thread.
 final class MatchListEntry {
 
-    /// Live ones first, then by when something last came for them.
+    /// Live matches first, then those with the newest activity.
     static final Comparator<MatchListEntry> ORDER = Comparator.comparing((MatchListEntry match) -> match.live).reversed()
             .thenComparing(Comparator.comparingLong((MatchListEntry match) -> match.lastActivity).reversed())
             .thenComparing(match -> match.matchId);
 
-    /// Minutes of the small curve.
-    private static final int CURVE = 30;
+    private static final int SPARKLINE_MINUTES = 30;
 
-    private static final int LONGEST_NAME = 16;
+    private static final int MAX_PERIOD_NAME = 16;
 
-    private static final Set<String> SUMMARY = Set.of("matchId", "status", "teams", "competition", "venue", "score", "shootout",
-            "totalEvents", "firstEventAt", "lastEventAt", "lastActivityAt", "eventsPerMinute");
+    /// The JSON of the entry.
+    record ListedMatch(@JsonUnwrapped MatchSummary summary, @Nullable MatchPeriod period, Sparkline sparkline) {}
 
-    private static final JsonFactory JSON = new JsonFactory();
-
-    /// A half, an extra time, a shoot-out.
+    /// The current or latest period.
     ///
-    /// @param at when it began, or if it does not run any more, when it ended
-    private record Period(String name, Instant at, boolean running) {}
+    /// @param startedAt when it began, or when it ended if it is not running
+    record MatchPeriod(String name, Instant startedAt, boolean running) {}
+
+    /// Events per minute of the last half hour of event time, without gaps. Both members are absent before the first minute.
+    ///
+    /// @param from start of the first minute
+    @JsonInclude(Include.NON_NULL)
+    record Sparkline(@Nullable Instant from, @Nullable List<Long> events) {}
+
+    /// The members of a key moment that the entry needs.
+    record PeriodMoment(String eventType, Instant timestamp, @Nullable JsonNode metadata) {}
 
     private final String matchId;
     private final TreeMap<Long, Long> minutes = new TreeMap<>();
-    private Optional<Period> period = Optional.empty();
-    private byte @Nullable [] state;
+    private Optional<MatchPeriod> period = Optional.empty();
+    private byte @Nullable [] metrics;
     private byte[] summary = new byte[0];
     private boolean live;
     private long lastActivity;
@@ -57,128 +63,62 @@ final class MatchListEntry {
         return matchId;
     }
 
-    void putMetrics(byte[] metrics) {
-        state = metrics;
+    void putMetrics(byte[] newest) {
+        metrics = newest;
     }
 
-    void putMinute(MinuteSeries.Row row) {
-        minutes.put(row.minute(), row.events());
-        while (minutes.size() > CURVE || minutes.firstKey() <= minutes.lastKey() - CURVE) {
+    void putMinute(MinuteWindow window) {
+        minutes.put(window.epochMinute(), window.events());
+        while (minutes.size() > SPARKLINE_MINUTES || minutes.firstKey() <= minutes.lastKey() - SPARKLINE_MINUTES) {
             minutes.pollFirstEntry();
         }
     }
 
-    /// Learns from a key moment which period is being played.
+    /// Updates the period from a key moment.
     void addMoment(byte[] json) {
-        String type = "";
-        String name = "";
-        Instant at = Instant.EPOCH;
-        try (JsonParser in = JSON.createParser(json)) {
-            in.nextToken();
-            while (in.nextToken() == JsonToken.FIELD_NAME) {
-                String field = in.currentName();
-                in.nextToken();
-                switch (field) {
-                    case "eventType" -> type = in.getText();
-                    case "timestamp" -> at = Instant.parse(in.getText());
-                    case "metadata" -> name = periodName(in);
-                    default -> in.skipChildren();
-                }
+        Json.read(json, PeriodMoment.class).filter(moment -> moment.timestamp() != null).ifPresent(moment -> {
+            boolean start = "period_start".equals(moment.eventType());
+            boolean newest = period.isEmpty() || !moment.timestamp().isBefore(period.get().startedAt());
+            if ((start || "period_end".equals(moment.eventType())) && newest) {
+                period = Optional.of(new MatchPeriod(periodName(moment.metadata()), moment.timestamp(), start));
             }
-        } catch (IOException | DateTimeParseException _) {
-            return;
-        }
-        boolean start = type.equals("period_start");
-        if ((start || type.equals("period_end")) && (period.isEmpty() || !at.isBefore(period.get().at))) {
-            period = Optional.of(new Period(name, at, start));
-        }
+        });
     }
 
-    private static String periodName(JsonParser in) throws IOException {
-        if (in.currentToken() != JsonToken.START_OBJECT) {
-            in.skipChildren();
-            return "";
-        }
-        String name = "";
-        while (in.nextToken() == JsonToken.FIELD_NAME) {
-            boolean isIt = in.currentName().equals("period");
-            if (in.nextToken() == JsonToken.VALUE_STRING && isIt) {
-                name = in.getText();
-            } else {
-                in.skipChildren();
-            }
-        }
-        return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
+    private static String periodName(@Nullable JsonNode metadata) {
+        JsonNode value = metadata == null ? null : metadata.get("period");
+        String name = value != null && value.isTextual() ? value.textValue() : "";
+        return name.length() > MAX_PERIOD_NAME ? name.substring(0, MAX_PERIOD_NAME) : name;
     }
 
-    /// Makes anew what the list says of it.
+    /// Encodes the entry again.
     ///
-    /// @return false if too little is known of it to be shown
+    /// @return false if the metrics of the match are not known
     boolean refresh() {
-        if (state == null) {
+        Optional<MatchMetrics> read = metrics == null ? Optional.empty() : Json.read(metrics, MatchMetrics.class);
+        if (read.isEmpty()) {
+            metrics = null;
             return false;
         }
-        byte[] metrics = state;
-        try (JsonParser in = JSON.createParser(metrics)) {
-            in.nextToken();
-            summary = Json.object(out -> {
-                while (in.nextToken() == JsonToken.FIELD_NAME) {
-                    copy(in, out);
-                }
-                writePeriod(out);
-                writeCurve(out);
-            });
-            return true;
-        } catch (IOException | UncheckedIOException | DateTimeParseException _) {
-            state = null; // none of ours
-            return false;
-        }
+        MatchMetrics match = read.get();
+        live = match.status() == MatchStatus.LIVE;
+        Instant activity = match.lastActivityAt();
+        lastActivity = activity == null ? 0 : activity.toEpochMilli();
+        summary = Json.toBytes(new ListedMatch(MatchSummary.of(match), period.orElse(null), sparkline()));
+        return true;
     }
 
-    /// What the list says of it, JSON; as of the last {@link #refresh}.
+    /// The JSON as of the last {@link #refresh}; empty before.
     byte[] summary() {
         return summary;
     }
 
-    private void copy(JsonParser in, JsonGenerator out) throws IOException {
-        String field = in.currentName();
-        JsonToken value = in.nextToken();
-        if (field.equals("status")) {
-            live = in.getText().equals("live");
-        } else if (field.equals("lastActivityAt")) {
-            lastActivity = Instant.parse(in.getText()).toEpochMilli();
+    private Sparkline sparkline() {
+        if (minutes.isEmpty()) {
+            return new Sparkline(null, null);
         }
-        if (!SUMMARY.contains(field)) {
-            in.skipChildren();
-        } else if (value != null) {
-            out.writeFieldName(field);
-            out.copyCurrentStructure(in);
-        }
-    }
-
-    private void writePeriod(JsonGenerator out) throws IOException {
-        if (period.isEmpty()) {
-            out.writeNullField("period");
-            return;
-        }
-        out.writeObjectFieldStart("period");
-        out.writeStringField("name", period.get().name());
-        out.writeStringField("startedAt", Timestamps.formatMillis(period.get().at().toEpochMilli()));
-        out.writeBooleanField("running", period.get().running());
-        out.writeEndObject();
-    }
-
-    /// Minutes without events are in it too.
-    private void writeCurve(JsonGenerator out) throws IOException {
-        out.writeObjectFieldStart("sparkline");
-        if (!minutes.isEmpty()) {
-            out.writeStringField("from", Timestamps.formatMillis(minutes.firstKey() * 60_000));
-            out.writeArrayFieldStart("events");
-            for (long minute = minutes.firstKey(); minute <= minutes.lastKey(); minute++) {
-                out.writeNumber(minutes.getOrDefault(minute, 0L));
-            }
-            out.writeEndArray();
-        }
-        out.writeEndObject();
+        List<Long> events = LongStream.rangeClosed(minutes.firstKey(), minutes.lastKey())
+                .mapToObj(minute -> minutes.getOrDefault(minute, 0L)).toList();
+        return new Sparkline(Instant.ofEpochSecond(minutes.firstKey() * 60), events);
     }
 }

@@ -6,12 +6,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.databind.util.RawValue;
+
+import com.fanfinity.analytics.event.Json;
+
 /// The minutes of a match that changed: those that wait for the next update, and those of the latest updates, for viewers that lag. The
 /// channel's lock guards it.
 final class MinuteHistory {
 
     private static final int MAX_UPDATES = 16;
     private static final int MAX_PENDING = 256;
+
+    /// The JSON of the event `minutes`.
+    record ChangedMinutes(List<RawValue> windows) {}
 
     private record SentMinutes(long sequence, byte[] frame) {}
 
@@ -50,7 +57,7 @@ final class MinuteHistory {
             droppedSequence = sequence;
             frames.add(SseFrames.RELOAD);
         } else if (!pending.isEmpty()) {
-            byte[] frame = SseFrames.event("minutes", MinuteSeries.join(pending.values()), "");
+            byte[] frame = SseFrames.event("minutes", Json.toBytes(new ChangedMinutes(RawJson.values(pending.values()))), "");
             frames.add(frame);
             sent.addLast(new SentMinutes(sequence, frame));
             if (sent.size() > MAX_UPDATES) {

@@ -3,11 +3,15 @@ package com.fanfinity.analytics.live;
 import java.time.Instant;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 import com.fanfinity.analytics.event.Json;
-import com.fanfinity.analytics.event.Timestamps;
 
 /// The `status` event, which every viewer receives whatever its channel: whether the stream is current, and how current.
 final class StreamStatus {
+
+    /// The JSON of the event.
+    record StatusJson(boolean following, @Nullable Instant asOf) {}
 
     /// The status before the first one is known; an empty frame.
     static final StreamStatus NONE = new StreamStatus(new byte[0]);
@@ -26,13 +30,6 @@ final class StreamStatus {
     /// @param following whether updates are at most a few seconds old
     /// @param asOf every record published before this time was sent; empty if no such time is known
     static StreamStatus of(boolean following, Optional<Instant> asOf) {
-        return new StreamStatus(SseFrames.event("status", Json.object(json -> {
-            json.writeBooleanField("following", following);
-            if (asOf.isPresent()) {
-                json.writeStringField("asOf", Timestamps.formatMillis(asOf.get().toEpochMilli()));
-            } else {
-                json.writeNullField("asOf");
-            }
-        }), ""));
+        return new StreamStatus(SseFrames.event("status", Json.toBytes(new StatusJson(following, asOf.orElse(null))), ""));
     }
 }

@@ -103,12 +103,12 @@ class LiveStreamEndpointTest {
 
     @Test
     void list_sendsAllMatchesAndThenTheChangedOnes() throws Exception {
-        publishMetrics(1);
+        putListed();
         awaitListUpdate();
         try (EventStream stream = EventStream.open(url + "/api/stream")) {
             stream.await("matches", data -> data.contains("\"matches\":[{"), SOON);
             Await.until(SOON, "the list sends an update", () -> {
-                channels.putMetrics("m-1", 0, "{\"n\":2}".getBytes(UTF_8), System.currentTimeMillis());
+                putListed();
                 channels.publishDue(100);
                 return !stream.events("changed").isEmpty();
             });
@@ -268,6 +268,10 @@ class LiveStreamEndpointTest {
             return channels.find("m-1").flatMap(MatchChannel::metrics)
                     .filter(newest -> new String(newest, UTF_8).equals("{\"n\":" + number + "}")).isPresent();
         });
+    }
+
+    private void putListed() {
+        channels.putMetrics("m-1", 0, "{\"matchId\":\"m-1\",\"status\":\"live\"}".getBytes(UTF_8), System.currentTimeMillis());
     }
 
     private void publishLarge(MatchChannel channel, int number, byte[] padding) {

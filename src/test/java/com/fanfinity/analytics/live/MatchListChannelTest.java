@@ -144,7 +144,7 @@ class MatchListChannelTest {
     }
 
     private void minute(String matchId, int minute, int events) {
-        list.putMinute(matchId, MinuteSeries.read(("{\"matchId\":\"" + matchId + "\",\"minute\":\"" + START.plusSeconds(60L * minute)
+        list.putMinute(matchId, MinuteWindow.read(("{\"matchId\":\"" + matchId + "\",\"minute\":\"" + START.plusSeconds(60L * minute)
                 + "\",\"events\":" + events + ",\"byType\":{\"pass\":" + events + "},\"byTeam\":{},\"version\":" + events + "}")
                 .getBytes(UTF_8)).orElseThrow());
     }
