@@ -19,18 +19,17 @@ import java.util.concurrent.Future;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.clickhouse.Migrations;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.WireName;
-import com.fanfinity.analytics.history.HistoryResult.Busy;
-import com.fanfinity.analytics.history.HistoryResult.Found;
-import com.fanfinity.analytics.history.HistoryResult.Incomplete;
-import com.fanfinity.analytics.history.HistoryResult.TooLarge;
-import com.fanfinity.analytics.history.HistoryResult.Unavailable;
+import com.fanfinity.analytics.history.HistoryResult.HistoryBusy;
+import com.fanfinity.analytics.history.HistoryResult.HistoryFound;
+import com.fanfinity.analytics.history.HistoryResult.HistoryIncomplete;
+import com.fanfinity.analytics.history.HistoryResult.HistoryTooLarge;
+import com.fanfinity.analytics.history.HistoryResult.HistoryUnavailable;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.metrics.Meters.HistoryRead;
 import com.fanfinity.analytics.pipeline.KeyMoments;
@@ -38,7 +37,6 @@ import com.fanfinity.analytics.pipeline.StatsSamples;
 import com.fanfinity.analytics.stack.RealParts;
 
 /// What a match's marker says against the rows that there are.
-@Tag("external")
 class HistoryReadIT {
 
     private static final String DATABASE = "history_read";
@@ -76,7 +74,7 @@ class HistoryReadIT {
     }
 
     private static HistoricMatch found(HistoryResult<HistoricMatch> reading) {
-        return reading instanceof Found<HistoricMatch>(HistoricMatch match) ? match : failed(reading);
+        return reading instanceof HistoryFound<HistoricMatch>(HistoricMatch match) ? match : failed(reading);
     }
 
     private static HistoricMatch failed(HistoryResult<HistoricMatch> reading) {
@@ -111,9 +109,9 @@ class HistoryReadIT {
 
     @Test
     void match_rowsAreGone_isIncomplete() {
-        assertInstanceOf(Incomplete.class, history(clickHouse).match("small", StatsSamples.archived(12, 1)));
-        assertInstanceOf(Incomplete.class, history(clickHouse).match("gone", StatsSamples.archived(1, 0)));
-        assertInstanceOf(Incomplete.class, history(clickHouse).newestEvents("gone", 5));
+        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).match("small", StatsSamples.archived(12, 1)));
+        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).match("gone", StatsSamples.archived(1, 0)));
+        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).newestEvents("gone", 5));
         assertEquals(3, reads(HistoryRead.INCOMPLETE));
     }
 
@@ -125,13 +123,13 @@ class HistoryReadIT {
 
         assertEquals(LARGE, match.stats().totalEvents());
         assertEquals(LARGE, match.minutes().size());
-        assertInstanceOf(TooLarge.class, history(clickHouse).match("large", StatsSamples.archived(LARGE + 1, 0)));
+        assertInstanceOf(HistoryTooLarge.class, history(clickHouse).match("large", StatsSamples.archived(LARGE + 1, 0)));
         assertEquals(1, reads(HistoryRead.TOO_LARGE));
     }
 
     @Test
     void newestEvents_moreThanAskedFor_areTheNewest() {
-        if (history(clickHouse).newestEvents("small", 2) instanceof Found<List<byte[]>>(List<byte[]> events)) {
+        if (history(clickHouse).newestEvents("small", 2) instanceof HistoryFound<List<byte[]>>(List<byte[]> events)) {
             assertEquals(List.of("000000000009", "000000000008"),
                     events.stream().map(event -> new String(event, java.nio.charset.StandardCharsets.UTF_8).substring(36, 48)).toList());
         } else {
@@ -148,7 +146,7 @@ class HistoryReadIT {
             + "toDateTime64('2026-01-01 00:00:00', 6, 'UTC') + number, 0, number, 0, number + 1 FROM numbers(%d)";
 
     private static KeyMoments moments(HistoryResult<HistoricMoments> reading) {
-        if (reading instanceof Found<HistoricMoments>(HistoricMoments found)) {
+        if (reading instanceof HistoryFound<HistoricMoments>(HistoricMoments found)) {
             return found.moments();
         }
         throw new AssertionError("not found: " + reading);
@@ -176,15 +174,15 @@ class HistoryReadIT {
         HistoryResult<HistoricMoments> reading = history(clickHouse).moments("small", StatsSamples.archived(12, 2));
 
         assertEquals(List.of(), moments(reading).json());
-        assertTrue(reading instanceof Found<HistoricMoments>(HistoricMoments found) && found.asOf(Long.MAX_VALUE) == FIRST_OF_2026 + 9_000
+        assertTrue(reading instanceof HistoryFound<HistoricMoments>(HistoricMoments found) && found.asOf(Long.MAX_VALUE) == FIRST_OF_2026 + 9_000
                 && found.asOf(5) == 5);
     }
 
     @Test
     void moments_rowsAreGone_isIncomplete() {
-        assertInstanceOf(Incomplete.class, history(clickHouse).moments("small", StatsSamples.archived(12, 1)));
-        assertInstanceOf(Incomplete.class, history(clickHouse).moments("gone", StatsSamples.archived(1, 0)));
-        assertInstanceOf(TooLarge.class, history(clickHouse).moments("small", StatsSamples.archived(LARGE + 1, 0)));
+        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).moments("small", StatsSamples.archived(12, 1)));
+        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).moments("gone", StatsSamples.archived(1, 0)));
+        assertInstanceOf(HistoryTooLarge.class, history(clickHouse).moments("small", StatsSamples.archived(LARGE + 1, 0)));
     }
 
     /// It takes connections and says nothing: some wait for it, no more.
@@ -202,8 +200,8 @@ class HistoryReadIT {
                 readings.add(reading.get());
             }
 
-            assertEquals(4, readings.stream().filter(Unavailable.class::isInstance).count(), readings::toString);
-            assertEquals(3, readings.stream().filter(Busy.class::isInstance).count(), readings::toString);
+            assertEquals(4, readings.stream().filter(HistoryUnavailable.class::isInstance).count(), readings::toString);
+            assertEquals(3, readings.stream().filter(HistoryBusy.class::isInstance).count(), readings::toString);
         }
     }
 
@@ -217,7 +215,7 @@ class HistoryReadIT {
         HistoryResult<HistoricMatch> reading = history(clickHouse("http://127.0.0.1:" + port, Duration.ofSeconds(4))).match("small",
                 StatsSamples.archived(10, 0));
 
-        assertInstanceOf(Unavailable.class, reading);
+        assertInstanceOf(HistoryUnavailable.class, reading);
         assertTrue(reads(HistoryRead.UNAVAILABLE) == 1);
     }
 }

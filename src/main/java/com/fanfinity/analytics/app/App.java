@@ -42,14 +42,15 @@ import com.fanfinity.analytics.kafka.TopicSetup;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.pipeline.MatchTopology;
+import com.fanfinity.analytics.query.ForwardingLister;
 import com.fanfinity.analytics.query.ForwardingReader;
+import com.fanfinity.analytics.query.InternalReadRoutes;
 import com.fanfinity.analytics.query.ListRoutes;
-import com.fanfinity.analytics.query.LocalReadRouter;
+import com.fanfinity.analytics.query.LocalLister;
+import com.fanfinity.analytics.query.LocalReader;
 import com.fanfinity.analytics.query.MatchLookup;
 import com.fanfinity.analytics.query.MatchRoutes;
 import com.fanfinity.analytics.query.MetricsReader;
-import com.fanfinity.analytics.query.ReadRouter;
-import com.fanfinity.analytics.query.ReceiptRoutes;
 import com.fanfinity.analytics.query.Receipts;
 import com.fanfinity.analytics.streams.LocalStores;
 
@@ -96,28 +97,20 @@ public final class App implements AutoCloseable {
         LocalStores stores = streams.map(StreamsComponent::stores).orElseGet(() -> LocalStores.none(this::partitions));
         MatchLookup lookup = streams.map(StreamsComponent::lookup)
                 .orElseGet(() -> new MatchLookup(stores, (_, _) -> Optional.empty(), clock));
-        ForwardingReader anywhere = new ForwardingReader(interconnect.directory(), interconnect.client(), interconnect.self(),
+        LocalReader localReader = new LocalReader(lookup, new History(clickHouse, meters), new Receipts(stores, clickHouse, clock), clock);
+        ForwardingReader reader = new ForwardingReader(localReader, interconnect.directory(), interconnect.client(), interconnect.self(),
                 matchId -> partitions() == 0 ? OptionalInt.empty() : OptionalInt.of(stores.partitionOf(matchId)));
-        ReadRouter here = new LocalReadRouter();
-        History history = new History(clickHouse, meters);
-        Receipts receipts = new Receipts(stores, clickHouse, clock);
-        MatchRoutes matches = new MatchRoutes(lookup, history, anywhere, clock);
+        LocalLister localLister = new LocalLister(lookup, clock);
+        ForwardingLister lister = new ForwardingLister(localLister, interconnect.directory(), interconnect.client(), interconnect.self());
         part(settings, Role.LIVE, () -> new LiveComponent(settings, topics, interconnect.admin(),
-                new MetricsReader(matches, anywhere)::metrics, clock, meters));
-        ListRoutes list = new ListRoutes(lookup, interconnect.directory(), interconnect.client(), interconnect.self(), this::partitions,
-                clock);
-        interconnect.answer(
-                List.of(new MatchRoutes(lookup, history, here, clock), new ReceiptRoutes(receipts, here, lookup::awaitCurrent),
-                        list.internal()),
-                ids,
-                share);
+                new MetricsReader(reader)::metrics, clock, meters));
+        interconnect.answer(List.of(new InternalReadRoutes(localReader, localLister)), ids, share);
         // The streams last: new threads take their time.
         startup = new Startup(new TopicSetup(settings.kafka(), topics), parts.values());
         clockSteps = new ClockStepDetector(clock, onClockSetBack);
         health = new Health(parts.values(), this::partitions);
 
-        List<Routes> routes = new ArrayList<>(List.of(list, matches,
-                new ReceiptRoutes(receipts, anywhere, lookup::awaitCurrent),
+        List<Routes> routes = new ArrayList<>(List.of(new ListRoutes(lister, this::partitions, clock), new MatchRoutes(reader),
                 new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, ingest.map(IngestComponent::publisher), clock, meters),
                 new HealthRoutes(health::live, health::ready, health::startup), new TopologyRoutes(topology.describe()),
                 new StreamsRoutes(streams.map(StreamsComponent::status), interconnect.directory()),

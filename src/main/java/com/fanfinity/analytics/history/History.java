@@ -11,11 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
-import com.fanfinity.analytics.history.HistoryResult.Busy;
-import com.fanfinity.analytics.history.HistoryResult.Found;
-import com.fanfinity.analytics.history.HistoryResult.Incomplete;
-import com.fanfinity.analytics.history.HistoryResult.TooLarge;
-import com.fanfinity.analytics.history.HistoryResult.Unavailable;
+import com.fanfinity.analytics.history.HistoryResult.HistoryBusy;
+import com.fanfinity.analytics.history.HistoryResult.HistoryFound;
+import com.fanfinity.analytics.history.HistoryResult.HistoryIncomplete;
+import com.fanfinity.analytics.history.HistoryResult.HistoryTooLarge;
+import com.fanfinity.analytics.history.HistoryResult.HistoryUnavailable;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.metrics.Meters.HistoryRead;
 import com.fanfinity.analytics.pipeline.Archived;
@@ -52,7 +52,7 @@ public final class History {
 
     public HistoryResult<HistoricMatch> match(String matchId, Archived archived) {
         return archived.totalEvents() > MOST_EVENTS
-                ? record(new TooLarge<>(MOST_EVENTS), System.nanoTime())
+                ? record(new HistoryTooLarge<>(MOST_EVENTS), System.nanoTime())
                 : read(places(archived.totalEvents()), () -> recount(matchId, archived));
     }
 
@@ -64,7 +64,7 @@ public final class History {
     /// The newest key moments of a match. Held against its rows as {@link #match} is.
     public HistoryResult<HistoricMoments> moments(String matchId, Archived archived) {
         return archived.totalEvents() > MOST_EVENTS
-                ? record(new TooLarge<>(MOST_EVENTS), System.nanoTime())
+                ? record(new HistoryTooLarge<>(MOST_EVENTS), System.nanoTime())
                 : read(places(archived.totalEvents()), () -> keyMoments(matchId, archived));
     }
 
@@ -80,7 +80,7 @@ public final class History {
         long start = System.nanoTime();
         try {
             if (!places.tryAcquire(taken, PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
-                return record(new Busy<>(), start);
+                return record(new HistoryBusy<>(), start);
             }
             try {
                 return record(question.run(), start);
@@ -89,20 +89,20 @@ public final class History {
             }
         } catch (SQLException | RuntimeException e) { // the driver throws both when the server is away
             LOG.atDebug().setCause(e).log("an archived match cannot be read");
-            return record(new Unavailable<>(), start);
+            return record(new HistoryUnavailable<>(), start);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return record(new Unavailable<>(), start);
+            return record(new HistoryUnavailable<>(), start);
         }
     }
 
     private <T> HistoryResult<T> record(HistoryResult<T> reading, long start) {
         meters.history().historyRead(switch (reading) {
-            case Found<T> _ -> HistoryRead.FOUND;
-            case Busy<T> _ -> HistoryRead.BUSY;
-            case Unavailable<T> _ -> HistoryRead.UNAVAILABLE;
-            case Incomplete<T> _ -> HistoryRead.INCOMPLETE;
-            case TooLarge<T> _ -> HistoryRead.TOO_LARGE;
+            case HistoryFound<T> _ -> HistoryRead.FOUND;
+            case HistoryBusy<T> _ -> HistoryRead.BUSY;
+            case HistoryUnavailable<T> _ -> HistoryRead.UNAVAILABLE;
+            case HistoryIncomplete<T> _ -> HistoryRead.INCOMPLETE;
+            case HistoryTooLarge<T> _ -> HistoryRead.TOO_LARGE;
         }, Duration.ofNanos(System.nanoTime() - start));
         return reading;
     }
@@ -119,9 +119,9 @@ public final class History {
                 }, matchId);
         long rows = recount.events();
         if (checkMissingRows(matchId, archived, rows)) {
-            return new Incomplete<>();
+            return new HistoryIncomplete<>();
         }
-        return new Found<>(new HistoricMatch(recount.stats(archived), recount.minutes(), rows >= archived.totalEvents(),
+        return new HistoryFound<>(new HistoricMatch(recount.stats(archived), recount.minutes(), rows >= archived.totalEvents(),
                 newestReceivedAt[0]));
     }
 
@@ -140,10 +140,10 @@ public final class History {
                 + clickHouse.database() + ".match_events WHERE match_id = ?", row -> new long[]{row.getLong(1), row.getLong(2)}, matchId)
                 .getFirst();
         if (checkMissingRows(matchId, archived, all[0])) {
-            return new Incomplete<>();
+            return new HistoryIncomplete<>();
         }
         KeyMoments moments = new MomentRows(clickHouse, matchId).newest();
-        return new Found<>(new HistoricMoments(moments, all[0] >= archived.totalEvents(), all[1]));
+        return new HistoryFound<>(new HistoricMoments(moments, all[0] >= archived.totalEvents(), all[1]));
     }
 
     private HistoryResult<List<byte[]>> newest(String matchId, int limit) throws SQLException {
@@ -151,6 +151,6 @@ public final class History {
         List<byte[]> events = clickHouse.query("SELECT " + EventRows.COLUMNS + ", metadata FROM " + clickHouse.database()
                 + ".match_events WHERE match_id = ? ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT "
                 + limit, row -> EventRows.json(EventRows.read(matchId, row)), matchId);
-        return events.isEmpty() ? new Incomplete<>() : new Found<>(events);
+        return events.isEmpty() ? new HistoryIncomplete<>() : new HistoryFound<>(events);
     }
 }

@@ -5,17 +5,17 @@ package com.fanfinity.analytics.history;
 /// @param <T> what was to be read
 public sealed interface HistoryResult<T> {
 
-    record Found<T>(T value) implements HistoryResult<T> {}
+    record HistoryFound<T>(T value) implements HistoryResult<T> {}
 
     /// As many are being read as may be at once.
-    record Busy<T>() implements HistoryResult<T> {}
+    record HistoryBusy<T>() implements HistoryResult<T> {}
 
     /// ClickHouse does not answer, or not in time.
-    record Unavailable<T>() implements HistoryResult<T> {}
+    record HistoryUnavailable<T>() implements HistoryResult<T> {}
 
     /// ClickHouse lacks events that it had when the match was archived.
-    record Incomplete<T>() implements HistoryResult<T> {}
+    record HistoryIncomplete<T>() implements HistoryResult<T> {}
 
     /// The match has more events than are read.
-    record TooLarge<T>(long most) implements HistoryResult<T> {}
+    record HistoryTooLarge<T>(long most) implements HistoryResult<T> {}
 }

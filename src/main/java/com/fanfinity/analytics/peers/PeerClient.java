@@ -77,7 +77,7 @@ public final class PeerClient implements AutoCloseable {
     /// @param path with the query
     /// @param copy active or standby
     /// @param limit how long to wait for it
-    public Optional<PeerResponse> get(Peer peer, String path, String copy, String requestId, Duration limit) {
+    public Optional<InstanceResponse> get(Peer peer, String path, String copy, String requestId, Duration limit) {
         if (states.size() > MOST_PEERS) {
             states.clear(); // instances that were
         }
@@ -92,7 +92,7 @@ public final class PeerClient implements AutoCloseable {
                     .header("Authorization", "Bearer " + secret.value()).header(REQUEST_ID, requestId).header(REPLICA_HEADER, copy).build();
             answer = http.sendAsync(request, BodyHandlers.ofByteArray());
             // The request's own timeout ends when the headers are there; this one is for the body too.
-            Optional<PeerResponse> reply = record(peer, line, answer.get(limit.toMillis(), TimeUnit.MILLISECONDS));
+            Optional<InstanceResponse> reply = record(peer, line, answer.get(limit.toMillis(), TimeUnit.MILLISECONDS));
             line.timeouts.set(0);
             return reply;
         } catch (ExecutionException | TimeoutException | IllegalArgumentException e) {
@@ -117,7 +117,7 @@ public final class PeerClient implements AutoCloseable {
                 || (e.getCause() instanceof HttpTimeoutException && !(e.getCause() instanceof HttpConnectTimeoutException));
     }
 
-    private Optional<PeerResponse> record(Peer peer, PeerState line, HttpResponse<byte[]> response) {
+    private Optional<InstanceResponse> record(Peer peer, PeerState line, HttpResponse<byte[]> response) {
         int status = response.statusCode();
         if (status == 503 && response.headers().firstValue(REPLICA_HEADER).filter(FINAL_ANSWER::equals).isEmpty()) {
             meters.instance().forwarded("unavailable");
@@ -130,7 +130,7 @@ public final class PeerClient implements AutoCloseable {
             return Optional.empty();
         }
         meters.instance().forwarded("answered");
-        return Optional.of(new PeerResponse(status, response.headers().firstValue("Content-Type").orElse(""),
+        return Optional.of(new InstanceResponse(status, response.headers().firstValue("Content-Type").orElse(""),
                 response.headers().firstValue("Retry-After"), response.body()));
     }
 

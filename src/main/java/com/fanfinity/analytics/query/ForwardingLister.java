@@ -29,96 +29,96 @@ import com.fanfinity.analytics.peers.PeerClient;
 import com.fanfinity.analytics.query.MatchList.ListQuery;
 import com.fanfinity.analytics.streams.Replica;
 
-/// Lists the matches of all partitions: those that are here, and for the others their owners are asked, all at once, and then, for what is
-/// still missing, those who have a standby.
-final class ForwardingLister {
+/// Lists the matches of all partitions: the local ones first, then those of all owners in parallel. For partitions that are still missing,
+/// it reads standbys in the same way.
+public final class ForwardingLister {
 
     private static final Logger LOG = LoggerFactory.getLogger(ForwardingLister.class);
-    private static final Duration ONE_TRY = Duration.ofSeconds(1);
+    private static final Duration PEER_TIMEOUT = Duration.ofSeconds(1);
 
     private final LocalLister local;
     private final PartitionDirectory directory;
     private final PeerClient peers;
     private final Peer self;
 
-    ForwardingLister(LocalLister local, PartitionDirectory directory, PeerClient peers, Peer self) {
+    /// @param self the address of this instance in the directory
+    public ForwardingLister(LocalLister local, PartitionDirectory directory, PeerClient peers, Peer self) {
         this.local = local;
         this.directory = directory;
         this.peers = peers;
         this.self = self;
     }
 
-    /// As many of those partitions as can be read.
-    PartitionListing list(Collection<Integer> partitions, ListQuery part, String requestId) {
-        PartitionOwners holders = directory.owners();
-        Gathering gathering = new Gathering(partitions, part, requestId);
-        gathering.here(Replica.ACTIVE);
-        gathering.there(partition -> holders.activeOf(partition).stream().toList(), Replica.ACTIVE);
-        if (!gathering.missing.isEmpty()) {
+    PartitionListing list(Collection<Integer> partitions, ListQuery query, String requestId) {
+        PartitionOwners owners = directory.owners();
+        ListingCollector collector = new ListingCollector(partitions, query, requestId);
+        collector.readLocally(Replica.ACTIVE);
+        collector.askPeers(partition -> owners.activeOf(partition).stream().toList(), Replica.ACTIVE);
+        if (!collector.missing.isEmpty()) {
             directory.refreshSoon();
-            gathering.here(Replica.STANDBY);
-            gathering.there(holders::standbysOf, Replica.STANDBY);
+            collector.readLocally(Replica.STANDBY);
+            collector.askPeers(owners::standbysOf, Replica.STANDBY);
         }
-        return gathering.found;
+        return collector.found;
     }
 
-    /// What is there of one request's list.
-    private final class Gathering {
+    /// The listing of one request, while it is collected.
+    private final class ListingCollector {
         private final Set<Integer> missing;
-        private final ListQuery part;
+        private final ListQuery query;
         private final String requestId;
-        private PartitionListing found = PartitionListing.NOTHING;
+        private PartitionListing found = PartitionListing.EMPTY;
 
-        private Gathering(Collection<Integer> partitions, ListQuery part, String requestId) {
+        private ListingCollector(Collection<Integer> partitions, ListQuery query, String requestId) {
             this.missing = new HashSet<>(partitions);
-            this.part = part;
+            this.query = query;
             this.requestId = requestId;
         }
 
-        private void here(Replica copy) {
-            add(local.list(Set.copyOf(missing), copy, part));
+        private void readLocally(Replica replica) {
+            add(local.list(Set.copyOf(missing), replica, query));
         }
 
-        private void there(IntFunction<List<Peer>> holders, Replica copy) {
+        private void askPeers(IntFunction<List<Peer>> owners, Replica replica) {
             Map<Peer, List<Integer>> byPeer = new HashMap<>();
             for (int partition : missing) {
-                holders.apply(partition).stream().filter(peer -> !peer.equals(self)).findFirst()
+                owners.apply(partition).stream().filter(peer -> !peer.equals(self)).findFirst()
                         .ifPresent(peer -> byPeer.computeIfAbsent(peer, _ -> new ArrayList<>()).add(partition));
             }
             if (byPeer.isEmpty()) {
                 return;
             }
             try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-                List<Future<PartitionListing>> asked = byPeer.entrySet().stream()
-                        .map(entry -> executor.submit(() -> ask(entry.getKey(), entry.getValue(), copy))).toList();
-                for (Future<PartitionListing> answer : asked) {
-                    add(answer.get());
+                List<Future<PartitionListing>> requests = byPeer.entrySet().stream()
+                        .map(entry -> executor.submit(() -> ask(entry.getKey(), entry.getValue(), replica))).toList();
+                for (Future<PartitionListing> request : requests) {
+                    add(request.get());
                 }
             } catch (ExecutionException e) {
-                throw new IllegalStateException("asking another instance for its matches failed", e.getCause());
+                throw new IllegalStateException("the request for the matches of a peer failed", e.getCause());
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
         }
 
-        private PartitionListing ask(Peer peer, List<Integer> partitions, Replica copy) {
-            return peers.get(peer, path(partitions), WireName.of(copy), requestId, ONE_TRY)
+        private PartitionListing ask(Peer peer, List<Integer> partitions, Replica replica) {
+            return peers.get(peer, path(partitions), WireName.of(replica), requestId, PEER_TIMEOUT)
                     .filter(reply -> reply.status() == 200)
                     .map(reply -> {
                         try {
                             return PartitionListingJson.read(reply.body());
                         } catch (IOException e) {
-                            LOG.atWarn().addKeyValue("peer", peer).setCause(e).log("another instance's list cannot be read");
-                            return PartitionListing.NOTHING;
+                            LOG.atWarn().addKeyValue("peer", peer).setCause(e).log("the list of matches from a peer is invalid");
+                            return PartitionListing.EMPTY;
                         }
-                    }).orElse(PartitionListing.NOTHING);
+                    }).orElse(PartitionListing.EMPTY);
         }
 
         private String path(List<Integer> partitions) {
-            StringBuilder path = new StringBuilder(ListRoutes.INTERNAL).append("?limit=").append(part.limit()).append("&partitions=")
+            StringBuilder path = new StringBuilder(InternalReadRoutes.MATCHES).append("?limit=").append(query.limit()).append("&partitions=")
                     .append(partitions.stream().map(String::valueOf).collect(Collectors.joining(",")));
-            part.status().ifPresent(status -> path.append("&status=").append(WireName.of(status)));
-            part.after().ifPresent(place -> path.append("&cursor=").append(URLEncoder.encode(place.toCursor(), StandardCharsets.UTF_8)));
+            query.status().ifPresent(status -> path.append("&status=").append(WireName.of(status)));
+            query.after().ifPresent(position -> path.append("&cursor=").append(URLEncoder.encode(position.toCursor(), StandardCharsets.UTF_8)));
             return path.toString();
         }
 

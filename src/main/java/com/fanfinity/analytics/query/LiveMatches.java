@@ -11,26 +11,26 @@ import java.util.function.Supplier;
 import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
 
-/// How many matches of this instance are live, and how many of them have been so for too long.
+/// Counts the live matches of this instance, and those that have been live for too long.
 ///
-/// Since when is by this instance's clock, from the match's first being seen here: clients' clocks are not to be trusted, and a match of
-/// 2018 may be played today. One that was live before this instance had it counts from its newest event, so it is told late, never early.
+/// A match is live since this instance first saw it live, by its own clock: clients' clocks are unreliable, and a match of 2018 may be
+/// replayed today. A match that was live before this instance owned it counts from its newest event. It becomes overdue late, never early.
 public final class LiveMatches {
 
-    /// With extra time, a shoot-out and every break a match takes three hours; this is twice that.
+    /// Twice the duration of a match with extra time, shoot-out and all breaks.
     static final Duration OVERDUE = Duration.ofHours(6);
 
-    /// Two numbers of one scrape come from one look.
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    /// One read of the stores serves both numbers of a scrape.
+    private static final Duration MAX_AGE = Duration.ofSeconds(1);
 
-    private final Supplier<List<MatchEntry>> counted;
+    private final Supplier<List<MatchEntry>> activeMatches;
     private final InstantSource clock;
-    private Instant lookedAt = Instant.EPOCH;
+    private Instant readAt = Instant.EPOCH;
     private Map<String, Instant> liveSince = Map.of();
 
-    /// @param counted all matches that events are counted for here
-    public LiveMatches(Supplier<List<MatchEntry>> counted, InstantSource clock) {
-        this.counted = counted;
+    /// @param activeMatches as {@link MatchLookup#activeMatches}
+    public LiveMatches(Supplier<List<MatchEntry>> activeMatches, InstantSource clock) {
+        this.activeMatches = activeMatches;
         this.clock = clock;
     }
 
@@ -44,18 +44,18 @@ public final class LiveMatches {
     }
 
     private Map<String, Instant> liveSince(Instant now) {
-        if (now.isBefore(lookedAt.plus(LOOK_AGAIN)) && !now.isBefore(lookedAt)) {
+        if (now.isBefore(readAt.plus(MAX_AGE)) && !now.isBefore(readAt)) {
             return liveSince;
         }
         Map<String, Instant> found = new HashMap<>();
-        for (MatchEntry match : counted.get()) {
+        for (MatchEntry match : activeMatches.get()) {
             if (match.stats().status() == MatchStatus.LIVE) {
                 Instant active = Instant.ofEpochMilli(match.stats().lastActivityAt());
                 found.put(match.matchId(), liveSince.getOrDefault(match.matchId(), active.isAfter(now) ? now : active));
             }
         }
         liveSince = found;
-        lookedAt = now;
+        readAt = now;
         return found;
     }
 }

@@ -13,12 +13,13 @@ import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.pipeline.MetricsMapper;
 import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
 
-/// The order of matches in a list, and places in it that can be handed out and come back to.
+/// The order of matches in lists, and positions in that order, which clients hold as cursors.
 ///
-/// A cursor names the place by what the order goes by, not by a number, so that no match is missed that didn't move meanwhile.
+/// A cursor contains the sort key of a match, not an index. A client that pages through the list therefore misses no match that keeps its
+/// position.
 final class MatchList {
 
-    /// Where in the list a match stands.
+    /// The sort key of a match.
     record ListPosition(boolean live, long lastActivityAt, String matchId) {
 
         static final Comparator<ListPosition> ORDER = Comparator.comparing(ListPosition::live).reversed()
@@ -32,55 +33,56 @@ final class MatchList {
             return Cursor.of(live ? "1" : "0", Long.toString(lastActivityAt), matchId);
         }
 
-        /// @throws ProblemException 400 if it is no cursor of ours
+        /// @throws ProblemException 400 if the cursor is invalid
         static ListPosition ofCursor(String cursor) {
             return Cursor.read(cursor, 3, parts -> {
                 if (!parts[0].matches("[01]") || !EventRules.isMatchId(parts[2])) {
-                    throw new IllegalArgumentException("no place");
+                    throw new IllegalArgumentException("invalid position");
                 }
                 return new ListPosition(parts[0].equals("1"), Long.parseLong(parts[1]), parts[2]);
             });
         }
     }
 
-    /// A match in a list: its place and what the list shows of it.
-    ///
     /// @param summary a JSON object
-    record ListedMatch(ListPosition place, String summary) {
+    record ListedMatch(ListPosition position, String summary) {
 
         static ListedMatch of(MatchEntry match, long now) {
-            return new ListedMatch(ListPosition.of(match),
-                    Json.toText(MetricsMapper.summary(match.matchId(), match.stats(), now)));
+            return new ListedMatch(ListPosition.of(match), Json.toText(MetricsMapper.summary(match.matchId(), match.stats(), now)));
         }
     }
 
-    /// Which part of the list is asked for.
-    ///
-    /// @param limit the most entries
+    /// @param after the position before the first match; empty for the start of the list
     record ListQuery(Optional<MatchStatus> status, Optional<ListPosition> after, int limit) {
 
-        /// The first matches of that part that are among these.
-        List<ListedMatch> of(Collection<MatchEntry> matches, long now) {
+        ListQuery withLimit(int newLimit) {
+            return new ListQuery(status, after, newLimit);
+        }
+
+        /// The first of these matches that the query selects.
+        List<ListedMatch> select(Collection<MatchEntry> matches, long now) {
             return matches.stream().filter(match -> status.isEmpty() || match.stats().status() == status.get())
                     .filter(match -> after.isEmpty() || ListPosition.ORDER.compare(ListPosition.of(match), after.get()) > 0)
-                    .sorted(Comparator.comparing(ListPosition::of, ListPosition.ORDER)).limit(limit).map(match -> ListedMatch.of(match, now)).toList();
+                    .sorted(Comparator.comparing(ListPosition::of, ListPosition.ORDER)).limit(limit)
+                    .map(match -> ListedMatch.of(match, now)).toList();
         }
     }
 
-    /// @param next where to go on, if there is more
+    /// @param next the cursor of the next page, if there is one
     record ListPage(List<ListedMatch> entries, Optional<String> next) {}
 
     private MatchList() {}
 
-    /// One page of what several instances told.
+    /// Merges the matches of several instances into one page.
     ///
-    /// @param found of each the first ones, one more than the page has
+    /// @param found the first `limit + 1` matches of each instance
     static ListPage page(Collection<ListedMatch> found, int limit) {
-        List<ListedMatch> first = found.stream().sorted(Comparator.comparing(ListedMatch::place, ListPosition.ORDER)).limit(limit + 1L).toList();
+        List<ListedMatch> first = found.stream().sorted(Comparator.comparing(ListedMatch::position, ListPosition.ORDER))
+                .limit(limit + 1L).toList();
         if (first.size() <= limit) {
             return new ListPage(first, Optional.empty());
         }
         List<ListedMatch> page = first.subList(0, limit);
-        return new ListPage(page, Optional.of(page.getLast().place().toCursor()));
+        return new ListPage(page, Optional.of(page.getLast().position().toCursor()));
     }
 }

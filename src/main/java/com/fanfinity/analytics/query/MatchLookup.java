@@ -35,44 +35,43 @@ import com.fanfinity.analytics.query.ReadResult.UnknownMatch;
 import com.fanfinity.analytics.streams.LocalStores;
 import com.fanfinity.analytics.streams.Replica;
 
-/// Reads matches from the state stores of this instance. A read of the active copy sees an event as soon as it is processed.
+/// Reads matches from the state stores of this instance. A read of the active replica sees an event as soon as it is processed.
 public final class MatchLookup {
 
-    /// Tells up to when a copy is complete, as {@link com.fanfinity.analytics.pipeline.Freshness} does.
-    public interface AsOf {
-        Optional<Instant> asOf(int partition, Replica copy);
+    /// The age of replicas, as {@link com.fanfinity.analytics.streams.Freshness} computes it.
+    public interface ReplicaFreshness {
+        /// The replica contains every event that was acknowledged before this time.
+        Optional<Instant> asOf(int partition, Replica replica);
     }
 
-    /// A match by its name.
     public record MatchEntry(String matchId, MatchStats stats) {}
 
-    /// A match and how old what is said of it is.
+    /// A match and the replica that it was read from.
     record MatchView(MatchStats stats, ReplicaView view) {}
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(1);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
     private final LocalStores stores;
-    private final AsOf freshness;
+    private final ReplicaFreshness freshness;
     private final Clock clock;
 
-    public MatchLookup(LocalStores stores, AsOf freshness, Clock clock) {
+    public MatchLookup(LocalStores stores, ReplicaFreshness freshness, Clock clock) {
         this.stores = stores;
         this.freshness = freshness;
         this.clock = clock;
     }
 
-    ReadResult<MatchView> stats(String matchId, Replica copy) {
-        ReadResult<MatchView> found = read(matchId, copy);
-        // What is not there may have been acknowledged a moment ago: that there is no such match is said only of what is as new as the
-        // question.
-        return copy == Replica.ACTIVE && found instanceof UnknownMatch<MatchView> && awaitCurrent(matchId)
-                ? read(matchId, copy)
+    ReadResult<MatchView> stats(String matchId, Replica replica) {
+        ReadResult<MatchView> found = read(matchId, replica);
+        // An event of the match may have been acknowledged just now. A match is unknown only if the replica is as new as the request.
+        return replica == Replica.ACTIVE && found instanceof UnknownMatch<MatchView> && awaitCurrent(matchId)
+                ? read(matchId, replica)
                 : found instanceof UnknownMatch<MatchView> ? new StateUnavailable<>() : found;
     }
 
-    private ReadResult<MatchView> read(String matchId, Replica copy) {
-        return stores.partitions() == 0 ? new StateUnavailable<>() : view(stores.partitionOf(matchId), copy).flatMap(view -> whileReadable(() -> {
+    private ReadResult<MatchView> read(String matchId, Replica replica) {
+        return stores.partitions() == 0 ? new StateUnavailable<>() : view(stores.partitionOf(matchId), replica).flatMap(view -> whileReadable(() -> {
             byte[] stored = store(StoreNames.STATS, view).get(StoreKeys.match(matchId));
             return stored == null ? new UnknownMatch<>() : switch (MatchState.ofBytes(stored)) {
                 case MatchStats stats -> new ReadValue<>(new MatchView(stats, view));
@@ -81,33 +80,33 @@ public final class MatchLookup {
         }));
     }
 
-    /// Waits for a moment until the active copy of the match's state has all that was acknowledged before now.
+    /// Waits up to a second until the active replica contains every event that was acknowledged before this call.
     ///
-    /// @return false if it is not here, or does not come so far
+    /// @return false if the replica is not here or does not catch up in time
     public boolean awaitCurrent(String matchId) {
-        Instant asked = clock.instant();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Instant calledAt = clock.instant();
+        long deadline = System.nanoTime() + MAX_WAIT.toNanos();
         while (stores.partitions() > 0
                 && view(stores.partitionOf(matchId), Replica.ACTIVE) instanceof ReadValue<ReplicaView>(ReplicaView view)) {
-            if (!view.asOf().isBefore(asked)) {
+            if (!view.asOf().isBefore(calledAt)) {
                 return true;
             }
             if (System.nanoTime() > deadline) {
                 return false;
             }
-            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }
         return false;
     }
 
-    /// What was read of a match, unless the match was archived meanwhile and its rows were being deleted.
+    /// The answer, unless the match was archived during the read, which deletes its rows.
     private <T> ReadResult<T> unlessArchived(String matchId, ReplicaView read, ReadResult<T> answer) {
-        return stats(matchId, read.copy()) instanceof ArchivedMatch<MatchView>(Archived archived, ReplicaView view)
+        return stats(matchId, read.replica()) instanceof ArchivedMatch<MatchView>(Archived archived, ReplicaView view)
                 ? new ArchivedMatch<>(archived, view)
                 : answer;
     }
 
-    /// The minutes of a match in which something happened, in their order.
+    /// The minutes with events, in order.
     ///
     /// @param from first minute, in minutes since the epoch
     /// @param to last minute
@@ -122,7 +121,7 @@ public final class MatchLookup {
         }));
     }
 
-    /// The JSON of a match's newest events, the newest first.
+    /// The JSON of the newest events, the newest first.
     ReadResult<List<byte[]>> newestEvents(String matchId, int limit, ReplicaView view) {
         return unlessArchived(matchId, view, whileReadable(() -> {
             List<byte[]> events = new ArrayList<>();
@@ -135,32 +134,31 @@ public final class MatchLookup {
         }));
     }
 
-    /// The newest key moments of a match.
     ReadResult<KeyMoments> moments(String matchId, ReplicaView view) {
         return unlessArchived(matchId, view, whileReadable(() -> new ReadValue<>(MomentList.newest(store(StoreNames.MOMENTS, view), matchId))));
     }
 
-    /// All matches of a partition that have a live state, in no order.
+    /// All matches of a partition that are not archived, in no order.
     ReadResult<List<MatchEntry>> all(ReplicaView view) {
-        return whileReadable(() -> new ReadValue<>(readAll(view.partition(), view.copy())));
+        return whileReadable(() -> new ReadValue<>(readAll(view.partition(), view.replica())));
     }
 
-    /// All matches that events are counted for here, in no order.
+    /// All matches in active replicas on this instance, in no order.
     public List<MatchEntry> activeMatches() {
         List<MatchEntry> matches = new ArrayList<>();
         for (int partition = 0; partition < stores.partitions(); partition++) {
             try {
                 matches.addAll(readAll(partition, Replica.ACTIVE));
             } catch (InvalidStateStoreException _) {
-                // It is somebody else's.
+                // Another instance owns the partition.
             }
         }
         return matches;
     }
 
-    private List<MatchEntry> readAll(int partition, Replica copy) {
+    private List<MatchEntry> readAll(int partition, Replica replica) {
         List<MatchEntry> matches = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> rows = stores.entries(StoreNames.STATS, partition, copy).all()) {
+        try (KeyValueIterator<Bytes, byte[]> rows = stores.entries(StoreNames.STATS, partition, replica).all()) {
             while (rows.hasNext()) {
                 KeyValue<Bytes, byte[]> row = rows.next();
                 if (MatchState.ofBytes(row.value) instanceof MatchStats stats) {
@@ -171,22 +169,22 @@ public final class MatchLookup {
         return matches;
     }
 
-    /// A copy that can be read. Who asks for a standby gets the active one if it is here.
-    ReadResult<ReplicaView> view(int partition, Replica copy) {
+    /// A readable replica. The active replica also serves requests for a standby.
+    ReadResult<ReplicaView> view(int partition, Replica replica) {
         ReadResult<ReplicaView> active = whileReadable(() -> view(partition, Replica.ACTIVE, false));
-        return copy == Replica.ACTIVE || active instanceof ReadValue<ReplicaView>
+        return replica == Replica.ACTIVE || active instanceof ReadValue<ReplicaView>
                 ? active
                 : whileReadable(() -> view(partition, Replica.STANDBY, true));
     }
 
-    private ReadResult<ReplicaView> view(int partition, Replica copy, boolean stale) {
+    private ReadResult<ReplicaView> view(int partition, Replica replica, boolean stale) {
         Instant now = clock.instant();
-        return freshness.asOf(partition, copy).<ReadResult<ReplicaView>>map(
-                asOf -> new ReadValue<>(new ReplicaView(partition, copy, stale, asOf.isAfter(now) ? now : asOf))).orElseGet(StateUnavailable::new);
+        return freshness.asOf(partition, replica).<ReadResult<ReplicaView>>map(
+                asOf -> new ReadValue<>(new ReplicaView(partition, replica, stale, asOf.isAfter(now) ? now : asOf))).orElseGet(StateUnavailable::new);
     }
 
     private ReadOnlyKeyValueStore<Bytes, byte[]> store(String name, ReplicaView view) {
-        return stores.entries(name, view.partition(), view.copy());
+        return stores.entries(name, view.partition(), view.replica());
     }
 
     private static <T> ReadResult<T> whileReadable(Supplier<ReadResult<T>> query) {

@@ -1,28 +1,27 @@
 package com.fanfinity.analytics.query;
 
 import com.fanfinity.analytics.http.ProblemException;
-import com.fanfinity.analytics.peers.PeerResponse;
+import com.fanfinity.analytics.peers.InstanceResponse;
+import com.fanfinity.analytics.query.ReadRequest.MetricsRead;
 
-/// Reads the metrics of any match, from wherever its state is, for others than the clients of the metrics call.
+/// Reads the metrics of any match for other parts of the service.
 public final class MetricsReader {
 
-    private final MatchRoutes matches;
-    private final ForwardingReader reads;
+    private final ForwardingReader reader;
 
-    public MetricsReader(MatchRoutes matches, ForwardingReader reads) {
-        this.matches = matches;
-        this.reads = reads;
+    public MetricsReader(ForwardingReader reader) {
+        this.reader = reader;
     }
 
-    /// The body of the metrics call.
+    /// The body of `GET /api/matches/{matchId}/metrics`.
     ///
-    /// @throws ProblemException 404 or 503, as the call itself
+    /// @throws ProblemException 404 or 503, as that call returns
     public byte[] metrics(String matchId, String requestId) {
-        PeerResponse reply = reads.find(matchId, "/api/matches/" + matchId + "/metrics", requestId, matches.metricsOf(matchId));
-        return switch (reply.status()) {
-            case 200 -> reply.body();
-            case 404 -> throw ReadRouter.unknown(matchId);
-            default -> throw ReadRouter.unavailable();
+        InstanceResponse response = reader.read(new MetricsRead(matchId), requestId);
+        return switch (response.status()) {
+            case 200 -> response.body();
+            case 404 -> throw ReadAnswers.unknownMatch(matchId);
+            default -> throw ReadAnswers.unavailable();
         };
     }
 }

@@ -5,12 +5,10 @@ import java.util.Set;
 
 import com.fanfinity.analytics.query.MatchList.ListedMatch;
 
-/// The matches of some partitions, as far as they could be read.
+/// The first matches of each partition that could be read.
 ///
-/// @param partitions that were read
-/// @param stale whether one of them was a standby's
-/// @param entries of each the first ones
+/// @param stale whether a partition was read from a standby
 record PartitionListing(Set<Integer> partitions, boolean stale, List<ListedMatch> entries) {
 
-    static final PartitionListing NOTHING = new PartitionListing(Set.of(), false, List.of());
+    static final PartitionListing EMPTY = new PartitionListing(Set.of(), false, List.of());
 }

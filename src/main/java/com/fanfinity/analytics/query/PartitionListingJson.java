@@ -1,88 +1,59 @@
 package com.fanfinity.analytics.query;
 
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.http.ProblemException;
-import com.fanfinity.analytics.query.MatchList.ListedMatch;
 import com.fanfinity.analytics.query.MatchList.ListPosition;
+import com.fanfinity.analytics.query.MatchList.ListedMatch;
 
-/// A {@link Listing} as instances tell it each other: `{"partitions": [0], "stale": false, "matches": [place, summary, …]}`.
+/// A {@link PartitionListing} as instances exchange it: `{"partitions": [0], "stale": false, "matches": [cursor, summary, …]}`.
 final class PartitionListingJson {
 
-    private static final JsonFactory FACTORY = new JsonFactory();
+    /// @param matches for each match its position, as a cursor, and its summary
+    private record SentListing(Set<Integer> partitions, boolean stale, List<Object> matches) {}
+
+    private record ReceivedListing(@Nullable Set<Integer> partitions, boolean stale, @Nullable List<JsonNode> matches) {}
 
     private PartitionListingJson() {}
 
     static byte[] write(PartitionListing listing) {
-        return Json.object(json -> {
-            json.writeArrayFieldStart("partitions");
-            for (int partition : listing.partitions()) {
-                json.writeNumber(partition);
-            }
-            json.writeEndArray();
-            json.writeBooleanField("stale", listing.stale());
-            json.writeArrayFieldStart("matches");
-            for (ListedMatch entry : listing.entries()) {
-                json.writeString(entry.place().toCursor());
-                json.writeRawValue(entry.summary());
-            }
-            json.writeEndArray();
-        });
+        List<Object> matches = listing.entries().stream()
+                .flatMap(match -> Stream.<Object>of(match.position().toCursor(), new RawJson(match.summary()))).toList();
+        return Json.toBytes(new SentListing(listing.partitions(), listing.stale(), matches));
     }
 
-    /// @throws IOException if it is not what {@link #write} writes
+    /// @throws IOException if the body was not written by {@link #write}
     static PartitionListing read(byte[] body) throws IOException {
-        Set<Integer> partitions = new HashSet<>();
-        List<ListedMatch> entries = new ArrayList<>();
-        boolean stale = false;
-        try (JsonParser json = FACTORY.createParser(body)) {
-            expect(json.nextToken(), JsonToken.START_OBJECT);
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String field = json.currentName();
-                json.nextToken();
-                switch (field) {
-                    case "partitions" -> {
-                        while (json.nextToken() != JsonToken.END_ARRAY) {
-                            partitions.add(json.getIntValue());
-                        }
-                    }
-                    case "stale" -> stale = json.getBooleanValue();
-                    case "matches" -> matches(json, entries);
-                    default -> json.skipChildren();
-                }
-            }
+        ReceivedListing received = Json.read(body, ReceivedListing.class)
+                .orElseThrow(() -> new IOException("the body is not a list of matches"));
+        Set<Integer> partitions = received.partitions() == null ? Set.of() : received.partitions();
+        List<JsonNode> values = received.matches() == null ? List.of() : received.matches();
+        if (values.size() % 2 != 0) {
+            throw new IOException("the last match has no summary");
+        }
+        List<ListedMatch> matches = new ArrayList<>(values.size() / 2);
+        for (int i = 0; i < values.size(); i += 2) {
+            matches.add(match(values.get(i), values.get(i + 1)));
+        }
+        return new PartitionListing(partitions, received.stale(), matches);
+    }
+
+    private static ListedMatch match(JsonNode position, JsonNode summary) throws IOException {
+        if (!position.isTextual() || !summary.isObject()) {
+            throw new IOException("a match has no position or no summary");
+        }
+        try {
+            return new ListedMatch(ListPosition.ofCursor(position.textValue()), summary.toString());
         } catch (ProblemException e) {
-            throw new IOException("no place in a list", e);
-        }
-        return new PartitionListing(partitions, stale, entries);
-    }
-
-    private static void matches(JsonParser json, List<ListedMatch> entries) throws IOException {
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-            ListPosition place = ListPosition.ofCursor(json.getText());
-            expect(json.nextToken(), JsonToken.START_OBJECT);
-            StringWriter summary = new StringWriter();
-            try (JsonGenerator copy = FACTORY.createGenerator(summary)) {
-                copy.copyCurrentStructure(json);
-            }
-            entries.add(new ListedMatch(place, summary.toString()));
-        }
-    }
-
-    private static void expect(JsonToken found, JsonToken wanted) throws IOException {
-        if (found != wanted) {
-            throw new IOException("expected " + wanted + ", found " + found);
+            throw new IOException("the position of a match is invalid", e);
         }
     }
 }

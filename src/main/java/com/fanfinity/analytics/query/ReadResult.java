@@ -4,22 +4,22 @@ import java.util.function.Function;
 
 import com.fanfinity.analytics.pipeline.Archived;
 
-/// What can be said of a match.
+/// The result of a read of one match from one replica.
 ///
-/// @param <T> what is said
+/// @param <T> the value that was read
 public sealed interface ReadResult<T> {
 
     record ReadValue<T>(T value) implements ReadResult<T> {}
 
-    /// The owner of the match's partition has no such match.
+    /// The owner of the match's partition has no events of the match.
     record UnknownMatch<T>() implements ReadResult<T> {}
 
-    /// Its state has been archived: ClickHouse knows the rest.
+    /// The state of the match is archived: ClickHouse has its events.
     ///
-    /// @param view where that was read
+    /// @param view the replica that was read
     record ArchivedMatch<T>(Archived archived, ReplicaView view) implements ReadResult<T> {}
 
-    /// The state cannot be read now: it is moving, or is being restored. Asking again soon will do.
+    /// The replica is not on this instance, is moving, or is being restored. A retry may succeed.
     record StateUnavailable<T>() implements ReadResult<T> {}
 
     default <R> ReadResult<R> flatMap(Function<? super T, ReadResult<R>> next) {

@@ -27,36 +27,35 @@ import com.fanfinity.analytics.query.Receipt.StoredRow;
 import com.fanfinity.analytics.streams.LocalStores;
 import com.fanfinity.analytics.streams.Replica;
 
-/// Finds what became of one event: in the identities that the topology knows, then in ClickHouse.
+/// Finds the state of one event: in the topology's identity store, then in ClickHouse.
 public final class Receipts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Receipts.class);
 
-    /// Later than any bucket, also if the broker's clock is ahead.
-    private static final Duration AHEAD = Duration.ofDays(1);
+    /// The broker's clock may be ahead of this one.
+    private static final Duration MAX_CLOCK_LEAD = Duration.ofDays(1);
 
-    /// Of one event: another producer may send the same wrong record over and over.
-    private static final int MOST_LETTERS = 1_000;
+    /// Another producer may send the same invalid record again and again.
+    private static final int MAX_LETTERS = 1_000;
 
     private final LocalStores stores;
     private final ClickHouse clickHouse;
     private final Clock clock;
 
-    /// @param clickHouse of its own, with a timeout that a request can wait for
+    /// @param clickHouse with a timeout short enough for a request
     public Receipts(LocalStores stores, ClickHouse clickHouse, Clock clock) {
         this.stores = stores;
         this.clickHouse = clickHouse;
         this.clock = clock;
     }
 
-    /// When the event was accepted, if it was within the dedupe's window; unavailable if its partition cannot be read here.
-    ReadResult<Optional<Instant>> accepted(String matchId, UUID eventId, Replica copy) {
+    /// When the event was accepted, if that was within the dedupe window.
+    ReadResult<Optional<Instant>> accepted(String matchId, UUID eventId, Replica replica) {
         if (stores.partitions() == 0) {
             return new ReadResult.StateUnavailable<>();
         }
-        try (WindowStoreIterator<byte[]> buckets = stores.seen(stores.partitionOf(matchId), copy).fetch(StoreKeys.event(matchId, eventId),
-                Instant.EPOCH,
-                clock.instant().plus(AHEAD))) {
+        try (WindowStoreIterator<byte[]> buckets = stores.seen(stores.partitionOf(matchId), replica)
+                .fetch(StoreKeys.event(matchId, eventId), Instant.EPOCH, clock.instant().plus(MAX_CLOCK_LEAD))) {
             return new ReadResult.ReadValue<>(
                     buckets.hasNext() ? Optional.of(SeenEvent.ofBytes(buckets.next().value).arrivedAt()) : Optional.empty());
         } catch (InvalidStateStoreException _) {
@@ -64,14 +63,14 @@ public final class Receipts {
         }
     }
 
-    /// @param acceptedAt what is known already
+    /// @param acceptedAt as {@link #accepted} returned it
     Receipt receipt(String matchId, UUID eventId, Optional<Instant> acceptedAt) {
         try {
             Optional<StoredRow> stored = storedRow(matchId, eventId);
             List<ReceiptLetter> letters = stored.isPresent() ? failedLetters(matchId, eventId, stored.get()) : letters(matchId, eventId, "");
             return Receipt.of(acceptedAt, stored, letters);
         } catch (SQLException | RuntimeException e) {
-            LOG.atDebug().setCause(e).log("ClickHouse cannot be asked for a receipt");
+            LOG.atDebug().setCause(e).log("ClickHouse returned no rows for a receipt");
             return Receipt.withoutClickHouse(acceptedAt);
         }
     }
@@ -85,38 +84,38 @@ public final class Receipts {
                 matchId, eventId.toString()).stream().findFirst();
     }
 
-    /// The letters that can say that a stored event is not counted: they came when it did.
+    /// The letters that prove that a stored event is not counted: they have its arrival time.
     private List<ReceiptLetter> failedLetters(String matchId, UUID eventId, StoredRow stored) throws SQLException {
         return letters(matchId, eventId, " AND reason = ? AND received_at = fromUnixTimestamp64Micro(toInt64(?))",
                 DeadReason.PROCESSING_FAILED.wireName(), ChronoUnit.MICROS.between(Instant.EPOCH, stored.receivedAt()));
     }
 
-    /// Dead letters are few; what they hold is searched as text, since it may be anything. Only one that is the event itself, and does not
-    /// just name it as a retraction does, can say that it was accepted.
+    /// Searches the values as text, because a dead letter may hold anything. There are few dead letters. Only a letter that is the event
+    /// itself proves that the event was accepted; a retraction merely names the event.
     ///
-    /// @param condition on the letter, with the parameters behind it
+    /// @param condition on the letter, followed by its parameters
     private List<ReceiptLetter> letters(String matchId, UUID eventId, String condition, Object... parameters) throws SQLException {
         Object[] all = Stream.concat(
                 Stream.of(eventId.toString(), matchId, eventId.toString(), matchId, '"' + matchId + '"'), Stream.of(parameters)).toArray();
         return clickHouse.query("SELECT kafka_topic, kafka_partition, kafka_offset, reason, detail, toUnixTimestamp64Micro(received_at),"
                 + " lower(JSONExtractString(raw, 'eventId')) = ? AND JSONExtractString(raw, 'matchId') = ? FROM " + clickHouse.database()
                 + ".dead_letters WHERE positionCaseInsensitive(raw, ?) > 0 AND (key = ? OR position(raw, ?) > 0)" + condition
-                + " ORDER BY received_at DESC LIMIT " + MOST_LETTERS, Receipts::letter, all);
+                + " ORDER BY received_at DESC LIMIT " + MAX_LETTERS, Receipts::letter, all);
     }
 
     private static ReceiptLetter letter(ResultSet row) throws SQLException {
         String reason = row.getString(4);
         String detail = row.getString(5);
         return new ReceiptLetter(row.getString(1) + ':' + row.getInt(2) + ':' + row.getLong(3), reason, detail,
-                Instant.EPOCH.plus(row.getLong(6), ChronoUnit.MICROS), row.getInt(7) == 1 ? kind(reason, detail) : LetterEffect.REFUSED);
+                Instant.EPOCH.plus(row.getLong(6), ChronoUnit.MICROS), row.getInt(7) == 1 ? effect(reason, detail) : LetterEffect.REJECTED);
     }
 
-    private static LetterEffect kind(String reason, String detail) {
+    private static LetterEffect effect(String reason, String detail) {
         if (reason.equals(DeadReason.UNSTORABLE.wireName())) {
             return LetterEffect.NOT_STORED;
         }
         return reason.equals(DeadReason.PROCESSING_FAILED.wireName()) && detail.equals(PoisonHandler.FAILED_IN_COUNTING)
                 ? LetterEffect.NOT_COUNTED
-                : LetterEffect.REFUSED;
+                : LetterEffect.REJECTED;
     }
 }

@@ -4,9 +4,8 @@ import java.time.Instant;
 
 import com.fanfinity.analytics.streams.Replica;
 
-/// A copy of a partition's state, and how old it is.
+/// A readable replica of a partition, and its age.
 ///
-/// @param copy where to read
-/// @param stale whether it is a standby's, or one on its way to become active
-/// @param asOf every event acknowledged before then is in it
-record ReplicaView(int partition, Replica copy, boolean stale, Instant asOf) {}
+/// @param stale whether it is a standby, or is being restored to become active
+/// @param asOf the replica contains every event that was acknowledged before this time
+record ReplicaView(int partition, Replica replica, boolean stale, Instant asOf) {}

@@ -1,51 +1,50 @@
 package com.fanfinity.analytics.query;
 
-import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import org.jspecify.annotations.Nullable;
 
-import com.fanfinity.analytics.event.Timestamps;
+import com.fanfinity.analytics.event.AnswerAge;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MetricsMapper;
 import com.fanfinity.analytics.pipeline.MinuteStats;
+import com.fanfinity.analytics.query.TimelineAnswer.TimelineWindow;
 
-/// The minutes that a timeline shows: every one between the first and the last event, unless narrower bounds are given.
+/// The minutes that a timeline shows: every minute from the first to the last event, within the bounds of the request.
 ///
-/// One event with a clock that is years off would make a timeline of millions of empty minutes. So it shows at most
-/// {@value #MOST_MINUTES}, the last ones, and says that it is truncated; `from` and `to` show the others.
+/// One event with a clock that is years off would cause millions of empty minutes. Without `from`, a timeline therefore shows only the last
+/// {@value #MAX_MINUTES} minutes and is marked as truncated.
 ///
 /// @param from first minute, in minutes since the epoch
 /// @param to last minute
-/// @param truncated whether earlier minutes were left out
+/// @param truncated whether earlier minutes are left out
 record Timeline(long from, long to, boolean truncated) {
 
     /// A week.
-    static final int MOST_MINUTES = 7 * 24 * 60;
+    static final int MAX_MINUTES = 7 * 24 * 60;
 
-    /// @param from the first moment that is shown
-    /// @param to the moment before which the last minute that is shown begins
-    /// @throws ProblemException 400 if the bounds given are the wrong way round or too wide
+    /// @throws ProblemException 400 if `from` is not before `to`, or if they are too far apart
     static Timeline of(MatchStats stats, Optional<Instant> from, Optional<Instant> to) {
         if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
             throw new ProblemException(Problem.badParameter("from", "must be before to"));
         }
         long first = Math.max(MinuteStats.minuteOf(stats.firstAt()), from.map(time -> minute(time)).orElse(Long.MIN_VALUE));
         long last = Math.min(MinuteStats.minuteOf(stats.lastAt()), to.map(time -> minute(time.minusMillis(1))).orElse(Long.MAX_VALUE));
-        if (last - first < MOST_MINUTES) {
+        if (last - first < MAX_MINUTES) {
             return new Timeline(first, last, false);
         }
         if (from.isPresent()) {
-            throw new ProblemException(Problem.badParameter("from", "and to must not be more than " + MOST_MINUTES + " minutes apart"));
+            throw new ProblemException(Problem.badParameter("from", "must be at most " + MAX_MINUTES + " minutes before the end of the timeline"));
         }
-        return new Timeline(last - MOST_MINUTES + 1, last, true);
+        return new Timeline(last - MAX_MINUTES + 1, last, true);
     }
 
-    /// Whether the bounds leave no minute.
     boolean isEmpty() {
         return from > to;
     }
@@ -54,20 +53,16 @@ record Timeline(long from, long to, boolean truncated) {
         return MinuteStats.minuteOf(time.toEpochMilli());
     }
 
-    void write(JsonGenerator json, String matchId, Map<Long, MinuteStats> minutes) throws IOException {
-        json.writeStringField("matchId", matchId);
-        json.writeNumberField("windowSeconds", 60);
-        json.writeBooleanField("truncated", truncated);
-        json.writeArrayFieldStart("windows");
-        for (long minute = from; minute <= to; minute++) {
-            MinuteStats stats = minutes.get(minute);
-            json.writeStartObject();
-            json.writeStringField("start", Timestamps.formatMillis(minute * 60_000));
-            json.writeNumberField("events", stats == null ? 0 : stats.events());
-            json.writePOJOField("byType", stats == null ? Map.of() : MetricsMapper.byWireName(stats.byType()));
-            json.writePOJOField("byTeam", stats == null ? Map.of() : stats.byTeam());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+    /// @param minutes the minutes with events, by minutes since the epoch
+    TimelineAnswer answer(String matchId, Map<Long, MinuteStats> minutes, AnswerAge age) {
+        List<TimelineWindow> windows = LongStream.rangeClosed(from, to).mapToObj(minute -> window(minute, minutes.get(minute))).toList();
+        return new TimelineAnswer(matchId, 60, truncated, windows, age);
+    }
+
+    private static TimelineWindow window(long minute, @Nullable MinuteStats stats) {
+        Instant start = Instant.ofEpochSecond(minute * 60);
+        return stats == null
+                ? new TimelineWindow(start, 0, Map.of(), Map.of())
+                : new TimelineWindow(start, stats.events(), MetricsMapper.byWireName(stats.byType()), stats.byTeam());
     }
 }

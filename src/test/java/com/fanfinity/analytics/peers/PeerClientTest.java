@@ -89,13 +89,13 @@ class PeerClientTest {
         }
     }
 
-    private Optional<PeerResponse> get(String path, Duration limit) {
+    private Optional<InstanceResponse> get(String path, Duration limit) {
         return client.get(peer, path, "active", "request-1", limit);
     }
 
     @Test
     void get_answered_carriesSecretAndCopy() {
-        PeerResponse reply = get("/x", LONG).orElseThrow();
+        InstanceResponse reply = get("/x", LONG).orElseThrow();
 
         assertEquals("Bearer known-to-all-instances active", new String(reply.body(), UTF_8));
     }
@@ -131,7 +131,7 @@ class PeerClientTest {
     void get_503_isAnAnswerOnlyIfItIsFinal() {
         assertEquals(Optional.empty(), get("/moving", LONG));
 
-        PeerResponse last = get("/final", LONG).orElseThrow();
+        InstanceResponse last = get("/final", LONG).orElseThrow();
 
         assertEquals(503, last.status());
         assertEquals(Optional.of("5"), last.retryAfter());

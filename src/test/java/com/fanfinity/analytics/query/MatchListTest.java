@@ -25,10 +25,10 @@ import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.pipeline.StatsSamples;
-import com.fanfinity.analytics.query.MatchList.ListedMatch;
 import com.fanfinity.analytics.query.MatchList.ListPage;
-import com.fanfinity.analytics.query.MatchList.ListQuery;
 import com.fanfinity.analytics.query.MatchList.ListPosition;
+import com.fanfinity.analytics.query.MatchList.ListQuery;
+import com.fanfinity.analytics.query.MatchList.ListedMatch;
 import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
 
 class MatchListTest {
@@ -154,17 +154,17 @@ class MatchListTest {
     }
 
     private static List<String> ids(ListPage page) {
-        return page.entries().stream().map(entry -> entry.place().matchId()).toList();
+        return page.entries().stream().map(entry -> entry.position().matchId()).toList();
     }
 
     /// As if three instances had each some of the matches, and told them.
     private static ListPage page(List<MatchEntry> all, Optional<MatchStatus> status, Optional<ListPosition> after, int limit) {
-        ListQuery part = new ListQuery(status, after, limit + 1);
+        ListQuery query = new ListQuery(status, after, limit + 1);
         List<ListedMatch> told = new ArrayList<>();
         for (int instance = 0; instance < 3; instance++) {
             int here = instance;
             List<MatchEntry> held = all.stream().filter(match -> Math.floorMod(match.matchId().hashCode(), 3) == here).toList();
-            PartitionListing listing = new PartitionListing(Set.of(instance), instance == 1, part.of(held, 0));
+            PartitionListing listing = new PartitionListing(Set.of(instance), instance == 1, query.select(held, 0));
             try {
                 PartitionListing read = PartitionListingJson.read(PartitionListingJson.write(listing));
                 assertEquals(listing, read);

@@ -37,7 +37,7 @@ class ReceiptTest {
     void failedInCounting_storedOrNotYet_isNotCounted() {
         ReceiptLetter failed = letter(LetterEffect.NOT_COUNTED, CAME);
         for (Optional<StoredRow> row : List.of(ROW, Optional.<StoredRow>empty())) {
-            Receipt receipt = Receipt.of(ACCEPTED, row, List.of(letter(LetterEffect.REFUSED, CAME.plusSeconds(1)), failed));
+            Receipt receipt = Receipt.of(ACCEPTED, row, List.of(letter(LetterEffect.REJECTED, CAME.plusSeconds(1)), failed));
 
             assertFalse(receipt.isCounted());
             assertTrue(receipt.isKnown());
@@ -57,7 +57,7 @@ class ReceiptTest {
     @Test
     void unstorable_afterTheDedupeWindow_isCounted() {
         ReceiptLetter unstorable = letter(LetterEffect.NOT_STORED, CAME);
-        Receipt receipt = Receipt.of(Optional.empty(), Optional.empty(), List.of(letter(LetterEffect.REFUSED, CAME.plusSeconds(1)), unstorable));
+        Receipt receipt = Receipt.of(Optional.empty(), Optional.empty(), List.of(letter(LetterEffect.REJECTED, CAME.plusSeconds(1)), unstorable));
 
         assertTrue(receipt.isCounted());
         assertEquals(Optional.of(unstorable), receipt.dead());
@@ -66,7 +66,7 @@ class ReceiptTest {
 
     @Test
     void refused_only_isKnownAndNotCounted() {
-        Receipt receipt = Receipt.of(Optional.empty(), Optional.empty(), List.of(letter(LetterEffect.REFUSED, CAME)));
+        Receipt receipt = Receipt.of(Optional.empty(), Optional.empty(), List.of(letter(LetterEffect.REJECTED, CAME)));
 
         assertTrue(receipt.isKnown());
         assertFalse(receipt.isCounted());

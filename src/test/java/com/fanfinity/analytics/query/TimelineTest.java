@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import com.fanfinity.analytics.event.AnswerAge;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.http.ProblemException;
@@ -100,7 +101,7 @@ class TimelineTest {
     }
 
     private static JsonNode written(Timeline timeline, Map<Long, com.fanfinity.analytics.pipeline.MinuteStats> minutes) throws IOException {
-        return new ObjectMapper().readTree(Json.object(json -> timeline.write(json, "m", minutes)));
+        return new ObjectMapper().readTree(Json.toBytes(timeline.answer("m", minutes, AnswerAge.live(LAST, false))));
     }
 
     private static int refusal(MatchStats stats, Optional<Instant> from, Optional<Instant> to) {

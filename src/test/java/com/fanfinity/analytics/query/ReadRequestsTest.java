@@ -12,17 +12,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.http.QueryParameters;
-import com.fanfinity.analytics.testing.TestServer;
 import com.fanfinity.analytics.testing.TestServer.Reply;
+import com.fanfinity.analytics.testing.TestServer;
 
 /// Over HTTP, because decoding is half of reading a parameter.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ReadParametersTest {
+class ReadRequestsTest {
     private final TestServer server = new TestServer(routes -> {
         routes.get("/limit", ctx -> ctx.result(Integer.toString(QueryParameters.limit(ctx, 50, 200))));
         routes.get("/time", ctx -> ctx.result(QueryParameters.time(ctx, "from").toString()));
         routes.get("/status", ctx -> ctx.result(QueryParameters.oneOf(ctx, "status", MatchStatus.values()).toString()));
-        routes.get("/match/{matchId}", ctx -> ctx.result(ReadParameters.matchId(ctx)));
+        routes.get("/match/{matchId}", ctx -> ctx.result(ReadRequests.matchId(ctx)));
     });
 
     @BeforeAll

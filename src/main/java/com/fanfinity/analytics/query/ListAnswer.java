@@ -1,0 +1,12 @@
+package com.fanfinity.analytics.query;
+
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/// `GET /api/matches`.
+///
+/// @param complete whether every partition was read
+/// @param stale whether a partition was read from a standby
+record ListAnswer(List<RawJson> matches, @Nullable String nextCursor, boolean complete, boolean stale, Instant asOf) {}

@@ -1,0 +1,14 @@
+package com.fanfinity.analytics.query;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/// A stored JSON value, which an answer contains unchanged.
+record RawJson(@JsonValue @JsonRawValue String json) {
+
+    static RawJson of(byte[] utf8) {
+        return new RawJson(new String(utf8, UTF_8));
+    }
+}
