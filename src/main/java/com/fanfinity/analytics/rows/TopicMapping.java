@@ -63,7 +63,8 @@ public final class TopicMapping {
         } catch (RuntimeException e) {
             // Any client can read the detail in a receipt, so only the log names the exception.
             LOG.atError().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
-                    .addKeyValue("offset", record.offset()).addKeyValue("cause", e.getClass().getName()).log("record could not be mapped to a row");
+                    .addKeyValue("offset", record.offset()).addKeyValue("cause", e.getClass().getName())
+                    .log("record could not be mapped to a row");
             return new MappingResult.Unstorable("could not be read");
         }
     }

@@ -25,8 +25,9 @@ sealed interface StartPoint {
         }
         long next = highest.getAsLong() + 1;
         if (next > logEnd) {
-            return new Hold(("%s partition %d: ClickHouse holds offset %d but the topic ends before %d: the topic was recreated or has "
-                    + "lost records. Rename the table away, or give the service another CLICKHOUSE_DATABASE").formatted(partition.topic(),
+            return new Hold(("%s partition %d: ClickHouse holds offset %d but the topic ends before %d: "
+                    + "the topic was recreated or has lost records. Rename the table away, "
+                    + "or give the service another CLICKHOUSE_DATABASE").formatted(partition.topic(),
                             partition.partition(), highest.getAsLong(), logEnd));
         }
         if (next >= logStart) {
@@ -36,8 +37,10 @@ sealed interface StartPoint {
             // Kafka dropped only transaction markers, or records whose rows were stored and have since been merged away.
             return new At(logStart, logStart - next);
         }
-        return new Hold(("%1$s partition %2$d: Kafka no longer has offsets %3$d to %4$d, which ClickHouse does not have: lost by retention. "
-                + "To continue without them: INSERT INTO sink_marks (kafka_topic, kafka_partition, kafka_offset, reason) "
-                + "VALUES ('%1$s', %2$d, %4$d, 'WHY')").formatted(partition.topic(), partition.partition(), next, logStart - 1));
+        return new Hold(("%1$s partition %2$d: Kafka no longer has offsets %3$d to %4$d, "
+                + "which ClickHouse does not have: lost by retention. To continue without them: "
+                + "INSERT INTO sink_marks (kafka_topic, kafka_partition, kafka_offset, reason) "
+                + "VALUES ('%1$s', %2$d, %4$d, 'WHY')").formatted(partition.topic(), partition.partition(), next,
+                        logStart - 1));
     }
 }
