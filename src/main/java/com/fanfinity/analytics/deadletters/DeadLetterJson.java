@@ -2,82 +2,73 @@ package com.fanfinity.analytics.deadletters;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import org.jspecify.annotations.Nullable;
 
-import com.fanfinity.analytics.event.Timestamps;
-
-/// Letters as the API tells of them.
+/// The answers of the dead letter endpoints.
 final class DeadLetterJson {
+
+    /// `GET /api/dead-letters`.
+    ///
+    /// @param reasons the number of letters by reason
+    record LetterPage(List<LetterHead> letters, @Nullable String nextCursor, Map<String, Long> reasons) {}
+
+    /// A letter in a list.
+    ///
+    /// @param key undecodable bytes are replaced
+    /// @param size of the value, in bytes
+    record LetterHead(String id, String reason, String detail, Instant receivedAt, LetterSource source, String key, long size,
+            @Nullable LastReplay replay) {
+
+        static LetterHead of(DeadLetter letter, @Nullable ReplayAudit current) {
+            return new LetterHead(letter.id().toString(), letter.reason(), letter.detail(), letter.receivedAt(),
+                    new LetterSource(letter.sourceTopic(), letter.sourcePartition(), letter.sourceOffset()),
+                    new String(letter.key(), UTF_8), letter.size(), current == null ? null : new LastReplay(current.outcome(), current.at()));
+        }
+    }
+
+    record LetterSource(String topic, int partition, long offset) {}
+
+    record LastReplay(String outcome, Instant at) {}
+
+    /// `GET /api/dead-letters/{id}`.
+    record LetterDetail(@JsonUnwrapped LetterHead head, Map<String, String> headers, String rawEncoding, String raw,
+            List<ReplayEntry> history) {
+
+        static LetterDetail of(DeadLetterContent content, @Nullable ReplayAudit current, List<ReplayAudit> history) {
+            Map<String, String> headers = new LinkedHashMap<>();
+            content.headers().forEach((name, value) -> headers.put(name, new String(value, UTF_8)));
+            Optional<String> text = decode(content.raw());
+            return new LetterDetail(LetterHead.of(content.letter(), current), headers, text.isPresent() ? "utf-8" : "base64",
+                    text.orElseGet(() -> Base64.getEncoder().encodeToString(content.raw())),
+                    history.stream().map(ReplayEntry::of).toList());
+        }
+    }
+
+    /// A replay in the history of a letter.
+    ///
+    /// @param by the name of the key that requested the replay
+    record ReplayEntry(String outcome, Instant at, String by, String requestId, String detail, String eventId, String matchId) {
+
+        static ReplayEntry of(ReplayAudit audit) {
+            return new ReplayEntry(audit.outcome(), audit.at(), audit.by(), audit.requestId(), audit.detail(), audit.eventId(),
+                    audit.matchId());
+        }
+    }
 
     private DeadLetterJson() {}
 
-    /// Writes what a list says of a letter.
-    static void writeHead(JsonGenerator json, DeadLetter letter, Optional<ReplayAudit> standing) throws IOException {
-        json.writeStringField("id", letter.id().toString());
-        json.writeStringField("reason", letter.reason());
-        json.writeStringField("detail", letter.detail());
-        json.writeStringField("receivedAt", Timestamps.format(letter.receivedAt()));
-        json.writeObjectFieldStart("source");
-        json.writeStringField("topic", letter.sourceTopic());
-        json.writeNumberField("partition", letter.sourcePartition());
-        json.writeNumberField("offset", letter.sourceOffset());
-        json.writeEndObject();
-        json.writeStringField("key", new String(letter.key(), UTF_8));
-        json.writeNumberField("size", letter.size());
-        if (standing.isPresent()) {
-            json.writeObjectFieldStart("replay");
-            json.writeStringField("outcome", standing.get().outcome());
-            json.writeStringField("at", Timestamps.format(standing.get().at()));
-            json.writeEndObject();
-        } else {
-            json.writeNullField("replay");
-        }
-    }
-
-    /// Writes what is only told of one letter: its headers, its value, its history.
-    static void writeContent(JsonGenerator json, DeadLetterContent content, List<ReplayAudit> history) throws IOException {
-        json.writeObjectFieldStart("headers");
-        for (Map.Entry<String, byte[]> header : content.headers().entrySet()) {
-            json.writeStringField(header.getKey(), new String(header.getValue(), UTF_8));
-        }
-        json.writeEndObject();
-        Optional<String> text = text(content.raw());
-        json.writeStringField("rawEncoding", text.isPresent() ? "utf-8" : "base64");
-        json.writeStringField("raw", text.orElseGet(() -> Base64.getEncoder().encodeToString(content.raw())));
-        json.writeArrayFieldStart("history");
-        for (ReplayAudit audit : history) {
-            json.writeStartObject();
-            json.writeStringField("outcome", audit.outcome());
-            json.writeStringField("at", Timestamps.format(audit.at()));
-            json.writeStringField("by", audit.by());
-            json.writeStringField("requestId", audit.requestId());
-            json.writeStringField("detail", audit.detail());
-            json.writeStringField("eventId", audit.eventId());
-            json.writeStringField("matchId", audit.matchId());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-    }
-
-    /// Writes a text, or null.
-    static void writeText(JsonGenerator json, String name, Optional<String> text) throws IOException {
-        if (text.isPresent()) {
-            json.writeStringField(name, text.get());
-        } else {
-            json.writeNullField(name);
-        }
-    }
-
-    /// Empty if the bytes are not text in UTF-8.
-    private static Optional<String> text(byte[] bytes) {
+    /// Empty if the bytes are not UTF-8.
+    private static Optional<String> decode(byte[] bytes) {
         try {
             return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
         } catch (CharacterCodingException _) {

@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.config.Settings.Secret;
+import com.fanfinity.analytics.deadletters.DeadLetterJson.LetterDetail;
+import com.fanfinity.analytics.deadletters.DeadLetterJson.LetterHead;
+import com.fanfinity.analytics.deadletters.DeadLetterJson.LetterPage;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.Json;
@@ -28,9 +31,9 @@ import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.metrics.Meters;
 
-/// `GET /api/dead-letters`, one in full, and `POST /api/dead-letters/replay`; all for those who have the admin key.
+/// `GET /api/dead-letters`, `GET /api/dead-letters/{id}` and `POST /api/dead-letters/replay`. All need the admin key.
 ///
-/// 503 with `Retry-After` while ClickHouse does not answer: then nothing was done.
+/// While ClickHouse does not respond, they return 503 with `Retry-After` and do nothing.
 public final class DeadLetterRoutes implements Routes {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterRoutes.class);
@@ -38,20 +41,18 @@ public final class DeadLetterRoutes implements Routes {
     private static final String PATH = "/api/dead-letters";
     private static final String JSON = "application/json";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
-    private static final int LETTERS = 50;
-    private static final int MOST_LETTERS = 500;
+    private static final int DEFAULT_LETTERS = 50;
+    private static final int MAX_LETTERS = 500;
 
-    /// Above 1,000 ids with the longest names that topics can have.
+    /// Enough for 1,000 ids with the longest topic names.
     private static final int MAX_BODY_BYTES = 512 << 10;
 
     private final DeadLetterStore store;
     private final Optional<Replayer> replayer;
     private final AdminGuard guard;
 
-    /// Nothing is contacted before the first request.
-    ///
-    /// @param clickHouse with a timeout that a request can wait for
-    /// @param publisher empty if this instance takes no events: then letters can be read, and replaying is refused
+    /// @param clickHouse with a timeout short enough for a request
+    /// @param publisher empty if the role ingest is off; replays are then rejected
     public DeadLetterRoutes(ClickHouse clickHouse, Secret adminKey, EventCodec codec, Optional<EventPublisher> publisher, Clock clock,
             Meters meters) {
         this(new ClickHouseDeadLetterStore(clickHouse), adminKey, codec, publisher, clock, meters);
@@ -85,9 +86,9 @@ public final class DeadLetterRoutes implements Routes {
                 handler.handle(ctx);
             } catch (DeadLetterStoreException e) {
                 LOG.atWarn().setCause(e).addKeyValue("requestId", HttpServer.requestIdOf(ctx))
-                        .log("dead letters cannot be read or audited");
+                        .log("ClickHouse cannot read or audit dead letters");
                 throw new ProblemException(Problem.unavailable(
-                        "ClickHouse, which keeps the dead letters, does not answer now. Nothing was replayed.", RETRY_AFTER));
+                        "ClickHouse, which stores the dead letters, does not respond. No letter was replayed.", RETRY_AFTER));
             }
         });
     }
@@ -99,52 +100,36 @@ public final class DeadLetterRoutes implements Routes {
             throw new ProblemException(Problem.badParameter("from", "must be before to"));
         }
         Optional<DeadLetterPosition> after = Optional.ofNullable(ctx.queryParam("cursor")).map(DeadLetterPosition::ofCursor);
-        int limit = QueryParameters.limit(ctx, LETTERS, MOST_LETTERS);
+        int limit = QueryParameters.limit(ctx, DEFAULT_LETTERS, MAX_LETTERS);
         List<DeadLetter> found = store.newest(reason, span, after, limit + 1);
         List<DeadLetter> page = found.subList(0, Math.min(found.size(), limit));
-        Optional<String> next = found.size() > limit ? Optional.of(page.getLast().place().toCursor()) : Optional.empty();
-        Map<DeadLetterId, ReplayAudit> standing = store.currentOutcomes(page.stream().map(DeadLetter::id).toList());
+        String next = found.size() > limit ? page.getLast().place().toCursor() : null;
+        Map<DeadLetterId, ReplayAudit> outcomes = store.currentOutcomes(page.stream().map(DeadLetter::id).toList());
         Map<String, Long> reasons = store.reasons(span);
-        answer(ctx, json -> {
-            json.writeArrayFieldStart("letters");
-            for (DeadLetter letter : page) {
-                json.writeStartObject();
-                DeadLetterJson.writeHead(json, letter, Optional.ofNullable(standing.get(letter.id())));
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            DeadLetterJson.writeText(json, "nextCursor", next);
-            json.writeObjectFieldStart("reasons");
-            for (Map.Entry<String, Long> count : reasons.entrySet()) {
-                json.writeNumberField(count.getKey(), count.getValue());
-            }
-            json.writeEndObject();
-        });
+        List<LetterHead> heads = page.stream().map(letter -> LetterHead.of(letter, outcomes.get(letter.id()))).toList();
+        answer(ctx, new LetterPage(heads, next, reasons));
     }
 
     private void letter(Context ctx) throws DeadLetterStoreException {
         DeadLetterId id = DeadLetterId.parse(ctx.pathParam("id"))
                 .orElseThrow(() -> new ProblemException(Problem.badParameter("id", "must be " + DeadLetterId.FORM)));
         DeadLetterContent content = store.contents(List.of(id), Integer.MAX_VALUE).stream().findFirst()
-                .orElseThrow(() -> new ProblemException(Problem.notFound("There is no dead letter " + id + ".")));
+                .orElseThrow(() -> new ProblemException(Problem.notFound("The dead letter " + id + " does not exist.")));
         List<ReplayAudit> history = store.replayHistory(id);
-        Map<DeadLetterId, ReplayAudit> standing = store.currentOutcomes(List.of(id));
-        answer(ctx, json -> {
-            DeadLetterJson.writeHead(json, content.letter(), Optional.ofNullable(standing.get(id)));
-            DeadLetterJson.writeContent(json, content, history);
-        });
+        ReplayAudit current = store.currentOutcomes(List.of(id)).get(id);
+        answer(ctx, LetterDetail.of(content, current, history));
     }
 
     private void replay(Context ctx) throws DeadLetterStoreException, InterruptedException {
         Replayer events = replayer.orElseThrow(() -> new ProblemException(
-                Problem.roleOff("This instance does not take events (role ingest is off), so it does not replay them.")));
+                Problem.roleOff("This instance cannot replay events, because its role ingest is off.")));
         RequestBody.mediaType(ctx, Set.of(JSON));
         ReplayRequest request = ReplayRequestReader.read(RequestBody.read(ctx, MAX_BODY_BYTES, _ -> {}));
         ReplayAnswer answer = events.replay(request, HttpServer.requestIdOf(ctx), AdminGuard.NAME);
-        answer(ctx, answer::write);
+        answer(ctx, answer.toJson());
     }
 
-    private static void answer(Context ctx, Json.Members members) {
-        ctx.contentType(JSON).header("Cache-Control", "no-store").result(Json.object(members));
+    private static void answer(Context ctx, Record answer) {
+        ctx.contentType(JSON).header("Cache-Control", "no-store").result(Json.toBytes(answer));
     }
 }

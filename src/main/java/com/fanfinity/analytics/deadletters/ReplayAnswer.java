@@ -1,65 +1,57 @@
 package com.fanfinity.analytics.deadletters;
 
-import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import org.jspecify.annotations.Nullable;
 
-import com.fanfinity.analytics.http.Problem;
+import com.fanfinity.analytics.event.Fault;
+import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.metrics.Meters;
 
-/// What a replay has done.
+/// The result of a replay.
 ///
-/// @param audited whether each outcome is written down; if not, what was published counts once all the same, for as long as the
-///        topology knows duplicates
-/// @param next where to go on, if there are more letters of the reason
+/// @param audited whether every outcome is stored. If not, a repeated replay counts each event once, within the dedupe window.
+/// @param next the position of the next replay, if more letters have the reason
 record ReplayAnswer(List<LetterOutcome> results, boolean audited, Optional<DeadLetterPosition> next) {
 
     record LetterOutcome(DeadLetterId id, ReplayOutcome outcome) {}
 
-    void write(JsonGenerator json) throws IOException {
+    /// `POST /api/dead-letters/replay`.
+    record ReplayDocument(int replayed, int skipped, int refused, int unavailable, int notReplayable, int notFound, boolean audited,
+            @Nullable String nextCursor, List<ReplayedLetter> letters) {}
+
+    /// @param eventId absent if the letter holds no valid event
+    /// @param errors present if the event is invalid
+    /// @param detail absent if `errors` is present, or if the outcome needs no explanation
+    @JsonInclude(Include.NON_NULL)
+    record ReplayedLetter(String id, String outcome, @Nullable String eventId, @Nullable String matchId,
+            @Nullable List<LetterFault> errors, @Nullable String detail) {
+
+        static ReplayedLetter of(LetterOutcome result) {
+            ReplayOutcome outcome = result.outcome();
+            List<LetterFault> errors = outcome instanceof ReplayOutcome.InvalidEvent(List<Fault> faults)
+                    ? faults.stream().map(fault -> new LetterFault(fault.field(), fault.code().wireName(), fault.message())).toList()
+                    : null;
+            String detail = errors == null && !outcome.detail().isEmpty() ? outcome.detail() : null;
+            return new ReplayedLetter(result.id().toString(), outcome.kind().wireName(),
+                    outcome.event().map(event -> event.eventId().toString()).orElse(null),
+                    outcome.event().map(MatchEvent::matchId).orElse(null), errors, detail);
+        }
+    }
+
+    record LetterFault(String field, String code, String message) {}
+
+    ReplayDocument toJson() {
         Map<Meters.Replay, Integer> counts = new EnumMap<>(Meters.Replay.class);
         results.forEach(result -> counts.merge(result.outcome().kind(), 1, Integer::sum));
-        for (Meters.Replay kind : Meters.Replay.values()) {
-            json.writeNumberField(member(kind), counts.getOrDefault(kind, 0));
-        }
-        json.writeBooleanField("audited", audited);
-        DeadLetterJson.writeText(json, "nextCursor", next.map(DeadLetterPosition::toCursor));
-        json.writeArrayFieldStart("letters");
-        for (LetterOutcome result : results) {
-            write(json, result);
-        }
-        json.writeEndArray();
-    }
-
-    private static void write(JsonGenerator json, LetterOutcome result) throws IOException {
-        ReplayOutcome outcome = result.outcome();
-        json.writeStartObject();
-        json.writeStringField("id", result.id().toString());
-        json.writeStringField("outcome", outcome.kind().wireName());
-        if (outcome.event().isPresent()) {
-            json.writeStringField("eventId", outcome.event().get().eventId().toString());
-            json.writeStringField("matchId", outcome.event().get().matchId());
-        }
-        if (outcome instanceof ReplayOutcome.InvalidEvent(var faults)) {
-            Problem.writeFaults(json, faults);
-        } else if (!outcome.detail().isEmpty()) {
-            json.writeStringField("detail", outcome.detail());
-        }
-        json.writeEndObject();
-    }
-
-    private static String member(Meters.Replay kind) {
-        return switch (kind) {
-            case REPLAYED -> "replayed";
-            case SKIPPED -> "skipped";
-            case REFUSED -> "refused";
-            case UNAVAILABLE -> "unavailable";
-            case NOT_REPLAYABLE -> "notReplayable";
-            case NOT_FOUND -> "notFound";
-        };
+        return new ReplayDocument(counts.getOrDefault(Meters.Replay.REPLAYED, 0), counts.getOrDefault(Meters.Replay.SKIPPED, 0),
+                counts.getOrDefault(Meters.Replay.REFUSED, 0), counts.getOrDefault(Meters.Replay.UNAVAILABLE, 0),
+                counts.getOrDefault(Meters.Replay.NOT_REPLAYABLE, 0), counts.getOrDefault(Meters.Replay.NOT_FOUND, 0), audited,
+                next.map(DeadLetterPosition::toCursor).orElse(null), results.stream().map(ReplayedLetter::of).toList());
     }
 }
