@@ -32,7 +32,7 @@ import com.fanfinity.analytics.history.HistoryResult.HistoryTooLarge;
 import com.fanfinity.analytics.history.HistoryResult.HistoryUnavailable;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.metrics.Meters.HistoryRead;
-import com.fanfinity.analytics.pipeline.KeyMoments;
+import com.fanfinity.analytics.pipeline.KeyMomentList;
 import com.fanfinity.analytics.pipeline.StatsSamples;
 import com.fanfinity.analytics.stack.RealParts;
 
@@ -145,7 +145,7 @@ class HistoryReadIT {
             + "if(number %% 3 = 1, concat('{\"x\":\"', repeat('y', 2041), '\"}'), '')), "
             + "toDateTime64('2026-01-01 00:00:00', 6, 'UTC') + number, 0, number, 0, number + 1 FROM numbers(%d)";
 
-    private static KeyMoments moments(HistoryResult<HistoricMoments> reading) {
+    private static KeyMomentList moments(HistoryResult<HistoricMoments> reading) {
         if (reading instanceof HistoryFound<HistoricMoments>(HistoricMoments found)) {
             return found.moments();
         }
@@ -157,7 +157,7 @@ class HistoryReadIT {
     void moments_moreThanAreTold_areTheNewestAndSayWhatWasTakenBack() throws SQLException {
         clickHouse.execute(GOALS.formatted("goals", 501));
 
-        KeyMoments moments = moments(history(clickHouse).moments("goals", StatsSamples.archived(501, 0)));
+        KeyMomentList moments = moments(history(clickHouse).moments("goals", StatsSamples.archived(501, 0)));
 
         assertEquals(500, moments.json().size());
         assertTrue(moments.truncated());

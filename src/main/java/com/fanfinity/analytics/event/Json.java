@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Records to and from JSON, with the one mapper of the service. Safe for use by several threads.
 ///
-/// Times are RFC 3339 in UTC with milliseconds. Readers ignore members that they do not know. A missing member is null, or 0.
+/// Times are RFC 3339 in UTC with milliseconds. Readers ignore members that they do not know. A missing member is null,
+/// or 0.
 public final class Json {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder().addModule(times())

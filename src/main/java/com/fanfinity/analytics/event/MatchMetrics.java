@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The metrics of a match, as the metrics call returns them and as the topic `match-stats` stores them.
 ///
-/// The service writes every member. Only a value written by another version can lack one: a missing map or list is read as empty, a
-/// missing number as 0, and any other missing member as null. A value without `matchId` or `status` cannot be read.
+/// The service writes every member. Only a value written by another version can lack one: a missing map or list is read
+/// as empty, a missing number as 0, and any other missing member as null. A value without `matchId` or `status` cannot
+/// be read.
 ///
 /// @param score goals by team; an own goal counts for the other team
 /// @param shootout goals of the penalty shoot-out by team; empty without a shoot-out
@@ -37,7 +38,8 @@ public record MatchMetrics(String matchId, MatchStatus status, Teams teams, @Nul
 
     public record Team(@Nullable String teamId, @Nullable String name) {}
 
-    /// @param current events in the minute of the last event; 0 if no event arrived for a minute or the match is not live
+    /// @param current events in the minute of the last event; 0 if no event arrived for a minute or the match is not
+    ///     live
     /// @param average events per minute from the first to the last event, with one decimal
     /// @param peak events of the busiest minute
     public record EventRate(long current, double average, long peak) {

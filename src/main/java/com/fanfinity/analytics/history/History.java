@@ -19,7 +19,7 @@ import com.fanfinity.analytics.history.HistoryResult.HistoryUnavailable;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.metrics.Meters.HistoryRead;
 import com.fanfinity.analytics.pipeline.Archived;
-import com.fanfinity.analytics.pipeline.KeyMoments;
+import com.fanfinity.analytics.pipeline.KeyMomentList;
 import com.fanfinity.analytics.pipeline.Recount;
 
 /// Archived matches, counted again from their rows in ClickHouse. Few are read at once, and fewer if they are large: one of 200,000 events,
@@ -142,7 +142,7 @@ public final class History {
         if (checkMissingRows(matchId, archived, all[0])) {
             return new HistoryIncomplete<>();
         }
-        KeyMoments moments = new MomentRows(clickHouse, matchId).newest();
+        KeyMomentList moments = new MomentRows(clickHouse, matchId).newest();
         return new HistoryFound<>(new HistoricMoments(moments, all[0] >= archived.totalEvents(), all[1]));
     }
 

@@ -12,8 +12,8 @@ import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.MatchEvent.Retraction;
-import com.fanfinity.analytics.pipeline.KeyMoments;
-import com.fanfinity.analytics.pipeline.MomentJson;
+import com.fanfinity.analytics.pipeline.KeyMomentList;
+import com.fanfinity.analytics.pipeline.KeyMomentJson;
 
 /// Key moments of a match from its rows. Holds no more of them than are told.
 final class MomentRows {
@@ -30,15 +30,15 @@ final class MomentRows {
     }
 
     /// Once whether there are more is known, which of them were taken back is asked of all retractions.
-    KeyMoments newest() throws SQLException {
+    KeyMomentList newest() throws SQLException {
         List<MatchEvent> newestFirst = clickHouse.query("SELECT " + EventRows.COLUMNS + ", if(length(metadata) <= "
-                + MomentJson.MOST_METADATA_BYTES + " OR event_type IN ('match_start', 'retraction'), metadata, '') FROM "
+                + KeyMomentJson.MOST_METADATA_BYTES + " OR event_type IN ('match_start', 'retraction'), metadata, '') FROM "
                 + clickHouse.database() + ".match_events WHERE match_id = ? AND event_type IN (" + TYPES
-                + ") ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT " + (KeyMoments.MOST + 1),
+                + ") ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT " + (KeyMomentList.MOST + 1),
                 row -> EventRows.read(matchId, row), matchId);
         Set<UUID> retracted = retracted(newestFirst);
-        return KeyMoments.of(newestFirst.stream()
-                .map(event -> MomentJson.told(event, event.type() != EventType.RETRACTION && retracted.contains(event.eventId())))
+        return KeyMomentList.of(newestFirst.stream()
+                .map(event -> KeyMomentJson.listItem(event, event.type() != EventType.RETRACTION && retracted.contains(event.eventId())))
                 .iterator());
     }
 

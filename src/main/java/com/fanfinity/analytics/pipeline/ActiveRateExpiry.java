@@ -6,20 +6,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/// Matches that were published as going on (`eventsPerMinute.current` is not 0), and until when that holds if nothing more comes: they are
-/// then to be published once more, or those who follow them would see the old number for ever.
+/// The matches that were last published with a current rate (`eventsPerMinute.current` is not 0), and when that rate
+/// expires. An expired match is published once more, with a rate of 0. Otherwise viewers would see the old rate
+/// forever.
 ///
 /// Not thread-safe.
 final class ActiveRateExpiry {
 
-    /// The most that are remembered. What is beyond is in the stored state and to be looked for there, when all of these are over.
+    /// The most matches that are held. The caller finds the others in the stored state, once all of these have expired.
     static final int MOST = 10_000;
 
     private final Map<String, Long> until = new HashMap<>();
     private boolean more;
 
-    /// @param until milliseconds since the epoch; empty if it was published as one in which nothing goes on
-    void published(String matchId, OptionalLong until) {
+    /// @param until milliseconds since the epoch; empty if the match was published with a rate of 0
+    void recordPublished(String matchId, OptionalLong until) {
         if (until.isEmpty()) {
             this.until.remove(matchId);
         } else if (this.until.size() < MOST || this.until.containsKey(matchId)) {
@@ -33,24 +34,26 @@ final class ActiveRateExpiry {
         return until.isEmpty() && !more;
     }
 
-    /// Whether there are others to be looked for, and room for them. Says so once.
-    boolean takeMore() {
-        boolean take = more && until.isEmpty();
-        more &= !take;
-        return take;
+    /// Claims the search of the stored state for the matches that had no room here.
+    ///
+    /// @return true once, as soon as there are such matches and there is room for them
+    boolean claimRescan() {
+        boolean claimed = more && until.isEmpty();
+        more &= !claimed;
+        return claimed;
     }
 
-    /// The matches for which it no longer holds; they are forgotten.
+    /// Removes the matches whose rate has expired.
     ///
     /// @param now milliseconds since the epoch
-    List<String> over(long now) {
-        List<String> over = new ArrayList<>();
+    List<String> removeExpired(long now) {
+        List<String> expired = new ArrayList<>();
         until.forEach((matchId, end) -> {
             if (end <= now) {
-                over.add(matchId);
+                expired.add(matchId);
             }
         });
-        over.forEach(until::remove);
-        return over;
+        expired.forEach(until::remove);
+        return expired;
     }
 }

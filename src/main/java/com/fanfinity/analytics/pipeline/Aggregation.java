@@ -26,25 +26,26 @@ import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.metrics.Meters.Outcome;
-import com.fanfinity.analytics.pipeline.Moments.Standing;
+import com.fanfinity.analytics.pipeline.KeyMomentTracker.MomentOutcome;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Accepted;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Candidate;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Duplicate;
 
-/// Third step: adds each event to its match and its minute, and publishes what changed.
+/// Third step: adds each event to its match and its minute, and publishes the changes.
 ///
-/// No event is late: a minute of a match is an entry of its own, whatever the times of other matches on the partition.
+/// No event is too late: each minute of a match is an entry of its own, independent of other matches on the partition.
 ///
-/// Publication is conflated, see {@link Publications}, and goes in {@link Rounds}. That a match waits to be published is part of its stored state, so a crash in
-/// between does not lose the publication: it is found again at start. So is that a match was published as going on, which is no longer so
-/// when nothing has come for a minute: it is then published once more, with the same version.
+/// Publication is conflated ({@link PublishQueue}) and happens in rounds ({@link PublishRounds}). The stored state of a
+/// match includes whether it waits to be published, so a crash loses no publication: the restart finds it. The stored
+/// state also includes when the published rate expires ({@link ActiveRateExpiry}); the match is then published again
+/// with the same version.
 final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Object> {
 
-    /// A match whose events fall into so many minutes within one interval is published at once, to bound its stored state.
+    /// A match with this many changed minutes in one interval is published at once, to bound its stored state.
     private static final int MOST_UNPUBLISHED_MINUTES = 256;
 
-    /// How often to look whether a match has become quiet.
-    private static final Duration FLOW_TICK = Duration.ofSeconds(1);
+    /// How often expired rates are published.
+    private static final Duration EXPIRY_TICK = Duration.ofSeconds(1);
 
     private final Settings.Streams settings;
     private final ArchiveGate gate;
@@ -52,11 +53,11 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     private final Clock clock;
     private final Meters meters;
     private long lastRound = -1;
-    private @Nullable State state;
+    private @Nullable AggregationTask state;
 
-    /// What there is only between `init` and `close`.
-    private record State(ProcessorContext<byte[], Object> context, MatchStores stores, Moments moments, Archiving archiving,
-            PublishQueue publications, OnDemandPunctuator publishing, ActiveRateExpiry flowing, OnDemandPunctuator flow) {}
+    /// The parts that exist only between `init` and `close`.
+    private record AggregationTask(ProcessorContext<byte[], Object> context, MatchStores stores, KeyMomentTracker moments, MatchArchiver archiver,
+            PublishQueue queue, OnDemandPunctuator publishPunctuator, ActiveRateExpiry rateExpiry, OnDemandPunctuator expiryPunctuator) {}
 
     Aggregation(Settings.Streams settings, ArchiveGate gate, PublishRounds rounds, Clock clock, Meters meters) {
         this.settings = settings;
@@ -69,22 +70,22 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     @Override
     public void init(ProcessorContext<byte[], Object> context) {
         MatchStores stores = MatchStores.of(context);
-        Archiving archiving = new Archiving(stores, context.taskId().partition(), settings.archiveAfter(), gate, clock, meters);
-        PublishQueue publications = new PublishQueue(settings.publishInterval());
-        OnDemandPunctuator publishing = new OnDemandPunctuator(context, PublishQueue.tick(settings.publishInterval()),
-                publications::isAnyWaiting, this::publishDue);
-        Moments moments = new Moments(stores.moments()::get, stores.moments()::put, Optional.of(new MomentList(stores.moments())));
-        ActiveRateExpiry flowing = new ActiveRateExpiry();
-        OnDemandPunctuator flow = new OnDemandPunctuator(context, FLOW_TICK, () -> !flowing.isEmpty(), this::publishQuiet);
-        state = new State(context, stores, moments, archiving, publications, publishing, flowing, flow);
-        findOwed();
-        context.schedule(Archiving.interval(settings.archiveAfter()), PunctuationType.WALL_CLOCK_TIME, _ -> archiving.turn());
+        MatchArchiver archiver = new MatchArchiver(stores, context.taskId().partition(), settings.archiveAfter(), gate, clock, meters);
+        PublishQueue queue = new PublishQueue(settings.publishInterval());
+        OnDemandPunctuator publishPunctuator = new OnDemandPunctuator(context, PublishQueue.tick(settings.publishInterval()),
+                queue::isAnyWaiting, this::publishDue);
+        KeyMomentTracker moments = new KeyMomentTracker(stores.moments()::get, stores.moments()::put, Optional.of(new KeyMomentIndex(stores.moments())));
+        ActiveRateExpiry rateExpiry = new ActiveRateExpiry();
+        OnDemandPunctuator expiryPunctuator = new OnDemandPunctuator(context, EXPIRY_TICK, () -> !rateExpiry.isEmpty(), this::publishExpired);
+        state = new AggregationTask(context, stores, moments, archiver, queue, publishPunctuator, rateExpiry, expiryPunctuator);
+        restorePending();
+        context.schedule(MatchArchiver.interval(settings.archiveAfter()), PunctuationType.WALL_CLOCK_TIME, _ -> archiver.runOnce());
     }
 
     @Override
     public void process(Record<byte[], ProcessedEvent> record) {
-        rounds.processed();
-        state().archiving().processed(record.timestamp());
+        rounds.countEvent();
+        state().archiver().recordArrival(record.timestamp());
         switch (load(record.value().event().matchId())) {
             case MatchStats stats -> count(record, stats);
             case Archived archived -> countLate(record, archived);
@@ -94,41 +95,42 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     private void count(Record<byte[], ProcessedEvent> record, MatchStats stats) {
         String matchId = record.value().event().matchId();
         if (stats.totalEvents() == 0 && record.value() instanceof Duplicate) {
-            return; // known to the dedupe, but its first coming was put aside by {@link PoisonHandler}: there is no match yet
+            return; // the first delivery became a dead letter by PoisonHandler, so the match does not exist
         }
-        Standing standing = switch (record.value()) {
+        MomentOutcome outcome = switch (record.value()) {
             case Accepted accepted -> add(stats, accepted, record.timestamp());
             case Duplicate _ -> {
                 stats.addDuplicate();
-                yield Standing.NOTHING_NEW;
+                yield MomentOutcome.NOTHING_NEW;
             }
-            case Candidate _ -> throw new IllegalStateException("a candidate came past the dedupe step");
+            case Candidate _ -> throw new IllegalStateException("a candidate passed the dedupe step");
         };
         stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
-        state().publications().changed(matchId);
-        tell(record.value().event(), stats, standing);
+        state().queue().markChanged(matchId);
+        publishMoment(record.value().event(), stats, outcome);
         if (stats.unpublishedMinutes().size() >= MOST_UNPUBLISHED_MINUTES) {
             publish(matchId);
-            state().publications().published(matchId, clock.millis());
+            state().queue().markPublished(matchId, clock.millis());
         }
-        state().publishing().wake();
+        state().publishPunctuator().startIfNeeded();
     }
 
-    /// Key moments are not conflated and do not wait, and what else changes with them waits for a tick.
-    private void tell(MatchEvent event, MatchStats stats, Standing standing) {
-        switch (standing) {
+    /// Publishes a key moment at once, without conflation. The metrics that it changes follow in the next round.
+    private void publishMoment(MatchEvent event, MatchStats stats, MomentOutcome outcome) {
+        switch (outcome) {
             case NOTHING_NEW -> {
             }
             case STANDS, RETRACTED -> {
-                state().publications().urgent(event.matchId());
-                rounds.urgent();
-                forward(event.matchId().getBytes(UTF_8), MomentJson.published(event, stats, standing == Standing.RETRACTED),
+                state().queue().markUrgent(event.matchId());
+                rounds.requestEarlyRound();
+                forward(event.matchId().getBytes(UTF_8), KeyMomentJson.published(event, stats, outcome == MomentOutcome.RETRACTED),
                         MatchTopology.PUBLISH_MOMENTS);
             }
         }
     }
 
-    /// It is not made live again for it: the event goes to ClickHouse as every accepted one does, and that is where the match is read.
+    /// The archived match does not become live again. The event goes to ClickHouse like every other, and the match is
+    /// read there.
     private void countLate(Record<byte[], ProcessedEvent> record, Archived archived) {
         String matchId = record.value().event().matchId();
         Archived now = switch (record.value()) {
@@ -139,18 +141,18 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
                 yield archived.plusEvent(record.timestamp());
             }
             case Duplicate _ -> archived.plusDuplicate();
-            case Candidate _ -> throw new IllegalStateException("a candidate came past the dedupe step");
+            case Candidate _ -> throw new IllegalStateException("a candidate passed the dedupe step");
         };
         stores().stats().put(StoreKeys.match(matchId), now.toBytes());
     }
 
-    private Standing add(MatchStats stats, Accepted accepted, long arrivedAt) {
+    private MomentOutcome add(MatchStats stats, Accepted accepted, long arrivedAt) {
         MatchEvent event = accepted.event();
         boolean late = stats.totalEvents() > 0
                 && MinuteStats.minuteOf(event.timestamp().toEpochMilli()) < MinuteStats.minuteOf(stats.lastAt());
         long minuteEvents = addToMinute(event);
         stats.recent(RecentEvents.add(stores().recent(), stats.recent(), event, accepted.json()));
-        Standing standing = state().moments().apply(event, stats);
+        MomentOutcome outcome = state().moments().apply(event, stats);
         long tookMicros = Math.max(0, ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) - accepted.receivedAtMicros());
         stats.add(event, minuteEvents, arrivedAt, tookMicros);
         meters.streams().processed(Outcome.ACCEPTED);
@@ -159,7 +161,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         }
         meters.streams().visible(tookMicros);
         meters.matches().count(event.matchId(), stats.status() == MatchStatus.ENDED);
-        return standing;
+        return outcome;
     }
 
     private long addToMinute(MatchEvent event) {
@@ -171,45 +173,45 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         return minute.events();
     }
 
-    /// What is yet to be published, now or if nothing more comes.
-    private void findOwed() {
+    /// Finds the pending publications and the expiry of rates in the stored state.
+    private void restorePending() {
         try (KeyValueIterator<Bytes, byte[]> all = stores().stats().all()) {
             while (all.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = all.next();
                 if (MatchState.ofBytes(entry.value) instanceof MatchStats stats) {
                     String matchId = StoreKeys.matchOf(entry.key);
-                    state().flowing().published(matchId, stats.publishedUntil());
+                    state().rateExpiry().recordPublished(matchId, stats.rateExpiresAt());
                     if (stats.isUnpublished()) {
-                        state().publications().changed(matchId);
+                        state().queue().markChanged(matchId);
                     }
                 }
             }
         }
-        state().publishing().wake();
-        state().flow().wake();
+        state().publishPunctuator().startIfNeeded();
+        state().expiryPunctuator().startIfNeeded();
     }
 
     private void publishDue() {
         long now = clock.millis();
-        if (!state().publications().isAnyDue(now)) {
+        if (!state().queue().isAnyDue(now)) {
             return;
         }
-        OptionalLong round = rounds.open(now);
+        OptionalLong round = rounds.enterRound(now);
         if (round.isPresent() && round.getAsLong() != lastRound) {
             lastRound = round.getAsLong();
-            state().publications().due(lastRound).forEach(this::publish);
+            state().queue().drainDue(lastRound).forEach(this::publish);
             state().context().commit();
         }
     }
 
-    private void publishQuiet() {
+    private void publishExpired() {
         long now = clock.millis();
-        for (String matchId : state().flowing().over(now)) {
+        for (String matchId : state().rateExpiry().removeExpired(now)) {
             publish(matchId);
-            state().publications().published(matchId, now);
+            state().queue().markPublished(matchId, now);
         }
-        if (state().flowing().takeMore()) {
-            findOwed();
+        if (state().rateExpiry().claimRescan()) {
+            restorePending();
         }
     }
 
@@ -222,21 +224,21 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     private void publish(String matchId, MatchStats stats) {
         byte[] key = matchId.getBytes(UTF_8);
         for (long minute : stats.unpublishedMinutes()) {
-            byte[] stored = requireNonNull(stores().minutes().get(StoreKeys.numbered(matchId, minute)), "a minute that changed is stored");
+            byte[] stored = requireNonNull(stores().minutes().get(StoreKeys.numbered(matchId, minute)), "a changed minute is stored");
             forward(key, Json.toBytes(MetricsMapper.minute(matchId, minute, MinuteStats.ofBytes(stored))), MatchTopology.PUBLISH_MINUTES);
         }
         long now = clock.millis();
         AnswerAge age = AnswerAge.live(Instant.ofEpochMilli(asOf(stats)), false);
         forward(key, Json.toBytes(MetricsMapper.metrics(matchId, stats, now, age)), MatchTopology.PUBLISH_STATS);
-        stats.published(now);
+        stats.markPublished(now);
         stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
-        state().flowing().published(matchId, stats.publishedUntil());
-        state().flow().wake();
+        state().rateExpiry().recordPublished(matchId, stats.rateExpiresAt());
+        state().expiryPunctuator().startIfNeeded();
     }
 
-    /// Every event acknowledged before then is part of what is published. The broker stamps records in the order of their offsets, and
-    /// acknowledges after that; so what was acknowledged before the newest stamp processed here lies before that record, and is processed
-    /// too. Stream time is that stamp, is committed with the offsets and so known after a restart.
+    /// The published metrics contain every event acknowledged before this time. The broker stamps records in offset
+    /// order and acknowledges them afterwards. So an event acknowledged before the newest processed stamp has a lower
+    /// offset, and is processed. Stream time is that stamp. It is committed with the offsets, so a restart knows it.
     private long asOf(MatchStats stats) {
         return Math.max(stats.lastActivityAt(), Math.min(state().context().currentStreamTimeMs(), clock.millis()));
     }
@@ -254,7 +256,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         return state().stores();
     }
 
-    private State state() {
+    private AggregationTask state() {
         return requireNonNull(state, "not initialised");
     }
 }

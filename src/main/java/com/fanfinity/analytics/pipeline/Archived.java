@@ -1,18 +1,19 @@
 package com.fanfinity.analytics.pipeline;
 
-/// What is left in the stores of a match whose events are all in ClickHouse: what rows there cannot tell, and how many there must be.
+/// The marker that replaces the state of a match once ClickHouse holds all its events. It has the facts that the rows
+/// lack, and the number of rows that must exist.
 ///
 /// @param archivedAt milliseconds since the epoch
-/// @param totalEvents accepted, each once
-/// @param lateEvents of them those that came after it was archived: ClickHouse need not have them yet
-/// @param duplicates times that an event came again and was not counted again
-/// @param lastActivityAt when an event last came in, milliseconds since the epoch
-/// @param latencies of the events that were counted live
+/// @param totalEvents accepted events, each counted once
+/// @param lateEvents events of these that arrived after the archival; ClickHouse may not have them yet
+/// @param duplicates how often an accepted event arrived again
+/// @param lastActivityAt when the newest event arrived, milliseconds since the epoch
+/// @param latencies of the events that arrived before the archival
 public record Archived(long archivedAt, long totalEvents, long lateEvents, long duplicates, long lastActivityAt, Latencies latencies)
         implements
             MatchState {
 
-    /// Told apart from {@link MatchStats} by this; those count theirs from 1.
+    /// Distinguishes a marker from {@link MatchStats}, whose versions count from 1.
     static final int VERSION = 101;
 
     static Archived of(MatchStats stats, long now) {
@@ -27,7 +28,7 @@ public record Archived(long archivedAt, long totalEvents, long lateEvents, long 
         return new Archived(archivedAt, totalEvents, lateEvents, duplicates + 1, lastActivityAt, latencies);
     }
 
-    /// Events that ClickHouse had when the match was archived.
+    /// The number of events that ClickHouse held when the match was archived.
     public long eventsStored() {
         return totalEvents - lateEvents;
     }

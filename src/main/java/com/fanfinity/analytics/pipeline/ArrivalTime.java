@@ -7,14 +7,16 @@ import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
-/// When a record came: the time that the broker put on it. The topic is made with `LogAppendTime`; should it have been made
-/// otherwise, a time that no clock shows is replaced by the time now: one record from the far future would move the partition's
-/// clock for all, and to one of 1970 every event would lie in the far future.
+/// The arrival time of a record: the timestamp that the broker set, since the topic is created with `LogAppendTime`.
+///
+/// Should the topic have been created otherwise, an implausible timestamp is replaced by the current time. One record
+/// from the far future would move the partition's clock, and for a record of 1970 every event would lie in the far
+/// future.
 final class ArrivalTime implements TimestampExtractor {
 
     private static final Duration TOLERANCE = Duration.ofHours(2);
 
-    /// Before there was this service: what a clock shows that was never set.
+    /// Earlier times come from clocks that were never set.
     private static final long EARLIEST = Instant.parse("2020-01-01T00:00:00Z").toEpochMilli();
 
     private final Clock clock;

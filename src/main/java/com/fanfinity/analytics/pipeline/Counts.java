@@ -8,10 +8,10 @@ import java.util.TreeMap;
 
 import com.fanfinity.analytics.event.EventType;
 
-/// How many events, by type and by team. Teams are named by clients, so only so many are kept apart.
+/// Counts of events by type and by team. Clients name the teams, so the number of separate teams is bounded.
 final class Counts {
 
-    /// The most teams kept apart in one match; what is beyond is counted under {@link #OTHER_TEAMS}.
+    /// The most separate teams of one match. Events of further teams are counted under {@link #OTHER_TEAMS}.
     static final int MAX_TEAMS = 64;
 
     static final String OTHER_TEAMS = "other";

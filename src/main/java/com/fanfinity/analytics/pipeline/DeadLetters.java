@@ -11,32 +11,33 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.RecordHeaders;
 
-/// The form of a dead letter: the record as it was, with what happened to it in headers behind its own.
+/// The form of a dead letter: the original record, with the reason in additional headers.
 ///
-/// Topics take records by their compressed size, so one can be far larger than what the topic of dead letters would take. Such
-/// a part is cut (or, of the headers, left out) and a header says so, because a dead letter that cannot be written stops the partition.
+/// Topics limit the compressed size of records, so a record can be far larger than the dead letter topic accepts. A key
+/// or value that is too large is truncated, headers that are too large are left out, and the header `cut` reports it. A
+/// dead letter that cannot be written would stop the partition.
 public final class DeadLetters {
 
-    /// The most bytes that are kept of each of key, value and headers.
+    /// The most bytes kept of the key, of the value and of the headers.
     static final int MAX_PART_BYTES = 1 << 20;
 
-    /// What the topic of dead letters, and the producer to it, must take.
+    /// The record size that the dead letter topic and its producer must accept.
     public static final int MAX_RECORD_BYTES = 4 << 20;
 
-    /// The most that a record spends on a header besides its content: two lengths of at most five bytes. Counted, because headers
-    /// without content compress so well that one record can bring millions.
+    /// The most bytes of a header besides its content: two lengths of at most five bytes. They count, because empty
+    /// headers compress so well that one record can carry millions.
     private static final int HEADER_OVERHEAD_BYTES = 10;
 
-    /// @param partition of `topic`, from where the record came
-    record Origin(String topic, int partition, long offset) {}
+    /// The position from which a record was read.
+    record RecordOrigin(String topic, int partition, long offset) {}
 
     private DeadLetters() {}
 
-    static byte @Nullable [] fit(byte @Nullable [] part) {
+    static byte @Nullable [] truncate(byte @Nullable [] part) {
         return part == null || part.length <= MAX_PART_BYTES ? part : Arrays.copyOf(part, MAX_PART_BYTES);
     }
 
-    static Headers headers(Headers original, byte @Nullable [] key, byte @Nullable [] value, Origin origin, DeadReason reason,
+    static Headers headers(Headers original, byte @Nullable [] key, byte @Nullable [] value, RecordOrigin origin, DeadReason reason,
             String detail) {
         boolean keep = sizeOf(original) <= MAX_PART_BYTES;
         Headers headers = keep

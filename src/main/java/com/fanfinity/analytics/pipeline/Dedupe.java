@@ -22,11 +22,12 @@ import com.fanfinity.analytics.pipeline.ProcessedEvent.Accepted;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Candidate;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Duplicate;
 
-/// Second step: the first event of an identity counts, every later one within the window is a duplicate.
+/// Second step: accepts the first event of an identity. Every later one within the window is a duplicate.
 ///
-/// Time is cut into buckets as long as the window. An identity is written in the bucket of its arrival and looked for in the
-/// current bucket and the one before, two point reads, so it is known for one to two windows. The clock is the partition's
-/// stream time, the latest arrival so far: it never steps back, whatever the broker's clock does, and no client can move it.
+/// Time is divided into buckets of one window each. An identity is written to the bucket of its arrival. A lookup reads
+/// the current bucket and the previous one, two point reads, so an identity is known for one to two windows. The clock
+/// is the partition's stream time, the latest arrival so far. It never steps back, even if the broker's clock does, and
+/// no client can move it.
 final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
 
     private final long bucketMillis;
@@ -41,7 +42,7 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
         this.meters = meters;
     }
 
-    /// For how long the store must keep its entries.
+    /// How long the store must keep its entries.
     static Duration retention(Duration window) {
         return window.multipliedBy(2);
     }
@@ -60,12 +61,12 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
         Bytes identity = StoreKeys.event(event.matchId(), event.eventId());
         long bucket = Math.floorDiv(context.currentStreamTimeMs(), bucketMillis) * bucketMillis;
         if (seen.fetch(identity, bucket) != null || seen.fetch(identity, bucket - bucketMillis) != null) {
-            record.value().settlement().duplicate();
+            record.value().ledgerUpdate().recordDuplicate();
             meters.streams().processed(Outcome.DUPLICATE);
             context.forward(record.withValue(new Duplicate(event)), MatchTopology.AGGREGATE);
             return;
         }
-        long number = record.value().settlement().accepted();
+        long number = record.value().ledgerUpdate().recordAccepted();
         seen.put(identity, SeenEvent.bytes(record.timestamp()), bucket);
         Accepted accepted = new Accepted(event, record.value().receivedAtMicros(), codec.encode(event));
         context.forward(new Record<>(record.key(), accepted.json(), record.timestamp(), origin(context, accepted, number)),

@@ -5,10 +5,10 @@ import java.util.Arrays;
 
 import org.HdrHistogram.Histogram;
 
-/// How long events took from being received to being visible, as a histogram that is within 6.25 % and can be merged.
+/// A histogram of the time from receipt to visibility of events. It is accurate to 6.25 % and can be merged.
 public final class Latencies {
 
-    /// The histogram counts in tenths of a millisecond, up to an hour; one significant digit is 16 steps an octave.
+    /// The unit is 0.1 ms and the highest value 1 h. One significant digit means 16 steps per octave.
     private static final double UNITS_PER_MILLI = 10;
     private static final long MICROS_PER_UNIT = 100;
     private static final long HIGHEST = 36_000_000;
@@ -33,7 +33,7 @@ public final class Latencies {
     }
 
     /// @param percentile 0 to 100
-    /// @return milliseconds; 0 if nothing was counted
+    /// @return milliseconds; 0 if the histogram is empty
     public double percentile(double percentile) {
         return histogram.getTotalCount() == 0 ? 0 : histogram.getValueAtPercentile(percentile) / UNITS_PER_MILLI;
     }

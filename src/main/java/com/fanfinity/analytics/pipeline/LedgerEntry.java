@@ -1,17 +1,18 @@
 package com.fanfinity.analytics.pipeline;
 
-/// What became of the records of one partition of `match-events`, counted from the first that the ledger saw. Kept in a store, so it moves
-/// in the same transaction as what it tells of: after a crash it is neither ahead nor behind.
+/// The outcomes of the records of one partition of `match-events`, counted from the first record in the ledger. The
+/// entry is part of a state store, so it changes in the same transaction as the outcomes: after a crash it is neither
+/// ahead nor behind.
 ///
 /// @param received records processed; always `accepted + duplicate + dead`
-/// @param accepted records that count. The n-th of them carries the number n to ClickHouse, where the highest number and the number of rows
-///     must be the same: a row that is missing or there twice shows at once
-/// @param duplicate repeats of accepted ones
-/// @param dead records that went to the dead letters instead
-/// @param nextOffset of the first record that is not in it: how far the partition has been processed
+/// @param accepted accepted events. Each carries its sequence number to ClickHouse, where the highest number and the
+///     number of rows must be equal: a missing or doubled row shows at once
+/// @param duplicate events that had been accepted before
+/// @param dead records that became dead letters
+/// @param nextOffset of the first record not yet processed
 public record LedgerEntry(long received, long accepted, long duplicate, long dead, long nextOffset) {
 
-    /// Of a partition that has had no record.
+    /// The entry of a partition without records.
     public static final LedgerEntry NOTHING = new LedgerEntry(0, 0, 0, 0, 0);
 
     private static final int VERSION = 2;
@@ -28,7 +29,7 @@ public record LedgerEntry(long received, long accepted, long duplicate, long dea
         return new LedgerEntry(received + 1, accepted, duplicate, dead + 1, offset + 1);
     }
 
-    /// Of both, of two partitions; then there is no offset.
+    /// The sum of two partitions, without an offset.
     public LedgerEntry plus(LedgerEntry other) {
         return new LedgerEntry(received + other.received, accepted + other.accepted, duplicate + other.duplicate, dead + other.dead, 0);
     }

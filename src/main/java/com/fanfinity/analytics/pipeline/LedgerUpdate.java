@@ -1,7 +1,7 @@
 package com.fanfinity.analytics.pipeline;
 
-/// How the record under way is entered into the ledger. The step that decides says so; a record that no step claims was put aside by
-/// {@link PoisonHandler} and is dead.
+/// The ledger entry of the record in process. The step that decides about the record updates it. A record that no step
+/// claims became a dead letter by {@link PoisonHandler}.
 final class LedgerUpdate {
 
     private final LedgerEntry before;
@@ -15,13 +15,13 @@ final class LedgerUpdate {
         this.after = before.plusDead(offset);
     }
 
-    /// @return the number of the accepted event within its partition, from 1
-    long accepted() {
+    /// @return the sequence number of the accepted event within its source partition, from 1
+    long recordAccepted() {
         after = before.plusAccepted(offset);
         return after.accepted();
     }
 
-    void duplicate() {
+    void recordDuplicate() {
         after = before.plusDuplicate(offset);
     }
 

@@ -2,10 +2,10 @@ package com.fanfinity.analytics.pipeline;
 
 import org.apache.kafka.streams.errors.ProcessorStateException;
 
-/// What the store of matches holds of one.
+/// The state of one match in the store `match-stats`.
 public sealed interface MatchState permits MatchStats, Archived {
 
-    /// Accepted events, each once.
+    /// Accepted events, each counted once.
     long totalEvents();
 
     /// @throws ProcessorStateException if it was not written by code of this version

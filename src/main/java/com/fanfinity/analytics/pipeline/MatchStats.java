@@ -17,25 +17,25 @@ import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.MatchEvent.Fixture;
 import com.fanfinity.analytics.event.MatchStatus;
 
-/// All that is known of one match, whatever the order in which its events came.
+/// The state of one match. It does not depend on the order in which the events arrived.
 ///
-/// Numbers of events (`totalEvents`, by type, by team, by minute) count every accepted event, also one that is taken back later,
-/// because it stays a row in the history. What follows from events (score, cards, the end) leaves out what was taken back.
+/// Numbers of events (`totalEvents`, by type, by team, by minute) count every accepted event, even if it is retracted
+/// later, because it stays a row in the history. Score, cards and the end of the match leave out retracted events.
 ///
-/// Not thread-safe: belongs to the one who read it from the store.
+/// Not thread-safe: the thread that read it from the store owns it.
 public final class MatchStats implements MatchState {
 
-    /// What a team has scored, without what was taken back.
+    /// The goals of a team without retracted ones.
     public record Tally(int goals, int ownGoals, int shootoutGoals) {
         static final Tally NONE = new Tally(0, 0, 0);
     }
 
     private static final int VERSION = 2;
 
-    /// As 2, without what was published.
+    /// Like version 2, without `publishedAsCurrent`.
     private static final int FIRST_VERSION = 1;
 
-    /// A match in which nothing has come for so long has no current events, whatever its last minute had.
+    /// A match without a new event for this long has a current rate of 0.
     private static final long CURRENT_FOR_MILLIS = 60_000;
 
     private final Counts counts;
@@ -68,18 +68,18 @@ public final class MatchStats implements MatchState {
         return new MatchStats(new Counts());
     }
 
-    // --- what happens to it
+    // --- changes
 
-    /// Counts an event that was accepted.
+    /// Counts an accepted event.
     ///
-    /// @param minuteEvents how many events its minute has with it
-    /// @param arrivedAt when it came in, milliseconds since the epoch
-    /// @param tookMicros from its being received to now
+    /// @param minuteEvents the number of events in its minute, including this one
+    /// @param arrivedAt milliseconds since the epoch
+    /// @param tookMicros the time from receipt to now
     void add(MatchEvent event, long minuteEvents, long arrivedAt, long tookMicros) {
         counts.add(event.type());
         event.teamId().ifPresent(team -> addTeam(event.type(), team));
-        if (event.detail() instanceof Fixture said) {
-            learn(said, event);
+        if (event.detail() instanceof Fixture named) {
+            updateFixture(named, event);
         }
         long at = event.timestamp().toEpochMilli();
         long minute = MinuteStats.minuteOf(at);
@@ -95,7 +95,7 @@ public final class MatchStats implements MatchState {
         lastActivityAt = Math.max(lastActivityAt, arrivedAt);
     }
 
-    /// Fans name teams too, not only those that play.
+    /// Only events on the pitch show that a team plays: fan events can name any team.
     private void addTeam(EventType type, String team) {
         counts.addTeam(team);
         if (type.needsTeam() && onPitch.size() < Counts.MAX_TEAMS) {
@@ -103,13 +103,13 @@ public final class MatchStats implements MatchState {
         }
     }
 
-    /// Counts an event that had been accepted before.
+    /// Counts a repeat of an accepted event.
     void addDuplicate() {
         duplicates++;
         changed = true;
     }
 
-    /// Lets a moment take effect, or takes its effect back.
+    /// Applies the effect of a key moment, or reverts it.
     ///
     /// @param sign 1 or -1
     void apply(EventType type, Optional<String> teamId, int sign) {
@@ -121,7 +121,7 @@ public final class MatchStats implements MatchState {
             case SECOND_YELLOW_CARD -> secondYellowCards += sign;
             case RED_CARD -> redCards += sign;
             case MATCH_END -> ends += sign;
-            default -> throw new IllegalArgumentException(type + " is no moment");
+            default -> throw new IllegalArgumentException(type + " has no effect");
         }
     }
 
@@ -132,18 +132,19 @@ public final class MatchStats implements MatchState {
         tallies.put(team, new Tally(old.goals + goals, old.ownGoals + ownGoals, old.shootoutGoals + shootoutGoals));
     }
 
-    /// Of several `match_start` the latest counts, by its own time and then by its id, so that the order of arrival doesn't matter.
-    private void learn(Fixture said, MatchEvent event) {
+    /// The latest `match_start` counts, by its own time and then by its id, so that the order of arrival does not
+    /// matter.
+    private void updateFixture(Fixture named, MatchEvent event) {
         long at = event.timestamp().toEpochMilli();
         if (at > fixtureAt || (at == fixtureAt && event.eventId().compareTo(fixtureId) > 0)) {
-            fixture = said;
+            fixture = named;
             fixtureAt = at;
             fixtureId = event.eventId();
         }
     }
 
-    /// Takes on what is known of a match that was counted again from its rows.
-    void remember(Archived archived) {
+    /// Restores the facts that the rows of an archived match lack.
+    void restoreFrom(Archived archived) {
         duplicates = archived.duplicates();
         lastActivityAt = archived.lastActivityAt();
         latencies = archived.latencies();
@@ -151,26 +152,26 @@ public final class MatchStats implements MatchState {
 
     // --- publication
 
-    /// Whether something changed since the match was last published. This and {@link #unpublishedMinutes()} are part of the
-    /// stored state, so that a crash between a change and its publication loses neither.
+    /// Whether the match changed since its last publication. This flag and {@link #unpublishedMinutes()} are part of
+    /// the stored state, so a crash between a change and its publication loses neither.
     boolean isUnpublished() {
         return changed;
     }
 
-    /// The minutes that changed since the match was last published.
+    /// The minutes that changed since the last publication.
     SortedSet<Long> unpublishedMinutes() {
         return Collections.unmodifiableSortedSet(unpublished);
     }
 
     /// @param now milliseconds since the epoch
-    void published(long now) {
+    void markPublished(long now) {
         changed = false;
         unpublished.clear();
         publishedAsCurrent = currentEvents(now) > 0;
     }
 
-    /// When what was last published is no longer so, though nothing happens: then no events are current. Milliseconds since the epoch.
-    OptionalLong publishedUntil() {
+    /// When the last published rate expires if no event arrives, milliseconds since the epoch; empty if that rate is 0.
+    OptionalLong rateExpiresAt() {
         return publishedAsCurrent ? OptionalLong.of(lastActivityAt + CURRENT_FOR_MILLIS) : OptionalLong.empty();
     }
 
@@ -182,7 +183,7 @@ public final class MatchStats implements MatchState {
         recent = window;
     }
 
-    // --- what is known
+    // --- queries
 
     public MatchStatus status() {
         if (ends > 0) {
@@ -200,7 +201,7 @@ public final class MatchStats implements MatchState {
         return counts.total();
     }
 
-    /// Only types that occurred.
+    /// Contains only types that occurred.
     public Map<EventType, Long> byType() {
         return counts.byType();
     }
@@ -209,22 +210,22 @@ public final class MatchStats implements MatchState {
         return counts.byTeam();
     }
 
-    /// Teams that did something on the pitch.
+    /// Teams with an event on the pitch.
     SortedSet<String> onPitch() {
         return Collections.unmodifiableSortedSet(onPitch);
     }
 
-    /// By team, only teams that have scored (for either side).
+    /// By team; contains only teams with a goal or own goal.
     public SortedMap<String, Tally> tallies() {
         return Collections.unmodifiableSortedMap(tallies);
     }
 
-    /// Yellow cards, the second ones of a player too.
+    /// Yellow cards, including second ones.
     public int yellowCards() {
         return yellowCards + secondYellowCards;
     }
 
-    /// Players sent off, by a red card or a second yellow one.
+    /// Players sent off, by a red card or a second yellow card.
     public int redCards() {
         return redCards + secondYellowCards;
     }
@@ -239,14 +240,14 @@ public final class MatchStats implements MatchState {
         return lastAt;
     }
 
-    /// Events in the minute of the last event; 0 if the match is not live, or nothing has come for a minute.
+    /// Events in the minute of the last event; 0 if the match is not live or no event arrived for a minute.
     ///
     /// @param now milliseconds since the epoch
     public long currentEvents(long now) {
         return status() == MatchStatus.LIVE && now - lastActivityAt < CURRENT_FOR_MILLIS ? lastMinuteEvents : 0;
     }
 
-    /// When an event last came in, milliseconds since the epoch.
+    /// When the newest event arrived, milliseconds since the epoch.
     public long lastActivityAt() {
         return lastActivityAt;
     }
@@ -260,12 +261,12 @@ public final class MatchStats implements MatchState {
         return latencies;
     }
 
-    /// Times that an event came again and was not counted again.
+    /// How often an accepted event arrived again.
     public long duplicates() {
         return duplicates;
     }
 
-    /// Grows with every change; of two states of a match the one with the greater version is the newer.
+    /// Grows with every change. Of two states of a match, the one with the greater version is newer.
     public long version() {
         return counts.total() + duplicates;
     }

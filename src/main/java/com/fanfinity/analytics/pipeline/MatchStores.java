@@ -4,7 +4,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/// The stores of one partition's matches.
+/// The state stores of the matches of one partition.
 record MatchStores(KeyValueStore<Bytes, byte[]> stats, KeyValueStore<Bytes, byte[]> minutes, KeyValueStore<Bytes, byte[]> recent,
         KeyValueStore<Bytes, byte[]> moments) {
 

@@ -27,7 +27,7 @@ import com.fanfinity.analytics.metrics.Meters;
 ///                   └────→ match-events-dead
 /// ```
 ///
-/// One sub-topology: everything that concerns a match happens on its partition, in one transaction, without repartitioning.
+/// One sub-topology: all processing of a match happens on its partition, in one transaction, without repartitioning.
 public final class MatchTopology {
 
     static final String SOURCE = "received";
@@ -42,7 +42,7 @@ public final class MatchTopology {
 
     private MatchTopology() {}
 
-    /// @param gate asked by stream threads, once a minute and partition
+    /// @param gate called by stream threads, once per minute and partition
     public static Topology build(Topics topics, Settings.Streams settings, ArchiveGate gate, EventCodec codec, Clock clock,
             Meters meters) {
         ByteArrayDeserializer in = new ByteArrayDeserializer();

@@ -6,9 +6,10 @@ import java.util.SortedMap;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.event.MatchEvent;
 
-/// What happened in one minute of a match, by event time. Counts only grow, so the number of events is also its version.
+/// The event counts of one minute of a match, by event time. Counts only grow, so the number of events is also the
+/// version.
 ///
-/// Not thread-safe: belongs to the one who read it from the store.
+/// Not thread-safe: the thread that read it from the store owns it.
 public final class MinuteStats {
 
     private static final int VERSION = 1;
@@ -23,7 +24,7 @@ public final class MinuteStats {
         return new MinuteStats(new Counts());
     }
 
-    /// The minute that a time lies in, in minutes since the epoch.
+    /// The minute of a time, in minutes since the epoch.
     public static long minuteOf(long epochMillis) {
         return Math.floorDiv(epochMillis, 60_000L);
     }
@@ -37,7 +38,7 @@ public final class MinuteStats {
         return counts.total();
     }
 
-    /// Only types that occurred.
+    /// Contains only types that occurred.
     public Map<EventType, Long> byType() {
         return counts.byType();
     }

@@ -9,34 +9,34 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 
-/// A punctuator, by wall-clock time, that is there only while it is needed: Streams commits after each punctuation, whether it did
-/// something or not, so that one that always ran would keep idle partitions committing.
+/// A wall-clock punctuator that is scheduled only while it is needed. Streams commits after each punctuation, even one
+/// without work, so a permanent punctuator would keep idle partitions committing.
 ///
-/// Ticks of the same length come at the same times, so that those of all partitions of a thread come together.
+/// Punctuators with the same interval run at the same times, so the partitions of a thread run together.
 final class OnDemandPunctuator {
 
     private final ProcessorContext<?, ?> context;
     private final Duration every;
     private final BooleanSupplier needed;
-    private final Runnable turn;
+    private final Runnable action;
     private @Nullable Cancellable running;
 
-    OnDemandPunctuator(ProcessorContext<?, ?> context, Duration every, BooleanSupplier needed, Runnable turn) {
+    OnDemandPunctuator(ProcessorContext<?, ?> context, Duration every, BooleanSupplier needed, Runnable action) {
         this.context = context;
         this.every = every;
         this.needed = needed;
-        this.turn = turn;
+        this.action = action;
     }
 
-    /// To be told when it may have become needed.
-    void wake() {
+    /// Must be called after each change that can make the punctuator needed.
+    void startIfNeeded() {
         if (running == null && needed.getAsBoolean()) {
             running = context.schedule(Instant.EPOCH, every, PunctuationType.WALL_CLOCK_TIME, _ -> punctuate());
         }
     }
 
     private void punctuate() {
-        turn.run();
+        action.run();
         if (running != null && !needed.getAsBoolean()) {
             running.cancel();
             running = null;

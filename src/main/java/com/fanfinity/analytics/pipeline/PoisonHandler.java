@@ -16,24 +16,25 @@ import org.slf4j.LoggerFactory;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.metrics.Meters;
-import com.fanfinity.analytics.pipeline.DeadLetters.Origin;
+import com.fanfinity.analytics.pipeline.DeadLetters.RecordOrigin;
 
-/// What happens when a step throws. If the machinery failed (a store, the broker), the thread fails and the record is processed
-/// again by its successor. If the record itself makes our code throw, it would do so for ever, so it goes to the dead letters
-/// with the reason `processing_failed`, and the rest goes on.
+/// Handles the exceptions of steps. If the infrastructure failed (a store, the broker), the thread fails and its
+/// replacement processes the record again. Any other exception would repeat forever, so the record becomes a dead
+/// letter with the reason `processing_failed` and processing continues.
 public final class PoisonHandler implements ProcessingExceptionHandler {
 
     private static final String FAILED_IN = "failed in the step ";
 
-    /// The detail of a dead letter whose event may have been accepted before: it goes to ClickHouse, but is not part of the totals.
+    /// The detail of a dead letter whose event may already be accepted: ClickHouse stores the event, but the totals
+    /// lack it.
     public static final String FAILED_IN_COUNTING = FAILED_IN + MatchTopology.AGGREGATE;
 
-    /// The setting that names the topic of dead letters.
+    /// The setting with the name of the dead letter topic.
     public static final String DEAD_TOPIC = "fanfinity.dead.topic";
 
     private static final Logger LOG = LoggerFactory.getLogger(PoisonHandler.class);
 
-    /// The setting that holds the meters themselves; without it nothing is counted.
+    /// The setting with the meters object; without it no dead letter is counted.
     public static final String METERS = "fanfinity.meters";
 
     private String deadTopic = "";
@@ -59,10 +60,10 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
             meters.streams().processed(Meters.Outcome.DEAD);
             meters.deadLetters().deadLetter(DeadReason.PROCESSING_FAILED);
         }
-        Origin origin = new Origin(context.topic(), context.partition(), context.offset());
+        RecordOrigin origin = new RecordOrigin(context.topic(), context.partition(), context.offset());
         Headers headers = DeadLetters.headers(context.headers(), context.sourceRawKey(), context.sourceRawValue(), origin,
                 DeadReason.PROCESSING_FAILED, FAILED_IN + context.processorNodeId());
-        return Response.resume(List.of(new ProducerRecord<>(deadTopic, null, context.timestamp(), DeadLetters.fit(context.sourceRawKey()),
-                DeadLetters.fit(context.sourceRawValue()), headers)));
+        return Response.resume(List.of(new ProducerRecord<>(deadTopic, null, context.timestamp(), DeadLetters.truncate(context.sourceRawKey()),
+                DeadLetters.truncate(context.sourceRawValue()), headers)));
     }
 }

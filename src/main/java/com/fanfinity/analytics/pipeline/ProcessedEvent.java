@@ -2,20 +2,21 @@ package com.fanfinity.analytics.pipeline;
 
 import com.fanfinity.analytics.event.MatchEvent;
 
-/// What passes from one step of the topology to the next: an event and how it came.
+/// An event between two steps of the topology.
 public sealed interface ProcessedEvent {
 
     MatchEvent event();
 
-    /// A valid event, of which it isn't known yet whether it came before.
+    /// A valid event before the dedupe step.
     ///
-    /// @param receivedAtMicros when the service, or else the broker, had it: microseconds since the epoch
-    /// @param settlement told how it ends
-    record Candidate(MatchEvent event, long receivedAtMicros, LedgerUpdate settlement) implements ProcessedEvent {}
+    /// @param receivedAtMicros when the service or, without it, the broker received the event, microseconds since the
+    ///     epoch
+    /// @param ledgerUpdate receives the outcome
+    record Candidate(MatchEvent event, long receivedAtMicros, LedgerUpdate ledgerUpdate) implements ProcessedEvent {}
 
-    /// An event that counts.
+    /// The first event of its identity.
     ///
-    /// @param json the event as it goes to `match-events-accepted`
+    /// @param json the value for `match-events-accepted`
     record Accepted(MatchEvent event, long receivedAtMicros, byte[] json) implements ProcessedEvent {}
 
     /// An event that was accepted before.

@@ -9,11 +9,10 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-/// Which matches are to be published when: one that changed as soon as possible if it was last published an interval ago or longer, else
-/// when the interval is over; one in which a key moment happened as soon as possible.
+/// The matches that wait to be published, and the times at which they are due. A changed match is due one interval
+/// after its last publication. A match with a key moment is due at once.
 ///
-/// So what happens alone does not wait, and a flood of events is not a flood of publications. Holds the matches that wait and those
-/// published within the last interval.
+/// So a single event does not wait, and a flood of events causes few publications.
 ///
 /// Not thread-safe.
 public final class PublishQueue {
@@ -23,11 +22,11 @@ public final class PublishQueue {
 
     private final long intervalMillis;
 
-    /// Match to whether it is urgent, in the order in which they began to wait.
+    /// Match id to whether it is urgent, in the order in which the matches began to wait.
     private final Map<String, Boolean> waiting = new LinkedHashMap<>();
-    private final Map<String, Long> published = new HashMap<>();
+    private final Map<String, Long> markPublished = new HashMap<>();
 
-    /// How often to ask what is due, for an interval: so often that nothing waits for much longer than it must.
+    /// How often to check for due matches: a fraction of the interval, so that no match waits much longer than it must.
     public static Duration tick(Duration interval) {
         return Duration.ofMillis(Math.clamp(interval.toMillis() / 8, MIN_TICK_MILLIS, MAX_TICK_MILLIS));
     }
@@ -36,11 +35,11 @@ public final class PublishQueue {
         this.intervalMillis = interval.toMillis();
     }
 
-    void changed(String matchId) {
+    void markChanged(String matchId) {
         waiting.putIfAbsent(matchId, false);
     }
 
-    void urgent(String matchId) {
+    void markUrgent(String matchId) {
         waiting.put(matchId, true);
     }
 
@@ -50,29 +49,29 @@ public final class PublishQueue {
 
     /// @param now milliseconds since the epoch
     boolean isAnyDue(long now) {
-        return waiting.entrySet().stream().anyMatch(match -> match.getValue() || !isWithinInterval(published.get(match.getKey()), now));
+        return waiting.entrySet().stream().anyMatch(match -> match.getValue() || !isWithinInterval(markPublished.get(match.getKey()), now));
     }
 
-    /// The match was published without being due.
+    /// Records a publication outside of {@link #drainDue}.
     ///
     /// @param now milliseconds since the epoch
-    void published(String matchId, long now) {
+    void markPublished(String matchId, long now) {
         waiting.remove(matchId);
-        published.put(matchId, now);
+        markPublished.put(matchId, now);
     }
 
-    /// The matches to publish now, in the order in which they began to wait; they count as published.
+    /// Removes the due matches, in the order in which they began to wait, and records them as published.
     ///
-    /// @param now milliseconds since the epoch; by a clock that was set back, every match was last published long ago
-    List<String> due(long now) {
-        published.values().removeIf(at -> !isWithinInterval(at, now));
+    /// @param now milliseconds since the epoch; if the clock was set back, every waiting match is due
+    List<String> drainDue(long now) {
+        markPublished.values().removeIf(at -> !isWithinInterval(at, now));
         List<String> due = new ArrayList<>();
         waiting.forEach((matchId, urgent) -> {
-            if (urgent || !published.containsKey(matchId)) {
+            if (urgent || !markPublished.containsKey(matchId)) {
                 due.add(matchId);
             }
         });
-        due.forEach(matchId -> published(matchId, now));
+        due.forEach(matchId -> markPublished(matchId, now));
         return due;
     }
 

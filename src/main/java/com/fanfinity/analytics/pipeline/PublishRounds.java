@@ -3,26 +3,28 @@ package com.fanfinity.analytics.pipeline;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/// When a stream thread publishes what its partitions owe.
+/// The times at which a stream thread publishes the due matches of its partitions.
 ///
-/// What is published shows to others with the next commit, and commits are what costs a thread most: each ends a transaction over every
-/// partition that it wrote to. So all partitions of a thread publish in the same round, and ask for one commit right after it, instead of
-/// each when it likes and then waiting for a commit that comes by the clock. A round comes as soon as something happens after a pause;
-/// the busier a thread is, the further apart they are.
+/// Readers see a publication after the next commit, and commits are the highest cost of a thread: each ends a
+/// transaction over every partition that it wrote to. So all partitions of a thread publish in the same round, and
+/// request one commit right after it. The first event after a pause starts a round at once. The busier a thread is, the
+/// longer is the time between its rounds.
 ///
-/// One for all threads; each has its own rounds.
+/// All threads share one object; each thread has its own rounds. Separate from {@link PublishQueue}, which belongs to
+/// one partition.
 final class PublishRounds {
 
-    /// Between the starts of two rounds at least, whatever happens; and how long one is open.
+    /// The least time between the starts of two rounds, and how long a round stays open.
     static final Duration SHORTEST = Duration.ofMillis(50);
 
-    /// Between the starts of two rounds of a thread that is not busy.
+    /// The time between the starts of two rounds of a thread that is not busy.
     static final Duration CALM = Duration.ofMillis(125);
 
-    /// Events since the last round began up to which a thread is not busy: a thousand a second.
+    /// A thread with at most this many events since the start of the last round is not busy: about 1,000 events per
+    /// second.
     static final int FEW = 128;
 
-    private static final class Round {
+    private static final class PublishRound {
         private long openedAt = Long.MIN_VALUE / 2;
         private int eventsSince;
         private boolean urgent;
@@ -32,10 +34,10 @@ final class PublishRounds {
     private final long calmMillis;
     private final long shortestMillis;
     private final long tickMillis;
-    private final ThreadLocal<Round> rounds = ThreadLocal.withInitial(Round::new);
+    private final ThreadLocal<PublishRound> rounds = ThreadLocal.withInitial(PublishRound::new);
 
-    /// @param interval between two publications of one match; what is shorter than the times above makes them shorter
-    /// @param tick how often each partition asks
+    /// @param interval between two publications of one match; an upper bound of the times above
+    /// @param tick how often each partition calls {@link #enterRound}
     PublishRounds(Duration interval, Duration tick) {
         this.busyMillis = interval.toMillis();
         this.calmMillis = Math.min(CALM.toMillis(), busyMillis);
@@ -43,24 +45,25 @@ final class PublishRounds {
         this.tickMillis = tick.toMillis();
     }
 
-    /// This thread has processed an event.
-    void processed() {
+    /// Counts an event that this thread processed.
+    void countEvent() {
         rounds.get().eventsSince++;
     }
 
-    /// Something must not wait longer than it has to.
-    void urgent() {
+    /// Makes the next round of this thread start as early as possible.
+    void requestEarlyRound() {
         rounds.get().urgent = true;
     }
 
-    /// The round in which this thread's partitions may publish now, each once; to be asked only by one that has something to publish, since
-    /// the first to ask when a round may begin begins it.
+    /// Enters the open round of this thread, or starts the next one if its time has come. Each partition publishes once
+    /// per round. A partition without due matches must not call this, since a call can start a round.
     ///
-    /// @param now milliseconds since the epoch; when the clock was set back, a round begins
-    /// @return the tick with which the round began, milliseconds since the epoch: the same for all of it, and never nearer to the next than
-    ///     was meant, however late a tick came; empty if none is open
-    OptionalLong open(long now) {
-        Round round = rounds.get();
+    /// @param now milliseconds since the epoch; if the clock was set back, a round starts
+    /// @return the tick at which the round started, milliseconds since the epoch, the same for all partitions; empty if
+    ///     no round is open. A tick, not the time of the call, so that a late tick does not shorten the time to the
+    ///     next round
+    OptionalLong enterRound(long now) {
+        PublishRound round = rounds.get();
         long tick = now - Math.floorMod(now, tickMillis);
         long since = tick - round.openedAt;
         if (since < 0 || since >= untilNext(round)) {
@@ -73,7 +76,7 @@ final class PublishRounds {
         return OptionalLong.of(round.openedAt);
     }
 
-    private long untilNext(Round round) {
+    private long untilNext(PublishRound round) {
         if (round.urgent) {
             return shortestMillis;
         }

@@ -7,20 +7,20 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 import com.fanfinity.analytics.event.MatchEvent;
 
-/// The newest events of each match by their own time, in a store of bounded size a match.
+/// The newest events of each match by their own time. The store is bounded for each match.
 public final class RecentEvents {
 
-    /// The most events that can be asked for.
+    /// The most events that a caller can request.
     public static final int KEPT = RecentWindow.KEPT;
 
     private RecentEvents() {}
 
-    /// Adds an event, unless it is older than all that is kept.
+    /// Adds an event, unless it is older than every kept event.
     ///
-    /// @return what the window is after that
+    /// @return the window afterwards
     static RecentWindow add(KeyValueStore<Bytes, byte[]> store, RecentWindow window, MatchEvent event, byte[] json) {
         Bytes key = StoreKeys.timed(event.matchId(), event.timestamp().toEpochMilli(), event.eventId());
-        if (!window.takes(key)) {
+        if (!window.accepts(key)) {
             return window;
         }
         store.put(key, json);
@@ -32,11 +32,11 @@ public final class RecentEvents {
         Bytes floor = window.floor();
         int size = 0;
         try (KeyValueIterator<Bytes, byte[]> newestFirst = newestFirst(store, matchId)) {
-            // Not to the end: behind the old floor are only tombstones.
+            // Stops at the old floor: only tombstones follow it.
             for (int left = window.size(); left > 0 && newestFirst.hasNext(); left--) {
                 Bytes key = newestFirst.next().key;
                 if (size == RecentWindow.KEPT) {
-                    store.put(key, null); // as delete, which would read the old value first
+                    store.put(key, null); // unlike delete, does not read the old value
                 } else if (++size == RecentWindow.KEPT) {
                     floor = key;
                 }

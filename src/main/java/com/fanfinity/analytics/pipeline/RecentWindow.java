@@ -2,21 +2,22 @@ package com.fanfinity.analytics.pipeline;
 
 import org.apache.kafka.common.utils.Bytes;
 
-/// How much of a match's newest events is kept: at least {@value #KEPT} (as far as there are so many), at most twice that.
+/// The range of a match's newest events that the store holds: at least {@value #KEPT} if the match has so many, at most
+/// twice that.
 ///
-/// Events from the floor on are in the store, older ones are not. Pruning in strides keeps its cost far below one deletion
-/// and scan an event, and since everything before the floor is gone, no scan ever meets the tombstones there.
+/// The store holds the events from the floor on, and no older ones. Pruning many events at a time costs far less than
+/// one deletion and scan per event. Scans never reach the tombstones before the floor.
 ///
 /// @param size entries in the store
-/// @param floor the key of the oldest entry that is kept
+/// @param floor the key of the oldest kept entry
 record RecentWindow(int size, Bytes floor) {
 
-    /// The most events that can be asked for.
+    /// The most events that a caller can request.
     static final int KEPT = 500;
 
     static final RecentWindow EMPTY = new RecentWindow(0, Bytes.wrap(new byte[0]));
 
-    boolean takes(Bytes key) {
+    boolean accepts(Bytes key) {
         return key.compareTo(floor) >= 0;
     }
 

@@ -11,7 +11,7 @@ import org.apache.kafka.common.utils.Bytes;
 
 import com.fanfinity.analytics.event.MatchEvent;
 
-/// An archived match counted again in memory, event by event, by what counts live ones.
+/// Counts an archived match again in memory, event by event, with the code that counts live matches.
 ///
 /// Not thread-safe.
 public final class Recount {
@@ -19,9 +19,9 @@ public final class Recount {
     private final MatchStats stats = MatchStats.empty();
     private final SortedMap<Long, MinuteStats> minutes = new TreeMap<>();
     private final Map<Bytes, byte[]> stored = new HashMap<>();
-    private final Moments moments = new Moments(stored::get, stored::put, Optional.empty());
+    private final KeyMomentTracker moments = new KeyMomentTracker(stored::get, stored::put, Optional.empty());
 
-    /// To be given in the order in which they were counted.
+    /// Adds an event. Events must be added in the order in which they were first counted.
     public void add(MatchEvent event) {
         MinuteStats minute = minutes.computeIfAbsent(MinuteStats.minuteOf(event.timestamp().toEpochMilli()), _ -> MinuteStats.empty());
         minute.add(event);
@@ -29,18 +29,18 @@ public final class Recount {
         stats.add(event, minute.events(), 0, 0);
     }
 
-    /// How many were added.
+    /// The number of added events.
     public long events() {
         return stats.totalEvents();
     }
 
-    /// What was added, with what only the stores know of it.
+    /// The state of the match from the added events and the facts in its marker.
     public MatchStats stats(Archived archived) {
-        stats.remember(archived);
+        stats.restoreFrom(archived);
         return stats;
     }
 
-    /// By minutes since the epoch; only those in which something happened.
+    /// By minutes since the epoch; contains only minutes with events.
     public SortedMap<Long, MinuteStats> minutes() {
         return Collections.unmodifiableSortedMap(minutes);
     }

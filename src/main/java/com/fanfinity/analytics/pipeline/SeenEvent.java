@@ -5,22 +5,23 @@ import java.time.Instant;
 
 import org.apache.kafka.streams.errors.ProcessorStateException;
 
-/// What is kept of an accepted event's identity. The dedupe's changelog is what a record costs most, so it is no more than is asked for.
+/// The stored value for the identity of an accepted event. The changelog of the dedupe store is the highest cost of an
+/// event, so the value is as small as possible.
 ///
-/// @param arrivedAt when the broker had it, to the millisecond
+/// @param arrivedAt the broker's timestamp, in milliseconds
 public record SeenEvent(Instant arrivedAt) {
 
     private static final byte VERSION = 2;
 
-    /// With the version before the time.
+    /// This version has the version byte before the time.
     private static final byte FIRST_VERSION = 1;
 
-    /// Of what was written before there was a version byte.
+    /// The length of values from before the version byte.
     private static final int BARE_LENGTH = Long.BYTES;
 
     private static final int LENGTH = Long.BYTES + 1;
 
-    /// The version comes last: code from before there was one reads the time and no further, so that it can run beside this.
+    /// The version is the last byte: older code reads only the time, so that both can run during a roll.
     static byte[] bytes(long arrivedAtMillis) {
         return ByteBuffer.allocate(LENGTH).putLong(arrivedAtMillis).put(VERSION).array();
     }

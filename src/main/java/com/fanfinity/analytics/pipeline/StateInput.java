@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 import org.apache.kafka.streams.errors.ProcessorStateException;
 
-/// Reads what {@link StateOutput} wrote.
+/// Reads the output of {@link StateOutput}.
 final class StateInput {
 
     private final byte[] bytes;
@@ -20,10 +20,10 @@ final class StateInput {
         this.bytes = bytes;
     }
 
-    /// Reads a state as a whole.
+    /// Reads a whole stored value.
     ///
-    /// @throws ProcessorStateException if it was not written by code of this version. This is no fault of the record that is being
-    ///         processed: the thread must fail, not the record be put aside
+    /// @throws ProcessorStateException if the value has another version or is damaged. The record in process is not the
+    ///     cause, so the thread must fail, and the record must not become a dead letter
     static <T> T read(byte[] bytes, int version, Function<StateInput, T> reader) {
         StateInput in = new StateInput(bytes);
         try {
@@ -68,7 +68,7 @@ final class StateInput {
         return new UUID(number(), number());
     }
 
-    /// Of what follows, which must all be there: a copy beyond the end would be filled with zeros.
+    /// A length whose bytes must all exist: a copy beyond the end would be filled with zeros.
     private int length() {
         int length = small();
         Objects.checkFromIndexSize(position, length, bytes.length);

@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Writes stored state: variable-length numbers, length-prefixed text, a version byte first. Read by {@link StateInput}.
+/// Writes stored state: variable-length numbers, length-prefixed text, a version byte first. Read by {@link
+/// StateInput}.
 final class StateOutput {
 
     private byte[] bytes = new byte[256];

@@ -7,8 +7,8 @@ import java.util.UUID;
 
 import org.apache.kafka.common.utils.Bytes;
 
-/// Keys of the stores: the match, a zero byte (which no match's name has), then what orders the entries within the match. Where a store
-/// has entries of a second kind, theirs have a one instead of the zero.
+/// Keys of the stores: the match id, a zero byte (which no match id contains), then the order within the match. If a
+/// store has a second kind of entries, their keys have a one instead of the zero.
 public final class StoreKeys {
 
     private StoreKeys() {}
@@ -25,7 +25,7 @@ public final class StoreKeys {
         return Bytes.wrap(start(matchId, 16).putLong(eventId.getMostSignificantBits()).putLong(eventId.getLeastSignificantBits()).array());
     }
 
-    /// @param number orders entries as numbers do, the negative ones first
+    /// @param number orders the entries, negative numbers first
     public static Bytes numbered(String matchId, long number) {
         return Bytes.wrap(start(matchId, 8).putLong(sortable(number)).array());
     }
@@ -42,24 +42,24 @@ public final class StoreKeys {
         return Bytes.wrap(key);
     }
 
-    /// Before every entry of the match that is of the second kind.
+    /// Before every entry of the match of the second kind.
     static Bytes firstListed(String matchId) {
         return last(matchId);
     }
 
-    /// After every entry of the match of either kind, and a key of no match.
+    /// After every entry of the match of either kind; not the key of an entry.
     static Bytes lastListed(String matchId) {
         byte[] key = start(matchId, 0).array();
         key[key.length - 1] = 2;
         return Bytes.wrap(key);
     }
 
-    /// Before every key of the match that has more than its name.
+    /// Before every key that begins with the match id and has more bytes.
     public static Bytes first(String matchId) {
         return Bytes.wrap(start(matchId, 0).array());
     }
 
-    /// After every entry of the match that is not of the second kind, and a key of no match.
+    /// After every entry of the match of the first kind; not the key of an entry.
     public static Bytes last(String matchId) {
         byte[] key = start(matchId, 0).array();
         key[key.length - 1] = 1;
@@ -71,7 +71,7 @@ public final class StoreKeys {
         return Bytes.wrap(ByteBuffer.allocate(Integer.BYTES).putInt(partition).array());
     }
 
-    /// What {@link #numbered} was given.
+    /// The number in a key of {@link #numbered}.
     public static long numberOf(Bytes key) {
         return sortable(ByteBuffer.wrap(key.get()).getLong(key.get().length - 8));
     }
@@ -81,7 +81,7 @@ public final class StoreKeys {
         return ByteBuffer.allocate(name.length + 1 + more).put(name).put((byte) 0);
     }
 
-    /// Two's complement with the sign turned over: unsigned byte order is then the order of the numbers.
+    /// Two's complement with the sign bit flipped: unsigned byte order is then the order of the numbers.
     private static long sortable(long number) {
         return number ^ Long.MIN_VALUE;
     }

@@ -1,9 +1,9 @@
 package com.fanfinity.analytics.pipeline;
 
-/// The state stores by name. The names are part of the changelog topics' names: changing one loses its state.
+/// The names of the state stores. Changelog topics are named after them: a changed name loses the state.
 public final class StoreNames {
 
-    /// Event identities seen, by arrival time: `matchId 0 eventId` in a window → arrival.
+    /// Identities of accepted events by arrival time: `matchId 0 eventId` in a window → {@link SeenEvent}.
     public static final String SEEN = "seen-events";
 
     /// `matchId` → {@link MatchState}.
@@ -12,11 +12,12 @@ public final class StoreNames {
     /// `matchId 0 minute` → {@link MinuteStats}.
     public static final String MINUTES = "match-minutes";
 
-    /// `matchId 0 timestamp eventId` → event JSON: the newest events of each match. Its `{` stands where others have their version byte.
+    /// `matchId 0 timestamp eventId` → event JSON: the newest events of each match. Its `{` takes the place of the
+    /// version byte.
     public static final String RECENT = "recent-events";
 
-    /// `matchId 0 eventId` → {@link Moment}: key moments, and what retractions name that has not come yet;
-    /// `matchId 1 timestamp eventId` → the moment as it is told, {@link MomentList}.
+    /// `matchId 0 eventId` → {@link StoredMoment}: key moments, and targets of retractions that have not arrived;
+    /// `matchId 1 timestamp eventId` → the key moment as JSON, {@link KeyMomentIndex}.
     public static final String MOMENTS = "match-moments";
 
     /// Partition of `match-events` → {@link LedgerEntry}.

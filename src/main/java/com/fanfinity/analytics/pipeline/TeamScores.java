@@ -14,7 +14,8 @@ final class TeamScores {
 
     private TeamScores() {}
 
-    /// The goals of each team and the own goals of its opponent. An own goal is credited only if exactly two teams are known.
+    /// The goals of each team and the own goals of its opponent. An own goal is credited only if exactly two teams are
+    /// known.
     static SortedMap<String, Long> score(MatchStats stats) {
         Set<String> teams = playingTeams(stats);
         return perTeam(stats, teams, team -> tally(stats, team).goals() + (teams.size() == 2 && teams.contains(team)
@@ -45,7 +46,8 @@ final class TeamScores {
         return score;
     }
 
-    /// The teams that `match_start` names. If it names fewer than two, also the teams seen on the pitch, which may be any number.
+    /// The teams that `match_start` names. If it names fewer than two, also the teams seen on the pitch, which may be
+    /// any number.
     private static Set<String> playingTeams(MatchStats stats) {
         Set<String> teams = new LinkedHashSet<>();
         stats.fixture().homeTeamId().ifPresent(teams::add);

@@ -27,16 +27,16 @@ import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.RecordHeaders;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.metrics.Meters.Outcome;
-import com.fanfinity.analytics.pipeline.DeadLetters.Origin;
+import com.fanfinity.analytics.pipeline.DeadLetters.RecordOrigin;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Candidate;
 
-/// First step: holds a record to the rules, whoever wrote it. What keeps them goes on to {@link Dedupe} as a
-/// {@link Candidate}; what breaks them goes to `match-events-dead`, its bytes untouched.
+/// First step: validates each record, independent of its producer. A valid event continues to {@link Dedupe} as a
+/// {@link Candidate}. An invalid record goes to `match-events-dead` with its bytes unchanged.
 ///
-/// Uses no clock but the record's own, so that a record is judged the same however often and however late it is processed.
+/// The step uses only the record's own timestamps, so the result is the same each time the record is processed.
 final class Validation implements Processor<byte[], byte[], byte[], Object> {
 
-    /// How far the service's clock may be from the broker's. A header that says otherwise is not believed.
+    /// The accepted difference between the service's clock and the broker's. A header outside of it is ignored.
     static final Duration CLOCK_TOLERANCE = Duration.ofHours(2);
 
     private final EventCodec codec;
@@ -55,48 +55,48 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
         this.ledger = context.getStateStore(StoreNames.LEDGER);
     }
 
-    /// Enters the record into the ledger once it has passed all steps, or has been put aside by one.
+    /// Updates the ledger after the record has passed all steps, or has failed in one.
     @Override
     public void process(Record<byte[], byte[]> record) {
         KeyValueStore<Bytes, byte[]> ledger = requireNonNull(this.ledger, "not initialised");
         RecordMetadata source = context().recordMetadata().orElseThrow();
         Bytes partition = StoreKeys.partition(source.partition());
         byte[] stored = ledger.get(partition);
-        LedgerUpdate settlement = new LedgerUpdate(stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored), source.offset());
+        LedgerUpdate ledgerUpdate = new LedgerUpdate(stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored), source.offset());
         try {
-            judge(record, source, settlement);
+            validate(record, source, ledgerUpdate);
         } finally {
-            ledger.put(partition, settlement.after().toBytes());
+            ledger.put(partition, ledgerUpdate.after().toBytes());
         }
     }
 
-    private void judge(Record<byte[], byte[]> record, RecordMetadata source, LedgerUpdate settlement) {
+    private void validate(Record<byte[], byte[]> record, RecordMetadata source, LedgerUpdate ledgerUpdate) {
         long receivedAt = receivedAtMicros(record);
-        // The later of the two clocks: what was not too far ahead when it was received must not become so.
+        // The later of the two times: an event that was not too far in the future at receipt must stay valid.
         long now = Math.max(record.timestamp(), TimeUnit.MICROSECONDS.toMillis(receivedAt));
         if (record.value() == null) {
-            bury(record, source, receivedAt, DeadReason.MALFORMED, "the record has no value");
+            sendToDeadLetters(record, source, receivedAt, DeadReason.MALFORMED, "the record has no value");
             return;
         }
         switch (codec.decode(record.value(), Instant.ofEpochMilli(now),
                 () -> EventIds.ofPlace(source.topic(), source.partition(), source.offset()))) {
-            case Decoded.Invalid invalid -> bury(record, source, receivedAt, reason(invalid),
+            case Decoded.Invalid invalid -> sendToDeadLetters(record, source, receivedAt, reason(invalid),
                     Fault.inOneLine(invalid.faults()));
-            case Decoded.Valid(MatchEvent event, _) when !hasKey(record, event) -> bury(record, source, receivedAt, DeadReason.KEY_MISMATCH,
+            case Decoded.Valid(MatchEvent event, _) when !hasKey(record, event) -> sendToDeadLetters(record, source, receivedAt, DeadReason.KEY_MISMATCH,
                     "the record's key must be the event's matchId");
             case Decoded.Valid(MatchEvent event, _) ->
-                context().forward(record.withValue(new Candidate(event, receivedAt, settlement)), MatchTopology.DEDUPE);
+                context().forward(record.withValue(new Candidate(event, receivedAt, ledgerUpdate)), MatchTopology.DEDUPE);
         }
     }
 
-    private void bury(Record<byte[], byte[]> record, RecordMetadata source, long receivedAt, DeadReason reason, String detail) {
+    private void sendToDeadLetters(Record<byte[], byte[]> record, RecordMetadata source, long receivedAt, DeadReason reason, String detail) {
         meters.streams().processed(Outcome.DEAD);
         meters.deadLetters().deadLetter(reason);
-        Origin origin = new Origin(source.topic(), source.partition(), source.offset());
+        RecordOrigin origin = new RecordOrigin(source.topic(), source.partition(), source.offset());
         Headers headers = DeadLetters.headers(record.headers(), record.key(), record.value(), origin, reason, detail);
         headers.remove(RecordHeaders.RECEIVED_AT);
         RecordHeaders.put(headers, RecordHeaders.RECEIVED_AT, receivedAt);
-        context().forward(new Record<>(DeadLetters.fit(record.key()), DeadLetters.fit(record.value()), record.timestamp(), headers),
+        context().forward(new Record<>(DeadLetters.truncate(record.key()), DeadLetters.truncate(record.value()), record.timestamp(), headers),
                 MatchTopology.DEAD);
     }
 
@@ -106,9 +106,9 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
 
     private static long receivedAtMicros(Record<byte[], byte[]> record) {
         long arrived = TimeUnit.MILLISECONDS.toMicros(record.timestamp());
-        OptionalLong said = RecordHeaders.number(record.headers(), RecordHeaders.RECEIVED_AT);
+        OptionalLong header = RecordHeaders.number(record.headers(), RecordHeaders.RECEIVED_AT);
         long tolerance = TimeUnit.MILLISECONDS.toMicros(CLOCK_TOLERANCE.toMillis());
-        return said.isPresent() && Math.abs(said.getAsLong() - arrived) <= tolerance ? said.getAsLong() : arrived;
+        return header.isPresent() && Math.abs(header.getAsLong() - arrived) <= tolerance ? header.getAsLong() : arrived;
     }
 
     private static DeadReason reason(Decoded.Invalid invalid) {

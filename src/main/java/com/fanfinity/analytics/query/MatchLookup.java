@@ -20,11 +20,11 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 import com.fanfinity.analytics.pipeline.Archived;
-import com.fanfinity.analytics.pipeline.KeyMoments;
+import com.fanfinity.analytics.pipeline.KeyMomentList;
 import com.fanfinity.analytics.pipeline.MatchState;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MinuteStats;
-import com.fanfinity.analytics.pipeline.MomentList;
+import com.fanfinity.analytics.pipeline.KeyMomentIndex;
 import com.fanfinity.analytics.pipeline.RecentEvents;
 import com.fanfinity.analytics.pipeline.StoreKeys;
 import com.fanfinity.analytics.pipeline.StoreNames;
@@ -134,8 +134,8 @@ public final class MatchLookup {
         }));
     }
 
-    ReadResult<KeyMoments> moments(String matchId, ReplicaView view) {
-        return unlessArchived(matchId, view, whileReadable(() -> new ReadValue<>(MomentList.newest(store(StoreNames.MOMENTS, view), matchId))));
+    ReadResult<KeyMomentList> moments(String matchId, ReplicaView view) {
+        return unlessArchived(matchId, view, whileReadable(() -> new ReadValue<>(KeyMomentIndex.newest(store(StoreNames.MOMENTS, view), matchId))));
     }
 
     /// All matches of a partition that are not archived, in no order.

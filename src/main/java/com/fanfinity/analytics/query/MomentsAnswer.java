@@ -5,7 +5,7 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 
 import com.fanfinity.analytics.event.AnswerAge;
-import com.fanfinity.analytics.pipeline.KeyMoments;
+import com.fanfinity.analytics.pipeline.KeyMomentList;
 
 /// `GET /api/matches/{matchId}/moments`.
 ///
@@ -13,7 +13,7 @@ import com.fanfinity.analytics.pipeline.KeyMoments;
 /// @param truncated whether the match has older moments
 record MomentsAnswer(String matchId, List<RawJson> moments, boolean truncated, @JsonUnwrapped AnswerAge age) {
 
-    static MomentsAnswer of(String matchId, KeyMoments moments, AnswerAge age) {
+    static MomentsAnswer of(String matchId, KeyMomentList moments, AnswerAge age) {
         return new MomentsAnswer(matchId, moments.json().stream().map(RawJson::new).toList(), moments.truncated(), age);
     }
 }

@@ -14,43 +14,43 @@ class ActiveRateExpiryTest {
     private final ActiveRateExpiry flowing = new ActiveRateExpiry();
 
     @Test
-    void over_timeHasCome_isSaidOnce() {
-        flowing.published("m", OptionalLong.of(60_000));
+    void removeExpired_rateHasExpired_returnsTheMatchOnce() {
+        flowing.recordPublished("m", OptionalLong.of(60_000));
 
-        assertEquals(List.of(), flowing.over(59_999));
+        assertEquals(List.of(), flowing.removeExpired(59_999));
         assertFalse(flowing.isEmpty());
-        assertEquals(List.of("m"), flowing.over(60_000));
+        assertEquals(List.of("m"), flowing.removeExpired(60_000));
         assertTrue(flowing.isEmpty());
-        assertEquals(List.of(), flowing.over(60_000));
+        assertEquals(List.of(), flowing.removeExpired(60_000));
     }
 
     @Test
     void over_publishedAgain_isByTheLast() {
-        flowing.published("m", OptionalLong.of(60_000));
-        flowing.published("m", OptionalLong.of(61_000));
-        flowing.published("ended", OptionalLong.of(60_000));
-        flowing.published("ended", OptionalLong.empty());
+        flowing.recordPublished("m", OptionalLong.of(60_000));
+        flowing.recordPublished("m", OptionalLong.of(61_000));
+        flowing.recordPublished("ended", OptionalLong.of(60_000));
+        flowing.recordPublished("ended", OptionalLong.empty());
 
-        assertEquals(List.of(), flowing.over(60_999));
-        assertEquals(List.of("m"), flowing.over(61_000));
+        assertEquals(List.of(), flowing.removeExpired(60_999));
+        assertEquals(List.of("m"), flowing.removeExpired(61_000));
     }
 
     @Test
     void takeMore_beyondTheBound_isWhenAllAreOver() {
         for (int i = 0; i < ActiveRateExpiry.MOST; i++) {
-            flowing.published("m" + i, OptionalLong.of(1));
+            flowing.recordPublished("m" + i, OptionalLong.of(1));
         }
-        flowing.published("m0", OptionalLong.of(2));
-        assertFalse(flowing.takeMore());
+        flowing.recordPublished("m0", OptionalLong.of(2));
+        assertFalse(flowing.claimRescan());
 
-        flowing.published("beyond", OptionalLong.of(1));
+        flowing.recordPublished("beyond", OptionalLong.of(1));
 
-        assertEquals(ActiveRateExpiry.MOST - 1, flowing.over(1).size());
-        assertFalse(flowing.takeMore());
-        assertEquals(List.of("m0"), flowing.over(2));
+        assertEquals(ActiveRateExpiry.MOST - 1, flowing.removeExpired(1).size());
+        assertFalse(flowing.claimRescan());
+        assertEquals(List.of("m0"), flowing.removeExpired(2));
         assertFalse(flowing.isEmpty());
-        assertTrue(flowing.takeMore());
+        assertTrue(flowing.claimRescan());
         assertTrue(flowing.isEmpty());
-        assertFalse(flowing.takeMore());
+        assertFalse(flowing.claimRescan());
     }
 }

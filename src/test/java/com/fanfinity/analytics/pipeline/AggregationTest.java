@@ -52,7 +52,7 @@ class AggregationTest {
     private static final Duration TICK = Duration.ofMillis(25);
 
     @Test
-    void publish_eventAlone_isSaidAtTheNextTick() {
+    void publish_eventAlone_isPublishedAtTheNextTick() {
         driver.send(event(1, 0));
 
         driver.advance(TICK.minusMillis(1));
@@ -64,7 +64,7 @@ class AggregationTest {
     }
 
     @Test
-    void publish_changedAgainWithinTheInterval_isSaidWhenItIsOver() {
+    void publish_changedAgainWithinTheInterval_isPublishedAfterTheInterval() {
         driver.send(event(1, 0));
         driver.advance(TICK);
         driver.publishedStats();
@@ -82,7 +82,7 @@ class AggregationTest {
     }
 
     @Test
-    void publish_keyMomentWithinTheInterval_isSaidInTheNextRound() {
+    void publish_keyMomentWithinTheInterval_isPublishedInTheNextRound() {
         driver.send(event(1, 0), event(1, 0).inMatch("other"));
         driver.advance(TICK);
         driver.publishedStats();
@@ -107,7 +107,7 @@ class AggregationTest {
     }
 
     @Test
-    void publish_manyChangesInOneInterval_saysTheLastStateOnce() {
+    void publish_manyChangesInOneInterval_publishesTheLastStateOnce() {
         IntStream.range(0, 50).forEach(i -> driver.send(event(i, i % 3)));
 
         driver.publish();
@@ -123,10 +123,10 @@ class AggregationTest {
                 minutes.getFirst().toString());
     }
 
-    // --- what is published
+    // --- published values
 
     @Test
-    void publish_match_saysWhatTheApiAnswers() {
+    void publish_match_equalsTheMetricsCall() {
         driver.send(EventJson.of("m", "match_start", 1).metadata("{\"homeTeamId\":\"A\",\"competition\":\"Cup\",\"venue\":\"V\"}"),
                 event(2, 0));
 
@@ -142,7 +142,7 @@ class AggregationTest {
     }
 
     @Test
-    void publish_noCompetitionKnown_saysNull() {
+    void publish_unknownCompetition_isNull() {
         driver.send(event(1, 0));
 
         driver.publish();
@@ -151,7 +151,7 @@ class AggregationTest {
         assertTrue(stats.required("competition").isNull() && stats.required("venue").isNull(), stats::toString);
     }
 
-    /// Also what another match got says how far the partition is.
+    /// Events of another match also show how far the partition is processed.
     @Test
     void publish_laterRecordsOfThePartition_isAsOfTheNewestOfThem() {
         driver.send(event(1, 0));
@@ -173,7 +173,7 @@ class AggregationTest {
         assertEquals(List.of("2026-11-21T11:59:59.990Z"), asOf());
     }
 
-    /// Stamped by a broker whose clock is ahead: what is acknowledged meanwhile need not be in it.
+    /// Stamped by a broker whose clock is ahead: the metrics need not contain events acknowledged meanwhile.
     @Test
     void publish_anotherMatchStampedAhead_isAsOfNow() {
         driver.send(event(1, 0));
@@ -188,7 +188,7 @@ class AggregationTest {
     }
 
     @Test
-    void publish_nothingChanged_saysNothing() {
+    void publish_nothingChanged_publishesNothing() {
         driver.send(event(1, 0));
         driver.publish();
         driver.publishedStats();
@@ -207,7 +207,7 @@ class AggregationTest {
     }
 
     @Test
-    void publish_nothingCameForAMinute_saysOnceThatNothingIsCurrent() {
+    void publish_noEventForAMinute_publishesARateOfZeroOnce() {
         driver.send(event(1, 0), event(2, 0));
         driver.publish();
         driver.publishedMinutes();
@@ -224,7 +224,7 @@ class AggregationTest {
     }
 
     @Test
-    void publish_somethingCameWithinTheMinute_saysItAMinuteAfterThat() {
+    void publish_eventWithinTheMinute_publishesAMinuteAfterIt() {
         driver.send(event(1, 0));
         driver.publish();
         driver.advance(Duration.ofSeconds(50));
@@ -239,9 +239,9 @@ class AggregationTest {
         assertEquals(List.of(0L), current());
     }
 
-    /// It is said of both at their own times, and the version stays: nothing happened.
+    /// Both are published at their own times, with the same version since no event arrived.
     @Test
-    void publish_twoMatchesBecomeQuiet_saysItOfEach() {
+    void publish_twoMatchesBecomeQuiet_publishesEach() {
         driver.send(event(1, 0));
         driver.publish();
         driver.advance(Duration.ofSeconds(10));
@@ -259,7 +259,7 @@ class AggregationTest {
     }
 
     @Test
-    void publish_matchThatWasNotGoingOn_saysNothingAfterAMinute() {
+    void publish_matchWithARateOfZero_publishesNothingAfterAMinute() {
         driver.send(event(1, 0), EventJson.of("m", "match_end", 2), EventJson.kickOff("announced", 1, "A", "B"));
         driver.publish();
         driver.publishedStats();
@@ -270,7 +270,7 @@ class AggregationTest {
     }
 
     @Test
-    void publish_onlyADuplicateCame_saysTheMatchAndNoMinute() {
+    void publish_onlyADuplicate_publishesTheMatchAndNoMinute() {
         driver.send(event(1, 0));
         driver.publish();
         driver.publishedStats();
@@ -299,7 +299,7 @@ class AggregationTest {
     }
 
     @Test
-    void publish_severalMatches_saysEach() {
+    void publish_severalMatches_publishesEach() {
         IntStream.range(0, 30).forEach(i -> driver.send(event(i, 0).inMatch("m" + i % 10)));
 
         driver.publish();
@@ -376,7 +376,7 @@ class AggregationTest {
             }
         }
 
-        /// What is published when the interval is over, as `step matchId`.
+        /// The matches published after the interval, as `step matchId`.
         List<String> publish() {
             context.resetForwards();
             partition.clock.advance(Duration.ofMillis(250));
@@ -393,7 +393,7 @@ class AggregationTest {
                     .forEach(each -> each.getPunctuator().punctuate(0));
         }
 
-        /// What is published because nothing happens, as `step matchId`.
+        /// The matches published because their rate expired, as `step matchId`.
         List<String> quiet() {
             context.resetForwards();
             punctuate(Duration.ofSeconds(1));
@@ -459,7 +459,7 @@ class AggregationTest {
     }
 
     @Test
-    void publish_moreMatchesThanAreRemembered_saysItOfAll() {
+    void publish_moreMatchesThanTheExpiryHolds_publishesAll() {
         Partition partition = new Partition();
         Life life = partition.live();
         int matches = ActiveRateExpiry.MOST + 5;

@@ -36,16 +36,17 @@ import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.streams.StreamsRunner;
 
-/// An upgrade finds what the version before has left: the same stores and topics, keys that are made the same way, values that can be read.
+/// An upgrade must find the stores and topics of the previous version, form the same keys, and read the stored values.
 ///
-/// A golden file that no longer fits is not to be written anew before it is known what becomes of what is stored: `-Dupdate.golden=true` writes
-/// it, and of values the old one is kept under its version (`NAME-VERSION.hex`), which must be read for ever. `RUNBOOK.md`, *Upgrade*.
+/// If a golden file no longer fits, decide first how the service handles the data that is already stored. Then
+/// `-Dupdate.golden=true` writes the file. Keep the old file of a value under its version (`NAME-VERSION.hex`): it must
+/// stay readable forever. `RUNBOOK.md`, *Upgrade*.
 class CompatibilityTest {
 
     private static final Path GOLDEN = ProjectDir.find().resolve("src/test/resources/golden");
     private static final byte JSON = '{';
 
-    /// A stored value: the sample that its golden file holds, and what reading and writing makes of one.
+    /// A stored value: the sample in its golden file, and a function that reads and writes it.
     private record Form(String store, String name, int version, byte[] sample, UnaryOperator<byte[]> rewrite) {}
 
     private static final List<Form> FORMS = List.of(
@@ -54,8 +55,8 @@ class CompatibilityTest {
                     bytes -> Archived.ofBytes(bytes).toBytes()),
             new Form(StoreNames.MINUTES, "minute-stats", 1, StoredFormsTest.minute().toBytes(),
                     bytes -> MinuteStats.ofBytes(bytes).toBytes()),
-            new Form(StoreNames.MOMENTS, "moment", 2, StoredFormsTest.GOAL.toBytes(), bytes -> Moment.ofBytes(bytes).toBytes()),
-            new Form(StoreNames.MOMENTS, "moment-awaited", 2, Moment.AWAITED.toBytes(), bytes -> Moment.ofBytes(bytes).toBytes()),
+            new Form(StoreNames.MOMENTS, "moment", 2, StoredFormsTest.GOAL.toBytes(), bytes -> StoredMoment.ofBytes(bytes).toBytes()),
+            new Form(StoreNames.MOMENTS, "moment-awaited", 2, StoredMoment.AWAITED.toBytes(), bytes -> StoredMoment.ofBytes(bytes).toBytes()),
             new Form(StoreNames.MOMENTS, "moment-listed", 1, StoredFormsTest.golden("moment-listed"), identity()),
             new Form(StoreNames.LEDGER, "ledger", 2, new LedgerEntry(1_000, 900, 60, 40, 1_234).toBytes(),
                     bytes -> LedgerEntry.ofBytes(bytes).toBytes()),
@@ -63,14 +64,15 @@ class CompatibilityTest {
                     bytes -> SeenEvent.bytes(SeenEvent.ofBytes(bytes).arrivedAt().toEpochMilli())),
             new Form(StoreNames.RECENT, "recent-event", JSON, recent(), identity()));
 
-    /// Forms that no release has written: archived matches count their versions from 101, the ledger's first one had no offset.
+    /// The first version of each form that a release has written. Archived matches count their versions from 101, the
+    /// ledger's first version had no offset.
     private static final Map<String, Integer> FIRST_RELEASED = Map.of("archived", 101, "ledger", 2, "recent-event", (int) JSON,
             "seen-event", 0);
 
-    /// The version of what has no version byte.
+    /// The version of values without a version byte.
     private static final int BARE = 0;
 
-    /// Has its version last, so that code from before it had one reads it.
+    /// The version of a `seen-event` is its last byte, so that older code can read it.
     private static int versionOf(String form, byte[] stored) {
         return stored[form.equals("seen-event") ? stored.length - 1 : 0];
     }
@@ -102,7 +104,7 @@ class CompatibilityTest {
     // --- names
 
     @Test
-    void layout_namesAndSettings_areAsTheyWere() {
+    void layout_namesAndSettings_areUnchanged() {
         Layout layout = Layout.ofTheCode();
         StringBuilder text = new StringBuilder(
                 "application " + StreamsRunner.applicationId(PipelineDriver.settings(Path.of("s")).kafka()) + "\n");
@@ -122,7 +124,7 @@ class CompatibilityTest {
     // --- keys
 
     @Test
-    void keys_ofEachKind_areAsTheyWere() {
+    void keys_ofEachKind_areUnchanged() {
         UUID event = EventJson.idOf(7);
         Map<String, Bytes> keys = new TreeMap<>(Map.of("match", StoreKeys.match("cup-1"), "event", StoreKeys.event("cup-1", event),
                 "minute", StoreKeys.numbered("cup-1", -3), "timed", StoreKeys.timed("cup-1", 1_531_667_878_895L, event),
@@ -136,7 +138,7 @@ class CompatibilityTest {
     // --- values
 
     @Test
-    void values_ofEachForm_areAsTheyWereAndSayTheirVersion() {
+    void values_ofEachForm_areUnchangedAndHaveTheirVersion() {
         for (Form form : FORMS) {
             StoredFormsTest.assertGolden(form.name(), form.sample());
             assertEquals(form.version(), versionOf(form.name(), form.sample()), form.name());
@@ -153,7 +155,7 @@ class CompatibilityTest {
     }
 
     @Test
-    void values_ofEarlierVersions_areThereAndAreRead() {
+    void values_ofEarlierVersions_existAndAreRead() {
         Set<String> unread = new HashSet<>(goldenFiles());
         for (Form form : FORMS) {
             unread.remove(form.name() + ".hex");
@@ -176,31 +178,31 @@ class CompatibilityTest {
     }
 
     @Test
-    void seenEvent_isReadByCodeFromBeforeItHadAVersion() {
+    void seenEvent_readByCodeWithoutVersions_isTheTime() {
         assertEquals(1_795_000_000_000L, ByteBuffer.wrap(SeenEvent.bytes(1_795_000_000_000L)).getLong());
     }
 
     @Test
-    void seenEvent_ofALaterVersion_isRefused() {
+    void seenEvent_ofALaterVersion_isRejected() {
         byte[] later = SeenEvent.bytes(1_795_000_000_000L);
         later[later.length - 1]++;
 
         assertThrows(ProcessorStateException.class, () -> SeenEvent.ofBytes(later));
     }
 
-    // --- what is published
+    // --- published values
 
-    /// Read back as rows by `PublishedFormsTest`. Members may be added; one that is gone or means another thing breaks readers of the version before,
-    /// which run beside this one during a roll.
+    /// Read back as rows by `PublishedFormsTest`. Members may be added. A removed or changed member breaks readers of
+    /// the previous version, which run beside this one during a roll.
     @Test
-    void published_ofEachTopic_isAsItWas() {
+    void published_ofEachTopic_isUnchanged() {
         MatchEvent goal = StoredFormsTest.event(EventJson.of("m", "goal", 1).team("Ä").metadata("{\"minute\":38}"));
         Instant now = PipelineDriver.START;
 
         assertPublished("match-events-accepted", StoredFormsTest.CODEC.encode(goal));
         assertPublished("match-minutes", Json.toBytes(MetricsMapper.minute("m", 25_527_667, StoredFormsTest.minute())));
         assertPublished("match-stats", Json.toBytes(MetricsMapper.metrics("m", StoredFormsTest.match(), now.toEpochMilli(), AnswerAge.live(now, false))));
-        assertPublished("match-moments", MomentJson.published(goal, StoredFormsTest.match(), false));
+        assertPublished("match-moments", KeyMomentJson.published(goal, StoredFormsTest.match(), false));
     }
 
     private static void assertPublished(String topic, byte[] value) {

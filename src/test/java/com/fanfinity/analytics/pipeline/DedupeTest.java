@@ -119,7 +119,7 @@ class DedupeTest {
     }
 
     @Test
-    void process_brokersClockStepsBack_stillKnowsWhatCame() {
+    void process_brokersClockStepsBack_keepsKnownIdentities() {
         // Given the clock steps back by a month
         driver.sendAt(EDGE.plusMillis(1), EVENT);
         driver.sendAt(EDGE.minus(Duration.ofDays(30)), EventJson.of("m", "reaction", 2).at(EVENT.at()));

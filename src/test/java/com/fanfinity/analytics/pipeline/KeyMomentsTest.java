@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.lab.verify.EventJson;
 
-/// What is told of key moments, at once and when asked.
+/// The published key moments, and the list of key moments.
 class KeyMomentsTest {
 
     private final PipelineDriver driver = new PipelineDriver();
@@ -45,7 +45,7 @@ class KeyMomentsTest {
     }
 
     @Test
-    void process_goal_isToldAtOnceWithTheScoreAfterIt() {
+    void process_goal_isPublishedAtOnceWithTheScoreAfterIt() {
         driver.send(EventJson.kickOff("m", 1, "A", "B"), goal(2).metadata("{\"minute\": 38}"));
 
         var told = driver.publishedMoments();
@@ -59,7 +59,7 @@ class KeyMomentsTest {
     }
 
     @Test
-    void process_eventsOfEveryType_tellsOfKeyMomentsOnly() {
+    void process_eventsOfEveryType_publishesOnlyKeyMoments() {
         EventType[] types = EventType.values();
         for (EventType type : types) {
             EventJson event = EventJson.of("m", type.wireName(), type.code()).team("A");
@@ -72,7 +72,7 @@ class KeyMomentsTest {
     }
 
     @Test
-    void process_severalWithinOneInterval_tellsEach() {
+    void process_severalWithinOneInterval_publishesEach() {
         driver.send(goal(1), goal(2), EventJson.of("m", "own_goal", 3).team("B"), EventJson.of("m", "shootout_goal", 4).team("B"));
 
         List<JsonNode> told = told();
@@ -82,7 +82,7 @@ class KeyMomentsTest {
     }
 
     @Test
-    void process_duplicate_isNotToldAgain() {
+    void process_duplicate_isNotPublishedAgain() {
         driver.send(goal(1), goal(1));
 
         assertEquals(List.of("goal {A:1} false"), toldInShort());
@@ -90,7 +90,7 @@ class KeyMomentsTest {
 
     /// The dedupe has forgotten it: it counts as an event again, but it is the same moment.
     @Test
-    void process_comesAgainAfterItWasForgotten_isNotToldAgain() {
+    void process_repeatedAfterItWasForgotten_isNotPublishedAgain() {
         driver.send(goal(1));
         driver.clock.advance(Duration.ofDays(5));
 
@@ -101,7 +101,7 @@ class KeyMomentsTest {
     }
 
     @Test
-    void process_lateEventOfAnArchivedMatch_isNotTold() {
+    void process_lateEventOfAnArchivedMatch_isNotPublished() {
         driver.send(goal(1));
         driver.publish();
         driver.storedUpTo(driver.clock.now().plus(Duration.ofDays(8)));
@@ -115,14 +115,14 @@ class KeyMomentsTest {
     }
 
     @Test
-    void process_retraction_isToldWithTheScoreAfterItAndItsTarget() {
+    void process_retraction_isPublishedWithTheScoreAfterItAndItsTarget() {
         driver.send(goal(1), goal(2), retraction(3, goal(1)));
 
         assertEquals(List.of("goal {A:1} false", "goal {A:2} false", "retraction {A:1} false"), toldInShort());
     }
 
     @Test
-    void process_retractionCameBefore_saysThatItIsRetracted() {
+    void process_retractionArrivedFirst_publishesTheMomentAsRetracted() {
         EventJson substitution = EventJson.of("m", "substitution", 4).team("A");
         driver.send(retraction(1, goal(2)), retraction(3, substitution));
         driver.send(goal(2), substitution);
@@ -159,7 +159,7 @@ class KeyMomentsTest {
     }
 
     @Test
-    void process_metadataOverSeveralLines_isToldOnOne() {
+    void process_metadataOverSeveralLines_isPublishedOnOneLine() {
         driver.send(goal(1).metadata("{\r\n \"text\":\r \"a\\nb\"\n}"));
 
         String told = PipelineDriver.text(driver.publishedMoments().getFirst().value());
@@ -203,7 +203,7 @@ class KeyMomentsTest {
 
     /// In each order of the four, and however often each comes.
     @Test
-    void moments_takenBackInAnyOrder_areTheSame() {
+    void moments_retractedInAnyOrder_areTheSame() {
         EventJson substitution = EventJson.of("m", "substitution", 1).team("A").at("2026-11-21T12:00:01Z");
         EventJson takenBack = retraction(2, substitution).at("2026-11-21T12:00:02Z");
         EventJson ofTheRetraction = retraction(3, takenBack).at("2026-11-21T12:00:03Z");
@@ -225,14 +225,14 @@ class KeyMomentsTest {
 
     @Test
     void moments_moreThan500_areTheNewest() {
-        for (int i = 0; i < KeyMoments.MOST; i++) {
+        for (int i = 0; i < KeyMomentList.MOST; i++) {
             driver.send(goal(i).at(PipelineDriver.START.plusSeconds(i)));
         }
         assertFalse(driver.moments("m").truncated());
 
         driver.send(goal(1_000).at(PipelineDriver.START.plusSeconds(5_000)));
 
-        assertEquals(KeyMoments.MOST, listed().size());
+        assertEquals(KeyMomentList.MOST, listed().size());
         assertEquals("goal 1 false", listedInShort("m").getFirst());
         assertEquals("goal 1000 false", listedInShort("m").getLast());
         assertEquals(true, driver.moments("m").truncated());
@@ -240,7 +240,7 @@ class KeyMomentsTest {
 
     /// From before moments were listed: its effect can still be taken back.
     @Test
-    void moments_goalOfTheFirstVersionTakenBack_losesItsEffectAndIsNotListed() {
+    void moments_goalOfTheFirstVersionRetracted_losesItsEffectAndIsNotListed() {
         driver.send(goal(1), goal(2));
         var store = driver.store(StoreNames.MOMENTS);
         store.delete(StoreKeys.listed("m", PipelineDriver.START.toEpochMilli(), EventJson.idOf(1)));

@@ -26,15 +26,16 @@ import com.fanfinity.analytics.kafka.TopicSetup;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.streams.StreamsRunner;
 
-/// What the topology keeps and where, by the default settings: the topics as the service makes them, the stores, and the internal topics as
-/// Streams makes them.
+/// The storage of the topology with the default settings: the topics that the service creates, the stores, and the
+/// internal topics as Streams makes them.
 ///
 /// @param topics by name, in the order of the code
 /// @param stores by name
 /// @param internalTopics settings by name; they have as many partitions as `match-events`
 record Layout(List<NewTopic> topics, List<Store> stores, SortedMap<String, SortedMap<String, String>> internalTopics) {
 
-    /// @param retention of a window store's entries; zero for a key-value store, whose entries stay until they are deleted
+    /// @param retention of a window store's entries; zero for a key-value store, whose entries stay until they are
+    ///     deleted
     /// @param cached whether writes are gathered in memory until the commit
     record Store(String name, boolean windowed, Duration retention, boolean cached, List<String> usedBy) {}
 
@@ -65,7 +66,7 @@ record Layout(List<NewTopic> topics, List<Store> stores, SortedMap<String, Sorte
                 factory.connectedProcessorNames().stream().sorted().toList());
     }
 
-    /// Streams does not tell these otherwise.
+    /// Streams has no other access to these.
     private static Object field(Class<?> type, String name, Object of) {
         try {
             Field field = type.getDeclaredField(name);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
 
-/// Every record is entered once, as what it became.
+/// The ledger counts every record once, by its outcome.
 class LedgerTest {
 
     private final PipelineDriver driver = new PipelineDriver();
@@ -45,7 +45,8 @@ class LedgerTest {
         assertEquals(List.of("1", "2", "3"), numbers);
     }
 
-    /// The dedupe step had accepted it and the sink will store it; only the aggregate lacks it, which the reconciler tells.
+    /// The dedupe step had accepted it and the sink will store it; only the aggregate lacks it, which the reconciler
+    /// reports.
     @Test
     void ledger_recordThatMakesTheAggregateThrow_isAcceptedAndNotLost() {
         driver.clock.failOnce();

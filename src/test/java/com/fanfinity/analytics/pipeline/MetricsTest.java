@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.metrics.Meters.Outcome;
 
-/// What the metrics say of a match, rule by rule.
+/// The rules of the metrics of a match.
 class MetricsTest {
 
     private static final Instant MINUTE = Instant.parse("2018-07-15T15:00:00Z");
@@ -56,7 +56,7 @@ class MetricsTest {
     }
 
     @Test
-    void score_matchStartComesLast_isTheSame() {
+    void score_matchStartArrivesLast_isTheSame() {
         driver.send(event("own_goal", "B"), EventJson.kickOff("m", 900, "A", "B"));
 
         assertEquals("{A:1,B:0}", member("score"));
@@ -93,7 +93,7 @@ class MetricsTest {
     }
 
     @Test
-    void score_thirdTeam_showsOnlyWhatItScored() {
+    void score_thirdTeam_showsOnlyItsGoals() {
         driver.send(EventJson.kickOff("m", 900, "A", "B"), event("goal", "C"), event("own_goal", "D"), event("pass", "E"),
                 event("own_goal", "A"));
 
@@ -259,7 +259,7 @@ class MetricsTest {
     }
 
     @Test
-    void goals_ofATeamBeyondTheBound_canBeTakenBack() {
+    void goals_ofATeamBeyondTheBound_canBeRetracted() {
         for (int team = 0; team < 70; team++) {
             driver.send(event("goal", "team-" + team));
         }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.lab.verify.EventJson;
 
-/// In whatever order events come, and however often, the result is that of the right order.
+/// The result does not depend on the order of the events, nor on repeats.
 class OrderTest {
 
     private static final Instant KICK_OFF = Instant.parse("2018-07-15T15:00:00Z");
@@ -31,7 +31,8 @@ class OrderTest {
         driver.close();
     }
 
-    /// Everything that can be asked of a match, without what depends on when it was sent: latencies, activity, duplicates.
+    /// The queryable state of a match, without the members that depend on the time of sending: latencies, activity,
+    /// duplicates.
     private record Answers(JsonNode metrics, SortedMap<Long, String> minutes, List<JsonNode> recent, List<JsonNode> moments,
             JsonNode published, SortedMap<String, JsonNode> publishedMinutes) {}
 

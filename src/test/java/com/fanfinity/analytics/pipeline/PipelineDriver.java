@@ -52,8 +52,8 @@ import com.fanfinity.analytics.metrics.Meters.Outcome;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.streams.StreamsRunner;
 
-/// The real topology with the settings of production, driven by hand. One partition; records come at the time that the clock
-/// shows, unless the test says otherwise.
+/// The real topology with the settings of production, driven by hand. One partition; records come at the time that the
+/// clock shows, unless the test sets another time.
 final class PipelineDriver implements AutoCloseable {
 
     static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
@@ -125,18 +125,18 @@ final class PipelineDriver implements AutoCloseable {
         send(event.matchId().getBytes(UTF_8), event.bytes(), new RecordHeaders(), arrival);
     }
 
-    /// Lets time go by, and what is due then happen.
+    /// Advances the clock, and runs the due punctuators.
     void advance(Duration by) {
         clock.advance(by);
         driver.advanceWallClockTime(by);
     }
 
-    /// Lets what changed be published.
+    /// Publishes the changes.
     void publish() {
         advance(settings.streams().publishInterval());
     }
 
-    /// Up to when ClickHouse is said to hold everything.
+    /// Sets the time up to which ClickHouse holds every event.
     void storedUpTo(Instant time) {
         storedUpTo = OptionalLong.of(time.toEpochMilli());
     }
@@ -184,7 +184,7 @@ final class PipelineDriver implements AutoCloseable {
         return bytes == null ? "" : new String(bytes, UTF_8);
     }
 
-    /// Records by what became of them.
+    /// The number of records with this outcome.
     long counted(Outcome outcome) {
         return (long) registry.get("events.processed").tag("outcome", WireName.of(outcome)).counter().count();
     }
@@ -215,7 +215,7 @@ final class PipelineDriver implements AutoCloseable {
         return state(matchId) instanceof Archived;
     }
 
-    /// What the API would answer at this moment.
+    /// The metrics that the API would return now.
     JsonNode metrics(String matchId) {
         return json(Json.toText(MetricsMapper.metrics(matchId, stats(matchId), clock.millis(), AnswerAge.live(clock.now(), false))));
     }
@@ -245,9 +245,9 @@ final class PipelineDriver implements AutoCloseable {
         return events;
     }
 
-    /// What the API would tell of its key moments.
-    KeyMoments moments(String matchId) {
-        return MomentList.newest(store(StoreNames.MOMENTS), matchId);
+    /// The key moments that the API would return.
+    KeyMomentList moments(String matchId) {
+        return KeyMomentIndex.newest(store(StoreNames.MOMENTS), matchId);
     }
 
     int entries(String store) {

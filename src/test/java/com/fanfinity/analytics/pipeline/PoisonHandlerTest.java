@@ -28,7 +28,7 @@ class PoisonHandlerTest {
     }
 
     @Test
-    void handleError_recordMakesAStepThrow_isBuriedAndTheRestGoesOn() {
+    void handleError_recordMakesAStepThrow_becomesADeadLetterAndProcessingContinues() {
         // Given
         driver.clock.failOnce();
 
@@ -63,7 +63,7 @@ class PoisonHandlerTest {
     }
 
     @Test
-    void handleError_stateOfAnotherVersion_failsTheThreadAndBuriesNothing() {
+    void handleError_stateOfAnotherVersion_failsTheThreadWithoutADeadLetter() {
         driver.store(StoreNames.STATS).put(StoreKeys.match("m"), new byte[]{99});
 
         StreamsException failure = assertThrows(StreamsException.class, () -> driver.send(EVENT));
@@ -73,7 +73,7 @@ class PoisonHandlerTest {
     }
 
     @Test
-    void handleError_stateWithATypeOfANewerVersion_failsTheThreadAndBuriesNothing() {
+    void handleError_stateWithATypeOfANewerVersion_failsTheThreadWithoutADeadLetter() {
         byte[] oneEventOfType63 = {1, 2, 126, 2, 0};
         driver.store(StoreNames.MINUTES).put(StoreKeys.numbered("m", MinuteStats.minuteOf(PipelineDriver.START.toEpochMilli())),
                 oneEventOfType63);

@@ -20,122 +20,122 @@ class PublishQueueTest {
 
     @Test
     void due_nothingChanged_isNothing() {
-        assertEquals(List.of(), publications.due(NOW));
+        assertEquals(List.of(), publications.drainDue(NOW));
         assertFalse(publications.isAnyWaiting());
     }
 
     @Test
     void due_changedForTheFirstTime_isAtOnceAndOnce() {
-        publications.changed("m");
+        publications.markChanged("m");
 
         assertTrue(publications.isAnyWaiting());
-        assertEquals(List.of("m"), publications.due(NOW));
+        assertEquals(List.of("m"), publications.drainDue(NOW));
         assertFalse(publications.isAnyWaiting());
-        assertEquals(List.of(), publications.due(NOW + 1_000));
+        assertEquals(List.of(), publications.drainDue(NOW + 1_000));
     }
 
     @Test
     void due_changedAgainWithinTheInterval_waitsForItsEnd() {
-        publications.changed("m");
-        publications.due(NOW);
-        publications.changed("m");
+        publications.markChanged("m");
+        publications.drainDue(NOW);
+        publications.markChanged("m");
 
-        assertEquals(List.of(), publications.due(NOW));
-        assertEquals(List.of(), publications.due(NOW + 199));
+        assertEquals(List.of(), publications.drainDue(NOW));
+        assertEquals(List.of(), publications.drainDue(NOW + 199));
         assertTrue(publications.isAnyWaiting());
-        assertEquals(List.of("m"), publications.due(NOW + 200));
+        assertEquals(List.of("m"), publications.drainDue(NOW + 200));
     }
 
     @Test
     void due_changedAgainAfterTheInterval_isAtOnce() {
-        publications.changed("m");
-        publications.due(NOW);
+        publications.markChanged("m");
+        publications.drainDue(NOW);
 
-        publications.changed("m");
+        publications.markChanged("m");
 
-        assertEquals(List.of("m"), publications.due(NOW + 200));
+        assertEquals(List.of("m"), publications.drainDue(NOW + 200));
     }
 
     @Test
-    void isAnyDue_changes_saysWhetherDueWouldTellAny() {
+    void isAnyDue_changes_agreesWithDrainDue() {
         assertFalse(publications.isAnyDue(NOW));
-        publications.changed("m");
+        publications.markChanged("m");
         assertTrue(publications.isAnyDue(NOW));
-        publications.due(NOW);
+        publications.drainDue(NOW);
         assertFalse(publications.isAnyDue(NOW));
-        publications.changed("m");
+        publications.markChanged("m");
         assertFalse(publications.isAnyDue(NOW + 199));
         assertTrue(publications.isAnyDue(NOW + 200));
-        publications.urgent("m");
+        publications.markUrgent("m");
         assertTrue(publications.isAnyDue(NOW));
     }
 
     @Test
     void due_urgentWithinTheInterval_isAtOnce() {
-        publications.changed("m");
-        publications.due(NOW);
+        publications.markChanged("m");
+        publications.drainDue(NOW);
 
-        publications.urgent("m");
-        publications.changed("m");
+        publications.markUrgent("m");
+        publications.markChanged("m");
 
-        assertEquals(List.of("m"), publications.due(NOW + 1));
-        assertEquals(List.of(), publications.due(NOW + 1_000));
+        assertEquals(List.of("m"), publications.drainDue(NOW + 1));
+        assertEquals(List.of(), publications.drainDue(NOW + 1_000));
     }
 
     /// An urgent publication is one as any other: it is followed by an interval.
     @Test
     void due_changedAfterAnUrgentOne_waitsForAnInterval() {
-        publications.urgent("m");
-        publications.due(NOW);
-        publications.changed("m");
+        publications.markUrgent("m");
+        publications.drainDue(NOW);
+        publications.markChanged("m");
 
-        assertEquals(List.of(), publications.due(NOW + 199));
-        assertEquals(List.of("m"), publications.due(NOW + 200));
+        assertEquals(List.of(), publications.drainDue(NOW + 199));
+        assertEquals(List.of("m"), publications.drainDue(NOW + 200));
     }
 
     @Test
     void published_notDue_endsItsWaitAndStartsTheInterval() {
-        publications.changed("m");
-        publications.published("m", NOW);
+        publications.markChanged("m");
+        publications.markPublished("m", NOW);
         assertFalse(publications.isAnyWaiting());
 
-        publications.changed("m");
+        publications.markChanged("m");
 
-        assertEquals(List.of(), publications.due(NOW + 199));
-        assertEquals(List.of("m"), publications.due(NOW + 200));
+        assertEquals(List.of(), publications.drainDue(NOW + 199));
+        assertEquals(List.of("m"), publications.drainDue(NOW + 200));
     }
 
     @Test
     void due_severalMatches_areInTheOrderOfTheirWaitingEachByItsOwnTime() {
-        publications.changed("b");
-        publications.changed("a");
-        assertEquals(List.of("b", "a"), publications.due(NOW));
-        publications.changed("a");
-        publications.changed("c");
-        publications.urgent("b");
+        publications.markChanged("b");
+        publications.markChanged("a");
+        assertEquals(List.of("b", "a"), publications.drainDue(NOW));
+        publications.markChanged("a");
+        publications.markChanged("c");
+        publications.markUrgent("b");
 
-        assertEquals(List.of("c", "b"), publications.due(NOW + 25));
-        assertEquals(List.of("a"), publications.due(NOW + 200));
+        assertEquals(List.of("c", "b"), publications.drainDue(NOW + 25));
+        assertEquals(List.of("a"), publications.drainDue(NOW + 200));
     }
 
     @Test
     void due_clockSetBack_delaysNothing() {
-        publications.changed("m");
-        publications.due(NOW);
-        publications.changed("m");
+        publications.markChanged("m");
+        publications.drainDue(NOW);
+        publications.markChanged("m");
 
-        assertEquals(List.of("m"), publications.due(NOW - 3_600_000));
-        publications.changed("m");
-        assertEquals(List.of("m"), publications.due(NOW - 3_600_000 + 200));
+        assertEquals(List.of("m"), publications.drainDue(NOW - 3_600_000));
+        publications.markChanged("m");
+        assertEquals(List.of("m"), publications.drainDue(NOW - 3_600_000 + 200));
     }
 
     @Test
     void due_clockSetForward_delaysNothing() {
-        publications.changed("m");
-        publications.due(NOW);
-        publications.changed("m");
+        publications.markChanged("m");
+        publications.drainDue(NOW);
+        publications.markChanged("m");
 
-        assertEquals(List.of("m"), publications.due(NOW + 3_600_000));
+        assertEquals(List.of("m"), publications.drainDue(NOW + 3_600_000));
     }
 
     @ParameterizedTest
@@ -150,9 +150,9 @@ class PublishQueueTest {
         List<Long> times = new ArrayList<>();
         for (long time = 0; time < 10_000; time += 25) {
             if (time % 75 == 0) {
-                publications.changed("m");
+                publications.markChanged("m");
             }
-            if (!publications.due(NOW + time).isEmpty()) {
+            if (!publications.drainDue(NOW + time).isEmpty()) {
                 times.add(time);
             }
         }

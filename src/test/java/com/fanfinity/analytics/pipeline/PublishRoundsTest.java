@@ -21,30 +21,30 @@ class PublishRoundsTest {
     private final PublishRounds rounds = new PublishRounds(Duration.ofMillis(250), Duration.ofMillis(25));
 
     private boolean isOpen(long now) {
-        return rounds.open(now).isPresent();
+        return rounds.enterRound(now).isPresent();
     }
 
     private void processed(int events) {
         for (int event = 0; event < events; event++) {
-            rounds.processed();
+            rounds.countEvent();
         }
     }
 
     @Test
     void open_firstTime_atOnceAndForAWhileTheSameRound() {
-        assertEquals(OptionalLong.of(NOW), rounds.open(NOW));
-        assertEquals(OptionalLong.of(NOW), rounds.open(NOW + 49));
-        assertEquals(OptionalLong.empty(), rounds.open(NOW + 50));
+        assertEquals(OptionalLong.of(NOW), rounds.enterRound(NOW));
+        assertEquals(OptionalLong.of(NOW), rounds.enterRound(NOW + 49));
+        assertEquals(OptionalLong.empty(), rounds.enterRound(NOW + 50));
     }
 
     /// Ticks that come late now and then do not stretch the time between rounds.
     @Test
     void open_lateTicks_countAsInTime() {
-        assertEquals(OptionalLong.of(NOW), rounds.open(NOW + 24));
+        assertEquals(OptionalLong.of(NOW), rounds.enterRound(NOW + 24));
         processed(1_000);
-        assertEquals(OptionalLong.of(NOW + 250), rounds.open(NOW + 250));
+        assertEquals(OptionalLong.of(NOW + 250), rounds.enterRound(NOW + 250));
         processed(1_000);
-        assertEquals(OptionalLong.of(NOW + 500), rounds.open(NOW + 503));
+        assertEquals(OptionalLong.of(NOW + 500), rounds.enterRound(NOW + 503));
     }
 
     @Test
@@ -78,21 +78,21 @@ class PublishRoundsTest {
     void open_urgentOnABusyThread_doesNotWaitForTheInterval() {
         isOpen(NOW);
         processed(1_000);
-        rounds.urgent();
+        rounds.requestEarlyRound();
 
-        assertEquals(OptionalLong.of(NOW), rounds.open(NOW + 49));
-        assertEquals(OptionalLong.of(NOW + 50), rounds.open(NOW + 50));
+        assertEquals(OptionalLong.of(NOW), rounds.enterRound(NOW + 49));
+        assertEquals(OptionalLong.of(NOW + 50), rounds.enterRound(NOW + 50));
         processed(1_000);
         assertFalse(isOpen(NOW + 100), "that was it");
     }
 
-    /// Nothing but what is urgent: the rounds, and so the commits, are bounded all the same.
+    /// Even if every event is urgent, the rounds, and so the commits, are bounded.
     @Test
     void open_urgentAllTheTime_atMostTwentyASecond() {
         Set<Long> opened = new HashSet<>();
         for (long at = 0; at < 1_000; at += 25) {
-            rounds.urgent();
-            rounds.open(NOW + at).ifPresent(opened::add);
+            rounds.requestEarlyRound();
+            rounds.enterRound(NOW + at).ifPresent(opened::add);
         }
 
         assertEquals(20, opened.size());
@@ -112,9 +112,9 @@ class PublishRoundsTest {
     void open_intervalShorterThanAll_goesByIt() {
         PublishRounds fast = new PublishRounds(Duration.ofMillis(10), Duration.ofMillis(5));
 
-        assertEquals(OptionalLong.of(NOW), fast.open(NOW));
-        assertEquals(OptionalLong.of(NOW), fast.open(NOW + 9));
-        assertEquals(OptionalLong.of(NOW + 10), fast.open(NOW + 10));
+        assertEquals(OptionalLong.of(NOW), fast.enterRound(NOW));
+        assertEquals(OptionalLong.of(NOW), fast.enterRound(NOW + 9));
+        assertEquals(OptionalLong.of(NOW + 10), fast.enterRound(NOW + 10));
     }
 
     @Test

@@ -108,7 +108,7 @@ class RecentEventsTest {
         assertEquals(List.of(EventJson.idOf(1).toString(), EventJson.idOf(9).toString()), answered());
     }
 
-    /// What was forgotten by the dedupe takes its old place again: that must not make the window look full.
+    /// An event that the dedupe has forgotten takes its old place again, which must not make the window appear full.
     @Test
     void add_smallMatchReplayedOften_staysOpenForOlderEvents() {
         // Given

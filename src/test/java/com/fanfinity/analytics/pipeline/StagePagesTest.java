@@ -22,7 +22,7 @@ import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.Markdown;
 
-/// The pages of `topology-docs/stages` name only what there is, and leave no topic and no store out.
+/// The pages of `topology-docs/stages` name only existing things, and name every topic and store.
 class StagePagesTest {
 
     private static final Path DOCS = ProjectDir.find().resolve("topology-docs");
@@ -50,7 +50,7 @@ class StagePagesTest {
         }
     }
 
-    /// What is set as code and is all lower or all upper case, or in capitalised words: a metric, a topic, a table, a setting, a class. The rest
+    /// Code in lower case, upper case or capitalised words: a metric, a topic, a table, a setting, a class. Other code
     /// are paths and JSON.
     private static Set<String> names(Path page) {
         return CODE.matcher(read(page)).results().map(match -> match.group(1))
@@ -104,7 +104,7 @@ class StagePagesTest {
         for (Path page : pages()) {
             Set<String> unknown = names(page);
             unknown.removeAll(known);
-            assertEquals(Set.of(), unknown, () -> page.getFileName() + " names what there is not");
+            assertEquals(Set.of(), unknown, () -> page.getFileName() + " names something that does not exist");
         }
     }
 
@@ -121,20 +121,20 @@ class StagePagesTest {
     }
 
     @Test
-    void pages_each_saysWhatComesInAndGoesOutAndIsKeptAndCanGoWrong() {
+    void pages_each_hasInputOutputKeptAndFailures() {
         for (Path page : pages()) {
-            for (String part : List.of("**In:**", "**Out:**", "**Kept", "| what can go wrong | shows in | alert |")) {
+            for (String part : List.of("**In:**", "**Out:**", "**Kept", "| failure | shows in | alert |")) {
                 assertTrue(read(page).contains(part), () -> page.getFileName() + " lacks " + part);
             }
         }
     }
 
     @Test
-    void pages_everyTrouble_hasAMetricOrSaysThatThereIsNone() {
+    void pages_everyFailure_hasAMetric() {
         Set<String> metrics = Pattern.compile("(?m)^\\| `([a-z_]+)`").matcher(read(DOCS.resolve("METRICS.md"))).results()
                 .map(row -> row.group(1)).collect(Collectors.toSet());
         for (Path page : pages()) {
-            String table = read(page).substring(read(page).indexOf("| what can go wrong |"));
+            String table = read(page).substring(read(page).indexOf("| failure |"));
             table.lines().skip(2).filter(row -> row.startsWith("|"))
                     .forEach(row -> assertTrue(
                             CODE.matcher(row.split("\\|", -1)[2]).results().anyMatch(name -> metrics.contains(name.group(1))),

@@ -12,7 +12,7 @@ public final class StatsSamples {
 
     private StatsSamples() {}
 
-    /// A match with one event at each of the times; ended if `type` says so.
+    /// A match with one event at each of the times; ended if `type` is the end.
     public static MatchStats match(EventType type, long arrivedAt, Instant... times) {
         MatchStats stats = MatchStats.empty();
         for (Instant time : times) {

@@ -32,7 +32,7 @@ class StoreKeysTest {
     }
 
     @Test
-    void numberOf_anyNumber_isWhatNumberedWasGiven() {
+    void numberOf_keyOfANumber_isTheNumber() {
         Random random = new Random(8);
         for (int i = 0; i < 20_000; i++) {
             long number = number(random);

@@ -35,9 +35,9 @@ import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// What is stored today must be read by the code of tomorrow. A golden file that no longer fits means that the format has changed:
-/// then its version byte changes too, and state of the old version has to be read, or built anew. `-Dupdate.golden=true` writes
-/// the files.
+/// Later code must read the values stored today. A golden file that no longer fits means that the format has changed:
+/// then its version byte changes too, and the old version must be read, or the state rebuilt. `-Dupdate.golden=true`
+/// writes the files.
 class StoredFormsTest {
 
     private static final Instant KICK_OFF = Instant.parse("2018-07-15T15:00:00Z");
@@ -78,7 +78,7 @@ class StoredFormsTest {
         }
     }
 
-    /// A match in which every stored field says something.
+    /// A match in which every stored field has a value.
     static MatchStats match() {
         MatchStats stats = MatchStats.empty();
         List<EventJson> events = List.of(
@@ -102,11 +102,11 @@ class StoredFormsTest {
         return stats;
     }
 
-    /// Published while it was going on.
+    /// Published with a current rate.
     private static MatchStats flowing() {
         MatchStats stats = MatchStats.empty();
         stats.add(event(EventJson.of("m", "pass", 1).team("A")), 1, PipelineDriver.START.toEpochMilli(), 0);
-        stats.published(PipelineDriver.START.toEpochMilli());
+        stats.markPublished(PipelineDriver.START.toEpochMilli());
         return stats;
     }
 
@@ -130,7 +130,7 @@ class StoredFormsTest {
         return new Archived(1_795_000_000_000L, 1_477, 3, 12, 1_794_000_000_000L, latencies());
     }
 
-    static final Moment GOAL = new Moment(Optional.of(EventType.GOAL), Optional.of("A"),
+    static final StoredMoment GOAL = new StoredMoment(Optional.of(EventType.GOAL), Optional.of("A"),
             OptionalLong.of(KICK_OFF.toEpochMilli()), true);
 
     // --- golden files
@@ -141,18 +141,18 @@ class StoredFormsTest {
     }
 
     @Test
-    void ofBytes_archived_isToldApartAndReadsWhatWasWritten() {
+    void ofBytes_archived_isDistinguishedAndRoundTrips() {
         if (MatchState.ofBytes(golden("archived")) instanceof Archived read) {
             assertEquals(HexFormat.of().formatHex(archived().toBytes()), HexFormat.of().formatHex(read.toBytes()));
             assertEquals(archived().latencies().percentile(95), read.latencies().percentile(95));
             assertEquals(1_474, read.eventsStored());
         } else {
-            throw new AssertionError("not told apart");
+            throw new AssertionError("not distinguished");
         }
     }
 
     @Test
-    void ofBytes_archivedCutAnywhere_isRefused() {
+    void ofBytes_archivedCutAnywhere_isRejected() {
         byte[] whole = archived().toBytes();
         for (int length = 0; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
@@ -166,7 +166,7 @@ class StoredFormsTest {
     }
 
     @Test
-    void ofBytes_match_readsWhatWasWritten() {
+    void ofBytes_match_roundTrips() {
         byte[] stored = golden("match-stats");
 
         MatchStats read = MatchStats.ofBytes(stored);
@@ -188,16 +188,16 @@ class StoredFormsTest {
         assertGolden("match-stats-flowing", flowing().toBytes());
         assertGolden("match-stats-flowing", MatchStats.ofBytes(golden("match-stats-flowing")).toBytes());
         assertEquals(OptionalLong.of(PipelineDriver.START.toEpochMilli() + 60_000),
-                MatchStats.ofBytes(golden("match-stats-flowing")).publishedUntil());
+                MatchStats.ofBytes(golden("match-stats-flowing")).rateExpiresAt());
     }
 
-    /// Written before it was known what was published.
+    /// Written by the version without `publishedAsCurrent`.
     @Test
     void ofBytes_matchOfTheFirstVersion_isRead() {
         MatchStats read = MatchStats.ofBytes(golden("match-stats-1"));
 
         assertEquals(HexFormat.of().formatHex(match().toBytes()), HexFormat.of().formatHex(read.toBytes()));
-        assertEquals(OptionalLong.empty(), read.publishedUntil());
+        assertEquals(OptionalLong.empty(), read.rateExpiresAt());
     }
 
     @Test
@@ -216,24 +216,24 @@ class StoredFormsTest {
     @Test
     void toBytes_moments_areAsTheyWere() {
         assertGolden("moment", GOAL.toBytes());
-        assertGolden("moment-awaited", Moment.AWAITED.toBytes());
-        assertEquals(GOAL, Moment.ofBytes(golden("moment")));
-        assertEquals(Moment.AWAITED, Moment.ofBytes(golden("moment-awaited")));
+        assertGolden("moment-awaited", StoredMoment.AWAITED.toBytes());
+        assertEquals(GOAL, StoredMoment.ofBytes(golden("moment")));
+        assertEquals(StoredMoment.AWAITED, StoredMoment.ofBytes(golden("moment-awaited")));
     }
 
     /// Written before moments were listed.
     @Test
     void ofBytes_momentsOfTheFirstVersion_areReadWithoutTheirTime() {
-        assertEquals(new Moment(Optional.of(EventType.GOAL), Optional.of("A"), OptionalLong.empty(), true),
-                Moment.ofBytes(golden("moment-1")));
-        assertEquals(Moment.AWAITED, Moment.ofBytes(golden("moment-awaited-1")));
+        assertEquals(new StoredMoment(Optional.of(EventType.GOAL), Optional.of("A"), OptionalLong.empty(), true),
+                StoredMoment.ofBytes(golden("moment-1")));
+        assertEquals(StoredMoment.AWAITED, StoredMoment.ofBytes(golden("moment-awaited-1")));
     }
 
     @Test
     void toBytes_listedMoment_isAsItWas() {
         EventJson goal = EventJson.of("m", "goal", 1).team("Ä").metadata("{\"minute\":38}");
 
-        assertGolden("moment-listed", MomentList.toBytes(MomentJson.listed(event(goal)), true));
+        assertGolden("moment-listed", KeyMomentIndex.toBytes(KeyMomentJson.storedItem(event(goal)), true));
     }
 
     @Test
@@ -245,7 +245,7 @@ class StoredFormsTest {
     // --- round trips
 
     @Test
-    void ofBytes_anyMatch_isWhatWasWritten() {
+    void ofBytes_anyMatch_roundTrips() {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
             MatchStats stats = MatchStats.empty();
@@ -256,11 +256,11 @@ class StoredFormsTest {
                         .at(KICK_OFF.plusSeconds(random.nextInt(20_000) - 10_000));
                 stats.add(event(type == EventType.RETRACTION ? json.metadata("{\"eventId\":\"" + EventJson.idOf(1) + "\"}") : json),
                         random.nextInt(50) + 1, random.nextLong() >>> 8, random.nextLong() >>> random.nextInt(64));
-                if (Moment.hasEffect(type)) {
+                if (StoredMoment.hasEffect(type)) {
                     stats.apply(type, Optional.of("team-" + random.nextInt(80)), random.nextInt(3) == 0 ? -1 : 1);
                 }
                 if (random.nextInt(50) == 0) {
-                    stats.published(random.nextLong() >>> 8);
+                    stats.markPublished(random.nextLong() >>> 8);
                 }
             }
 
@@ -320,11 +320,11 @@ class StoredFormsTest {
         assertEquals(0, Latencies.empty().percentile(99));
     }
 
-    // --- what is not understood
+    // --- unreadable values
 
     @Test
-    void ofBytes_unknownVersion_isRefused() {
-        List<Function<byte[], Object>> readers = List.of(MatchStats::ofBytes, MinuteStats::ofBytes, Moment::ofBytes);
+    void ofBytes_unknownVersion_isRejected() {
+        List<Function<byte[], Object>> readers = List.of(MatchStats::ofBytes, MinuteStats::ofBytes, StoredMoment::ofBytes);
         List<byte[]> stored = List.of(match().toBytes(), minute().toBytes(), GOAL.toBytes());
         for (int i = 0; i < stored.size(); i++) {
             Function<byte[], Object> reader = readers.get(i);
@@ -340,7 +340,7 @@ class StoredFormsTest {
     }
 
     @Test
-    void ofBytes_cutOff_isRefused() {
+    void ofBytes_cutOff_isRejected() {
         byte[] whole = match().toBytes();
         for (int length = 0; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);

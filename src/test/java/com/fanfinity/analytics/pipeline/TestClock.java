@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/// Shows what the test says.
+/// A clock that the test sets.
 final class TestClock extends Clock {
 
     private volatile Instant now;
@@ -20,7 +20,7 @@ final class TestClock extends Clock {
         now = now.plus(by);
     }
 
-    /// What it shows, to the test.
+    /// The current time of this clock.
     Instant now() {
         return now;
     }

@@ -29,7 +29,7 @@ import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.streams.StreamsRunner;
 
-/// The files of `topology-docs` say what the code does. `-Dupdate.docs=true` writes those that are generated.
+/// The files of `topology-docs` must match the code. `-Dupdate.docs=true` writes those that are generated.
 class TopologyDocsTest {
 
     private static final Path DOCS = ProjectDir.find().resolve("topology-docs");
@@ -49,7 +49,7 @@ class TopologyDocsTest {
                 Files.writeString(file, expected);
             }
             assertTrue(Files.exists(file), () -> name + " is missing; -Dupdate.docs=true writes it");
-            assertEquals(expected, Files.readString(file), () -> name + " is not what the code does; -Dupdate.docs=true writes it");
+            assertEquals(expected, Files.readString(file), () -> name + " does not match the code; -Dupdate.docs=true writes it");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -170,7 +170,7 @@ class ValidationTest {
     }
 
     @Test
-    void process_largerThanADeadLetterMayBe_isCutAndSaysSo() {
+    void process_recordOverTheDeadLetterLimit_isTruncatedWithACutHeader() {
         byte[] value = new byte[DeadLetters.MAX_PART_BYTES + 1];
         byte[] key = new byte[DeadLetters.MAX_PART_BYTES + 2];
 
@@ -183,7 +183,7 @@ class ValidationTest {
         assertTrue(header(dead, "cut").startsWith("key=1048578 value=1048577 headers="), header(dead, "cut"));
     }
 
-    /// Each costs two bytes of the record though it says nothing; a batch that compresses well brings millions.
+    /// Each costs two bytes of the record although it has no content; a batch that compresses well has millions.
     @Test
     void process_headersWithoutContent_areLeftOutBeforeTheRecordIsTooLarge() {
         Headers headers = new RecordHeaders();
@@ -228,7 +228,8 @@ class ValidationTest {
         }
     }
 
-    /// Received just in time, judged much later: a backlog must not turn good events bad, nor a replayed record another way.
+    /// Received just in time, judged much later: a backlog must not turn good events bad, nor a replayed record another
+    /// way.
     @Test
     void process_clockOfTheMachineMuchLater_judgesByTheRecordsTime() {
         driver.advance(Duration.ofDays(30));
@@ -251,7 +252,8 @@ class ValidationTest {
         assertEquals(PipelineDriver.START, driver.accepted().getFirst().getRecordTime());
     }
 
-    /// A clock that was never set, on a topic that was made to keep it. By it every event would lie too far in the future.
+    /// A clock that was never set, on a topic that was made to keep it. By it every event would lie too far in the
+    /// future.
     @ParameterizedTest
     @ValueSource(strings = {"1970-01-01T00:00:00Z", "1970-01-01T00:00:00.001Z", "2019-12-31T23:59:59.999Z"})
     void process_recordFromBeforeTheService_isJudgedByThePresent(String recordTime) {

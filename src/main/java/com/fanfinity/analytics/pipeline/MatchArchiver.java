@@ -15,25 +15,26 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.metrics.Meters;
 
-/// Takes matches in which nothing has come for long out of the stores, and leaves {@link Archived} in their place.
+/// Removes idle matches from the stores, and leaves {@link Archived} in their place.
 ///
-/// Only what is published goes, and only what ClickHouse is known to hold: a match whose last event was *processed* before the time that
-/// {@link ArchiveGate} tells. When it arrived is stored with a match, when it was processed is not; so what was processed long after its
-/// arrival is remembered here, for the partition, and at the start all of it counts as such.
+/// A match goes only if it is published and ClickHouse is known to hold it: its last event must have been *processed*
+/// before the time that {@link ArchiveGate} reports. A match stores when its last event arrived, not when it was
+/// processed. So this class records, for the partition, when it last processed an event long after its arrival. A start
+/// counts as such a time.
 ///
-/// A match that has only been announced stays, since it is yet to be played; so does one of more events than history reads.
-final class Archiving {
+/// A scheduled match stays, since it is yet to be played. So does a match with more events than history reads.
+final class MatchArchiver {
 
-    /// The most events of a match that is archived: half of what history reads, so that there is room for late ones.
+    /// The most events of an archived match: half of the number that history reads, which leaves room for late events.
     static final long MOST_EVENTS = 100_000;
 
     private static final Duration INTERVAL = Duration.ofMinutes(1);
 
-    /// An event processed so long after its arrival was waited for; whether its match is idle can't be told by arrival then.
+    /// The lag from which the arrival of an event no longer shows whether its match is idle.
     private static final Duration SLACK = Duration.ofHours(1);
 
-    /// Bounds of one turn: matches looked at, and rows after which no further match is begun.
-    private static final int MOST_LOOKED_AT = 2_000;
+    /// Bounds of one run: matches examined, and deleted rows after which no further match is started.
+    private static final int MOST_EXAMINED = 2_000;
     private static final int MOST_DELETED = 10_000;
 
     private final MatchStores stores;
@@ -43,11 +44,11 @@ final class Archiving {
     private final ArchiveGate gate;
     private final Clock clock;
     private final Meters meters;
-    private long behindAt;
+    private long laggedAt;
     private @Nullable Bytes next;
 
-    /// @param after for how long no event must have come
-    Archiving(MatchStores stores, int partition, Duration after, ArchiveGate gate, Clock clock, Meters meters) {
+    /// @param after how long a match must be without a new event
+    MatchArchiver(MatchStores stores, int partition, Duration after, ArchiveGate gate, Clock clock, Meters meters) {
         this.stores = stores;
         this.partition = partition;
         this.afterMillis = after.toMillis();
@@ -55,32 +56,32 @@ final class Archiving {
         this.gate = gate;
         this.clock = clock;
         this.meters = meters;
-        this.behindAt = clock.millis();
+        this.laggedAt = clock.millis();
     }
 
     private static long slack(Duration after) {
         return Math.min(SLACK.toMillis(), after.toMillis() / 2);
     }
 
-    /// How often {@link #turn} is due.
+    /// How often {@link #runOnce} is due.
     static Duration interval(Duration after) {
         return after.compareTo(INTERVAL) < 0 ? after : INTERVAL;
     }
 
-    /// To be told of every event.
+    /// Must be called for every event.
     ///
     /// @param arrivedAt milliseconds since the epoch
-    void processed(long arrivedAt) {
+    void recordArrival(long arrivedAt) {
         long now = clock.millis();
         if (now - arrivedAt > slackMillis) {
-            behindAt = now;
+            laggedAt = now;
         }
     }
 
-    /// Goes on where the last turn ended; behind the last match comes the first one again.
-    void turn() {
+    /// Archives idle matches from where the last run ended. After the last match, the next run starts with the first.
+    void runOnce() {
         OptionalLong storedUpTo = gate.storedUpTo(partition);
-        if (storedUpTo.isEmpty() || storedUpTo.getAsLong() <= behindAt) {
+        if (storedUpTo.isEmpty() || storedUpTo.getAsLong() <= laggedAt) {
             return;
         }
         long idleSince = Math.min(clock.millis() - afterMillis, storedUpTo.getAsLong() - slackMillis);
@@ -97,7 +98,7 @@ final class Archiving {
     private List<KeyValue<Bytes, MatchStats>> idle(long since) {
         List<KeyValue<Bytes, MatchStats>> idle = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> all = next == null ? stores.stats().all() : stores.stats().range(next, null)) {
-            for (int left = MOST_LOOKED_AT; left > 0 && all.hasNext(); left--) {
+            for (int left = MOST_EXAMINED; left > 0 && all.hasNext(); left--) {
                 KeyValue<Bytes, byte[]> entry = all.next();
                 if (MatchState.ofBytes(entry.value) instanceof MatchStats stats && isIdle(stats, since)) {
                     idle.add(KeyValue.pair(entry.key, stats));
@@ -120,7 +121,7 @@ final class Archiving {
         Bytes floor = stats.recent().floor();
         Bytes last = StoreKeys.last(matchId);
         int deleted = delete(stores.minutes(), first, last) + delete(stores.moments(), first, StoreKeys.lastListed(matchId))
-        // Before the floor there are only tombstones.
+        // Before the floor are only tombstones.
                 + delete(stores.recent(), floor.get().length == 0 ? first : floor, last);
         stores.stats().put(key, Archived.of(stats, clock.millis()).toBytes());
         meters.history().archived();
@@ -132,7 +133,7 @@ final class Archiving {
         try (KeyValueIterator<Bytes, byte[]> rows = store.range(from, to)) {
             rows.forEachRemaining(row -> keys.add(row.key));
         }
-        keys.forEach(key -> store.put(key, null)); // as delete, which would read the old value first
+        keys.forEach(key -> store.put(key, null)); // unlike delete, does not read the old value
         return keys.size();
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
 
-class MomentsTest {
+class KeyMomentTrackerTest {
 
     private final PipelineDriver driver = new PipelineDriver();
 
@@ -25,7 +25,7 @@ class MomentsTest {
 
     /// Sends the events in each of their orders, each order to a match of its own.
     ///
-    /// @return what the metrics say that follows from them: the same for all orders, or the test fails
+    /// @return the metrics, which must be the same for every order of the events
     private String inEveryOrder(List<EventJson> events) {
         List<List<EventJson>> orders = new ArrayList<>();
         permute(new ArrayList<>(events), 0, orders);
@@ -69,7 +69,7 @@ class MomentsTest {
     }
 
     @Test
-    void apply_goalTakenBack_doesNotCountButStaysAnEvent() {
+    void apply_goalRetracted_doesNotCountButStaysAnEvent() {
         EventJson goal = event("goal", 1);
 
         String effects = inEveryOrder(List.of(kickOff(), goal, retraction(2, goal), event("goal", 3)));
@@ -78,7 +78,7 @@ class MomentsTest {
     }
 
     @Test
-    void apply_takenBackTwice_countsOnce() {
+    void apply_retractedTwice_countsOnce() {
         EventJson goal = event("goal", 1);
 
         String effects = inEveryOrder(List.of(kickOff(), goal, event("goal", 2), retraction(3, goal), retraction(4, goal)));
@@ -87,7 +87,7 @@ class MomentsTest {
     }
 
     @Test
-    void apply_ownGoalTakenBack_isTakenFromTheOtherTeam() {
+    void apply_ownGoalRetracted_isSubtractedFromTheOpponent() {
         EventJson ownGoal = event("own_goal", 1);
 
         String effects = inEveryOrder(List.of(kickOff(), ownGoal, event("own_goal", 2), retraction(3, ownGoal)));
@@ -96,7 +96,7 @@ class MomentsTest {
     }
 
     @Test
-    void apply_cardsTakenBack_doNotCount() {
+    void apply_cardsRetracted_doNotCount() {
         EventJson yellow = event("yellow_card", 1);
         EventJson red = event("red_card", 2);
 
@@ -106,7 +106,7 @@ class MomentsTest {
     }
 
     @Test
-    void apply_secondYellowTakenBack_isNeitherYellowNorRed() {
+    void apply_secondYellowRetracted_isNeitherYellowNorRed() {
         EventJson second = event("second_yellow_card", 1);
 
         String effects = inEveryOrder(List.of(second, event("yellow_card", 2), retraction(3, second)));
@@ -115,7 +115,7 @@ class MomentsTest {
     }
 
     @Test
-    void apply_shootoutGoalTakenBack_doesNotCount() {
+    void apply_shootoutGoalRetracted_doesNotCount() {
         EventJson first = event("shootout_goal", 1);
 
         String effects = inEveryOrder(List.of(kickOff(), first, event("shootout_goal", 2), retraction(3, first)));
@@ -124,7 +124,7 @@ class MomentsTest {
     }
 
     @Test
-    void apply_matchEndTakenBack_makesTheMatchLive() {
+    void apply_matchEndRetracted_makesTheMatchLive() {
         EventJson end = EventJson.of("m", "match_end", 1);
 
         String effects = inEveryOrder(List.of(kickOff(), end, retraction(2, end)));
@@ -133,7 +133,7 @@ class MomentsTest {
     }
 
     @Test
-    void apply_oneOfTwoEndsTakenBack_leavesTheMatchEnded() {
+    void apply_oneOfTwoEndsRetracted_leavesTheMatchEnded() {
         EventJson end = EventJson.of("m", "match_end", 1);
 
         String effects = inEveryOrder(List.of(end, EventJson.of("m", "match_end", 2), retraction(3, end)));
@@ -178,10 +178,10 @@ class MomentsTest {
         assertEquals("live {A:1} {} goals=1 yellow=0 red=0 total=1", effects("m"));
     }
 
-    /// Long after it was forgotten by the dedupe, a goal is counted as an event again; that it stands once, and can be taken
-    /// back, must still hold.
+    /// Long after it was forgotten by the dedupe, a goal is counted as an event again; that it stands once, and can be
+    /// taken back, must still hold.
     @Test
-    void apply_goalComesAgainAfterItWasForgotten_canStillBeTakenBack() {
+    void apply_goalRepeatedAfterItWasForgotten_canStillBeRetracted() {
         // Given
         EventJson goal = event("goal", 1).at("2026-11-21T12:00:00.000Z");
         driver.send(kickOff(), goal);
@@ -197,7 +197,7 @@ class MomentsTest {
     }
 
     @Test
-    void apply_retractedGoalComesAgainAfterItWasForgotten_staysRetracted() {
+    void apply_retractedGoalRepeatedAfterItWasForgotten_staysRetracted() {
         EventJson goal = event("goal", 1);
         driver.send(kickOff(), retraction(2, goal), goal);
         driver.clock.advance(Duration.ofDays(5));

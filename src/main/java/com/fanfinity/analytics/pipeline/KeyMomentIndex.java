@@ -12,22 +12,22 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 import com.fanfinity.analytics.event.MatchEvent;
 
-/// The key moments of each match in the order of their own times, so that the newest are read without the others. They lie in the store
-/// of moments, apart from those by identity.
-public final class MomentList implements Moments.Listing {
+/// The key moments of each match in the order of their own times, so that a read of the newest skips the others. The
+/// entries are part of the store `match-moments`, apart from the entries by identity.
+public final class KeyMomentIndex implements KeyMomentTracker.MomentListing {
 
     private static final int VERSION = 1;
 
     private final KeyValueStore<Bytes, byte[]> store;
 
-    MomentList(KeyValueStore<Bytes, byte[]> store) {
+    KeyMomentIndex(KeyValueStore<Bytes, byte[]> store) {
         this.store = store;
     }
 
     @Override
     public void add(MatchEvent event, boolean retracted) {
         store.put(StoreKeys.listed(event.matchId(), event.timestamp().toEpochMilli(), event.eventId()),
-                toBytes(MomentJson.listed(event), retracted));
+                toBytes(KeyMomentJson.storedItem(event), retracted));
     }
 
     @Override
@@ -35,15 +35,15 @@ public final class MomentList implements Moments.Listing {
         Bytes key = StoreKeys.listed(matchId, at, eventId);
         byte[] entry = store.get(key);
         if (entry != null) {
-            store.put(key, toBytes(StateInput.read(entry, VERSION, MomentList::json), true));
+            store.put(key, toBytes(StateInput.read(entry, VERSION, KeyMomentIndex::json), true));
         }
     }
 
-    /// The newest of a match, as far as they are told.
-    public static KeyMoments newest(ReadOnlyKeyValueStore<Bytes, byte[]> store, String matchId) {
+    /// The newest key moments of a match, up to {@link KeyMomentList#MOST}.
+    public static KeyMomentList newest(ReadOnlyKeyValueStore<Bytes, byte[]> store, String matchId) {
         try (KeyValueIterator<Bytes, byte[]> newestFirst = store.reverseRange(StoreKeys.firstListed(matchId),
                 StoreKeys.lastListed(matchId))) {
-            return KeyMoments.of(map(newestFirst, entry -> StateInput.read(entry.value, VERSION, MomentList::told)));
+            return KeyMomentList.of(map(newestFirst, entry -> StateInput.read(entry.value, VERSION, KeyMomentIndex::toText)));
         }
     }
 
@@ -56,9 +56,9 @@ public final class MomentList implements Moments.Listing {
         return in.blob();
     }
 
-    private static String told(StateInput in) {
+    private static String toText(StateInput in) {
         boolean retracted = in.number() == 1;
-        return MomentJson.told(in.blob(), retracted);
+        return KeyMomentJson.listItem(in.blob(), retracted);
     }
 
     private static <T> Iterator<T> map(Iterator<KeyValue<Bytes, byte[]>> entries, Function<KeyValue<Bytes, byte[]>, T> change) {

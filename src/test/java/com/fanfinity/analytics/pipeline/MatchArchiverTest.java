@@ -20,7 +20,7 @@ import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.metrics.Meters.Outcome;
 
-class ArchivingTest {
+class MatchArchiverTest {
 
     private static final Duration WEEK = Duration.ofDays(7);
     private static final Duration LONGER = WEEK.plusHours(2);
@@ -117,7 +117,7 @@ class ArchivingTest {
         assertFalse(driver.isArchived("m"));
     }
 
-    /// A backlog: what arrived long ago is only processed now, so ClickHouse cannot be said to have it.
+    /// A backlog: events that arrived long ago are only processed now, so ClickHouse may lack them.
     @Test
     void turn_eventProcessedLongAfterItsArrival_waitsUntilThatIsStoredToo() {
         driver.storedUpTo(START.plus(LONGER));
@@ -156,11 +156,11 @@ class ArchivingTest {
     @Test
     void turn_moreEventsThanHistoryReads_keepsIt() {
         MatchStats stats = MatchStats.empty();
-        for (long i = 0; i <= Archiving.MOST_EVENTS; i++) {
+        for (long i = 0; i <= MatchArchiver.MOST_EVENTS; i++) {
             stats.add(new MatchEvent(new UUID(1, i), "m", EventType.REACTION, START, Optional.empty(), Optional.empty(), Optional.empty(),
                     MatchEvent.Detail.NONE), i + 1, START.toEpochMilli(), 0);
         }
-        stats.published(START.toEpochMilli());
+        stats.markPublished(START.toEpochMilli());
         driver.store(StoreNames.STATS).put(StoreKeys.match("m"), stats.toBytes());
 
         idle();
@@ -171,7 +171,7 @@ class ArchivingTest {
     // --- bounded turns
 
     @Test
-    void turn_manyMatches_goesOnWhereTheLastOneEnded() {
+    void runOnce_manyMatches_continuesAfterTheLastRun() {
         IntStream.range(0, 2_500).forEach(i -> driver.send(pass("m" + i, 1)));
 
         idle();
