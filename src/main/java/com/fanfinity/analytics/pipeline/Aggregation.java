@@ -70,7 +70,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     @Override
     public void init(ProcessorContext<byte[], Object> context) {
         MatchStores stores = MatchStores.of(context);
-        MatchArchiver archiver = new MatchArchiver(stores, context.taskId().partition(), settings.archiveAfter(), gate, clock, meters);
+        MatchArchiver archiver = new MatchArchiver(stores, context.taskId().partition(), settings.archiveAfter(), gate, clock, meters.history());
         PublishQueue queue = new PublishQueue(settings.publishInterval());
         OnDemandPunctuator publishPunctuator = new OnDemandPunctuator(context, PublishQueue.tick(settings.publishInterval()),
                 queue::isAnyWaiting, this::publishDue);

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.RecordHeaders;
-import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.metrics.StreamsMeters;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Accepted;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Candidate;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Duplicate;
@@ -32,11 +32,11 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
 
     private final long bucketMillis;
     private final EventCodec codec;
-    private final Meters meters;
+    private final StreamsMeters meters;
     private @Nullable ProcessorContext<byte[], Object> context;
     private @Nullable WindowStore<Bytes, byte[]> seen;
 
-    Dedupe(Duration window, EventCodec codec, Meters meters) {
+    Dedupe(Duration window, EventCodec codec, StreamsMeters meters) {
         this.bucketMillis = window.toMillis();
         this.codec = codec;
         this.meters = meters;
@@ -62,7 +62,7 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
         long bucket = Math.floorDiv(context.currentStreamTimeMs(), bucketMillis) * bucketMillis;
         if (seen.fetch(identity, bucket) != null || seen.fetch(identity, bucket - bucketMillis) != null) {
             record.value().ledgerUpdate().recordDuplicate();
-            meters.streams().processed(Outcome.DUPLICATE);
+            meters.processed(Outcome.DUPLICATE);
             context.forward(record.withValue(new Duplicate(event)), MatchTopology.AGGREGATE);
             return;
         }

@@ -13,7 +13,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.MatchStatus;
-import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.HistoryMeters;
 
 /// Removes idle matches from the stores, and leaves {@link Archived} in their place.
 ///
@@ -43,12 +43,12 @@ final class MatchArchiver {
     private final long slackMillis;
     private final ArchiveGate gate;
     private final Clock clock;
-    private final Meters meters;
+    private final HistoryMeters meters;
     private long laggedAt;
     private @Nullable Bytes next;
 
     /// @param after how long a match must be without a new event
-    MatchArchiver(MatchStores stores, int partition, Duration after, ArchiveGate gate, Clock clock, Meters meters) {
+    MatchArchiver(MatchStores stores, int partition, Duration after, ArchiveGate gate, Clock clock, HistoryMeters meters) {
         this.stores = stores;
         this.partition = partition;
         this.afterMillis = after.toMillis();
@@ -124,7 +124,7 @@ final class MatchArchiver {
         // Before the floor are only tombstones.
                 + delete(stores.recent(), floor.get().length == 0 ? first : floor, last);
         stores.stats().put(key, Archived.of(stats, clock.millis()).toBytes());
-        meters.history().archived();
+        meters.archived();
         return deleted;
     }
 

@@ -52,7 +52,7 @@ public final class MatchTopology {
         return new Topology()
                 .addSource(AutoOffsetReset.earliest(), SOURCE, new ArrivalTime(clock), in, in, topics.events())
                 .addProcessor(VALIDATE, () -> new Validation(codec, meters), SOURCE)
-                .addProcessor(DEDUPE, () -> new Dedupe(window, codec, meters), VALIDATE)
+                .addProcessor(DEDUPE, () -> new Dedupe(window, codec, meters.streams()), VALIDATE)
                 .addProcessor(AGGREGATE, () -> new Aggregation(settings, gate, rounds, clock, meters), DEDUPE)
                 .addStateStore(seen(window), DEDUPE)
                 .addStateStore(entries(StoreNames.LEDGER).withCachingEnabled(), VALIDATE)
