@@ -9,39 +9,39 @@ import java.util.SortedMap;
 
 import com.fanfinity.analytics.event.DeadReason;
 
-/// Where dead letters, and the audit of their replays, are kept.
+/// Stores dead letters and the audit of their replays.
 interface DeadLetterStore {
 
     /// The newest first.
     ///
-    /// @param after only those behind this place in that order
+    /// @param after only letters after this position in that order
     List<DeadLetter> newest(Optional<DeadReason> reason, TimeRange span, Optional<DeadLetterPosition> after, int count) throws DeadLetterStoreException;
 
-    /// How many there are of each reason.
+    /// The number of letters by reason.
     SortedMap<String, Long> reasons(TimeRange span) throws DeadLetterStoreException;
 
-    /// Those of them that exist.
+    /// The ids that exist.
     Set<DeadLetterId> existing(Collection<DeadLetterId> ids) throws DeadLetterStoreException;
 
-    /// Those of them that the audit knows as replayed.
+    /// The ids with the outcome `replayed` in the audit.
     Set<DeadLetterId> replayed(Collection<DeadLetterId> ids) throws DeadLetterStoreException;
 
-    /// Letters of a reason that the audit does not know as replayed, the oldest first.
+    /// The letters of a reason without the outcome `replayed` in the audit, the oldest first.
     ///
-    /// @param after only those behind this place in that order
+    /// @param after only letters after this position in that order
     List<DeadLetterPosition> unreplayed(DeadReason reason, TimeRange span, Optional<DeadLetterPosition> after, int count) throws DeadLetterStoreException;
 
-    /// Those of them that exist, in no order.
+    /// The letters that exist, in no order.
     ///
-    /// @param mostBytes a value that is longer is left out: `raw` is empty and only `size` tells
+    /// @param mostBytes if a value is longer, `raw` is empty
     List<DeadLetterContent> contents(Collection<DeadLetterId> ids, int mostBytes) throws DeadLetterStoreException;
 
-    /// Of each that was ever asked for: that it was replayed, else what became of it last.
+    /// For each letter with an audit, the outcome `replayed` if it exists, else the last outcome.
     Map<DeadLetterId, ReplayAudit> currentOutcomes(Collection<DeadLetterId> ids) throws DeadLetterStoreException;
 
     /// The newest last.
     List<ReplayAudit> replayHistory(DeadLetterId id) throws DeadLetterStoreException;
 
-    /// Returns when all of them are kept; if it throws, none or all may be.
+    /// Returns after all are stored. If it throws, either none or all are stored.
     void record(List<ReplayAudit> audits) throws DeadLetterStoreException, InterruptedException;
 }

@@ -1,6 +1,6 @@
 package com.fanfinity.analytics.deadletters;
 
-/// The store does not answer, or not as it should. Asking again later may do.
+/// The store does not respond or fails. A retry may succeed.
 final class DeadLetterStoreException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -7,22 +7,22 @@ import com.fanfinity.analytics.event.Fault;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.metrics.Meters;
 
-/// What became of a letter that was asked to be replayed.
+/// The outcome of a replay for one letter.
 sealed interface ReplayOutcome {
 
-    /// Kafka has the event again, under its match's key. Whether it counts, or is a duplicate, the topology says.
+    /// Kafka has acknowledged the event. The topology decides whether it is a duplicate.
     record Replayed(MatchEvent content) implements ReplayOutcome {}
 
-    /// It was replayed before.
+    /// An earlier replay succeeded.
     record AlreadyReplayed() implements ReplayOutcome {}
 
-    /// It still breaks the rules.
+    /// The event still breaks the rules.
     record InvalidEvent(List<Fault> faults) implements ReplayOutcome {}
 
-    /// Not known to be in Kafka; may be asked for again: under the same identity it counts once.
+    /// Kafka may not have the event. It can be replayed again: it has the same identity and counts once.
     record ReplayUnconfirmed(String why, Optional<MatchEvent> content) implements ReplayOutcome {}
 
-    /// It cannot, or must not, become an event again.
+    /// The letter cannot or must not be replayed.
     record NotReplayable(String why) implements ReplayOutcome {}
 
     record LetterNotFound() implements ReplayOutcome {}
@@ -38,10 +38,10 @@ sealed interface ReplayOutcome {
         };
     }
 
-    /// For people; empty if there is no more to say.
+    /// An explanation; empty if the outcome needs none.
     default String detail() {
         return switch (this) {
-            case AlreadyReplayed _ -> "was replayed before";
+            case AlreadyReplayed _ -> "already replayed";
             case InvalidEvent(List<Fault> faults) -> Fault.inOneLine(faults);
             case ReplayUnconfirmed(String why, _) -> why;
             case NotReplayable(String why) -> why;
@@ -49,7 +49,7 @@ sealed interface ReplayOutcome {
         };
     }
 
-    /// The event that the letter holds, as far as it was read.
+    /// The event of the letter, if it could be read.
     default Optional<MatchEvent> event() {
         return switch (this) {
             case Replayed(MatchEvent content) -> Optional.of(content);

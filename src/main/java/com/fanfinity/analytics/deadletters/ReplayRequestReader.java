@@ -25,7 +25,7 @@ import com.fanfinity.analytics.event.Utf8;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 
-/// Reads the body of a replay: `ids`, or `reason` with `from`, `to`, `cursor` and `limit` as wanted; all faults at once.
+/// Reads the body of a replay: `ids`, or `reason` with optional `from`, `to`, `cursor` and `limit`. Reports all faults together.
 final class ReplayRequestReader {
 
     private static final Set<String> BY_REASON = Set.of("reason", "from", "to", "cursor", "limit");
@@ -41,12 +41,12 @@ final class ReplayRequestReader {
         this.body = body;
     }
 
-    /// @throws ProblemException 400 with all that is wrong
+    /// @throws ProblemException 400 with all faults
     static ReplayRequest read(byte[] json) {
         ReplayRequestReader reader = new ReplayRequestReader(parse(json));
         Optional<? extends ReplayRequest> request = reader.request();
         if (!reader.faults.isEmpty() || request.isEmpty()) {
-            throw new ProblemException(Problem.badRequest("The request to replay cannot be taken; see errors.")
+            throw new ProblemException(Problem.badRequest("The replay request is invalid; see errors.")
                     .with(answer -> Problem.writeFaults(answer, reader.faults)));
         }
         return request.get();
@@ -59,21 +59,21 @@ final class ReplayRequestReader {
                 return body;
             }
         } catch (IOException _) {
-            // said below
+            // reported below
         }
-        throw new ProblemException(Problem.badRequest("The body must be one JSON object, in UTF-8, that says no key twice."));
+        throw new ProblemException(Problem.badRequest("The request body must be one JSON object in UTF-8 without duplicate keys."));
     }
 
     private Optional<? extends ReplayRequest> request() {
         body.fieldNames().forEachRemaining(name -> {
             if (!name.equals("ids") && !BY_REASON.contains(name)) {
-                fault(EventRules.shortened(name), Code.UNKNOWN_FIELD, "no such field; known are ids, reason, from, to, cursor and limit");
+                fault(EventRules.shortened(name), Code.UNKNOWN_FIELD, "unknown field; allowed are ids, reason, from, to, cursor and limit");
             }
         });
         boolean byReason = BY_REASON.stream().anyMatch(body::has);
         if (body.has("ids") == byReason) {
             return fault(Fault.WHOLE, byReason ? Code.FORMAT : Code.REQUIRED,
-                    "must have either ids, or reason with from, to, cursor and limit as wanted");
+                    "must have either ids or reason; with reason, from, to, cursor and limit are optional");
         }
         return byReason ? byReason() : byIds();
     }
@@ -108,7 +108,7 @@ final class ReplayRequestReader {
         if (span.isEmpty()) {
             fault("from", Code.FORMAT, "must be before to");
         }
-        Optional<DeadLetterPosition> after = text("cursor", "must be the nextCursor of an answer", text -> Optional.of(DeadLetterPosition.ofCursor(text)));
+        Optional<DeadLetterPosition> after = text("cursor", "must be the nextCursor of a previous response", text -> Optional.of(DeadLetterPosition.ofCursor(text)));
         int limit = limit();
         return reason.map(known -> new ReplayRequest.ByReason(known, span, after, limit));
     }

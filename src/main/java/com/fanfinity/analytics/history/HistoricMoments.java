@@ -2,9 +2,9 @@ package com.fanfinity.analytics.history;
 
 import com.fanfinity.analytics.pipeline.KeyMomentList;
 
-/// Key moments of an archived match as its rows tell them.
+/// Key moments of an archived match, computed from its rows.
 ///
-/// @param complete false if an event that came after it was archived is not stored yet
+/// @param complete false if an event that arrived after the archiving is not stored yet
 /// @param newestReceivedAt of the match's rows, milliseconds since the epoch
 public record HistoricMoments(KeyMomentList moments, boolean complete, long newestReceivedAt) {
 

@@ -13,7 +13,7 @@ import com.fanfinity.analytics.pipeline.StoreNames;
 import com.fanfinity.analytics.streams.LocalStores;
 import com.fanfinity.analytics.streams.Replica;
 
-/// The ledger as the state stores of this instance tell it.
+/// Reads the topology's side of the ledger from the state stores of this instance.
 public final class LocalLedger {
 
     private final LocalStores stores;
@@ -26,7 +26,7 @@ public final class LocalLedger {
         return stores.partitions();
     }
 
-    /// What became of the partition's records; empty if its state is not here or cannot be read now.
+    /// Empty if this instance does not own the partition or cannot read it now.
     Optional<LedgerEntry> entry(int partition) {
         try {
             return Optional.of(stores.ledger(partition, Replica.ACTIVE));
@@ -35,7 +35,7 @@ public final class LocalLedger {
         }
     }
 
-    /// Events in the totals of all matches of the partition, archived ones too: what viewers are shown. Reads every match.
+    /// The events in the totals of all matches of the partition, including archived matches. Reads every match.
     OptionalLong counted(int partition) {
         long events = 0;
         try (KeyValueIterator<Bytes, byte[]> matches = stores.entries(StoreNames.STATS, partition, Replica.ACTIVE).all()) {

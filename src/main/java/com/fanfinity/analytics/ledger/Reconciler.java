@@ -23,10 +23,10 @@ import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.pipeline.LedgerEntry;
 
-/// Compares, once an interval, what the topology has accepted with what viewers are shown and with what ClickHouse holds.
+/// Compares at an interval the topology's accepted events with the totals of the matches and with ClickHouse's rows.
 ///
-/// Nothing stands still while it looks. What only seems not to add up, because a row came in between two questions, does so when it looks
-/// again; so a discrepancy is told when it is there at a second look too.
+/// Events continue to arrive during a comparison, so a single comparison can report a false discrepancy. Only a discrepancy that a second
+/// comparison confirms is reported.
 public final class Reconciler implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
@@ -46,7 +46,7 @@ public final class Reconciler implements AutoCloseable {
     private volatile boolean failing;
     private volatile Duration interval = Duration.ZERO;
 
-    /// @param clickHouse of its own, with a timeout that a request can wait for
+    /// @param clickHouse with a timeout short enough for a request
     public Reconciler(LocalLedger live, ClickHouse clickHouse, Topics topics, Clock clock, Meters meters) {
         this.live = live;
         this.stored = new ClickHouseLedger(clickHouse, topics);
@@ -55,16 +55,16 @@ public final class Reconciler implements AutoCloseable {
         this.meters = meters;
     }
 
-    /// To be called once.
+    /// Call once.
     ///
-    /// @param interval between two looks
+    /// @param interval between two comparisons
     public void start(Duration interval) {
         this.interval = interval;
         var _ = scheduler.scheduleWithFixedDelay(this::reconcile, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /// The last result; looks again first if it is older than that and nobody else is looking. Empty as long as ClickHouse was never
-    /// reached.
+    /// The last result. If it is older than `age` and no other thread is comparing, compares first. Empty until the first comparison
+    /// succeeds.
     Optional<Reconciliation> refreshIfOlderThan(Duration age) {
         Reconciliation known = last;
         if ((known == null || known.at().plus(age).isBefore(clock.instant())) && comparing.tryLock()) {
@@ -93,7 +93,7 @@ public final class Reconciler implements AutoCloseable {
         return fresh ? marks.storedUpTo(partition) : OptionalLong.empty();
     }
 
-    /// Whether ClickHouse could not be asked the last time.
+    /// Whether the last comparison failed.
     boolean isFailing() {
         return failing;
     }
@@ -115,7 +115,6 @@ public final class Reconciler implements AutoCloseable {
         }
     }
 
-    /// Tells only what is there at the second look.
     private Reconciliation compareTwice(Duration pause) throws SQLException, InterruptedException {
         Reconciliation found = compare();
         if (!found.discrepancies().isEmpty()) {
@@ -131,7 +130,7 @@ public final class Reconciler implements AutoCloseable {
     private void recordFailure(Exception e) {
         meters.ledger().reconciliationFailed();
         if (!failing) {
-            LOG.atWarn().addKeyValue("cause", e.toString()).log("the ledger cannot be compared with ClickHouse; said once until it can");
+            LOG.atWarn().addKeyValue("cause", e.toString()).log("the ledger cannot be compared with ClickHouse; logged once until it can");
         }
         failing = true;
     }
@@ -161,7 +160,7 @@ public final class Reconciler implements AutoCloseable {
         balance.inFlight().ifPresent(events -> meters.ledger().ledger(topics.events(), partition, "in_flight", events));
     }
 
-    /// Takes what the topology says into the meters; to be called every second.
+    /// Updates the meters from the topology's ledger. Call every second.
     public void sample() {
         for (int partition = 0; partition < live.partitions(); partition++) {
             sample(partition);

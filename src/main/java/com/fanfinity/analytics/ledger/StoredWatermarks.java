@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Remembers how many events each partition had accepted when, to say up to when all of them are stored.
+/// Computes for each partition the latest time before which every accepted event is stored.
 ///
-/// Where events never stop, some are always on the way to ClickHouse. But what had been accepted at one look is all there once the highest
-/// number stored, at a later look, is no lower.
+/// With a steady load, some events are always on the way to ClickHouse. The events accepted at one comparison are all stored once the
+/// highest stored number of a later comparison reaches their count.
 final class StoredWatermarks {
 
     private record Watermark(Instant at, long accepted) {}
@@ -17,7 +17,7 @@ final class StoredWatermarks {
     private final Map<Integer, Watermark> awaited = new HashMap<>();
     private final Map<Integer, Instant> reached = new ConcurrentHashMap<>();
 
-    /// Takes in what was found. Not to be called by two threads at once.
+    /// Call from one thread at a time.
     void record(Reconciliation found) {
         found.partitions().forEach((partition, balance) -> record(found.at(), partition, balance));
     }
@@ -41,7 +41,7 @@ final class StoredWatermarks {
         awaited.put(partition, mark);
     }
 
-    /// Milliseconds since the epoch; empty if nothing is known of the partition, or something does not add up there.
+    /// Milliseconds since the epoch; empty if unknown, or if the partition has a discrepancy.
     OptionalLong storedUpTo(int partition) {
         Instant at = reached.get(partition);
         return at == null ? OptionalLong.empty() : OptionalLong.of(at.toEpochMilli());

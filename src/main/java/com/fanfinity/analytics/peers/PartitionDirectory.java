@@ -18,20 +18,20 @@ import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Knows which instance holds which partition: asks the group's coordinator once a second, and at once (but not more often than ten times a
-/// second) when somebody found that it is no longer so.
+/// Keeps the owners of all partitions. It asks the group's coordinator every second, and sooner after {@link #refreshSoon}, but at most ten
+/// times a second.
 ///
-/// While the coordinator cannot be asked, the last answer holds. An instance that was killed is told until its session is over.
+/// While the coordinator does not respond, the last owners remain. A killed instance stays an owner until its session expires.
 public final class PartitionDirectory implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionDirectory.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);
-    private static final Duration SHORTEST = Duration.ofMillis(100);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
     private final Admin admin;
     private final String group;
-    private final Semaphore asked = new Semaphore(0);
+    private final Semaphore refreshRequests = new Semaphore(0);
     private final Thread thread = Thread.ofPlatform().daemon().name("directory").unstarted(this::run);
     private volatile PartitionOwners owners = PartitionOwners.NONE;
     private volatile List<StreamsGroupMemberDescription> members = List.of();
@@ -42,33 +42,32 @@ public final class PartitionDirectory implements AutoCloseable {
         this.group = group;
     }
 
-    /// To be called once.
+    /// Call once.
     public void start() {
         thread.start();
     }
 
-    /// What is known now.
     public PartitionOwners owners() {
         return owners;
     }
 
-    /// The members of the group, a stream thread each.
+    /// The members of the group. Each stream thread is one member.
     public List<StreamsGroupMemberDescription> members() {
         return members;
     }
 
-    /// What is known is not so any more: look again soon. Does not wait.
+    /// Requests a refresh because the owners are outdated. Does not wait.
     public void refreshSoon() {
-        asked.release();
+        refreshRequests.release();
     }
 
     private void run() {
         try {
             while (true) {
                 refresh();
-                Thread.sleep(SHORTEST);
-                var _ = asked.tryAcquire(INTERVAL.minus(SHORTEST).toMillis(), TimeUnit.MILLISECONDS);
-                asked.drainPermits();
+                Thread.sleep(MIN_INTERVAL);
+                var _ = refreshRequests.tryAcquire(INTERVAL.minus(MIN_INTERVAL).toMillis(), TimeUnit.MILLISECONDS);
+                refreshRequests.drainPermits();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -78,11 +77,11 @@ public final class PartitionDirectory implements AutoCloseable {
     private void refresh() throws InterruptedException {
         try {
             StreamsGroupDescription found = requireNonNull(admin.describeStreamsGroups(List.of(group)).describedGroups().get(group))
-                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                    .get(REQUEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             members = List.copyOf(found.members());
             owners = owners(members);
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
-            LOG.atDebug().setCause(e).log("the group of the streams cannot be described now");
+            LOG.atDebug().setCause(e).log("the coordinator did not describe the streams group");
         }
     }
 
@@ -98,8 +97,8 @@ public final class PartitionDirectory implements AutoCloseable {
     }
 
     /// There is one sub-topology, so a task is a partition.
-    private static void each(List<StreamsGroupMemberAssignment.TaskIds> tasks, Peer peer, BiConsumer<Integer, Peer> take) {
-        tasks.stream().flatMap(task -> task.partitions().stream()).forEach(partition -> take.accept(partition, peer));
+    private static void each(List<StreamsGroupMemberAssignment.TaskIds> tasks, Peer peer, BiConsumer<Integer, Peer> add) {
+        tasks.stream().flatMap(task -> task.partitions().stream()).forEach(partition -> add.accept(partition, peer));
     }
 
     @Override

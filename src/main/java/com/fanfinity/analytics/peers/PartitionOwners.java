@@ -6,13 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Which instance holds the state of which partition, as the group's coordinator tells it.
+/// The instances that hold each partition's state, as the group's coordinator reports them.
 ///
 /// @param active by partition
 /// @param standbys by partition
 public record PartitionOwners(Map<Integer, Peer> active, Map<Integer, List<Peer>> standbys) {
 
-    /// Nothing is known.
     public static final PartitionOwners NONE = new PartitionOwners(Map.of(), Map.of());
 
     public PartitionOwners {
@@ -28,7 +27,7 @@ public record PartitionOwners(Map<Integer, Peer> active, Map<Integer, List<Peer>
         return standbys.getOrDefault(partition, List.of());
     }
 
-    /// Gathers what the members of a group say.
+    /// Collects the assignments of the group's members.
     static final class Builder {
         private final Map<Integer, Peer> active = new HashMap<>();
         private final Map<Integer, List<Peer>> standbys = new HashMap<>();

@@ -1,6 +1,6 @@
 package com.fanfinity.analytics.peers;
 
-/// Where an instance answers the others: its internal address.
+/// The internal address of an instance.
 public record Peer(String host, int port) {
 
     @Override

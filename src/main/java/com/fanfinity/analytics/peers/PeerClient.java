@@ -26,37 +26,37 @@ import org.slf4j.LoggerFactory;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.metrics.Meters;
 
-/// Asks other instances, once each: it never repeats a request, and one that did not answer is left alone for a moment.
+/// Sends requests to peers. It never repeats a request, and pauses requests to a peer that does not respond.
 public final class PeerClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerClient.class);
 
-    /// Which copy of the state is to be read; in an answer, {@link #FINAL}.
+    /// In a request, the replica to read; in a response, {@link #FINAL_ANSWER}.
     public static final String REPLICA_HEADER = "X-Copy";
 
-    /// With a 503: it is the answer, and nobody with another copy knows more.
+    /// Marks a 503 that no other replica could improve on.
     public static final String FINAL_ANSWER = "final";
 
     private static final String REQUEST_ID = "X-Request-Id";
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(500);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final int TIMEOUTS_IN_A_ROW = 3;
-    private static final int MOST_AT_ONCE = 256;
-    private static final int MOST_PEERS = 1_000;
+    private static final int MAX_CONSECUTIVE_TIMEOUTS = 3;
+    private static final int MAX_CONCURRENT_REQUESTS = 256;
+    private static final int MAX_PEERS = 1_000;
 
-    /// One instance as seen from here.
+    /// The requests to one peer.
     private static final class PeerState {
-        private final Semaphore free = new Semaphore(MOST_AT_ONCE);
-        private final AtomicLong aloneUntil = new AtomicLong(System.nanoTime());
+        private final Semaphore free = new Semaphore(MAX_CONCURRENT_REQUESTS);
+        private final AtomicLong pausedUntil = new AtomicLong(System.nanoTime());
         private final AtomicInteger timeouts = new AtomicInteger();
 
-        private void leaveAlone() {
-            aloneUntil.set(System.nanoTime() + PAUSE.toNanos());
+        private void pause() {
+            pausedUntil.set(System.nanoTime() + PAUSE.toNanos());
         }
 
-        private boolean isLeftAlone() {
-            return System.nanoTime() - aloneUntil.get() < 0;
+        private boolean isPaused() {
+            return System.nanoTime() - pausedUntil.get() < 0;
         }
     }
 
@@ -66,23 +66,23 @@ public final class PeerClient implements AutoCloseable {
     private final Settings.Secret secret;
     private final Meters meters;
 
-    /// @param secret what all instances know
+    /// @param secret shared by all instances
     public PeerClient(Settings.Secret secret, Meters meters) {
         this.secret = secret;
         this.meters = meters;
     }
 
-    /// The instance's answer; empty if there was none in time, if it has no such copy now, or if it is not to be asked for the moment.
+    /// The peer's response; empty if it did not respond in time, has no such replica, or is paused.
     ///
     /// @param path with the query
-    /// @param copy active or standby
-    /// @param limit how long to wait for it
+    /// @param copy `active` or `standby`
+    /// @param limit the timeout of the request
     public Optional<InstanceResponse> get(Peer peer, String path, String copy, String requestId, Duration limit) {
-        if (states.size() > MOST_PEERS) {
-            states.clear(); // instances that were
+        if (states.size() > MAX_PEERS) {
+            states.clear(); // most are former instances
         }
         PeerState line = states.computeIfAbsent(peer, _ -> new PeerState());
-        if (limit.isNegative() || limit.isZero() || line.isLeftAlone() || !line.free.tryAcquire()) {
+        if (limit.isNegative() || limit.isZero() || line.isPaused() || !line.free.tryAcquire()) {
             meters.instance().forwarded("not_asked");
             return Optional.empty();
         }
@@ -91,15 +91,15 @@ public final class PeerClient implements AutoCloseable {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + peer + path)).timeout(limit)
                     .header("Authorization", "Bearer " + secret.value()).header(REQUEST_ID, requestId).header(REPLICA_HEADER, copy).build();
             answer = http.sendAsync(request, BodyHandlers.ofByteArray());
-            // The request's own timeout ends when the headers are there; this one is for the body too.
+            // The timeout of the request covers only the headers; this one also covers the body.
             Optional<InstanceResponse> reply = record(peer, line, answer.get(limit.toMillis(), TimeUnit.MILLISECONDS));
             line.timeouts.set(0);
             return reply;
         } catch (ExecutionException | TimeoutException | IllegalArgumentException e) {
-            if (!isTimeout(e) || line.timeouts.incrementAndGet() >= TIMEOUTS_IN_A_ROW) {
-                line.leaveAlone();
+            if (!isTimeout(e) || line.timeouts.incrementAndGet() >= MAX_CONSECUTIVE_TIMEOUTS) {
+                line.pause();
             }
-            LOG.atDebug().addKeyValue("peer", peer).setCause(e).log("another instance does not answer");
+            LOG.atDebug().addKeyValue("peer", peer).setCause(e).log("a peer does not respond");
             meters.instance().forwarded("no_answer");
             return Optional.empty();
         } catch (InterruptedException _) {
@@ -111,7 +111,7 @@ public final class PeerClient implements AutoCloseable {
         }
     }
 
-    /// Of this one question, which may be a hard one; that nobody is there, or does not speak, shows otherwise.
+    /// One slow read does not prove that the peer is down. A failed connection does.
     private static boolean isTimeout(Exception e) {
         return e instanceof TimeoutException
                 || (e.getCause() instanceof HttpTimeoutException && !(e.getCause() instanceof HttpConnectTimeoutException));
@@ -124,8 +124,8 @@ public final class PeerClient implements AutoCloseable {
             return Optional.empty();
         }
         if (status == 401 || (status >= 500 && status != 503)) {
-            line.leaveAlone();
-            LOG.atWarn().addKeyValue("peer", peer).addKeyValue("status", status).log("another instance refuses to answer");
+            line.pause();
+            LOG.atWarn().addKeyValue("peer", peer).addKeyValue("status", status).log("a peer rejected a request");
             meters.instance().forwarded("refused");
             return Optional.empty();
         }

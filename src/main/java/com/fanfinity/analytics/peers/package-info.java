@@ -1,4 +1,4 @@
-/// The other instances: which of them holds what, and asking them.
+/// The other instances: the partitions that they own, and requests to them.
 @NullMarked
 package com.fanfinity.analytics.peers;
 
