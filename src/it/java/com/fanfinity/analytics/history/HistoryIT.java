@@ -36,7 +36,7 @@ import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.testing.TestMatches;
 
-/// A match is the same from ClickHouse as it was live, and goes on counting.
+/// An archived match has the same answers as the live match, and continues to count.
 @Tag("slow")
 class HistoryIT {
 
@@ -64,7 +64,6 @@ class HistoryIT {
         stack.close();
     }
 
-    /// What the routes say of a match.
     private record Said(JsonNode metrics, JsonNode timeline, JsonNode events, JsonNode moments) {}
 
     private static JsonNode get(String matchId, String what) throws IOException, InterruptedException {

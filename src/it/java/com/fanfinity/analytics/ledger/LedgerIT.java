@@ -106,7 +106,7 @@ class LedgerIT {
         return now.required(field).asLong() - before.required(field).asLong();
     }
 
-    /// A row deleted behind the sink's back, and one stored twice: both are told, and the ledger balances again once it is mended.
+    /// A deleted row and a doubled row are both reported. After the repair, the ledger balances again.
     @Test
     void ledger_rowIsMissingOrDoubled_isToldWithinSeconds() throws Exception {
         JsonNode before = settled();
@@ -119,14 +119,14 @@ class LedgerIT {
         api.rows("CREATE TABLE fanfinity.aside ENGINE = Memory AS SELECT *" + one);
 
         api.rows("DELETE" + one);
-        Await.until(SETTLE, "the missing row is told", () -> told("not in ClickHouse"));
+        Await.until(SETTLE, "the missing row is reported", () -> told("not in ClickHouse"));
         assertEquals(List.of(place[1] + "\t" + place[1]), api.rows(ofTheRunbook("SELECT previous + 1", place[0])));
         api.rows("INSERT INTO fanfinity.match_events SELECT * FROM fanfinity.aside");
         awaitStored(before.required("stored").asLong() + 2);
         api.rows("INSERT INTO fanfinity.match_events SELECT * FROM fanfinity.aside SETTINGS insert_deduplicate = 0");
-        Await.until(SETTLE, "the doubled row is told", () -> told("too many"));
+        Await.until(SETTLE, "the doubled row is reported", () -> told("too many"));
         assertEquals(List.of(place[1] + "\t2"), api.rows(ofTheRunbook("SELECT accepted_number, count()", place[0])));
-        Await.until(SETTLE, "the metric says so",
+        Await.until(SETTLE, "the metric reports it",
                 () -> api.get("/metrics").body().lines().anyMatch(line -> line.equals("ledger_discrepancies 1.0")));
         api.rows("OPTIMIZE TABLE fanfinity.match_events FINAL");
         awaitStored(before.required("stored").asLong() + 2);

@@ -29,7 +29,7 @@ import com.fanfinity.analytics.event.DeadReason;
 
 /// Dead letters in ClickHouse: the tables `dead_letters`, which the sink fills, and `dead_letter_replays`.
 ///
-/// Bytes are asked for in hexadecimal, because the driver would read them as text and lose what is none.
+/// Queries return bytes in hexadecimal, because the driver reads strings as text and loses invalid bytes.
 final class ClickHouseDeadLetterStore implements DeadLetterStore {
 
     /// Ids in one statement: with the longest names of topics they stay far below ClickHouse's `max_query_size`.
@@ -58,7 +58,7 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
         replays = clickHouse.database() + ".dead_letter_replays";
     }
 
-    /// Two steps in one statement: which they are is told by small columns, and only those are read in full, by the table's key.
+    /// One statement with two steps: the inner query selects ids by small columns; the outer query reads only those letters.
     @Override
     public List<DeadLetter> newest(Optional<DeadReason> reason, TimeRange span, Optional<DeadLetterPosition> after, int count) throws DeadLetterStoreException {
         SqlFilter filter = new SqlFilter().within(span).beyond("<", after);

@@ -6,7 +6,7 @@ import java.time.temporal.ChronoUnit;
 /// A dead letter without its content.
 ///
 /// @param reason normally that of a {@link com.fanfinity.analytics.event.DeadReason}; others may write to the topic too
-/// @param sourcePartition of `sourceTopic`; -1, as `sourceOffset`, if the letter does not say where it came from
+/// @param sourcePartition of `sourceTopic`; -1, as `sourceOffset`, if the letter does not name its source
 /// @param key as it was, any bytes
 /// @param size of the value, in bytes
 record DeadLetter(DeadLetterId id, String reason, String detail, long receivedAtMicros, String sourceTopic, int sourcePartition, long sourceOffset,

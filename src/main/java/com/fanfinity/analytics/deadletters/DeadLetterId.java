@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 /// Which dead letter: the place where the sink read it. Written as `topic:partition:offset`.
 record DeadLetterId(String topic, int partition, long offset) {
 
-    /// What an id looks like, for people.
+    /// The form of an id, for messages.
     static final String FORM = "<topic>:<partition>:<offset>";
 
     private static final Pattern TEXT = Pattern.compile("([A-Za-z0-9._-]{1,249}):([0-9]{1,10}):([0-9]{1,19})");
 
-    /// Empty if it is none.
+    /// Empty if the text is not an id.
     static Optional<DeadLetterId> parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {

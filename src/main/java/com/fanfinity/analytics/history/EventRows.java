@@ -14,17 +14,17 @@ import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.MatchEvent.Detail;
 
-/// Rows of `match_events` as the events that they were.
+/// Reads events from rows of `match_events`.
 final class EventRows {
 
     static final String COLUMNS = "toString(event_id), event_type, toUnixTimestamp64Milli(timestamp), team_id, player_id";
 
-    /// Accepted is accepted: the future was judged when the event came in.
+    /// The limit on future timestamps was checked when the event was accepted.
     private static final EventCodec CODEC = new EventCodec(new EventRules(Duration.ofDays(366L * 9_000)));
 
     private EventRows() {}
 
-    /// The event of a row that has {@link #COLUMNS} and then its metadata; where those are left out, so is what they say.
+    /// The event of a row that has {@link #COLUMNS} and then its metadata. If the query omits the metadata, so does the event.
     static MatchEvent read(String matchId, ResultSet row) throws SQLException {
         EventType type = EventType.ofWireName(row.getString(2))
                 .orElseThrow(() -> new IllegalStateException("a row has an event type that this version does not know"));

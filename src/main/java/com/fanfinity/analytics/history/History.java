@@ -25,7 +25,7 @@ import com.fanfinity.analytics.pipeline.Recount;
 /// Archived matches, counted again from their rows in ClickHouse. Few are read at once, and fewer if they are large: one of 200,000 events,
 /// each in a minute of its own, takes some 100 MB while it is counted.
 ///
-/// What {@link Archived} says of a match is held against its rows: a match is never told without events that were stored once.
+/// The counts in {@link Archived} are compared with the rows: a result never lacks events that were stored before.
 public final class History {
 
     private static final Logger LOG = LoggerFactory.getLogger(History.class);
@@ -36,7 +36,7 @@ public final class History {
     private static final int PLACES = 4;
     private static final long EVENTS_PER_PLACE = MOST_EVENTS / PLACES;
 
-    /// How long to wait for a place.
+    /// The longest wait for a permit.
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final ClickHouse clickHouse;
@@ -61,7 +61,7 @@ public final class History {
         return read(1, () -> newest(matchId, limit));
     }
 
-    /// The newest key moments of a match. Held against its rows as {@link #match} is.
+    /// The newest key moments of a match. Its rows are checked as in {@link #match}.
     public HistoryResult<HistoricMoments> moments(String matchId, Archived archived) {
         return archived.totalEvents() > MOST_EVENTS
                 ? record(new HistoryTooLarge<>(MOST_EVENTS), System.nanoTime())
@@ -129,12 +129,12 @@ public final class History {
         boolean lacks = rows == 0 || rows < archived.eventsStored();
         if (rowsMissing.getAndSet(lacks) != lacks && lacks) {
             LOG.atError().addKeyValue("matchId", matchId).addKeyValue("rows", rows).addKeyValue("stored", archived.eventsStored())
-                    .log("ClickHouse lacks events of an archived match; said once until a match is complete");
+                    .log("ClickHouse lacks events of an archived match; logged once until a match is complete");
         }
         return lacks;
     }
 
-    /// What there is at all is counted first, so that what is told then is not older.
+    /// Counts the rows first, so that the moments are at least as new as the count.
     private HistoryResult<HistoricMoments> keyMoments(String matchId, Archived archived) throws SQLException {
         long[] all = clickHouse.query("SELECT count(), toUnixTimestamp64Milli(toDateTime64(max(received_at), 3, 'UTC')) FROM "
                 + clickHouse.database() + ".match_events WHERE match_id = ?", row -> new long[]{row.getLong(1), row.getLong(2)}, matchId)

@@ -15,7 +15,7 @@ import com.fanfinity.analytics.event.MatchEvent.Retraction;
 import com.fanfinity.analytics.pipeline.KeyMomentList;
 import com.fanfinity.analytics.pipeline.KeyMomentJson;
 
-/// Key moments of a match from its rows. Holds no more of them than are told.
+/// Reads the key moments of a match from its rows. Holds no more moments than it returns.
 final class MomentRows {
 
     private static final String TYPES = Arrays.stream(EventType.values()).filter(EventType::isKeyMoment)
@@ -29,7 +29,7 @@ final class MomentRows {
         this.matchId = matchId;
     }
 
-    /// Once whether there are more is known, which of them were taken back is asked of all retractions.
+    /// Reads the moments first, then all retractions of the match.
     KeyMomentList newest() throws SQLException {
         List<MatchEvent> newestFirst = clickHouse.query("SELECT " + EventRows.COLUMNS + ", if(length(metadata) <= "
                 + KeyMomentJson.MOST_METADATA_BYTES + " OR event_type IN ('match_start', 'retraction'), metadata, '') FROM "

@@ -7,22 +7,22 @@ import java.util.OptionalLong;
 
 import com.fanfinity.analytics.pipeline.LedgerEntry;
 
-/// One partition of `match-events`: what the topology says of it beside what ClickHouse says, read while both go on.
+/// The topology's and ClickHouse's counts of one partition of `match-events`, read while both change.
 ///
 /// @param before the entry before the matches were added up; empty if the partition is not read here
 /// @param counted events in the totals of its matches
-/// @param after the entry afterwards: what was counted lies between the two
+/// @param after the entry afterwards; `counted` lies between the two entries
 /// @param stored read before either
 record PartitionBalance(Optional<LedgerEntry> before, OptionalLong counted, Optional<LedgerEntry> after, StoredCounts stored) {
 
-    /// The record under way is counted before it is entered.
+    /// A record is counted before its ledger entry is written.
     private static final int UNDER_WAY = 1;
 
-    /// What does not add up, in words for people; empty if all does, or if the partition could not be read throughout.
+    /// Descriptions of the discrepancies; empty if there are none, or if the partition became unreadable.
     List<String> discrepancies() {
         List<String> found = new ArrayList<>(storedDiscrepancies());
         if (before.isEmpty() || after.isEmpty() || counted.isEmpty() || after.get().received() < before.get().received()) {
-            return found; // it has moved or was restored while it was read
+            return found; // the partition moved or was restored meanwhile
         }
         LedgerEntry entry = after.get();
         if (entry.received() != entry.accepted() + entry.duplicate() + entry.dead()) {

@@ -11,7 +11,6 @@ import java.util.TreeMap;
 /// @param partitions of `match-events`, by number
 record Reconciliation(Instant at, SortedMap<Integer, PartitionBalance> partitions) {
 
-    /// A partition and what does not add up there.
     record Discrepancy(int partition, String detail) {}
 
     Reconciliation {

@@ -131,7 +131,7 @@ class ReplayerTest {
         assertEquals(2, registry.get("dead.letters.replayed").tag("outcome", "not_replayable").counter().count());
     }
 
-    /// The key is made anew, and a header of the producer's own says nothing.
+    /// The key is recreated, and the producer's own header has no effect.
     @Test
     void replay_onlyKeyCutOrAForeignHeader_isReplayed() throws Exception {
         DeadLetterId key = letters.add(1, DeadReason.KEY_MISMATCH, event(1).bytes(),

@@ -157,7 +157,7 @@ class MatchListTest {
         return page.entries().stream().map(entry -> entry.position().matchId()).toList();
     }
 
-    /// As if three instances had each some of the matches, and told them.
+    /// Three instances return some of the matches each.
     private static ListPage page(List<MatchEntry> all, Optional<MatchStatus> status, Optional<ListPosition> after, int limit) {
         ListQuery query = new ListQuery(status, after, limit + 1);
         List<ListedMatch> told = new ArrayList<>();

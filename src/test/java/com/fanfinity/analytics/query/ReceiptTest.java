@@ -14,7 +14,6 @@ import com.fanfinity.analytics.query.Receipt.ReceiptLetter;
 import com.fanfinity.analytics.query.Receipt.LetterEffect;
 import com.fanfinity.analytics.query.Receipt.StoredRow;
 
-/// What a receipt makes of what is found of an event.
 class ReceiptTest {
 
     private static final Instant CAME = Instant.parse("2026-11-21T12:00:00.123456Z");
@@ -53,7 +52,7 @@ class ReceiptTest {
         assertTrue(Receipt.of(ACCEPTED, ROW, repeat).dead().isEmpty());
     }
 
-    /// When the topology no longer knows the event, its letter says that it was accepted.
+    /// When the topology no longer knows the event, its letter proves that it was accepted.
     @Test
     void unstorable_afterTheDedupeWindow_isCounted() {
         ReceiptLetter unstorable = letter(LetterEffect.NOT_STORED, CAME);
