@@ -31,13 +31,13 @@ import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// What the three health paths say as the parts come, go and come back; and that the log of all this is short and in its form.
+/// The answers of the three health paths while Kafka and ClickHouse start, stop and return. The log of all this is short and well-formed.
 @Tag("endurance")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class HealthIT {
 
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final String AWAY = "degraded: rows wait for ClickHouse or Kafka; the log says why";
+    private static final String ROWS_WAIT = "degraded: rows wait for ClickHouse or Kafka; see the log";
 
     /// Time, thread, level, logger and text.
     private static final String ENTRY = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}(Z|[+-]\\d\\d:\\d\\d) "
@@ -52,7 +52,7 @@ class HealthIT {
     private static Map<String, String> withKafka;
     private static Map<String, String> withAll;
 
-    /// The service first, then Kafka, then ClickHouse; what health says in between is kept for the tests.
+    /// Starts the service, then Kafka, then ClickHouse, and keeps the health answers in between for the tests.
     @BeforeAll
     static void start() throws Exception {
         AotTraining.ensure();
@@ -65,66 +65,66 @@ class HealthIT {
         CompletableFuture<ServiceProcess> starting = CompletableFuture.supplyAsync(() -> launch(port, Map.of("KAFKA_BOOTSTRAP_SERVERS",
                 "127.0.0.1:" + kafkaPort, "CLICKHOUSE_URL", "http://127.0.0.1:" + clickHousePort, "STATE_DIR",
                 directory.resolve("streams").toString(), "INGEST_TIMEOUT", "2s")));
-        Await.until(SOON, "it answers", () -> api.get("/health/live").status() == 200);
+        Await.until(SOON, "the service answers", () -> api.get("/health/live").status() == 200);
         alone = health();
         kafka = KafkaBroker.start(directory.resolve("kafka"), kafkaPort);
         service = starting.get(120, TimeUnit.SECONDS);
         withKafka = health();
         clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), clickHousePort);
         Await.until(SOON, "migrated", () -> api.get("/health/startup").status() == 200);
-        Await.until(SOON, "the sink stores", () -> check("ready", "sink").equals("up: stores"));
+        Await.until(SOON, "the sink runs", () -> check("ready", "sink").equals("up: running"));
         withAll = health();
     }
 
-    /// The log of all of it is looked at in the end.
+    /// Also checks the log of the whole class.
     @AfterAll
     static void stop() throws IOException {
         api.close();
         service.close();
         clickHouse.close();
         kafka.close();
-        assertEquals(List.of(), lines().stream().filter(line -> !line.matches(ENTRY)).toList(), "not of the form");
-        assertEquals(List.of(), lines().stream().filter(line -> line.contains("nobody-else-may-read-this")).toList(), "with a payload");
+        assertEquals(List.of(), lines().stream().filter(line -> !line.matches(ENTRY)).toList(), "malformed lines");
+        assertEquals(List.of(), lines().stream().filter(line -> line.contains("nobody-else-may-read-this")).toList(), "lines with a payload");
     }
 
     @Test
-    void start_withoutKafkaAndClickHouse_saysWhatIsWaitedFor() {
+    void start_withoutKafkaAndClickHouse_checksNameTheMissingParts() {
         assertEquals(
-                new TreeMap<>(Map.of("live", "200", "live process", "up: answers", "live streams", "up: state CREATED", "startup", "503",
+                new TreeMap<>(Map.of("live", "200", "live process", "up: running", "live streams", "up: state CREATED", "startup", "503",
                         "startup topics", "down: waiting for Kafka", "startup streams", "down: not running yet", "startup migrations",
                         "down: waiting for ClickHouse")),
                 only(alone, "live", "startup"));
         assertEquals(new TreeMap<>(Map.of("ready", "503", "ready shutdown", "up: not closing", "ready producer",
-                "down: has not reached Kafka yet", "ready stores", "down: streams are in the state CREATED", "ready live",
-                "down: reading what was published lately", "ready sink", "degraded: not running")), only(alone, "ready"));
+                "down: not connected to Kafka yet", "ready stores", "down: streams are in the state CREATED", "ready live",
+                "down: reading recent updates", "ready sink", "degraded: not running")), only(alone, "ready"));
     }
 
     @Test
-    void start_withKafkaOnly_isReadyAndOnlyTheMigrationsAreWaitedFor() {
-        assertEquals(new TreeMap<>(Map.of("startup", "503", "startup topics", "up: exist", "startup streams", "up: have been running",
+    void start_withKafkaOnly_isReadyAndOnlyMigrationsWait() {
+        assertEquals(new TreeMap<>(Map.of("startup", "503", "startup topics", "up: exist", "startup streams", "up: started",
                 "startup migrations", "down: waiting for ClickHouse")), only(withKafka, "startup"));
         assertEquals("200", withKafka.get("ready"));
-        assertEquals(AWAY, withKafka.get("ready sink"));
+        assertEquals(ROWS_WAIT, withKafka.get("ready sink"));
     }
 
     @Test
     void start_withAll_isUp() {
-        assertEquals(new TreeMap<>(Map.of("startup", "200", "startup topics", "up: exist", "startup streams", "up: have been running",
+        assertEquals(new TreeMap<>(Map.of("startup", "200", "startup topics", "up: exist", "startup streams", "up: started",
                 "startup migrations", "up: applied")), only(withAll, "startup"));
         assertEquals(new TreeMap<>(Map.of("ready", "200", "ready shutdown", "up: not closing", "ready producer", "up: connected",
-                "ready stores", "up: queryable", "ready live", "up: follows", "ready sink", "up: stores")), only(withAll, "ready"));
+                "ready stores", "up: queryable", "ready live", "up: updates are current", "ready sink", "up: running")), only(withAll, "ready"));
     }
 
-    /// Killed, so that every client of it is told that nobody is there, again and again.
+    /// A killed broker refuses connections, so every client fails again and again.
     @Test
-    void kafka_lostAndBack_isSaidByEachCheckAndSummedUpInTheLog() throws Exception {
+    void kafka_killedAndRestarted_checksReportItAndLogIsSummarized() throws Exception {
         awaitStatus(202);
         long before = lines().size();
         kafka.kill();
         try {
             awaitStatus(503);
-            assertEquals("down: Kafka does not acknowledge", check("ready", "producer"));
-            Await.until(SOON, "how old it is", () -> check("ready", "live").matches("degraded: what is shown is \\d+ s old"));
+            assertEquals("down: Kafka does not acknowledge events", check("ready", "producer"));
+            Await.until(SOON, "the age of updates", () -> check("ready", "live").matches("degraded: updates are \\d+ s old"));
             assertEquals(503, api.get("/health/ready").status());
             assertEquals(200, api.get("/health/live").status(), "a restart would not help");
             assertEquals(200, api.get("/health/startup").status(), "it has started");
@@ -140,22 +140,22 @@ class HealthIT {
         }
         awaitStatus(202);
         assertEquals("up: connected", check("ready", "producer"));
-        Await.until(SOON, "follows again", () -> check("ready", "live").equals("up: follows"));
+        Await.until(SOON, "updates are current again", () -> check("ready", "live").equals("up: updates are current"));
         Await.until(SOON, "ready again", () -> api.get("/health/ready").status() == 200);
     }
 
     @Test
-    void clickHouse_lostAndBack_isANoteOnly() throws Exception {
+    void clickHouse_killedAndRestarted_sinkIsOnlyDegraded() throws Exception {
         clickHouse.kill();
         try {
             awaitStatus(202);
-            Await.until(SOON, "the sink is behind", () -> check("ready", "sink").equals(AWAY));
+            Await.until(SOON, "the sink is degraded", () -> check("ready", "sink").equals(ROWS_WAIT));
             assertEquals(200, api.get("/health/ready").status());
             assertEquals(200, api.get("/health/startup").status());
         } finally {
             clickHouse.restart();
         }
-        Await.until(SOON, "stores again", () -> check("ready", "sink").equals("up: stores"));
+        Await.until(SOON, "the sink runs again", () -> check("ready", "sink").equals("up: running"));
     }
 
     private static ServiceProcess launch(int port, Map<String, String> environment) {
@@ -186,7 +186,7 @@ class HealthIT {
         return check.path("status").asText() + ": " + check.path("detail").asText();
     }
 
-    /// The status of each path under its name, each check under the path's and its own.
+    /// The status of each path, and the text of each check by `path check`.
     private static Map<String, String> health() throws IOException, InterruptedException {
         Map<String, String> all = new TreeMap<>();
         for (String path : List.of("live", "ready", "startup")) {
@@ -198,8 +198,8 @@ class HealthIT {
     }
 
     private static Map<String, String> only(Map<String, String> all, String... paths) {
-        Map<String, String> some = new TreeMap<>(all);
-        some.keySet().removeIf(name -> !List.of(paths).contains(name.replaceFirst(" .*", "")));
-        return some;
+        Map<String, String> selected = new TreeMap<>(all);
+        selected.keySet().removeIf(name -> !List.of(paths).contains(name.replaceFirst(" .*", "")));
+        return selected;
     }
 }

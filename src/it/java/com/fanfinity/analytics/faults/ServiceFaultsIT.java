@@ -122,7 +122,7 @@ class ServiceFaultsIT {
             limitFiles("0");
             try {
                 Await.until(SOON, "not ready, and why",
-                        () -> storesCheck().equals("503 stream threads fail and are replaced; the log says why"));
+                        () -> storesCheck().equals("503 stream threads fail and are replaced; see the log"));
                 assertEquals(200, service.api().get("/health/live").status(), "a restart would not help");
                 load.awaitMore(100, SOON);
             } finally {

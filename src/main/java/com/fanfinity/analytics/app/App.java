@@ -9,8 +9,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
@@ -35,121 +33,102 @@ import com.fanfinity.analytics.deadletters.DeadLetterRoutes;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.event.EventRules;
-import com.fanfinity.analytics.history.History;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.kafka.TopicSetup;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.pipeline.MatchTopology;
-import com.fanfinity.analytics.query.ForwardingLister;
-import com.fanfinity.analytics.query.ForwardingReader;
-import com.fanfinity.analytics.query.InternalReadRoutes;
-import com.fanfinity.analytics.query.ListRoutes;
-import com.fanfinity.analytics.query.LocalLister;
-import com.fanfinity.analytics.query.LocalReader;
-import com.fanfinity.analytics.query.MatchLookup;
-import com.fanfinity.analytics.query.MatchRoutes;
-import com.fanfinity.analytics.query.MetricsReader;
-import com.fanfinity.analytics.query.Receipts;
-import com.fanfinity.analytics.streams.LocalStores;
 
-/// The composition root: makes the parts, starts them in order, closes them in reverse.
+/// The composition root: creates the components, starts them in order, and closes them in reverse.
 ///
-/// HTTP is there first, so that health can be asked while the rest comes up; Kafka and ClickHouse are waited for in the
-/// background, for as long as it takes, each without the other.
+/// HTTP starts first, so that health can be queried during start-up. Kafka and ClickHouse are awaited in the background, without a time
+/// limit and independently of each other.
 public final class App implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(App.class);
 
-    /// How long a request, or the reconciler, waits for ClickHouse.
-    private static final Duration REQUESTS_WAIT = Duration.ofSeconds(5);
+    /// The timeout of ClickHouse queries for requests and for the reconciler.
+    private static final Duration CLICKHOUSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Meters meters = new Meters(registry);
     private final JvmGcMetrics gcMetrics = new JvmGcMetrics();
     private final ClickHouse clickHouse;
-    private final InternalServer interconnect;
-    private final Optional<StreamsComponent> streams;
-    private final Map<Role, RoleComponent> parts = new EnumMap<>(Role.class);
+    private final InternalServer internal;
+    private final Map<Role, RoleComponent> components = new EnumMap<>(Role.class);
     private final Startup startup;
     private final Health health;
     private final HttpServer http;
     private final ClockStepDetector clockSteps;
-    private final Duration share;
+    private final Duration closeLimit;
 
     /// @param onClockSetBack runs if the clock is set back; the process must then end, because Kafka's clients no longer work
     public App(Settings settings, Clock clock, Runnable onClockSetBack) {
-        // Four steps wait, and a little is kept for the rest.
-        share = settings.shutdownTimeout().multipliedBy(2).dividedBy(9);
+        // Four steps of close() can wait this long. The remaining ninth is for all other steps.
+        closeLimit = settings.shutdownTimeout().multipliedBy(2).dividedBy(9);
         Topics topics = Topics.of(settings.kafka().topicPrefix(), settings.kafka().eventsTopic());
         EventCodec codec = new EventCodec(new EventRules(settings.ingest().maxAhead()));
         EventIds ids = new EventIds(clock, () -> ThreadLocalRandom.current().nextLong());
+        PartitionCount partitions = new PartitionCount();
+        DeferredArchiveGate archiveGate = new DeferredArchiveGate();
+        Topology topology = MatchTopology.build(topics, settings.streams(), archiveGate, codec, clock, meters);
+        clickHouse = new ClickHouse(settings.clickHouse().within(CLICKHOUSE_TIMEOUT), "fanfinity-api");
+        internal = new InternalServer(settings, meters);
 
-        Topology topology = MatchTopology.build(topics, settings.streams(), this::storedUpTo, codec, clock, meters);
-        clickHouse = new ClickHouse(settings.clickHouse().within(REQUESTS_WAIT), "fanfinity-api");
-        interconnect = new InternalServer(settings, meters);
-        Optional<IngestComponent> ingest = part(settings, Role.INGEST,
-                () -> new IngestComponent(settings, topics, codec, ids, clock, meters, this::partitions));
-        streams = part(settings, Role.STREAMS,
-                () -> new StreamsComponent(settings, topics, topology, clickHouse, interconnect.admin(), clock, meters, this::partitions));
-        part(settings, Role.SINK, () -> new SinkComponent(settings, topics, meters));
-        LocalStores stores = streams.map(StreamsComponent::stores).orElseGet(() -> LocalStores.none(this::partitions));
-        MatchLookup lookup = streams.map(StreamsComponent::lookup)
-                .orElseGet(() -> new MatchLookup(stores, (_, _) -> Optional.empty(), clock));
-        LocalReader localReader = new LocalReader(lookup, new History(clickHouse, meters), new Receipts(stores, clickHouse, clock), clock);
-        ForwardingReader reader = new ForwardingReader(localReader, interconnect.directory(), interconnect.client(), interconnect.self(),
-                matchId -> partitions() == 0 ? OptionalInt.empty() : OptionalInt.of(stores.partitionOf(matchId)));
-        LocalLister localLister = new LocalLister(lookup, clock);
-        ForwardingLister lister = new ForwardingLister(localLister, interconnect.directory(), interconnect.client(), interconnect.self());
-        part(settings, Role.LIVE, () -> new LiveComponent(settings, topics, interconnect.admin(),
-                new MetricsReader(reader)::metrics, clock, meters));
-        interconnect.answer(List.of(new InternalReadRoutes(localReader, localLister)), ids, share);
-        // The streams last: new threads take their time.
-        startup = new Startup(new TopicSetup(settings.kafka(), topics), parts.values());
+        Optional<IngestComponent> ingest = component(settings, Role.INGEST,
+                () -> new IngestComponent(settings, topics, codec, ids, clock, meters, partitions));
+        Optional<StreamsComponent> streams = component(settings, Role.STREAMS, () -> new StreamsComponent(settings, topics, topology,
+                archiveGate, clickHouse, internal.admin(), clock, meters, partitions));
+        ReadSide reads = new ReadSide(streams, partitions, internal, clickHouse, clock, meters);
+        component(settings, Role.SINK, () -> new SinkComponent(settings, topics, meters));
+        component(settings, Role.LIVE,
+                () -> new LiveComponent(settings, topics, internal.admin(), reads.metrics(), clock, meters));
+        startup = new Startup(new TopicSetup(settings.kafka(), topics), components.values(), partitions);
+        health = new Health(components.values(), partitions);
         clockSteps = new ClockStepDetector(clock, onClockSetBack);
-        health = new Health(parts.values(), this::partitions);
 
-        List<Routes> routes = new ArrayList<>(List.of(new ListRoutes(lister, this::partitions, clock), new MatchRoutes(reader),
+        List<Routes> routes = new ArrayList<>(reads.routes());
+        routes.addAll(List.of(
                 new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, ingest.map(IngestComponent::publisher), clock, meters),
                 new HealthRoutes(health::live, health::ready, health::startup), new TopologyRoutes(topology.describe()),
-                new StreamsRoutes(streams.map(StreamsComponent::status), interconnect.directory()),
-                new ServiceRoutes(registry, () -> health.sample(meters), settings.roles().contains(Role.LIVE))));
-        parts.values().forEach(part -> routes.addAll(part.routes()));
-        http = new HttpServer(settings.http(), routes, parts.values().stream().flatMap(part -> part.directs().stream()).toList(), ids,
-                meters.http()::request, share);
-        bindPlatformMeters(settings.streams().stateDir());
+                new StreamsRoutes(streams.map(StreamsComponent::status), internal.directory()),
+                new ServiceRoutes(registry, () -> health.sample(meters.instance()), settings.roles().contains(Role.LIVE))));
+        components.values().forEach(component -> routes.addAll(component.routes()));
+        internal.serve(reads.internalRoutes(), ids, closeLimit);
+        http = new HttpServer(settings.http(), routes,
+                components.values().stream().flatMap(component -> component.streamingEndpoints().stream()).toList(), ids,
+                meters.http()::request, closeLimit);
+        bindPlatformMeters(streams.map(_ -> settings.streams().stateDir()));
     }
 
-    /// The role's part if it is on; else nothing of it is made, and {@link PartOff} stands in its place.
-    private <P extends RoleComponent> Optional<P> part(Settings settings, Role role, Supplier<P> make) {
+    /// Creates the component of a role that is on, and a {@link DisabledRole} otherwise.
+    private <C extends RoleComponent> Optional<C> component(Settings settings, Role role, Supplier<C> constructor) {
         if (!settings.roles().contains(role)) {
-            parts.put(role, new DisabledRole(role));
+            components.put(role, new DisabledRole(role));
             return Optional.empty();
         }
-        P part = make.get();
-        parts.put(role, part);
-        return Optional.of(part);
+        C component = constructor.get();
+        components.put(role, component);
+        return Optional.of(component);
     }
 
-    private void bindPlatformMeters(Path stateDir) {
+    private void bindPlatformMeters(Optional<Path> stateDir) {
         gcMetrics.bindTo(registry);
         List.of(new JvmMemoryMetrics(), new JvmThreadMetrics(), new ClassLoaderMetrics(), new ProcessorMetrics(), new UptimeMetrics(),
                 new FileDescriptorMetrics()).forEach(binder -> binder.bindTo(registry));
-        if (streams.isPresent()) {
-            new DiskSpaceMetrics(stateDir.toFile()).bindTo(registry);
-        }
+        stateDir.ifPresent(directory -> new DiskSpaceMetrics(directory.toFile()).bindTo(registry));
     }
 
-    /// Binds the port and begins to bring up the rest; returns before all of it is there.
+    /// Binds the ports and starts the rest in the background.
     public void start() {
         http.start();
-        interconnect.start();
-        startup.begin();
+        internal.start();
+        startup.start();
         clockSteps.start();
         LOG.atInfo().addKeyValue("port", http.port())
                 .addKeyValue("roles",
-                        parts.entrySet().stream().filter(entry -> !(entry.getValue() instanceof DisabledRole)).map(Map.Entry::getKey)
+                        components.entrySet().stream().filter(entry -> !(entry.getValue() instanceof DisabledRole)).map(Map.Entry::getKey)
                                 .toList())
                 .log("listening");
     }
@@ -158,20 +137,20 @@ public final class App implements AutoCloseable {
         return http.port();
     }
 
-    /// Stops taking requests, finishes those under way, commits what was taken, stores what was read. Each step has a share of the
-    /// time at most, and none keeps the next from being taken; what is not done by then is done by the next start.
+    /// Stops accepting requests, finishes those in progress, commits processed events and stores rows that were read. Each step has a
+    /// bounded share of the shutdown timeout, and a failing step does not prevent the next. The next start completes unfinished work.
     @Override
     public void close() {
         LOG.info("closing");
-        health.closing();
-        parts.forEach((role, part) -> step(role.wireName(), part::endAnswers));
-        step("clock step detector", clockSteps::close);
-        step("http", http::close);
-        step("startup", startup::close);
-        parts.forEach((role, part) -> step(role.wireName(), () -> part.close(share)));
-        step("interconnect", interconnect::close);
-        step("clickhouse", this::closeClickHouse);
-        step("meters", () -> {
+        health.markClosing();
+        components.forEach((role, component) -> close(role.wireName(), component::endStreams));
+        close("clock step detector", clockSteps::close);
+        close("http", http::close);
+        close("startup", startup::close);
+        components.forEach((role, component) -> close(role.wireName(), () -> component.close(closeLimit)));
+        close("internal server", internal::close);
+        close("clickhouse", this::closeClickHouse);
+        close("meters", () -> {
             gcMetrics.close();
             registry.close();
         });
@@ -186,20 +165,11 @@ public final class App implements AutoCloseable {
         }
     }
 
-    private int partitions() {
-        return startup.partitions();
-    }
-
-    /// For the topology, which is made before what knows it.
-    private OptionalLong storedUpTo(int partition) {
-        return streams.map(part -> part.storedUpTo(partition)).orElseGet(OptionalLong::empty);
-    }
-
-    private static void step(String part, Runnable close) {
+    private static void close(String component, Runnable close) {
         try {
             close.run();
         } catch (RuntimeException e) {
-            LOG.atWarn().addKeyValue("part", part).addKeyValue("cause", e.toString()).log("not closed cleanly");
+            LOG.atWarn().addKeyValue("component", component).addKeyValue("cause", e.toString()).log("not closed cleanly");
         }
     }
 }

@@ -10,9 +10,8 @@ import com.fanfinity.analytics.config.Role;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
-import com.fanfinity.analytics.metrics.Check;
 
-/// Stands in the place of a role that is off: starts nothing, says so in health and at the role's own paths.
+/// Stands in for a role that is off. It starts nothing; its health checks are `off` and its paths return a problem.
 final class DisabledRole implements RoleComponent, Routes {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -32,24 +31,24 @@ final class DisabledRole implements RoleComponent, Routes {
     public void addTo(RoutesConfig routes) {
         switch (role) {
             case INGEST -> List.of("/api/events", "/api/events/batch").forEach(path -> routes.post(path, _ -> {
-                throw new ProblemException(Problem.roleOff("This instance does not take events (role ingest is off)."));
+                throw new ProblemException(Problem.roleOff("This instance does not accept events: its role ingest is off."));
             }));
             case STREAMS -> {
                 routes.get("/api/ledger", _ -> {
-                    throw new ProblemException(Problem.unavailable("This instance has no state (role streams is off).", RETRY_AFTER));
+                    throw new ProblemException(Problem.unavailable("This instance has no state: its role streams is off.", RETRY_AFTER));
                 });
             }
             case LIVE -> List.of("/api/stream", "/api/matches/{matchId}/stream").forEach(path -> routes.get(path, _ -> {
-                throw new ProblemException(Problem.roleOff("This instance has no viewers (role live is off)."));
+                throw new ProblemException(Problem.roleOff("This instance has no live streams: its role live is off."));
             }));
             case SINK -> {
-                // no paths
+                // The sink has no paths.
             }
         }
     }
 
     @Override
-    public Map<String, Check> live() {
+    public Map<String, CheckResult> live() {
         return switch (role) {
             case STREAMS -> off("streams");
             case INGEST, LIVE, SINK -> Map.of();
@@ -57,7 +56,7 @@ final class DisabledRole implements RoleComponent, Routes {
     }
 
     @Override
-    public Map<String, Check> ready() {
+    public Map<String, CheckResult> ready() {
         return switch (role) {
             case INGEST -> off("producer");
             case STREAMS -> off("stores");
@@ -67,7 +66,7 @@ final class DisabledRole implements RoleComponent, Routes {
     }
 
     @Override
-    public Map<String, Check> startup() {
+    public Map<String, CheckResult> startup() {
         return switch (role) {
             case STREAMS -> off("streams");
             case SINK -> off("migrations");
@@ -75,7 +74,7 @@ final class DisabledRole implements RoleComponent, Routes {
         };
     }
 
-    private Map<String, Check> off(String check) {
-        return Map.of(check, Check.off("role " + role.wireName() + " is off"));
+    private Map<String, CheckResult> off(String check) {
+        return Map.of(check, CheckResult.off("role " + role.wireName() + " is off"));
     }
 }

@@ -7,48 +7,57 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 
-import com.fanfinity.analytics.metrics.Check;
-import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.InstanceMeters;
 
-/// How this instance is: what its parts say, and what is nobody's in particular.
+/// The health of this instance: the checks of its roles, and one check of its own for each probe.
 final class Health {
 
-    private final List<RoleComponent> parts;
+    private final List<RoleComponent> components;
     private final IntSupplier partitions;
     private volatile boolean closing;
 
-    /// @param partitions of `match-events`; 0 as long as they are not known
-    Health(Collection<RoleComponent> parts, IntSupplier partitions) {
-        this.parts = List.copyOf(parts);
+    /// @param partitions of `match-events`; 0 until the topics exist
+    Health(Collection<RoleComponent> components, IntSupplier partitions) {
+        this.components = List.copyOf(components);
         this.partitions = partitions;
     }
 
-    /// From now on not ready, so that no new requests are sent here.
-    void closing() {
+    /// Makes the instance not ready, so that load balancers send it no new requests.
+    void markClosing() {
         closing = true;
     }
 
-    Map<String, Check> live() {
-        return with("process", Check.up("answers"), RoleComponent::live);
+    Map<String, CheckResult> live() {
+        return checks("process", CheckResult.up("running"), RoleComponent::live);
     }
 
-    Map<String, Check> ready() {
-        return with("shutdown", closing ? Check.down("closing") : Check.up("not closing"), RoleComponent::ready);
+    Map<String, CheckResult> ready() {
+        return checks("shutdown", closing ? CheckResult.down("closing") : CheckResult.up("not closing"), RoleComponent::ready);
     }
 
-    Map<String, Check> startup() {
-        return with("topics", partitions.getAsInt() > 0 ? Check.up("exist") : Check.down("waiting for Kafka"), RoleComponent::startup);
+    Map<String, CheckResult> startup() {
+        return checks("topics", partitions.getAsInt() > 0 ? CheckResult.up("exist") : CheckResult.down("waiting for Kafka"), RoleComponent::startup);
     }
 
-    /// Takes what can change while the service runs into the meters.
-    void sample(Meters meters) {
-        meters.instance().health("live", live());
-        meters.instance().health("ready", ready());
+    /// Writes the checks that can change while the service runs to the meters.
+    void sample(InstanceMeters meters) {
+        live().forEach((check, result) -> sample(meters, "live", check, result.status()));
+        ready().forEach((check, result) -> sample(meters, "ready", check, result.status()));
     }
 
-    private Map<String, Check> with(String name, Check own, Function<RoleComponent, Map<String, Check>> ofPart) {
-        Map<String, Check> all = new HashMap<>(Map.of(name, own));
-        parts.forEach(part -> all.putAll(ofPart.apply(part)));
+    private static void sample(InstanceMeters meters, String probe, String check, CheckResult.Status status) {
+        switch (status) {
+            case OFF -> meters.healthOff(probe, check);
+            case UP -> meters.health(probe, check, 1);
+            case DEGRADED -> meters.health(probe, check, 0.5);
+            case DOWN -> meters.health(probe, check, 0);
+        }
+    }
+
+    private Map<String, CheckResult> checks(String name, CheckResult own,
+            Function<RoleComponent, Map<String, CheckResult>> ofComponent) {
+        Map<String, CheckResult> all = new HashMap<>(Map.of(name, own));
+        components.forEach(component -> all.putAll(ofComponent.apply(component)));
         return all;
     }
 }

@@ -14,8 +14,9 @@ import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.config.SettingsException;
 import com.fanfinity.analytics.config.SettingsLoader;
 
-/// What a container's health check runs, in an image that has no shell and no curl: asks the service of the same environment and
-/// exits with 0 if it is well, else with 1. A socket and a line, because an HTTP client's classes would cost more than the question.
+/// The health check of the container, whose image has neither a shell nor curl. It requests a health path of the service with the same
+/// environment and exits with 0 for status 200, else with 1. It uses a plain socket, because loading an HTTP client takes longer than the
+/// request itself.
 final class HealthCheck {
 
     private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -23,26 +24,26 @@ final class HealthCheck {
 
     private HealthCheck() {}
 
-    /// @param args the path to ask, `/health/ready` if there is none
+    /// @param args the path, `/health/ready` by default
     static void main(String[] args) {
         String path = args.length == 0 ? READY : args[0];
         try {
             Settings.Http http = SettingsLoader.load(System.getenv()).http();
             String status = status(http, path);
             System.out.println(path + ": " + status);
-            System.exit(isWell(status) ? 0 : 1);
+            System.exit(isHealthy(status) ? 0 : 1);
         } catch (IOException | SettingsException e) {
             System.err.println(path + ": " + e.getMessage());
             System.exit(1);
         }
     }
 
-    static boolean isWell(String statusLine) {
+    static boolean isHealthy(String statusLine) {
         return statusLine.startsWith("HTTP/1.1 200 ");
     }
 
     /// @return the status line
-    /// @throws IOException if nothing answers within 3 s
+    /// @throws IOException if the service does not answer within 3 s
     static String status(Settings.Http http, String path) throws IOException {
         InetAddress listening = InetAddress.getByName(http.host());
         InetAddress address = listening.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : listening;
@@ -52,7 +53,7 @@ final class HealthCheck {
             socket.getOutputStream()
                     .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").getBytes(US_ASCII));
             String line = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)).readLine();
-            return line == null ? "no answer" : line;
+            return line == null ? "connection closed without an answer" : line;
         }
     }
 }

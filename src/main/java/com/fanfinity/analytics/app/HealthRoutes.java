@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.app;
 
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -8,24 +9,28 @@ import java.util.stream.Stream;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 
+import com.fanfinity.analytics.app.CheckResult.Status;
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.http.Routes;
-import com.fanfinity.analytics.metrics.Check;
-import com.fanfinity.analytics.metrics.Check.Status;
 
 /// `GET /health/live`, `/health/ready`, `/health/startup`: 200 if no check is down, else 503.
 ///
-/// Live: the process is not stuck. Ready: its roles can serve; ClickHouse is only a degraded note, because ingest and live reads
-/// do without. Startup: topics exist, migrations are applied, streams have run once. Checks of a role that is off are `off` and count
-/// as up.
-public final class HealthRoutes implements Routes {
+/// Live: the process is not stuck. Ready: its roles can serve. Startup: topics exist, migrations are applied, and the streams have run
+/// once. ClickHouse being down is only `degraded`, because ingest and live reads do not need it. The check of a role that is off is `off`
+/// and counts as up.
+final class HealthRoutes implements Routes {
 
-    private final Supplier<Map<String, Check>> live;
-    private final Supplier<Map<String, Check>> ready;
-    private final Supplier<Map<String, Check>> startup;
+    private record HealthAnswer(String status, SortedMap<String, CheckAnswer> checks) {}
 
-    public HealthRoutes(Supplier<Map<String, Check>> live, Supplier<Map<String, Check>> ready, Supplier<Map<String, Check>> startup) {
+    private record CheckAnswer(String status, String detail) {}
+
+    private final Supplier<Map<String, CheckResult>> live;
+    private final Supplier<Map<String, CheckResult>> ready;
+    private final Supplier<Map<String, CheckResult>> startup;
+
+    HealthRoutes(Supplier<Map<String, CheckResult>> live, Supplier<Map<String, CheckResult>> ready,
+            Supplier<Map<String, CheckResult>> startup) {
         this.live = live;
         this.ready = ready;
         this.startup = startup;
@@ -33,28 +38,19 @@ public final class HealthRoutes implements Routes {
 
     @Override
     public void addTo(RoutesConfig routes) {
-        routes.get("/health/live", ctx -> answer(ctx, live));
-        routes.get("/healthz", ctx -> answer(ctx, live));
-        routes.get("/health/ready", ctx -> answer(ctx, ready));
-        routes.get("/readyz", ctx -> answer(ctx, ready));
-        routes.get("/health/startup", ctx -> answer(ctx, startup));
+        routes.get("/health/live", ctx -> answer(ctx, live.get()));
+        routes.get("/healthz", ctx -> answer(ctx, live.get()));
+        routes.get("/health/ready", ctx -> answer(ctx, ready.get()));
+        routes.get("/readyz", ctx -> answer(ctx, ready.get()));
+        routes.get("/health/startup", ctx -> answer(ctx, startup.get()));
     }
 
-    private static void answer(Context ctx, Supplier<Map<String, Check>> checks) {
-        Map<String, Check> found = new TreeMap<>(checks.get());
-        Status worst = Stream.concat(Stream.of(Status.UP), found.values().stream().map(Check::status)).max(Status::compareTo)
+    private static void answer(Context ctx, Map<String, CheckResult> results) {
+        Status worst = Stream.concat(Stream.of(Status.UP), results.values().stream().map(CheckResult::status)).max(Status::compareTo)
                 .orElseThrow();
+        SortedMap<String, CheckAnswer> checks = new TreeMap<>();
+        results.forEach((name, result) -> checks.put(name, new CheckAnswer(WireName.of(result.status()), result.detail())));
         ctx.status(worst == Status.DOWN ? 503 : 200).contentType("application/json").header("Cache-Control", "no-store")
-                .result(Json.object(json -> {
-                    json.writeStringField("status", WireName.of(worst));
-                    json.writeObjectFieldStart("checks");
-                    for (var entry : found.entrySet()) {
-                        json.writeObjectFieldStart(entry.getKey());
-                        json.writeStringField("status", WireName.of(entry.getValue().status()));
-                        json.writeStringField("detail", entry.getValue().detail());
-                        json.writeEndObject();
-                    }
-                    json.writeEndObject();
-                }));
+                .result(Json.toBytes(new HealthAnswer(WireName.of(worst), checks)));
     }
 }

@@ -19,10 +19,9 @@ import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.ingest.InFlightBytes;
 import com.fanfinity.analytics.ingest.IngestRoutes;
 import com.fanfinity.analytics.kafka.Topics;
-import com.fanfinity.analytics.metrics.Check;
 import com.fanfinity.analytics.metrics.Meters;
 
-/// Takes events in: the routes, how many at once, the producer.
+/// The role `ingest`: routes, concurrency limit and producer.
 final class IngestComponent implements RoleComponent {
 
     private final EventPublisher publisher;
@@ -30,7 +29,7 @@ final class IngestComponent implements RoleComponent {
     private final IngestRoutes routes;
     private final IntSupplier partitions;
 
-    /// @param partitions of `match-events`; 0 as long as they are not known
+    /// @param partitions of `match-events`; 0 until the topics exist
     IngestComponent(Settings settings, Topics topics, EventCodec codec, EventIds ids, Clock clock, Meters meters, IntSupplier partitions) {
         this.partitions = partitions;
         Producer<byte[], byte[]> producer = EventPublisher.producer(settings);
@@ -53,15 +52,15 @@ final class IngestComponent implements RoleComponent {
     }
 
     @Override
-    public Map<String, Check> ready() {
+    public Map<String, CheckResult> ready() {
         return Map.of("producer", producer());
     }
 
-    private Check producer() {
+    private CheckResult producer() {
         if (partitions.getAsInt() == 0) {
-            return Check.down("has not reached Kafka yet");
+            return CheckResult.down("not connected to Kafka yet");
         }
-        return publisher.isFailing() ? Check.down("Kafka does not acknowledge") : Check.up("connected");
+        return publisher.isFailing() ? CheckResult.down("Kafka does not acknowledge events") : CheckResult.up("connected");
     }
 
     @Override

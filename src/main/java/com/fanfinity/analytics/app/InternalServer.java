@@ -21,14 +21,14 @@ import com.fanfinity.analytics.peers.Peer;
 import com.fanfinity.analytics.peers.PeerClient;
 import com.fanfinity.analytics.streams.StreamsRunner;
 
-/// What makes this instance one of several: who holds what, asking them, and being asked by them.
+/// The connection to the other instances: the directory of partition owners, a client for their reads, and a server for reads from them.
 ///
-/// Instances talk over a port of their own, which is not for clients, and only if they know the same secret. Without a secret this one
-/// answers only for what it holds itself.
+/// Instances use a separate port that is not for clients, and authenticate with a shared secret. Without a secret an instance serves only
+/// its own partitions.
 final class InternalServer implements AutoCloseable {
 
-    /// Each other instance asks at most 256 things at once.
-    private static final int MOST_CONNECTIONS = 8_192;
+    /// Another instance sends at most 256 requests at a time.
+    private static final int MAX_CONNECTIONS = 8_192;
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
@@ -55,18 +55,18 @@ final class InternalServer implements AutoCloseable {
         return client;
     }
 
-    /// Asks Kafka; for others too.
+    /// Shared with other parts of the service.
     Admin admin() {
         return admin;
     }
 
-    /// This instance, as the others know it.
+    /// This instance, as the others address it.
     Peer self() {
         return new Peer(settings.advertisedHost(), settings.port());
     }
 
-    /// What the others may ask. To be called once, before {@link #start}.
-    void answer(List<Routes> routes, EventIds ids, Duration drain) {
+    /// Sets the routes of the internal port. Must be called once, before {@link #start}.
+    void serve(List<Routes> routes, EventIds ids, Duration drain) {
         if (settings.secret().isEmpty()) {
             return;
         }
@@ -74,11 +74,12 @@ final class InternalServer implements AutoCloseable {
         List<Routes> guarded = new ArrayList<>();
         guarded.add(config -> config.before(ctx -> {
             if (!key.matches(ctx)) {
-                throw new ProblemException(Problem.of(401, "unauthorized", "Secret needed", "This port is for instances of the service."));
+                throw new ProblemException(
+                        Problem.of(401, "unauthorized", "Secret required", "This port is only for instances of the service."));
             }
         }));
         guarded.addAll(routes);
-        server = Optional.of(new HttpServer(new Settings.Http(settings.host(), settings.port(), MOST_CONNECTIONS), guarded, ids,
+        server = Optional.of(new HttpServer(new Settings.Http(settings.host(), settings.port(), MAX_CONNECTIONS), guarded, ids,
                 (method, endpoint, status, took, problem) -> meters.http().request(method, "internal " + endpoint, status, took, problem),
                 drain));
     }
@@ -89,7 +90,6 @@ final class InternalServer implements AutoCloseable {
         directory.start();
     }
 
-    /// From now on nobody is answered.
     @Override
     public void close() {
         server.ifPresent(HttpServer::close);

@@ -16,10 +16,9 @@ import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.live.LiveService;
 import com.fanfinity.analytics.live.MetricsSource;
 import com.fanfinity.analytics.live.PageRoutes;
-import com.fanfinity.analytics.metrics.Check;
 import com.fanfinity.analytics.metrics.Meters;
 
-/// Pages and the stream of updates to them.
+/// The role `live`: the pages and the live streams.
 final class LiveComponent implements RoleComponent {
 
     private final LiveService live;
@@ -34,7 +33,7 @@ final class LiveComponent implements RoleComponent {
     }
 
     @Override
-    public List<StreamingEndpoint> directs() {
+    public List<StreamingEndpoint> streamingEndpoints() {
         return List.of(live.endpoint());
     }
 
@@ -44,26 +43,26 @@ final class LiveComponent implements RoleComponent {
     }
 
     @Override
-    public Map<String, Check> ready() {
+    public Map<String, CheckResult> ready() {
         return Map.of("live", check());
     }
 
-    /// Not down for being behind: viewers are told how old what they see is, and another instance would hardly be ahead.
-    private Check check() {
+    /// A lag is only `degraded`: pages show how old their data is, and another instance is unlikely to be ahead.
+    private CheckResult check() {
         if (!live.isLoaded()) {
-            return Check.down("reading what was published lately");
+            return CheckResult.down("reading recent updates");
         }
         if (live.isCurrent()) {
-            return Check.up("follows");
+            return CheckResult.up("updates are current");
         }
         Optional<Duration> age = live.age();
-        return Check.degraded(age.isEmpty()
-                ? "what is shown is of unknown age"
-                : String.format(Locale.ROOT, "what is shown is %d s old", age.get().toSeconds()));
+        return CheckResult.degraded(age.isEmpty()
+                ? "updates are of unknown age"
+                : String.format(Locale.ROOT, "updates are %d s old", age.get().toSeconds()));
     }
 
     @Override
-    public void endAnswers() {
+    public void endStreams() {
         live.endStreams();
     }
 

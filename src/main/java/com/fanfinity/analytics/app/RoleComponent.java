@@ -6,42 +6,40 @@ import java.util.Map;
 
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.http.StreamingEndpoint;
-import com.fanfinity.analytics.metrics.Check;
 
-/// What one role consists of on this instance; {@link PartOff} stands in the place of a role that is off.
+/// One role of this instance. {@link DisabledRole} stands in for a role that is off.
 ///
-/// Making a part contacts nobody.
+/// Constructors open no connections.
 interface RoleComponent {
 
-    /// Paths that are the role's own.
     default List<Routes> routes() {
         return List.of();
     }
 
-    /// Paths that are the role's own and are answered past the routes.
-    default List<StreamingEndpoint> directs() {
+    /// Endpoints that bypass the routes.
+    default List<StreamingEndpoint> streamingEndpoints() {
         return List.of();
     }
 
-    /// To be called once, when the topics exist.
+    /// Called once, when the topics exist.
     default void start() throws InterruptedException {}
 
-    /// Checks that say whether the process is stuck.
-    default Map<String, Check> live() {
+    /// Checks whether the process is stuck.
+    default Map<String, CheckResult> live() {
         return Map.of();
     }
 
-    /// Checks that say whether the role can be served now.
-    Map<String, Check> ready();
+    /// Checks whether the role can serve now.
+    Map<String, CheckResult> ready();
 
-    /// Checks that say whether the role has come up.
-    default Map<String, Check> startup() {
+    /// Checks whether the role has started once.
+    default Map<String, CheckResult> startup() {
         return Map.of();
     }
 
-    /// Ends answers that would stay open; called before the server is closed.
-    default void endAnswers() {}
+    /// Ends open responses. Called before the server is closed.
+    default void endStreams() {}
 
-    /// Finishes what was begun, as far as the time allows.
+    /// Finishes the work in progress, within the limit.
     default void close(Duration limit) {}
 }

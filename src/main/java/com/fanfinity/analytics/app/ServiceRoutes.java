@@ -8,20 +8,26 @@ import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.Resources;
 import com.fanfinity.analytics.http.Routes;
 
-/// What every instance serves about itself: `GET /metrics`, `GET /openapi.yaml`, and at `GET /api` where to go from there; also at `GET /`
-/// where there are no pages.
-public final class ServiceRoutes implements Routes {
+/// Routes of every instance: `GET /metrics`, `GET /openapi.yaml`, and links at `GET /api`, also at `GET /` on instances without pages.
+final class ServiceRoutes implements Routes {
 
     private static final String EXPOSITION_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
+
+    private record ServiceAnswer(String service, Links links) {}
+
+    private record Links(String matches, String api, String health, String metrics, String topology, String streams) {}
+
+    private static final ServiceAnswer LINKS = new ServiceAnswer("fanfinity-analytics",
+            new Links("/api/matches", "/openapi.yaml", "/health/ready", "/metrics", "/api/topology", "/api/streams"));
 
     private final PrometheusMeterRegistry registry;
     private final Runnable sample;
     private final boolean pages;
     private final byte[] openApi;
 
-    /// @param sample takes what is only looked at when it is asked for; called before each scrape
-    /// @param pages whether others answer at `/`
-    public ServiceRoutes(PrometheusMeterRegistry registry, Runnable sample, boolean pages) {
+    /// @param sample updates the meters that are only sampled for a scrape
+    /// @param pages whether other routes serve `/`
+    ServiceRoutes(PrometheusMeterRegistry registry, Runnable sample, boolean pages) {
         this.registry = registry;
         this.sample = sample;
         this.pages = pages;
@@ -42,16 +48,6 @@ public final class ServiceRoutes implements Routes {
     }
 
     private static void links(Context ctx) {
-        ctx.contentType("application/json").result(Json.object(json -> {
-            json.writeStringField("service", "fanfinity-analytics");
-            json.writeObjectFieldStart("links");
-            json.writeStringField("matches", "/api/matches");
-            json.writeStringField("api", "/openapi.yaml");
-            json.writeStringField("health", "/health/ready");
-            json.writeStringField("metrics", "/metrics");
-            json.writeStringField("topology", "/api/topology");
-            json.writeStringField("streams", "/api/streams");
-            json.writeEndObject();
-        }));
+        ctx.contentType("application/json").result(Json.toBytes(LINKS));
     }
 }

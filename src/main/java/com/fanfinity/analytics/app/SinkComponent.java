@@ -6,12 +6,11 @@ import java.util.Optional;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.kafka.Topics;
-import com.fanfinity.analytics.metrics.Check;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.sink.SinkRunner;
 import com.fanfinity.analytics.sink.SinkStatus;
 
-/// Stores what the topology puts out, and keeps the schema that it is stored in.
+/// The role `sink`: stores the topology's output in ClickHouse and migrates the schema.
 final class SinkComponent implements RoleComponent {
 
     private final SinkRunner sink;
@@ -26,27 +25,27 @@ final class SinkComponent implements RoleComponent {
     }
 
     @Override
-    public Map<String, Check> ready() {
+    public Map<String, CheckResult> ready() {
         return Map.of("sink", check());
     }
 
     @Override
-    public Map<String, Check> startup() {
-        return Map.of("migrations", sink.status().migrated() ? Check.up("applied") : Check.down("waiting for ClickHouse"));
+    public Map<String, CheckResult> startup() {
+        return Map.of("migrations", sink.status().migrated() ? CheckResult.up("applied") : CheckResult.down("waiting for ClickHouse"));
     }
 
-    /// Never down: ingest and live reads do without ClickHouse.
-    private Check check() {
+    /// Never down: ingest and live reads do not need ClickHouse.
+    private CheckResult check() {
         SinkStatus status = sink.status();
         Optional<String> held = status.partitions().values().stream().flatMap(partition -> partition.held().stream()).findFirst();
         if (held.isPresent()) {
-            return Check.degraded(held.get());
+            return CheckResult.degraded(held.get());
         }
         if (status.degraded().isPresent()) {
-            // What the driver says may name hosts: that is for the log.
-            return Check.degraded("rows wait for ClickHouse or Kafka; the log says why");
+            // The driver's message may name hosts, so only the log has it.
+            return CheckResult.degraded("rows wait for ClickHouse or Kafka; see the log");
         }
-        return status.running() ? Check.up("stores") : Check.degraded("not running");
+        return status.running() ? CheckResult.up("running") : CheckResult.degraded("not running");
     }
 
     @Override

@@ -12,54 +12,50 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.kafka.TopicSetup;
 
-/// What happens in the background once the port is bound: wait for Kafka, make the topics, start all that needs them.
+/// Start-up in the background after the port is bound: waits for Kafka, creates the topics, then starts the roles.
 final class Startup implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
     private static final int RETRY_SECONDS = 2;
 
     private final TopicSetup topics;
-    private final List<RoleComponent> parts;
+    private final List<RoleComponent> components;
+    private final PartitionCount partitions;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile int partitions;
 
-    Startup(TopicSetup topics, Collection<RoleComponent> parts) {
+    Startup(TopicSetup topics, Collection<RoleComponent> components, PartitionCount partitions) {
         this.topics = topics;
-        this.parts = List.copyOf(parts);
+        this.components = List.copyOf(components);
+        this.partitions = partitions;
     }
 
-    void begin() {
-        Thread.ofPlatform().daemon().name("startup").start(this::bringUp);
+    void start() {
+        Thread.ofPlatform().daemon().name("startup").start(this::startComponents);
     }
 
-    /// Of `match-events`; 0 until the topics are known to exist.
-    int partitions() {
-        return partitions;
-    }
-
-    private void bringUp() {
+    private void startComponents() {
         try {
-            while (!makeTopics()) {
+            while (!createTopics()) {
                 if (closed.await(RETRY_SECONDS, TimeUnit.SECONDS)) {
                     return;
                 }
             }
-            for (RoleComponent part : parts) {
-                part.start();
+            for (RoleComponent component : components) {
+                component.start();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private boolean makeTopics() throws InterruptedException {
+    private boolean createTopics() throws InterruptedException {
         try {
-            partitions = topics.run();
+            partitions.set(topics.run());
             return true;
         } catch (ExecutionException | KafkaException e) {
             LOG.atWarn().addKeyValue("cause", String.valueOf(e.getCause() == null ? e : e.getCause()))
                     .addKeyValue("retrySeconds", RETRY_SECONDS)
-                    .log("Kafka cannot be reached, or refuses the topics; trying again");
+                    .log("cannot reach Kafka or create the topics; trying again");
             return false;
         }
     }

@@ -20,7 +20,6 @@ import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.ledger.LedgerRoutes;
 import com.fanfinity.analytics.ledger.LocalLedger;
 import com.fanfinity.analytics.ledger.Reconciler;
-import com.fanfinity.analytics.metrics.Check;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.query.LiveMatches;
 import com.fanfinity.analytics.query.MatchLookup;
@@ -31,7 +30,7 @@ import com.fanfinity.analytics.streams.Readiness;
 import com.fanfinity.analytics.streams.StreamsRunner;
 import com.fanfinity.analytics.streams.StreamsStatus;
 
-/// Counts: the topology, its state, and the ledger of it.
+/// The role `streams`: the topology, its state stores and the ledger.
 final class StreamsComponent implements RoleComponent {
 
     private final GroupSetup group;
@@ -44,11 +43,11 @@ final class StreamsComponent implements RoleComponent {
     private final LedgerRoutes ledgerRoutes;
     private final Reconciler reconciler;
     private final Duration reconcileInterval;
-    private final MetricsSampler housekeeping;
+    private final MetricsSampler sampler;
 
-    /// @param clickHouse with a timeout that a request can wait for
-    /// @param partitions of `match-events`; 0 as long as they are not known
-    StreamsComponent(Settings settings, Topics topics, Topology topology, ClickHouse clickHouse, Admin admin, Clock clock, Meters meters,
+    /// @param clickHouse with a timeout that suits requests
+    /// @param partitions of `match-events`; 0 until the topics exist
+    StreamsComponent(Settings settings, Topics topics, Topology topology, DeferredArchiveGate archiveGate, ClickHouse clickHouse, Admin admin, Clock clock, Meters meters,
             IntSupplier partitions) {
         group = new GroupSetup(settings);
         streams = new StreamsRunner(topology, settings, meters);
@@ -57,11 +56,12 @@ final class StreamsComponent implements RoleComponent {
         stores = new LocalStores(streams.streams(), partitions);
         LocalLedger ledger = new LocalLedger(stores);
         reconciler = new Reconciler(ledger, clickHouse, topics, clock, meters);
+        archiveGate.connect(reconciler::storedUpTo);
         reconcileInterval = settings.ledger().interval();
         ledgerRoutes = new LedgerRoutes(ledger, reconciler);
         freshness = new Freshness(admin, streams.streams(), stores, topics.events(), settings.kafka(), clock);
         status = new StreamsStatus(streams.streams(), meters, freshness);
-        housekeeping = new MetricsSampler(List.of(streams::sample, status::sample, reconciler::sample), meters);
+        sampler = new MetricsSampler(List.of(streams::sample, status::sample, reconciler::sample), meters.matches());
         lookup = new MatchLookup(stores, freshness::asOf, clock);
         LiveMatches live = new LiveMatches(lookup::activeMatches, clock);
         meters.matches().active(live::count);
@@ -70,11 +70,6 @@ final class StreamsComponent implements RoleComponent {
 
     LocalStores stores() {
         return stores;
-    }
-
-    /// As {@link Reconciler#storedUpTo}.
-    OptionalLong storedUpTo(int partition) {
-        return reconciler.storedUpTo(partition);
     }
 
     MatchLookup lookup() {
@@ -96,50 +91,50 @@ final class StreamsComponent implements RoleComponent {
         streams.start();
         freshness.start();
         reconciler.start(reconcileInterval);
-        housekeeping.start();
+        sampler.start();
     }
 
     @Override
-    public Map<String, Check> live() {
+    public Map<String, CheckResult> live() {
         return Map.of("streams", alive(streams.streams().state()));
     }
 
-    static Check alive(KafkaStreams.State state) {
+    static CheckResult alive(KafkaStreams.State state) {
         return state == KafkaStreams.State.ERROR
-                ? Check.down("in the state ERROR, from which only a restart leads")
-                : Check.up("state " + state);
+                ? CheckResult.down("in the state ERROR; only a restart helps")
+                : CheckResult.up("state " + state);
     }
 
     @Override
-    public Map<String, Check> ready() {
+    public Map<String, CheckResult> ready() {
         return Map.of("stores", stores(streams.readiness(), streams.threadFailedLately()));
     }
 
     @Override
-    public Map<String, Check> startup() {
-        return Map.of("streams", streams.ranOnce() ? Check.up("have been running") : Check.down("not running yet"));
+    public Map<String, CheckResult> startup() {
+        return Map.of("streams", streams.ranOnce() ? CheckResult.up("started") : CheckResult.down("not running yet"));
     }
 
-    static Check stores(Readiness readiness, boolean threadFailedLately) {
+    static CheckResult stores(Readiness readiness, boolean threadFailedLately) {
         if (threadFailedLately) {
-            String failing = "stream threads fail and are replaced; the log says why";
-            return readiness instanceof Readiness.Ready ? Check.degraded(failing) : Check.down(failing);
+            String failing = "stream threads fail and are replaced; see the log";
+            return readiness instanceof Readiness.Ready ? CheckResult.degraded(failing) : CheckResult.down(failing);
         }
         return switch (readiness) {
-            case Readiness.Ready() -> Check.up("queryable");
+            case Readiness.Ready() -> CheckResult.up("queryable");
             case Readiness.Restoring(long records, int of) ->
-                Check.down(String.format(Locale.ROOT, "restoring %,d records of %d stores", records, of));
-            case Readiness.WarmingUp(OptionalLong behind) -> Check.down(behind.isEmpty()
+                CheckResult.down(String.format(Locale.ROOT, "restoring %d stores, %,d records remaining", of, records));
+            case Readiness.WarmingUp(OptionalLong behind) -> CheckResult.down(behind.isEmpty()
                     ? "waiting for standbys to catch up"
-                    : String.format(Locale.ROOT, "waiting for standbys to catch up, %,d records", behind.getAsLong()));
-            case Readiness.Unassigned() -> Check.down("no partition assigned yet");
-            case Readiness.NotRunning(KafkaStreams.State state) -> Check.down("streams are in the state " + state);
+                    : String.format(Locale.ROOT, "waiting for standbys to catch up, %,d records remaining", behind.getAsLong()));
+            case Readiness.Unassigned() -> CheckResult.down("no partition assigned yet");
+            case Readiness.NotRunning(KafkaStreams.State state) -> CheckResult.down("streams are in the state " + state);
         };
     }
 
     @Override
     public void close(Duration limit) {
-        housekeeping.close();
+        sampler.close();
         reconciler.close();
         freshness.close();
         streams.close(limit);

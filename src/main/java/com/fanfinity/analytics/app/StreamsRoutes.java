@@ -1,88 +1,67 @@
 package com.fanfinity.analytics.app;
 
-import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.javalin.config.RoutesConfig;
+import org.apache.kafka.clients.admin.StreamsGroupMemberAssignment;
 import org.apache.kafka.clients.admin.StreamsGroupMemberAssignment.TaskIds;
 import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
 
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.peers.PartitionDirectory;
+import com.fanfinity.analytics.streams.StreamsSnapshot;
 import com.fanfinity.analytics.streams.StreamsStatus;
 
-/// `GET /api/streams`, for operators: which instance holds which partition, active or standby, as the group's coordinator says; and of this
-/// instance the state of each thread, the lag of each task, and how far each store is restored.
+/// `GET /api/streams`, for operators: which instance has which partition, active or standby, according to the group coordinator. For this
+/// instance also the state of each thread, the lag of each task, and the restore position of each store.
 final class StreamsRoutes implements Routes {
 
-    private final Optional<StreamsStatus> here;
+    private record StreamsAnswer(@JsonUnwrapped StreamsSnapshot local, List<InstanceAnswer> instances) {}
+
+    private record InstanceAnswer(String instance, int threads, SortedSet<Integer> active, SortedSet<Integer> standby) {}
+
+    private static final StreamsSnapshot ROLE_OFF = new StreamsSnapshot("OFF", List.of(), Map.of());
+
+    private final Optional<StreamsStatus> local;
     private final PartitionDirectory directory;
 
-    /// @param here empty if this instance has no streams
-    StreamsRoutes(Optional<StreamsStatus> here, PartitionDirectory directory) {
-        this.here = here;
+    /// @param local empty if the role streams is off
+    StreamsRoutes(Optional<StreamsStatus> local, PartitionDirectory directory) {
+        this.local = local;
         this.directory = directory;
     }
 
     @Override
     public void addTo(RoutesConfig routes) {
         routes.get("/api/streams", ctx -> ctx.contentType("application/json").header("Cache-Control", "no-store")
-                .result(Json.object(this::write)));
+                .result(Json.toBytes(new StreamsAnswer(local.map(StreamsStatus::snapshot).orElse(ROLE_OFF), instances()))));
     }
 
-    private void write(JsonGenerator json) throws IOException {
-        if (here.isPresent()) {
-            here.get().write(json);
-        } else {
-            json.writeStringField("state", "OFF");
-            json.writeArrayFieldStart("threads");
-            json.writeEndArray();
-            json.writeObjectFieldStart("stores");
-            json.writeEndObject();
-        }
-        json.writeArrayFieldStart("instances");
-        for (Map.Entry<String, Instance> instance : instances().entrySet()) {
-            json.writeStartObject();
-            json.writeStringField("instance", instance.getKey());
-            json.writeNumberField("threads", instance.getValue().threads);
-            write(json, "active", instance.getValue().active);
-            write(json, "standby", instance.getValue().standby);
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+    /// Each stream thread is a member of the group. The process id of a member is part of its thread's name.
+    private List<InstanceAnswer> instances() {
+        SortedMap<String, List<StreamsGroupMemberDescription>> byProcess = directory.members().stream()
+                .collect(Collectors.groupingBy(StreamsGroupMemberDescription::processId, TreeMap::new, Collectors.toList()));
+        return byProcess.entrySet().stream()
+                .map(process -> new InstanceAnswer(process.getKey(), process.getValue().size(),
+                        partitions(process.getValue(), StreamsGroupMemberAssignment::activeTasks),
+                        partitions(process.getValue(), StreamsGroupMemberAssignment::standbyTasks)))
+                .toList();
     }
 
-    /// The members of one process: each of its threads is one.
-    private static final class Instance {
-        private int threads;
-        private final Set<Integer> active = new TreeSet<>();
-        private final Set<Integer> standby = new TreeSet<>();
-    }
-
-    /// By their names, which are part of the names of their threads.
-    private SortedMap<String, Instance> instances() {
-        SortedMap<String, Instance> instances = new TreeMap<>();
-        for (StreamsGroupMemberDescription member : directory.members()) {
-            Instance instance = instances.computeIfAbsent(member.processId(), _ -> new Instance());
-            instance.threads++;
-            member.assignment().activeTasks().stream().map(TaskIds::partitions).forEach(instance.active::addAll);
-            member.assignment().standbyTasks().stream().map(TaskIds::partitions).forEach(instance.standby::addAll);
-        }
-        return instances;
-    }
-
-    private static void write(JsonGenerator json, String field, Set<Integer> partitions) throws IOException {
-        json.writeArrayFieldStart(field);
-        for (int partition : partitions) {
-            json.writeNumber(partition);
-        }
-        json.writeEndArray();
+    private static SortedSet<Integer> partitions(List<StreamsGroupMemberDescription> members,
+            Function<StreamsGroupMemberAssignment, Collection<TaskIds>> tasks) {
+        return members.stream().flatMap(member -> tasks.apply(member.assignment()).stream()).flatMap(task -> task.partitions().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

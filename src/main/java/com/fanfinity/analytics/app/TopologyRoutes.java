@@ -1,11 +1,12 @@
 package com.fanfinity.analytics.app;
 
-import java.io.IOException;
+import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import org.apache.kafka.streams.TopologyDescription;
@@ -14,16 +15,27 @@ import org.apache.kafka.streams.TopologyDescription.Processor;
 import org.apache.kafka.streams.TopologyDescription.Sink;
 import org.apache.kafka.streams.TopologyDescription.Source;
 import org.apache.kafka.streams.TopologyDescription.Subtopology;
+import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.http.Routes;
 
-/// `GET /api/topology`: what the topology consists of, as text or, if the caller accepts it, as JSON.
-public final class TopologyRoutes implements Routes {
+/// `GET /api/topology`: the description of the topology, as text or, if the client accepts it, as JSON.
+final class TopologyRoutes implements Routes {
+
+    private record TopologyAnswer(List<SubtopologyAnswer> subtopologies) {}
+
+    private record SubtopologyAnswer(int id, List<NodeAnswer> nodes) {}
+
+    /// @param topics of a source or a sink
+    /// @param stores of a processor
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record NodeAnswer(String name, String type, @Nullable SortedSet<String> topics, @Nullable SortedSet<String> stores,
+            SortedSet<String> successors) {}
 
     private final TopologyDescription description;
 
-    public TopologyRoutes(TopologyDescription description) {
+    TopologyRoutes(TopologyDescription description) {
         this.description = description;
     }
 
@@ -35,54 +47,27 @@ public final class TopologyRoutes implements Routes {
     private void topology(Context ctx) {
         String accept = ctx.header("Accept");
         if (accept != null && accept.contains("application/json")) {
-            ctx.contentType("application/json").result(Json.object(this::write));
+            ctx.contentType("application/json").result(Json.toBytes(answer()));
         } else {
             ctx.contentType("text/plain; charset=utf-8").result(description.toString());
         }
     }
 
-    private void write(JsonGenerator json) throws IOException {
-        json.writeArrayFieldStart("subtopologies");
-        for (Subtopology subtopology : description.subtopologies()) {
-            json.writeStartObject();
-            json.writeNumberField("id", subtopology.id());
-            json.writeArrayFieldStart("nodes");
-            for (Node node : subtopology.nodes()) {
-                write(json, node);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+    private TopologyAnswer answer() {
+        return new TopologyAnswer(description.subtopologies().stream().map(TopologyRoutes::answer).toList());
     }
 
-    private static void write(JsonGenerator json, Node node) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("name", node.name());
-        switch (node) {
-            case Source source -> {
-                json.writeStringField("type", "source");
-                names(json, "topics", source.topicSet());
-            }
-            case Processor processor -> {
-                json.writeStringField("type", "processor");
-                names(json, "stores", processor.stores());
-            }
-            case Sink sink -> {
-                json.writeStringField("type", "sink");
-                names(json, "topics", Set.of(sink.topic()));
-            }
-            default -> json.writeStringField("type", "other");
-        }
-        names(json, "successors", node.successors().stream().map(Node::name).collect(Collectors.toSet()));
-        json.writeEndObject();
+    private static SubtopologyAnswer answer(Subtopology subtopology) {
+        return new SubtopologyAnswer(subtopology.id(), subtopology.nodes().stream().map(TopologyRoutes::answer).toList());
     }
 
-    private static void names(JsonGenerator json, String field, Set<String> names) throws IOException {
-        json.writeArrayFieldStart(field);
-        for (String name : new TreeSet<>(names)) {
-            json.writeString(name);
-        }
-        json.writeEndArray();
+    private static NodeAnswer answer(Node node) {
+        SortedSet<String> successors = node.successors().stream().map(Node::name).collect(Collectors.toCollection(TreeSet::new));
+        return switch (node) {
+            case Source source -> new NodeAnswer(node.name(), "source", new TreeSet<>(source.topicSet()), null, successors);
+            case Processor processor -> new NodeAnswer(node.name(), "processor", null, new TreeSet<>(processor.stores()), successors);
+            case Sink sink -> new NodeAnswer(node.name(), "sink", new TreeSet<>(Set.of(sink.topic())), null, successors);
+            default -> new NodeAnswer(node.name(), "other", null, null, successors);
+        };
     }
 }

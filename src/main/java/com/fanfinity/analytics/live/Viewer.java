@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 import com.fanfinity.analytics.metrics.LiveMeters;
-import com.fanfinity.analytics.metrics.LiveMeters.Left;
+import com.fanfinity.analytics.metrics.LiveMeters.StreamEnd;
 
 /// One connection that is subscribed to a channel. At most one write is in progress; the next write sends the newest update that there is
 /// by then.
@@ -133,7 +133,7 @@ final class Viewer implements Callback {
     }
 
     private void finish() {
-        if (end(Left.CLOSED)) {
+        if (end(StreamEnd.CLOSED)) {
             response.write(true, EMPTY.duplicate(), completion);
         }
     }
@@ -145,7 +145,7 @@ final class Viewer implements Callback {
 
     @Override
     public void failed(Throwable failure) {
-        if (end(isTimeout(failure) ? Left.SLOW : Left.GONE)) {
+        if (end(isTimeout(failure) ? StreamEnd.SLOW : StreamEnd.GONE)) {
             completion.failed(failure);
         }
     }
@@ -155,14 +155,14 @@ final class Viewer implements Callback {
     }
 
     /// @return false if the stream had ended before
-    private boolean end(Left reason) {
+    private boolean end(StreamEnd reason) {
         synchronized (this) {
             if (ended) {
                 return false;
             }
             ended = true;
         }
-        meters.left(reason);
+        meters.ended(reason);
         registry.unregister(this);
         return true;
     }

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.Counter;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.metrics.Meters.Replay;
 
-/// Dead letters and their replays.
+/// Meters of dead letters and their replays.
 public final class DeadLetterMeters {
 
     private final Map<DeadReason, Counter> letters;
@@ -18,17 +18,17 @@ public final class DeadLetterMeters {
     DeadLetterMeters(MeterBook book) {
         letters = book.counters("dead.letters", "records", "Records that became dead letters, by reason", "reason")
                 .each(DeadReason.class, DeadReason::wireName);
-        replays = book.counters("dead.letters.replayed", "letters", "Dead letters asked to be replayed, by what became of it", "outcome")
+        replays = book.counters("dead.letters.replayed", "letters", "Dead letters that an operator asked to replay, by outcome", "outcome")
                 .each(Replay.class, Replay::wireName);
     }
 
-    /// `dead_letters_total{reason}`: records that became dead letters, in the topology or (`unstorable`) in the sink. What is processed
-    /// again after a crash counts again.
+    /// `dead_letters_total{reason}`: in the topology or (`unstorable`) in the sink. Records that are processed again after a crash
+    /// count again.
     public void deadLetter(DeadReason reason) {
         requireNonNull(letters.get(reason)).increment();
     }
 
-    /// `dead_letters_replayed_total{outcome}`: dead letters asked to be replayed, by what became of it.
+    /// `dead_letters_replayed_total{outcome}`.
     public void replayed(Replay outcome) {
         requireNonNull(replays.get(outcome)).increment();
     }

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.Gauge;
 
-/// The gauges of one name, a number for each set of values of its labels. What is not known any more is taken out: a number that stands
-/// still would pass for one.
+/// The gauges of one name, one for each set of label values. A gauge whose value is no longer known is removed, because a stale value
+/// would look current.
 final class GaugeTable {
 
     private record Cell(Gauge gauge, double[] value) {}
@@ -25,8 +25,8 @@ final class GaugeTable {
         cells.computeIfAbsent(List.of(labels), this::cell).value()[0] = value;
     }
 
-    /// All that is, by the value of the only label: what was there before and is not now is 0.
-    void setOnly(Map<String, Integer> now) {
+    /// Sets every gauge of a name with one label: labels that are missing from the map become 0.
+    void setAll(Map<String, Integer> now) {
         now.forEach((label, value) -> set(value, label));
         cells.forEach((labels, cell) -> cell.value()[0] = now.getOrDefault(labels.getFirst(), 0));
     }
@@ -36,11 +36,11 @@ final class GaugeTable {
         return new Cell(gauges.of(() -> value[0], labels.toArray(String[]::new)), value);
     }
 
-    /// Takes out every gauge whose first labels have these values.
+    /// Removes every gauge whose first labels have these values.
     void remove(String... first) {
-        List<String> some = List.of(first);
+        List<String> prefix = List.of(first);
         cells.keySet().removeIf(labels -> {
-            if (!labels.subList(0, some.size()).equals(some)) {
+            if (!labels.subList(0, prefix.size()).equals(prefix)) {
                 return false;
             }
             gauges.remove(requireNonNull(cells.get(labels)).gauge());

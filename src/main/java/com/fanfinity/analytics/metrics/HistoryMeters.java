@@ -11,7 +11,7 @@ import io.micrometer.core.instrument.Timer;
 import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.metrics.Meters.HistoryRead;
 
-/// Matches whose state was dropped because ClickHouse has them, and reads of those.
+/// Meters of archived matches, whose live state was dropped because ClickHouse has them.
 public final class HistoryMeters {
 
     private final Counter archived;
@@ -24,13 +24,12 @@ public final class HistoryMeters {
                 .each(HistoryRead.class, WireName::of);
     }
 
-    /// `matches_archived_total`: matches whose live state was dropped because ClickHouse has all of them. What is processed again after a
-    /// crash counts again.
+    /// `matches_archived_total`. A match that is archived again after a crash counts again.
     public void archived() {
         archived.increment();
     }
 
-    /// `history_read_seconds{outcome}`: reads of archived matches from ClickHouse, by what became of them.
+    /// `history_read_seconds{outcome}`.
     public void historyRead(HistoryRead outcome, Duration took) {
         requireNonNull(reads.get(outcome)).record(took);
     }

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
-/// Requests answered, by route.
+/// Meters of answered requests, by route.
 public final class HttpMeters {
 
     private record Request(String method, String endpoint, int status, String problem) {}
@@ -24,14 +24,14 @@ public final class HttpMeters {
         requests = book.counters("http.requests", "requests", "Requests answered", "method", "endpoint", "status");
         durations = book.timers("http.request.duration", MeterBook.millis(5, 10, 25, 50, 100, 200, 500, 1000),
                 "Time from a request's arrival to its answer", "method", "endpoint");
-        errors = book.counters("http.errors", "requests", "Requests answered with a problem", "method", "endpoint", "error_type");
+        errors = book.counters("http.errors", "requests", "Requests answered with a problem document", "method", "endpoint", "error_type");
     }
 
-    /// One answered request: `http_requests_total{method,endpoint,status}`, `http_request_duration_seconds{method,endpoint}` and, if
-    /// it was a problem, `http_errors_total{method,endpoint,error_type}`.
+    /// One answered request: `http_requests_total{method,endpoint,status}`, `http_request_duration_seconds{method,endpoint}` and, for a
+    /// problem, `http_errors_total{method,endpoint,error_type}`.
     ///
     /// @param endpoint the route's template
-    /// @param problem the kind of problem, empty if there was none
+    /// @param problem the type of the problem, empty if there was none
     public void request(String method, String endpoint, int status, Duration took, String problem) {
         Series these = series.computeIfAbsent(new Request(method, endpoint, status, problem), this::series);
         these.count().increment();

@@ -14,7 +14,7 @@ import io.micrometer.core.instrument.Timer;
 
 import com.fanfinity.analytics.event.EventType;
 
-/// Taking events in, up to Kafka's acknowledgement.
+/// Meters of ingest, from the request to Kafka's acknowledgement.
 public final class IngestMeters {
 
     private record Produced(Counter events, Counter messages) {}
@@ -37,34 +37,34 @@ public final class IngestMeters {
         ingested = book.counters("events.ingested", "events", "Events answered with 202", "event_type").each(EventType.class,
                 EventType::wireName);
         refused = book.counters("ingest.refused", "requests",
-                "Requests refused with 503 because there is too much to do: no place (concurrency), no room for bodies (bytes)", "reason");
+                "Requests refused with 503 because of overload: no free permit (concurrency) or no room for the body (bytes)", "reason");
         List.of("concurrency", "bytes").forEach(refused::of);
-        events = book.counters("events.produced", "records", "Records by what became of them", "topic", "status");
-        messages = book.counters("kafka.producer.messages", "records", "Records given to the producer by what became of them", "status");
+        events = book.counters("events.produced", "records", "Records given to the producer, by topic and outcome", "topic", "status");
+        messages = book.counters("kafka.producer.messages", "records", "Records given to the producer, by outcome", "status");
         List.of(ACKNOWLEDGED, FAILED).forEach(messages::of);
         latency = book.timers("kafka.producer.latency", MeterBook.millis(1, 2, 5, 10, 25, 50, 100, 500, 1000, 5000),
-                "From giving a record to the producer to its acknowledgement").of();
-        queue = book.gauges("kafka.producer.queue.size", "records", "Events given to the producer and not yet acknowledged");
-        inFlight = book.gauges("ingest.in.flight.bytes", "bytes", "Bytes of request bodies that wait for Kafka");
-        limit = book.gauges("ingest.concurrency.limit", "places",
-                "Places for requests that may be taken in at once; learnt from how long they take");
-        inProgress = book.gauges("ingest.in.progress", "places", "Places taken by requests being taken in");
+                "Time from giving a record to the producer to its acknowledgement").of();
+        queue = book.gauges("kafka.producer.queue.size", "records", "Events given to the producer that Kafka has not yet acknowledged");
+        inFlight = book.gauges("ingest.in.flight.bytes", "bytes", "Bytes of request bodies whose events wait for Kafka's acknowledgement");
+        limit = book.gauges("ingest.concurrency.limit", "permits",
+                "Permits for concurrent ingest requests; the service adapts the number to their latency");
+        inProgress = book.gauges("ingest.in.progress", "permits", "Permits held by ingest requests in progress");
     }
 
-    /// `events_ingested_total{event_type}`: events answered with 202.
+    /// `events_ingested_total{event_type}`.
     public void ingested(EventType type) {
         requireNonNull(ingested.get(type)).increment();
     }
 
-    /// `ingest_refused_total{reason}`: requests refused because there is too much to do.
+    /// `ingest_refused_total{reason}`.
     ///
-    /// @param reason `concurrency` (no place) or `bytes` (no room for the body)
+    /// @param reason `concurrency` (no free permit) or `bytes` (no room for the body)
     public void refused(String reason) {
         refused.of(reason).increment();
     }
 
-    /// `events_produced_total{topic,status}` and `kafka_producer_messages_total{status}`: what became of records given to the producer;
-    /// and `kafka_producer_latency_seconds`: from giving a record to the producer to Kafka's acknowledgement or refusal.
+    /// The outcome of one record: `events_produced_total{topic,status}`, `kafka_producer_messages_total{status}` and, if Kafka
+    /// acknowledged it, `kafka_producer_latency_seconds`.
     public void produced(String topic, boolean acknowledged, long nanos) {
         String status = acknowledged ? ACKNOWLEDGED : FAILED;
         Produced series = produced.computeIfAbsent(topic + ' ' + status,
@@ -76,20 +76,20 @@ public final class IngestMeters {
         }
     }
 
-    /// `kafka_producer_queue_size`: events given to the producer and not yet acknowledged.
+    /// `kafka_producer_queue_size`.
     public void producerQueue(AtomicLong size) {
         queue.of(size::get);
     }
 
-    /// `ingest_in_flight_bytes`: bytes of request bodies that wait for Kafka.
+    /// `ingest_in_flight_bytes`.
     public void inFlightBytes(AtomicLong bytes) {
         inFlight.of(bytes::get);
     }
 
-    /// `ingest_concurrency_limit` and `ingest_in_progress`: places for requests that may be, and that are, taken in at once. A single
-    /// event takes one place, a batch one and one more for each hundred events; its last place may lie beyond the limit.
-    public void concurrency(AtomicInteger most, AtomicInteger taken) {
-        limit.of(most::get);
-        inProgress.of(taken::get);
+    /// `ingest_concurrency_limit` and `ingest_in_progress`. A single event needs one permit; a batch needs one, and one more for each
+    /// hundred events. The last permit of a batch may exceed the limit.
+    public void concurrency(AtomicInteger permits, AtomicInteger held) {
+        limit.of(permits::get);
+        inProgress.of(held::get);
     }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.Counter;
 
-/// How an instance is, and how it gets on with the others.
+/// Meters of the health of an instance and of its requests to other instances.
 public final class InstanceMeters {
 
     private final GaugeTable checks;
@@ -15,31 +15,29 @@ public final class InstanceMeters {
 
     InstanceMeters(MeterBook book) {
         checks = new GaugeTable(book.gauges("health.check.status", "1, 0.5 or 0",
-                "What a health check found: 1 up, 0.5 degraded, 0 down; none for a role that is off", "probe", "check"));
-        peerRequests = book.counters("peer.requests", "requests", "Reads that another instance was asked for, by what became of it",
-                "outcome");
-        // What is counted from 0 shows its first increase too.
-        List.of("answered", "unavailable", "no_answer", "refused", "not_asked").forEach(peerRequests::of);
+                "Result of a health check: 1 up, 0.5 degraded, 0 down; no series for a role that is off", "probe", "check"));
+        peerRequests = book.counters("peer.requests", "requests", "Reads forwarded to another instance, by outcome", "outcome");
+        // A counter that starts at 0 also shows its first increase.
+        List.of("answered", "unavailable", "no_answer", "refused", "skipped").forEach(peerRequests::of);
     }
 
-    /// `health_check_status{probe,check}`: what the health checks found.
+    /// `health_check_status{probe,check}`.
     ///
     /// @param probe `ready` or `live`
-    public void health(String probe, Map<String, Check> found) {
-        found.forEach((check, result) -> {
-            switch (result.status()) {
-                case OFF -> checks.remove(probe, check);
-                case UP -> checks.set(1, probe, check);
-                case DEGRADED -> checks.set(0.5, probe, check);
-                case DOWN -> checks.set(0, probe, check);
-            }
-        });
+    /// @param value 1 up, 0.5 degraded, 0 down
+    public void health(String probe, String check, double value) {
+        checks.set(value, probe, check);
     }
 
-    /// `peer_requests_total{outcome}`: reads that another instance was asked for.
+    /// The check belongs to a role that is off.
+    public void healthOff(String probe, String check) {
+        checks.remove(probe, check);
+    }
+
+    /// `peer_requests_total{outcome}`.
     ///
-    /// @param outcome `answered`, `unavailable` (it cannot say now), `no_answer`, `refused`, or `not_asked` (it is left alone for the
-    ///     moment, or asked enough already)
+    /// @param outcome `answered`, `unavailable` (503 from the other instance), `no_answer`, `refused`, or `skipped` (not sent, because the
+    ///     other instance failed recently or has too many requests from here)
     public void forwarded(String outcome) {
         forwarded.computeIfAbsent(outcome, peerRequests::of).increment();
     }

@@ -7,12 +7,12 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.config.NamingConvention;
 import org.jspecify.annotations.Nullable;
 
-/// Binders name some meters in ways that `promtool check metrics` objects to: a unit cut short, `_count` on what is no histogram, no help.
-/// Only what is scraped is called otherwise: binders find their meters by the names that they gave them.
+/// Renames meters of libraries that `promtool check metrics` rejects: abbreviated units, `_count` on a meter that is no histogram, no help.
+/// Only the scraped name changes, because the libraries look their meters up by the original names.
 final class LintedNames implements NamingConvention {
 
     private static final String NANOSECONDS = "ns";
-    private static final String NO_HELP = "As the documentation of Kafka's metrics says";
+    private static final String NO_HELP = "See the documentation of Kafka's metrics";
 
     private final NamingConvention convention;
 
@@ -48,7 +48,7 @@ final class LintedNames implements NamingConvention {
         return convention.tagValue(value);
     }
 
-    /// The unit of the numbers stays what it was.
+    /// The unit of the values does not change.
     static String linted(String name) {
         return (name + ".").replace(".ns.", ".nanos.").replace(".ms.", ".millis.").replace(".connection.count.", ".connections.")
                 .replace(".cpu.count.", ".cpus.").replaceFirst("\\.count\\.$", ".number.").replaceFirst("\\.$", "");

@@ -11,24 +11,24 @@ import io.micrometer.core.instrument.Timer;
 
 import com.fanfinity.analytics.event.WireName;
 
-/// Viewers who are sent what changes.
+/// Meters of the live streams and their viewers.
 public final class LiveMeters {
 
-    /// Why a viewer is no longer one.
-    public enum Left {
-        /// The connection is closed, by the viewer or by what is between.
+    /// Why a live stream ended.
+    public enum StreamEnd {
+        /// The viewer, or a proxy in between, closed the connection.
         GONE,
-        /// It did not take what was written to it.
+        /// The viewer did not read its updates.
         SLOW,
-        /// The service ended it.
+        /// The service ended the stream.
         CLOSED
     }
 
     private final MeterBook.Gauges viewers;
     private final MeterBook.Gauges matches;
     private final MeterBook.Gauges lag;
-    private final Map<Left, Counter> left;
-    private final Counter refusals;
+    private final Map<StreamEnd, Counter> ended;
+    private final Counter refused;
     private final Counter bytes;
     private final Counter writes;
     private final Counter evicted;
@@ -36,50 +36,50 @@ public final class LiveMeters {
 
     LiveMeters(MeterBook book) {
         viewers = book.gauges("live.viewers", "viewers", "Open streams of live updates");
-        matches = book.gauges("live.matches", "matches", "Matches that are followed for viewers");
-        lag = book.gauges("live.lag.seconds", "seconds", "How long ago everything published until then had been read for viewers");
-        left = book.counters("live.viewers.dropped", "viewers",
-                "Viewers whose stream ended: gone (they closed it), slow (they did not read), closed (the service stops)", "reason")
-                .each(Left.class, WireName::of);
-        refusals = book.counter("live.viewer.refusals", "viewers", "Viewers refused with 503 because there were too many");
-        bytes = book.counter("live.sent.bytes", "bytes", "Bytes of events given to viewers' connections");
+        matches = book.gauges("live.matches", "matches", "Matches that this instance follows for viewers");
+        lag = book.gauges("live.lag.seconds", "seconds", "Age of the newest time up to which every published record has been read for viewers");
+        ended = book.counters("live.streams.ended", "streams",
+                "Live streams that ended, by reason: gone (the viewer left), slow (it did not read), closed (the service stops)", "reason")
+                .each(StreamEnd.class, WireName::of);
+        refused = book.counter("live.viewers.refused", "viewers", "Viewers refused with 503 because the instance had too many");
+        bytes = book.counter("live.sent.bytes", "bytes", "Bytes of events written to viewers' connections");
         writes = book.counter("live.writes", "writes", "Writes to viewers' connections");
-        evicted = book.counter("live.matches.evicted", "matches", "Matches no longer followed because there were too many");
+        evicted = book.counter("live.matches.evicted", "matches", "Matches that were dropped because the instance followed too many");
         updates = book.timers("live.update", MeterBook.millis(5, 10, 25, 50, 100, 150, 200, 250, 500, 1000, 5000),
-                "From the publication of a match's state to its being written to a part of its viewers").of();
+                "Time from publishing a match's state to writing it to a group of its viewers").of();
     }
 
-    /// What there is now; lag is NaN while it is not known.
+    /// `live_viewers`, `live_matches` and `live_lag_seconds`. The lag is NaN while it is unknown.
     public void gauges(Supplier<Number> openStreams, Supplier<Number> followedMatches, Supplier<Number> lagSeconds) {
         viewers.of(openStreams);
         matches.of(followedMatches);
         lag.of(lagSeconds);
     }
 
-    /// A stream ended.
-    public void left(Left reason) {
-        requireNonNull(left.get(reason)).increment();
+    /// `live_streams_ended_total{reason}`.
+    public void ended(StreamEnd reason) {
+        requireNonNull(ended.get(reason)).increment();
     }
 
-    /// A viewer was refused because there are as many as may be.
+    /// `live_viewers_refused_total`.
     public void refused() {
-        refusals.increment();
+        refused.increment();
     }
 
-    /// Something was given to a viewer's connection.
+    /// One write to a viewer's connection.
     public void sent(int length) {
         bytes.increment(length);
         writes.increment();
     }
 
-    /// A match is no longer followed because there were too many.
+    /// `live_matches_evicted_total`.
     public void evicted() {
         evicted.increment();
     }
 
-    /// A state was written to a part of its viewers.
+    /// `live_update_seconds`.
     ///
-    /// @param nanos since its publication
+    /// @param nanos since the state was published
     public void updated(long nanos) {
         updates.record(nanos, TimeUnit.NANOSECONDS);
     }

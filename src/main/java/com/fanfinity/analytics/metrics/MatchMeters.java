@@ -7,27 +7,28 @@ import java.util.function.Supplier;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/// Matches: how many are live, and `match_events_total{match_id}`, the one meter whose label a client names, and therefore bounded: at most {@value #MOST} live
-/// matches have a series of their own, the rest share `other`. A match that ends gives its place back.
+/// Meters of matches. Clients choose the label of `match_events_total{match_id}`, so its series are bounded: at most {@value #MOST} live
+/// matches have their own, and the rest share `other`. A match that ends frees its series.
 public final class MatchMeters {
 
     static final int MOST = 200;
     private static final String OTHER = "other";
 
-    /// The place of one match.
-    private static final class Slot {
+    private static final class MatchSeries {
         final Counter counter;
-        private double countBefore = -1;
+        private double lastSample = -1;
 
-        Slot(Counter counter) {
+        MatchSeries(Counter counter) {
             this.counter = counter;
         }
 
-        /// Whether nothing was counted since this was asked before.
-        boolean isIdle() {
-            double before = countBefore;
-            countBefore = counter.count();
-            return Double.compare(before, countBefore) == 0;
+        /// Remembers the count.
+        ///
+        /// @return whether it is the same as at the last call
+        boolean sampleIsIdle() {
+            double before = lastSample;
+            lastSample = counter.count();
+            return Double.compare(before, lastSample) == 0;
         }
     }
 
@@ -36,49 +37,49 @@ public final class MatchMeters {
     private final Counter other;
     private final MeterBook.Gauges active;
     private final MeterBook.Gauges overdue;
-    private final Map<String, Slot> live = new LinkedHashMap<>();
+    private final Map<String, MatchSeries> live = new LinkedHashMap<>();
 
     MatchMeters(MeterRegistry registry, MeterBook book) {
         this.registry = registry;
-        this.counters = book.counters("match.events", "events", "Accepted events by match: at most 200 live ones, the rest as other",
+        this.counters = book.counters("match.events", "events", "Accepted events by match: at most 200 live matches have a series of their own, the rest share other",
                 "match_id");
         this.other = counters.of(OTHER);
         this.active = book.gauges("active.matches", "matches", "Live matches whose state is on this instance");
         this.overdue = book.gauges("overdue.matches", "matches",
-                "Live matches that have been so for more than 6 hours, as far as this instance saw it: their match_end is missing");
+                "Matches that this instance has seen live for more than 6 hours: their match_end is missing");
     }
 
-    /// `active_matches`: live matches whose state is on this instance.
+    /// `active_matches`.
     public void active(Supplier<Number> count) {
         active.of(count);
     }
 
-    /// `overdue_matches`: live matches of this instance that have been so for longer than any match takes.
+    /// `overdue_matches`.
     public void overdue(Supplier<Number> count) {
         overdue.of(count);
     }
 
-    /// `match_events_total{match_id}`: accepted events of one match, see {@link MatchMeters}.
+    /// `match_events_total{match_id}`: one accepted event.
     public synchronized void count(String matchId, boolean ended) {
         if (ended) {
             drop(matchId);
             other.increment();
             return;
         }
-        Slot slot = live.get(matchId);
-        // A match named `other` has no place of its own: giving it back would take the meter of all others away.
-        if (slot == null && live.size() < MOST && !matchId.equals(OTHER)) {
-            slot = new Slot(counters.of(matchId));
-            live.put(matchId, slot);
+        MatchSeries series = live.get(matchId);
+        // A match named `other` gets no series of its own: freeing it would remove the counter that the rest share.
+        if (series == null && live.size() < MOST && !matchId.equals(OTHER)) {
+            series = new MatchSeries(counters.of(matchId));
+            live.put(matchId, series);
         }
-        (slot == null ? other : slot.counter).increment();
+        (series == null ? other : series.counter).increment();
     }
 
-    /// Lets matches that have gone quiet give their series back; to be called now and then.
+    /// Frees the series of matches without events since the last call.
     public synchronized void dropIdle() {
-        live.values().removeIf(slot -> {
-            if (slot.isIdle()) {
-                registry.remove(slot.counter);
+        live.values().removeIf(series -> {
+            if (series.sampleIsIdle()) {
+                registry.remove(series.counter);
                 return true;
             }
             return false;
@@ -86,9 +87,9 @@ public final class MatchMeters {
     }
 
     private void drop(String matchId) {
-        Slot slot = live.remove(matchId);
-        if (slot != null) {
-            registry.remove(slot.counter);
+        MatchSeries series = live.remove(matchId);
+        if (series != null) {
+            registry.remove(series.counter);
         }
     }
 }

@@ -22,11 +22,11 @@ import io.micrometer.core.instrument.Timer;
 
 import com.fanfinity.analytics.event.WireName;
 
-/// Every name of a meter, with what it means: the one place from which meters are made, and from which `topology-docs/METRICS.md` is
-/// written. A name is entered once, with its labels; a meter is made of it by giving the labels their values.
+/// The catalogue of meters: name, labels, unit and help. All meters are created through it, and `topology-docs/METRICS.md` is generated
+/// from it. A name is registered once with its label names; label values then select one meter of that name.
 public final class MeterBook {
 
-    /// What Prometheus calls it. All but counters also have a `_max`, histograms and summaries.
+    /// Determines the suffix of the scraped name. Histograms and summaries also have a `_max`.
     public enum Type {
         COUNTER("_total"),
         GAUGE(""),
@@ -48,20 +48,17 @@ public final class MeterBook {
         }
     }
 
-    /// A name, as operators read of it.
-    ///
-    /// @param name with dots, as Micrometer wants it
-    /// @param unit what the number counts, in plural
+    /// @param name with dots, in Micrometer's form
+    /// @param unit of the value, in the plural
     public record Entry(String name, Type type, List<String> labels, String unit, String help) {
 
-        /// The name as it is scraped.
         public String scrapedName() {
             return name.replace('.', '_') + type.suffix;
         }
 
         private Tags tags(String... values) {
             if (values.length != labels.size()) {
-                throw new IllegalArgumentException(name + " has the labels " + labels + ", not " + values.length);
+                throw new IllegalArgumentException(name + " has the labels " + labels + " but got " + values.length + " values");
             }
             Tags tags = Tags.empty();
             for (int i = 0; i < values.length; i++) {
@@ -78,34 +75,34 @@ public final class MeterBook {
         this.registry = registry;
     }
 
-    /// By their names.
+    /// Sorted by name.
     List<Entry> entries() {
         return List.copyOf(entries.values());
     }
 
-    private Entry enter(String name, Type type, String unit, String help, String... labels) {
+    private Entry register(String name, Type type, String unit, String help, String... labels) {
         Entry entry = new Entry(name, type, List.of(labels), unit, help);
         if (entries.put(name, entry) != null) {
-            throw new IllegalStateException(name + " is entered twice");
+            throw new IllegalStateException("duplicate meter name " + name);
         }
         return entry;
     }
 
-    /// Names of counters; the counter of some values is the same each time.
+    /// The counters of one name. The same label values give the same counter.
     record Counters(MeterRegistry registry, Entry entry) {
 
         Counter of(String... values) {
             return Counter.builder(entry.name()).description(entry.help()).tags(entry.tags(values)).register(registry);
         }
 
-        /// One of each, so that all are there, at 0, before anything happens.
+        /// One counter for each constant, so that all exist at 0 before the first increase.
         <K extends Enum<K>> Map<K, Counter> each(Class<K> type, Function<K, String> value) {
             return forEach(type, value, this::of);
         }
     }
 
     Counters counters(String name, String unit, String help, String... labels) {
-        return new Counters(registry, enter(name, Type.COUNTER, unit, help, labels));
+        return new Counters(registry, register(name, Type.COUNTER, unit, help, labels));
     }
 
     Counter counter(String name, String unit, String help) {
@@ -124,11 +121,11 @@ public final class MeterBook {
         }
     }
 
-    /// @param bucketMillis upper bounds of buckets, in milliseconds; with none only number, sum and maximum are kept
+    /// @param bucketMillis upper bounds of buckets, in milliseconds; without any, only count, sum and maximum are kept
     Timers timers(String name, long[] bucketMillis, String help, String... labels) {
         Duration[] buckets = Arrays.stream(bucketMillis).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
         Type type = buckets.length == 0 ? Type.TIME_SUMMARY : Type.HISTOGRAM;
-        return new Timers(registry, enter(name, type, "seconds", help, labels), buckets);
+        return new Timers(registry, register(name, type, "seconds", help, labels), buckets);
     }
 
     static long[] millis(long... bucketMillis) {
@@ -142,12 +139,12 @@ public final class MeterBook {
     }
 
     Summaries summaries(String name, String unit, String help, String... labels) {
-        return new Summaries(registry, enter(name, Type.SUMMARY, unit, help, labels));
+        return new Summaries(registry, register(name, Type.SUMMARY, unit, help, labels));
     }
 
     record Gauges(MeterRegistry registry, Entry entry) {
 
-        /// A gauge that asks when it is read; the first supplier for some values stays.
+        /// The scrape calls the supplier. A second supplier for the same label values is ignored.
         Gauge of(Supplier<Number> number, String... values) {
             return Gauge.builder(entry.name(), number).description(entry.help()).tags(entry.tags(values)).register(registry);
         }
@@ -158,7 +155,7 @@ public final class MeterBook {
     }
 
     Gauges gauges(String name, String unit, String help, String... labels) {
-        return new Gauges(registry, enter(name, Type.GAUGE, unit, help, labels));
+        return new Gauges(registry, register(name, Type.GAUGE, unit, help, labels));
     }
 
     private static <K extends Enum<K>, M> Map<K, M> forEach(Class<K> type, Function<K, String> value, Function<String, M> make) {

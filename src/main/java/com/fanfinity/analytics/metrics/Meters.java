@@ -6,10 +6,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import com.fanfinity.analytics.event.WireName;
 
-/// Every meter of the service's own, as the stages call them; nothing else names a meter. What each is called and means is said where
-/// it is made, in the class of its concern beside this one, and from there in `topology-docs/METRICS.md`.
+/// All meters of the service, in one class per topic. Each class defines name, unit and help of its meters, and
+/// `topology-docs/METRICS.md` lists them.
 ///
-/// Labels are bounded: topics, tables, partitions, event types, outcomes and route templates, never an id that a client makes.
+/// Labels are bounded: topics, tables, partitions, event types, outcomes and route templates. Ids from clients are no labels, except as
+/// {@link MatchMeters} bounds them.
 public final class Meters {
 
     private final MeterRegistry registry;
@@ -25,7 +26,7 @@ public final class Meters {
     private final LiveMeters live;
     private final InstanceMeters instance;
 
-    /// @param registry with no meters yet: names are made fit for Prometheus from here on
+    /// @param registry without any meters: {@link LintedNames} must apply to all
     public Meters(MeterRegistry registry) {
         this.registry = registry;
         LintedNames.apply(registry.config());
@@ -46,31 +47,31 @@ public final class Meters {
         return registry;
     }
 
-    /// All names, for the docs.
+    /// All names, for the documentation.
     public List<MeterBook.Entry> entries() {
         return book.entries();
     }
 
-    /// What became of a record of `match-events`. Every record is accepted, duplicate or dead; late is a part of accepted.
+    /// The outcome of a record of `match-events`. Every record is accepted, duplicate or dead; late records are also accepted.
     public enum Outcome {
         ACCEPTED,
         DUPLICATE,
         DEAD,
-        /// Accepted, though its minute lies before one that its match already has.
+        /// Accepted, with an earlier minute than one that its match already has.
         LATE
     }
 
-    /// What became of a dead letter that was asked to be replayed.
+    /// The outcome of a request to replay a dead letter.
     public enum Replay {
-        /// Kafka has it again, under its match's key; whether it counts or is a duplicate is the topology's to say.
+        /// Written to Kafka again under its match's key. The topology decides whether it counts or is a duplicate.
         REPLAYED,
-        /// It had been replayed before.
+        /// Already replayed.
         SKIPPED,
-        /// It still breaks the rules.
+        /// Still invalid.
         REFUSED,
-        /// Kafka or ClickHouse did not answer in time; it may be asked for again.
+        /// Kafka or ClickHouse did not answer in time; the client may try again.
         UNAVAILABLE,
-        /// It cannot become an event: not whole, or its event was counted already.
+        /// Cannot become an event: it is truncated, or its event was already counted.
         NOT_REPLAYABLE,
         NOT_FOUND;
 
@@ -79,65 +80,55 @@ public final class Meters {
         }
     }
 
-    /// What became of an archived match's being read.
+    /// The outcome of reading an archived match.
     public enum HistoryRead {
         FOUND,
-        /// As many were being read as may be at once.
+        /// The limit of concurrent reads was reached.
         BUSY,
         /// ClickHouse did not answer in time.
         UNAVAILABLE,
-        /// ClickHouse lacks events that it had when the match was archived.
+        /// ClickHouse no longer has all events that it had when the match was archived.
         INCOMPLETE,
-        /// It has more events than are read.
+        /// The match has more events than the service reads.
         TOO_LARGE
     }
 
-    /// Meters of HTTP.
     public HttpMeters http() {
         return http;
     }
 
-    /// Meters of ingest.
     public IngestMeters ingest() {
         return ingest;
     }
 
-    /// Meters of the topology and its threads.
     public StreamsMeters streams() {
         return streams;
     }
 
-    /// Meters of matches.
     public MatchMeters matches() {
         return matches;
     }
 
-    /// Meters of dead letters.
     public DeadLetterMeters deadLetters() {
         return deadLetters;
     }
 
-    /// Meters of archived matches.
     public HistoryMeters history() {
         return history;
     }
 
-    /// Meters of the sink.
     public SinkMeters sink() {
         return sink;
     }
 
-    /// Meters of the ledger.
     public LedgerMeters ledger() {
         return ledger;
     }
 
-    /// Meters of the instance.
     public InstanceMeters instance() {
         return instance;
     }
 
-    /// Meters of viewers.
     public LiveMeters live() {
         return live;
     }

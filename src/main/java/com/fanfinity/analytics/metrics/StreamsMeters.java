@@ -13,7 +13,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.metrics.Meters.Outcome;
 
-/// The topology: what it processes, and how its threads and stores are.
+/// Meters of the topology, its stream threads and its stores.
 public final class StreamsMeters {
 
     private final Map<Outcome, Counter> processed;
@@ -26,46 +26,45 @@ public final class StreamsMeters {
 
     StreamsMeters(MeterBook book) {
         processed = book.counters("events.processed", "records",
-                "Records of match-events by what became of them; late is a part of accepted", "outcome")
+                "Records of match-events, by outcome; late records are also accepted", "outcome")
                 .each(Outcome.class, WireName::of);
         visible = book.timers("ingest.to.visible", MeterBook.millis(5, 10, 25, 50, 100, 250, 500, 1000, 5000),
-                "From receiving an event to its being part of the answers").of();
-        states = new GaugeTable(book.gauges("kafka.streams.state", "1 or 0", "1 for the state that the streams are in", "state"));
-        threadStates = new GaugeTable(book.gauges("kafka.streams.thread.state", "threads", "Stream threads in this state", "state"));
+                "Time from receiving an event until reads return it").of();
+        states = new GaugeTable(book.gauges("kafka.streams.state", "1 or 0", "1 for the current state of Kafka Streams, 0 for the others", "state"));
+        threadStates = new GaugeTable(book.gauges("kafka.streams.thread.state", "threads", "Stream threads by state", "state"));
         threadFailures = book.counter("kafka.streams.thread.failures", "threads", "Stream threads that failed and were replaced");
-        restored = book.counter("kafka.streams.restored.records", "records", "Records that active tasks have read from changelogs");
+        restored = book.counter("kafka.streams.restored.records", "records", "Changelog records that active tasks have restored");
         restoreRemaining = book.gauges("kafka.streams.restore.remaining.records", "records",
-                "Records of changelogs that active tasks have to read before they can go on");
+                "Changelog records that active tasks must still restore before they process events");
     }
 
-    /// `events_processed_total{outcome}`: records by what became of them. What is processed again after a crash counts again.
+    /// `events_processed_total{outcome}`. Records that are processed again after a crash count again.
     public void processed(Outcome outcome) {
         requireNonNull(processed.get(outcome)).increment();
     }
 
-    /// `ingest_to_visible_seconds`: from the service's receiving an event to its being part of the answers.
+    /// `ingest_to_visible_seconds`.
     public void visible(long micros) {
         visible.record(micros, TimeUnit.MICROSECONDS);
     }
 
-    /// `kafka_streams_state{state}`: 1 for the state that the streams are in, 0 for the others; and
-    /// `kafka_streams_thread_state{state}`: how many stream threads are in each state.
-    public void streams(Map<KafkaStreams.State, Integer> now, Map<String, Integer> threads) {
-        now.forEach((state, is) -> states.set(is, state.name()));
-        threadStates.setOnly(threads);
+    /// `kafka_streams_state{state}` and `kafka_streams_thread_state{state}`.
+    public void streams(Map<KafkaStreams.State, Integer> values, Map<String, Integer> threads) {
+        values.forEach((state, value) -> states.set(value, state.name()));
+        threadStates.setAll(threads);
     }
 
-    /// `kafka_streams_restore_remaining_records`: records of changelogs that active tasks have to read before they can go on.
+    /// `kafka_streams_restore_remaining_records`.
     public void restoreRemaining(Supplier<Number> records) {
         restoreRemaining.of(records);
     }
 
-    /// `kafka_streams_restored_records_total`: records that active tasks have read from changelogs.
+    /// `kafka_streams_restored_records_total`.
     public void restored(long records) {
         restored.increment((double) records);
     }
 
-    /// `kafka_streams_thread_failures_total`: stream threads that failed and were replaced.
+    /// `kafka_streams_thread_failures_total`.
     public void streamThreadFailed() {
         threadFailures.increment();
     }

@@ -1,3 +1,3 @@
-/// Every meter of the service, each described in one place.
+/// The meters of the service, each described in one place.
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.metrics;

@@ -83,7 +83,7 @@ public final class PeerClient implements AutoCloseable {
         }
         PeerState line = states.computeIfAbsent(peer, _ -> new PeerState());
         if (limit.isNegative() || limit.isZero() || line.isPaused() || !line.free.tryAcquire()) {
-            meters.instance().forwarded("not_asked");
+            meters.instance().forwarded("skipped");
             return Optional.empty();
         }
         CompletableFuture<HttpResponse<byte[]>> answer = new CompletableFuture<>();

@@ -1,14 +1,13 @@
 package com.fanfinity.analytics.streams;
 
-import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.LagInfo;
@@ -17,7 +16,7 @@ import org.apache.kafka.streams.ThreadMetadata;
 
 import com.fanfinity.analytics.metrics.Meters;
 
-/// What the streams of this instance are doing: {@link #write} for people, {@link #sample} for the meters.
+/// What the streams of this instance are doing: {@link #snapshot} for people, {@link #sample} for the meters.
 public final class StreamsStatus {
 
     private final KafkaStreams streams;
@@ -62,52 +61,31 @@ public final class StreamsStatus {
         return lags;
     }
 
-    /// State, threads with their tasks, and stores with their place in their changelogs: members of an object.
-    public void write(JsonGenerator json) throws IOException {
-        json.writeStringField("state", streams.state().name());
-        json.writeArrayFieldStart("threads");
-        for (ThreadMetadata thread : threads()) {
-            json.writeStartObject();
-            json.writeStringField("name", thread.threadName());
-            json.writeStringField("state", thread.threadState());
-            tasks(json, "active", thread.activeTasks());
-            tasks(json, "standby", thread.standbyTasks());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        stores(json);
+    /// The state of the streams, and of each local thread, task and store.
+    public StreamsSnapshot snapshot() {
+        return new StreamsSnapshot(streams.state().name(), threads().stream().map(this::thread).toList(), stores());
     }
 
-    private void tasks(JsonGenerator json, String field, Iterable<TaskMetadata> tasks) throws IOException {
-        json.writeArrayFieldStart(field);
-        for (TaskMetadata task : tasks) {
-            json.writeStartObject();
-            json.writeStringField("task", task.taskId().toString());
-            json.writeArrayFieldStart("partitions");
-            for (TopicPartition partition : task.topicPartitions()) {
-                json.writeString(partition.toString());
-            }
-            json.writeEndArray();
-            json.writeNumberField("lag", lags(task).values().stream().mapToLong(Long::longValue).sum());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+    private StreamsSnapshot.StreamThread thread(ThreadMetadata thread) {
+        return new StreamsSnapshot.StreamThread(thread.threadName(), thread.threadState(), tasks(thread.activeTasks()),
+                tasks(thread.standbyTasks()));
     }
 
-    private void stores(JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart("stores");
-        for (var store : new TreeMap<>(streams.allLocalStorePartitionLags()).entrySet()) {
-            json.writeArrayFieldStart(store.getKey());
-            for (Map.Entry<Integer, LagInfo> partition : new TreeMap<>(store.getValue()).entrySet()) {
-                json.writeStartObject();
-                json.writeNumberField("partition", partition.getKey());
-                json.writeNumberField("position", partition.getValue().currentOffsetPosition());
-                json.writeNumberField("end", partition.getValue().endOffsetPosition());
-                json.writeNumberField("lag", partition.getValue().offsetLag());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        }
-        json.writeEndObject();
+    private List<StreamsSnapshot.Task> tasks(Collection<TaskMetadata> tasks) {
+        return tasks.stream().map(task -> new StreamsSnapshot.Task(task.taskId().toString(),
+                task.topicPartitions().stream().map(TopicPartition::toString).toList(),
+                lags(task).values().stream().mapToLong(Long::longValue).sum())).toList();
+    }
+
+    private Map<String, List<StreamsSnapshot.StorePartition>> stores() {
+        Map<String, List<StreamsSnapshot.StorePartition>> stores = new TreeMap<>();
+        streams.allLocalStorePartitionLags().forEach((store, partitions) -> stores.put(store,
+                new TreeMap<>(partitions).entrySet().stream().map(partition -> storePartition(partition.getKey(), partition.getValue()))
+                        .toList()));
+        return stores;
+    }
+
+    private static StreamsSnapshot.StorePartition storePartition(int partition, LagInfo lag) {
+        return new StreamsSnapshot.StorePartition(partition, lag.currentOffsetPosition(), lag.endOffsetPosition(), lag.offsetLag());
     }
 }

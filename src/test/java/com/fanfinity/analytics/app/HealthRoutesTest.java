@@ -7,21 +7,20 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.metrics.Check;
 import com.fanfinity.analytics.testing.TestServer;
 import com.fanfinity.analytics.testing.TestServer.Reply;
 
 class HealthRoutesTest {
-    private static final Map<String, Check> UP = Map.of("process", Check.up("answers"));
-    private static final Map<String, Check> DEGRADED = Map.of("producer", Check.up("connected"), "clickhouse", Check.degraded("away"));
-    private static final Map<String, Check> DOWN = Map.of("topics", Check.down("waiting"), "a", Check.degraded("x"), "b", Check.up("y"));
+    private static final Map<String, CheckResult> UP = Map.of("process", CheckResult.up("running"));
+    private static final Map<String, CheckResult> DEGRADED = Map.of("producer", CheckResult.up("connected"), "clickhouse", CheckResult.degraded("away"));
+    private static final Map<String, CheckResult> DOWN = Map.of("topics", CheckResult.down("waiting"), "a", CheckResult.degraded("x"), "b", CheckResult.up("y"));
 
     @Test
-    void get_eachRoute_asksItsOwnChecks() {
+    void get_eachRoute_returnsItsOwnChecks() {
         try (TestServer server = new TestServer(new HealthRoutes(() -> UP, () -> DEGRADED, () -> DOWN))) {
             for (String path : List.of("/health/live", "/healthz")) {
                 assertAnswer(server.get(path), 200,
-                        "{\"status\":\"up\",\"checks\":{\"process\":{\"status\":\"up\",\"detail\":\"answers\"}}}");
+                        "{\"status\":\"up\",\"checks\":{\"process\":{\"status\":\"up\",\"detail\":\"running\"}}}");
             }
             for (String path : List.of("/health/ready", "/readyz")) {
                 assertAnswer(server.get(path), 200,
@@ -35,8 +34,8 @@ class HealthRoutesTest {
     }
 
     @Test
-    void get_checkOfARoleThatIsOff_isToldAndCountsAsUp() {
-        Map<String, Check> off = Map.of("sink", Check.off("role sink is off"));
+    void get_checkOfADisabledRole_isOffAndCountsAsUp() {
+        Map<String, CheckResult> off = Map.of("sink", CheckResult.off("role sink is off"));
         try (TestServer server = new TestServer(new HealthRoutes(() -> off, () -> off, () -> off))) {
             assertAnswer(server.get("/health/ready"), 200,
                     "{\"status\":\"up\",\"checks\":{\"sink\":{\"status\":\"off\",\"detail\":\"role sink is off\"}}}");
@@ -44,7 +43,7 @@ class HealthRoutesTest {
     }
 
     @Test
-    void get_anyCheckDown_is503() {
+    void get_anyCheckDown_returns503() {
         try (TestServer server = new TestServer(new HealthRoutes(() -> DOWN, () -> DOWN, () -> UP))) {
             assertEquals(503, server.get("/health/live").status());
             assertEquals(503, server.get("/health/ready").status());

@@ -2,86 +2,91 @@ package com.fanfinity.analytics.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.metrics.Check;
+import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.streams.Readiness;
 
-/// The checks that are made of a state, each state with what it says. What makes the states is in `HealthIT` and the faults' tests.
+/// The check result of each state. `HealthIT` and the fault tests cause these states.
 class HealthTest {
 
     private final AtomicInteger partitions = new AtomicInteger();
-    private final Health health = new Health(List.of(new WellPart()), partitions::get);
+    private final Health health = new Health(List.of(() -> Map.of("role", CheckResult.up("healthy"))), partitions::get);
 
     @Test
-    void ready_whenClosingBegins_isDownAndLiveIsNot() {
-        assertEquals(Map.of("shutdown", Check.up("not closing"), "part", Check.up("well")), health.ready());
+    void ready_whileClosing_isDownAndLiveIsUp() {
+        assertEquals(Map.of("shutdown", CheckResult.up("not closing"), "role", CheckResult.up("healthy")), health.ready());
 
-        health.closing();
+        health.markClosing();
 
-        assertEquals(Map.of("shutdown", Check.down("closing"), "part", Check.up("well")), health.ready());
-        assertEquals(Map.of("process", Check.up("answers")), health.live());
+        assertEquals(Map.of("shutdown", CheckResult.down("closing"), "role", CheckResult.up("healthy")), health.ready());
+        assertEquals(Map.of("process", CheckResult.up("running")), health.live());
     }
 
     @Test
-    void startup_whenTheTopicsAreThere_isUp() {
-        assertEquals(Check.down("waiting for Kafka"), health.startup().get("topics"));
+    void startup_topicsExist_isUp() {
+        assertEquals(CheckResult.down("waiting for Kafka"), health.startup().get("topics"));
 
         partitions.set(12);
 
-        assertEquals(Check.up("exist"), health.startup().get("topics"));
+        assertEquals(CheckResult.up("exist"), health.startup().get("topics"));
     }
 
     @Test
-    void stores_fromStartToReadyAndBack_sayWhatIsWaitedFor() {
-        assertStores(Check.down("streams are in the state CREATED"), new Readiness.NotRunning(State.CREATED));
-        assertStores(Check.down("streams are in the state REBALANCING"), new Readiness.NotRunning(State.REBALANCING));
-        assertStores(Check.down("no partition assigned yet"), new Readiness.Unassigned());
-        assertStores(Check.down("restoring 1,234 records of 5 stores"), new Readiness.Restoring(1_234, 5));
-        assertStores(Check.down("waiting for standbys to catch up"), new Readiness.WarmingUp(OptionalLong.empty()));
-        assertStores(Check.down("waiting for standbys to catch up, 1,000 records"), new Readiness.WarmingUp(OptionalLong.of(1_000)));
-        assertStores(Check.up("queryable"), new Readiness.Ready());
+    void stores_eachReadiness_detailNamesTheCause() {
+        assertStores(CheckResult.down("streams are in the state CREATED"), new Readiness.NotRunning(State.CREATED));
+        assertStores(CheckResult.down("streams are in the state REBALANCING"), new Readiness.NotRunning(State.REBALANCING));
+        assertStores(CheckResult.down("no partition assigned yet"), new Readiness.Unassigned());
+        assertStores(CheckResult.down("restoring 5 stores, 1,234 records remaining"), new Readiness.Restoring(1_234, 5));
+        assertStores(CheckResult.down("waiting for standbys to catch up"), new Readiness.WarmingUp(OptionalLong.empty()));
+        assertStores(CheckResult.down("waiting for standbys to catch up, 1,000 records remaining"), new Readiness.WarmingUp(OptionalLong.of(1_000)));
+        assertStores(CheckResult.up("queryable"), new Readiness.Ready());
     }
 
-    /// A successor may be well already: reads are answered, but somebody should look.
+    /// If the replacement thread works, reads succeed, but an operator should look at the cause.
     @Test
-    void stores_whileThreadsFail_areDegradedIfReadableElseDown() {
-        String why = "stream threads fail and are replaced; the log says why";
+    void stores_threadsFailing_degradedIfReadableElseDown() {
+        String detail = "stream threads fail and are replaced; see the log";
 
-        assertEquals(Check.degraded(why), StreamsComponent.stores(new Readiness.Ready(), true));
-        assertEquals(Check.down(why), StreamsComponent.stores(new Readiness.NotRunning(State.REBALANCING), true));
-        assertEquals(Check.down(why), StreamsComponent.stores(new Readiness.Restoring(1, 1), true));
+        assertEquals(CheckResult.degraded(detail), StreamsComponent.stores(new Readiness.Ready(), true));
+        assertEquals(CheckResult.down(detail), StreamsComponent.stores(new Readiness.NotRunning(State.REBALANCING), true));
+        assertEquals(CheckResult.down(detail), StreamsComponent.stores(new Readiness.Restoring(1, 1), true));
     }
 
-    /// Only that which a restart mends: it would make nothing better while Kafka is away.
     @Test
-    void live_isDownInTheStateErrorOnly() {
+    void sample_eachStatus_isANumberAndOffIsMissing() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Health mixed = new Health(List.of(() -> Map.of("sink", CheckResult.degraded("held"), "stores", CheckResult.down("restoring"),
+                "producer", CheckResult.up("connected"), "live", CheckResult.off("role live is off"))), () -> 1);
+
+        mixed.sample(new Meters(registry).instance());
+
+        assertEquals(List.of("health_check_status{check=\"process\",probe=\"live\"} 1.0",
+                "health_check_status{check=\"producer\",probe=\"ready\"} 1.0",
+                "health_check_status{check=\"shutdown\",probe=\"ready\"} 1.0",
+                "health_check_status{check=\"sink\",probe=\"ready\"} 0.5",
+                "health_check_status{check=\"stores\",probe=\"ready\"} 0.0"),
+                registry.scrape().lines().filter(line -> line.startsWith("health_check_status")).toList());
+    }
+
+    /// Liveness covers only states that a restart fixes; a restart does not help while Kafka is down.
+    @Test
+    void live_onlyStateError_isDown() {
         for (State state : State.values()) {
-            Check.Status expected = state == State.ERROR ? Check.Status.DOWN : Check.Status.UP;
+            CheckResult.Status expected = state == State.ERROR ? CheckResult.Status.DOWN : CheckResult.Status.UP;
             assertEquals(expected, StreamsComponent.alive(state).status(), state.name());
         }
     }
 
-    private static void assertStores(Check expected, Readiness readiness) {
+    private static void assertStores(CheckResult expected, Readiness readiness) {
         assertEquals(expected, StreamsComponent.stores(readiness, false));
-    }
-
-    private static final class WellPart implements RoleComponent {
-        @Override
-        public Map<String, Check> ready() {
-            return Map.of("part", Check.up("well"));
-        }
-
-        @Override
-        public void close(Duration limit) {
-            // nothing to close
-        }
     }
 }

@@ -151,7 +151,7 @@ class LiveStreamEndpointTest {
                 assertEquals(503, refused.status());
                 assertTrue(refused.header("Retry-After").isPresent());
             }
-            assertEquals(1, registry.get("live.viewer.refusals").counter().count());
+            assertEquals(1, registry.get("live.viewers.refused").counter().count());
 
             first.close();
             // The server notices a closed connection at the next write.
@@ -159,7 +159,7 @@ class LiveStreamEndpointTest {
                 viewers.keepAlive(SseFrames.comment("x"), 0);
                 return viewers.count() == 2;
             });
-            assertEquals(1, registry.get("live.viewers.dropped").tag("reason", "gone").counter().count());
+            assertEquals(1, registry.get("live.streams.ended").tag("reason", "gone").counter().count());
         }
     }
 

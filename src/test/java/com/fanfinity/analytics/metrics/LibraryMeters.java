@@ -5,29 +5,29 @@ import java.util.List;
 /// What libraries and Prometheus measure, as far as rules go by it; there is far more in a scrape.
 public final class LibraryMeters {
 
-    /// @param of whose it is: `service` (Micrometer's binders), or what Prometheus has of itself and of others
+    /// @param of its source: `service` (libraries in the service), Prometheus or Alertmanager
     public record Library(String name, String of, String unit, String help) {}
 
     public static final List<Library> USED = List.of(
-            service("disk_free_bytes", "bytes", "Room left on the disk of STATE_DIR"),
+            service("disk_free_bytes", "bytes", "Free space on the disk of STATE_DIR"),
             service("disk_total_bytes", "bytes", "Size of the disk of STATE_DIR"),
             service("jvm_buffer_memory_used_bytes", "bytes", "Direct and mapped memory in use"),
-            service("jvm_gc_live_data_size_bytes", "bytes", "What the old generation held after its last collection"),
-            service("jvm_gc_max_data_size_bytes", "bytes", "What the old generation can hold"),
+            service("jvm_gc_live_data_size_bytes", "bytes", "Heap in use in the old generation after its last collection"),
+            service("jvm_gc_max_data_size_bytes", "bytes", "Maximum size of the old generation"),
             service("jvm_gc_pause_seconds", "seconds", "Pauses for garbage collection"),
-            service("jvm_memory_max_bytes", "bytes", "Most that a pool of memory can have; -1: no bound"),
+            service("jvm_memory_max_bytes", "bytes", "Maximum size of a memory pool; -1 means unbounded"),
             service("jvm_threads_live_threads", "threads", "Platform threads"),
             service("kafka_consumer_connection_creation_total", "connections", "Connections made by a consumer"),
             service("kafka_consumer_failed_authentication_total", "connections",
-                    "Connections of a consumer that the broker did not let in"),
-            service("kafka_consumer_incoming_byte_total", "bytes", "What a consumer has received from brokers"),
+                    "Connections of a consumer that failed to authenticate"),
+            service("kafka_consumer_incoming_byte_total", "bytes", "Bytes that a consumer received from brokers"),
             service("kafka_producer_failed_authentication_total", "connections",
-                    "Connections of a producer that the broker did not let in"),
-            service("kafka_producer_record_retry_total", "records", "Records that a producer sent again"),
-            service("process_cpu_usage", "1 is all", "Share of the processors that the process uses"),
-            service("process_files_max_files", "handles", "File handles that it may have open"),
-            service("process_files_open_files", "handles", "File handles that it has open"),
-            service("process_start_time_seconds", "seconds", "When it was started, since 1970"),
+                    "Connections of a producer that failed to authenticate"),
+            service("kafka_producer_record_retry_total", "records", "Records that a producer retried"),
+            service("process_cpu_usage", "share", "CPU usage of the process; 1 is all processors"),
+            service("process_files_max_files", "descriptors", "Limit of open file descriptors"),
+            service("process_files_open_files", "descriptors", "Open file descriptors"),
+            service("process_start_time_seconds", "seconds", "Start time of the process, since the epoch"),
             new Library("up", "Prometheus", "1 or 0", "Whether the last scrape of a target succeeded"),
             new Library("scrape_samples_scraped", "Prometheus", "series", "Series in the last scrape of a target"),
             new Library("prometheus_rule_evaluation_failures_total", "Prometheus", "times", "Rules that could not be evaluated"),

@@ -113,14 +113,14 @@ class MetersTest {
         assertEquals(List.of(), undescribed);
     }
 
-    /// The docs are written from the entries, so an entry must be what is scraped.
+    /// METRICS.md is generated from the entries, so they must match the scrape.
     @Test
-    void scrape_everyEntry_isThereByItsNameTypeAndLabels() {
+    void scrape_everyEntry_hasItsNameTypeAndLabels() {
         meters.live().gauges(() -> 1, () -> 1, () -> 0);
         meters.ingest().concurrency(new AtomicInteger(1), new AtomicInteger());
         meters.matches().overdue(() -> 0);
         meters.streams().restoreRemaining(() -> 0);
-        meters.instance().health("ready", Map.of("sink", Check.degraded("held")));
+        meters.instance().health("ready", "sink", 0.5);
         List<String> scraped = scrape().lines().toList();
 
         List<String> missing = meters.entries().stream().filter(entry -> {
@@ -137,14 +137,14 @@ class MetersTest {
     }
 
     @Test
-    void health_checksOfAScrape_areNumbersAndThoseOfRolesThatAreOffAreNone() {
-        meters.instance().health("ready",
-                Map.of("sink", Check.degraded("held"), "stores", Check.down("restoring"), "producer", Check.up("connected"),
-                        "live", Check.off("not on this instance")));
+    void healthOff_checkHadAValue_isNoLongerScraped() {
+        meters.instance().health("ready", "producer", 1);
+        meters.instance().health("ready", "live", 1);
 
-        assertEquals(List.of("health_check_status{check=\"producer\",probe=\"ready\"} 1.0",
-                "health_check_status{check=\"sink\",probe=\"ready\"} 0.5", "health_check_status{check=\"stores\",probe=\"ready\"} 0.0"),
-                registry.scrape().lines().filter(line -> line.startsWith("health_check_status")).toList());
+        meters.instance().healthOff("ready", "live");
+
+        assertEquals(List.of("health_check_status{check=\"producer\",probe=\"ready\"} 1.0"), registry.scrape().lines().filter(line -> line.startsWith("health_check_status"))
+                .toList());
     }
 
     @ParameterizedTest
@@ -152,7 +152,7 @@ class MetersTest {
         "kafka.app.info.start.time.ms,kafka.app.info.start.time.millis", "kafka.consumer.connection.count,kafka.consumer.connections",
         "system.cpu.count,system.cpus", "some.expired.count,some.expired.number",
         "kafka.consumer.lag,kafka.consumer.lag", "http.requests,http.requests"})
-    void linted_nameOfABinder_isWhatPromtoolAccepts(String name, String linted) {
+    void linted_nameFromALibrary_passesPromtool(String name, String linted) {
         assertEquals(linted, LintedNames.linted(name));
     }
 
@@ -170,15 +170,15 @@ class MetersTest {
     }
 
     @Test
-    void ledgerUnknown_partitionOfAnotherInstance_takesAllItsStagesOut() {
+    void ledgerUnknown_partitionOfAnotherInstance_removesAllItsStages() {
         meters.ledger().ledger("match-events", 1, "received", 5);
         meters.ledger().ledger("match-events", 1, "accepted", 4);
         meters.ledger().ledger("match-events", 2, "accepted", 3);
 
         meters.ledger().ledgerUnknown("match-events", 1);
 
-        List<String> left = registry.scrape().lines().filter(line -> line.startsWith("ledger_events{")).toList();
-        assertEquals(List.of("ledger_events{partition=\"2\",stage=\"accepted\",topic=\"match-events\"} 3.0"), left);
+        List<String> remaining = registry.scrape().lines().filter(line -> line.startsWith("ledger_events{")).toList();
+        assertEquals(List.of("ledger_events{partition=\"2\",stage=\"accepted\",topic=\"match-events\"} 3.0"), remaining);
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// `topology-docs/METRICS.md` has every meter as the code describes it. `-Dupdate.docs=true` writes it.
+/// `topology-docs/METRICS.md` lists every meter as the code describes it. `-Dupdate.docs=true` writes it.
 class MetricsDocsTest {
 
     private static final Path FILE = ProjectDir.find().resolve("topology-docs/METRICS.md");
@@ -21,13 +21,13 @@ class MetricsDocsTest {
     private static final String HEAD = """
             # Metrics
 
-            What `GET /metrics` has. This page is generated: `MetricsDocsTest` fails when it is not what the code says, and
-            `mvn test -Dtest=MetricsDocsTest -Dupdate.docs=true` writes it. The names of histograms and summaries stand for several series:
-            `_count`, `_sum`, `_max` (the highest of the last minutes) and, of histograms, `_bucket{le}`. All are of one instance: add up over
-            instances, or take the worst. Labels take on few values, never an id that a client makes, but for `match_id` (200 at most).
-            What alerts make of them is in `ops/prometheus/rules`, what to do about it in the [runbook](../RUNBOOK.md#index).
+            The metrics of `GET /metrics`. This page is generated: `MetricsDocsTest` fails when it differs from the code, and
+            `mvn test -Dtest=MetricsDocsTest -Dupdate.docs=true` writes it. The name of a histogram or summary stands for several series:
+            `_count`, `_sum`, `_max` (the maximum of the last minutes) and, for a histogram, `_bucket{le}`. All values are per instance: take
+            the sum or the worst of all instances. Labels have few values. Only `match_id` contains ids of clients, at most 200.
+            The alerts are in `ops/prometheus/rules`, and their procedures in the [runbook](../RUNBOOK.md#index).
 
-            ## The service's own
+            ## Metrics of the service
 
             | name | type | labels | unit | meaning |
             |---|---|---|---|---|
@@ -35,34 +35,34 @@ class MetricsDocsTest {
 
     private static final String LIBRARIES = """
 
-            ## Of libraries
+            ## Metrics of libraries
 
-            Micrometer's binders add `jvm_…`, `process_…`, `system_…` and `disk_…`; Kafka's clients `kafka_producer_…`, `kafka_consumer_…`,
-            `kafka_admin_client_…` and `kafka_stream_…` (by `client_id` and the like), each as
-            [Kafka documents it](https://kafka.apache.org/documentation/#monitoring), with `nanos`, `millis` and `connections` in names where
-            Kafka has `ns`, `ms` and `connection-count`: `promtool check metrics` objects to those. Alerts go by these:
+            Micrometer adds `jvm_…`, `process_…`, `system_…` and `disk_…`. Kafka's clients add `kafka_producer_…`, `kafka_consumer_…`,
+            `kafka_admin_client_…` and `kafka_stream_…` (with labels such as `client_id`), each as
+            [Kafka documents it](https://kafka.apache.org/documentation/#monitoring). Names have `nanos`, `millis` and `connections` where
+            Kafka has `ns`, `ms` and `connection-count`, because `promtool check metrics` rejects those. Alerts use these:
 
-            | name | whose | unit | meaning |
+            | name | source | unit | meaning |
             |---|---|---|---|
             """;
 
     @Test
-    void metricsPage_isWhatTheCodeSays() throws IOException {
+    void metricsPage_matchesTheCode() throws IOException {
         String page = HEAD + own() + LIBRARIES + libraries();
         if (Boolean.getBoolean("update.docs")) {
             Files.writeString(FILE, page);
         }
 
         assertEquals(page, Files.exists(FILE) ? Files.readString(FILE) : "",
-                "METRICS.md is not what the code says; -Dupdate.docs=true writes it");
+                "METRICS.md differs from the code; -Dupdate.docs=true writes it");
     }
 
     @Test
     void entries_all_haveHelpAndUnit() {
-        List<String> bare = new Meters(new SimpleMeterRegistry()).entries().stream()
+        List<String> incomplete = new Meters(new SimpleMeterRegistry()).entries().stream()
                 .filter(entry -> entry.help().isBlank() || entry.unit().isBlank()).map(MeterBook.Entry::name).toList();
 
-        assertEquals(List.of(), bare);
+        assertEquals(List.of(), incomplete);
     }
 
     private static String own() {

@@ -124,7 +124,7 @@ class PeerClientTest {
 
         assertEquals(Optional.empty(), get("/x", LONG));
         assertEquals(3, asked.get());
-        assertEquals(1, registry.get("peer.requests").tag("outcome", "not_asked").counter().count());
+        assertEquals(1, registry.get("peer.requests").tag("outcome", "skipped").counter().count());
     }
 
     @Test
@@ -149,7 +149,7 @@ class PeerClientTest {
         }
         assertEquals(Optional.empty(), client.get(closed, "/x", "active", "request-1", LONG));
         assertEquals(Optional.empty(), client.get(closed, "/x", "active", "request-1", LONG));
-        assertEquals(2, registry.get("peer.requests").tag("outcome", "not_asked").counter().count());
+        assertEquals(2, registry.get("peer.requests").tag("outcome", "skipped").counter().count());
     }
 
     @Test
