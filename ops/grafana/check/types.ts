@@ -1,4 +1,4 @@
-// What a dashboard of ours may hold: Grafana's own types, with its enums as they stand in JSON, and for each kind of panel its own options.
+// The type of our dashboards: Grafana's own types with enums as in JSON, and the options of each panel type.
 import type { Dashboard as Grafana, FieldConfigSource, Panel as GrafanaPanel } from '@grafana/schema';
 import type * as BarGauge from '@grafana/schema/dist/esm/raw/composable/bargauge/panelcfg/x/BarGaugePanelCfg_types.gen';
 import type * as Heatmap from '@grafana/schema/dist/esm/raw/composable/heatmap/panelcfg/x/HeatmapPanelCfg_types.gen';
@@ -7,7 +7,7 @@ import type * as StateTimeline from '@grafana/schema/dist/esm/raw/composable/sta
 import type * as Table from '@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen';
 import type * as TimeSeries from '@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen';
 
-/** T in JSON: a string enum is one of its values. */
+/** T in JSON: a string enum becomes its values. */
 type Json<T> = unknown extends T
   ? T
   : T extends string
@@ -36,7 +36,7 @@ interface PromQuery {
   refId: string;
 }
 
-/** As the plugin's version 4 keeps it; format 0 is a time series, 1 a table. */
+/** The form of plugin version 4; format 0 is a time series, 1 a table. */
 interface ClickHouseQuery {
   datasource: ClickHouse;
   editorType: 'sql';
@@ -76,7 +76,7 @@ type Panel =
   | PanelOf<'table', Table.Options, Table.FieldConfig>
   | PanelOf<'timeseries', TimeSeries.Options, TimeSeries.FieldConfig>;
 
-/** What the Prometheus plugin keeps of an annotation, beside what every annotation has. */
+/** The fields that the Prometheus plugin adds to an annotation. */
 interface PromAnnotation {
   expr?: string;
   step?: string;
