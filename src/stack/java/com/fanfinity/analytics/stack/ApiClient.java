@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,13 @@ public final class ApiClient implements AutoCloseable {
         }
     }
 
+    /// Receives each request to the service with its response. Called from the threads of the callers.
+    public interface ExchangeObserver {
+        void observe(HttpRequest request, HttpResponse<String> response);
+    }
+
+    private static volatile ExchangeObserver observer = (_, _) -> {};
+
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2))
             .build();
     private final List<String> services;
@@ -39,6 +47,11 @@ public final class ApiClient implements AutoCloseable {
     public ApiClient(List<String> services, String clickHouse) {
         this.services = List.copyOf(services);
         this.clickHouse = clickHouse;
+    }
+
+    /// Sets the observer of all clients in this process.
+    public static void observeAll(ExchangeObserver newObserver) {
+        observer = newObserver;
     }
 
     public Answer postEvent(String event) throws IOException, InterruptedException {
@@ -64,7 +77,7 @@ public final class ApiClient implements AutoCloseable {
     public Answer ask(String path, UnaryOperator<HttpRequest.Builder> request) throws IOException, InterruptedException {
         for (String service : services.subList(0, services.size() - 1)) {
             try {
-                Answer answer = send(request.apply(HttpRequest.newBuilder(URI.create(service + path))));
+                Answer answer = call(request.apply(HttpRequest.newBuilder(URI.create(service + path))));
                 if (answer.status() != 503) {
                     return answer;
                 }
@@ -72,22 +85,27 @@ public final class ApiClient implements AutoCloseable {
                 // try the next instance
             }
         }
-        return send(request.apply(HttpRequest.newBuilder(URI.create(services.getLast() + path))));
+        return call(request.apply(HttpRequest.newBuilder(URI.create(services.getLast() + path))));
     }
 
     /// The rows of a query, tab-separated.
     public List<String> rows(String sql) throws IOException, InterruptedException {
-        Answer answer = send(
+        HttpResponse<String> response = send(
                 HttpRequest.newBuilder(URI.create(clickHouse + "/?default_format=TabSeparated")).POST(BodyPublishers.ofString(sql)));
-        if (answer.status() != 200) {
-            throw new IOException("ClickHouse returned " + answer.status() + ": " + answer.body());
+        if (response.statusCode() != 200) {
+            throw new IOException("ClickHouse returned " + response.statusCode() + ": " + response.body());
         }
-        return answer.body().lines().toList();
+        return response.body().lines().toList();
     }
 
-    private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        var response = http.send(request.timeout(LIMIT).build(), BodyHandlers.ofString());
+    private Answer call(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<String> response = send(request);
+        observer.observe(response.request(), response);
         return new Answer(response.statusCode(), response.body());
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return http.send(request.timeout(LIMIT).build(), BodyHandlers.ofString());
     }
 
     @Override
