@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Fault;
 import com.fanfinity.analytics.event.MatchEvent;
+import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.metrics.Meters;
 
 /// The result of a replay.
@@ -30,12 +31,12 @@ record ReplayAnswer(List<LetterOutcome> results, boolean audited, Optional<DeadL
     /// @param detail absent if `errors` is present, or if the outcome needs no explanation
     @JsonInclude(Include.NON_NULL)
     record ReplayedLetter(String id, String outcome, @Nullable String eventId, @Nullable String matchId,
-            @Nullable List<LetterFault> errors, @Nullable String detail) {
+            @Nullable List<Problem.FieldError> errors, @Nullable String detail) {
 
         static ReplayedLetter of(LetterOutcome result) {
             ReplayOutcome outcome = result.outcome();
-            List<LetterFault> errors = outcome instanceof ReplayOutcome.InvalidEvent(List<Fault> faults)
-                    ? faults.stream().map(fault -> new LetterFault(fault.field(), fault.code().wireName(), fault.message())).toList()
+            List<Problem.FieldError> errors = outcome instanceof ReplayOutcome.InvalidEvent(List<Fault> faults)
+                    ? Problem.FieldError.of(faults)
                     : null;
             String detail = errors == null && !outcome.detail().isEmpty() ? outcome.detail() : null;
             return new ReplayedLetter(result.id().toString(), outcome.kind().wireName(),
@@ -43,8 +44,6 @@ record ReplayAnswer(List<LetterOutcome> results, boolean audited, Optional<DeadL
                     outcome.event().map(MatchEvent::matchId).orElse(null), errors, detail);
         }
     }
-
-    record LetterFault(String field, String code, String message) {}
 
     ReplayDocument toJson() {
         Map<Meters.Replay, Integer> counts = new EnumMap<>(Meters.Replay.class);

@@ -47,7 +47,7 @@ final class ReplayRequestReader {
         Optional<? extends ReplayRequest> request = reader.request();
         if (!reader.faults.isEmpty() || request.isEmpty()) {
             throw new ProblemException(Problem.badRequest("The replay request is invalid; see errors.")
-                    .with(answer -> Problem.writeFaults(answer, reader.faults)));
+                    .withErrors(reader.faults));
         }
         return request.get();
     }

@@ -1,38 +1,43 @@
 package com.fanfinity.analytics.ingest;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Decoded;
 import com.fanfinity.analytics.http.Problem;
 
-/// What became of a batch, event by event.
+/// The body of the response to a batch.
 ///
-/// @param accepted how many were accepted
-/// @param rejected those that break the rules
-/// @param unavailable those that Kafka did not take in time
-record BatchResult(int accepted, List<RejectedEvent> rejected, List<UnavailableEvent> unavailable) {
+/// @param accepted the number of accepted events
+/// @param rejected the invalid events
+/// @param unavailable the indexes of the events that Kafka did not acknowledge in time
+/// @param unavailableEventIds their ids, in the same order. An event that is sent again under its id counts once, even if Kafka wrote it
+///        the first time.
+record BatchResult(int accepted, List<RejectedEvent> rejected, List<Integer> unavailable,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<UUID> unavailableEventIds) {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-    /// @param index the place in the batch, from 0
-    record RejectedEvent(int index, Decoded.Invalid invalid) {}
+    /// @param index the position in the batch, from 0
+    /// @param eventId the id as sent; null if it could not be read
+    record RejectedEvent(int index, @Nullable String eventId, List<Problem.FieldError> errors) {
 
-    /// @param index the place in the batch, from 0
-    /// @param eventId its own or the one made for it: sent again with it, it counts once, whether Kafka has it or not
-    record UnavailableEvent(int index, UUID eventId) {}
+        static RejectedEvent of(int index, Decoded.Invalid invalid) {
+            return new RejectedEvent(index, invalid.eventId().orElse(null), Problem.FieldError.of(invalid.faults()));
+        }
+    }
 
-    /// 202 if all were accepted, 207 if some were; of a batch of which none was see {@link #toProblem}.
+    /// The status if at least one event was accepted: 202 if all were, else 207.
     int status() {
         return rejected.isEmpty() && unavailable.isEmpty() ? 202 : 207;
     }
 
-    /// The problem that nothing was accepted; empty if something was.
+    /// The problem to answer with if no event was accepted; empty otherwise.
     Optional<Problem> toProblem() {
         if (accepted > 0) {
             return Optional.empty();
@@ -43,35 +48,6 @@ record BatchResult(int accepted, List<RejectedEvent> rejected, List<UnavailableE
                         "Kafka acknowledged no event in time, so none was accepted. Send those in unavailable again,"
                                 + " each with its eventId from unavailableEventIds.",
                         RETRY_AFTER);
-        return Optional.of(problem.with(this::write));
-    }
-
-    void write(JsonGenerator json) throws IOException {
-        json.writeNumberField("accepted", accepted);
-        json.writeArrayFieldStart("rejected");
-        for (RejectedEvent one : rejected) {
-            json.writeStartObject();
-            json.writeNumberField("index", one.index());
-            if (one.invalid().eventId().isPresent()) {
-                json.writeStringField("eventId", one.invalid().eventId().get());
-            } else {
-                json.writeNullField("eventId");
-            }
-            Problem.writeFaults(json, one.invalid().faults());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("unavailable");
-        for (UnavailableEvent one : unavailable) {
-            json.writeNumber(one.index());
-        }
-        json.writeEndArray();
-        if (!unavailable.isEmpty()) {
-            json.writeArrayFieldStart("unavailableEventIds");
-            for (UnavailableEvent one : unavailable) {
-                json.writeString(one.eventId().toString());
-            }
-            json.writeEndArray();
-        }
+        return Optional.of(problem.with(this));
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -37,6 +38,10 @@ public final class IngestRoutes implements Routes {
     private static final String BATCH = "/api/events/batch";
     private static final String JSON = "application/json";
     private static final String NDJSON = "application/x-ndjson";
+
+    private record AcceptedEvent(UUID eventId, String status, Instant receivedAt) {}
+
+    private record UnacknowledgedEvent(UUID eventId) {}
 
     private final EventCodec codec;
     private final EventIds ids;
@@ -100,11 +105,7 @@ public final class IngestRoutes implements Routes {
 
     private void sendAccepted(Context ctx, MatchEvent event, Instant receivedAt) {
         meters.ingested(event.type());
-        ctx.status(202).contentType(JSON).result(Json.object(json -> {
-            json.writeStringField("eventId", event.eventId().toString());
-            json.writeStringField("status", "accepted");
-            json.writeStringField("receivedAt", Timestamps.format(receivedAt));
-        }));
+        ctx.status(202).contentType(JSON).result(Json.toBytes(new AcceptedEvent(event.eventId(), "accepted", receivedAt)));
     }
 
     private void postBatch(Context ctx) throws InterruptedException {
@@ -118,11 +119,11 @@ public final class IngestRoutes implements Routes {
                 throw new ProblemException(Problem.badRequest("The batch contains no events."));
             }
             try (ConcurrencyLimit.IngestPermit _ = limit.acquireForBatch(events.size())) {
-                BatchResult answer = publishBatch(events, receivedAt);
-                answer.toProblem().ifPresent(problem -> {
+                BatchResult result = publishBatch(events, receivedAt);
+                result.toProblem().ifPresent(problem -> {
                     throw new ProblemException(problem);
                 });
-                ctx.status(answer.status()).contentType(JSON).result(Json.object(answer::write));
+                ctx.status(result.status()).contentType(JSON).result(Json.toBytes(result));
             }
         }
     }
@@ -134,7 +135,7 @@ public final class IngestRoutes implements Routes {
         for (int index = 0; index < events.size(); index++) {
             byte[] json = events.get(index);
             switch (codec.decode(json, receivedAt, ids::next)) {
-                case Invalid invalid -> rejected.add(new BatchResult.RejectedEvent(index, invalid));
+                case Invalid invalid -> rejected.add(BatchResult.RejectedEvent.of(index, invalid));
                 case Valid valid -> {
                     indexes.add(index);
                     outgoing.add(OutgoingEvent.of(valid, json));
@@ -142,7 +143,8 @@ public final class IngestRoutes implements Routes {
             }
         }
         int accepted = 0;
-        List<BatchResult.UnavailableEvent> unavailable = new ArrayList<>();
+        List<Integer> unavailable = new ArrayList<>();
+        List<UUID> unavailableEventIds = new ArrayList<>();
         List<PublishOutcome> outcomes = publisher.publish(outgoing, Timestamps.micros(receivedAt));
         for (int i = 0; i < outcomes.size(); i++) {
             switch (outcomes.get(i)) {
@@ -150,22 +152,24 @@ public final class IngestRoutes implements Routes {
                     accepted++;
                     meters.ingested(outgoing.get(i).event().type());
                 }
-                case PublishOutcome.NotAcknowledged _ -> unavailable
-                        .add(new BatchResult.UnavailableEvent(indexes.get(i), outgoing.get(i).event().eventId()));
+                case PublishOutcome.NotAcknowledged _ -> {
+                    unavailable.add(indexes.get(i));
+                    unavailableEventIds.add(outgoing.get(i).event().eventId());
+                }
             }
         }
-        return new BatchResult(accepted, rejected, unavailable);
+        return new BatchResult(accepted, rejected, unavailable, unavailableEventIds);
     }
 
     private static Problem invalidEvent(Decoded.Invalid invalid) {
         return Problem
                 .of(400, "invalid-event", "Invalid event", "The event is invalid; see errors.")
-                .with(json -> Problem.writeFaults(json, invalid.faults()));
+                .withErrors(invalid.faults());
     }
 
     /// The problem contains the generated `eventId`, so that the client can send the event again under it.
     private static Problem notAcknowledged(MatchEvent event) {
         return Problem.unavailable("Kafka did not acknowledge the event in time, so it was not accepted. Send it again with this eventId.",
-                RETRY_AFTER).with(json -> json.writeStringField("eventId", event.eventId().toString()));
+                RETRY_AFTER).with(new UnacknowledgedEvent(event.eventId()));
     }
 }

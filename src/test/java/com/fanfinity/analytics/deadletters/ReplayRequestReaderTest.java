@@ -100,7 +100,7 @@ class ReplayRequestReaderTest {
     private static String faults(String json) {
         Problem problem = assertThrows(ProblemException.class, () -> read(json)).problem();
         assertEquals(400, problem.status());
-        var errors = com.fanfinity.analytics.testing.Parsed.of(Json.object(problem.extra())).get("errors");
+        var errors = com.fanfinity.analytics.testing.Parsed.of(Json.toBytes(problem.members().orElseThrow())).get("errors");
         return errors.valueStream().map(error -> error.get("field").asText() + ' ' + error.get("code").asText())
                 .collect(Collectors.joining(","));
     }
