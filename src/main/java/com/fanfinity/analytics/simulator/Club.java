@@ -3,9 +3,9 @@ package com.fanfinity.analytics.simulator;
 import java.util.List;
 import java.util.Locale;
 
-/// A fictional club. The same index is always the same club.
+/// A fictional club. An index always gives the same club.
 ///
-/// @param strength factor on the goals it is expected to score, about 1
+/// @param strength a factor on its expected goals, about 1
 record Club(String id, String name, String venue, double strength) {
     private static final List<String> PLACES = List.of("Ashbourne", "Brackwater", "Calderfield", "Dunmarrow", "Eastholme", "Fennbridge",
             "Glenhaven", "Harrowmere", "Ironvale", "Jarrowby", "Kingsreach", "Lowmoor", "Marlington", "Northwyke", "Oakhampstead",

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Chance, deterministic given the seed. A `Dice` is used by one thread.
+/// Random numbers that depend only on the seed. Not thread-safe.
 final class Dice {
     private final SplittableRandom random;
 
@@ -12,7 +12,7 @@ final class Dice {
         this.random = new SplittableRandom(seed);
     }
 
-    /// An independent stream: what one part of a match draws does not shift what another part draws.
+    /// An independent stream of random numbers, so that the draws of one part of a match do not change those of another part.
     Dice fork() {
         return new Dice(random.nextLong());
     }

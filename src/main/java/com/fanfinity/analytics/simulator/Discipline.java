@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Cards and substitutions: what changes who is on the pitch. Written in the order of time, before all that asks for a
-/// player. Rates are those of the recorded World Cup matches: 3.7 yellow cards and 6.5 substitutions a match.
+/// Writes cards and substitutions, which change the players on the pitch. It runs before the writers that pick players, and writes in
+/// the order of time. The rates are those of the recorded World Cup matches: 3.7 yellow cards and 6.5 substitutions per match.
 final class Discipline {
     private static final Duration MARGIN = Duration.ofMinutes(1);
     private static final double YELLOW_CARDS_OF_A_TEAM = 1.8;
@@ -16,7 +16,7 @@ final class Discipline {
 
     private final Sheet sheet;
     private final Dice dice;
-    private final List<PlannedIncident> changes = new ArrayList<>();
+    private final List<PlannedIncident> incidents = new ArrayList<>();
 
     private record PlannedIncident(Duration at, Consumer<Duration> action) {}
 
@@ -29,23 +29,23 @@ final class Discipline {
         for (Squad squad : squads) {
             plan(squad);
         }
-        changes.sort(Comparator.comparing(PlannedIncident::at));
-        changes.forEach(change -> change.action().accept(change.at()));
+        incidents.sort(Comparator.comparing(PlannedIncident::at));
+        incidents.forEach(incident -> incident.action().accept(incident.at()));
     }
 
     private void plan(Squad squad) {
         Halves halves = sheet.halves();
         int cards = Math.min(6, dice.poisson(YELLOW_CARDS_OF_A_TEAM));
         for (int i = 0; i < cards; i++) {
-            changes.add(new PlannedIncident(halves.draw(dice, MARGIN), at -> yellow(squad, at)));
+            incidents.add(new PlannedIncident(halves.draw(dice, MARGIN), at -> yellow(squad, at)));
         }
         if (dice.chance(RED_CARD_OF_A_TEAM)) {
-            changes.add(new PlannedIncident(halves.draw(dice, MARGIN), at -> red(squad, at)));
+            incidents.add(new PlannedIncident(halves.draw(dice, MARGIN), at -> red(squad, at)));
         }
         int substitutions = dice.between(2, 5);
         for (int i = 0; i < substitutions; i++) {
             Duration at = dice.between(halves.secondStart().plusSeconds(5), halves.secondEnd().minus(MARGIN));
-            changes.add(new PlannedIncident(at, time -> substitution(squad, time)));
+            incidents.add(new PlannedIncident(at, time -> substitution(squad, time)));
         }
     }
 

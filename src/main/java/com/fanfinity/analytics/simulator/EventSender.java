@@ -19,12 +19,12 @@ import java.util.stream.Collectors;
 
 import com.fanfinity.analytics.simulator.SendOutcome.Rejection;
 
-/// Sends events over HTTP, at least once: what is not acknowledged is sent again, the same bytes with the same `eventId`,
-/// which the service counts once. At most `inFlight` requests are under way at any time; a request that waits for its
-/// next attempt is not. Safe for many threads.
+/// Sends events over HTTP at least once. It sends an unacknowledged event again with the same bytes and `eventId`, and the service
+/// counts it once. At most `inFlight` requests are in flight at any time; a request that waits for its next attempt does not count.
+/// Thread-safe.
 final class EventSender implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT).build();
     private final Target target;
@@ -34,7 +34,7 @@ final class EventSender implements AutoCloseable {
     private final RandomGenerator random;
     private final SendListener listener;
 
-    /// @param inFlight the most requests under way at once, from 1
+    /// @param inFlight the maximum number of concurrent requests, from 1
     EventSender(Target target, RetryPolicy retry, int inFlight, SimulatorClock clock, RandomGenerator random, SendListener listener) {
         this.target = requireNonNull(target, "target is null");
         this.retry = requireNonNull(retry, "retry is null");
@@ -44,11 +44,11 @@ final class EventSender implements AutoCloseable {
         this.listener = requireNonNull(listener, "listener is null");
     }
 
-    /// Sends the events, a single one to `/api/events`, several as one NDJSON batch, and returns when each is settled or
-    /// the attempts have run out.
+    /// Sends one event to `/api/events`, or several as one NDJSON batch. Returns when the service has answered for each event, or after
+    /// the last attempt.
     ///
     /// @param events at least one, at most 5,000 and 8 MiB together (the service's limits)
-    /// @throws InterruptedException if interrupted while waiting; events under way may or may not have been taken
+    /// @throws InterruptedException if interrupted while waiting; the service may have accepted events in flight
     SendOutcome send(List<WireEvent> events) throws InterruptedException {
         int accepted = 0;
         int failures = 0;
@@ -58,23 +58,23 @@ final class EventSender implements AutoCloseable {
             Optional<Duration> after;
             String reason;
             switch (attempt(left)) {
-                case ServiceResponse.Processed settled -> {
-                    accepted += settled.accepted();
-                    rejections.addAll(settled.rejections());
-                    if (settled.again().isEmpty()) {
+                case ServiceResponse.Processed processed -> {
+                    accepted += processed.accepted();
+                    rejections.addAll(processed.rejections());
+                    if (processed.again().isEmpty()) {
                         return new SendOutcome.Completed(accepted, rejections);
                     }
-                    failures = settled.again().size() < left.size() ? 0 : failures; // progress: the count starts anew
-                    left = settled.again();
-                    after = settled.after();
+                    failures = processed.again().size() < left.size() ? 0 : failures; // progress resets the count
+                    left = processed.again();
+                    after = processed.after();
                     reason = left.size() + " unavailable";
                 }
                 case ServiceResponse.RetryLater later -> {
                     after = later.after();
                     reason = later.reason();
                 }
-                case ServiceResponse.PermanentFailure refused -> {
-                    return new SendOutcome.Aborted(accepted, rejections, left, refused.reason());
+                case ServiceResponse.PermanentFailure failure -> {
+                    return new SendOutcome.Aborted(accepted, rejections, left, failure.reason());
                 }
             }
             failures++;
@@ -96,7 +96,7 @@ final class EventSender implements AutoCloseable {
             Optional<String> retryAfter = response.headers().firstValue("Retry-After");
             return ServiceResponse.of(response.statusCode(), response.body(), retryAfter, events, clock.now());
         } catch (IOException e) {
-            String reason = "no answer: " + e.getClass().getSimpleName();
+            String reason = "no response: " + e.getClass().getSimpleName();
             listener.failed(events.size(), reason);
             return new ServiceResponse.RetryLater(reason, Optional.empty());
         } finally {
@@ -108,11 +108,11 @@ final class EventSender implements AutoCloseable {
         boolean single = events.size() == 1;
         String body = single ? events.getFirst().json() : events.stream().map(WireEvent::json).collect(Collectors.joining("\n", "", "\n"));
         return target.request(single ? "/api/events" : "/api/events/batch")
-                .header("Content-Type", single ? "application/json" : "application/x-ndjson").timeout(ANSWER_TIMEOUT)
+                .header("Content-Type", single ? "application/json" : "application/x-ndjson").timeout(RESPONSE_TIMEOUT)
                 .POST(BodyPublishers.ofString(body, UTF_8)).build();
     }
 
-    /// Drops what is under way.
+    /// Cancels the requests in flight.
     @Override
     public void close() {
         http.shutdownNow();

@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// The crowd: chatter all through the match, and after every goal a burst that is at its height at once and decays over
-/// about a minute.
+/// Writes the events of fans: chatter during the whole match, and a burst after every goal that decays within about a minute.
 final class Fans {
     private static final Duration CHATTER_GAP = Duration.ofSeconds(12);
     private static final Duration DECAY = Duration.ofSeconds(20);

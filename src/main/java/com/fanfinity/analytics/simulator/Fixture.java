@@ -1,6 +1,6 @@
 package com.fanfinity.analytics.simulator;
 
-/// Who plays whom, before kick-off.
+/// The clubs, id and competition of a match.
 record Fixture(String matchId, String competition, Club home, Club away) {
     Fixture {
         if (home.equals(away)) {

@@ -6,23 +6,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/// What the score comes from. Each team scores by a Poisson process; the means of both add up to about 2.7 a match and
-/// follow the strengths of the clubs and the advantage of the home team.
+/// Writes goals and missed penalties. Each team scores by a Poisson process. The means of both teams add up to about 2.7 per match; they
+/// depend on the strengths of the clubs and the home advantage.
 final class Goals {
     private static final double MEAN_OF_A_TEAM = 1.35;
     private static final double HOME_ADVANTAGE = 1.12;
     private static final double OWN_GOAL = 0.035;
     private static final double FROM_PENALTY = 0.09;
     private static final double MISSED_PENALTIES_OF_A_TEAM = 0.04;
-    private static final double TAKEN_BACK_OF_A_TEAM = 0.1;
-    /// Room for a review before the whistle.
+    private static final double RETRACTED_OF_A_TEAM = 0.1;
+    /// Leaves time for a review before the final whistle.
     private static final Duration MARGIN = Duration.ofMinutes(4);
 
     private final Sheet sheet;
     private final Dice dice;
     private final List<Cheer> cheers = new ArrayList<>();
 
-    /// The fans of `team` have a reason to shout; `stands` is false if the goal is taken back later.
+    /// A goal that the fans of `team` celebrate.
+    ///
+    /// @param stands false if the goal is retracted later
     record Cheer(Duration at, Squad team, boolean stands) {}
 
     Goals(Sheet sheet, Dice dice) {
@@ -30,7 +32,7 @@ final class Goals {
         this.dice = dice;
     }
 
-    /// @return every goal, in no order
+    /// @return every goal, unordered
     List<Cheer> write(Squad home, Squad away) {
         double balance = home.club().strength() / away.club().strength();
         write(home, away, MEAN_OF_A_TEAM * HOME_ADVANTAGE * Math.sqrt(balance));
@@ -47,15 +49,15 @@ final class Goals {
         for (int i = 0; i < missed; i++) {
             missedPenalty(team, other, sheet.halves().draw(dice, MARGIN));
         }
-        int takenBack = dice.poisson(TAKEN_BACK_OF_A_TEAM);
-        for (int i = 0; i < takenBack; i++) {
-            goalTakenBack(team, sheet.halves().draw(dice, MARGIN));
+        int retracted = dice.poisson(RETRACTED_OF_A_TEAM);
+        for (int i = 0; i < retracted; i++) {
+            retractedGoal(team, sheet.halves().draw(dice, MARGIN));
         }
     }
 
     private void goal(Squad team, Squad other, Duration at) {
         if (dice.chance(OWN_GOAL)) {
-            sheet.add(at, "own_goal", other, other.anyone(at, dice), Map.of("detail", "Deflection"));
+            sheet.add(at, "own_goal", other, other.randomPlayer(at, dice), Map.of("detail", "Deflection"));
         } else if (dice.chance(FROM_PENALTY)) {
             Duration kick = at.plusSeconds(75);
             String taker = penalty(team, other, at, kick);
@@ -69,7 +71,7 @@ final class Goals {
     }
 
     private UUID shotAndGoal(Squad team, Duration at) {
-        String scorer = team.anyone(at, dice);
+        String scorer = team.randomPlayer(at, dice);
         sheet.add(at.minusMillis(700), "shot", team, scorer, Map.of("x", dice.between(78, 96), "y", dice.between(30, 70)));
         return sheet.add(at, "goal", team, scorer, Map.of("detail", dice.chance(0.2) ? "Header" : "Shot"));
     }
@@ -85,13 +87,13 @@ final class Goals {
     }
 
     private String penalty(Squad team, Squad other, Duration at, Duration kick) {
-        sheet.add(at.minusSeconds(2), "foul", other, other.anyone(at, dice), Map.of("detail", "In the area"));
-        String taker = team.anyone(kick, dice);
+        sheet.add(at.minusSeconds(2), "foul", other, other.randomPlayer(at, dice), Map.of("detail", "In the area"));
+        String taker = team.randomPlayer(kick, dice);
         sheet.add(at, "penalty", team, taker, Map.of());
         return taker;
     }
 
-    private void goalTakenBack(Squad team, Duration at) {
+    private void retractedGoal(Squad team, Duration at) {
         UUID goal = shotAndGoal(team, at);
         String reason = dice.pick(List.of("Offside", "Handball", "Foul in the build-up"));
         Duration review = at.plus(dice.between(Duration.ofSeconds(20), Duration.ofSeconds(45)));

@@ -2,12 +2,11 @@ package com.fanfinity.analytics.simulator;
 
 import java.time.Duration;
 
-/// When the ball is in play, since kick-off. The minute of a player's deed is counted as on television: the second half
-/// starts with the 46th, whenever it starts.
+/// When the ball is in play, since kick-off. Minutes are counted as on television: the second half always starts with minute 46.
 ///
-/// @param firstEnd with the time added to the first half
+/// @param firstEnd including the added time of the first half
 /// @param secondStart after the break
-/// @param secondEnd with the time added to the second half
+/// @param secondEnd including the added time of the second half
 record Halves(Duration firstEnd, Duration secondStart, Duration secondEnd) {
     private static final Duration HALF = Duration.ofMinutes(45);
 
@@ -18,17 +17,17 @@ record Halves(Duration firstEnd, Duration secondStart, Duration secondEnd) {
         return new Halves(firstEnd, secondStart, secondEnd);
     }
 
-    /// Ball in play in all.
+    /// The total time in play.
     Duration playing() {
         return firstEnd.plus(secondEnd).minus(secondStart);
     }
 
-    /// When `played` of play is over, the break left out.
+    /// Converts time in play to time since kick-off, which includes the break.
     Duration at(Duration played) {
         return played.compareTo(firstEnd) < 0 ? played : played.minus(firstEnd).plus(secondStart);
     }
 
-    /// A time of play, not within `margin` of the end of its half.
+    /// A random time in play, at least `margin` before the end of its half.
     Duration draw(Dice dice, Duration margin) {
         boolean second = dice.chance(0.52);
         return second

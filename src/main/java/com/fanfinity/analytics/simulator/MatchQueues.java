@@ -14,10 +14,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/// Keeps order where it matters: the events of one match go out one request after the other, and a match that waits for
-/// a retry does not hold up the others. At most `capacity` events are held, waiting or under way; then [#offer] waits.
+/// One queue of events per match. The events of a match are sent in order, one request at a time. A match that waits for a retry does not
+/// delay the others. All queues together hold at most `capacity` events, waiting or in flight; then [#offer] blocks.
 final class MatchQueues implements AutoCloseable {
-    /// Events in one NDJSON request.
+    /// The maximum number of events in one NDJSON request.
     static final int BATCH = 500;
     private static final int BATCH_CHARS = 2 * 1024 * 1024;
 
@@ -25,13 +25,13 @@ final class MatchQueues implements AutoCloseable {
     private final int singlesUpTo;
     private final int capacity;
     private final Consumer<SendOutcome> outcomes;
-    private final Semaphore room;
+    private final Semaphore freeSlots;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
-    private final Map<String, ArrayDeque<WireEvent>> lanes = new HashMap<>();
+    private final Map<String, ArrayDeque<WireEvent>> queues = new HashMap<>();
 
-    /// @param singlesUpTo as long as no more events than this wait in a lane they go one by one, else in batches; 0 for always batches
+    /// @param singlesUpTo a queue of at most this many events is sent one by one, a longer one in batches; 0 for always batches
     /// @param capacity at least [#BATCH]
     /// @param outcomes called for every request, from several threads
     MatchQueues(EventSender sender, int singlesUpTo, int capacity, Consumer<SendOutcome> outcomes) {
@@ -42,42 +42,42 @@ final class MatchQueues implements AutoCloseable {
         }
         this.singlesUpTo = singlesUpTo;
         this.capacity = capacity;
-        this.room = new Semaphore(capacity);
+        this.freeSlots = new Semaphore(capacity);
     }
 
-    /// Puts events of one match at the end of its lane, waiting for room.
+    /// Appends events of one match to its queue. Blocks while the capacity is exhausted.
     ///
     /// @param events at most [#BATCH], all of the same match
     void offer(List<WireEvent> events) throws InterruptedException {
         if (events.isEmpty()) {
             return;
         }
-        room.acquire(events.size());
+        freeSlots.acquire(events.size());
         String match = events.getFirst().matchId();
         lock.lock();
         try {
-            ArrayDeque<WireEvent> lane = lanes.get(match);
-            if (lane == null) {
-                lanes.put(match, new ArrayDeque<>(events));
+            ArrayDeque<WireEvent> queue = queues.get(match);
+            if (queue == null) {
+                queues.put(match, new ArrayDeque<>(events));
                 workers.execute(() -> drainQueue(match));
             } else {
-                lane.addAll(events);
+                queue.addAll(events);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /// Events held now.
+    /// The number of events waiting or in flight.
     int held() {
-        return capacity - room.availablePermits();
+        return capacity - freeSlots.availablePermits();
     }
 
     /// Waits until every event offered so far has its outcome.
     void awaitEmpty() throws InterruptedException {
         lock.lock();
         try {
-            while (!lanes.isEmpty()) {
+            while (!queues.isEmpty()) {
                 idle.await();
             }
         } finally {
@@ -91,27 +91,27 @@ final class MatchQueues implements AutoCloseable {
                 try {
                     outcomes.accept(sender.send(batch));
                 } finally {
-                    room.release(batch.size());
+                    freeSlots.release(batch.size());
                 }
             }
         } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // close(): what is left in the lane is never taken
+            Thread.currentThread().interrupt(); // close(): the rest of the queue is dropped
         }
     }
 
     private List<WireEvent> pollBatch(String match) {
         lock.lock();
         try {
-            ArrayDeque<WireEvent> lane = lanes.getOrDefault(match, new ArrayDeque<>());
+            ArrayDeque<WireEvent> queue = queues.getOrDefault(match, new ArrayDeque<>());
             var batch = new ArrayList<WireEvent>();
-            int most = lane.size() > singlesUpTo ? BATCH : 1;
+            int maxEvents = queue.size() > singlesUpTo ? BATCH : 1;
             int chars = 0;
-            while (!lane.isEmpty() && batch.size() < most && chars < BATCH_CHARS) {
-                chars += lane.getFirst().json().length();
-                batch.add(lane.removeFirst());
+            while (!queue.isEmpty() && batch.size() < maxEvents && chars < BATCH_CHARS) {
+                chars += queue.getFirst().json().length();
+                batch.add(queue.removeFirst());
             }
             if (batch.isEmpty()) {
-                lanes.remove(match);
+                queues.remove(match);
                 idle.signalAll();
             }
             return batch;
@@ -120,7 +120,7 @@ final class MatchQueues implements AutoCloseable {
         }
     }
 
-    /// Stops at once; events without an outcome stay without.
+    /// Stops at once and drops the queued events.
     @Override
     public void close() {
         workers.shutdownNow();

@@ -6,16 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A whole match, kick-off to final whistle, written before it is played: the same seed, fixture and kick-off give the
-/// same events, ids included. Two to three thousand events, of which about 1,450 from the pitch.
+/// All events of a match, generated before it starts. The same seed, fixture and kick-off give the same events with the same ids. A
+/// match has 2,000 to 3,000 events, about 1,450 of them from the pitch.
 ///
-/// @param events in the order of time
+/// @param events in chronological order
 record MatchScript(Fixture fixture, Instant kickOff, List<SimulatedEvent> events) {
     MatchScript {
         events = List.copyOf(events);
     }
 
-    /// @param kickOff the timestamp of the first event, kept to the millisecond
+    /// @param kickOff the timestamp of the first event, truncated to milliseconds
     static MatchScript write(long seed, Fixture fixture, Instant kickOff) {
         var dice = new Dice(seed);
         Halves halves = Halves.draw(dice.fork());
@@ -35,7 +35,7 @@ record MatchScript(Fixture fixture, Instant kickOff, List<SimulatedEvent> events
         return new MatchScript(fixture, kickOff, sheet.inOrder());
     }
 
-    /// Kick-off to final whistle, by the clock of the match.
+    /// The time from kick-off to the final whistle, in match time.
     Duration length() {
         return events.getLast().offset();
     }

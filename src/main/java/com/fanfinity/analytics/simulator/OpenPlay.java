@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// The ball between the goals: a Poisson process over the time of play, whose types have the shares that they have in the
-/// recorded World Cup matches (passes 55 %, duels 25 %, touches 7 %, …), and a ball that changes sides with some of them.
+/// Writes the events of open play by a Poisson process. The types have the same shares as in the recorded World Cup matches (passes 55 %,
+/// duels 25 %, touches 7 %, …), and some of them change possession.
 final class OpenPlay {
-    /// 13 a minute over the whole match, its break of a quarter of an hour included.
+    /// About 13 events per minute over the whole match, including the break of 15 minutes.
     private static final Duration MEAN_GAP = Duration.ofSeconds(4);
     private static final double STOPPAGES = 2.0;
 
     /// @param weight share of all open play, in thousandths
-    /// @param turnover how likely the other team has the ball afterwards
+    /// @param turnover the probability that the other team has the ball afterwards
     private record PlayType(String type, double weight, double turnover, String detail) {}
 
     private static final List<PlayType> PLAY_TYPES = List.of(new PlayType("pass", 548, 0.13, "Simple pass"), new PlayType("duel", 185, 0.45, "Ground duel"),
@@ -50,14 +50,14 @@ final class OpenPlay {
         return played.plus(dice.exponential(MEAN_GAP));
     }
 
-    private void write(PlayType kind, Duration at) {
-        boolean keeper = kind.type().equals("save") || kind.type().equals("goal_kick");
-        String player = keeper ? ball.keeper() : ball.anyone(at, dice);
-        sheet.add(at, kind.type(), ball, player, Map.of("detail", kind.detail(), "x", dice.between(0, 100), "y", dice.between(0, 100)));
-        if (kind.type().equals("shot") && dice.chance(0.4) && sheet.halves().inPlay(at.plusMillis(400))) {
+    private void write(PlayType type, Duration at) {
+        boolean keeper = type.type().equals("save") || type.type().equals("goal_kick");
+        String player = keeper ? ball.keeper() : ball.randomPlayer(at, dice);
+        sheet.add(at, type.type(), ball, player, Map.of("detail", type.detail(), "x", dice.between(0, 100), "y", dice.between(0, 100)));
+        if (type.type().equals("shot") && dice.chance(0.4) && sheet.halves().inPlay(at.plusMillis(400))) {
             sheet.add(at.plusMillis(400), "save", other, other.keeper(), Map.of("detail", "Reflexes"));
         }
-        if (dice.chance(kind.turnover())) {
+        if (dice.chance(type.turnover())) {
             Squad before = ball;
             ball = other;
             other = before;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One line when the service stops taking events, one when it takes them again, however many attempts lie between.
+/// Logs one line when the service stops accepting events, and one when it accepts them again.
 final class OutageLog implements SendListener {
     private static final Logger log = LoggerFactory.getLogger(OutageLog.class);
 
@@ -21,7 +21,7 @@ final class OutageLog implements SendListener {
     public synchronized void retrying(int events, String reason, Duration wait) {
         if (downSinceNanos == null) {
             downSinceNanos = clock.nanoTime();
-            log.atWarn().addKeyValue("reason", reason).log("service does not take events: holding them, trying again");
+            log.atWarn().addKeyValue("reason", reason).log("service does not accept events: holding and retrying them");
         }
     }
 
@@ -30,7 +30,7 @@ final class OutageLog implements SendListener {
         Long since = downSinceNanos;
         if (since != null && status < 300) {
             downSinceNanos = null;
-            log.atInfo().addKeyValue("seconds", Duration.ofNanos(clock.nanoTime() - since).toSeconds()).log("service takes events again");
+            log.atInfo().addKeyValue("seconds", Duration.ofNanos(clock.nanoTime() - since).toSeconds()).log("service accepts events again");
         }
     }
 }

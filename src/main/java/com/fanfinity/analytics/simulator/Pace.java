@@ -6,21 +6,21 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-/// Turns the times of a recording into times to send at: the first event is due at once, every other one so much later as
-/// its timestamp says, divided by `speed`. Whoever is late does not wait and does not shift what follows.
+/// Converts the timestamps of a recording to sending times. The first event is due at once. Every other one is due after its distance to
+/// the first one, divided by `speed`. A late event is sent at once and does not delay the following ones.
 final class Pace {
     private final double speed;
     private final SimulatorClock clock;
     private @Nullable Instant firstAt;
     private long startNanos;
 
-    /// @param speed factor of real time, above 0
+    /// @param speed a multiple of real time, above 0
     Pace(double speed, SimulatorClock clock) {
         this.speed = speed;
         this.clock = clock;
     }
 
-    /// Waits until an event of time `at` is due; without a time it is due now.
+    /// Waits until an event with the timestamp `at` is due; without a timestamp it is due at once.
     void await(Optional<Instant> at) throws InterruptedException {
         if (at.isEmpty()) {
             return;

@@ -20,10 +20,10 @@ import java.util.random.RandomGenerator;
 
 import com.fanfinity.analytics.event.EventIds;
 
-/// Sends a recorded match again: at the pace of its timestamps, made faster, or as fast as the service takes it.
-/// Exit status: 0 all accepted, 1 some rejected or never taken, 2 not understood.
+/// Replays a recorded match, at a multiple of its own pace or as fast as the service accepts it.
+/// Exit status: 0 if all events were accepted, 1 if some were not, 2 for invalid arguments.
 ///
-/// Events of one match go out in the order of the file, one request at a time; several matches of one file side by side.
+/// Events of one match are sent in the order of the file, one request at a time. Several matches of one file are sent concurrently.
 final class Replay {
     private static final int IN_FLIGHT = 8;
     private static final int HELD = 4 * MatchQueues.BATCH;
@@ -64,20 +64,20 @@ final class Replay {
         }
     }
 
-    /// Ctrl-C interrupts the sending, and the process leaves only after the summary.
+    /// Ctrl-C interrupts the sending, and the process ends after the summary.
     private int runUntilDoneOrStopped(PrintStream out, boolean terminal) throws IOException {
         Thread main = Thread.currentThread();
-        var summarised = new CountDownLatch(1);
+        var summaryPrinted = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
-            if (summarised.getCount() > 0) {
+            if (summaryPrinted.getCount() > 0) {
                 main.interrupt();
-                awaitQuietly(summarised);
+                awaitQuietly(summaryPrinted);
             }
         }));
         try {
             return run(out, terminal);
         } finally {
-            summarised.countDown();
+            summaryPrinted.countDown();
         }
     }
 
@@ -95,9 +95,9 @@ final class Replay {
     int run(PrintStream out, boolean terminal) throws IOException {
         long start = clock.nanoTime();
         try (var sender = new EventSender(options.target(), retry, IN_FLIGHT, clock, random, report);
-                var lanes = new MatchQueues(sender, options.asFastAsTaken() ? 0 : SINGLES_UP_TO, HELD, this::outcome);
-                var _ = new ReplayProgress(out, terminal, () -> state(start))) {
-            send(lanes);
+                var queues = new MatchQueues(sender, options.atMaxSpeed() ? 0 : SINGLES_UP_TO, HELD, this::outcome);
+                var _ = new ReplayProgress(out, terminal, () -> snapshot(start))) {
+            send(queues);
         } catch (InterruptedException _) {
             report.cutShort();
             out.println("stopped");
@@ -106,7 +106,7 @@ final class Replay {
         return report.exitStatus();
     }
 
-    private ReplayProgress.ProgressSnapshot state(long start) {
+    private ReplayProgress.ProgressSnapshot snapshot(long start) {
         return new ReplayProgress.ProgressSnapshot(fractionRead, report.settled(), Duration.ofNanos(clock.nanoTime() - start));
     }
 
@@ -116,13 +116,13 @@ final class Replay {
             case SendOutcome.Completed _ -> {
             }
             case SendOutcome.RetriesExhausted _,SendOutcome.Aborted _ -> {
-                stopped.set(true); // what follows would come out of order
+                stopped.set(true); // later events would be out of order
                 report.cutShort();
             }
         }
     }
 
-    private void send(MatchQueues lanes) throws IOException, InterruptedException {
+    private void send(MatchQueues queues) throws IOException, InterruptedException {
         var uuids = new EventIds(clock::now, random::nextLong);
         double size = Math.max(1, Files.size(options.file()));
         long number = 0;
@@ -135,36 +135,36 @@ final class Replay {
                 chars += line.length() + 1;
                 if (!line.isBlank()) {
                     report.read(1);
-                    accept(ReplayLine.parse(number, line, () -> uuids.next().toString()), pace, chunk, lanes);
+                    accept(ReplayLine.parse(number, line, () -> uuids.next().toString()), pace, chunk, queues);
                 }
                 fractionRead = Math.min(1, chars / size);
             }
         }
-        flush(chunk, lanes);
-        lanes.awaitEmpty();
+        flush(chunk, queues);
+        queues.awaitEmpty();
     }
 
-    private void accept(ReplayLine line, Pace pace, List<WireEvent> chunk, MatchQueues lanes) throws InterruptedException {
+    private void accept(ReplayLine line, Pace pace, List<WireEvent> chunk, MatchQueues queues) throws InterruptedException {
         switch (line) {
             case ReplayLine.UnreadableLine unreadable -> report.unreadable(unreadable);
-            case ReplayLine.EventLine(WireEvent event, Optional<Instant> at) when options.asFastAsTaken() -> {
+            case ReplayLine.EventLine(WireEvent event, Optional<Instant> at) when options.atMaxSpeed() -> {
                 chunk.add(event);
                 if (chunk.size() == MatchQueues.BATCH) {
-                    flush(chunk, lanes);
+                    flush(chunk, queues);
                 }
             }
             case ReplayLine.EventLine(WireEvent event, Optional<Instant> at) -> {
                 pace.await(at);
-                lanes.offer(List.of(event));
+                queues.offer(List.of(event));
             }
         }
     }
 
-    private static void flush(List<WireEvent> chunk, MatchQueues lanes) throws InterruptedException {
+    private static void flush(List<WireEvent> chunk, MatchQueues queues) throws InterruptedException {
         var byMatch = new LinkedHashMap<String, List<WireEvent>>();
         chunk.forEach(event -> byMatch.computeIfAbsent(event.matchId(), _ -> new ArrayList<>()).add(event));
         for (List<WireEvent> events : byMatch.values()) {
-            lanes.offer(events);
+            queues.offer(events);
         }
         chunk.clear();
     }

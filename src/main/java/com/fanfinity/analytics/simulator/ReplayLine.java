@@ -11,17 +11,17 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 
-/// A line of the file, understood as far as the replay needs it. Whether an event is valid is for the service to say.
+/// A parsed line of the file. Only the service validates events.
 sealed interface ReplayLine {
 
-    /// @param at when it is due, if it has a timestamp that can be read
+    /// @param at its timestamp, if it can be parsed
     record EventLine(WireEvent event, Optional<Instant> at) implements ReplayLine {}
 
-    /// Not a JSON object: not sent, because it would spoil the request that carries it.
+    /// A line that is not a JSON object. It is not sent, because it would invalidate its request.
     record UnreadableLine(long number, String reason) implements ReplayLine {}
 
-    /// An event without an `eventId` gets one from `newId` here, once, so that every retry is the same event. All else stays
-    /// as it is in the file, byte for byte.
+    /// Parses a line. An event without an `eventId` gets one from `newId`, so that every retry is the same event. The rest of the line is
+    /// unchanged.
     static ReplayLine parse(long number, String text, Supplier<String> newId) {
         try (JsonParser parser = ServiceResponse.Json.MAPPER.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -62,7 +62,7 @@ sealed interface ReplayLine {
         try {
             return Optional.of(OffsetDateTime.parse(text).toInstant());
         } catch (DateTimeException _) {
-            return Optional.empty(); // sent at once; the service will say what it thinks of it
+            return Optional.empty(); // sent at once; the service validates it
         }
     }
 }

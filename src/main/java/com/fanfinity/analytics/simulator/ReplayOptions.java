@@ -5,18 +5,18 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What a replay was asked to do.
+/// The options of a replay.
 ///
-/// @param file NDJSON, one event a line
-/// @param speed how much faster than the events' timestamps; infinite for `max`: as fast as the service answers
-/// @param target where to
+/// @param file NDJSON, one event per line
+/// @param speed a multiple of the events' own pace; infinite for `max`: as fast as the service accepts them
+/// @param target the service
 record ReplayOptions(Path file, double speed, Target target) {
     private static final String USAGE = """
             usage: replay FILE=match.ndjson [SPEED=60|max] [TARGET_URL=http://127.0.0.1:8080] [API_KEY=...]
-              FILE   events, one JSON object a line
-              SPEED  how many times faster than real time; max: as fast as they are taken""";
+              FILE   events, one JSON object per line
+              SPEED  how many times faster than real time; max: as fast as the service accepts them""";
 
-    /// Reads arguments (`KEY=value`, or the file's name alone) over the environment.
+    /// Reads the arguments (`KEY=value`, or only the file name); they override the environment.
     ///
     /// @throws UsageException with a message for the user
     static ReplayOptions from(String[] args, Map<String, String> environment) {
@@ -29,11 +29,11 @@ record ReplayOptions(Path file, double speed, Target target) {
                 settings.put("FILE", arg);
             }
         }
-        settings.values().removeIf(String::isBlank); // make passes what is not set as an empty string
+        settings.values().removeIf(String::isBlank); // make passes unset variables as empty strings
         return new ReplayOptions(file(settings), speed(settings.getOrDefault("SPEED", "60")), Target.from(settings));
     }
 
-    boolean asFastAsTaken() {
+    boolean atMaxSpeed() {
         return Double.isInfinite(speed);
     }
 
@@ -59,7 +59,7 @@ record ReplayOptions(Path file, double speed, Target target) {
                 return speed;
             }
         } catch (NumberFormatException _) {
-            // answered below
+            // reported below
         }
         throw new UsageException("SPEED must be a number above 0, or max; it is: " + value + "\n" + USAGE);
     }

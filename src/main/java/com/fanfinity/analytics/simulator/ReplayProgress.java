@@ -6,16 +6,16 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/// Shows how far a replay is: a bar that redraws itself on a terminal, a plain line every five seconds elsewhere.
+/// Prints the progress of a replay: a bar on a terminal, otherwise a line every 5 s.
 final class ReplayProgress implements AutoCloseable {
     private static final int WIDTH = 30;
 
     private final PrintStream out;
     private final boolean terminal;
-    private final Supplier<ProgressSnapshot> state;
+    private final Supplier<ProgressSnapshot> snapshot;
     private final Thread thread;
 
-    /// @param done how much of the file is done, from 0 to 1
+    /// @param done the processed fraction of the file, from 0 to 1
     record ProgressSnapshot(double done, long settled, Duration elapsed) {
         String line() {
             double seconds = elapsed.toNanos() / 1e9;
@@ -35,10 +35,10 @@ final class ReplayProgress implements AutoCloseable {
         }
     }
 
-    ReplayProgress(PrintStream out, boolean terminal, Supplier<ProgressSnapshot> state) {
+    ReplayProgress(PrintStream out, boolean terminal, Supplier<ProgressSnapshot> snapshot) {
         this.out = out;
         this.terminal = terminal;
-        this.state = state;
+        this.snapshot = snapshot;
         this.thread = Thread.ofVirtual().name("progress").start(this::run);
     }
 
@@ -61,10 +61,10 @@ final class ReplayProgress implements AutoCloseable {
 
     private void draw() {
         if (terminal) {
-            out.print("\r" + state.get().bar() + "\033[K");
+            out.print("\r" + snapshot.get().bar() + "\033[K");
             out.flush();
         } else {
-            out.println(state.get().line());
+            out.println(snapshot.get().line());
         }
     }
 

@@ -12,32 +12,32 @@ import org.HdrHistogram.Histogram;
 
 import com.fanfinity.analytics.simulator.SendOutcome.Rejection;
 
-/// Counts what became of a replay's events. Safe for many threads.
+/// Counts the outcomes of a replay's events. Thread-safe.
 ///
-/// read = accepted + rejected + not taken, once all is settled; what an interrupted replay left behind is not taken.
+/// read = accepted + rejected + not accepted, after the last outcome. Events that an interrupted replay did not send are not accepted.
 final class ReplayReport implements SendListener {
     private static final int REASONS = 10;
     private static final long LONGEST_MICROS = 120_000_000;
 
     private final Histogram latencyMicros = new Histogram(LONGEST_MICROS, 3);
-    private final Map<String, Long> answers = new TreeMap<>();
+    private final Map<String, Long> responses = new TreeMap<>();
     private final List<Rejection> firstRejections = new ArrayList<>();
     private long read;
     private long accepted;
     private long rejected;
     private long retried;
     private boolean cutShort;
-    private String trouble = "";
+    private String lastFailure = "";
 
     @Override
     public synchronized void answered(int status, int events, Duration latency) {
-        answers.merge("HTTP " + status, 1L, Long::sum);
+        responses.merge("HTTP " + status, 1L, Long::sum);
         latencyMicros.recordValue(Math.clamp(latency.toNanos() / 1000, 0, LONGEST_MICROS));
     }
 
     @Override
     public synchronized void failed(int events, String reason) {
-        answers.merge(reason, 1L, Long::sum);
+        responses.merge(reason, 1L, Long::sum);
     }
 
     @Override
@@ -59,8 +59,8 @@ final class ReplayReport implements SendListener {
         switch (outcome) {
             case SendOutcome.Completed _ -> {
             }
-            case SendOutcome.RetriesExhausted notTaken -> trouble = notTaken.reason();
-            case SendOutcome.Aborted refused -> trouble = refused.reason();
+            case SendOutcome.RetriesExhausted notTaken -> lastFailure = notTaken.reason();
+            case SendOutcome.Aborted refused -> lastFailure = refused.reason();
         }
     }
 
@@ -93,7 +93,7 @@ final class ReplayReport implements SendListener {
         text.append(
                 String.format(Locale.ROOT, "%d events in %.1f s (%.0f/s): %d accepted, %d rejected, %d not accepted, %d sent again%n", read,
                         seconds, accepted / seconds, accepted, rejected, read - accepted - rejected, retried));
-        answers.forEach((answer, count) -> text.append(String.format("  %-24s %d requests%n", answer, count)));
+        responses.forEach((response, count) -> text.append(String.format("  %-24s %d requests%n", response, count)));
         if (latencyMicros.getTotalCount() > 0) {
             text.append(String.format(Locale.ROOT, "  latency per request      p50 %.1f ms, p99 %.1f ms%n",
                     latencyMicros.getValueAtPercentile(50) / 1e3, latencyMicros.getValueAtPercentile(99) / 1e3));
@@ -105,8 +105,8 @@ final class ReplayReport implements SendListener {
         if (cutShort) {
             text.append(String.format("  the rest of the file was not sent%n"));
         }
-        if (!trouble.isEmpty()) {
-            text.append(String.format("  last trouble: %s%n", trouble));
+        if (!lastFailure.isEmpty()) {
+            text.append(String.format("  last failure: %s%n", lastFailure));
         }
         return text.toString();
     }

@@ -6,11 +6,11 @@ import java.util.random.RandomGenerator;
 
 import com.fanfinity.analytics.event.Backoff;
 
-/// When to send again: exponential backoff with jitter, never sooner than the service asked for.
+/// When to retry: exponential backoff with jitter, never before `Retry-After`.
 ///
-/// @param first the longest wait before the second attempt
-/// @param longest no wait is longer than this, whatever `Retry-After` says
-/// @param attempts how often one event is sent at most, from 1
+/// @param first the maximum wait before the second attempt
+/// @param longest the maximum wait, even if `Retry-After` is longer
+/// @param attempts the maximum number of attempts, from 1
 record RetryPolicy(Duration first, Duration longest, int attempts) {
     RetryPolicy {
         if (!first.isPositive() || longest.compareTo(first) < 0 || attempts < 1) {
@@ -18,18 +18,18 @@ record RetryPolicy(Duration first, Duration longest, int attempts) {
         }
     }
 
-    /// For a file: gives up after about a minute of trying.
+    /// For a file: gives up after about a minute.
     static RetryPolicy bounded() {
         return new RetryPolicy(Duration.ofMillis(200), Duration.ofSeconds(15), 10);
     }
 
-    /// For a feed that outlives the service: never gives up.
+    /// For the simulator, which outlives the service: never gives up.
     static RetryPolicy endless() {
         return new RetryPolicy(Duration.ofMillis(200), Duration.ofSeconds(5), Integer.MAX_VALUE);
     }
 
-    /// The wait after the `failures`-th failed attempt in a row (from 1): between half of the exponential step and all of
-    /// it, or `Retry-After` with up to a quarter of a step on top, so that many clients do not come back at once.
+    /// The wait after a number of consecutive failures (from 1). It is a random time between half of the exponential step and the whole step.
+    /// If `Retry-After` plus up to a quarter of a step is longer, that is used. The jitter keeps many clients from returning at once.
     Duration delay(int failures, Optional<Duration> retryAfter, RandomGenerator random) {
         var backoff = new Backoff(first, longest, random::nextDouble);
         long quarter = backoff.step(failures).toMillis() / 4;

@@ -2,17 +2,17 @@ package com.fanfinity.analytics.simulator;
 
 import java.time.Duration;
 
-/// Hears of every single HTTP exchange. Called from several threads.
+/// Receives every HTTP exchange. Called from several threads.
 interface SendListener {
     SendListener NONE = new SendListener() {
     };
 
-    /// An answer arrived.
+    /// A response arrived.
     default void answered(int status, int events, Duration latency) {}
 
-    /// No answer: the connection failed or the request timed out.
+    /// No response: the connection failed or the request timed out.
     default void failed(int events, String reason) {}
 
-    /// `events` events are about to be sent again after `wait`.
+    /// The events will be sent again after `wait`.
     default void retrying(int events, String reason, Duration wait) {}
 }

@@ -2,13 +2,13 @@ package com.fanfinity.analytics.simulator;
 
 import java.util.List;
 
-/// What became of the events of one [EventSender#send(List)], all attempts together.
+/// The outcome of one [EventSender#send(List)] over all attempts.
 sealed interface SendOutcome {
 
     /// Events that the service acknowledged.
     int accepted();
 
-    /// Events that the service found invalid. They are not sent again.
+    /// Events that the service rejected as invalid. They are not sent again.
     List<Rejection> rejections();
 
     /// The service answered for every event.
@@ -18,8 +18,7 @@ sealed interface SendOutcome {
         }
     }
 
-    /// The attempts ran out before the service had answered for the `left` ones. They may have been taken: a connection can
-    /// break after the service wrote them.
+    /// All attempts failed for the events in `left`. The service may have accepted them: a connection can break after the write.
     record RetriesExhausted(int accepted, List<Rejection> rejections, List<WireEvent> left, String reason) implements SendOutcome {
         public RetriesExhausted {
             rejections = List.copyOf(rejections);
@@ -27,7 +26,7 @@ sealed interface SendOutcome {
         }
     }
 
-    /// The service will not have the caller at all (wrong key, wrong address): trying on is of no use.
+    /// The service rejects the caller (wrong key or address), so a retry cannot help.
     record Aborted(int accepted, List<Rejection> rejections, List<WireEvent> left, String reason) implements SendOutcome {
         public Aborted {
             rejections = List.copyOf(rejections);
@@ -36,6 +35,6 @@ sealed interface SendOutcome {
     }
 
     /// @param tag the tag of the event, see [WireEvent]
-    /// @param reason what the service said, for a human
+    /// @param reason the explanation of the service
     record Rejection(long tag, String reason) {}
 }

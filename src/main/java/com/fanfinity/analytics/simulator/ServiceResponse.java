@@ -16,20 +16,20 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 
 import com.fanfinity.analytics.simulator.SendOutcome.Rejection;
 
-/// One HTTP answer, read by the contract. Whether to try again is decided here and nowhere else.
+/// A classified HTTP response. The decision whether to retry is made only here.
 sealed interface ServiceResponse {
 
-    /// The service spoke of each event; those in `again` it could not write this time.
+    /// The service answered for each event; it could not write those in `again`.
     record Processed(int accepted, List<Rejection> rejections, List<WireEvent> again, Optional<Duration> after) implements ServiceResponse {}
 
-    /// Nothing was taken; the same request may succeed later.
+    /// No event was accepted; the same request may succeed later.
     record RetryLater(String reason, Optional<Duration> after) implements ServiceResponse {}
 
-    /// Nothing was taken, and nothing ever will be from this caller.
+    /// No event was accepted, and a retry cannot help.
     record PermanentFailure(String reason) implements ServiceResponse {}
 
     /// @param retryAfter the header as received
-    /// @param now what an HTTP date in `retryAfter` is relative to
+    /// @param now the time that an HTTP date in `retryAfter` is compared with
     static ServiceResponse of(int status, String body, Optional<String> retryAfter, List<WireEvent> sent, Instant now) {
         Optional<Duration> after = retryAfter.flatMap(value -> parseRetryAfter(value, now));
         return switch (status) {
@@ -86,7 +86,7 @@ sealed interface ServiceResponse {
             JsonNode node = Json.MAPPER.readTree(body);
             return node == null ? MissingNode.getInstance() : node;
         } catch (JsonProcessingException _) {
-            return MissingNode.getInstance(); // a proxy's page: the status says enough
+            return MissingNode.getInstance(); // a proxy's page: the status is enough
         }
     }
 
@@ -98,11 +98,11 @@ sealed interface ServiceResponse {
             Instant at = ZonedDateTime.parse(value.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
             return Optional.of(Duration.between(now, at)).filter(Duration::isPositive);
         } catch (DateTimeParseException | NumberFormatException _) {
-            return Optional.empty(); // no advice that can be followed: the backoff stands alone
+            return Optional.empty(); // unreadable: the backoff applies
         }
     }
 
-    /// Jackson's mapper is costly to make and safe to share.
+    /// The shared mapper: it is expensive to create and thread-safe.
     final class Json {
         static final ObjectMapper MAPPER = new ObjectMapper();
 

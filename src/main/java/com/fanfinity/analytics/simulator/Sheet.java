@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Where the events of a match are written down in any order, and read in the order of time.
+/// Collects the events of a match in any order and returns them in chronological order.
 final class Sheet {
     private final String matchId;
     private final Instant kickOff;
@@ -39,7 +39,7 @@ final class Sheet {
         return write(at, type, Optional.of(team.teamId()), Optional.empty(), metadata);
     }
 
-    /// What a player does; period and minute are added to the metadata.
+    /// An event of a player; period and minute are added to the metadata.
     UUID add(Duration at, String type, Squad team, String player, Map<String, Object> metadata) {
         var full = new LinkedHashMap<String, Object>();
         full.put("period", halves.period(at));
@@ -48,7 +48,7 @@ final class Sheet {
         return write(at, type, Optional.of(team.teamId()), Optional.of(player), full);
     }
 
-    /// Ids depend on the match and the order of writing alone, so that the same script has the same ids.
+    /// Ids depend only on the match and the order of writing, so that the same script has the same ids.
     private UUID write(Duration at, String type, Optional<String> team, Optional<String> player, Map<String, Object> metadata) {
         long sequence = events.size();
         UUID id = UUID.nameUUIDFromBytes((matchId + "/" + sequence).getBytes(UTF_8));
@@ -57,7 +57,7 @@ final class Sheet {
         return id;
     }
 
-    /// By time; events of the same time in the order of writing.
+    /// In chronological order; simultaneous events in the order of writing.
     List<SimulatedEvent> inOrder() {
         return events.stream().sorted(Comparator.comparing(SimulatedEvent::offset).thenComparingLong(SimulatedEvent::sequence)).toList();
     }

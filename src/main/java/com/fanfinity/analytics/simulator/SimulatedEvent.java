@@ -11,9 +11,9 @@ import java.util.UUID;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 
-/// An event of a simulated match, in the terms of the service's contract.
+/// An event of a simulated match, with the fields of the service's API.
 ///
-/// @param sequence counts the events of a match in the order of their making, from 0
+/// @param sequence the number of the event in the order of creation within its match, from 0
 /// @param offset since kick-off, whole milliseconds
 /// @param timestamp kick-off plus `offset`
 /// @param metadata values are strings, integers or booleans; order kept

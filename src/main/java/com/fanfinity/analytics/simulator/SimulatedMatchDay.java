@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/// Which matches are played, and when they kick off. As many slots as matches run at once; in each, one match follows the
-/// other, between clubs that belong to the slot, so that no club plays twice at the same time.
+/// The schedule of matches. There is one slot per concurrent match. In each slot the matches follow each other, between clubs of the slot,
+/// so that no club plays two matches at the same time.
 ///
-/// @param run sets the match ids of one process apart from those of the next one with the same seed
-/// @param speed how many times faster than real time the match is played
+/// @param run makes the match ids differ between processes with the same seed
+/// @param speed a multiple of real time
 record SimulatedMatchDay(String run, long seed, int slots, double speed) {
     static final int MOST_SLOTS = 60;
     private static final int CLUBS_OF_A_SLOT = 4;
@@ -22,19 +22,19 @@ record SimulatedMatchDay(String run, long seed, int slots, double speed) {
         }
     }
 
-    /// The match of a slot that is on when the day begins at `now`: kicked off in the past, later in each slot, so that the
-    /// first is well into its second half and the last just starts.
+    /// The first match of a slot. It kicked off before `now`: the match of the first slot is in its second half, and that of the last slot just
+    /// starts.
     MatchScript first(int slot, Instant now) {
         Duration played = LATEST_START.multipliedBy(slots - 1 - slot).dividedBy(Math.max(1, slots - 1));
         return script(slot, 0, now.minus(wall(played)));
     }
 
-    /// The match after `round` others in the slot; it kicks off a short break after `now`.
+    /// The next match of a slot after `round` others; it kicks off a short break after `now`.
     MatchScript next(int slot, int round, Instant now) {
         return script(slot, round, now.plus(wall(BREAK)));
     }
 
-    /// When an event is due on the wall clock: that much faster than its own timestamp says.
+    /// The wall-clock time at which an event is due, which `speed` moves before its own timestamp.
     Instant due(MatchScript match, SimulatedEvent event) {
         return match.kickOff().plus(wall(event.offset()));
     }

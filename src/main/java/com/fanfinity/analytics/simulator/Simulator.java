@@ -13,27 +13,27 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Plays a match day against the service until it is told to stop: several matches at once, a new one when one ends. When
-/// the service is down it holds a bounded number of events and the matches wait; nothing is left out.
+/// Sends the events of a match day to the service until it is stopped: several matches at a time, and a new one when one ends. While the
+/// service is down it holds a bounded number of events and the matches wait; no event is dropped.
 final class Simulator implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Simulator.class);
     private static final int IN_FLIGHT = 16;
     private static final int SINGLES_UP_TO = 8;
-    private static final int HELD = 20_000;
+    private static final int MAX_HELD = 20_000;
 
     private final SimulatedMatchDay day;
     private final SimulatorClock clock;
     private final EventSender sender;
-    private final MatchQueues lanes;
+    private final MatchQueues queues;
     private final ExecutorService slots = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private volatile boolean refused;
+    private volatile boolean rejected;
 
     Simulator(SimulatedMatchDay day, Target target, SimulatorClock clock, RandomGenerator random) {
         this.day = requireNonNull(day, "day is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.sender = new EventSender(target, RetryPolicy.endless(), IN_FLIGHT, clock, random, new OutageLog(clock));
-        this.lanes = new MatchQueues(sender, SINGLES_UP_TO, HELD, this::outcome);
+        this.queues = new MatchQueues(sender, SINGLES_UP_TO, MAX_HELD, this::outcome);
     }
 
     @SuppressWarnings("SystemOut")
@@ -46,7 +46,7 @@ final class Simulator implements AutoCloseable {
             var simulator = new Simulator(day, options.target(), clock, RandomGenerator.getDefault());
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
                 simulator.close();
-                Runtime.getRuntime().halt(simulator.exitStatus()); // being told to stop is the normal end, not 143
+                Runtime.getRuntime().halt(simulator.exitStatus()); // a stop signal is the normal end, so not 143
             }));
             log.atInfo().addKeyValue("target", options.target()).addKeyValue("matches", options.matches())
                     .addKeyValue("speed", options.speed()).addKeyValue("seed", options.seed()).log("match day starts");
@@ -65,7 +65,7 @@ final class Simulator implements AutoCloseable {
         }
     }
 
-    /// Waits until the simulator is closed, or the service has refused it for good.
+    /// Waits until the simulator is closed, or the service has rejected it permanently.
     void awaitStop() throws InterruptedException {
         stopped.await();
     }
@@ -89,11 +89,11 @@ final class Simulator implements AutoCloseable {
     private void play(MatchScript match) throws InterruptedException {
         Fixture fixture = match.fixture();
         log.atInfo().addKeyValue("matchId", fixture.matchId()).addKeyValue("home", fixture.home().name())
-                .addKeyValue("away", fixture.away().name()).log("match");
+                .addKeyValue("away", fixture.away().name()).log("match starts");
         for (SimulatedEvent event : match.events()) {
             Instant due = day.due(match, event);
             clock.sleep(Duration.between(clock.now(), due));
-            lanes.offer(List.of(event.wire()));
+            queues.offer(List.of(event.wire()));
         }
     }
 
@@ -106,30 +106,30 @@ final class Simulator implements AutoCloseable {
         switch (outcome) {
             case SendOutcome.Completed _ -> {
             }
-            case SendOutcome.RetriesExhausted notTaken -> stop(notTaken.reason());
-            case SendOutcome.Aborted refused -> stop(refused.reason());
+            case SendOutcome.RetriesExhausted exhausted -> stop(exhausted.reason());
+            case SendOutcome.Aborted aborted -> stop(aborted.reason());
         }
     }
 
     private void stop(String reason) {
         if (stopped.getCount() > 0) {
-            log.atError().addKeyValue("reason", reason).log("service refuses the simulator: check TARGET_URL and API_KEY");
+            log.atError().addKeyValue("reason", reason).log("service rejects the simulator: check TARGET_URL and API_KEY");
         }
-        refused = true;
+        rejected = true;
         stopped.countDown();
         slots.shutdownNow();
     }
 
-    /// 1 if the service refused the simulator for good, else 0.
+    /// 1 if the service rejected the simulator permanently, else 0.
     int exitStatus() {
-        return refused ? 1 : 0;
+        return rejected ? 1 : 0;
     }
 
-    /// Stops at once; what is held is dropped.
+    /// Stops at once and drops the held events.
     @Override
     public void close() {
         slots.shutdownNow();
-        lanes.close();
+        queues.close();
         sender.close();
         stopped.countDown();
     }

@@ -3,13 +3,13 @@ package com.fanfinity.analytics.simulator;
 import java.time.Duration;
 import java.time.Instant;
 
-/// The only way in which this package looks at the time or waits, so that tests run hours of a match in no time.
+/// Time and waiting for this package, so that tests can run hours of a match at once.
 interface SimulatorClock {
 
-    /// Wall-clock time; may step.
+    /// Wall-clock time; it may jump.
     Instant now();
 
-    /// Monotonic nanoseconds from an arbitrary origin; for measuring only.
+    /// Monotonic nanoseconds from an arbitrary origin, for durations.
     long nanoTime();
 
     /// Waits for at least `duration`; zero and negative return at once.

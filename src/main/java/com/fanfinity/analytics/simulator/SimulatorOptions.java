@@ -3,8 +3,7 @@ package com.fanfinity.analytics.simulator;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What a simulated match day is like: SIM_SPEED (default 10), SIM_MATCHES at once (default 6), SIM_SEED (default 1),
-/// and TARGET_URL and API_KEY.
+/// The options of the simulator: SIM_SPEED (default 10), SIM_MATCHES at a time (default 6), SIM_SEED (default 1), TARGET_URL and API_KEY.
 record SimulatorOptions(double speed, int matches, long seed, Target target) {
 
     /// @throws UsageException with a message for the user
@@ -24,7 +23,7 @@ record SimulatorOptions(double speed, int matches, long seed, Target target) {
                 return number;
             }
         } catch (NumberFormatException _) {
-            // answered below
+            // reported below
         }
         throw new UsageException(name + " must be a number from " + least + " to " + most + "; it is: " + value);
     }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// The players of one club in one match, and who of them is on the pitch when. Filled in the order of time by
-/// [Discipline], read by all else. The first player is the keeper, who is neither replaced nor sent off.
+/// The players of one club in one match, and when each is on the pitch. [Discipline] fills it in chronological order; the other writers
+/// read it. The first player is the goalkeeper, who is neither substituted nor sent off.
 final class Squad {
     private static final int STARTERS = 11;
     private static final int SIZE = 18;
@@ -39,8 +39,8 @@ final class Squad {
         return id(0);
     }
 
-    /// Some player, not the keeper, who is on the pitch at `at`.
-    String anyone(Duration at, Dice dice) {
+    /// A random player on the pitch at `at`, except the goalkeeper.
+    String randomPlayer(Duration at, Dice dice) {
         return id(outfield(at, dice));
     }
 
@@ -61,7 +61,7 @@ final class Squad {
         return id(player);
     }
 
-    /// Replaces a player by one from the bench, who has not played yet.
+    /// Replaces a player by one from the bench.
     Substitution substitute(Duration at, Dice dice) {
         int out = outfield(at, dice);
         int in = IntStream.range(STARTERS, SIZE).filter(player -> from.get(player).equals(NEVER)).findFirst().orElseThrow();
@@ -82,7 +82,7 @@ final class Squad {
         return club.id() + "-" + (player + 1);
     }
 
-    /// @param second the player's second yellow card of the match, who leaves the pitch with it
+    /// @param second whether it is the player's second yellow card, so that the player leaves the pitch
     record Caution(String player, boolean second) {}
 
     record Substitution(String playerOut, String playerIn) {}

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Where events go, and the key that is sent along. The key is never printed: [#toString()] leaves it out.
+/// The address of the service and the API key. [#toString()] omits the key.
 ///
 /// @param base scheme, host and port of the service, without a trailing slash
 /// @param apiKey sent as `Authorization: Bearer`, if present
@@ -15,7 +15,7 @@ record Target(URI base, Optional<String> apiKey) {
 
     /// Reads TARGET_URL and API_KEY.
     ///
-    /// @throws UsageException if TARGET_URL is not an http or https URL, or the key is none
+    /// @throws UsageException if TARGET_URL is not an http or https URL, or the key has invalid characters
     static Target from(Map<String, String> settings) {
         String url = settings.getOrDefault("TARGET_URL", DEFAULT_URL);
         Optional<String> key = Optional.ofNullable(settings.get("API_KEY")).map(String::strip).filter(k -> !k.isEmpty());
@@ -33,7 +33,7 @@ record Target(URI base, Optional<String> apiKey) {
                 return uri;
             }
         } catch (IllegalArgumentException _) {
-            // answered below, like any other URL that is none
+            // reported below
         }
         throw new UsageException("TARGET_URL is not an http(s) URL: " + url);
     }
