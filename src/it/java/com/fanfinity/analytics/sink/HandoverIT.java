@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.Backoff;
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.lab.faults.TcpRelay;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.rows.Row;
@@ -142,7 +143,7 @@ class HandoverIT {
                 fixture.sendEvents(200);
                 Await.until(SinkFixture.SOON, "the sink tries", () -> inserts.get() > 0);
                 broker.pause();
-                Duration session = SinkConsumer.SESSION_TIMEOUT;
+                Duration session = KafkaClients.SINK_SESSION_TIMEOUT;
                 awaitPassed(session.dividedBy(2).plusSeconds(1));
                 int before = inserts.get();
                 refuse.set(false);

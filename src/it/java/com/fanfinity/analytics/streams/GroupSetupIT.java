@@ -23,7 +23,7 @@ class GroupSetupIT {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
-    void run_setsTheStandbysOfTheGroup_andAgainChangesNothing(int standbys) throws Exception {
+    void run_twice_setsTheStandbysOfTheGroup(int standbys) throws Exception {
         Settings settings = settings("group-setup-" + standbys + "-", standbys);
 
         new GroupSetup(settings).run();
@@ -32,9 +32,9 @@ class GroupSetupIT {
         assertEquals(Integer.toString(standbys), standbysOfTheGroup(settings));
     }
 
-    /// A group with a configuration of its own would go by Kafka's defaults, not by its broker's.
+    /// A group with its own configuration would otherwise use Kafka's defaults, not those of its broker.
     @Test
-    void run_timesOfTheBroker_areTheGroupsAlso() throws Exception {
+    void run_timeoutsOfTheBroker_areCopiedToTheGroup() throws Exception {
         Settings settings = settings("group-times-", 1);
 
         new GroupSetup(settings).run();
@@ -45,7 +45,7 @@ class GroupSetupIT {
     }
 
     @Test
-    void run_anotherNumberThanBefore_isSet() throws Exception {
+    void run_changedNumber_isSet() throws Exception {
         new GroupSetup(settings("group-changed-", 2)).run();
         Settings settings = settings("group-changed-", 0);
 
@@ -54,9 +54,9 @@ class GroupSetupIT {
         assertEquals("0", standbysOfTheGroup(settings));
     }
 
-    /// The broker allows 2 by default. The service works without.
+    /// The broker allows 2 by default.
     @Test
-    void run_refusedByTheBroker_leavesTheGroupAsItIs() throws Exception {
+    void run_refusedByTheBroker_keepsTheGroupUnchanged() throws Exception {
         Settings settings = settings("group-refused-", 1);
         new GroupSetup(settings).run();
         Settings.Streams plain = settings.streams();

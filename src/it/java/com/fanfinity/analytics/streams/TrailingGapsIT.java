@@ -67,66 +67,66 @@ class TrailingGapsIT {
         }
     }
 
-    private long lookedAt(long processed, long end) {
-        gaps.look(Map.of(0, new TrailingGaps.Place(processed, end)), System.nanoTime());
+    private long refreshed(long processed, long end) {
+        gaps.refresh(Map.of(0, new TrailingGaps.PartitionOffsets(processed, end)), System.nanoTime());
         return gaps.skip(0, processed);
     }
 
     @Test
-    void look_markerOfACommittedTransactionAtTheEnd_isSkipped() throws Exception {
+    void refresh_commitMarkerAtTheEnd_isSkipped() throws Exception {
         transactional.beginTransaction();
         send(transactional, topic, 3);
         transactional.commitTransaction();
 
-        Await.until(SOON, "the marker is skipped", () -> lookedAt(3, 4) == 4);
-        assertEquals(2, gaps.skip(0, 2), "what is before the gap is to be processed");
+        Await.until(SOON, "the marker is skipped", () -> refreshed(3, 4) == 4);
+        assertEquals(2, gaps.skip(0, 2), "the record before the gap must be processed");
         assertEquals(5, gaps.skip(0, 5));
-        assertEquals(3, gaps.skip(1, 3), "of another partition nothing is known");
+        assertEquals(3, gaps.skip(1, 3), "another partition has no gap");
     }
 
     @Test
-    void look_recordsTakenBack_areSkippedAndWhatFollowsIsNot() throws Exception {
+    void refresh_abortedRecords_areSkippedUpToTheNextRecord() throws Exception {
         send(plain, topic, 1);
         transactional.beginTransaction();
         send(transactional, topic, 2);
         transactional.abortTransaction();
-        Await.until(SOON, "what was taken back is skipped", () -> lookedAt(1, 4) == 4);
+        Await.until(SOON, "the aborted records are skipped", () -> refreshed(1, 4) == 4);
 
         send(plain, topic, 1);
 
-        Await.until(SOON, "up to what was sent since", () -> lookedAt(1, 5) == 4 && lookedAt(5, 5) == 5);
+        Await.until(SOON, "skipped up to the new record", () -> refreshed(1, 5) == 4 && refreshed(5, 5) == 5);
     }
 
     @Test
-    void look_transactionIsOpen_isSkippedOnlyOnceItIsTakenBack() throws Exception {
+    void refresh_openTransaction_isSkippedOnlyAfterItsAbort() throws Exception {
         transactional.beginTransaction();
         send(transactional, topic, 1);
         long since = System.nanoTime();
-        Await.until(SOON, "it was looked at for three seconds", () -> {
-            assertEquals(0, lookedAt(0, 1));
+        Await.until(SOON, "refreshed for three seconds", () -> {
+            assertEquals(0, refreshed(0, 1));
             return System.nanoTime() - since > Duration.ofSeconds(3).toNanos();
         });
 
         transactional.abortTransaction();
 
-        Await.until(SOON, "it is skipped", () -> lookedAt(0, 2) == 2);
+        Await.until(SOON, "the aborted record is skipped", () -> refreshed(0, 2) == 2);
     }
 
     @Test
-    void look_recordsThatKafkaHasDropped_areSkipped() throws Exception {
+    void refresh_deletedRecords_areSkipped() throws Exception {
         send(plain, topic, 5);
         admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(5))).all().get();
 
-        Await.until(SOON, "they are skipped", () -> lookedAt(0, 5) == 5);
+        Await.until(SOON, "the deleted records are skipped", () -> refreshed(0, 5) == 5);
     }
 
     @Test
-    void look_recordToBeProcessed_isNeverSkipped() throws Exception {
+    void refresh_recordToProcess_isNeverSkipped() throws Exception {
         send(plain, topic, 2);
         long since = System.nanoTime();
 
-        Await.until(SOON, "it was looked at for three seconds", () -> {
-            assertEquals(1, lookedAt(1, 2));
+        Await.until(SOON, "refreshed for three seconds", () -> {
+            assertEquals(1, refreshed(1, 2));
             return System.nanoTime() - since > Duration.ofSeconds(3).toNanos();
         });
     }

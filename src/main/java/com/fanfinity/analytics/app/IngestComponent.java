@@ -18,6 +18,7 @@ import com.fanfinity.analytics.ingest.ConcurrencyLimit;
 import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.ingest.InFlightBytes;
 import com.fanfinity.analytics.ingest.IngestRoutes;
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 
@@ -32,7 +33,7 @@ final class IngestComponent implements RoleComponent {
     /// @param partitions of `match-events`; 0 until the topics exist
     IngestComponent(Settings settings, Topics topics, EventCodec codec, EventIds ids, Clock clock, Meters meters, IntSupplier partitions) {
         this.partitions = partitions;
-        Producer<byte[], byte[]> producer = EventPublisher.producer(settings);
+        Producer<byte[], byte[]> producer = KafkaClients.ingestProducer(settings);
         producerMetrics = new KafkaClientMetrics(producer);
         producerMetrics.bindTo(meters.registry());
         publisher = new EventPublisher(producer, topics.events(), settings.ingest().timeout(), meters.ingest());

@@ -14,7 +14,7 @@ import com.fanfinity.analytics.http.KeyCheck;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
-import com.fanfinity.analytics.kafka.KafkaAdmin;
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.peers.PartitionDirectory;
 import com.fanfinity.analytics.peers.Peer;
@@ -42,7 +42,7 @@ final class InternalServer implements AutoCloseable {
     InternalServer(Settings settings, Meters meters) {
         this.settings = settings.internal();
         this.meters = meters;
-        admin = KafkaAdmin.create(settings.kafka(), LIMIT);
+        admin = KafkaClients.admin(settings.kafka(), LIMIT);
         directory = new PartitionDirectory(admin, StreamsRunner.applicationId(settings.kafka()));
         client = new PeerClient(this.settings.secret(), meters);
     }

@@ -107,16 +107,16 @@ final class StreamsComponent implements RoleComponent {
 
     @Override
     public Map<String, CheckResult> ready() {
-        return Map.of("stores", stores(streams.readiness(), streams.threadFailedLately()));
+        return Map.of("stores", stores(streams.checkReadiness(), streams.threadFailedRecently()));
     }
 
     @Override
     public Map<String, CheckResult> startup() {
-        return Map.of("streams", streams.ranOnce() ? CheckResult.up("started") : CheckResult.down("not running yet"));
+        return Map.of("streams", streams.hasRun() ? CheckResult.up("started") : CheckResult.down("not running yet"));
     }
 
-    static CheckResult stores(Readiness readiness, boolean threadFailedLately) {
-        if (threadFailedLately) {
+    static CheckResult stores(Readiness readiness, boolean threadFailedRecently) {
+        if (threadFailedRecently) {
             String failing = "stream threads fail and are replaced; see the log";
             return readiness instanceof Readiness.Ready ? CheckResult.degraded(failing) : CheckResult.down(failing);
         }
@@ -124,9 +124,9 @@ final class StreamsComponent implements RoleComponent {
             case Readiness.Ready() -> CheckResult.up("queryable");
             case Readiness.Restoring(long records, int of) ->
                 CheckResult.down(String.format(Locale.ROOT, "restoring %d stores, %,d records remaining", of, records));
-            case Readiness.WarmingUp(OptionalLong behind) -> CheckResult.down(behind.isEmpty()
+            case Readiness.WarmingUp(OptionalLong lag) -> CheckResult.down(lag.isEmpty()
                     ? "waiting for standbys to catch up"
-                    : String.format(Locale.ROOT, "waiting for standbys to catch up, %,d records remaining", behind.getAsLong()));
+                    : String.format(Locale.ROOT, "waiting for standbys to catch up, %,d records remaining", lag.getAsLong()));
             case Readiness.Unassigned() -> CheckResult.down("no partition assigned yet");
             case Readiness.NotRunning(KafkaStreams.State state) -> CheckResult.down("streams are in the state " + state);
         };

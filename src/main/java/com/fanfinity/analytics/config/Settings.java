@@ -3,11 +3,8 @@ package com.fanfinity.analytics.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /// Everything that can be set, checked. Made by {@link SettingsLoader}; `.env.example` says what each is for.
 ///
@@ -44,23 +41,6 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
             Map<String, String> clientConfig) {
         public Kafka {
             clientConfig = Map.copyOf(clientConfig);
-        }
-
-        /// Properties of a consumer that reads what is committed and says itself where to start: to jump to an end because an offset is
-        /// missing would lose or repeat records in silence. Without keys for its group, or how long it waits for more.
-        public Map<String, Object> readerConfig() {
-            Map<String, Object> config = new HashMap<>(clientConfig);
-            config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-            config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-            config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-            config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-            config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-            config.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
-            config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
-            // What a consumer may hold before it is polled.
-            config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 << 20);
-            config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
-            return config;
         }
 
         @Override

@@ -5,9 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -15,30 +13,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.RecordHeaders;
 import com.fanfinity.analytics.metrics.IngestMeters;
 
 /// Writes events to `match-events`, and returns for each whether Kafka acknowledged it.
 ///
 /// The caller's (virtual) thread waits for the acknowledgement; measured, that costs less than completing a future. One deadline per
-/// request bounds all queued. The producer's buffer and the limit on bytes in flight bound the memory.
+/// request bounds every wait. The producer's buffer and the limit on bytes in flight bound the memory.
 public final class EventPublisher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventPublisher.class);
-
-    /// Buffer memory for half-full producer batches, in addition to the bytes of the bodies.
-    private static final long BUFFER_HEADROOM_BYTES = 16L << 20;
 
     private static final Duration FAILING_FOR = Duration.ofSeconds(10);
 
@@ -58,24 +49,6 @@ public final class EventPublisher implements AutoCloseable {
         this.timeout = requireNonNull(timeout, "timeout is null");
         this.meters = requireNonNull(meters, "meters is null");
         meters.producerQueue(queued);
-    }
-
-    /// Creates an idempotent producer with `acks=all` whose sends end within the timeout.
-    public static Producer<byte[], byte[]> producer(Settings settings) {
-        long timeout = settings.ingest().timeout().toMillis();
-        Map<String, Object> config = new HashMap<>(settings.kafka().clientConfig());
-        config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
-        config.put(ProducerConfig.CLIENT_ID_CONFIG, "ingest");
-        config.put(ProducerConfig.ACKS_CONFIG, "all");
-        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        config.put(ProducerConfig.LINGER_MS_CONFIG, Math.min(settings.ingest().linger().toMillis(), timeout / 8));
-        // No send starts after half of the timeout, so each one has its result when the request ends.
-        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) (timeout / 4));
-        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) (timeout / 2));
-        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, sendingTime(settings.ingest().timeout()).toMillis());
-        config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, settings.ingest().maxInFlightBytes() + BUFFER_HEADROOM_BYTES);
-        config.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
-        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /// Writes the events and waits for their acknowledgements.

@@ -53,7 +53,7 @@ public final class TopicSetup {
     /// @return how many partitions `match-events` has
     /// @throws ExecutionException if the broker cannot be reached or refuses
     public int run() throws ExecutionException, InterruptedException {
-        try (Admin admin = KafkaAdmin.create(settings, LIMIT)) {
+        try (Admin admin = KafkaClients.admin(settings, LIMIT)) {
             Set<String> existing = admin.listTopics().names().get();
             for (NewTopic topic : wanted().stream().filter(topic -> !existing.contains(topic.name())).toList()) {
                 create(admin, topic);

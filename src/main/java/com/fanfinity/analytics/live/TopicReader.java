@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -21,12 +20,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.kafka.Topics;
 
 /// Reads all partitions of the topology's output topics into the channels and publishes their updates, on one thread.
@@ -77,7 +76,7 @@ final class TopicReader implements AutoCloseable {
 
     private void run() {
         while (closed.getCount() > 0) {
-            try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.liveConsumer(kafka)) {
                 current = consumer;
                 progress.reset();
                 read(consumer);
@@ -181,15 +180,6 @@ final class TopicReader implements AutoCloseable {
         } else {
             channels.putMinute(matchId, record.partition(), record.value());
         }
-    }
-
-    private KafkaConsumer<byte[], byte[]> consumer() {
-        Map<String, Object> config = kafka.readerConfig();
-        config.put(ConsumerConfig.CLIENT_ID_CONFIG, kafka.topicPrefix() + "fanfinity-live");
-        // Waits until the records of one transaction have arrived from several partitions.
-        config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 256 << 10);
-        config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 15);
-        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.metrics.SinkMeters;
 import com.fanfinity.analytics.rows.TopicMapping;
 
@@ -46,7 +47,7 @@ final class PollLoop {
         this.consumer = consumer;
         this.mapping = shared.mapping();
         this.meters = meters;
-        MembershipCheck membership = new MembershipCheck(System::nanoTime, SinkConsumer.SESSION_TIMEOUT.dividedBy(2));
+        MembershipCheck membership = new MembershipCheck(System::nanoTime, KafkaClients.SINK_SESSION_TIMEOUT.dividedBy(2));
         BackgroundTasks background = new BackgroundTasks(threads, mailbox);
         committer = new OffsetCommitter(consumer, membership, meters);
         starter = new PartitionStarter(consumer, shared.startOffsets(), committer, background, mailbox);

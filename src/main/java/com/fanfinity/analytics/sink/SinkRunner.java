@@ -25,6 +25,7 @@ import com.fanfinity.analytics.clickhouse.Migrations;
 import com.fanfinity.analytics.clickhouse.Schema;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.Backoff;
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.rows.TopicMapping;
@@ -40,7 +41,7 @@ import com.fanfinity.analytics.rows.TopicMapping;
 ///    with an unknown outcome is not stored twice. In doubt, the sink asks ClickHouse for the rows ({@link
 ///    Delivery}).
 /// 4. No insert starts if the group may have moved the partition to another sink ({@link MembershipCheck},
-///    {@link PartitionOwnership}). If Kafka is away for {@link SinkConsumer#SESSION_TIMEOUT half a session timeout},
+///    {@link PartitionOwnership}). If Kafka is away for {@link KafkaClients#SINK_SESSION_TIMEOUT half a session timeout},
 ///    buffered rows wait.
 ///
 /// One gap remains: a process is paused between its membership check and the first byte of the insert, for longer
@@ -160,7 +161,7 @@ public final class SinkRunner implements AutoCloseable {
     }
 
     private void runMembership() {
-        KafkaConsumer<byte[], byte[]> consumer = SinkConsumer.create(settings.kafka());
+        KafkaConsumer<byte[], byte[]> consumer = KafkaClients.sinkConsumer(settings.kafka());
         KafkaClientMetrics consumerMetrics = new KafkaClientMetrics(consumer);
         consumerMetrics.bindTo(meters.registry());
         boolean left = false;

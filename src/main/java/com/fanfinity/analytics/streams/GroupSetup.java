@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
-import com.fanfinity.analytics.kafka.KafkaAdmin;
+import com.fanfinity.analytics.kafka.KafkaClients;
 
-/// Sets what the group of all instances' stream threads is to do. With `group.protocol=streams` the broker assigns tasks, and how many
-/// standbys it assigns is a property of the group, not of a client.
+/// Sets the number of standbys on the streams group, which all instances form together. With `group.protocol=streams` the broker assigns tasks,
+/// and the number of standbys is a property of the group, not of a client.
 public final class GroupSetup {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupSetup.class);
@@ -37,14 +37,14 @@ public final class GroupSetup {
         this.standbys = settings.streams().standbys();
     }
 
-    /// Sets what is not as it should be. If the broker refuses, that is told, and the group stays as it is: all works without standbys,
-    /// only slower when an instance is lost.
+    /// Sets every property that differs from its wanted value. If the broker refuses, this logs a warning and leaves the group as it is.
+    /// The service also works without standbys, but the loss of an instance interrupts its partitions for longer.
     public void run() throws InterruptedException {
-        try (Admin admin = KafkaAdmin.create(kafka, LIMIT)) {
+        try (Admin admin = KafkaClients.admin(kafka, LIMIT)) {
             set(admin);
         } catch (ExecutionException | KafkaException e) {
             LOG.atWarn().addKeyValue("standbys", standbys).addKeyValue("cause", String.valueOf(e.getCause() == null ? e : e.getCause()))
-                    .log("the number of standbys cannot be set on the group; it stays as it is");
+                    .log("cannot set the number of standbys on the group; the group keeps its configuration");
         }
     }
 
@@ -60,11 +60,11 @@ public final class GroupSetup {
         List<AlterConfigOp> set = changes.entrySet().stream()
                 .map(change -> new AlterConfigOp(new ConfigEntry(change.getKey(), change.getValue()), AlterConfigOp.OpType.SET)).toList();
         admin.incrementalAlterConfigs(Map.of(group, set)).all().get();
-        LOG.atInfo().addKeyValue("group", group.name()).addKeyValue("config", changes).log("the group's configuration was set");
+        LOG.atInfo().addKeyValue("group", group.name()).addKeyValue("config", changes).log("set the configuration of the group");
     }
 
-    /// The number of standbys and, because a group with a configuration of its own no longer follows `group.streams.*` of the broker
-    /// (4.2.1: its session timeout becomes 45 s whatever the broker says), what the broker has instead of Kafka's default.
+    /// The number of standbys, and the broker's values of `group.streams.*`. A group with its own configuration no longer follows those
+    /// (in Kafka 4.2.1 its session timeout becomes 45 s, independent of the broker), so they are copied to the group.
     private Map<String, String> changes(Config group, Config broker) {
         Map<String, String> changes = new TreeMap<>();
         for (ConfigEntry entry : group.entries()) {

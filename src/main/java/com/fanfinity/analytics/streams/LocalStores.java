@@ -25,7 +25,7 @@ public final class LocalStores {
     private final Optional<KafkaStreams> streams;
     private final IntSupplier partitions;
 
-    /// @param partitions of `match-events`; 0 as long as they are not known
+    /// @param partitions the number of partitions of `match-events`; 0 as long as it is not known
     public LocalStores(KafkaStreams streams, IntSupplier partitions) {
         this(Optional.of(streams), partitions);
     }
@@ -35,49 +35,48 @@ public final class LocalStores {
         this.partitions = partitions;
     }
 
-    /// Those of an instance that runs no streams: no partition is here.
+    /// The stores of an instance that runs no streams: it holds no partition.
     public static LocalStores none(IntSupplier partitions) {
         return new LocalStores(Optional.empty(), partitions);
     }
 
-    /// Of `match-events`; 0 as long as they are not known.
+    /// The number of partitions of `match-events`; 0 as long as it is not known.
     public int partitions() {
         return partitions.getAsInt();
     }
 
-    /// The partition that a match's events are in, as Kafka's producers choose it by default.
+    /// The partition of a match's events, as Kafka's default partitioner chooses it.
     public int partitionOf(String matchId) {
         return BuiltInPartitioner.partitionForKey(matchId.getBytes(UTF_8), partitions());
     }
 
-    /// What it gives throws InvalidStateStoreException at any read if that copy of the partition is not here, or its state is moving or
-    /// being restored; this call may already.
-    public ReadOnlyKeyValueStore<Bytes, byte[]> entries(String name, int partition, Replica copy) {
-        return store(name, partition, copy, QueryableStoreTypes.keyValueStore());
+    /// Every read of the returned store, and this call, may throw InvalidStateStoreException: if this instance does not hold that replica, or
+    /// if its state is moving or being restored.
+    public ReadOnlyKeyValueStore<Bytes, byte[]> entries(String name, int partition, Replica replica) {
+        return store(name, partition, replica, QueryableStoreTypes.keyValueStore());
     }
 
-    /// {@link StoreNames#SEEN}.
-    /// As with {@link #entries}.
-    public ReadOnlyWindowStore<Bytes, byte[]> seen(int partition, Replica copy) {
-        return store(StoreNames.SEEN, partition, copy, QueryableStoreTypes.windowStore());
+    /// The store {@link StoreNames#SEEN}, with the same exceptions as {@link #entries}.
+    public ReadOnlyWindowStore<Bytes, byte[]> seen(int partition, Replica replica) {
+        return store(StoreNames.SEEN, partition, replica, QueryableStoreTypes.windowStore());
     }
 
-    /// How far the partition has been processed, as that copy tells.
+    /// The processed offset and the counts of the partition, from that replica.
     ///
-    /// @throws InvalidStateStoreException if that copy of the partition is not here, or its state is moving or being restored
-    public LedgerEntry ledger(int partition, Replica copy) {
-        byte[] stored = entries(StoreNames.LEDGER, partition, copy).get(StoreKeys.partition(partition));
+    /// @throws InvalidStateStoreException if this instance does not hold that replica, or if its state is moving or being restored
+    public LedgerEntry ledger(int partition, Replica replica) {
+        byte[] stored = entries(StoreNames.LEDGER, partition, replica).get(StoreKeys.partition(partition));
         return stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored);
     }
 
-    private <T> T store(String name, int partition, Replica copy, QueryableStoreType<T> type) {
+    private <T> T store(String name, int partition, Replica replica, QueryableStoreType<T> type) {
         StoreQueryParameters<T> query = StoreQueryParameters.fromNameAndType(name, type).withPartition(partition);
-        KafkaStreams here = streams.orElseThrow(() -> new InvalidStateStoreException("this instance runs no streams"));
+        KafkaStreams running = streams.orElseThrow(() -> new InvalidStateStoreException("this instance runs no streams"));
         try {
-            return here.store(copy == Replica.STANDBY ? query.enableStaleStores() : query);
+            return running.store(replica == Replica.STANDBY ? query.enableStaleStores() : query);
         } catch (IllegalStateException e) {
-            // It is being stopped, while requests are still under way.
-            throw new InvalidStateStoreException("streams do not run", e);
+            // Streams is closing while requests are still in progress.
+            throw new InvalidStateStoreException("streams are not running", e);
         }
     }
 }

@@ -1,11 +1,11 @@
 package com.fanfinity.analytics.streams;
 
-/// Which copy of a partition's state is read.
+/// The replica of a partition's state that a read uses.
 public enum Replica {
 
-    /// The one that events are counted in. It is ahead of its transaction.
+    /// The replica that processes events. It may contain records of a transaction that is not committed yet.
     ACTIVE,
 
-    /// Any that is here: one that follows the active one, or that is being restored to become active. It may be old.
+    /// Any replica on this instance: a follower of the active one, or one that is being restored to become active. It may be old.
     STANDBY
 }

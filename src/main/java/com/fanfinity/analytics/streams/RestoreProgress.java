@@ -7,7 +7,7 @@ import java.util.function.LongConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 
-/// What active tasks of this instance still have to read from their changelogs before they can go on.
+/// Counts the records that active tasks of this instance still have to restore from their changelogs before they can process events.
 final class RestoreProgress implements StateRestoreListener {
 
     private record Span(long end, long remaining) {}
@@ -15,17 +15,17 @@ final class RestoreProgress implements StateRestoreListener {
     private final Map<TopicPartition, Span> changelogs = new ConcurrentHashMap<>();
     private final LongConsumer restored;
 
-    /// @param restored told of records as they are restored
+    /// @param restored receives the number of records of each restored batch
     RestoreProgress(LongConsumer restored) {
         this.restored = restored;
     }
 
-    /// At most; what transactions leave in a changelog beside records counts, too.
+    /// Remaining records, as an upper bound: transaction markers in a changelog count, too.
     long records() {
         return changelogs.values().stream().mapToLong(Span::remaining).sum();
     }
 
-    /// Partitions of stores that are being restored.
+    /// The number of store partitions that are being restored.
     int stores() {
         return changelogs.size();
     }

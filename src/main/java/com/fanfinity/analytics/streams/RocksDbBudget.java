@@ -11,13 +11,13 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
-/// One budget of memory for all stores of the process: block cache, indexes, filters and write buffers come out of it. Without
-/// it each segment of each store takes 50 MB of cache and its own write buffers.
+/// One memory budget for all stores of the process. It covers block cache, indexes, filters and write buffers. Without it each segment of each
+/// store takes 50 MB of cache and its own write buffers.
 ///
-/// Streams makes an instance for each store by this class's name, so the budget itself has to be static.
+/// Streams creates one instance per store from the name of this class, so the budget must be static.
 public final class RocksDbBudget implements RocksDBConfigSetter {
 
-    /// The setting, in bytes, by which Streams hands the budget on.
+    /// The Streams property that holds the budget in bytes.
     static final String BYTES = "fanfinity.rocksdb.bytes";
 
     private static final long WRITE_BUFFER_BYTES = 4L << 20;
@@ -46,8 +46,8 @@ public final class RocksDbBudget implements RocksDBConfigSetter {
             table.setPinL0FilterAndIndexBlocksInCache(true);
             options.setTableFormatConfig(table);
         }
-        // Streams leaves the last level without filters, which suits reads that find something. The dedupe's do not: nearly every
-        // event is new, and without a filter to say so each costs a block read and searched.
+        // By default Streams builds no filters for the last level, which suits reads that find a key. Reads of the dedupe store rarely
+        // find one, because nearly every event is new. Without a filter each of them reads and searches a block.
         options.setOptimizeFiltersForHits(false);
         options.setWriteBufferManager(shared.writeBuffers());
         options.setWriteBufferSize(WRITE_BUFFER_BYTES);
@@ -56,6 +56,6 @@ public final class RocksDbBudget implements RocksDBConfigSetter {
 
     @Override
     public void close(String storeName, Options options) {
-        // The budget is shared and lives as long as the process.
+        // All stores share the budget until the process ends.
     }
 }

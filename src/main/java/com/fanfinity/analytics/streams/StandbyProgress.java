@@ -5,53 +5,54 @@ import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
 
-/// How far all stores of a standby have come.
+/// Computes up to which offset of `match-events` all stores of a standby are complete.
 ///
-/// Its stores follow their changelogs each by itself, so the one that tells how far the partition was processed may be ahead of the others.
-/// What it tells holds for all of them once each has read what its changelog held a look later: what was changed in one transaction is
-/// in all changelogs by then.
+/// Each store follows its own changelog. So the ledger store, which holds the processed offset, may be ahead of the other stores. An offset
+/// read from the ledger holds for all stores once each of them has read its changelog up to the end that the next sample finds. By then the
+/// changes of the offset's transaction are in all changelogs.
 final class StandbyProgress {
 
-    static final int MOST = 64;
+    static final int MAX_PENDING = 64;
 
-    /// The last record of a changelog is the marker that ends a transaction, which no store reads.
+    /// The last offset of a changelog is the marker that ends a transaction. No store reads it.
     private static final int MARKER = 1;
 
-    /// Of one store.
+    /// The changelog of one store.
     ///
-    /// @param position how far it has read its changelog
-    /// @param end where the changelog ends
-    record Place(long position, long end) {}
+    /// @param position the offset that the store has reached
+    /// @param end offset of the changelog
+    record ChangelogOffsets(long position, long end) {}
 
-    private record Goal(long processed, List<Long> ends) {}
+    /// @param ends the changelog ends that make the processed offset complete
+    private record Pending(long processed, List<Long> ends) {}
 
     private List<Long> last = List.of();
-    private final Deque<Goal> goals = new ArrayDeque<>();
-    private OptionalLong waiting = OptionalLong.empty();
+    private final Deque<Pending> pending = new ArrayDeque<>();
+    private OptionalLong previous = OptionalLong.empty();
     private OptionalLong complete = OptionalLong.empty();
 
-    /// @param processed the next offset of `match-events`, as the standby's ledger told before the others were asked
+    /// @param processed the next offset of `match-events`, read from the standby's ledger before the positions of the stores
     /// @param stores of the partition, always in the same order
-    synchronized void saw(long processed, List<Place> stores) {
-        List<Long> ends = stores.stream().map(Place::end).toList();
-        List<Long> positions = stores.stream().map(Place::position).toList();
+    synchronized void record(long processed, List<ChangelogOffsets> stores) {
+        List<Long> ends = stores.stream().map(ChangelogOffsets::end).toList();
+        List<Long> positions = stores.stream().map(ChangelogOffsets::position).toList();
         if (!isReached(last, positions, 0)) {
-            // A store was wiped and is being restored, or there are others: nothing that was known holds.
-            goals.clear();
-            waiting = OptionalLong.empty();
+            // A store was wiped and is being restored, or the set of stores changed. Earlier samples no longer hold.
+            pending.clear();
+            previous = OptionalLong.empty();
             complete = OptionalLong.empty();
         }
         last = positions;
-        if (waiting.isPresent() && goals.size() < MOST) {
-            goals.addLast(new Goal(waiting.getAsLong(), ends));
+        if (previous.isPresent() && pending.size() < MAX_PENDING) {
+            pending.addLast(new Pending(previous.getAsLong(), ends));
         }
-        waiting = OptionalLong.of(processed);
-        while (!goals.isEmpty() && isReached(goals.getFirst().ends, positions, MARKER)) {
-            complete = OptionalLong.of(goals.removeFirst().processed);
+        previous = OptionalLong.of(processed);
+        while (!pending.isEmpty() && isReached(pending.getFirst().ends, positions, MARKER)) {
+            complete = OptionalLong.of(pending.removeFirst().processed);
         }
     }
 
-    /// The next offset of `match-events` that all stores are complete up to, once known.
+    /// The offset of `match-events` up to which all stores are complete; empty if not known yet.
     synchronized OptionalLong complete() {
         return complete;
     }

@@ -14,45 +14,46 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a killed process leaves of its stores is of no use under exactly-once: Streams opens every store of every task, finds it not
-/// closed, and does all of it over again before it begins to restore. Removed beforehand, that time is saved (`RATIONALE.md` has the
-/// figures). It is only ever a matter of time: Streams still judges for itself what it finds.
+/// Removes the state directories that a killed process left behind. Under exactly-once Streams cannot use them: it opens every store of every
+/// task, finds the store not cleanly closed, wipes it and only then starts to restore. Removal before the start saves that time
+/// (`RATIONALE.md` has the figures) and changes nothing else, because Streams still checks every directory that it finds.
 ///
-/// A mark says that the stores were closed in order; there is none while they are in use.
+/// A marker file records a clean close. It does not exist while the stores are in use.
 final class StateLeftovers {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateLeftovers.class);
-    private static final String MARK = "closed-in-order";
-    /// Streams' own: the identity of this instance, which its transactions are named by, locked by whoever uses the directory. It stays.
+    private static final String MARKER = "closed-in-order";
+    /// The file in which Streams keeps the identity of this instance, which its transactions are named after. The process that uses the
+    /// directory holds a lock on the file. The file is never removed.
     private static final String PROCESS = "kafka-streams-process-metadata";
     private static final String TASK = "\\d+_\\d+";
 
     private final Path directory;
 
-    /// @param directory of one application, below the state directory
+    /// @param directory of the application, below the state directory
     StateLeftovers(Path directory) {
         this.directory = directory;
     }
 
-    /// To be called before Streams looks at the directory. What cannot be removed is left to Streams.
+    /// Call this before Streams opens the directory. Streams handles every directory that cannot be removed.
     void remove() {
         try {
-            if (!Files.deleteIfExists(directory.resolve(MARK)) && Files.exists(directory.resolve(PROCESS))) {
+            if (!Files.deleteIfExists(directory.resolve(MARKER)) && Files.exists(directory.resolve(PROCESS))) {
                 removeUnlessInUse();
             }
         } catch (IOException e) {
-            LOG.atWarn().addKeyValue("cause", e.toString()).log("leftovers of a killed process cannot be removed; restoring takes longer");
+            LOG.atWarn().addKeyValue("cause", e.toString()).log("cannot remove the state of a killed process; the restore takes longer");
         }
     }
 
-    /// To be called when Streams has closed everything.
-    void closedInOrder() {
+    /// Call this when Streams has closed all stores.
+    void markClosed() {
         try {
             if (Files.isDirectory(directory)) {
-                Files.writeString(directory.resolve(MARK), "");
+                Files.writeString(directory.resolve(MARKER), "");
             }
         } catch (IOException e) {
-            LOG.atWarn().addKeyValue("cause", e.toString()).log("the state cannot be marked as closed in order; it will be restored anew");
+            LOG.atWarn().addKeyValue("cause", e.toString()).log("cannot mark the state as cleanly closed; the next start restores all of it");
         }
     }
 
@@ -67,10 +68,10 @@ final class StateLeftovers {
                 delete(task);
             }
             if (!tasks.isEmpty()) {
-                LOG.atInfo().addKeyValue("tasks", tasks.size()).log("state of a killed process removed; it is restored from Kafka");
+                LOG.atInfo().addKeyValue("tasks", tasks.size()).log("removed the state of a killed process; it is restored from Kafka");
             }
         } catch (OverlappingFileLockException _) {
-            // in use by this very process
+            // this process uses the directory
         }
     }
 

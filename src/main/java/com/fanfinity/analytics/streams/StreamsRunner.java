@@ -21,24 +21,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.pipeline.DeadLetters;
 import com.fanfinity.analytics.pipeline.PoisonHandler;
 import com.fanfinity.analytics.pipeline.PublishQueue;
 
-/// Runs the topology in this process: settings, start, replacement of failed threads, close.
+/// Runs the topology in this process: configuration, start, replacement of failed threads, close.
 public final class StreamsRunner implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamsRunner.class);
 
-    /// A thread that fails at once again must not spin.
+    /// A pause, so that a thread that fails immediately again does not spin.
     private static final Duration PAUSE_BEFORE_REPLACEMENT = Duration.ofSeconds(1);
 
-    /// Longer than a thread that fails at once again needs to do so.
-    private static final Duration LATELY = Duration.ofSeconds(30);
+    /// Longer than a replaced thread needs to fail again for the same reason.
+    private static final Duration RECENT = Duration.ofSeconds(30);
 
-    /// How long events wait in the broker for others to come along, and for how many bytes at most.
+    /// The broker answers a fetch when it has so many bytes, or after this time.
     private static final int FETCH_WAIT_MILLIS = 20;
     private static final int FETCH_BYTES = 64 << 10;
 
@@ -47,10 +48,10 @@ public final class StreamsRunner implements AutoCloseable {
     private final StateLeftovers leftovers;
     private final KafkaStreams streams;
     private final AtomicLong runningSince = new AtomicLong();
-    private final AtomicBoolean ranOnce = new AtomicBoolean();
-    private final RestoreProgress restoring;
+    private final AtomicBoolean hasRun = new AtomicBoolean();
+    private final RestoreProgress restore;
     private final StandbyWarmUp warmUp = new StandbyWarmUp(System::nanoTime);
-    private volatile OptionalLong standbysBehind = OptionalLong.empty();
+    private volatile OptionalLong standbyLag = OptionalLong.empty();
     private volatile OptionalLong threadFailedAt = OptionalLong.empty();
 
     public StreamsRunner(Topology topology, Settings settings, Meters meters) {
@@ -59,9 +60,9 @@ public final class StreamsRunner implements AutoCloseable {
         this.leftovers = new StateLeftovers(settings.streams().stateDir().toAbsolutePath().resolve(applicationId(settings.kafka())));
         leftovers.remove();
         this.streams = new KafkaStreams(topology, properties);
-        this.restoring = new RestoreProgress(meters.streams()::restored);
-        meters.streams().restoreRemaining(restoring::records);
-        streams.setGlobalStateRestoreListener(restoring);
+        this.restore = new RestoreProgress(meters.streams()::restored);
+        meters.streams().restoreRemaining(restore::records);
+        streams.setGlobalStateRestoreListener(restore);
         streams.setUncaughtExceptionHandler(failure -> {
             meters.streams().streamThreadFailed();
             threadFailedAt = OptionalLong.of(System.nanoTime());
@@ -71,7 +72,7 @@ public final class StreamsRunner implements AutoCloseable {
             LOG.atInfo().addKeyValue("from", before).addKeyValue("to", now).log("streams changed state");
             if (now == KafkaStreams.State.RUNNING) {
                 runningSince.set(System.nanoTime());
-                ranOnce.set(true);
+                hasRun.set(true);
             }
         });
     }
@@ -84,20 +85,20 @@ public final class StreamsRunner implements AutoCloseable {
         return streams;
     }
 
-    /// Whether the state RUNNING was ever reached: from then on its absence is a rebalance or a fault, not the start.
-    public boolean ranOnce() {
-        return ranOnce.get();
+    /// Whether Streams has reached the state RUNNING since the start. After that, any other state means a rebalance or a fault.
+    public boolean hasRun() {
+        return hasRun.get();
     }
 
-    /// Whether this instance has partitions and can read them, and has once had standbys that could take over.
+    /// Checks whether this instance has partitions and can read them, and whether its standbys have caught up once.
     ///
-    /// A new member is RUNNING for a moment before it is given any partition; one that is given none for a while (there are more instances
-    /// than partitions) has nothing to wait for. The streams are RUNNING only when all active tasks are restored.
-    public Readiness readiness() {
+    /// A new member is RUNNING for a moment before it gets any partition. A member without a partition after 30 s is ready too: there are more
+    /// instances than partitions. Streams is RUNNING only when all active tasks are restored.
+    public Readiness checkReadiness() {
         KafkaStreams.State state = streams.state();
         if (state != KafkaStreams.State.RUNNING) {
-            return restoring.stores() > 0
-                    ? new Readiness.Restoring(restoring.records(), restoring.stores())
+            return restore.stores() > 0
+                    ? new Readiness.Restoring(restore.records(), restore.stores())
                     : new Readiness.NotRunning(state);
         }
         Set<ThreadMetadata> threads = streams.metadataForLocalThreads();
@@ -107,26 +108,26 @@ public final class StreamsRunner implements AutoCloseable {
             return new Readiness.Unassigned();
         }
         boolean hasStandbys = threads.stream().anyMatch(thread -> !thread.standbyTasks().isEmpty());
-        OptionalLong behind = hasStandbys ? standbysBehind : OptionalLong.of(0);
-        return warmUp.look(behind) ? new Readiness.Ready() : new Readiness.WarmingUp(behind);
+        OptionalLong lag = hasStandbys ? standbyLag : OptionalLong.of(0);
+        return warmUp.update(lag) ? new Readiness.Ready() : new Readiness.WarmingUp(lag);
     }
 
-    /// Asks Kafka how far the standbys are, as long as they are waited for; to be called every second.
+    /// Refreshes the lag of the standbys during their warm-up. Call this every second.
     public void sample() {
-        if (!warmUp.isOver() && streams.state() == KafkaStreams.State.RUNNING) {
+        if (!warmUp.isFinished() && streams.state() == KafkaStreams.State.RUNNING) {
             Set<Integer> standbys = streams.metadataForLocalThreads().stream().flatMap(thread -> thread.standbyTasks().stream())
                     .map(task -> task.taskId().partition()).collect(Collectors.toSet());
-            standbysBehind = OptionalLong.of(streams.allLocalStorePartitionLags().values().stream()
+            standbyLag = OptionalLong.of(streams.allLocalStorePartitionLags().values().stream()
                     .flatMap(store -> store.entrySet().stream()).filter(partition -> standbys.contains(partition.getKey()))
                     .mapToLong(partition -> partition.getValue().offsetLag()).sum());
-            var _ = readiness();
+            var _ = checkReadiness();
         }
     }
 
-    /// Whether a stream thread failed in the last half minute; its successor may be well, or fail too.
-    public boolean threadFailedLately() {
+    /// Whether a stream thread failed in the last 30 s. Its replacement may work, or fail too.
+    public boolean threadFailedRecently() {
         OptionalLong failedAt = threadFailedAt;
-        return failedAt.isPresent() && System.nanoTime() - failedAt.getAsLong() < LATELY.toNanos();
+        return failedAt.isPresent() && System.nanoTime() - failedAt.getAsLong() < RECENT.toNanos();
     }
 
     @Override
@@ -134,24 +135,24 @@ public final class StreamsRunner implements AutoCloseable {
         close(Duration.ofSeconds(10));
     }
 
-    /// Commits what was processed and leaves.
+    /// Commits the processed records and leaves the group.
     ///
-    /// @return false if it took longer than that
+    /// @return false if this took longer than the timeout
     public boolean close(Duration timeout) {
         boolean closed = streams.close(timeout);
         if (closed) {
-            leftovers.closedInOrder();
+            leftovers.markClosed();
         }
         return closed;
     }
 
     private static StreamThreadExceptionResponse replaceThread(Throwable failure) {
-        LOG.atError().setCause(failure).log("a stream thread failed and is replaced");
+        LOG.atError().setCause(failure).log("a stream thread failed; a new one replaces it");
         LockSupport.parkNanos(PAUSE_BEFORE_REPLACEMENT.toNanos());
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
-    /// The application id, and so the prefix of changelog topics, groups and transactions.
+    /// The application id, which is also the group id and the prefix of changelog topics and transactional ids.
     public static String applicationId(Settings.Kafka kafka) {
         return kafka.topicPrefix() + "fanfinity-analytics";
     }
@@ -159,8 +160,7 @@ public final class StreamsRunner implements AutoCloseable {
     public static Properties properties(Settings settings) {
         Settings.Streams streams = settings.streams();
         Properties properties = new Properties();
-        properties.putAll(settings.kafka().clientConfig());
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
+        properties.putAll(KafkaClients.common(settings.kafka()));
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(settings.kafka()));
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "streams");
@@ -181,13 +181,13 @@ public final class StreamsRunner implements AutoCloseable {
         properties.put(RocksDbBudget.BYTES, streams.rocksDbBytes());
         properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, PoisonHandler.class);
         properties.put(PoisonHandler.DEAD_TOPIC, new Topics(settings.kafka().topicPrefix()).dead());
-        // While it polls a thread does not punctuate.
+        // A thread does not punctuate while it polls.
         properties.put(StreamsConfig.POLL_MS_CONFIG, PublishQueue.tick(streams.publishInterval()).toMillis());
-        // Nobody may read what is not committed, and the commit flushes: until then the batches may as well fill.
+        // Consumers read records only after the commit, and the commit flushes. Until then the batches can fill.
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), (int) streams.commitInterval().toMillis());
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), DeadLetters.MAX_RECORD_BYTES);
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 1_000);
-        // Else each event is a request of its own until the thread falls behind: then half of the processors go there.
+        // Without these, each event is one fetch request until the thread falls behind; such requests took half of the processors' time.
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), FETCH_BYTES);
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), FETCH_WAIT_MILLIS);
         return properties;

@@ -30,7 +30,7 @@ public final class StreamsStatus {
         this.freshness = freshness;
     }
 
-    /// Takes the state, the threads by state and the lag of each source partition into the meters.
+    /// Copies the state, the threads by state and the lag of each source partition to the meters.
     public void sample() {
         Map<String, Integer> threads = new HashMap<>();
         Map<TopicPartition, Long> lags = new HashMap<>();
@@ -53,11 +53,11 @@ public final class StreamsStatus {
         return streams.state().isRunningOrRebalancing() ? new ArrayList<>(streams.metadataForLocalThreads()) : List.of();
     }
 
-    /// Records of each source partition that are not yet committed as processed.
+    /// The number of records of each source partition that are not yet committed as processed.
     private Map<TopicPartition, Long> lags(TaskMetadata task) {
         Map<TopicPartition, Long> lags = new HashMap<>();
         task.endOffsets().forEach((partition, end) -> lags.put(partition,
-                freshness.waiting(partition, Math.max(0, task.committedOffsets().getOrDefault(partition, 0L)), end)));
+                freshness.lag(partition, Math.max(0, task.committedOffsets().getOrDefault(partition, 0L)), end)));
         return lags;
     }
 

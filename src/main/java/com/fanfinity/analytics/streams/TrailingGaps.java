@@ -13,92 +13,96 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/// Offsets of `match-events` at which there is nothing to process: markers of other producers' transactions, what these took back, and what Kafka no
-/// longer has. A partition that ends with such a gap ends beyond the last record that can be processed.
+/// Finds gaps at the ends of the partitions of `match-events`. A gap is a range of offsets without a record to process: transaction markers of
+/// other producers, records of aborted transactions, and deleted records.
 ///
-/// Who has processed all before a gap has processed all before the gap's end. What is in one is found by reading, only where a partition
-/// stands still for a second before its end.
+/// A replica that has processed every record before a gap is complete up to the end of the gap. A gap is found by reading, and only where
+/// processing has stopped before the end of the partition for one second.
 final class TrailingGaps implements AutoCloseable {
 
-    private static final Duration STANDS_STILL = Duration.ofSeconds(1);
+    private static final Duration STALLED_AFTER = Duration.ofSeconds(1);
     private static final Duration READ_LIMIT = Duration.ofMillis(500);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
-    /// How far a partition has been processed, and where it ends.
-    record Place(long processed, long end) {}
+    /// @param processed the offset of the next record to process
+    /// @param end of the partition
+    record PartitionOffsets(long processed, long end) {}
 
-    private static final class Stand {
-        private final Place place;
+    private static final class Candidate {
+        private final PartitionOffsets offsets;
         private volatile long skippedTo;
         private long since;
-        private boolean somethingWaits;
+        private boolean hasRecord;
 
-        Stand(Place place, long skippedTo, long since) {
-            this.place = place;
+        Candidate(PartitionOffsets offsets, long skippedTo, long since) {
+            this.offsets = offsets;
             this.skippedTo = skippedTo;
             this.since = since;
         }
 
-        boolean isToBeRead(long now) {
-            return !somethingWaits && skippedTo < place.end && now - since >= STANDS_STILL.toNanos();
+        boolean isReadable(long now) {
+            return isUndecided() && now - since >= STALLED_AFTER.toNanos();
+        }
+
+        boolean isUndecided() {
+            return !hasRecord && skippedTo < offsets.end;
         }
     }
 
     private final Supplier<Consumer<byte[], byte[]>> readers;
     private final String topic;
-    private final Map<Integer, Stand> stands = new ConcurrentHashMap<>();
+    private final Map<Integer, Candidate> candidates = new ConcurrentHashMap<>();
     private @Nullable Consumer<byte[], byte[]> reader;
 
-    /// @param readers makes a consumer without a group that reads what is committed, and from the earliest record if the one sought is gone; asked
-    ///        when the first gap is looked for
+    /// @param readers creates a consumer without a group that reads committed records, and continues from the earliest record if the sought
+    ///     one is deleted; called for the first candidate
     /// @param topic `match-events`
     TrailingGaps(Supplier<Consumer<byte[], byte[]>> readers, String topic) {
         this.readers = readers;
         this.topic = topic;
     }
 
-    /// The first offset from that one on at which there may be something to process. Of any thread.
+    /// The first offset, from this one on, that may have a record to process. Safe to call from any thread.
     long skip(int partition, long nextOffset) {
-        Stand stand = stands.get(partition);
-        return stand != null && stand.place.processed <= nextOffset ? Math.max(nextOffset, stand.skippedTo) : nextOffset;
+        Candidate candidate = candidates.get(partition);
+        return candidate != null && candidate.offsets.processed <= nextOffset ? Math.max(nextOffset, candidate.skippedTo) : nextOffset;
     }
 
-    /// To be called again and again, by one thread.
+    /// Call this repeatedly, from one thread.
     ///
-    /// @param places of all partitions that are processed here
+    /// @param partitions all partitions that this instance processes
     /// @param now of a monotonic clock, in ns
-    void look(Map<Integer, Place> places, long now) {
-        stands.keySet().retainAll(places.keySet());
-        places.forEach((partition, place) -> {
-            Stand stand = stands.get(partition);
-            if (stand == null || !stand.place.equals(place)) {
-                stands.put(partition, new Stand(place, skip(partition, place.processed), now));
+    void refresh(Map<Integer, PartitionOffsets> partitions, long now) {
+        candidates.keySet().retainAll(partitions.keySet());
+        partitions.forEach((partition, offsets) -> {
+            Candidate candidate = candidates.get(partition);
+            if (candidate == null || !candidate.offsets.equals(offsets)) {
+                candidates.put(partition, new Candidate(offsets, skip(partition, offsets.processed), now));
             }
         });
-        Map<TopicPartition, Stand> still = stands.entrySet().stream().filter(entry -> entry.getValue().isToBeRead(now))
+        Map<TopicPartition, Candidate> stalled = candidates.entrySet().stream().filter(entry -> entry.getValue().isReadable(now))
                 .collect(Collectors.toMap(entry -> new TopicPartition(topic, entry.getKey()), Map.Entry::getValue));
-        if (!still.isEmpty()) {
-            read(still);
-            still.values().forEach(stand -> stand.since = now);
+        if (!stalled.isEmpty()) {
+            read(stalled);
+            stalled.values().forEach(candidate -> candidate.since = now);
         }
     }
 
-    private void read(Map<TopicPartition, Stand> still) {
+    private void read(Map<TopicPartition, Candidate> stalled) {
         if (reader == null) {
             reader = readers.get();
         }
         Consumer<byte[], byte[]> from = reader;
-        from.assign(still.keySet());
+        from.assign(stalled.keySet());
         try {
-            still.forEach((partition, stand) -> from.seek(partition, stand.skippedTo));
+            stalled.forEach((partition, candidate) -> from.seek(partition, candidate.skippedTo));
             long deadline = System.nanoTime() + READ_LIMIT.toNanos();
-            while (still.values().stream().anyMatch(stand -> !stand.somethingWaits && stand.skippedTo < stand.place.end)
-                    && System.nanoTime() < deadline) {
+            while (stalled.values().stream().anyMatch(Candidate::isUndecided) && System.nanoTime() < deadline) {
                 ConsumerRecords<byte[], byte[]> records = from.poll(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-                still.forEach((partition, stand) -> {
-                    stand.somethingWaits |= !records.records(partition).isEmpty();
-                    if (!stand.somethingWaits) {
-                        stand.skippedTo = from.position(partition, READ_LIMIT);
+                stalled.forEach((partition, candidate) -> {
+                    candidate.hasRecord |= !records.records(partition).isEmpty();
+                    if (!candidate.hasRecord) {
+                        candidate.skippedTo = from.position(partition, READ_LIMIT);
                     }
                 });
             }

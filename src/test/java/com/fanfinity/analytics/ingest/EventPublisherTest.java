@@ -18,6 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.config.SettingsLoader;
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.metrics.Meters;
 
 class EventPublisherTest {
@@ -150,7 +151,7 @@ class EventPublisherTest {
         for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of("INGEST_TIMEOUT", "100ms", "INGEST_LINGER", "1s"),
                 Map.of("INGEST_TIMEOUT", "101ms", "INGEST_LINGER", "0ms"),
                 Map.of("INGEST_TIMEOUT", "2m", "INGEST_MAX_IN_FLIGHT", "8GiB"))) {
-            try (Producer<byte[], byte[]> producer = EventPublisher.producer(SettingsLoader.load(environment))) {
+            try (Producer<byte[], byte[]> producer = KafkaClients.ingestProducer(SettingsLoader.load(environment))) {
                 assertFalse(producer.metrics().isEmpty(), environment.toString());
             }
         }

@@ -14,14 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 import com.fanfinity.analytics.pipeline.StoreNames;
 
-/// What readers of an instance that stops are told: nothing can be read here, so that they ask another, not that something is broken.
 class LocalStoresTest {
 
     @TempDir
     private Path state;
 
     @Test
-    void store_ofStreamsThatWereStopped_cannotBeReadHere() {
+    void stores_streamsClosed_throwInvalidStateStore() {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "stopped");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");

@@ -16,37 +16,37 @@ class StandbyWarmUpTest {
     private final StandbyWarmUp warmUp = new StandbyWarmUp(nanos::get);
 
     @Test
-    void look_standbysFarBehind_isNotOver() {
-        assertFalse(warmUp.look(FAR));
-        assertFalse(warmUp.isOver());
+    void update_largeLag_isNotFinished() {
+        assertFalse(warmUp.update(FAR));
+        assertFalse(warmUp.isFinished());
     }
 
     @Test
-    void look_notKnownHowFar_isNotOver() {
-        assertFalse(warmUp.look(OptionalLong.empty()));
+    void update_unknownLag_isNotFinished() {
+        assertFalse(warmUp.update(OptionalLong.empty()));
     }
 
     @Test
-    void look_caughtUpOnce_isOverForGood() {
-        assertFalse(warmUp.look(FAR));
-        assertTrue(warmUp.look(NEAR));
-        assertTrue(warmUp.look(FAR));
-        assertTrue(warmUp.isOver());
+    void update_caughtUpOnce_staysFinished() {
+        assertFalse(warmUp.update(FAR));
+        assertTrue(warmUp.update(NEAR));
+        assertTrue(warmUp.update(FAR));
+        assertTrue(warmUp.isFinished());
     }
 
     @Test
-    void look_neverCaughtUp_isOverWhenPatienceEnds() {
-        assertFalse(warmUp.look(FAR));
-        nanos.addAndGet(StandbyWarmUp.PATIENCE.toNanos() - 1);
-        assertFalse(warmUp.look(OptionalLong.empty()));
+    void update_neverCaughtUp_finishesAfterTheLimit() {
+        assertFalse(warmUp.update(FAR));
+        nanos.addAndGet(StandbyWarmUp.LIMIT.toNanos() - 1);
+        assertFalse(warmUp.update(OptionalLong.empty()));
         nanos.incrementAndGet();
-        assertTrue(warmUp.look(FAR));
+        assertTrue(warmUp.update(FAR));
     }
 
     @Test
-    void look_longAfterTheStart_patienceBeginsWithTheFirstLook() {
-        nanos.addAndGet(StandbyWarmUp.PATIENCE.toNanos() * 3);
+    void update_firstCallLongAfterTheStart_startsTheLimit() {
+        nanos.addAndGet(StandbyWarmUp.LIMIT.toNanos() * 3);
 
-        assertFalse(warmUp.look(FAR));
+        assertFalse(warmUp.update(FAR));
     }
 }

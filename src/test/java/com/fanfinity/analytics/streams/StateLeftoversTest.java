@@ -23,7 +23,7 @@ class StateLeftoversTest {
     private StateLeftovers leftovers;
 
     @BeforeEach
-    void leave() throws IOException {
+    void createState() throws IOException {
         store = Files.createDirectories(directory.resolve("0_3/rocksdb/match-stats")).resolve("CURRENT");
         Files.writeString(store, "MANIFEST-000005\n");
         process = directory.resolve("kafka-streams-process-metadata");
@@ -40,13 +40,13 @@ class StateLeftoversTest {
     }
 
     @Test
-    void remove_afterOrderlyClose_keepsStoresOnce() {
-        leftovers.closedInOrder();
+    void remove_afterCleanClose_keepsStoresOnce() {
+        leftovers.markClosed();
 
         leftovers.remove();
         assertTrue(Files.exists(store));
 
-        leftovers.remove(); // as if it had been killed since
+        leftovers.remove(); // the marker is gone, as after a kill
         assertFalse(Files.exists(store));
     }
 
@@ -62,7 +62,7 @@ class StateLeftoversTest {
     @Test
     void remove_noDirectory_doesNothing() {
         new StateLeftovers(directory.resolve("none")).remove();
-        new StateLeftovers(directory.resolve("none")).closedInOrder();
+        new StateLeftovers(directory.resolve("none")).markClosed();
 
         assertFalse(Files.exists(directory.resolve("none")));
     }
