@@ -26,7 +26,8 @@ import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.testing.OpenApiExtension;
 
-/// Calls every operation of `openapi.yaml`. {@link OpenApiExtension} compares the requests and responses with the document.
+/// Calls every operation of `openapi.yaml`. {@link OpenApiExtension} compares the requests and responses with the
+/// document.
 class OpenApiIT {
 
     /// Their responses do not end; the tests of the package `live` read them.

@@ -18,8 +18,8 @@ public final class AdminGuard {
         this.key = new KeyCheck(key);
     }
 
-    /// Wraps a handler so that it runs only for requests with the key. All others get a {@link ProblemException}: 403 if no key is
-    /// configured, 401 if the request has no key or a different one.
+    /// Wraps a handler so that it runs only for requests with the key. All others get a {@link ProblemException}: 403
+    /// if no key is configured, 401 if the request has no key or a different one.
     public Handler requireKey(Handler handler) {
         return ctx -> {
             check(ctx);

@@ -29,7 +29,8 @@ import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.event.EventRules;
 
-/// The HTTP server. It runs requests on virtual threads. Each request gets an id and is measured; a failed one gets a problem document.
+/// The HTTP server. It runs requests on virtual threads. Each request gets an id and is measured; a failed one gets a
+/// problem document.
 ///
 /// Responses contain no stack trace, class name or server version.
 public final class HttpServer implements AutoCloseable {
@@ -42,7 +43,8 @@ public final class HttpServer implements AutoCloseable {
     private static final Pattern VALID_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
     private static final long IDLE_MILLIS = 30_000;
 
-    /// Java's default of 50 overflows when thousands of clients connect at once, and a client without a slot retries only after 1 s.
+    /// Java's default of 50 overflows when thousands of clients connect at once, and a client without a slot retries
+    /// only after 1 s.
     private static final int ACCEPT_QUEUE = 1_024;
 
     /// The key under which Javalin lists the methods of a path.
@@ -68,7 +70,8 @@ public final class HttpServer implements AutoCloseable {
         this(settings, routes, List.of(), ids, meter, drain);
     }
 
-    /// @param streamingEndpoints tried before the routes; their owner must end open responses before the server is closed
+    /// @param streamingEndpoints tried before the routes; their owner must end open responses before the server is
+    ///        closed
     public HttpServer(Settings.Http settings, List<Routes> routes, List<StreamingEndpoint> streamingEndpoints, EventIds ids, RequestMeter meter,
             Duration drain) {
         this.ids = ids;
@@ -189,7 +192,8 @@ public final class HttpServer implements AutoCloseable {
         meter.record(known(method), UNMATCHED, status, took, ofStatus(status).kind());
     }
 
-    /// Names the request's span after its route. The tracing agent would use the first handler's path, which matches every request.
+    /// Names the request's span after its route. The tracing agent would use the first handler's path, which matches
+    /// every request.
     static void nameSpan(String method, String endpoint) {
         Span span = Span.current();
         if (span.isRecording() && !endpoint.equals(UNMATCHED)) {

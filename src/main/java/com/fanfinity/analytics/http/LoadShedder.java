@@ -15,11 +15,12 @@ import org.eclipse.jetty.util.Callback;
 
 /// Rejects requests before routing while the service is overloaded, and runs all others on virtual threads.
 ///
-/// It runs on the selector thread and never blocks, so a rejection neither needs a thread nor waits for one. If every request went to a
-/// virtual thread first, the many rejected ones would delay the few accepted ones as much as if none were rejected.
+/// It runs on the selector thread and never blocks, so a rejection neither needs a thread nor waits for one. If every
+/// request went to a virtual thread first, the many rejected ones would delay the few accepted ones as much as if none
+/// were rejected.
 ///
-/// A small body is discarded without a thread, so that the client can reuse the connection. For longer bodies, and for requests with
-/// `Expect`, the route makes the decision.
+/// A small body is discarded without a thread, so that the client can reuse the connection. For longer bodies, and for
+/// requests with `Expect`, the route makes the decision.
 final class LoadShedder extends Handler.Wrapper {
     private static final long MAX_DISCARDED_BYTES = 64 << 10;
 

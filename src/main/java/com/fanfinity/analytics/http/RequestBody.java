@@ -13,13 +13,14 @@ import io.javalin.http.Context;
 /// Reads a request's body within limits of size and time.
 public final class RequestBody {
 
-    /// The most bytes of a rejected body that are read and discarded. Closing a connection with unread bytes resets it, and a client that
-    /// is still sending would never see the response.
+    /// The most bytes of a rejected body that are read and discarded. Closing a connection with unread bytes resets it,
+    /// and a client that is still sending would never see the response.
     private static final int MAX_DRAINED_BYTES = 32 << 20;
 
     private static final int BLOCK = 16 << 10;
 
-    /// The limit for a whole body, checked as bytes arrive. A slow body therefore ends within this limit plus the server's idle timeout.
+    /// The limit for a whole body, checked as bytes arrive. A slow body therefore ends within this limit plus the
+    /// server's idle timeout.
     private static final Duration MAX_DURATION = Duration.ofSeconds(20);
 
     private RequestBody() {}
@@ -129,7 +130,8 @@ public final class RequestBody {
         }
     }
 
-    /// The server closes a connection with an unread body anyway. Without this header the client would send its next request into it.
+    /// The server closes a connection with an unread body anyway. Without this header the client would send its next
+    /// request into it.
     private static void endConnection(Context ctx) {
         ctx.header("Connection", "close");
     }

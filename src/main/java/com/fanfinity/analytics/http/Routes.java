@@ -8,8 +8,8 @@ import io.javalin.config.RoutesConfig;
 public interface Routes {
     void addTo(RoutesConfig routes);
 
-    /// Rejects and counts a request that these routes cannot serve now. It runs before routing and before the body is read, and must not
-    /// block.
+    /// Rejects and counts a request that these routes cannot serve now. It runs before routing and before the body is
+    /// read, and must not block.
     ///
     /// @param path any path; a group decides only on its own paths without parameters
     /// @param queued how many admitted requests have not started yet

@@ -2,8 +2,8 @@ package com.fanfinity.analytics.http;
 
 import java.util.Optional;
 
-/// Serves paths outside the routes, on the selector thread. It is for tens of thousands of open responses, which must need neither a
-/// thread nor a buffer each.
+/// Serves paths outside the routes, on the selector thread. It is for tens of thousands of open responses, which must
+/// need neither a thread nor a buffer each.
 public interface StreamingEndpoint {
 
     /// @param path the raw path, without the query

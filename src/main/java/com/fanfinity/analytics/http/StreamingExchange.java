@@ -37,7 +37,8 @@ public record StreamingExchange(Request request, Response response, Callback cal
         recordResponse(status, "");
     }
 
-    /// Answers with a problem document. It is recorded first, so that a client that has the response finds it in the metrics.
+    /// Answers with a problem document. It is recorded first, so that a client that has the response finds it in the
+    /// metrics.
     public void sendProblem(Problem problem) {
         recordResponse(problem.status(), problem.kind());
         response.setStatus(problem.status());

@@ -16,8 +16,8 @@ import com.fanfinity.analytics.http.Problem;
 /// @param accepted the number of accepted events
 /// @param rejected the invalid events
 /// @param unavailable the indexes of the events that Kafka did not acknowledge in time
-/// @param unavailableEventIds their ids, in the same order. An event that is sent again under its id counts once, even if Kafka wrote it
-///        the first time.
+/// @param unavailableEventIds their ids, in the same order. An event that is sent again under its id counts once, even
+///        if Kafka wrote it the first time.
 record BatchResult(int accepted, List<RejectedEvent> rejected, List<Integer> unavailable,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<UUID> unavailableEventIds) {
 

@@ -13,16 +13,16 @@ import com.fanfinity.analytics.metrics.IngestMeters;
 
 /// Limits the requests in progress to the number that the service can answer in time.
 ///
-/// Beyond the capacity of the machine, each further request delays all of them, until none is in time although throughput stays the same.
-/// An immediate rejection is cheap, and its sender knows. The right limit depends on the machine, on Kafka and on other load, so it
-/// adapts as TCP's window does. A request is timed from the end of its body to Kafka's acknowledgement. The limit changes after a window
-/// of at least 100 ms and 20 requests. If more than 5 % of them exceeded the target, it shrinks by 20 %. Otherwise it grows by 5 %, if at
-/// least half of it was in use. The target is well below the latency promised to callers, because callers also wait for a thread and for
-/// the response.
+/// Beyond the capacity of the machine, each further request delays all of them, until none is in time although
+/// throughput stays the same. An immediate rejection is cheap, and its sender knows. The right limit depends on the
+/// machine, on Kafka and on other load, so it adapts as TCP's window does. A request is timed from the end of its body
+/// to Kafka's acknowledgement. The limit changes after a window of at least 100 ms and 20 requests. If more than 5 % of
+/// them exceeded the target, it shrinks by 20 %. Otherwise it grows by 5 %, if at least half of it was in use. The
+/// target is well below the latency promised to callers, because callers also wait for a thread and for the response.
 ///
-/// The time to receive a body does not count, because a slow client says nothing about the machine; it holds no permit meanwhile.
-/// Batches take permits by their size and are not timed. A batch is admitted while any permit is free, however many it needs. Otherwise
-/// a stream of single events would starve batches.
+/// The time to receive a body does not count, because a slow client says nothing about the machine; it holds no permit
+/// meanwhile. Batches take permits by their size and are not timed. A batch is admitted while any permit is free,
+/// however many it needs. Otherwise a stream of single events would starve batches.
 public final class ConcurrencyLimit {
 
     static final int MIN_LIMIT = 64;
@@ -52,7 +52,8 @@ public final class ConcurrencyLimit {
     private int late;
     private int maxInProgress;
 
-    /// @param target the latency that 95 % of requests should stay within, from the end of the body to Kafka's acknowledgement
+    /// @param target the latency that 95 % of requests should stay within, from the end of the body to Kafka's
+    ///        acknowledgement
     /// @param nanoTime as `System.nanoTime()`
     /// @param random returns a number from 0 to below the given bound
     public ConcurrencyLimit(Duration target, LongSupplier nanoTime, IntUnaryOperator random, IngestMeters meters) {
@@ -64,7 +65,8 @@ public final class ConcurrencyLimit {
         meters.concurrency(limit, inProgress);
     }
 
-    /// Whether {@link #acquire} would reject now. Callers check it before they read a body, so that a rejection is cheap.
+    /// Whether {@link #acquire} would reject now. Callers check it before they read a body, so that a rejection is
+    /// cheap.
     ///
     /// @param queued requests that will acquire a permit before this one
     boolean isFull(int queued) {

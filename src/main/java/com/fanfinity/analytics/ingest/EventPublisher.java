@@ -25,8 +25,8 @@ import com.fanfinity.analytics.metrics.IngestMeters;
 
 /// Writes events to `match-events`, and returns for each whether Kafka acknowledged it.
 ///
-/// The caller's (virtual) thread waits for the acknowledgement; measured, that costs less than completing a future. One deadline per
-/// request bounds every wait. The producer's buffer and the limit on bytes in flight bound the memory.
+/// The caller's (virtual) thread waits for the acknowledgement; measured, that costs less than completing a future. One
+/// deadline per request bounds every wait. The producer's buffer and the limit on bytes in flight bound the memory.
 public final class EventPublisher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventPublisher.class);
@@ -78,7 +78,8 @@ public final class EventPublisher implements AutoCloseable {
         }
     }
 
-    /// One send may block for this long, and no send starts after this long. Together they fit into the timeout for any number of events.
+    /// One send may block for this long, and no send starts after this long. Together they fit into the timeout for any
+    /// number of events.
     private static Duration sendingTime(Duration timeout) {
         return timeout.dividedBy(2);
     }
@@ -93,8 +94,8 @@ public final class EventPublisher implements AutoCloseable {
         }
     }
 
-    /// Whether the last write failed, and did so recently. It expires, because an instance that reports failure gets no more requests that
-    /// could clear it.
+    /// Whether the last write failed, and did so recently. It expires, because an instance that reports failure gets no
+    /// more requests that could clear it.
     public boolean isFailing() {
         return failing && System.nanoTime() - failedAt < FAILING_FOR.toNanos();
     }

@@ -29,8 +29,8 @@ import com.fanfinity.analytics.metrics.IngestMeters;
 
 /// `POST /api/events` and `POST /api/events/batch`.
 ///
-/// They answer 202 only for events that Kafka acknowledged with `acks=all`. Any other event is either invalid, so that sending it again
-/// unchanged fails again, or not acknowledged, so that it should be sent again.
+/// They answer 202 only for events that Kafka acknowledged with `acks=all`. Any other event is either invalid, so that
+/// sending it again unchanged fails again, or not acknowledged, so that it should be sent again.
 public final class IngestRoutes implements Routes {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);

@@ -12,7 +12,8 @@ final class Dice {
         this.random = new SplittableRandom(seed);
     }
 
-    /// An independent stream of random numbers, so that the draws of one part of a match do not change those of another part.
+    /// An independent stream of random numbers, so that the draws of one part of a match do not change those of another
+    /// part.
     Dice fork() {
         return new Dice(random.nextLong());
     }

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Writes cards and substitutions, which change the players on the pitch. It runs before the writers that pick players, and writes in
-/// the order of time. The rates are those of the recorded World Cup matches: 3.7 yellow cards and 6.5 substitutions per match.
+/// Writes cards and substitutions, which change the players on the pitch. It runs before the writers that pick players,
+/// and writes in the order of time. The rates are those of the recorded World Cup matches: 3.7 yellow cards and 6.5
+/// substitutions per match.
 final class Discipline {
     private static final Duration MARGIN = Duration.ofMinutes(1);
     private static final double YELLOW_CARDS_OF_A_TEAM = 1.8;

@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 
 import com.fanfinity.analytics.simulator.SendOutcome.Rejection;
 
-/// Sends events over HTTP at least once. It sends an unacknowledged event again with the same bytes and `eventId`, and the service
-/// counts it once. At most `inFlight` requests are in flight at any time; a request that waits for its next attempt does not count.
-/// Thread-safe.
+/// Sends events over HTTP at least once. It sends an unacknowledged event again with the same bytes and `eventId`, and
+/// the service counts it once. At most `inFlight` requests are in flight at any time; a request that waits for its next
+/// attempt does not count. Thread-safe.
 final class EventSender implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
@@ -44,8 +44,8 @@ final class EventSender implements AutoCloseable {
         this.listener = requireNonNull(listener, "listener is null");
     }
 
-    /// Sends one event to `/api/events`, or several as one NDJSON batch. Returns when the service has answered for each event, or after
-    /// the last attempt.
+    /// Sends one event to `/api/events`, or several as one NDJSON batch. Returns when the service has answered for each
+    /// event, or after the last attempt.
     ///
     /// @param events at least one, at most 5,000 and 8 MiB together (the service's limits)
     /// @throws InterruptedException if interrupted while waiting; the service may have accepted events in flight

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// Writes the events of fans: chatter during the whole match, and a burst after every goal that decays within about a minute.
+/// Writes the events of fans: chatter during the whole match, and a burst after every goal that decays within about a
+/// minute.
 final class Fans {
     private static final Duration CHATTER_GAP = Duration.ofSeconds(12);
     private static final Duration DECAY = Duration.ofSeconds(20);

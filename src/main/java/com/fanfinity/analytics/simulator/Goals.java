@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/// Writes goals and missed penalties. Each team scores by a Poisson process. The means of both teams add up to about 2.7 per match; they
-/// depend on the strengths of the clubs and the home advantage.
+/// Writes goals and missed penalties. Each team scores by a Poisson process. The means of both teams add up to about
+/// 2.7 per match; they depend on the strengths of the clubs and the home advantage.
 final class Goals {
     private static final double MEAN_OF_A_TEAM = 1.35;
     private static final double HOME_ADVANTAGE = 1.12;

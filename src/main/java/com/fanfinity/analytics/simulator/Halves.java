@@ -2,7 +2,8 @@ package com.fanfinity.analytics.simulator;
 
 import java.time.Duration;
 
-/// When the ball is in play, since kick-off. Minutes are counted as on television: the second half always starts with minute 46.
+/// When the ball is in play, since kick-off. Minutes are counted as on television: the second half always starts with
+/// minute 46.
 ///
 /// @param firstEnd including the added time of the first half
 /// @param secondStart after the break

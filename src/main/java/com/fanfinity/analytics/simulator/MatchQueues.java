@@ -14,8 +14,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/// One queue of events per match. The events of a match are sent in order, one request at a time. A match that waits for a retry does not
-/// delay the others. All queues together hold at most `capacity` events, waiting or in flight; then [#offer] blocks.
+/// One queue of events per match. The events of a match are sent in order, one request at a time. A match that waits
+/// for a retry does not delay the others. All queues together hold at most `capacity` events, waiting or in flight;
+/// then [#offer] blocks.
 final class MatchQueues implements AutoCloseable {
     /// The maximum number of events in one NDJSON request.
     static final int BATCH = 500;
@@ -31,7 +32,8 @@ final class MatchQueues implements AutoCloseable {
     private final Condition idle = lock.newCondition();
     private final Map<String, ArrayDeque<WireEvent>> queues = new HashMap<>();
 
-    /// @param singlesUpTo a queue of at most this many events is sent one by one, a longer one in batches; 0 for always batches
+    /// @param singlesUpTo a queue of at most this many events is sent one by one, a longer one in batches; 0 for always
+    ///        batches
     /// @param capacity at least [#BATCH]
     /// @param outcomes called for every request, from several threads
     MatchQueues(EventSender sender, int singlesUpTo, int capacity, Consumer<SendOutcome> outcomes) {

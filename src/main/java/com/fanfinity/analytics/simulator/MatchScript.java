@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// All events of a match, generated before it starts. The same seed, fixture and kick-off give the same events with the same ids. A
-/// match has 2,000 to 3,000 events, about 1,450 of them from the pitch.
+/// All events of a match, generated before it starts. The same seed, fixture and kick-off give the same events with the
+/// same ids. A match has 2,000 to 3,000 events, about 1,450 of them from the pitch.
 ///
 /// @param events in chronological order
 record MatchScript(Fixture fixture, Instant kickOff, List<SimulatedEvent> events) {

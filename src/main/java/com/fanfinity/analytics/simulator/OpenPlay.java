@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// Writes the events of open play by a Poisson process. The types have the same shares as in the recorded World Cup matches (passes 55 %,
-/// duels 25 %, touches 7 %, …), and some of them change possession.
+/// Writes the events of open play by a Poisson process. The types have the same shares as in the recorded World Cup
+/// matches (passes 55 %, duels 25 %, touches 7 %, …), and some of them change possession.
 final class OpenPlay {
     /// About 13 events per minute over the whole match, including the break of 15 minutes.
     private static final Duration MEAN_GAP = Duration.ofSeconds(4);

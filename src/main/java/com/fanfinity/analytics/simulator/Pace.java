@@ -6,8 +6,9 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-/// Converts the timestamps of a recording to sending times. The first event is due at once. Every other one is due after its distance to
-/// the first one, divided by `speed`. A late event is sent at once and does not delay the following ones.
+/// Converts the timestamps of a recording to sending times. The first event is due at once. Every other one is due
+/// after its distance to the first one, divided by `speed`. A late event is sent at once and does not delay the
+/// following ones.
 final class Pace {
     private final double speed;
     private final SimulatorClock clock;

@@ -23,7 +23,8 @@ import com.fanfinity.analytics.event.EventIds;
 /// Replays a recorded match, at a multiple of its own pace or as fast as the service accepts it.
 /// Exit status: 0 if all events were accepted, 1 if some were not, 2 for invalid arguments.
 ///
-/// Events of one match are sent in the order of the file, one request at a time. Several matches of one file are sent concurrently.
+/// Events of one match are sent in the order of the file, one request at a time. Several matches of one file are sent
+/// concurrently.
 final class Replay {
     private static final int IN_FLIGHT = 8;
     private static final int HELD = 4 * MatchQueues.BATCH;

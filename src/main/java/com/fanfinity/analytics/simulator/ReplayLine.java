@@ -20,8 +20,8 @@ sealed interface ReplayLine {
     /// A line that is not a JSON object. It is not sent, because it would invalidate its request.
     record UnreadableLine(long number, String reason) implements ReplayLine {}
 
-    /// Parses a line. An event without an `eventId` gets one from `newId`, so that every retry is the same event. The rest of the line is
-    /// unchanged.
+    /// Parses a line. An event without an `eventId` gets one from `newId`, so that every retry is the same event. The
+    /// rest of the line is unchanged.
     static ReplayLine parse(long number, String text, Supplier<String> newId) {
         try (JsonParser parser = ServiceResponse.Json.MAPPER.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {

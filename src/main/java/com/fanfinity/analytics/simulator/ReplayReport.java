@@ -14,7 +14,8 @@ import com.fanfinity.analytics.simulator.SendOutcome.Rejection;
 
 /// Counts the outcomes of a replay's events. Thread-safe.
 ///
-/// read = accepted + rejected + not accepted, after the last outcome. Events that an interrupted replay did not send are not accepted.
+/// read = accepted + rejected + not accepted, after the last outcome. Events that an interrupted replay did not send
+/// are not accepted.
 final class ReplayReport implements SendListener {
     private static final int REASONS = 10;
     private static final long LONGEST_MICROS = 120_000_000;

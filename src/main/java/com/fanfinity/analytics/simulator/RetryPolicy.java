@@ -28,8 +28,9 @@ record RetryPolicy(Duration first, Duration longest, int attempts) {
         return new RetryPolicy(Duration.ofMillis(200), Duration.ofSeconds(5), Integer.MAX_VALUE);
     }
 
-    /// The wait after a number of consecutive failures (from 1). It is a random time between half of the exponential step and the whole step.
-    /// If `Retry-After` plus up to a quarter of a step is longer, that is used. The jitter keeps many clients from returning at once.
+    /// The wait after a number of consecutive failures (from 1). It is a random time between half of the exponential
+    /// step and the whole step. If `Retry-After` plus up to a quarter of a step is longer, that is used. The jitter
+    /// keeps many clients from returning at once.
     Duration delay(int failures, Optional<Duration> retryAfter, RandomGenerator random) {
         var backoff = new Backoff(first, longest, random::nextDouble);
         long quarter = backoff.step(failures).toMillis() / 4;

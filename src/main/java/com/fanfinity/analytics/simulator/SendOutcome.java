@@ -18,7 +18,8 @@ sealed interface SendOutcome {
         }
     }
 
-    /// All attempts failed for the events in `left`. The service may have accepted them: a connection can break after the write.
+    /// All attempts failed for the events in `left`. The service may have accepted them: a connection can break after
+    /// the write.
     record RetriesExhausted(int accepted, List<Rejection> rejections, List<WireEvent> left, String reason) implements SendOutcome {
         public RetriesExhausted {
             rejections = List.copyOf(rejections);

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/// The schedule of matches. There is one slot per concurrent match. In each slot the matches follow each other, between clubs of the slot,
-/// so that no club plays two matches at the same time.
+/// The schedule of matches. There is one slot per concurrent match. In each slot the matches follow each other, between
+/// clubs of the slot, so that no club plays two matches at the same time.
 ///
 /// @param run makes the match ids differ between processes with the same seed
 /// @param speed a multiple of real time
@@ -22,8 +22,8 @@ record SimulatedMatchDay(String run, long seed, int slots, double speed) {
         }
     }
 
-    /// The first match of a slot. It kicked off before `now`: the match of the first slot is in its second half, and that of the last slot just
-    /// starts.
+    /// The first match of a slot. It kicked off before `now`: the match of the first slot is in its second half, and
+    /// that of the last slot just starts.
     MatchScript first(int slot, Instant now) {
         Duration played = LATEST_START.multipliedBy(slots - 1 - slot).dividedBy(Math.max(1, slots - 1));
         return script(slot, 0, now.minus(wall(played)));

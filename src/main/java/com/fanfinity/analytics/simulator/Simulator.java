@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sends the events of a match day to the service until it is stopped: several matches at a time, and a new one when one ends. While the
-/// service is down it holds a bounded number of events and the matches wait; no event is dropped.
+/// Sends the events of a match day to the service until it is stopped: several matches at a time, and a new one when
+/// one ends. While the service is down it holds a bounded number of events and the matches wait; no event is dropped.
 final class Simulator implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Simulator.class);
     private static final int IN_FLIGHT = 16;

@@ -3,7 +3,8 @@ package com.fanfinity.analytics.simulator;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The options of the simulator: SIM_SPEED (default 10), SIM_MATCHES at a time (default 6), SIM_SEED (default 1), TARGET_URL and API_KEY.
+/// The options of the simulator: SIM_SPEED (default 10), SIM_MATCHES at a time (default 6), SIM_SEED (default 1),
+/// TARGET_URL and API_KEY.
 record SimulatorOptions(double speed, int matches, long seed, Target target) {
 
     /// @throws UsageException with a message for the user

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// The players of one club in one match, and when each is on the pitch. [Discipline] fills it in chronological order; the other writers
-/// read it. The first player is the goalkeeper, who is neither substituted nor sent off.
+/// The players of one club in one match, and when each is on the pitch. [Discipline] fills it in chronological order;
+/// the other writers read it. The first player is the goalkeeper, who is neither substituted nor sent off.
 final class Squad {
     private static final int STARTERS = 11;
     private static final int SIZE = 18;

@@ -10,8 +10,8 @@ import org.yaml.snakeyaml.Yaml;
 
 /// Makes the schemas of an OpenAPI document reject members that they do not define.
 ///
-/// It adds `additionalProperties: false` to each schema with `properties`. Each part of an `allOf` would then reject the members of the
-/// other parts, so it merges the parts into one schema first.
+/// It adds `additionalProperties: false` to each schema with `properties`. Each part of an `allOf` would then reject
+/// the members of the other parts, so it merges the parts into one schema first.
 final class ClosedSchemas {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -25,8 +25,8 @@ import io.swagger.v3.parser.core.models.ParseOptions;
 
 /// Compares requests and responses with `openapi.yaml`: operations, statuses, content types, member names and types.
 ///
-/// Responses are always validated. Requests are validated only if they were accepted completely: tests send invalid ones on purpose.
-/// Paths that the document does not have, such as the pages, are ignored.
+/// Responses are always validated. Requests are validated only if they were accepted completely: tests send invalid
+/// ones on purpose. Paths that the document does not have, such as the pages, are ignored.
 public final class OpenApiContract {
 
     /// One request and its response.

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 import com.fanfinity.analytics.stack.ApiClient;
 
-/// Fails each test whose {@link ApiClient} received a response, or sent a successful request, that violates `openapi.yaml`.
+/// Fails each test whose {@link ApiClient} received a response, or sent a successful request, that violates
+/// `openapi.yaml`.
 ///
 /// It is registered for all tests. Tests without an `ApiClient` do not load the document.
 public final class OpenApiExtension implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
