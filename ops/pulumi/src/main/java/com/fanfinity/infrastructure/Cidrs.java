@@ -3,15 +3,15 @@ package com.fanfinity.infrastructure;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Networks that are let in, or reached.
+/// Parses networks for firewall rules and network policies.
 final class Cidrs {
 
     private static final Pattern CIDR = Pattern.compile("(\\d{1,3}(\\.\\d{1,3}){3}/([1-9]|[12]\\d|3[0-2])|[0-9a-fA-F:]*:[0-9a-fA-F:]*/[1-9]\\d{0,2})");
 
     private Cidrs() {}
 
-    /// @param setting whose they are, for the error
-    /// @throws IllegalArgumentException if there is none, or one is no network, or all of the Internet
+    /// @param setting the name of the setting, for the error
+    /// @throws IllegalArgumentException if the list is empty, or an entry is not a network or is the whole Internet
     static List<String> checked(String setting, List<String> cidrs) {
         if (cidrs.isEmpty() || !cidrs.stream().allMatch(cidr -> CIDR.matcher(cidr).matches())) {
             throw new IllegalArgumentException(
@@ -20,7 +20,7 @@ final class Cidrs {
         return List.copyOf(cidrs);
     }
 
-    /// @param setting as it is configured, separated by commas
+    /// @param setting networks separated by commas
     static List<String> split(String setting) {
         return Pattern.compile(",").splitAsStream(setting).map(String::strip).toList();
     }

@@ -1,8 +1,9 @@
 package com.fanfinity.infrastructure;
 
-/// Where clusters come from. What is behind it describes resources and waits for nothing.
+/// A provider of clusters. An implementation declares resources and waits for none of them.
 public interface Cloud {
 
-    /// A Kubernetes cluster whose nodes are reached from outside only by the load balancer, on 80 and 443, and by administrators.
+    /// Declares a Kubernetes cluster. From outside, only the load balancer (ports 80 and 443) and administrators can
+    /// reach its nodes.
     Cluster cluster(ClusterSettings settings);
 }

@@ -4,17 +4,17 @@ import java.util.List;
 
 import com.pulumi.core.Output;
 
-/// What any cloud is told of a cluster.
+/// The settings of a cluster in any cloud.
 ///
-/// @param name of all resources
-/// @param location of the cloud
-/// @param servers nodes of the control plane: 1, or 3 and more if odd, because their store needs a majority
+/// @param name the prefix of all resource names
+/// @param location the cloud's name of the region
+/// @param servers control plane nodes; an odd number, because their store needs a majority
 /// @param serverType the cloud's name of a size
-/// @param workers nodes for the service; three at least, so that standbys and their actives are apart
-/// @param k3sVersion of nodes that are made from now on
-/// @param adminCidrs who may reach the API and SSH
-/// @param token what nodes join by; secret
-/// @param cloudToken what the driver for volumes logs in to the cloud with; secret
+/// @param workers nodes for the service; use at least three, so that standbys and active tasks are on different nodes
+/// @param k3sVersion the version for new nodes; existing nodes keep theirs
+/// @param adminCidrs networks that can reach the API and SSH
+/// @param token the token with which nodes join; secret
+/// @param cloudToken the volume driver's token for the cloud's API; secret
 public record ClusterSettings(String name, String location, int servers, String serverType, int workers, String workerType, String k3sVersion,
         List<String> adminCidrs, String sshPublicKey, Output<String> sshPrivateKey, Output<String> token, Output<String> cloudToken) {
 

@@ -5,7 +5,7 @@ import com.pulumi.Pulumi;
 
 import com.fanfinity.infrastructure.hetzner.HetznerCloud;
 
-/// The program that `pulumi up` runs: a cluster of some cloud, and the service in it.
+/// The program that `pulumi up` runs. It declares a cluster and the service in it.
 public final class Main {
 
     private Main() {}
@@ -14,7 +14,7 @@ public final class Main {
         Pulumi.run(context -> define(context, StackSettings.of(context), new HetznerCloud()));
     }
 
-    /// Describes everything; another cloud is another {@link Cloud}.
+    /// Declares all resources. Another provider needs only another {@link Cloud}.
     static void define(Context context, StackSettings settings, Cloud cloud) {
         Cluster cluster = cloud.cluster(settings.cluster());
         Platform.install(cluster, settings.service());

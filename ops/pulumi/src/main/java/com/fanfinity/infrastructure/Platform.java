@@ -17,14 +17,14 @@ import com.pulumi.kubernetes.meta.v1.inputs.ObjectMetaArgs;
 import com.pulumi.resources.CustomResourceOptions;
 import com.pulumi.resources.Resource;
 
-/// What is in the cluster: the driver for volumes, KEDA, and the service by its chart.
+/// The charts in the cluster: the volume driver, KEDA and the service.
 final class Platform {
 
     static final String CHART = "../kubernetes/chart";
     private static final String NAMESPACE = "fanfinity";
     private static final String SECRET = "analytics-secrets";
 
-    /// K3s keeps the Ingress controller and DNS there.
+    /// K3s runs the Ingress controller and DNS in this namespace.
     private static final String SYSTEM = "kube-system";
 
     private Platform() {}
@@ -34,7 +34,7 @@ final class Platform {
                 CustomResourceOptions.builder().dependsOn(cluster.ready()).build());
         Release storage = storage(cluster.storage(), provider);
         Release keda = release("keda", "keda", "https://kedacore.github.io/charts", "2.17.0", "keda", provider, List.of());
-        // The API server itself refuses what runs as root.
+        // The API server rejects pods that run as root.
         Namespace namespace = new Namespace("fanfinity", NamespaceArgs.builder().metadata(ObjectMetaArgs.builder().name(NAMESPACE)
                 .labels(Map.of("pod-security.kubernetes.io/enforce", "restricted")).build()).build(), in(provider, List.of()));
         Secret secret = new Secret("service", SecretArgs.builder().metadata(ObjectMetaArgs.builder().name(SECRET).namespace(NAMESPACE).build())

@@ -6,14 +6,14 @@ import java.util.regex.Pattern;
 
 import com.pulumi.core.Output;
 
-/// What the chart is told. Kafka and ClickHouse are outside of the cluster.
+/// The values for the chart. Kafka and ClickHouse are outside the cluster.
 ///
-/// @param host of the Ingress
+/// @param host the host name of the Ingress
 /// @param kafkaBootstrapServers HOST:PORT, separated by commas
-/// @param kafkaCidrs where all of Kafka's brokers are
-/// @param clickHouseUrl with its port
-/// @param clickHouseCidrs where ClickHouse is
-/// @param internalSecret what all instances know; secret
+/// @param kafkaCidrs the networks of all Kafka brokers
+/// @param clickHouseUrl the URL, including the port
+/// @param clickHouseCidrs the networks of ClickHouse
+/// @param internalSecret the secret that all instances share
 public record ServiceSettings(String imageTag, String host, String kafkaBootstrapServers, List<String> kafkaCidrs, String clickHouseUrl,
         List<String> clickHouseCidrs, Output<String> internalSecret, Output<String> clickHousePassword) {
 
@@ -30,7 +30,7 @@ public record ServiceSettings(String imageTag, String host, String kafkaBootstra
         clickHouseCidrs = Cidrs.checked("clickhouseCidrs", clickHouseCidrs);
     }
 
-    /// Those of the bootstrap servers, which must be the brokers' too.
+    /// The ports of the bootstrap servers. All brokers must use the same ports.
     List<Integer> kafkaPorts() {
         return Pattern.compile(",").splitAsStream(kafkaBootstrapServers)
                 .map(server -> Integer.valueOf(server.substring(server.indexOf(':') + 1))).distinct().toList();

@@ -5,7 +5,7 @@ import java.util.List;
 import com.pulumi.Config;
 import com.pulumi.Context;
 
-/// The stack's configuration (`pulumi config`); Pulumi.yaml lists it.
+/// The stack's configuration (`pulumi config`). Pulumi.yaml lists the settings.
 record StackSettings(ClusterSettings cluster, ServiceSettings service) {
 
     static StackSettings of(Context context) {

@@ -34,14 +34,14 @@ import org.yaml.snakeyaml.Yaml;
 
 import com.fanfinity.infrastructure.hetzner.HetznerCloud;
 
-/// The whole program against Pulumi's mocks: what it would ask the providers for.
+/// Runs the program against Pulumi's mocks and checks the resources that it requests from the providers.
 class InfrastructureTest {
 
     private static final String TOKEN = "a-token-that-nobody-knows";
 
     private final Recorder recorder = new Recorder();
 
-    /// Answers as a cloud would, with numbers as ids, and keeps what it was asked for.
+    /// Answers like a cloud, with numeric ids, and records the requested resources.
     private static final class Recorder implements Mocks {
 
         private final List<ResourceArgs> asked = Collections.synchronizedList(new ArrayList<>());
@@ -60,7 +60,7 @@ class InfrastructureTest {
         }
     }
 
-    /// Name of a resource → what Pulumi is to mind of it.
+    /// Resource name → its Pulumi options.
     private final Map<String, ResourceOptions> options = new ConcurrentHashMap<>();
 
     private static StackSettings settings() {
@@ -97,7 +97,7 @@ class InfrastructureTest {
     }
 
     @Test
-    void define_hetzner_describesAllNodesInOneNetwork() {
+    void define_hetzner_createsAllNodesInOneNetwork() {
         run(settings(), new HetznerCloud());
 
         List<Mocks.ResourceArgs> servers = recorder.of("Server");
@@ -111,7 +111,7 @@ class InfrastructureTest {
     }
 
     @Test
-    void define_hetzner_isClosedToTheInternet() {
+    void define_hetzner_acceptsOnlyAdminsFromTheInternet() {
         run(settings(), new HetznerCloud());
 
         assertEquals(1, recorder.of("Firewall").size());
@@ -122,7 +122,7 @@ class InfrastructureTest {
     }
 
     @Test
-    void define_hetzner_oneServerMakesTheClusterAndAllJoinIt() {
+    void define_hetzner_firstServerCreatesTheClusterAndAllOthersJoin() {
         run(settings(), new HetznerCloud());
 
         List<String> commands = recorder.of("Server").stream().map(server -> userData(server.inputs)).map(InfrastructureTest::installation)
@@ -134,11 +134,11 @@ class InfrastructureTest {
     }
 
     @Test
-    void define_evenNumberOfServers_isRefused() {
+    void define_evenNumberOfServers_isRejected() {
         assertThrows(IllegalArgumentException.class, () -> cluster(2, 1, "198.51.100.0/24"));
     }
 
-    /// Flannel would take the interface of the default route, the public one, whose firewall drops what pods say to each other.
+    /// By default Flannel takes the public interface, whose firewall drops traffic between pods.
     @Test
     void define_hetzner_podsReachEachOtherOverThePrivateNetwork() {
         run(settings(), new HetznerCloud());
@@ -151,9 +151,9 @@ class InfrastructureTest {
         }
     }
 
-    /// What a node is made of would replace it when it changes, and all nodes have it.
+    /// A change of these properties would replace all nodes at once.
     @Test
-    void define_hetzner_noNodeIsReplacedForWhatItWasMadeOf() {
+    void define_hetzner_ignoresChangesThatWouldReplaceNodes() {
         run(settings(), new HetznerCloud());
 
         for (Mocks.ResourceArgs server : recorder.of("Server")) {
@@ -175,15 +175,15 @@ class InfrastructureTest {
     }
 
     @Test
-    void define_hetznerMoreWorkersThanItsNetworkTakes_isRefused() {
+    void define_hetznerMoreWorkersThanItsNetworkAllows_isRejected() {
         RuntimeException refusal = assertThrows(RuntimeException.class, () -> run(settings(91), new HetznerCloud()));
 
         assertTrue(refusal.toString().contains("90 workers"), refusal::toString);
     }
 
-    /// They are outside of the cluster, where no namespace is.
+    /// Kafka and ClickHouse are outside the cluster, so policies must select them by network, not by namespace.
     @Test
-    void define_service_isLetOutToKafkaAndClickHouse() {
+    void define_service_canReachKafkaAndClickHouse() {
         run(settings(), new HetznerCloud());
 
         Map<String, Object> policy = map(chartValues().get("networkPolicy"));
@@ -197,14 +197,14 @@ class InfrastructureTest {
     @CsvSource({"kafka:9092, http://clickhouse:8123, 0.0.0.0/0, kafkaCidrs", "kafka:9092, http://clickhouse:8123, 10.0.0.1, kafkaCidrs",
         "kafka:9092, http://clickhouse:8123, ::/0, kafkaCidrs", "kafka:9092, http://clickhouse:8123, '', kafkaCidrs",
         "kafka, http://clickhouse:8123, 10.0.0.0/8, kafkaBootstrapServers", "kafka:9092, http://clickhouse, fd00::/8, clickhouseUrl"})
-    void settings_whereNothingCanBeReached_areRefused(String kafka, String clickHouse, String cidr, String setting) {
+    void settings_withUnusableAddresses_areRejected(String kafka, String clickHouse, String cidr, String setting) {
         IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> service(kafka, clickHouse, List.of(cidr)));
 
         assertTrue(refusal.getMessage().startsWith(setting + " must "), refusal::getMessage);
     }
 
     @Test
-    void define_service_isInstalledByTheChart() throws IOException {
+    void define_service_isInstalledWithTheChart() throws IOException {
         run(settings(), new HetznerCloud());
 
         Map<String, Object> values = chartValues();
@@ -218,7 +218,7 @@ class InfrastructureTest {
     }
 
     @Test
-    void define_secrets_areMarkedAsSuch() {
+    void define_secrets_areMarkedAsSecret() {
         TestResult result = run(settings(), new HetznerCloud());
 
         assertEquals("server: https://203.0.113.7:6443", PulumiTest.extractValue(result.output("kubeconfig")));
@@ -226,7 +226,7 @@ class InfrastructureTest {
         assertFalse(isSecret(result.output("address")));
     }
 
-    /// Another cloud is one class.
+    /// A new cloud needs only one new class.
     @Test
     void define_anotherCloud_getsTheSameService() {
         TestResult result = run(settings(), settings -> new Cluster(Output.ofSecret("kubeconfig"), Output.of("192.0.2.1"),
@@ -263,7 +263,7 @@ class InfrastructureTest {
         return userData instanceof Output<?> output ? String.valueOf(PulumiTest.extractValue(output)) : String.valueOf(userData);
     }
 
-    /// The command that cloud-init runs; the file must be YAML.
+    /// The command that cloud-init runs, parsed from the YAML file.
     private static String installation(String userData) {
         assertTrue(userData.startsWith("#cloud-config\n"), userData);
         Map<String, Object> parsed = new Yaml().load(userData);

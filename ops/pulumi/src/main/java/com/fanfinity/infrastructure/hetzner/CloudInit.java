@@ -1,13 +1,13 @@
 package com.fanfinity.infrastructure.hetzner;
 
-/// What a node does at its first start: it installs K3s, and joins.
+/// The cloud-init configuration of a node. At its first start the node installs K3s and joins the cluster.
 final class CloudInit {
 
     private static final String METADATA = "http://169.254.169.254/hetzner/v1/metadata/public-ipv4";
 
     private CloudInit() {}
 
-    /// The first node of the control plane makes the cluster; the others join it at `firstAddress`, their private one.
+    /// The first control plane node creates the cluster. The others join it at `firstAddress`, a private address.
     static String server(String k3sVersion, String token, String privateAddress, String firstAddress) {
         String cluster = privateAddress.equals(firstAddress) ? "--cluster-init" : "--server https://" + firstAddress + ":6443";
         return of(k3sVersion, token, privateAddress, "server " + cluster + " --tls-san $(curl -sf " + METADATA + ")"
@@ -18,10 +18,11 @@ final class CloudInit {
         return of(k3sVersion, token, privateAddress, "agent --server https://" + firstAddress + ":6443");
     }
 
-    /// The token is in a file that root alone reads, and not on a command line. A node waits for the first one by K3s' own retries.
+    /// The token is in a file that only root can read, not on a command line. K3s retries until the first node is up.
     ///
-    /// Pods of different nodes reach each other over the private network: Flannel would take the interface of the default route, which is the
-    /// public one, whose firewall drops VXLAN. The private one is attached while the node starts, and its name depends on the type of server.
+    /// Flannel must use the private network interface for traffic between nodes. By default it takes the interface of
+    /// the default route, which is the public one, and the firewall drops VXLAN there. The private interface is attached
+    /// while the node starts, and its name depends on the server type.
     private static String of(String k3sVersion, String token, String privateAddress, String command) {
         return """
                 #cloud-config

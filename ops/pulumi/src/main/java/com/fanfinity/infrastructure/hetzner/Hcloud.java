@@ -10,8 +10,8 @@ import com.pulumi.resources.CustomResource;
 import com.pulumi.resources.CustomResourceOptions;
 import com.pulumi.resources.ResourceArgs;
 
-/// The resources of Pulumi's hcloud provider that are used here. Its Java package is not on Maven Central, so they are written down by hand,
-/// after the provider's version 1.41.0.
+/// The resources of Pulumi's hcloud provider that this project uses. The provider's Java package is not on Maven Central,
+/// so these classes are handwritten for version 1.41.0.
 final class Hcloud {
 
     private Hcloud() {}
@@ -25,7 +25,7 @@ final class Hcloud {
         return "hcloud:index/" + Character.toLowerCase(type.charAt(0)) + type.substring(1) + ":" + type;
     }
 
-    /// Numbers of resources are text to Pulumi, but numbers to Hetzner.
+    /// Converts a resource id: a string in Pulumi, a number at Hetzner.
     static Output<Double> number(CustomResource resource) {
         return resource.id().applyValue(Double::valueOf);
     }
@@ -97,7 +97,7 @@ final class Hcloud {
         }
     }
 
-    /// Nodes of one group are on different hosts.
+    /// Hetzner places the nodes of one group on different hosts.
     static final class PlacementGroupArgs extends ResourceArgs {
         @Import(name = "name")
         final String name;
@@ -121,7 +121,7 @@ final class Hcloud {
         }
     }
 
-    /// What comes in on a TCP port; what no rule lets in is dropped. Traffic of the private network passes no firewall.
+    /// Allows inbound traffic on a TCP port. The firewall drops traffic without a rule. It does not filter private traffic.
     static final class FirewallRuleArgs extends ResourceArgs {
         @Import(name = "direction", required = true)
         final String direction = "in";
@@ -174,7 +174,7 @@ final class Hcloud {
         }
     }
 
-    /// What all nodes have in common.
+    /// The settings that all nodes share.
     record Shared(String cluster, CustomResource network, CustomResource subnet, CustomResource firewall, CustomResource sshKey) {}
 
     static final class ServerNetworkArgs extends ResourceArgs {
@@ -231,7 +231,7 @@ final class Hcloud {
         }
     }
 
-    /// A port as it is, TLS ends in the cluster.
+    /// Forwards a TCP port unchanged. TLS ends in the cluster.
     static final class LoadBalancerServiceArgs extends ResourceArgs {
         @Import(name = "loadBalancerId", required = true)
         final Output<String> loadBalancerId;

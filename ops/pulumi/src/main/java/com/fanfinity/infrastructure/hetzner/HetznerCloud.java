@@ -15,24 +15,24 @@ import com.fanfinity.infrastructure.Cluster;
 import com.fanfinity.infrastructure.ClusterSettings;
 import com.fanfinity.infrastructure.hetzner.Hcloud.Shared;
 
-/// K3s on Hetzner: a private network, nodes of the control plane and workers in it, and a load balancer before the workers, on whose ports
-/// 80 and 443 the Ingress controller of K3s listens. Volumes are Hetzner's, made by its CSI driver as pods ask for them.
+/// K3s on Hetzner: a private network with control plane nodes and workers, and a load balancer. The load balancer forwards
+/// ports 80 and 443 to the workers, where the Ingress controller of K3s listens. Hetzner's CSI driver creates the volumes.
 public final class HetznerCloud implements Cloud {
 
     private static final String RANGE = "10.0.0.0/16";
     private static final String SUBNET = "10.0.1.0/24";
 
-    /// Together with the load balancer fewer than the 100 that a network of Hetzner takes.
+    /// With the load balancer this stays below the 100 hosts that a Hetzner network allows.
     private static final int MOST_SERVERS = 7;
     private static final int MOST_WORKERS = 90;
 
-    /// What a placement group of Hetzner takes.
+    /// Hetzner's limit of servers in a placement group.
     private static final int MOST_OF_A_GROUP = 10;
 
-    /// A node is made of them and would be replaced when they change, all nodes at once: they hold for nodes that are made from now on.
+    /// Changes of these properties would replace all nodes at once, so Pulumi ignores them. They apply to new nodes only.
     private static final List<String> ONLY_FOR_NEW_NODES = List.of("userData", "sshKeys", "image");
 
-    /// Europe's; the network and the nodes must be in one zone.
+    /// The zone of the European locations. The network and the nodes must be in the same zone.
     private static final String ZONE = "eu-central";
 
     @Override
@@ -57,7 +57,7 @@ public final class HetznerCloud implements Cloud {
                 List.<Resource>copyOf(workers));
     }
 
-    /// Those of the control plane are protected: what the cluster knows is in them alone.
+    /// Control plane nodes are protected against deletion, because only they store the cluster's state.
     private static List<Hcloud.Server> nodes(ClusterSettings settings, Shared shared, boolean server) {
         String role = server ? "server" : "worker";
         List<Hcloud.Server> nodes = new ArrayList<>();
@@ -96,7 +96,7 @@ public final class HetznerCloud implements Cloud {
         return balancer;
     }
 
-    /// As K3s writes it, with the address by which it is reached from outside.
+    /// The kubeconfig that K3s writes, with the external address.
     private static Output<String> kubeconfig(ClusterSettings settings, Hcloud.Server first) {
         RemoteCommand read = new RemoteCommand("kubeconfig", first.ipv4Address(), settings.sshPrivateKey(),
                 "cloud-init status --wait >/dev/null; timeout 600 sh -c 'until k3s kubectl get --raw /readyz >/dev/null 2>&1; do sleep 5; done'"

@@ -7,7 +7,7 @@ import com.pulumi.resources.CustomResource;
 import com.pulumi.resources.CustomResourceOptions;
 import com.pulumi.resources.ResourceArgs;
 
-/// A command that is run once over SSH, as root (Pulumi's command provider, version 1).
+/// Runs a command once over SSH as root (Pulumi's command provider, version 1).
 final class RemoteCommand extends CustomResource {
 
     @Export(name = "stdout", refs = {String.class})
