@@ -42,8 +42,8 @@ import com.fanfinity.analytics.pipeline.MatchTopology;
 
 /// The composition root: creates the components, starts them in order, and closes them in reverse.
 ///
-/// HTTP starts first, so that health can be queried during start-up. Kafka and ClickHouse are awaited in the background, without a time
-/// limit and independently of each other.
+/// HTTP starts first, so that health can be queried during start-up. Kafka and ClickHouse are awaited in the
+/// background, without a time limit and independently of each other.
 public final class App implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(App.class);
@@ -63,7 +63,8 @@ public final class App implements AutoCloseable {
     private final ClockStepDetector clockSteps;
     private final Duration closeLimit;
 
-    /// @param onClockSetBack runs if the clock is set back; the process must then end, because Kafka's clients no longer work
+    /// @param onClockSetBack runs if the clock is set back; the process must then end, because Kafka's clients no
+    ///     longer work
     public App(Settings settings, Clock clock, Runnable onClockSetBack) {
         // Four steps of close() can wait this long. The remaining ninth is for all other steps.
         closeLimit = settings.shutdownTimeout().multipliedBy(2).dividedBy(9);
@@ -137,8 +138,9 @@ public final class App implements AutoCloseable {
         return http.port();
     }
 
-    /// Stops accepting requests, finishes those in progress, commits processed events and stores rows that were read. Each step has a
-    /// bounded share of the shutdown timeout, and a failing step does not prevent the next. The next start completes unfinished work.
+    /// Stops accepting requests, finishes those in progress, commits processed events and stores rows that were read.
+    /// Each step has a bounded share of the shutdown timeout, and a failing step does not prevent the next. The next
+    /// start completes unfinished work.
     @Override
     public void close() {
         LOG.info("closing");

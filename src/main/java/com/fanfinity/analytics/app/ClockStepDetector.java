@@ -11,8 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /// Detects that the machine's wall clock was set back while this process runs.
 ///
-/// Kafka's clients and stream threads wait by the wall clock. After a step back they stop committing, sending heartbeats and reconnecting
-/// until the clock has caught up, and they report no error. A step forward only makes these waits end early.
+/// Kafka's clients and stream threads wait by the wall clock. After a step back they stop committing, sending
+/// heartbeats and reconnecting until the clock has caught up, and they report no error. A step forward only makes these
+/// waits end early.
 final class ClockStepDetector implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClockStepDetector.class);

@@ -14,9 +14,9 @@ import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.config.SettingsException;
 import com.fanfinity.analytics.config.SettingsLoader;
 
-/// The health check of the container, whose image has neither a shell nor curl. It requests a health path of the service with the same
-/// environment and exits with 0 for status 200, else with 1. It uses a plain socket, because loading an HTTP client takes longer than the
-/// request itself.
+/// The health check of the container, whose image has neither a shell nor curl. It requests a health path of the
+/// service with the same environment and exits with 0 for status 200, else with 1. It uses a plain socket, because
+/// loading an HTTP client takes longer than the request itself.
 final class HealthCheck {
 
     private static final Duration LIMIT = Duration.ofSeconds(3);

@@ -16,9 +16,9 @@ import com.fanfinity.analytics.http.Routes;
 
 /// `GET /health/live`, `/health/ready`, `/health/startup`: 200 if no check is down, else 503.
 ///
-/// Live: the process is not stuck. Ready: its roles can serve. Startup: topics exist, migrations are applied, and the streams have run
-/// once. ClickHouse being down is only `degraded`, because ingest and live reads do not need it. The check of a role that is off is `off`
-/// and counts as up.
+/// Live: the process is not stuck. Ready: its roles can serve. Startup: topics exist, migrations are applied, and the
+/// streams have run once. ClickHouse being down is only `degraded`, because ingest and live reads do not need it. The
+/// check of a role that is off is `off` and counts as up.
 final class HealthRoutes implements Routes {
 
     private record HealthAnswer(String status, SortedMap<String, CheckAnswer> checks) {}

@@ -21,10 +21,11 @@ import com.fanfinity.analytics.peers.Peer;
 import com.fanfinity.analytics.peers.PeerClient;
 import com.fanfinity.analytics.streams.StreamsRunner;
 
-/// The connection to the other instances: the directory of partition owners, a client for their reads, and a server for reads from them.
+/// The connection to the other instances: the directory of partition owners, a client for their reads, and a server for
+/// reads from them.
 ///
-/// Instances use a separate port that is not for clients, and authenticate with a shared secret. Without a secret an instance serves only
-/// its own partitions.
+/// Instances use a separate port that is not for clients, and authenticate with a shared secret. Without a secret an
+/// instance serves only its own partitions.
 final class InternalServer implements AutoCloseable {
 
     /// Another instance sends at most 256 requests at a time.

@@ -8,7 +8,8 @@ import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.Resources;
 import com.fanfinity.analytics.http.Routes;
 
-/// Routes of every instance: `GET /metrics`, `GET /openapi.yaml`, and links at `GET /api`, also at `GET /` on instances without pages.
+/// Routes of every instance: `GET /metrics`, `GET /openapi.yaml`, and links at `GET /api`, also at `GET /` on instances
+/// without pages.
 final class ServiceRoutes implements Routes {
 
     private static final String EXPOSITION_FORMAT = "text/plain; version=0.0.4; charset=utf-8";

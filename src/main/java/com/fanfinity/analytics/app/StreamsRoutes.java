@@ -23,8 +23,9 @@ import com.fanfinity.analytics.peers.PartitionDirectory;
 import com.fanfinity.analytics.streams.StreamsSnapshot;
 import com.fanfinity.analytics.streams.StreamsStatus;
 
-/// `GET /api/streams`, for operators: which instance has which partition, active or standby, according to the group coordinator. For this
-/// instance also the state of each thread, the lag of each task, and the restore position of each store.
+/// `GET /api/streams`, for operators: which instance has which partition, active or standby, according to the group
+/// coordinator. For this instance also the state of each thread, the lag of each task, and the restore position of each
+/// store.
 final class StreamsRoutes implements Routes {
 
     private record StreamsAnswer(@JsonUnwrapped StreamsSnapshot local, List<InstanceAnswer> instances) {}

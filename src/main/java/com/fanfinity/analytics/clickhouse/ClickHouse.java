@@ -26,8 +26,9 @@ import com.fanfinity.analytics.config.Settings;
 
 /// The server, over clickhouse-jdbc. Safe to use from many threads.
 ///
-/// Statements and questions are plain JDBC. Rows go through the client beneath the JDBC connection: the driver's own batches (0.11.0) make
-/// their insert's settings themselves, so that neither a deduplication token nor a query id could be given.
+/// Statements and questions are plain JDBC. Rows go through the client beneath the JDBC connection: the driver's own
+/// batches (0.11.0) make their insert's settings themselves, so that neither a deduplication token nor a query id could
+/// be given.
 public final class ClickHouse implements AutoCloseable {
 
     private final DataSource source;
@@ -97,11 +98,11 @@ public final class ClickHouse implements AutoCloseable {
         }
     }
 
-    /// Sends rows as RowBinary and returns when the server has said that they are stored.
+    /// Sends rows as RowBinary and returns when the server has confirmed that they are stored.
     ///
     /// @param table without its database
     /// @param columns in the order in which the rows are encoded
-    /// @throws ExecutionException if it did not, whatever the cause
+    /// @throws ExecutionException if the server did not confirm the insert, for any cause
     public void insert(String table, List<String> columns, InputStream rows, InsertSettings settings)
             throws SQLException, InterruptedException, ExecutionException {
         Client client = connection().unwrap(ConnectionImpl.class).getClient();

@@ -10,8 +10,9 @@ import com.fanfinity.analytics.event.Sha256;
 
 /// One numbered step of the schema.
 ///
-/// ClickHouse has neither transactions nor locks for its schema, so what makes migrations safe from several instances at once, and after a
-/// crash half-way, is that each statement may be run twice. A statement that may not is refused here.
+/// ClickHouse has neither transactions nor locks for its schema. So several instances may run the same statement, and a
+/// crash may interrupt a migration. Migrations are safe because each statement may run twice. This class rejects other
+/// statements.
 ///
 /// @param checksum of the file as it is in the jar, SHA-256 in hexadecimal
 public record Migration(int version, String name, String checksum, List<String> statements) {

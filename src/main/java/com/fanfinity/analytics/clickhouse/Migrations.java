@@ -81,7 +81,8 @@ public final class Migrations {
         return applied;
     }
 
-    /// What is in the database was made by another text than this jar's: applying more on top of it would be a guess.
+    /// A migration that is applied in the database has another text in this jar, so it is unsafe to apply further
+    /// migrations.
     public static final class ChangedException extends Exception {
         private static final long serialVersionUID = 1L;
 

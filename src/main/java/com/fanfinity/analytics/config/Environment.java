@@ -14,7 +14,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads typed values by name and remembers every fault, and every name it was asked for with its default.
+/// Reads typed values by name. Collects every fault, and every requested name with its default.
 final class Environment {
 
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15})\\s*([A-Za-z]+)");
@@ -32,7 +32,7 @@ final class Environment {
         this.values = values;
     }
 
-    /// Every name asked for, with its default.
+    /// Every requested name, with its default.
     Map<String, String> known() {
         return known;
     }
@@ -51,7 +51,7 @@ final class Environment {
         return value == null || value.isBlank() ? fallback : value.strip();
     }
 
-    /// @throws IllegalArgumentException never: what `read` throws becomes a fault
+    /// An IllegalArgumentException of `read` becomes a fault.
     <T> T parsed(String name, String fallback, Function<String, T> read) {
         try {
             return read.apply(text(name, fallback));
@@ -70,7 +70,7 @@ final class Environment {
                     return value;
                 }
             } catch (NumberFormatException _) {
-                // said below, as for a number out of range
+                // falls through to the message for a number out of range
             }
             throw new IllegalArgumentException("must be a whole number from " + min + " to " + max + ", not \"" + text + "\"");
         });
@@ -107,7 +107,7 @@ final class Environment {
         });
     }
 
-    /// A secret by value, or from the file that `NAME_FILE` names; its content is never part of a fault.
+    /// A secret by value, or from the file that `NAME_FILE` names. No fault contains the secret.
     Settings.Secret secret(String name) {
         String value = text(name, "");
         String file = text(name + "_FILE", "");
@@ -125,7 +125,7 @@ final class Environment {
         return new Settings.Secret(content);
     }
 
-    /// The content of a file named by a variable; a fault and empty text if it cannot be read.
+    /// The content of the file that a variable names; if it cannot be read, a fault and empty text.
     String readFile(String name, String file) {
         try {
             return Files.readString(Path.of(file));

@@ -3,15 +3,15 @@ package com.fanfinity.analytics.config;
 
 import com.fanfinity.analytics.event.WireName;
 
-/// What an instance can do; each can be scaled by itself. Several instances may have the same.
+/// A role of an instance. Each role can be scaled on its own, and several instances may have the same role.
 public enum Role {
-    /// Takes events from clients and writes them to Kafka.
+    /// Accepts events from clients and writes them to Kafka.
     INGEST,
-    /// Runs the topology, and with it holds the state that reads are answered from.
+    /// Runs the topology, and answers reads from its state.
     STREAMS,
-    /// Pages, and the stream of updates to them.
+    /// Serves the pages, and the stream of their updates.
     LIVE,
-    /// Stores in ClickHouse what the topology puts out, and keeps its schema.
+    /// Stores the output of the topology in ClickHouse, and migrates the schema.
     SINK;
 
     public String wireName() {

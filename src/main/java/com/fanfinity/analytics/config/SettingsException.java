@@ -2,7 +2,7 @@ package com.fanfinity.analytics.config;
 
 import java.util.List;
 
-/// The environment does not make a configuration; the message lists every fault, one a line.
+/// The configuration is invalid. The message lists every fault, one per line.
 public final class SettingsException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -14,10 +14,11 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Environment variables to {@link Settings}: all faults together, defaults that work on one machine.
+/// Creates {@link Settings} from environment variables. It reports all faults together. The defaults work on one
+/// machine.
 public final class SettingsLoader {
 
-    /// Variables with these prefixes are ours alone, so that a misspelt one is found.
+    /// Only this service uses variables with these prefixes, so an unknown one is a misspelt setting.
     private static final Set<String> OWN_PREFIXES = Set.of("INGEST_", "LEDGER_", "LIVE_", "STREAMS_", "SINK_");
 
     private static final int MAX_VIEWERS = 6_000;
@@ -26,12 +27,12 @@ public final class SettingsLoader {
 
     private static final String ALL_ROLES = Arrays.stream(Role.values()).map(Role::wireName).collect(Collectors.joining(","));
 
-    /// A name or an address, but not all addresses.
+    /// A host name or an address, except the wildcard addresses.
     private static final Pattern HOST = Pattern.compile("(?!0\\.0\\.0\\.0$|::$)([A-Za-z0-9.-]+|[0-9a-fA-F:]+)");
 
     private SettingsLoader() {}
 
-    /// @throws SettingsException if anything is wrong, with all that is wrong
+    /// @throws SettingsException if there is any fault; it lists all faults
     public static Settings load(Map<String, String> environment) throws SettingsException {
         Environment env = new Environment(environment);
         Settings settings = read(env);
@@ -43,7 +44,7 @@ public final class SettingsLoader {
         return settings;
     }
 
-    /// Every variable that is read, with its default; the truth that `.env.example` is held to.
+    /// Every variable that is read, with its default. A test compares `.env.example` with it.
     public static Map<String, String> defaults() {
         Environment env = new Environment(Map.of());
         read(env);
@@ -72,7 +73,7 @@ public final class SettingsLoader {
         return new Settings.Internal(host, env.integer("INTERNAL_PORT", 8081, 1, 65_535), reachedAt, secret);
     }
 
-    /// Guessing a short one is a matter of time, and one with other characters cannot be sent in a header.
+    /// An attacker could guess a short key. A key with other characters cannot be sent in a header.
     private static Settings.Secret key(Environment env, String name) {
         Settings.Secret key = env.secret(name);
         if (!key.isEmpty() && !KEY.matcher(key.value()).matches()) {
@@ -185,7 +186,7 @@ public final class SettingsLoader {
         return url;
     }
 
-    /// The JDK's own complaint would repeat the whole text, a password in it too.
+    /// The JDK's message would repeat the whole text, including a password in it.
     private static URI asUri(String text) {
         try {
             return new URI(text);

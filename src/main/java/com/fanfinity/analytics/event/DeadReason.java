@@ -1,7 +1,7 @@
 package com.fanfinity.analytics.event;
 
 
-/// Why a record is a dead letter: what its header `reason` says, and the column of that name.
+/// Why a record is a dead letter: the value of its header `reason`, and of the column of that name.
 public enum DeadReason {
     /// Its value is not one JSON object.
     MALFORMED,

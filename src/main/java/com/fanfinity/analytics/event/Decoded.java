@@ -3,17 +3,17 @@ package com.fanfinity.analytics.event;
 import java.util.List;
 import java.util.Optional;
 
-/// What the bytes of an event turned out to be.
+/// The result of reading the bytes of an event.
 public sealed interface Decoded {
 
     /// An event that keeps every rule.
     ///
-    /// @param idGiven whether the client named the event; if not, its `eventId` was made here and is not in the bytes
+    /// @param idGiven whether the client sent an `eventId`; if not, the service generated one that is not in the bytes
     record Valid(MatchEvent event, boolean idGiven) implements Decoded {}
 
-    /// Not an event: every fault found, in the order of the fields.
+    /// The bytes are not a valid event. The faults are in the order of the fields.
     ///
-    /// @param eventId the identity as the client wrote it, if there was one that could be read
+    /// @param eventId the identity as the client wrote it; empty if it is missing or not a UUID
     record Invalid(List<Fault> faults, Optional<String> eventId) implements Decoded {
         public Invalid {
             faults = List.copyOf(faults);

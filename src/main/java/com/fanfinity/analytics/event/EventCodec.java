@@ -34,13 +34,14 @@ import com.fanfinity.analytics.event.EventDraft.Value;
 import com.fanfinity.analytics.event.EventDraft.Whole;
 import com.fanfinity.analytics.event.Fault.Code;
 
-/// Events to and from JSON: the only place where the two meet.
+/// Reads events from JSON and writes them to JSON. No other class does.
 ///
-/// Strict, because a lenient reader loses data in silence: UTF-8 without a byte order mark, no key twice at any depth, nothing
-/// behind the event, no `NaN`, at most {@value #MAX_DEPTH} levels. Safe to use from many threads.
+/// Reading is strict, because a lenient reader loses data without a fault. An event is UTF-8 without a byte order mark.
+/// It has no duplicate key at any depth, no content after its end, no `NaN`, and at most {@value #MAX_DEPTH} levels.
+/// Safe for use by several threads.
 public final class EventCodec {
 
-    /// The most levels of objects and arrays in an event, the event itself being the first.
+    /// The maximum number of levels of objects and arrays in an event. The event itself is the first level.
     public static final int MAX_DEPTH = 32;
 
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -49,7 +50,7 @@ public final class EventCodec {
                     .maxNameLength(EventRules.MAX_EVENT_BYTES).build())
             .build();
 
-    /// Numbers and names are bounded by the length of the event, so that depth is the only limit of the parser's own.
+    /// The length of the event bounds numbers and names, so depth is the only limit that the parser must enforce.
     private static final Fault TOO_DEEP = new Fault(Fault.WHOLE, Code.TOO_DEEP, "is nested more than " + MAX_DEPTH + " levels deep");
 
     private static final int MAX_PATH_LENGTH = 128;
@@ -60,11 +61,11 @@ public final class EventCodec {
         this.rules = requireNonNull(rules, "rules is null");
     }
 
-    /// Reads one event. Never throws for what the bytes say: what is wrong with them is the answer.
+    /// Reads one event. Invalid bytes do not cause an exception; the result contains their faults.
     ///
     /// @param json the event and nothing else
-    /// @param now what "the future" is measured from
-    /// @param newId makes the identity of an event that has none
+    /// @param now the current time; later timestamps are in the future
+    /// @param newId creates the identity of an event that has none
     public Decoded decode(byte[] json, Instant now, Supplier<UUID> newId) {
         if (json.length > EventRules.MAX_EVENT_BYTES) {
             return new Decoded.Invalid(List.of(new Fault(Fault.WHOLE, Code.TOO_LARGE, "is " + json.length + " bytes long; the limit is "
@@ -90,7 +91,8 @@ public final class EventCodec {
         return rules.judge(new EventDraft(reader.members, reader.faults), now, newId);
     }
 
-    /// Writes an event in the form of the contract: known fields only, time in UTC, identity in lower case, metadata as it came.
+    /// Writes an event in the form of the contract: known fields only, the time in UTC, the identity in lower case, and
+    /// the metadata as received.
     public byte[] encode(MatchEvent event) {
         return canonical(event);
     }
@@ -99,7 +101,7 @@ public final class EventCodec {
         return Json.object(json -> writeMembers(json, event));
     }
 
-    /// Writes what {@link #encode} writes into an object that is already open.
+    /// Writes the same members as {@link #encode} into an object that is already open.
     public static void writeMembers(JsonGenerator json, MatchEvent event) throws IOException {
         json.writeStringField("eventId", event.eventId().toString());
         json.writeStringField("matchId", event.matchId());
@@ -117,9 +119,11 @@ public final class EventCodec {
         }
     }
 
-    /// The bytes of an event that was sent without an `eventId`, with the one that it was given put first; all else as received.
+    /// Adds the generated `eventId` to an event that was sent without one, as its first member. The other bytes stay as
+    /// received.
     ///
-    /// Never longer than an event may be: where there is no room for the identity, the event is written anew as by {@link #encode}.
+    /// The result is never longer than an event may be. If the identity does not fit, the result is that of
+    /// {@link #encode}.
     public static byte[] withEventId(byte[] json, MatchEvent event) {
         byte[] member = ("{\"eventId\":\"" + event.eventId() + "\",").getBytes(UTF_8);
         if (member.length + json.length > EventRules.MAX_EVENT_BYTES) {
@@ -135,7 +139,7 @@ public final class EventCodec {
         return whole;
     }
 
-    /// What the parser says, with its place, and without the names of its classes or a word of the payload.
+    /// The parser's message with the position, without class names and without any part of the payload.
     private static String explain(JsonProcessingException e) {
         String place = e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
         String reason = e.getOriginalMessage();
@@ -144,7 +148,7 @@ public final class EventCodec {
         return "not valid JSON" + place + (fitForClients ? ": " + reason : "");
     }
 
-    /// One reading of one event.
+    /// Reads one event; used once.
     private static final class Reader {
         private final byte[] bytes;
         private final Map<String, Value> members = new LinkedHashMap<>();
@@ -160,7 +164,8 @@ public final class EventCodec {
                     : Optional.empty();
         }
 
-        /// Fills `members` and `faults`; what it returns is the fault after which there is nothing more to say.
+        /// Fills `members` and `faults`. Returns a fault if the bytes are not one JSON object, so that no rule can
+        /// apply.
         Optional<Fault> readEvent(JsonParser parser) throws IOException {
             JsonToken first = parser.nextToken();
             if (first == null) {
@@ -209,9 +214,9 @@ public final class EventCodec {
             return new Other(start == JsonToken.START_ARRAY ? "an array" : "an object");
         }
 
-        /// Walks the object or array that the parser stands on, to its end, and looks for keys said twice at every level.
+        /// Reads the current object or array to its end and finds duplicate keys at every level.
         ///
-        /// @return the values that are its own members
+        /// @return the direct members of the object
         private Map<String, Value> readNested(JsonParser parser) throws IOException {
             Map<String, Value> direct = new HashMap<>();
             Deque<Set<String>> open = new ArrayDeque<>();
@@ -240,7 +245,8 @@ public final class EventCodec {
             return direct;
         }
 
-        /// Only as many as are kept: spelling out a path costs its length, and a client chooses how long and how often.
+        /// Stops at the number of faults that are kept. Building a path costs its length, and clients choose length and
+        /// number.
         private void duplicate(JsonParser parser) {
             if (faults.size() < EventRules.MAX_FAULTS) {
                 String path = parser.getParsingContext().pathAsPointer().toString().substring(1).replace('/', '.');

@@ -3,10 +3,10 @@ package com.fanfinity.analytics.event;
 import java.util.List;
 import java.util.Map;
 
-/// An event as JSON says it, before any rule: what {@link EventCodec} hands to {@link EventRules}.
+/// An event as read from JSON, before any rule is applied. {@link EventCodec} passes it to {@link EventRules}.
 ///
 /// @param members the members of the object by name, in the order sent
-/// @param faults what was wrong already in the JSON, such as a key said twice
+/// @param faults the faults of the JSON itself, such as a duplicate key
 record EventDraft(Map<String, Value> members, List<Fault> faults) {
 
     /// The value of a member.
@@ -15,15 +15,15 @@ record EventDraft(Map<String, Value> members, List<Fault> faults) {
     /// A string.
     record Text(String text) implements Value {}
 
-    /// A number with neither fraction nor exponent, as written.
+    /// A number without fraction and exponent, as written.
     record Whole(String digits) implements Value {}
 
-    /// An object: its bytes as sent, their number, and its own members.
+    /// An object: its bytes as sent, their number, and its direct members.
     record Obj(String raw, int sizeInBytes, Map<String, Value> members) implements Value {}
 
-    /// Anything else.
+    /// A value of any other kind.
     ///
-    /// @param name what it is, for messages: `null`, `an array`, …
+    /// @param name the kind of value, for messages: `null`, `an array`, …
     record Other(String name) implements Value {}
 
     static String describe(Value value) {

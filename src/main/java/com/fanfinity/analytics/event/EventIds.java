@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 
-/// Identities of events: reading them strictly, and making them where the client gave none.
+/// Reads identities of events strictly, and creates them for events without one.
 public final class EventIds {
 
     private static final int TEXT_LENGTH = 36;
@@ -15,7 +15,7 @@ public final class EventIds {
     private final InstantSource clock;
     private final LongSupplier random;
 
-    /// @param random 64 random bits a call; must be safe to call from many threads
+    /// @param random returns 64 random bits per call; must be safe for use by several threads
     public EventIds(InstantSource clock, LongSupplier random) {
         this.clock = clock;
         this.random = random;
@@ -28,13 +28,15 @@ public final class EventIds {
         return new UUID(high, low);
     }
 
-    /// The identity of an event that another producer wrote without one: made from the place where it was written first, so that it is
-    /// the same each time that the record is read, or written again from the dead letters.
+    /// The identity of an event that another producer wrote without one. It is computed from the position where the
+    /// record was first written. So it stays the same if the record is read again, or is published again from the dead
+    /// letters.
     public static UUID ofPlace(String topic, int partition, long offset) {
         return UUID.nameUUIDFromBytes((topic + '-' + partition + '-' + offset).getBytes(UTF_8));
     }
 
-    /// Reads the 8-4-4-4-12 form with all of its 32 hexadecimal digits, in either case. The JDK's own reader takes `1-1-1-1-1` too.
+    /// Reads the form 8-4-4-4-12 with all 32 hexadecimal digits, in upper or lower case. The JDK's parser also accepts
+    /// `1-1-1-1-1`.
     public static Optional<UUID> parse(String text) {
         if (text.length() != TEXT_LENGTH) {
             return Optional.empty();

@@ -25,21 +25,23 @@ import com.fanfinity.analytics.event.MatchEvent.Detail;
 import com.fanfinity.analytics.event.MatchEvent.Fixture;
 import com.fanfinity.analytics.event.MatchEvent.Retraction;
 
-/// What makes an event acceptable. The same rules hold at HTTP and for records that others write to the topic.
+/// The rules for events. They are the same for events from HTTP and for records that other producers write to the
+/// topic.
 ///
-/// Pure: the time is an argument. All faults of an event are found, not only the first; at most {@value #MAX_FAULTS} are kept.
+/// Pure: the time is an argument. The rules find all faults of an event, not only the first, and keep at most
+/// {@value #MAX_FAULTS}.
 public final class EventRules {
 
-    /// The most bytes that an event may have, as received.
+    /// The maximum size of an event in bytes, as received.
     public static final int MAX_EVENT_BYTES = 64 * 1024;
 
-    /// The most bytes that `metadata` may have, as received.
+    /// The maximum size of `metadata` in bytes, as received.
     public static final int MAX_METADATA_BYTES = 16 * 1024;
 
-    /// The most characters (code points) of `teamId` and `playerId`.
+    /// The maximum length of `teamId` and `playerId` in code points.
     public static final int MAX_ID_LENGTH = 64;
 
-    /// The most characters of a name in the metadata of `match_start`, such as `homeTeam`.
+    /// The maximum length of a name in the metadata of `match_start`, such as `homeTeam`, in code points.
     public static final int MAX_NAME_LENGTH = 256;
 
     static final int MAX_FAULTS = 32;
@@ -50,12 +52,12 @@ public final class EventRules {
 
     private final Duration maxAhead;
 
-    /// @param maxAhead how far in the future a timestamp may be; what is nearer is taken as sent
+    /// @param maxAhead how far in the future a timestamp may be; timestamps within this limit are not changed
     public EventRules(Duration maxAhead) {
         this.maxAhead = requireNonNull(maxAhead, "maxAhead is null");
     }
 
-    /// Whether a match could have this name: 1 to 128 characters of `A-Z a-z 0-9 . _ : -`.
+    /// Whether the text is a valid `matchId`: 1 to 128 characters of `A-Z a-z 0-9 . _ : -`.
     public static boolean isMatchId(String text) {
         if (text.isEmpty() || text.length() > MAX_MATCH_ID_LENGTH) {
             return false;
@@ -71,7 +73,7 @@ public final class EventRules {
         return true;
     }
 
-    /// A record's key for the log: the match's name, or nothing if it can't be one, since then anything may stand in it.
+    /// A record's key for the log. Empty if the key is not a valid `matchId`, because it may then contain any text.
     public static String matchIdOf(byte @Nullable [] key) {
         String text = key == null ? "" : new String(key, UTF_8);
         return isMatchId(text) ? text : "";
@@ -79,13 +81,13 @@ public final class EventRules {
 
     /// Applies every rule.
     ///
-    /// @param now what "the future" is measured from
-    /// @param newId makes the identity of an event that has none
+    /// @param now the current time; later timestamps are in the future
+    /// @param newId creates the identity of an event that has none
     Decoded judge(EventDraft draft, Instant now, Supplier<UUID> newId) {
         return new Judgement(draft, now).verdict(newId);
     }
 
-    /// The faults of one event, gathered field by field.
+    /// Collects the faults of one event, field by field.
     private final class Judgement {
         private final Map<String, Value> members;
         private final List<Fault> faults;
@@ -170,12 +172,12 @@ public final class EventRules {
         }
 
         private Detail detail(EventType type, Optional<Obj> metadata) {
-            Map<String, Value> said = metadata.map(Obj::members).orElse(Map.of());
+            Map<String, Value> fields = metadata.map(Obj::members).orElse(Map.of());
             return switch (type) {
-                case MATCH_START -> new Fixture(identifier("metadata.homeTeamId", said.get("homeTeamId")),
-                        identifier("metadata.awayTeamId", said.get("awayTeamId")), name("homeTeam", said), name("awayTeam", said),
-                        name("competition", said), name("venue", said));
-                case RETRACTION -> retraction(said.get("eventId"));
+                case MATCH_START -> new Fixture(identifier("metadata.homeTeamId", fields.get("homeTeamId")),
+                        identifier("metadata.awayTeamId", fields.get("awayTeamId")), name("homeTeam", fields), name("awayTeam", fields),
+                        name("competition", fields), name("venue", fields));
+                case RETRACTION -> retraction(fields.get("eventId"));
                 default -> Detail.NONE;
             };
         }
@@ -189,9 +191,9 @@ public final class EventRules {
             return id.<Detail>map(Retraction::new).orElse(Detail.NONE);
         }
 
-        private Optional<String> name(String member, Map<String, Value> said) {
+        private Optional<String> name(String member, Map<String, Value> fields) {
             String field = "metadata." + member;
-            return switch (said.get(member)) {
+            return switch (fields.get(member)) {
                 case null -> Optional.empty();
                 case Text(String text) -> bounded(field, text, MAX_NAME_LENGTH);
                 case Value other -> wrongType(field, "a string", other);
@@ -246,7 +248,8 @@ public final class EventRules {
         }
     }
 
-    /// A name made by a client as it may be repeated to it: 64 characters at most, and only if they are characters.
+    /// A name from a client in the form that a message may repeat: at most 64 characters, and without unpaired
+    /// surrogates.
     public static String shortened(String text) {
         String head = text.codePointCount(0, text.length()) <= MAX_ID_LENGTH
                 ? text

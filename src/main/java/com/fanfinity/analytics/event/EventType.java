@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/// What happened. The wire name is the constant in lower case; {@link #code()} is its stable number in stored state, never reused.
+/// The type of an event. The wire name is the constant in lower case. {@link #code()} is the number in stored state; it
+/// never changes and is never reused.
 public enum EventType {
     MATCH_START(1, Kind.MATCH),
     PERIOD_START(2, Kind.MATCH),
@@ -83,17 +84,18 @@ public enum EventType {
         return wireName;
     }
 
-    /// The number that stands for this type in stored state, 1 to 35.
+    /// The number of this type in stored state, 1 to 35.
     public int code() {
         return code;
     }
 
-    /// Whether the event is something that a team does on the pitch, and so must name its team.
+    /// Whether the event is an action of a team on the pitch, so that it must have a `teamId`.
     public boolean needsTeam() {
         return kind == Kind.TEAM;
     }
 
-    /// Whether those who follow a match want to hear of it singly and at once: what decides and divides it, and what takes that back.
+    /// Whether viewers of a match get the event as a key moment, at once. Key moments decide or divide a match, or take
+    /// such an event back.
     public boolean isKeyMoment() {
         return switch (this) {
             case MATCH_START, PERIOD_START, PERIOD_END, MATCH_END, VAR_REVIEW, RETRACTION, GOAL, OWN_GOAL, PENALTY_MISSED, SHOOTOUT_GOAL,

@@ -3,11 +3,11 @@ package com.fanfinity.analytics.event;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// One thing wrong with an event.
+/// One fault of an event.
 ///
 /// @param field the member at fault, such as `teamId` or `metadata.eventId`; `$` is the event as a whole
-/// @param code what kind of fault, for programs; one of {@link Code}
-/// @param message what is expected, for people; never repeats more of the input than a short name
+/// @param code the kind of fault, for programs
+/// @param message the expected value, for people; repeats at most a short name from the input
 public record Fault(String field, Code code, String message) {
 
     /// The field of a fault of the whole event.
@@ -33,7 +33,7 @@ public record Fault(String field, Code code, String message) {
         }
     }
 
-    /// Several of them in one line, for people.
+    /// Several faults in one line, for people.
     public static String inOneLine(List<Fault> faults) {
         return faults.stream().map(fault -> fault.field() + ": " + fault.message()).collect(Collectors.joining("; "));
     }

@@ -8,11 +8,11 @@ import java.util.UUID;
 ///
 /// @param eventId identity, together with the match: the same pair is the same event
 /// @param matchId 1 to 128 characters of `A-Z a-z 0-9 . _ : -`
-/// @param timestamp when it happened, to the millisecond
-/// @param teamId present where the type belongs to a team; 1 to 64 characters
+/// @param timestamp when the event happened, with milliseconds
+/// @param teamId present if the type requires a team; 1 to 64 characters
 /// @param playerId 1 to 64 characters
 /// @param metadata the JSON object as the client wrote it, byte for byte; at most 16 KiB
-/// @param detail what this service itself reads from the metadata
+/// @param detail the part of the metadata that changes the match's state
 public record MatchEvent(UUID eventId, String matchId, EventType type, Instant timestamp, Optional<String> teamId,
         Optional<String> playerId, Optional<String> metadata, Detail detail) {
 
@@ -21,10 +21,10 @@ public record MatchEvent(UUID eventId, String matchId, EventType type, Instant t
         None NONE = new None();
     }
 
-    /// Nothing in the metadata concerns the service.
+    /// The metadata does not change the match's state.
     public record None() implements Detail {}
 
-    /// What `match_start` says of the match; every part may be missing.
+    /// The properties of the match in the metadata of `match_start`. Every member is optional.
     public record Fixture(Optional<String> homeTeamId, Optional<String> awayTeamId, Optional<String> homeTeam, Optional<String> awayTeam,
             Optional<String> competition, Optional<String> venue) implements Detail {
 
@@ -32,8 +32,8 @@ public record MatchEvent(UUID eventId, String matchId, EventType type, Instant t
                 Optional.empty(), Optional.empty());
     }
 
-    /// Takes an earlier (or not yet seen) event of the same match back.
+    /// Retracts an event of the same match, which may arrive later than the retraction.
     ///
-    /// @param target the `eventId` of the event taken back
+    /// @param target the `eventId` of the retracted event
     public record Retraction(UUID target) implements Detail {}
 }

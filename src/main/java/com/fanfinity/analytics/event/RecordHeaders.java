@@ -8,10 +8,10 @@ import java.util.OptionalLong;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
-/// The headers that records carry beside their value. All are text, so that any consumer can read them.
+/// The headers of records. All values are text, so that any consumer can read them.
 public final class RecordHeaders {
 
-    /// When the service had received the event: microseconds since the epoch, in decimal.
+    /// When the service received the event: microseconds since the epoch, in decimal.
     public static final String RECEIVED_AT = "received-at";
 
     /// Why a record is a dead letter: a code for programs.
@@ -20,19 +20,20 @@ public final class RecordHeaders {
     /// Why a record is a dead letter: the faults, for people.
     public static final String DETAIL = "detail";
 
-    /// Where a record came from: the topic, …
+    /// The source topic of a record.
     public static final String SOURCE_TOPIC = "source-topic";
 
-    /// … the partition, …
+    /// The source partition of a record.
     public static final String SOURCE_PARTITION = "source-partition";
 
-    /// … and the offset.
+    /// The source offset of a record.
     public static final String SOURCE_OFFSET = "source-offset";
 
-    /// The how-manieth accepted event of its source partition an event is, from 1.
+    /// The number of an event among the accepted events of its source partition, from 1.
     public static final String ACCEPTED_NUMBER = "accepted-number";
 
-    /// Says which parts of a dead letter are not whole, and how long they were: `key=3 value=2000000 headers=0 bytes`.
+    /// The parts of a dead letter that were truncated, with their original lengths:
+    /// `key=3 value=2000000 headers=0 bytes`.
     public static final String CUT = "cut";
 
     private static final int LONGEST_NUMBER = 19;
@@ -47,7 +48,7 @@ public final class RecordHeaders {
         headers.add(name, text.getBytes(UTF_8));
     }
 
-    /// The last header of the name as a number that is not negative; empty if there is none or it says something else.
+    /// The last header of the name as a number that is not negative; empty if there is none or it has another value.
     public static OptionalLong number(Headers headers, String name) {
         Header header = headers.lastHeader(name);
         if (header == null || header.value() == null || header.value().length == 0 || header.value().length > LONGEST_NUMBER) {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/// Files on the class path. Each is a part of the build, so a missing file is a fault of the build.
+/// Files on the class path. Each file is part of the build, so a missing file is a fault of the build.
 public final class Resources {
 
     private Resources() {}

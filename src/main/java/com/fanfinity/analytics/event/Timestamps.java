@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Times as the service reads and writes them: RFC 3339, kept to the millisecond, written in UTC.
+/// Reads and writes times: RFC 3339 with milliseconds, written in UTC.
 public final class Timestamps {
 
     private static final Pattern RFC_3339 = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2})[Tt](\\d{2}):(\\d{2}):(\\d{2})(?:\\.(\\d+))?"
@@ -22,7 +22,7 @@ public final class Timestamps {
 
     private static final DateTimeFormatter MILLIS = new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
-    /// What four digits can say. An offset may carry a time over either end, and then it could not be written back.
+    /// The years of four digits. An offset may move a time out of this range, and such a time could not be written.
     private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant AFTER_LAST = Instant.parse("+10000-01-01T00:00:00Z");
 
@@ -62,8 +62,9 @@ public final class Timestamps {
         return format(Instant.ofEpochMilli(epochMillis));
     }
 
-    /// Reads an RFC 3339 time with an offset; what is finer than a millisecond is cut off. A leap second (`23:59:60` in UTC) is
-    /// taken as the last millisecond before midnight. Empty if it is no such time, or none of the years 0000 to 9999 in UTC.
+    /// Reads an RFC 3339 time with an offset and truncates it to milliseconds. A leap second (`23:59:60` in UTC)
+    /// becomes the last millisecond before midnight. Empty if the text is no such time, or if the year in UTC is not
+    /// from 0000 to 9999.
     public static Optional<Instant> parse(String text) {
         Optional<Instant> usual = parseUsual(text);
         return usual.isPresent() ? usual : parseAny(text);
@@ -82,7 +83,7 @@ public final class Timestamps {
         int minute = digits(text, 14, 2);
         int second = digits(text, 17, 2);
         int millis = digits(text, 20, 3);
-        // 28 is in every month; what is rarer, or wrong, is for the careful reader.
+        // Every month has 28 days. The regular expression handles later days and invalid ones.
         if (year < 0 || month < 1 || month > 12 || day < 1 || day > 28 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0
                 || second > 59 || millis < 0) {
             return Optional.empty();
@@ -90,7 +91,7 @@ public final class Timestamps {
         return Optional.of(LocalDateTime.of(year, month, day, hour, minute, second, millis * 1_000_000).toInstant(ZoneOffset.UTC));
     }
 
-    /// The number that the digits say; -1 if one of them is none.
+    /// The value of the decimal digits; -1 if a character is not a digit.
     private static int digits(String text, int from, int length) {
         int number = 0;
         for (int i = from; i < from + length; i++) {
@@ -130,7 +131,7 @@ public final class Timestamps {
         return Integer.parseInt(matcher.group(group));
     }
 
-    /// Seconds east of UTC. RFC 3339 knows offsets to 23:59, the JDK's `ZoneOffset` only to 18:00, so it is reckoned here.
+    /// Seconds east of UTC. RFC 3339 allows offsets up to 23:59, but the JDK's `ZoneOffset` only up to 18:00.
     private static int offsetSeconds(Matcher matcher) {
         if (matcher.group(8) == null) {
             return 0;

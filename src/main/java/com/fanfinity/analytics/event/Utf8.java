@@ -7,12 +7,12 @@ import java.util.Optional;
 
 import com.fanfinity.analytics.event.Fault.Code;
 
-/// Whether bytes are text in UTF-8. The JSON parser would guess other encodings and let some broken sequences pass.
+/// Checks that bytes are text in UTF-8. The JSON parser would guess other encodings and accept some invalid sequences.
 public final class Utf8 {
 
     private Utf8() {}
 
-    /// Empty if they are.
+    /// Empty if the bytes are valid UTF-8.
     public static Optional<Fault> faultOf(byte[] bytes) {
         boolean ascii = true;
         for (byte b : bytes) {

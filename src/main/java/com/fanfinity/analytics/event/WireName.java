@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The name of an enum constant outside of Java: in JSON, topics, settings, metric labels and query parameters. It is the constant's name in
-/// lower case.
+/// The name of an enum constant outside of Java: in JSON, topics, settings, metric labels and query parameters. It is
+/// the constant's name in lower case.
 public final class WireName {
 
     private WireName() {}

@@ -1,3 +1,3 @@
-/// The event: its types, its rules, its JSON form, and the topics it travels through. Pure: no I/O, no clock of its own.
+/// Events: types, rules, JSON form and record headers. Pure: no network or file access, and the time is an argument.
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.event;

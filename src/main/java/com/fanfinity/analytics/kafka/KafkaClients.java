@@ -18,13 +18,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 import com.fanfinity.analytics.config.Settings;
 
-/// Creates every Kafka client of the service except the clients within Kafka Streams, which have their configuration in the package `streams`.
+/// Creates every Kafka client of the service except the clients within Kafka Streams, which have their configuration in
+/// the package `streams`.
 public final class KafkaClients {
 
     /// After 10 s without a heartbeat the sink's group assigns the partitions of a member to another instance.
     public static final Duration SINK_SESSION_TIMEOUT = Duration.ofSeconds(10);
 
-    /// The sink's poll thread never waits for ClickHouse, except during a handover. It reaches this limit only if it is stuck.
+    /// The sink's poll thread never waits for ClickHouse, except during a handover. It reaches this limit only if it is
+    /// stuck.
     private static final Duration SINK_POLL_LIMIT = Duration.ofMinutes(2);
 
     /// Room for batches that are half full, on top of the bytes of the request bodies.
@@ -47,7 +49,8 @@ public final class KafkaClients {
         return Admin.create(config);
     }
 
-    /// An idempotent producer. It acknowledges a record only when all in-sync replicas have it, and keeps the order of records.
+    /// An idempotent producer. It acknowledges a record only when all in-sync replicas have it, and keeps the order of
+    /// records.
     public static Producer<byte[], byte[]> ingestProducer(Settings settings) {
         long timeout = settings.ingest().timeout().toMillis();
         Map<String, Object> config = common(settings.kafka());
@@ -64,9 +67,10 @@ public final class KafkaClients {
         return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /// The sink uses the classic group protocol, in which the member sets its session timeout. With `group.protocol=consumer` the broker sets
-    /// it (45 s by default), and for that long no instance would store the partitions of a dead one. With cooperative-sticky assignment a
-    /// rebalance interrupts only the partitions that move.
+    /// The sink uses the classic group protocol, in which the member sets its session timeout. With
+    /// `group.protocol=consumer` the broker sets it (45 s by default), and for that long no instance would store the
+    /// partitions of a dead one. With cooperative-sticky assignment a rebalance interrupts only the partitions that
+    /// move.
     public static KafkaConsumer<byte[], byte[]> sinkConsumer(Settings.Kafka kafka) {
         Map<String, Object> config = reader(kafka);
         config.put(ConsumerConfig.GROUP_ID_CONFIG, kafka.topicPrefix() + "fanfinity-sink");
@@ -90,8 +94,8 @@ public final class KafkaClients {
         return consumer(config);
     }
 
-    /// A consumer that finds out whether there is a record at an offset or after it. It continues from the earliest record if that offset is
-    /// deleted.
+    /// A consumer that finds out whether there is a record at an offset or after it. It continues from the earliest
+    /// record if that offset is deleted.
     public static KafkaConsumer<byte[], byte[]> gapConsumer(Settings.Kafka kafka) {
         Map<String, Object> config = reader(kafka);
         config.put(ConsumerConfig.CLIENT_ID_CONFIG, kafka.topicPrefix() + "fanfinity-gaps");
@@ -101,8 +105,8 @@ public final class KafkaClients {
         return consumer(config);
     }
 
-    /// A reader of committed records that chooses its start offset itself. A jump to an end of the log because of a missing offset would lose
-    /// or repeat records silently.
+    /// A reader of committed records that chooses its start offset itself. A jump to an end of the log because of a
+    /// missing offset would lose or repeat records silently.
     private static Map<String, Object> reader(Settings.Kafka kafka) {
         Map<String, Object> config = common(kafka);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");

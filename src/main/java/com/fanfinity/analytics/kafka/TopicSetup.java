@@ -19,16 +19,16 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
 
-/// Makes the topics that are missing. Those that exist are left as they are; safe to run from several instances at once.
+/// Creates missing topics and does not change existing ones. Safe for several instances at the same time.
 public final class TopicSetup {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
 
-    /// How long what is received and accepted can be replayed, and how long ClickHouse may be away.
+    /// How long received and accepted events can be replayed, and how long ClickHouse may be unavailable.
     private static final Duration RETENTION = Duration.ofDays(7);
     private static final Duration DEAD_RETENTION = Duration.ofDays(30);
 
-    /// Viewers who come back want the last minutes; the rest is in the state. Kafka deletes only whole segments that are closed.
+    /// Viewers that reconnect need the last minutes; older values are in the state. Kafka deletes only closed segments.
     private static final Duration MOMENTS_RETENTION = Duration.ofDays(1);
     private static final Duration MOMENTS_SEGMENT = Duration.ofHours(6);
 
@@ -48,7 +48,7 @@ public final class TopicSetup {
         this.topics = topics;
     }
 
-    /// Creates what is missing.
+    /// Creates the missing topics.
     ///
     /// @return how many partitions `match-events` has
     /// @throws ExecutionException if the broker cannot be reached or refuses
@@ -79,7 +79,7 @@ public final class TopicSetup {
         int events = Optional.ofNullable(partitions.get(topics.events())).orElseThrow();
         if (events != settings.partitions()) {
             LOG.atWarn().addKeyValue("topic", topics.events()).addKeyValue("found", events).addKeyValue("configured", settings.partitions())
-                    .log("the topic has another number of partitions than KAFKA_PARTITIONS says; the topic's is used");
+                    .log("the number of partitions of the topic differs from KAFKA_PARTITIONS; the service uses the topic's number");
         }
         return events;
     }
@@ -87,14 +87,14 @@ public final class TopicSetup {
     /// The topics as they are made where they are missing.
     public List<NewTopic> wanted() {
         List<NewTopic> wanted = new ArrayList<>();
-        // The broker's clock stamps what comes in: no producer can move the clock that dedupe goes by.
+        // The broker sets the timestamps, so no producer can move the clock that deduplication uses.
         wanted.add(topic(topics.events(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(RETENTION),
                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")));
         wanted.add(topic(topics.accepted(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(RETENTION))));
         wanted.add(topic(topics.minutes(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(RETENTION))));
         wanted.add(topic(topics.dead(), Map.of(TopicConfig.RETENTION_MS_CONFIG, millis(DEAD_RETENTION),
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_DEAD_LETTER_BYTES))));
-        // Only closed segments are compacted, and who follows it reads a day of it at the start.
+        // Kafka compacts only closed segments. A new consumer reads one day of records at its start.
         wanted.add(topic(topics.stats(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
                 TopicConfig.SEGMENT_MS_CONFIG, millis(STATS_SEGMENT), TopicConfig.SEGMENT_BYTES_CONFIG,
                 Integer.toString(STATS_SEGMENT_BYTES))));

@@ -23,7 +23,7 @@ public record Topics(String prefix, String events) {
         return prefix + "match-events-accepted";
     }
 
-    /// What breaks the rules: the original key and bytes, and in headers why and from where.
+    /// Dead letters: the original key and value, with the reason and the source position in headers.
     public String dead() {
         return prefix + "match-events-dead";
     }

@@ -22,8 +22,8 @@ public final class DeadLetterMeters {
                 .each(Replay.class, Replay::wireName);
     }
 
-    /// `dead_letters_total{reason}`: in the topology or (`unstorable`) in the sink. Records that are processed again after a crash
-    /// count again.
+    /// `dead_letters_total{reason}`: in the topology or (`unstorable`) in the sink. Records that are processed again
+    /// after a crash count again.
     public void deadLetter(DeadReason reason) {
         requireNonNull(letters.get(reason)).increment();
     }

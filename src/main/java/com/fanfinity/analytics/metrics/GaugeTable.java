@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.Gauge;
 
-/// The gauges of one name, one for each set of label values. A gauge whose value is no longer known is removed, because a stale value
-/// would look current.
+/// The gauges of one name, one for each set of label values. A gauge whose value is no longer known is removed, because
+/// a stale value would look current.
 final class GaugeTable {
 
     private record Cell(Gauge gauge, double[] value) {}

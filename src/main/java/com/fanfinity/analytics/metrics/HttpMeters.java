@@ -27,8 +27,9 @@ public final class HttpMeters {
         errors = book.counters("http.errors", "requests", "Requests answered with a problem document", "method", "endpoint", "error_type");
     }
 
-    /// One answered request: `http_requests_total{method,endpoint,status}`, `http_request_duration_seconds{method,endpoint}` and, for a
-    /// problem, `http_errors_total{method,endpoint,error_type}`.
+    /// One answered request: `http_requests_total{method,endpoint,status}`,
+    /// `http_request_duration_seconds{method,endpoint}` and, for a problem,
+    /// `http_errors_total{method,endpoint,error_type}`.
     ///
     /// @param endpoint the route's template
     /// @param problem the type of the problem, empty if there was none

@@ -63,8 +63,8 @@ public final class IngestMeters {
         refused.of(reason).increment();
     }
 
-    /// The outcome of one record: `events_produced_total{topic,status}`, `kafka_producer_messages_total{status}` and, if Kafka
-    /// acknowledged it, `kafka_producer_latency_seconds`.
+    /// The outcome of one record: `events_produced_total{topic,status}`, `kafka_producer_messages_total{status}` and,
+    /// if Kafka acknowledged it, `kafka_producer_latency_seconds`.
     public void produced(String topic, boolean acknowledged, long nanos) {
         String status = acknowledged ? ACKNOWLEDGED : FAILED;
         Produced series = produced.computeIfAbsent(topic + ' ' + status,
@@ -86,8 +86,8 @@ public final class IngestMeters {
         inFlight.of(bytes::get);
     }
 
-    /// `ingest_concurrency_limit` and `ingest_in_progress`. A single event needs one permit; a batch needs one, and one more for each
-    /// hundred events. The last permit of a batch may exceed the limit.
+    /// `ingest_concurrency_limit` and `ingest_in_progress`. A single event needs one permit; a batch needs one, and one
+    /// more for each hundred events. The last permit of a batch may exceed the limit.
     public void concurrency(AtomicInteger permits, AtomicInteger held) {
         limit.of(permits::get);
         inProgress.of(held::get);

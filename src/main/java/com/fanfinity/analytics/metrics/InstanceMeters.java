@@ -36,8 +36,8 @@ public final class InstanceMeters {
 
     /// `peer_requests_total{outcome}`.
     ///
-    /// @param outcome `answered`, `unavailable` (503 from the other instance), `no_answer`, `refused`, or `skipped` (not sent, because the
-    ///     other instance failed recently or has too many requests from here)
+    /// @param outcome `answered`, `unavailable` (503 from the other instance), `no_answer`, `refused`, or `skipped`
+    ///     (not sent, because the other instance failed recently or has too many requests from here)
     public void forwarded(String outcome) {
         forwarded.computeIfAbsent(outcome, peerRequests::of).increment();
     }

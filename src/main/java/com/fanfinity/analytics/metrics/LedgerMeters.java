@@ -26,9 +26,9 @@ public final class LedgerMeters {
                 "Comparisons that failed because ClickHouse could not be queried");
     }
 
-    /// `ledger_events{topic,partition,stage}`: events of a partition since the ledger began. `received` = `accepted` + `duplicate` +
-    /// `dead`. Of the accepted events, `counted` are in the totals of matches, `stored` in ClickHouse and `in_flight` on the way there.
-    /// `dead_stored` are rows of `dead_letters`.
+    /// `ledger_events{topic,partition,stage}`: events of a partition since the ledger began. `received` = `accepted` +
+    /// `duplicate` + `dead`. Of the accepted events, `counted` are in the totals of matches, `stored` in ClickHouse and
+    /// `in_flight` on the way there. `dead_stored` are rows of `dead_letters`.
     public void ledger(String topic, int partition, String stage, long number) {
         events.set((double) number, topic, Integer.toString(partition), stage);
     }

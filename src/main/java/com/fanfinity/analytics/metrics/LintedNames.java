@@ -7,8 +7,8 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.config.NamingConvention;
 import org.jspecify.annotations.Nullable;
 
-/// Renames meters of libraries that `promtool check metrics` rejects: abbreviated units, `_count` on a meter that is no histogram, no help.
-/// Only the scraped name changes, because the libraries look their meters up by the original names.
+/// Renames meters of libraries that `promtool check metrics` rejects: abbreviated units, `_count` on a meter that is no
+/// histogram, no help. Only the scraped name changes, because the libraries look their meters up by the original names.
 final class LintedNames implements NamingConvention {
 
     private static final String NANOSECONDS = "ns";

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/// Meters of matches. Clients choose the label of `match_events_total{match_id}`, so its series are bounded: at most {@value #MOST} live
-/// matches have their own, and the rest share `other`. A match that ends frees its series.
+/// Meters of matches. Clients choose the label of `match_events_total{match_id}`, so its series are bounded: at most
+/// {@value #MOST} live matches have their own, and the rest share `other`. A match that ends frees its series.
 public final class MatchMeters {
 
     static final int MOST = 200;

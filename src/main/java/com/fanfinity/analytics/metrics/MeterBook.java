@@ -22,8 +22,9 @@ import io.micrometer.core.instrument.Timer;
 
 import com.fanfinity.analytics.event.WireName;
 
-/// The catalogue of meters: name, labels, unit and help. All meters are created through it, and `topology-docs/METRICS.md` is generated
-/// from it. A name is registered once with its label names; label values then select one meter of that name.
+/// The catalogue of meters: name, labels, unit and help. All meters are created through it, and
+/// `topology-docs/METRICS.md` is generated from it. A name is registered once with its label names; label values then
+/// select one meter of that name.
 public final class MeterBook {
 
     /// Determines the suffix of the scraped name. Histograms and summaries also have a `_max`.

@@ -9,8 +9,8 @@ import com.fanfinity.analytics.event.WireName;
 /// All meters of the service, in one class per topic. Each class defines name, unit and help of its meters, and
 /// `topology-docs/METRICS.md` lists them.
 ///
-/// Labels are bounded: topics, tables, partitions, event types, outcomes and route templates. Ids from clients are no labels, except as
-/// {@link MatchMeters} bounds them.
+/// Labels are bounded: topics, tables, partitions, event types, outcomes and route templates. Ids from clients are no
+/// labels, except as {@link MatchMeters} bounds them.
 public final class Meters {
 
     private final MeterRegistry registry;
@@ -52,7 +52,8 @@ public final class Meters {
         return book.entries();
     }
 
-    /// The outcome of a record of `match-events`. Every record is accepted, duplicate or dead; late records are also accepted.
+    /// The outcome of a record of `match-events`. Every record is accepted, duplicate or dead; late records are also
+    /// accepted.
     public enum Outcome {
         ACCEPTED,
         DUPLICATE,

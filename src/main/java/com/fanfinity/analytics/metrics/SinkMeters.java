@@ -53,8 +53,8 @@ public final class SinkMeters {
         rebalances.of().increment();
     }
 
-    /// `kafka_consumer_lag{topic,partition}`: records that the topology has not yet processed (`match-events`) or the sink has not yet
-    /// stored in ClickHouse (the other topics).
+    /// `kafka_consumer_lag{topic,partition}`: records that the topology has not yet processed (`match-events`) or the
+    /// sink has not yet stored in ClickHouse (the other topics).
     public void lag(String topic, int partition, long records) {
         lags.set((double) records, topic, Integer.toString(partition));
     }
@@ -80,8 +80,8 @@ public final class SinkMeters {
         failures.of(table);
     }
 
-    /// One insert that ClickHouse acknowledged: `clickhouse_batch_duration_seconds{table}`, `clickhouse_batch_size{table}` and
-    /// `clickhouse_rows_written_total{table}`.
+    /// One insert that ClickHouse acknowledged: `clickhouse_batch_duration_seconds{table}`,
+    /// `clickhouse_batch_size{table}` and `clickhouse_rows_written_total{table}`.
     public void stored(String table, int count, Duration took) {
         inserts.of(table).record(took);
         insertSize.of(table).record(count);

@@ -46,8 +46,9 @@ final class EndOffsetHistory {
         return newest;
     }
 
-    /// The last time at which every record of the partition had an offset below this one. Empty if no such time is known. Also empty if the
-    /// only known time was reached with a higher offset: then state was lost, and Streams is processing these records again.
+    /// The last time at which every record of the partition had an offset below this one. Empty if no such time is
+    /// known. Also empty if the only known time was reached with a higher offset: then state was lost, and Streams is
+    /// processing these records again.
     synchronized Optional<Instant> reachedBy(long nextOffset) {
         int passed = 0;
         while (passed < ends.size() && ends.get(passed).offset <= nextOffset) {

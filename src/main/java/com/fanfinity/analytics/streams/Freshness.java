@@ -32,11 +32,13 @@ import org.slf4j.LoggerFactory;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.kafka.KafkaClients;
 
-/// Computes how old an answer from a replica of the state may be: the replica contains every event that was acknowledged before this time.
+/// Computes how old an answer from a replica of the state may be: the replica contains every event that was
+/// acknowledged before this time.
 ///
-/// The end offsets of the partitions of `match-events` are sampled five times per second. A replica is complete up to the time of a sample as
-/// soon as it has processed every record before the sampled offset. So a time is a measurement and never a guess. An instance that is cut off
-/// or paused reports an old time. {@link TrailingGaps Gaps} at the end of a partition count as processed.
+/// The end offsets of the partitions of `match-events` are sampled five times per second. A replica is complete up to
+/// the time of a sample as soon as it has processed every record before the sampled offset. So a time is a measurement
+/// and never a guess. An instance that is cut off or paused reports an old time. {@link TrailingGaps Gaps} at the end
+/// of a partition count as processed.
 public final class Freshness implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Freshness.class);
@@ -69,8 +71,8 @@ public final class Freshness implements AutoCloseable {
         var _ = scheduler.scheduleWithFixedDelay(this::refresh, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /// The time up to which the replica is complete; empty if it is not known. Call this before reading the replica: the later read is then
-    /// not older than this time.
+    /// The time up to which the replica is complete; empty if it is not known. Call this before reading the replica:
+    /// the later read is then not older than this time.
     ///
     /// @throws InvalidStateStoreException if this instance does not hold that replica of the partition
     public Optional<Instant> asOf(int partition, Replica replica) {
@@ -87,8 +89,9 @@ public final class Freshness implements AutoCloseable {
         return history == null ? Optional.empty() : history.reachedBy(gaps.skip(partition, processed));
     }
 
-    /// The number of records of a source partition that are not processed yet. The end comes from the partition's leader, because the end that
-    /// Streams knows stays constant while a transaction is open. Offsets without a record do not count.
+    /// The number of records of a source partition that are not processed yet. The end comes from the partition's
+    /// leader, because the end that Streams knows stays constant while a transaction is open. Offsets without a record
+    /// do not count.
     ///
     /// @param committed the offset of the next record to process, or a later one
     /// @param end of the partition, as Streams knows it
@@ -105,7 +108,8 @@ public final class Freshness implements AutoCloseable {
         try {
             List<Integer> all = IntStream.range(0, stores.partitions()).boxed().toList();
             if (!all.isEmpty()) {
-                // All partitions are sampled: if a replica that lags moves to this instance, only earlier samples give its age.
+                // All partitions are sampled: if a replica that lags moves to this instance, only earlier samples give
+                // its age.
                 refreshEndOffsets(all);
                 refreshStandbys(all);
                 refreshGaps(all);
@@ -134,7 +138,8 @@ public final class Freshness implements AutoCloseable {
         }
     }
 
-    /// Samples active replicas too. When a thread takes on another partition, its active replicas are readable only as standbys for a moment.
+    /// Samples active replicas too. When a thread takes on another partition, its active replicas are readable only as
+    /// standbys for a moment.
     private void refreshStandbys(List<Integer> partitions) {
         if (partitions.stream().allMatch(partition -> processed(partition, Replica.ACTIVE).isPresent())) {
             return; // this instance has no standbys

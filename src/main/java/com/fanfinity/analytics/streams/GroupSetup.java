@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.kafka.KafkaClients;
 
-/// Sets the number of standbys on the streams group, which all instances form together. With `group.protocol=streams` the broker assigns tasks,
-/// and the number of standbys is a property of the group, not of a client.
+/// Sets the number of standbys on the streams group, which all instances form together. With `group.protocol=streams`
+/// the broker assigns tasks, and the number of standbys is a property of the group, not of a client.
 public final class GroupSetup {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupSetup.class);
@@ -37,8 +37,9 @@ public final class GroupSetup {
         this.standbys = settings.streams().standbys();
     }
 
-    /// Sets every property that differs from its wanted value. If the broker refuses, this logs a warning and leaves the group as it is.
-    /// The service also works without standbys, but the loss of an instance interrupts its partitions for longer.
+    /// Sets every property that differs from its wanted value. If the broker refuses, this logs a warning and leaves
+    /// the group as it is. The service also works without standbys, but the loss of an instance interrupts its
+    /// partitions for longer.
     public void run() throws InterruptedException {
         try (Admin admin = KafkaClients.admin(kafka, LIMIT)) {
             set(admin);
@@ -63,8 +64,9 @@ public final class GroupSetup {
         LOG.atInfo().addKeyValue("group", group.name()).addKeyValue("config", changes).log("set the configuration of the group");
     }
 
-    /// The number of standbys, and the broker's values of `group.streams.*`. A group with its own configuration no longer follows those
-    /// (in Kafka 4.2.1 its session timeout becomes 45 s, independent of the broker), so they are copied to the group.
+    /// The number of standbys, and the broker's values of `group.streams.*`. A group with its own configuration no
+    /// longer follows those (in Kafka 4.2.1 its session timeout becomes 45 s, independent of the broker), so they are
+    /// copied to the group.
     private Map<String, String> changes(Config group, Config broker) {
         Map<String, String> changes = new TreeMap<>();
         for (ConfigEntry entry : group.entries()) {

@@ -19,7 +19,8 @@ import com.fanfinity.analytics.pipeline.LedgerEntry;
 import com.fanfinity.analytics.pipeline.StoreKeys;
 import com.fanfinity.analytics.pipeline.StoreNames;
 
-/// The state stores of this instance, one partition at a time. A read sees a record as soon as it is processed, before its transaction ends.
+/// The state stores of this instance, one partition at a time. A read sees a record as soon as it is processed, before
+/// its transaction ends.
 public final class LocalStores {
 
     private final Optional<KafkaStreams> streams;
@@ -50,8 +51,8 @@ public final class LocalStores {
         return BuiltInPartitioner.partitionForKey(matchId.getBytes(UTF_8), partitions());
     }
 
-    /// Every read of the returned store, and this call, may throw InvalidStateStoreException: if this instance does not hold that replica, or
-    /// if its state is moving or being restored.
+    /// Every read of the returned store, and this call, may throw InvalidStateStoreException: if this instance does not
+    /// hold that replica, or if its state is moving or being restored.
     public ReadOnlyKeyValueStore<Bytes, byte[]> entries(String name, int partition, Replica replica) {
         return store(name, partition, replica, QueryableStoreTypes.keyValueStore());
     }
@@ -63,7 +64,8 @@ public final class LocalStores {
 
     /// The processed offset and the counts of the partition, from that replica.
     ///
-    /// @throws InvalidStateStoreException if this instance does not hold that replica, or if its state is moving or being restored
+    /// @throws InvalidStateStoreException if this instance does not hold that replica, or if its state is moving or
+    ///     being restored
     public LedgerEntry ledger(int partition, Replica replica) {
         byte[] stored = entries(StoreNames.LEDGER, partition, replica).get(StoreKeys.partition(partition));
         return stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored);

@@ -7,7 +7,8 @@ import java.util.function.LongConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 
-/// Counts the records that active tasks of this instance still have to restore from their changelogs before they can process events.
+/// Counts the records that active tasks of this instance still have to restore from their changelogs before they can
+/// process events.
 final class RestoreProgress implements StateRestoreListener {
 
     private record Span(long end, long remaining) {}

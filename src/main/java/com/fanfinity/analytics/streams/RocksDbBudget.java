@@ -11,8 +11,8 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
-/// One memory budget for all stores of the process. It covers block cache, indexes, filters and write buffers. Without it each segment of each
-/// store takes 50 MB of cache and its own write buffers.
+/// One memory budget for all stores of the process. It covers block cache, indexes, filters and write buffers. Without
+/// it each segment of each store takes 50 MB of cache and its own write buffers.
 ///
 /// Streams creates one instance per store from the name of this class, so the budget must be static.
 public final class RocksDbBudget implements RocksDBConfigSetter {
@@ -46,8 +46,9 @@ public final class RocksDbBudget implements RocksDBConfigSetter {
             table.setPinL0FilterAndIndexBlocksInCache(true);
             options.setTableFormatConfig(table);
         }
-        // By default Streams builds no filters for the last level, which suits reads that find a key. Reads of the dedupe store rarely
-        // find one, because nearly every event is new. Without a filter each of them reads and searches a block.
+        // By default Streams builds no filters for the last level, which suits reads that find a key. Reads of the
+        // dedupe store rarely find one, because nearly every event is new. Without a filter each of them reads and
+        // searches a block.
         options.setOptimizeFiltersForHits(false);
         options.setWriteBufferManager(shared.writeBuffers());
         options.setWriteBufferSize(WRITE_BUFFER_BYTES);

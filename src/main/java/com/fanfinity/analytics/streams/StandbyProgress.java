@@ -7,9 +7,9 @@ import java.util.OptionalLong;
 
 /// Computes up to which offset of `match-events` all stores of a standby are complete.
 ///
-/// Each store follows its own changelog. So the ledger store, which holds the processed offset, may be ahead of the other stores. An offset
-/// read from the ledger holds for all stores once each of them has read its changelog up to the end that the next sample finds. By then the
-/// changes of the offset's transaction are in all changelogs.
+/// Each store follows its own changelog. So the ledger store, which holds the processed offset, may be ahead of the
+/// other stores. An offset read from the ledger holds for all stores once each of them has read its changelog up to the
+/// end that the next sample finds. By then the changes of the offset's transaction are in all changelogs.
 final class StandbyProgress {
 
     static final int MAX_PENDING = 64;
@@ -31,7 +31,8 @@ final class StandbyProgress {
     private OptionalLong previous = OptionalLong.empty();
     private OptionalLong complete = OptionalLong.empty();
 
-    /// @param processed the next offset of `match-events`, read from the standby's ledger before the positions of the stores
+    /// @param processed the next offset of `match-events`, read from the standby's ledger before the positions of the
+    ///     stores
     /// @param stores of the partition, always in the same order
     synchronized void record(long processed, List<ChangelogOffsets> stores) {
         List<Long> ends = stores.stream().map(ChangelogOffsets::end).toList();

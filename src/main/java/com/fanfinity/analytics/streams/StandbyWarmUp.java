@@ -7,16 +7,17 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tracks whether the standbys of this instance have caught up once since its start. Until then the only warm replica of a partition may be on
-/// the instance that a rolling restart stops next.
+/// Tracks whether the standbys of this instance have caught up once since its start. Until then the only warm replica
+/// of a partition may be on the instance that a rolling restart stops next.
 ///
 /// The warm-up finishes once: when the standbys have caught up, when there are none, or after {@link #LIMIT}.
 final class StandbyWarmUp {
 
     private static final Logger LOG = LoggerFactory.getLogger(StandbyWarmUp.class);
 
-    /// Kafka's default `acceptable.recovery.lag`; a standby reads so many records in about one second. The bound is not 0, because under
-    /// load a standby is always one commit behind, and because the lag counts transaction markers, which are never read.
+    /// Kafka's default `acceptable.recovery.lag`; a standby reads so many records in about one second. The bound is not
+    /// 0, because under load a standby is always one commit behind, and because the lag counts transaction markers,
+    /// which are never read.
     static final long CAUGHT_UP = 10_000;
 
     static final Duration LIMIT = Duration.ofSeconds(60);

@@ -14,17 +14,18 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Removes the state directories that a killed process left behind. Under exactly-once Streams cannot use them: it opens every store of every
-/// task, finds the store not cleanly closed, wipes it and only then starts to restore. Removal before the start saves that time
-/// (`RATIONALE.md` has the figures) and changes nothing else, because Streams still checks every directory that it finds.
+/// Removes the state directories that a killed process left behind. Under exactly-once Streams cannot use them: it
+/// opens every store of every task, finds the store not cleanly closed, wipes it and only then starts to restore.
+/// Removal before the start saves that time (`RATIONALE.md` has the figures) and changes nothing else, because Streams
+/// still checks every directory that it finds.
 ///
 /// A marker file records a clean close. It does not exist while the stores are in use.
 final class StateLeftovers {
 
     private static final Logger LOG = LoggerFactory.getLogger(StateLeftovers.class);
     private static final String MARKER = "closed-in-order";
-    /// The file in which Streams keeps the identity of this instance, which its transactions are named after. The process that uses the
-    /// directory holds a lock on the file. The file is never removed.
+    /// The file in which Streams keeps the identity of this instance, which its transactions are named after. The
+    /// process that uses the directory holds a lock on the file. The file is never removed.
     private static final String PROCESS = "kafka-streams-process-metadata";
     private static final String TASK = "\\d+_\\d+";
 

@@ -85,15 +85,16 @@ public final class StreamsRunner implements AutoCloseable {
         return streams;
     }
 
-    /// Whether Streams has reached the state RUNNING since the start. After that, any other state means a rebalance or a fault.
+    /// Whether Streams has reached the state RUNNING since the start. After that, any other state means a rebalance or
+    /// a fault.
     public boolean hasRun() {
         return hasRun.get();
     }
 
     /// Checks whether this instance has partitions and can read them, and whether its standbys have caught up once.
     ///
-    /// A new member is RUNNING for a moment before it gets any partition. A member without a partition after 30 s is ready too: there are more
-    /// instances than partitions. Streams is RUNNING only when all active tasks are restored.
+    /// A new member is RUNNING for a moment before it gets any partition. A member without a partition after 30 s is
+    /// ready too: there are more instances than partitions. Streams is RUNNING only when all active tasks are restored.
     public Readiness checkReadiness() {
         KafkaStreams.State state = streams.state();
         if (state != KafkaStreams.State.RUNNING) {
@@ -187,7 +188,8 @@ public final class StreamsRunner implements AutoCloseable {
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), (int) streams.commitInterval().toMillis());
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), DeadLetters.MAX_RECORD_BYTES);
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 1_000);
-        // Without these, each event is one fetch request until the thread falls behind; such requests took half of the processors' time.
+        // Without these, each event is one fetch request until the thread falls behind; such requests took half of the
+        // processors' time.
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), FETCH_BYTES);
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), FETCH_WAIT_MILLIS);
         return properties;

@@ -16,7 +16,7 @@ import org.apache.kafka.streams.ThreadMetadata;
 
 import com.fanfinity.analytics.metrics.Meters;
 
-/// What the streams of this instance are doing: {@link #snapshot} for people, {@link #sample} for the meters.
+/// The status of the streams of this instance: {@link #snapshot} for people, {@link #sample} for the meters.
 public final class StreamsStatus {
 
     private final KafkaStreams streams;

@@ -13,11 +13,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/// Finds gaps at the ends of the partitions of `match-events`. A gap is a range of offsets without a record to process: transaction markers of
-/// other producers, records of aborted transactions, and deleted records.
+/// Finds gaps at the ends of the partitions of `match-events`. A gap is a range of offsets without a record to process:
+/// transaction markers of other producers, records of aborted transactions, and deleted records.
 ///
-/// A replica that has processed every record before a gap is complete up to the end of the gap. A gap is found by reading, and only where
-/// processing has stopped before the end of the partition for one second.
+/// A replica that has processed every record before a gap is complete up to the end of the gap. A gap is found by
+/// reading, and only where processing has stopped before the end of the partition for one second.
 final class TrailingGaps implements AutoCloseable {
 
     private static final Duration STALLED_AFTER = Duration.ofSeconds(1);
@@ -54,8 +54,8 @@ final class TrailingGaps implements AutoCloseable {
     private final Map<Integer, Candidate> candidates = new ConcurrentHashMap<>();
     private @Nullable Consumer<byte[], byte[]> reader;
 
-    /// @param readers creates a consumer without a group that reads committed records, and continues from the earliest record if the sought
-    ///     one is deleted; called for the first candidate
+    /// @param readers creates a consumer without a group that reads committed records, and continues from the earliest
+    ///     record if the sought one is deleted; called for the first candidate
     /// @param topic `match-events`
     TrailingGaps(Supplier<Consumer<byte[], byte[]>> readers, String topic) {
         this.readers = readers;
