@@ -16,19 +16,19 @@ test('periodsOf_startsAndEnds_areIntervals', () => {
     { name: '1H', startedAt: at(0), endedAt: at(48.4) }, { name: '2H', startedAt: at(62), endedAt: null }]);
 });
 
-test('periodsOf_retractedEnd_periodGoesOn', () => {
+test('periodsOf_retractedEnd_periodContinues', () => {
   assert.equal(periodsOf([...FIRST_HALF, moment('period_end', 20, '1H', { retracted: true })])[0].endedAt, null);
 });
 
-test('periodsOf_startToldTwice_isOnePeriod', () => {
+test('periodsOf_startSentTwice_isOnePeriod', () => {
   assert.equal(periodsOf([...FIRST_HALF, moment('period_start', 0, '1H')]).length, 1);
 });
 
-test('periodsOf_noEndTold_nextStartEndsIt', () => {
+test('periodsOf_noEnd_nextStartEndsIt', () => {
   assert.deepEqual(periodsOf([...FIRST_HALF, moment('period_start', 62, '2H')]).map((one) => one.endedAt), [at(62), null]);
 });
 
-test('clockOf_play_isTheMinuteThatIsBeingPlayed', () => {
+test('clockOf_play_isTheCurrentMinute', () => {
   assert.equal(clock(FIRST_HALF, 0), '1′');
   assert.equal(clock(FIRST_HALF, 44.99), '45′');
   assert.equal(clock(FIRST_HALF, 45), '45+1′');
@@ -36,7 +36,7 @@ test('clockOf_play_isTheMinuteThatIsBeingPlayed', () => {
   assert.equal(clock(SECOND_HALF, 62 + 48), '90+4′');
 });
 
-test('clockOf_endNeverTold_makesNoNumberUp', () => {
+test('clockOf_endNeverSent_showsNoMinute', () => {
   assert.equal(clock(SECOND_HALF, 62 + 45 + 31), '90+′');
 });
 

@@ -4,7 +4,7 @@ import { load } from './web.mjs';
 
 const f = await load('format.js');
 
-test('numbers_known_haveAsManyDigitsAsTellSomething', () => {
+test('numbers_known_haveTheirSignificantDigits', () => {
   assert.equal(f.count(1477), '1,477');
   assert.equal(f.short(9_999), '9,999');
   assert.equal(f.short(12_345), '12.3K');

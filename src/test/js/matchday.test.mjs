@@ -13,12 +13,12 @@ test('reorder_first_isByHeat', () => {
   assert.deepEqual(reorder([], heats({ a: 1, b: 30, c: 20 })), ['b', 'c', 'a']);
 });
 
-test('reorder_alittleHotter_staysInItsPlace', () => {
+test('reorder_aLittleHotter_keepsItsPlace', () => {
   assert.deepEqual(reorder(['a', 'b'], heats({ a: 20, b: 24 })), ['a', 'b']);
   assert.deepEqual(reorder(['a', 'b'], heats({ a: 20, b: 40 })), ['b', 'a']);
 });
 
-test('reorder_newAndGone_areTakenInAndLeftOut', () => {
+test('reorder_newAndRemoved_areAddedAndDropped', () => {
   assert.deepEqual(reorder(['a', 'b', 'c'], heats({ a: 30, c: 10, d: 20 })), ['a', 'd', 'c']);
 });
 
@@ -35,7 +35,7 @@ test('settled_minuteNotOver_isLeftOutUnlessItIsABurst', () => {
   assert.deepEqual(settled({ status: 'live' }), []);
 });
 
-test('pace_live_isOfThreeMinutesAndNoneIfNothingComes', () => {
+test('pace_live_coversThreeMinutesAndIsZeroWithoutEvents', () => {
   assert.equal(pace(live([99, 18, 21, 24, 2])), 21);
   assert.equal(pace(live([18, 21, 24], 0)), 0);
   assert.equal(pace({ ...live([18, 21, 24]), status: 'ended' }), 0);
@@ -48,14 +48,14 @@ test('sparkPaths_any_staysWithinItsBox', () => {
   assert.deepEqual(sparkPaths([], 30, 200, 36), { line: '', area: '' });
 });
 
-test('sidesOf_unknownTeams_areThoseOfTheScore', () => {
+test('sidesOf_unknownTeams_areTakenFromTheScore', () => {
   assert.deepEqual(sidesOf({ teams: { home: null, away: null }, score: { 4418: 1, 9598: 0 } }).map((side) => side.name), ['Team 4418', 'Team 9598']);
   assert.deepEqual(sidesOf({ teams: { home: null, away: { teamId: '9598', name: 'Croatia' } }, score: { 4418: 1, 9598: 0 } }).map((side) => side.name), ['Team 4418', 'Croatia']);
   assert.deepEqual(sidesOf({}).map((side) => side.name), ['Home', 'Away']);
   assert.equal(of({ a: 3 }, { teamId: null }), 0);
 });
 
-test('clean_namesThatTurnTheTextAround_areStraightened', () => {
+test('clean_namesThatChangeTheTextDirection_loseThoseCharacters', () => {
   assert.equal(clean('Bayern\u202eMünchen\u0000 '), 'BayernMünchen');
   assert.equal(clean('<b>x</b>'), '<b>x</b>');
   assert.equal(clean(7), '');

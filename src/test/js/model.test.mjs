@@ -27,14 +27,14 @@ test('windows_oneMinuteYearsAway_isBounded', () => {
   assert.equal(model.windows.length, 7 * 24 * 60);
 });
 
-test('putTimeline_olderAnswer_doesNotUndoWhatCameMeanwhile', () => {
+test('putTimeline_olderAnswer_keepsNewerMinutes', () => {
   const model = new MatchModel();
   model.putMinutes([minute(9, 9)]);
   model.putTimeline([minute(0, 4), minute(1, 2)], new Map([['x', minute(1, 3)]]));
   assert.deepEqual(model.windows.map((window) => window.events), [4, 3]);
 });
 
-test('putMoment_thatTheListBroughtFirst_isFreshOnce', () => {
+test('putMoment_knownFromTheList_isFreshOnce', () => {
   const model = new MatchModel();
   model.putMoments([moment('a')]);
   assert.equal(model.putMoment(moment('a')), true);
@@ -49,7 +49,7 @@ test('putMoment_knownOne_isNotFresh', () => {
   assert.equal(model.moments.length, 1);
 });
 
-test('putMoment_retraction_takesBackWhateverCameFirst', () => {
+test('putMoment_retraction_retractsItsTargetInAnyOrder', () => {
   for (const order of [['a', 'r'], ['r', 'a']]) {
     const model = new MatchModel();
     for (const id of order) model.putMoment(id === 'a' ? moment('a') : takingBack('r', 'A'));
@@ -59,7 +59,7 @@ test('putMoment_retraction_takesBackWhateverCameFirst', () => {
   }
 });
 
-test('putMoment_toldAgainAsNotTakenBack_staysTakenBack', () => {
+test('putMoment_sentAgainAsNotRetracted_staysRetracted', () => {
   const model = new MatchModel();
   model.putMoment(moment('a', 'goal', { retracted: true }));
   model.putMoment(moment('a'));
@@ -73,7 +73,7 @@ test('putMoment_retractionOfARetraction_isNone', () => {
   assert.equal(model.moment('a').retracted, true);
 });
 
-test('putMoments_more_thanFiveHundred_keepsTheNewest', () => {
+test('putMoments_moreThanFiveHundred_keepsTheNewest', () => {
   const model = new MatchModel();
   model.putMoments(Array.from({ length: 600 }, (_, i) => moment(`m${i}`, 'goal', { timestamp: new Date(START + i * 1_000).toISOString() })));
   assert.equal(model.moments.length, 500);

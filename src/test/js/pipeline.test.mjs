@@ -25,7 +25,7 @@ test('parse_wantedNames_withLabels', () => {
   assert.equal(sum(undefined, 'lag'), null);
 });
 
-test('rate_counterThatBeganAnew_isNotKnown', () => {
+test('rate_resetCounter_isUnknown', () => {
   const scrape = (at, value) => ({ at, samples: parse(`c_total ${value}\n`, ['c_total']) });
   assert.equal(rate(scrape(0, 10), scrape(2_000, 30), 'c_total'), 10);
   assert.equal(rate(scrape(0, 30), scrape(2_000, 10), 'c_total'), null);
@@ -47,7 +47,7 @@ const DESCRIPTION = { subtopologies: [{ id: 0, nodes: [
   { name: 'out', type: 'sink', topics: ['stats'], successors: [] },
   { name: 'dead', type: 'sink', topics: ['dead'], successors: [] }] }] };
 
-test('graphOf_description_hasTopicsInPlaceOfSourcesAndSinks', () => {
+test('graphOf_description_replacesSourcesAndSinksByTopics', () => {
   const graph = graphOf(DESCRIPTION, ['stats', 'dead', 'other'], ['stats']);
   assert.deepEqual(graph.edges.map(({ from, to }) => `${from} ${to}`).sort(), ['http topic:in', 'node:count topic:stats', 'node:validate node:count',
     'node:validate topic:dead', 'topic:dead clickhouse', 'topic:in node:validate', 'topic:stats clickhouse', 'topic:stats live']);
@@ -63,7 +63,7 @@ test('layersOf_graph_everyEdgeLeadsOnward', () => {
   assert.equal(layersOf(graph, true).get('topic:dead').layer, layersOf(graph, true).get('topic:stats').layer);
 });
 
-test('layersOf_circle_ends', () => {
+test('layersOf_cycle_terminates', () => {
   const nodes = ['a', 'b'].map((id) => ({ id, kind: 'processor', label: id, stores: [] }));
   assert.equal(layersOf({ nodes, edges: [{ from: 'a', to: 'b' }, { from: 'b', to: 'a' }] }, true).size, 2);
 });

@@ -23,7 +23,7 @@ test('lifts_minutesNotOver_isOpen', () => {
   assert.equal(lifts(windows(4, 3, 1, 0), [goal(70)])[0].open, false);
 });
 
-test('lifts_momentsThatAreNoGoals_haveNone', () => {
+test('lifts_otherMoments_haveNone', () => {
   assert.deepEqual(lifts(windows(1, 2), [goal(10, { eventType: 'yellow_card' }), goal(10, { eventType: 'shootout_goal' })]), []);
   assert.equal(lifts(windows(1, 2), [goal(10, { eventType: 'own_goal', retracted: true })])[0].retracted, true);
 });

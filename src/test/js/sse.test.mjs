@@ -25,7 +25,7 @@ test('push_linesOfData_areJoined', () => {
   assert.deepEqual(parse('data: a\ndata:b\ndata\n\n').events, [['message', 'a\nb\n', '']]);
 });
 
-test('push_commentsAndOthers_areNoEvents', () => {
+test('push_commentsAndOtherFields_areNoEvents', () => {
   assert.deepEqual(parse(': still here\n\nevent: x\n\nretry: soon\nwhat: ever\n\n'), { events: [], retries: [] });
 });
 

@@ -1,3 +1,3 @@
-// Where the pages' modules are.
+// The location of the pages' modules.
 export const web = new URL('../../main/resources/web/js/', import.meta.url);
 export const load = (name) => import(new URL(name, web));

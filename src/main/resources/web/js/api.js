@@ -1,8 +1,8 @@
-// Questions to the service, each with a deadline.
+// Requests to the service, each with a deadline.
 
 const LIMIT_MILLIS = 8_000;
 
-/** Why there is no answer: `status` is 0 if nothing came at all. */
+/** The reason for a missing answer; `status` is 0 if there was no response. */
 export class NoAnswer extends Error {
   constructor(status, detail, retryAfterSeconds = 0) {
     super(detail);
@@ -17,19 +17,19 @@ async function get(path, accept) {
   try {
     response = await fetch(path, { headers: { Accept: accept }, cache: 'no-store', signal: AbortSignal.timeout(LIMIT_MILLIS) });
   } catch (e) {
-    throw new NoAnswer(0, e.name === 'TimeoutError' ? 'The service does not answer in time.' : 'The service cannot be reached.');
+    throw new NoAnswer(0, e.name === 'TimeoutError' ? 'The service did not answer in time.' : 'The service cannot be reached.');
   }
   if (!response.ok) throw await refusal(response);
   return response;
 }
 
 async function refusal(response) {
-  let detail = `The service answers ${response.status}.`;
+  let detail = `The service answered with status ${response.status}.`;
   try {
     const problem = await response.json();
     if (typeof problem.detail === 'string') detail = problem.detail;
   } catch {
-    // no problem document: the status says it
+    // without a problem document the status is the reason
   }
   return new NoAnswer(response.status, detail, Number(response.headers.get('Retry-After')) || 0);
 }
@@ -39,7 +39,7 @@ async function read(path, accept, how) {
   try {
     return await response[how]();
   } catch (e) {
-    throw e instanceof NoAnswer ? e : new NoAnswer(0, 'The answer broke off.');
+    throw e instanceof NoAnswer ? e : new NoAnswer(0, 'The response ended prematurely.');
   }
 }
 
@@ -47,10 +47,10 @@ export const getJson = (path) => read(path, 'application/json', 'json');
 
 export const getText = (path) => read(path, 'text/plain', 'text');
 
-/** As a part of a path. A colon may stand there as it is, and ids have them. */
+/** Encodes a path segment. Colons stay as they are: paths allow them, and ids contain them. */
 const part = (matchId) => encodeURIComponent(matchId).replaceAll('%3A', ':');
 
-/** A path to something of a match. */
+/** The path of a resource of a match. */
 export const ofMatch = (matchId, what) => `/api/matches/${part(matchId)}/${what}`;
 
 export const pageOf = (matchId) => `/matches/${part(matchId)}`;

@@ -1,4 +1,5 @@
-// Events per minute and momentum, one above the other over the same minutes, drawn by uPlot. Colours come from the style sheet.
+// Events per minute and momentum, one above the other over the same minutes, drawn by uPlot. Colours come from the
+// style sheet.
 
 import { playTicks } from './clock.js';
 import { timeOfDay } from './format.js';
@@ -8,15 +9,15 @@ const MINUTE = 60_000;
 const MATCH_MINUTES = 110;
 const LANE = 34;
 
-/** With few minutes there would be room for more, and then for less with each. */
+/** The widest bar. Without it the bars of the first minutes would be huge and shrink with each minute. */
 const WIDEST_BAR = 9;
 
-/** Momentum beyond this is drawn no higher; it takes five minutes that are all one team's. */
+/** The largest momentum that is drawn. Only five minutes of one team's events exceed it. */
 const SWING = .8;
 const AXIS_WIDTH = 38;
 const HEIGHTS = { events: 230, momentum: 132 };
 
-/** Where there is no room, substitutions are left out; the list has them. */
+/** A narrow chart leaves substitutions out; the list has them. */
 const NARROW = 560;
 const MARKED = ['goal', 'own_goal', 'yellow_card', 'second_yellow_card', 'red_card', 'substitution', 'penalty_missed'];
 const COLOURS = ['ink', 'muted', 'line', 'bars', 'peak', 'fans', 'home', 'away', 'yellow', 'red', 'surface', 'sunken'];
@@ -28,7 +29,7 @@ export class MatchCharts {
   #data = { windows: [], momentum: [], moments: [], periods: [], sides: [], peak: null };
   #onPoint;
 
-  /** @param onPoint told of the index of the minute that is pointed at, null if none */
+  /** @param onPoint receives the index of the minute under the pointer, null if there is none */
   constructor(eventsNode, momentumNode, onPoint) {
     this.#onPoint = onPoint;
     this.#readColours();
@@ -105,7 +106,7 @@ export class MatchCharts {
     return index >= 0 && index < u.data[0].length ? index : null;
   }
 
-  /** As wide as a match from its beginning, so that it does not shrink with every minute. */
+  /** The time axis has the length of a match from the start, so that the scale is stable. */
   #range(min, max) {
     if (min == null) return [0, MATCH_MINUTES];
     return [min, Math.max(min + MATCH_MINUTES, max + 2)];
@@ -124,7 +125,7 @@ export class MatchCharts {
     };
   }
 
-  /** Minutes of play where periods are known, else times of the day; as many as there is room for. */
+  /** Ticks: minutes of play if the periods are known, else times of day; as many as fit. */
   #splits(u) {
     const [min, max] = [u.scales.x.min, u.scales.x.max];
     if (min == null) return [];
@@ -167,7 +168,7 @@ export class MatchCharts {
     };
   }
 
-  /** Time in which nothing is played is told apart. */
+  /** Shades the time outside of all periods. */
   #shadePauses(u) {
     const { periods } = this.#data;
     u.ctx.save();

@@ -1,8 +1,8 @@
-// The match clock: from the periods' moments and the events' own times, never from the clock on the wall. Pure.
+// The match clock: computed from the periods' moments and the event times, never from the current time. Pure.
 
 import { ordinal } from './format.js';
 
-/** Minutes before each period, and how long it lasts by the rules. */
+/** The minutes of play before each period, and its length by the rules. */
 const RULES = {
   '1H': { before: 0, length: 45, name: 'the first half', after: 'HT', pause: 'Half-time' },
   '2H': { before: 45, length: 45, name: 'the second half', after: '90′', pause: 'End of normal time' },
@@ -11,22 +11,22 @@ const RULES = {
 };
 const SHOOTOUT = 'P';
 
-/** Longer than any added time: then the period's end was not told, and a number would be made up. */
+/** Longer than any added time. Beyond it the period's end is missing, and any minute would be invented. */
 const MOST_ADDED = 30;
 const MINUTE = 60_000;
 
-/** What a period is called in a sentence. */
+/** The name of a period within a sentence. */
 export function periodName(name) {
   return name === SHOOTOUT ? 'the shoot-out' : RULES[name]?.name ?? (name ? `period ${name}` : 'play');
 }
 
-/** What a period's end is called. */
+/** The name of a period's end. */
 export function pauseAfter(name) {
   return name === SHOOTOUT ? 'End of the shoot-out' : RULES[name]?.pause ?? `End of ${periodName(name)}`;
 }
 
 /**
- * The periods that the moments tell of, oldest first.
+ * The periods that the moments describe, oldest first.
  * @param moments key moments, oldest first; retracted ones do not count
  * @returns [{name, startedAt, endedAt}] in milliseconds; endedAt is null while it runs
  */
@@ -47,12 +47,12 @@ export function periodsOf(moments) {
   return periods;
 }
 
-/** The period of the list's summary, in the form of {@link periodsOf}; null if it has none. */
+/** The period of a match list entry, in the form of {@link periodsOf}; null if it has none. */
 export function periodOfSummary(period) {
   return period ? { name: period.name, startedAt: Date.parse(period.startedAt), endedAt: period.running ? null : -1 } : null;
 }
 
-/** The minute of play in which a moment of a period lies: the first is 1. Added time is apart. Null if the period is none of the known. */
+/** The minute of play at a time within a period; the first is 1. Added time is separate. Null for an unknown period. */
 export function minuteIn(period, at) {
   const rule = RULES[period?.name];
   if (!rule) return null;
@@ -62,13 +62,13 @@ export function minuteIn(period, at) {
     : { minute: rule.before + rule.length, added: elapsed - rule.length };
 }
 
-/** A minute as it is written: 67′, 45+2′, 90+′. */
+/** A minute as text: 67′, 45+2′, 90+′. */
 export function minuteLabel({ minute, added }) {
   if (added === 0) return `${minute}′`;
   return added > MOST_ADDED ? `${minute}+′` : `${minute}+${added}′`;
 }
 
-/** The minute of play of a time: its label and how it is said; null outside of all periods. */
+/** The minute of play at a time: its short label and its spoken form; null outside of all periods. */
 export function minuteAt(periods, at) {
   for (let i = periods.length - 1; i >= 0; i--) {
     const period = periods[i];
@@ -84,11 +84,11 @@ export function minuteAt(periods, at) {
 }
 
 /**
- * What the clock shows.
+ * The text of the clock.
  * @param status scheduled, live or ended
- * @param period the newest one, null if none is known
+ * @param period the latest one, null if none is known
  * @param lastEventAt milliseconds
- * @param decided what came after normal time: '', 'aet' or 'pens'
+ * @param decided how the match was decided: '' in normal time, 'aet' or 'pens'
  * @returns {label, long, running}
  */
 export function clockOf(status, period, lastEventAt, decided = '') {
@@ -120,7 +120,7 @@ export function playTicks(periods) {
     }
     for (let minute = 0; minute <= rule.length; minute += 15) {
       const last = minute === rule.length;
-      if (last && (rule.before + minute === 45 || rule.before + minute === 105)) continue; // the next period begins with it
+      if (last && (rule.before + minute === 45 || rule.before + minute === 105)) continue; // the next period has this tick
       ticks.push({ at: period.startedAt + minute * MINUTE, label: `${rule.before + minute}′` });
     }
   }

@@ -1,10 +1,10 @@
-// Small helpers for the page's own elements. What comes from the service only ever becomes text, never markup.
+// Small helpers for the page's own elements. Data from the service always becomes text, never markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
 export const byId = (id) => document.getElementById(id);
 
-/** Sets a text only if it is another, so that nothing is laid out or read aloud again for nothing. */
+/** Sets a text only if it differs, to avoid needless layout and needless reading by screen readers. */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
@@ -21,7 +21,7 @@ export function setHidden(node, hidden) {
   if (node.hidden !== hidden) node.hidden = hidden;
 }
 
-/** An element with attributes; `text` and `class` are two of them, children follow. */
+/** Makes an element with attributes, including `text` and `class`, and with children. */
 export function make(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
@@ -39,7 +39,7 @@ function fill(node, { text, ...attributes }, children) {
   return node;
 }
 
-/** A symbol of the page's own sheet. */
+/** Makes the icon of an event type. */
 export function icon(name, extra = '') {
   const svg = makeSvg('svg', { class: `icon ${extra}`.trim(), 'aria-hidden': 'true', viewBox: '0 0 16 16' });
   svg.append(...shapes(name));
@@ -71,7 +71,7 @@ function shapes(name) {
 }
 
 /**
- * Makes a container's children the items', in their order: those that stay are moved only if they are not where they belong.
+ * Makes the children of a container match the items and their order. A node moves only if its position is wrong.
  * @param known Map from key to node, kept by the caller
  */
 export function patchChildren(container, items, keyOf, known, create, update) {
@@ -100,13 +100,13 @@ export function patchChildren(container, items, keyOf, known, create, update) {
   }
 }
 
-/** Calls back once in the next frame, however often it was asked. */
+/** Calls back once in the next frame, regardless of the number of requests. */
 export function inNextFrame(callback) {
   let asked = false;
   return () => {
     if (asked) return;
     asked = true;
-    // A hidden page has no frames, and what it shows must be right when it is looked at again.
+    // A hidden page gets no frames, but its content must be current when it becomes visible.
     const run = () => {
       asked = false;
       callback();

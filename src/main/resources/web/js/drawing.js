@@ -1,4 +1,4 @@
-// The topology as SVG, from left to right where there is room, else from top to bottom.
+// Draws the topology as SVG, from left to right if there is room, else from top to bottom.
 
 import { make, makeSvg, setAttribute, setText } from './dom.js';
 import { count, perSecond } from './format.js';
@@ -9,7 +9,7 @@ const TALL = { width: 106, height: 54, gapAlong: 54, gapAcross: 14 };
 const EDGE = 12;
 const LANE = 16;
 
-/** More than this many records wait: worth a colour. */
+/** An edge with more waiting records than this gets a colour. */
 const MUCH = 1_000;
 
 export class Drawing {
@@ -28,7 +28,7 @@ export class Drawing {
     this.#lay(true);
   }
 
-  /** @param of tells an edge's {rate, lag}: either may be null */
+  /** @param of returns an edge's {rate, lag}; either may be null */
   update(of) {
     for (const { edge, parts } of this.#edges.values()) {
       const { rate, lag } = of(edge);
@@ -66,7 +66,7 @@ export class Drawing {
     for (const edge of this.#graph.edges) {
       const far = !wide && this.#spans(edge, layers) > 1;
       const ways = far ? aside(box.get(edge.from), box.get(edge.to), total[1] + ++lane * LANE) : wide ? toTheRight(box.get(edge.from), box.get(edge.to)) : down(box.get(edge.from), box.get(edge.to));
-      // Ways that part are told apart at their ends, those that meet at their beginnings.
+      // Edges that share a start have their labels at the end, and edges that share an end have them at the start.
       if (!far && edge.from.startsWith('topic:')) ways.y = wide ? box.get(edge.from).y + size.height / 2 : ways.start;
       labels.push(this.#edge(svg, edge, ways));
     }
@@ -109,7 +109,7 @@ export class Drawing {
   }
 }
 
-/** From left to right: to its row in the first gap, then straight on below or above what stands between; or in the last gap. */
+/** From left to right: the curve reaches its row in the first gap and continues straight past the nodes in between. */
 function toTheRight(a, b) {
   const [x1, y1, x2, y2] = [a.x + a.width, a.y + a.height / 2, b.x - 2, b.y + b.height / 2];
   const gap = Math.min(x2 - x1, WIDE.gapAlong);
@@ -122,13 +122,13 @@ function down(a, b) {
   return { d: `M${x1} ${y1}C${x1} ${y1 + 30} ${x2} ${y2 - 30} ${x2} ${y2}`, x: x1 + (x2 - x1) * .6, y: y1 + (y2 - y1) * .5, start: y1 + (y2 - y1) * .4 };
 }
 
-/** Past what stands between, in a lane of its own. */
+/** Past the nodes in between, in its own lane. */
 function aside(a, b, lane) {
   const [x1, y1, x2, y2] = [a.x + a.width, a.y + a.height / 2, b.x + b.width + 2, b.y + b.height / 2];
   return { d: `M${x1} ${y1}H${lane - 10}Q${lane} ${y1} ${lane} ${y1 + 10}V${y2 - 10}Q${lane} ${y2} ${lane - 10} ${y2}H${x2}`, x: lane - 6, y: (y1 + y2) / 2 };
 }
 
-/** The same for those who do not see it. */
+/** The same data as a table, for screen readers. */
 export function edgesTable(body, graph, of) {
   const name = (id) => graph.nodes.find((node) => node.id === id).label;
   body.replaceChildren(...graph.edges.map((edge) => {

@@ -4,7 +4,7 @@ const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const tenth = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
-/** What stands where a number is not known. */
+/** The text for an unknown number. */
 export const UNKNOWN = '–';
 
 const known = (n) => typeof n === 'number' && Number.isFinite(n);
@@ -25,7 +25,7 @@ export function decimal(n) {
   return known(n) ? tenth.format(n) : UNKNOWN;
 }
 
-/** Something a second, with as many digits as tell something. */
+/** A rate per second, with its significant digits. */
 export function perSecond(n) {
   if (!known(n)) return UNKNOWN;
   if (n === 0) return '0/s';
@@ -51,13 +51,13 @@ export function seconds(s) {
   return `${whole.format(s / 86_400)} days`;
 }
 
-/** An age given in milliseconds, which must not tremble: 4 s, 12 min. */
+/** An age given in milliseconds, in whole units, so that it does not flicker: 4 s, 12 min. */
 export function wholeSeconds(ms) {
   const s = Math.max(0, Math.round(ms / 1_000));
   return s < 10 ? `${s} s` : seconds(s);
 }
 
-/** How often one number is in another: ×12, ×2.4; a lift that is no whole number is not shown as exact. */
+/** The ratio of two numbers: ×12, ×2.4; a ratio below 10 has one decimal. */
 export function times(n) {
   if (!known(n)) return UNKNOWN;
   return '×' + (n < 10 ? tenth.format(n) : whole.format(n));
@@ -72,7 +72,7 @@ function date(time) {
   return Number.isNaN(at.getTime()) ? null : at;
 }
 
-/** The time of day where the viewer is: 16:31. */
+/** The time of day in the viewer's time zone: 16:31. */
 export function timeOfDay(time) {
   const at = date(time);
   return at ? clockTime.format(at) : UNKNOWN;

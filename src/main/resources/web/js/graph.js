@@ -1,9 +1,10 @@
-// The topology's description as a graph in layers, for a drawing. Pure.
+// Turns the topology's description into a layered graph for drawing. Pure.
 
 /**
- * Topics stand for the sources that read them and the sinks that write them; what is before and after the topology is added.
+ * Topics replace the sources that read them and the sinks that write them. The graph also has the clients before the
+ * topology and the consumers after it.
  *
- * @param description as `GET /api/topology` answers it
+ * @param description as `GET /api/topology` returns it
  * @param stored topics that the sink stores in ClickHouse
  * @param followed topics that the live pages' hub follows
  * @returns {nodes: [{id, kind, label, stores}], edges: [{from, to}]}; kind is client, topic, processor or store
@@ -47,16 +48,17 @@ export function graphOf(description, stored, followed) {
   return { nodes: [...nodes.values()], edges };
 }
 
-/** A topic that no sink writes: it comes from outside. */
+/** A topic that no sink writes, so other components write it. */
 function isOuter(place, description) {
   return !(description.subtopologies ?? []).some((subtopology) => subtopology.nodes
     .some((node) => node.type === 'sink' && (node.topics ?? []).some((name) => `topic:${name}` === place)));
 }
 
 /**
- * Layers by the longest way from where it all begins; within a layer by where the ways come from, so that few cross.
- * @param gathered whether what the topology writes stands in one layer, whichever step writes it
- * @returns Map from id to {layer, place, of}: its layer, its place in it and how many the layer has
+ * Puts each node in the layer of its longest path from a start. Within a layer, nodes follow the positions of their
+ * predecessors, so that few edges cross.
+ * @param gathered whether all topics that the topology writes share one layer
+ * @returns Map from id to {layer, place, of}: its layer, its place in the layer, and the size of the layer
  */
 export function layersOf({ nodes, edges }, gathered) {
   const layer = new Map(nodes.map((node) => [node.id, 0]));
@@ -94,7 +96,7 @@ export function layersOf({ nodes, edges }, gathered) {
   return at;
 }
 
-/** A long name in lines of at most so many characters, broken after hyphens and dots. */
+/** Splits a long name into lines of bounded length, after hyphens and dots. */
 export function linesOf(label, most) {
   const lines = [''];
   for (const part of label.split(/(?<=[-.])/)) {

@@ -1,25 +1,26 @@
-// What is hot on match day, and an order of matches that does not jump about. Pure.
+// The heat of matches on match day, and an order of matches that changes rarely. Pure.
 
-/** How much hotter a match must be to pass the one above it. */
+/** A match passes the one above it if it is hotter by this share. */
 const MARGIN = 0.25;
 const AT_LEAST = 2;
 
-/** A goal makes a match hot for so long, beyond what it does to its events. */
+/** The time for which a goal raises the heat of its match. */
 const GOAL_GLOWS_MILLIS = 120_000;
 
 /**
- * How hot a match is: its pace, and more for a while after a goal.
+ * The heat of a match: its pace, raised for a while after a goal.
  * @param pace events a minute
- * @param goalAgo milliseconds since the viewer's page saw a goal; Infinity if it did not
+ * @param goalAgo milliseconds since the page received a goal; Infinity if it received none
  */
 export function heat(pace, goalAgo = Infinity) {
   return pace * (goalAgo < GOAL_GLOWS_MILLIS ? 1.5 : 1);
 }
 
 /**
- * The order so far, in which a match passes those above it only if it is clearly hotter. New ones go where their heat says.
- * @param order ids as they are shown
- * @param heats Map from id to heat: those to be shown
+ * Updates the order: a match passes those above it only if it is clearly hotter. A new match takes the
+ * place that its heat gives it.
+ * @param order the ids in their current order
+ * @param heats Map from id to heat, with all ids of the new order
  */
 export function reorder(order, heats) {
   const next = order.filter((id) => heats.has(id));

@@ -1,4 +1,4 @@
-// A match: what the service tells of it, as it is told.
+// The page of one match, updated as data arrives.
 
 import { getJson, ofMatch } from './api.js';
 import { MatchCharts } from './chart.js';
@@ -14,7 +14,7 @@ import { hasShootout, of, sidesOf } from './sides.js';
 import { Stream } from './stream.js';
 import { fansIn, isGoal } from './types.js';
 
-/** After a break thousands of pages read again: not all at once. */
+/** After an outage thousands of pages read again; a random delay spreads their requests. */
 const SPREAD_MILLIS = 1_500;
 const AGAIN_MILLIS = 5_000;
 
@@ -49,7 +49,7 @@ const stream = new Stream(ofMatch(matchId, 'stream'), {
   connected: (again) => readHistory(again ? Math.random() * SPREAD_MILLIS : 0),
   state: (state) => {
     notice.become(state);
-    // No stream does not mean no answer: there may be too many viewers, or a match that is long over.
+    // The API may still answer without a stream: at the viewer limit, or for an old match.
     if (['missing', 'refused', 'retrying'].includes(state.kind) && (state.kind === 'refused' || model.metrics === null)) {
       readMetrics();
       if (!haveHistory) readHistory(0);
@@ -84,7 +84,7 @@ function take(name, data) {
 }
 
 function putMetrics(metrics) {
-  // Several instances answer, and not all of them know the same yet: what is shown does not go back.
+  // Several instances answer, and some lag behind others. The page never shows older data than before.
   if (model.metrics && metrics.version < model.metrics.version && metrics.stale) return;
   model.metrics = metrics;
   unknown = false;
@@ -106,7 +106,7 @@ function putMoment(moment) {
   }
 }
 
-/** The minutes and moments so far; the stream only tells of changes. */
+/** Reads the minutes and moments so far; the stream only sends changes. */
 function readHistory(wait) {
   clearTimeout(readAgain);
   readAgain = setTimeout(async () => {
@@ -148,7 +148,7 @@ async function readMetrics() {
   render();
 }
 
-/** Minutes that add up to less than the total for long: something was missed, and is read again. */
+/** Reads the minutes again if their sum stays below the total: the page missed some. */
 function watchCompleteness() {
   const total = model.metrics?.totalEvents ?? 0;
   if (!wholeHistory || model.counted >= total || stream.state.kind !== 'live') {
@@ -213,7 +213,7 @@ function decidedBy(metrics, periods) {
   return periods.some((period) => ['E1', 'E2'].includes(period.name)) ? 'aet' : '';
 }
 
-/** The minutes of the goals that count for a side. */
+/** Lists the minutes of the goals that count for a side. */
 function scorers(side, sides, periods) {
   const goals = model.goals.filter((goal) => {
     const by = sides.findIndex((one) => one.teamId !== null && one.teamId === goal.teamId);
@@ -269,7 +269,7 @@ function point(index) {
   readout();
 }
 
-/** The minute that is pointed at, else the newest, in a line that is always there. */
+/** Shows the minute under the pointer, else the newest, in a line that is always visible. */
 function readout() {
   const { index, windows, sides, periods } = pointed;
   const window = windows[index ?? windows.length - 1];
@@ -286,7 +286,7 @@ function readout() {
 }
 
 function legend(sides, windows) {
-  const entries = [['all', 'Events'], ...(windows.some((window) => fansIn(window.byType) > 0) ? [['fans', 'of them the fans’']] : []),
+  const entries = [['all', 'Events'], ...(windows.some((window) => fansIn(window.byType) > 0) ? [['fans', 'fan events']] : []),
     ['peak', 'Peak'], ['ball-home', sides[0].name], ['ball-away', sides[1].name], ['card', 'Card'], ['swap', 'Substitution']];
   const list = byId('legend');
   const drawn = JSON.stringify(entries);

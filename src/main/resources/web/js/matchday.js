@@ -1,4 +1,4 @@
-// Match day: all matches, the hot ones first.
+// The match day page: all matches, the hottest first.
 
 import { pageOf } from './api.js';
 import { clockOf, periodOfSummary } from './clock.js';
@@ -11,15 +11,15 @@ import { hasShootout, of, sidesOf } from './sides.js';
 import { pace, settled, sparkPaths } from './spark.js';
 import { Stream } from './stream.js';
 
-/** Cards change places no more often than this. */
+/** The least time between two changes of the order of cards. */
 const REORDER_MILLIS = 6_000;
 const MOVE_MILLIS = 450;
 const GOAL_SHOWS_MILLIS = 6_000;
 
-/** Minutes that a sparkline is wide. */
+/** The width of a sparkline in minutes. */
 const SPARK_MINUTES = 30;
 
-/** Below this many, looking is quicker than searching. */
+/** With fewer matches than this, the page has no search. */
 const FIND_FROM = 9;
 const AT_FIRST = 24;
 
@@ -92,7 +92,7 @@ function byTime(field, sign) {
   return (a, b) => sign * (Date.parse(a[field]) - Date.parse(b[field])) || (a.matchId < b.matchId ? -1 : 1);
 }
 
-/** Those that are live, in an order that changes now and then, and not while a card is pointed at or focused. */
+/** The live matches. Their order changes only now and then, and never while a card has the pointer or the focus. */
 function arranged(live) {
   const heats = new Map(live.map((match) => [match.matchId, heat(pace(match), performance.now() - (goalsAt.get(match.matchId)?.at ?? -Infinity))]));
   const same = order.length === heats.size && order.every((id) => heats.has(id));
@@ -120,7 +120,7 @@ function list(kind, wanted) {
   if (places) glide(places, known);
 }
 
-/** Where the cards near the window are; the others need not be moved before anyone's eyes. */
+/** The positions of the cards near the viewport; the others move without animation. */
 function placesOf(known) {
   const places = new Map();
   if (document.hidden || performance.now() - reorderedAt > 50) return places;
@@ -158,7 +158,7 @@ function updateCard(card, match) {
   const glow = goalsAt.get(match.matchId);
   const glowing = glow !== undefined && performance.now() - glow.at < GOAL_SHOWS_MILLIS;
   card.classList.toggle('goal', glowing);
-  // What was drawn is drawn again only if something came.
+  // Draws again only after new data.
   if (card.drawn === match && card.glowing === glowing) return;
   card.drawn = match;
   card.glowing = glowing;

@@ -26,7 +26,7 @@ export class MatchList {
 
   /**
    * Applies an event of the list stream.
-   * @returns the goals that were not known before, each {match, side, count}: `side` as in `sidesOf`, `count` how many of them
+   * @returns the new goals, each {match, side, count}: `side` as in `sidesOf`, `count` their number
    */
   apply(name, data) {
     switch (name) {
@@ -54,8 +54,9 @@ export class MatchList {
   }
 
   /**
-   * The service sends one entry for all changes of a second, so a new match may arrive with its first goal. A match that was missing from a
-   * complete list is new, and all its goals are. Before the first list, and while the list is cut, older goals cannot be told from new ones.
+   * The service sends one entry for all changes of a second, so a new match may arrive with its first goal. A match
+   * that was missing from a complete list is new, and so are all its goals. Before the first list, and while the list
+   * is incomplete, the page cannot distinguish older goals from new ones.
    */
   #put(match) {
     const known = this.#matches.get(match.matchId);

@@ -1,8 +1,8 @@
-// What is known of one match: its minutes and its key moments, whatever order they come in. Pure, and bounded.
+// The state of one match: its minutes and its key moments, which may arrive in any order. Pure and bounded.
 
 import { isGoal } from './types.js';
 
-/** As many as the service tells. */
+/** As many as the service returns. */
 const MOST_MOMENTS = 500;
 const MOST_MINUTES = 7 * 24 * 60;
 const MINUTE = 60_000;
@@ -14,14 +14,14 @@ export class MatchModel {
   metrics = null;
   truncated = false;
 
-  /** Replaces all minutes; of those that came after the question was asked, the fuller ones stay. Counts only grow. */
+  /** Replaces all minutes. A minute that arrived during the request stays if it has more events: counts only grow. */
   putTimeline(windows, since) {
     const newer = since ?? new Map();
     this.#minutes = new Map(windows.map((window) => [Date.parse(window.start), window]));
     this.putMinutes([...newer.values()]);
   }
 
-  /** Minutes as they are now. */
+  /** Adds the current state of some minutes. */
   putMinutes(windows) {
     for (const window of windows) {
       const start = Date.parse(window.start);
@@ -40,7 +40,7 @@ export class MatchModel {
   }
 
   /**
-   * A moment that the stream sent. The list of moments may have brought it before.
+   * Adds a moment from the stream. The list of moments may have contained it already.
    * @returns whether the stream sent it for the first time
    */
   putMoment(moment) {
@@ -55,7 +55,7 @@ export class MatchModel {
     this.#moments.set(moment.eventId, { ...known, ...moment, retracted: moment.retracted === true || known?.retracted === true });
   }
 
-  /** What a retraction takes back is taken back, whichever came first. */
+  /** Marks retracted moments. A retraction may arrive before its target. */
   #settle() {
     for (const moment of this.#moments.values()) {
       if (moment.eventType !== 'retraction') continue;
@@ -72,7 +72,7 @@ export class MatchModel {
     }
   }
 
-  /** Oldest first; those of one time in the order in which they came. */
+  /** Oldest first; moments with the same time keep their order of arrival. */
   get moments() {
     return this.#ordered ?? [];
   }
@@ -81,7 +81,7 @@ export class MatchModel {
     return this.#moments.get(eventId);
   }
 
-  /** Every minute between the first and the last, empty ones too. */
+  /** Every minute from the first to the last, including empty ones. */
   get windows() {
     if (this.#minutes.size === 0) return [];
     const starts = [...this.#minutes.keys()].sort((a, b) => a - b);
@@ -93,14 +93,14 @@ export class MatchModel {
     return windows;
   }
 
-  /** Events in all minutes: less than the total if a minute was missed. */
+  /** The events of all minutes: fewer than the total if the page missed a minute. */
   get counted() {
     let sum = 0;
     for (const window of this.#minutes.values()) sum += window.events;
     return sum;
   }
 
-  /** How often each team is named by moments of a kind that were not taken back: Map from team to number. */
+  /** The number of moments of the given types for each team, without retracted ones: Map from team to number. */
   tally(...types) {
     const numbers = {};
     for (const moment of this.moments) {

@@ -17,7 +17,7 @@ const TITLES = {
   match_start: 'Teams announced', match_end: 'Full time', var_review: 'Video review', retraction: 'Taken back',
 };
 
-/** What happened, in a few words. */
+/** A short title for a moment. */
 export function titleOf(moment) {
   const period = moment.metadata?.period;
   if (moment.eventType === 'period_start') return period === '1H' ? 'Kick-off' : `Start of ${periodName(period)}`;
@@ -38,7 +38,7 @@ export function minuteOf(moment, periods) {
 
 const text = (value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : null);
 
-/** Who, and what more is known: only what the event itself says. */
+/** The players and other details that the event contains. */
 export function detailsOf(moment, sides, model) {
   const { metadata = {} } = moment;
   const side = sides.find((one) => one.teamId !== null && one.teamId === moment.teamId);
@@ -56,7 +56,7 @@ export function detailsOf(moment, sides, model) {
   return parts.filter((part) => part !== null && part !== '').join(' · ');
 }
 
-/** Score after each goal that counts: Map from event to "2–1". */
+/** The score after each goal that counts: Map from event to "2–1". */
 export function scoresAfter(moments, sides) {
   const goals = [0, 0];
   const scores = new Map();
@@ -70,7 +70,7 @@ export function scoresAfter(moments, sides) {
   return scores;
 }
 
-/** What is read aloud when it happens; null if it is not worth interrupting for. */
+/** The announcement for a new moment; null if it is not important enough. */
 export function announcementOf(moment, sides, model, periods) {
   const minute = minuteOf(moment, periods).long;
   const who = sides.find((side) => side.teamId !== null && side.teamId === moment.teamId)?.name ?? '';
@@ -96,7 +96,7 @@ export function announcementOf(moment, sides, model, periods) {
   }
 }
 
-/** The list of moments, newest first, of which only what changed is drawn again. */
+/** The list of moments, newest first. Only changed entries are drawn again. */
 export class Feed {
   #known = new Map();
 

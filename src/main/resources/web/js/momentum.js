@@ -1,15 +1,16 @@
-// Momentum of two teams: which of them the events of the last five minutes name, the newest minute weighing most. Pure.
+// The momentum of two teams: their balance in the events of the last five minutes. The newest minute has the largest
+// weight. Pure.
 
-/** Weights of a minute and the four before it. */
+/** The weights of a minute and the four before it. */
 export const WEIGHTS = [5, 4, 3, 2, 1];
 
-/** Pulls quiet spells to the middle: a single event in five minutes is no momentum. */
+/** Pulls quiet minutes to the middle: a single event in five minutes is no momentum. */
 const CALM = 15;
 
 /**
  * @param windows the minutes, each {start, byTeam}, every one between the first and the last, oldest first
  * @param home a team's id
- * @param away the other's
+ * @param away the other team's id
  * @returns a number for each minute: above 0 home, below 0 away, -1 to 1
  */
 export function momentum(windows, home, away) {

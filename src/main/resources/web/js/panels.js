@@ -14,7 +14,7 @@ function width(node, share) {
   if (node.style.width !== value) node.style.width = value;
 }
 
-/** What the service tells of each team: its events, and the key moments that name it. */
+/** The numbers of each team: its events, and the key moments that name it. */
 export class Versus {
   #known = new Map();
 
@@ -57,7 +57,7 @@ export class Versus {
   }
 }
 
-/** Totals by type, most first. */
+/** Totals by type, the largest first. */
 export class Totals {
   #known = new Map();
 
@@ -93,7 +93,7 @@ export class Facts {
       ['a minute, now', count(metrics.eventsPerMinute?.current)],
       ['a minute, on average', decimal(metrics.eventsPerMinute?.average)],
       ['in the busiest minute', count(metrics.eventsPerMinute?.peak), peak ? minute ?? timeOfDay(at) : ''],
-      ['sent twice, counted once', count(metrics.duplicates)],
+      ['duplicates, not counted', count(metrics.duplicates)],
     ];
     patchChildren(byId('facts'), rows, ([name]) => name, this.#known, ([name]) => {
       const parts = { value: make('dd'), extra: make('span') };
@@ -112,7 +112,7 @@ export class Facts {
   }
 }
 
-/** For each goal how the fans took it. */
+/** The fans' reaction to each goal. */
 export class Lifts {
   #known = new Map();
 
@@ -124,7 +124,7 @@ export class Lifts {
     setHidden(byId('lifts-note'), !some);
     setHidden(byId('fans-hint'), !some);
     setHidden(byId('lifts-empty'), some);
-    setText(byId('lifts-empty'), fans === 0 ? 'The fans have not been heard in this match.' : `${plural(fans, 'event')} of the fans so far; how they take a goal is shown here.`);
+    setText(byId('lifts-empty'), fans === 0 ? 'No fan events in this match yet.' : `${plural(fans, 'fan event')} so far. Their reactions to goals appear here.`);
     const most = Math.max(1, ...goals.map((goal) => Math.max(goal.after, goal.before)));
     patchChildren(byId('lifts'), some ? goals : [], (goal) => goal.eventId, this.#known, () => this.#create(), (node, goal) => this.#update(node, goal, sides, periods, most));
   }
@@ -157,7 +157,7 @@ function liftOf(goal) {
   return times(goal.lift);
 }
 
-/** The charts' numbers, for those who do not see them; made only when it is looked at. */
+/** The charts' numbers as a table, for screen readers. It is filled only while it is open. */
 export function minutesTable(windows, moments, sides, periods, titleOf) {
   sides.forEach((side) => setText(byId(`th-${side.side}`), side.name));
   const line = momentum(windows, sides[0].teamId, sides[1].teamId);

@@ -1,4 +1,4 @@
-// The pipeline, for operators: what this instance does, asked for every other second.
+// The pipeline page for operators: the activity of this instance, read every two seconds.
 
 import { getJson, getText } from './api.js';
 import { byId, inNextFrame, make, patchChildren, setAttribute, setHidden, setText } from './dom.js';
@@ -11,7 +11,7 @@ import { ConnectionNotice, startShell } from './shell.js';
 
 const EVERY_MILLIS = 2_000;
 
-/** Rates are taken over so long: shorter ones tremble. */
+/** The interval over which rates are computed; over shorter ones they fluctuate. */
 const RATE_MILLIS = 8_000;
 const WANTED = ['events_processed_total', 'events_produced_total', 'kafka_consumer_lag', 'kafka_consumer_messages_total', 'sink_lag_seconds',
   'dead_letters_total', 'clickhouse_rows_written_total', 'ingest_to_visible_seconds_bucket', 'live_viewers', 'active_matches'];
@@ -37,12 +37,12 @@ const dead = new DeadLetters(byId('dead'), byId('dead-total'));
 const threads = new Threads(byId('threads'), byId('streams-status'));
 const stores = new Stores(byId('stores'));
 
-/** An answer, or why there is none. */
+/** Reads an answer, or the reason for its absence. */
 async function asked(path) {
   try {
     return { value: await getJson(path) };
   } catch (e) {
-    // Health says what is wrong with status 503, and the body is what is wanted: others are refusals.
+    // The health call returns its report with status 503 too. Every other call returns a problem then.
     return { failure: e.message, status: e.status };
   }
 }
@@ -101,13 +101,13 @@ const now = () => scrapes.at(-1);
 const before = () => scrapes.find((scrape) => scrape.at >= now().at - RATE_MILLIS && scrape !== now());
 const gained = (name, labels) => (scrapes.length < 2 ? null : rate(before(), now(), name, labels));
 
-/** Records a second, added up over outcomes; null if one of them is not known. */
+/** Records per second, summed over outcomes; null if one of them is unknown. */
 function processed(...outcomes) {
   const rates = outcomes.map((outcome) => gained('events_processed_total', { outcome }));
   return rates.includes(null) ? null : rates.reduce((a, b) => a + b, 0);
 }
 
-/** What is known of an edge: of those that end in a topic of changes only what the sink reads of it. */
+/** The rate and lag of an edge. For an edge into a changelog topic, only the sink's reads are known. */
 function edgeOf({ from, to }) {
   const topic = from.startsWith('topic:') ? from.slice(6) : null;
   if (from === 'http') return { rate: gained('events_produced_total', { status: 'acknowledged', topic: to.slice(6) }), lag: null };
@@ -159,7 +159,7 @@ const before0 = () => (scrapes.length < 2 ? null : before());
 const millisOf = (s) => millis(s === null ? null : s * 1_000);
 const isOff = (check) => answers.ready?.value?.checks?.[check]?.status === 'off';
 
-/** Which roles this instance has, and whether they are well. */
+/** The roles of this instance and their health. */
 const roleNodes = new Map();
 function roles() {
   const checks = answers.ready?.value?.checks ?? {};

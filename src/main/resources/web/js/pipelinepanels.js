@@ -1,4 +1,4 @@
-// The panels of the pipeline. Each shows what is known and says what is not, or not here.
+// The panels of the pipeline page. A panel without data shows the reason: unknown, or not on this instance.
 
 import { make, patchChildren, setAttribute, setHidden, setText } from './dom.js';
 import { count, perSecond, plural, seconds, words } from './format.js';
@@ -9,7 +9,7 @@ function badge(node, text, tone = null) {
   setAttribute(node, 'data-tone', tone);
 }
 
-/** A sentence in the place of a panel's content. */
+/** Shows a sentence in place of a panel's content. */
 function sentence(node, text) {
   const known = node.querySelector(':scope > .nothing');
   for (const child of node.children) if (child !== known) setHidden(child, text !== '');
@@ -45,7 +45,7 @@ export class Ledger {
     const sign = (text) => make('i', { text });
     node.append(
       make('p', { class: 'equation' }, term('received', 'received'), sign('='), term('accepted', 'accepted'), sign('+'), term('duplicate', 'twice'), sign('+'), term('dead', 'dead')),
-      make('p', { class: 'equation' }, term('accepted2', 'accepted'), sign('='), term('stored', 'stored'), sign('+'), term('inFlight', 'under way')),
+      make('p', { class: 'equation' }, term('accepted2', 'accepted'), sign('='), term('stored', 'stored'), sign('+'), term('inFlight', 'in flight')),
       (this.words = make('ul', { class: 'findings' })), (this.note = make('p', { class: 'note' })));
   }
 
@@ -66,11 +66,11 @@ export class Ledger {
       this.words.replaceChildren(...found.slice(0, 12).map((text) => make('li', { text })));
     }
     const read = value.complete ? 'All partitions.' : `Only the ${plural(value.partitions.length, 'partition')} of this instance.`;
-    setText(this.note, `${read} What ClickHouse holds is read a moment before the rest.`);
+    setText(this.note, `${read} ClickHouse is read a moment before the rest.`);
   }
 }
 
-/** What the sink has yet to store, by topic. */
+/** The records that the sink has yet to store, by topic. */
 export class Sink {
   #known = new Map();
 
@@ -83,7 +83,7 @@ export class Sink {
   show(samples, topics, off) {
     const rows = topics.map((topic) => ({ topic, lag: sum(samples, 'kafka_consumer_lag', { topic }), age: max(samples, 'sink_lag_seconds', { topic }) }))
       .filter(({ lag, age }) => lag !== null || age !== null);
-    sentence(this.node, samples === undefined ? 'Not known.' : rows.length > 0 ? '' : off ? 'The role sink is off on this instance.' : 'This instance stores no partition just now.');
+    sentence(this.node, samples === undefined ? 'Unknown.' : rows.length > 0 ? '' : off ? 'The role sink is off on this instance.' : 'This instance stores no partition just now.');
     const oldest = Math.max(0, ...rows.map(({ age }) => age ?? 0));
     badge(this.status, rows.length === 0 ? '' : oldest === 0 ? 'all stored' : `${seconds(oldest)} behind`, oldest > 60 ? 'bad' : oldest > 10 ? 'warn' : 'good');
     const most = Math.max(100, ...rows.map(({ lag }) => lag ?? 0));
@@ -114,12 +114,12 @@ export class DeadLetters {
     this.node = node;
     this.total = total;
     this.list = node.appendChild(make('ul', { class: 'lines' }));
-    node.append(make('p', { class: 'note', text: 'Since this instance started; what is processed again after a crash counts again.' }));
+    node.append(make('p', { class: 'note', text: 'Since this instance started. Records that are processed again after a crash count again.' }));
   }
 
   show(samples, rateOf) {
     const rows = (samples?.get('dead_letters_total') ?? []).map(({ labels, value }) => ({ reason: labels.reason, value })).sort((a, b) => b.value - a.value || (a.reason < b.reason ? -1 : 1));
-    sentence(this.node, samples === undefined ? 'Not known.' : '');
+    sentence(this.node, samples === undefined ? 'Unknown.' : '');
     setText(this.total, samples === undefined ? '' : count(rows.reduce((total, { value }) => total + value, 0)));
     const most = Math.max(1, ...rows.map(({ value }) => value));
     patchChildren(this.list, rows, ({ reason }) => reason, this.#known, ({ reason }) => line(words(reason)), (node, { reason, value }) => {
@@ -131,7 +131,7 @@ export class DeadLetters {
   }
 }
 
-/** Threads of this instance with their tasks, and who has which partition in the group. */
+/** The threads of this instance with their tasks, and the owner of each partition in the group. */
 export class Threads {
   #threads = new Map();
   #instances = new Map();
@@ -153,7 +153,7 @@ export class Threads {
     const { value } = answer;
     const off = value.state === 'OFF';
     badge(this.status, off ? 'off here' : value.state.toLowerCase().replaceAll('_', ' '), off ? null : value.state === 'RUNNING' ? 'good' : value.state === 'REBALANCING' ? 'warn' : 'bad');
-    sentence(this.node, off && value.instances.length === 0 ? 'The role streams is off on this instance, and no other is known to it.' : '');
+    sentence(this.node, off && value.instances.length === 0 ? 'The role streams is off on this instance, and it knows no other instance.' : '');
     const threads = [...value.threads].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
     patchChildren(this.list, threads, ({ name }) => name, this.#threads, ({ name }) => this.#thread(name), (node, thread) => this.#update(node, thread));
     patchChildren(this.group, value.instances, ({ instance }) => instance, this.#instances, () => make('li'), (node, { instance, threads, active, standby }) => {
@@ -199,7 +199,7 @@ export function ranges(numbers) {
   return runs.map(([a, b]) => (a === b ? `${a}` : `${a}–${b}`)).join(', ');
 }
 
-/** State stores with how far they are restored. */
+/** State stores with the progress of their restoration. */
 export class Stores {
   #known = new Map();
 

@@ -1,9 +1,12 @@
-// Prometheus' text format, as far as this service writes it. Pure.
+// Parses the part of Prometheus' text format that this service writes. Pure.
 
 const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
 const ESCAPED = { '\\n': '\n', '\\"': '"', '\\\\': '\\' };
 
-/** @returns Map from name to its samples [{labels, value}]; only of names that are wanted, since there are thousands of others */
+/**
+ * @returns Map from name to its samples [{labels, value}]; only for the wanted names, since there are thousands of
+ * others
+ */
 export function parse(text, wanted) {
   const samples = new Map(wanted.map((name) => [name, []]));
   for (const line of text.split('\n')) {
@@ -22,26 +25,26 @@ export function parse(text, wanted) {
 
 const matches = (sample, labels) => Object.entries(labels).every(([name, value]) => sample.labels[name] === value);
 
-/** All samples of a name that have the labels, added up; null if there are none. */
+/** The sum of all samples of a name that have the labels; null if there are none. */
 export function sum(samples, name, labels = {}) {
   const some = (samples?.get(name) ?? []).filter((sample) => matches(sample, labels));
   return some.length === 0 ? null : some.reduce((total, sample) => total + sample.value, 0);
 }
 
-/** The largest of them; null if there are none. */
+/** The largest of these samples; null if there are none. */
 export function max(samples, name, labels = {}) {
   const some = (samples?.get(name) ?? []).filter((sample) => matches(sample, labels));
   return some.length === 0 ? null : Math.max(...some.map((sample) => sample.value));
 }
 
-/** What a counter gained a second between two scrapes; null if either lacks it or it began anew in between. */
+/** The increase of a counter per second between two scrapes; null if either lacks it or it was reset in between. */
 export function rate(before, after, name, labels = {}) {
   const [a, b] = [sum(before?.samples, name, labels), sum(after?.samples, name, labels)];
   const seconds = before && after ? (after.at - before.at) / 1_000 : 0;
   return a === null || b === null || b < a || seconds <= 0 ? null : (b - a) / seconds;
 }
 
-/** A quantile of what a histogram gained between two scrapes, interpolated as Prometheus does; null if it gained nothing. */
+/** A quantile of a histogram's increase between two scrapes, interpolated as in Prometheus; null if it did not grow. */
 export function quantile(before, after, name, q) {
   const gained = (after?.samples.get(`${name}_bucket`) ?? []).map(({ labels, value }) => {
     const was = (before?.samples.get(`${name}_bucket`) ?? []).find((sample) => sample.labels.le === labels.le);

@@ -1,17 +1,17 @@
-// The fans' reactions to goals: how many times more of them than in the minute before. Pure.
+// The fans' reactions to goals: the ratio of fan events after a goal to those in the minute before. Pure.
 
 import { fansIn, isGoal } from './types.js';
 
 const MINUTE = 60_000;
 
 /**
- * The service counts by minutes of the clock, so this does too: before is the minute before the goal's own, after is the busier of
- * the goal's own minute and the next. Nothing finer can be said from them.
+ * The service counts by clock minutes, so nothing finer is possible: `before` is the minute before the goal's minute,
+ * and `after` is the busier of the goal's minute and the next.
  *
  * @param windows the minutes, each {start, byType}
  * @param moments key moments, oldest first
- * @returns for each goal {eventId, teamId, type, at, retracted, before, after, lift, open}, oldest first; lift is null if there was no
- *     fan's event before; open says that the minutes are not over
+ * @returns for each goal {eventId, teamId, type, at, retracted, before, after, lift, open}, oldest first; lift is null
+ *     if there was no fan event before; open is true while these minutes are not over
  */
 export function lifts(windows, moments) {
   const fans = new Map(windows.map((window) => [Date.parse(window.start), fansIn(window.byType)]));

@@ -1,9 +1,10 @@
-// What every page has: the colours' switch, the state of the connection, a notice when what is shown is old, what is read aloud.
+// The parts that all pages share: the colour switch, the connection state, the notice of old data, and the
+// announcements for screen readers.
 
 import { byId, setAttribute, setHidden, setText } from './dom.js';
 import { timeWithSeconds, wholeSeconds } from './format.js';
 
-/** Short breaks are not worth a word. */
+/** A shorter break shows no notice. */
 const PATIENCE_MILLIS = 3_000;
 
 const STATES = {
@@ -30,7 +31,7 @@ export function startShell() {
     try {
       localStorage.setItem('theme', chosen);
     } catch {
-      // it holds for this page then
+      // the storage is closed: the choice applies to this page only
     }
     show();
   });
@@ -41,14 +42,14 @@ export function startShell() {
   }
 }
 
-/** Shows the state of a connection, and how old what is shown is once it is gone. */
+/** Shows the state of the connection, and the age of the data while the connection is lost. */
 export class ConnectionNotice {
   #brokenAt = null;
   #lastHeardAt;
   #state = { kind: 'connecting' };
   #behind = null;
 
-  /** @param lastHeardAt tells when the service was last heard, in milliseconds; 0 if never */
+  /** @param lastHeardAt returns the time of the last bytes from the service, in milliseconds; 0 if there were none */
   constructor(lastHeardAt) {
     this.#lastHeardAt = lastHeardAt;
     setInterval(() => this.#show(), 1_000);
@@ -64,7 +65,7 @@ export class ConnectionNotice {
     this.#show();
   }
 
-  /** What the service says of itself: whether it follows what is counted, and until when it did. */
+  /** Applies the service's status: whether it follows the output topics, and the time up to which it has read them. */
   follows({ following, asOf }) {
     this.#behind = following ? null : { asOf };
     this.#show();
@@ -84,13 +85,13 @@ export class ConnectionNotice {
     setText(byId('old-age'), text === '' ? '' : this.#age(behind));
   }
 
-  /** Stays the same while the break lasts: it is read aloud. */
+  /** Constant during a break, because screen readers read each change. */
   #words(behind) {
     const at = this.#shownOf(behind);
-    const shown = at === 0 ? '' : ` What you see is from ${timeWithSeconds(at)}.`;
-    if (behind) return `The service itself does not get what is counted just now.${shown}`;
+    const shown = at === 0 ? '' : ` This page shows data from ${timeWithSeconds(at)}.`;
+    if (behind) return `The service receives no new counts just now.${shown}`;
     return this.#state.kind === 'refused'
-      ? `The service has no place for another viewer just now.${shown} Trying again.`
+      ? `The service has reached its limit of viewers.${shown} Trying again.`
       : `No connection to the service.${shown} Trying again.`;
   }
 
@@ -104,7 +105,7 @@ export class ConnectionNotice {
   }
 }
 
-/** Reads aloud, politely: what comes close together is said in one, and not more of it than one can listen to. */
+/** Announces texts to screen readers. Texts that arrive close together become one announcement of bounded length. */
 export class Announcer {
   #waiting = [];
   #timer = 0;

@@ -1,8 +1,8 @@
-// The two teams of a match as they are to be shown. Pure.
+// The two teams of a match, in display order. Pure.
 
 /**
- * Home, then away: as the match's start named them, else those that the score knows, in its order.
- * @returns [{side, teamId, name}, …] always two; teamId is null if it is not known
+ * Home, then away: the teams that the match's start names, else the teams of the score in its order.
+ * @returns [{side, teamId, name}, …] always two; teamId is null if it is unknown
  */
 export function sidesOf({ teams, score }) {
   const named = [teams?.home?.teamId, teams?.away?.teamId];
@@ -13,14 +13,14 @@ export function sidesOf({ teams, score }) {
   });
 }
 
-/** Names are whatever was sent: what would turn the text around them, and what cannot be seen, is left out. */
+/** A client may send any name, so this removes characters that change the text direction or are invisible. */
 export function clean(name) {
   return typeof name === 'string' ? name.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '').trim() : '';
 }
 
 const words = { home: 'Home', away: 'Away' };
 
-/** What a team has in a map from team to number, 0 if nothing. */
+/** The team's number in a map from team to number, 0 if it has none. */
 export const of = (numbers, side) => (side.teamId === null ? 0 : numbers?.[side.teamId] ?? 0);
 
 /** Whether there was a shoot-out. */

@@ -1,8 +1,8 @@
-// A sparkline: the path of an area and its line, for an SVG that is stretched. Pure.
+// The paths of a sparkline's area and line, for an SVG that the page stretches. Pure.
 
 /**
- * A minute that is not over has too few events yet, so it is left out; but a burst must be seen at once, so it is not if it has more than the
- * one before.
+ * Leaves out a minute that is not over, because its count is still too low. A burst must show at once, so the minute
+ * stays if it has more events than the one before.
  */
 export function settled(summary) {
   const events = summary.sparkline?.events ?? [];
@@ -10,19 +10,19 @@ export function settled(summary) {
   return summary.status === 'live' && last > 0 && events[last] < events[last - 1] ? events.slice(0, last) : events;
 }
 
-/** Events a minute over the last three minutes, rounded; 0 if nothing comes any more. */
+/** Events per minute over the last three minutes, rounded; 0 if no events arrive any more. */
 export function pace(summary) {
   if (summary.status !== 'live' || !(summary.eventsPerMinute?.current > 0)) return 0;
   const last = settled(summary).slice(-3);
   return last.length === 0 ? summary.eventsPerMinute.current : Math.round(last.reduce((a, b) => a + b, 0) / last.length);
 }
 
-/** Quiet matches must not look wild: the height is at least so many events. */
+/** The height stands for at least this many events, so that quiet matches look quiet. */
 const LEAST_TOP = 20;
 
 /**
  * @param events a number for each minute, oldest first
- * @param slots minutes that the width stands for; fewer leave room on the left
+ * @param slots the width in minutes; fewer events leave room on the left
  */
 export function sparkPaths(events, slots, width, height) {
   if (events.length === 0) return { line: '', area: '' };

@@ -1,7 +1,8 @@
-// Server-sent events, from text as it arrives. Pure. The browser's own EventSource tells neither comments nor statuses, and without them
-// a dead connection cannot be told from a quiet match, nor a full service from one that is away.
+// Parses server-sent events as their text arrives. Pure. The browser's EventSource exposes neither comments nor status
+// codes. Without them the page cannot distinguish a dead connection from a quiet match, or a full service from one that
+// is down.
 
-/** No event of ours is near this; a line that is longer is not kept. */
+/** No event of this service is nearly as long; a longer one is an error. */
 const MOST_CHARS = 4 * 1024 * 1024;
 
 export class SseParser {

@@ -1,14 +1,14 @@
-// A stream of events that connects again by itself, and knows how old is what it told last.
+// A stream of server-sent events that reconnects by itself and knows the age of its last data.
 
 import { SseParser } from './sse.js';
 
-/** The service says something every 15 s, if only a comment; after twice that and a little, the connection is dead. */
+/** The service sends at least a comment every 15 s. Silence of more than twice that means a dead connection. */
 const SILENCE_MILLIS = 35_000;
 const CONNECT_MILLIS = 10_000;
 const FIRST_RETRY_MILLIS = 500;
 const LONGEST_RETRY_MILLIS = 10_000;
 
-/** A page that nobody looks at gives its connection back: browsers have few of them to one service. */
+/** A page that stays hidden closes its connection, because browsers limit the connections to one service. */
 const HIDDEN_MILLIS = 30_000;
 
 export class Stream {
@@ -24,8 +24,9 @@ export class Stream {
   #lastHeardAt = 0;
 
   /**
-   * @param on {event(name, data), connected(again), state({kind, retryAt, status})}: kind is connecting, live, retrying, refused (too
-   *     many viewers), missing (404) or paused; `connected` comes before the connection's first event
+   * @param on {event(name, data), connected(again), state({kind, retryAt, status})}: kind is connecting, live,
+   *     retrying, refused (too many viewers), missing (404) or paused; `connected` comes before the connection's first
+   *     event
    */
   constructor(path, on) {
     this.#path = path;
@@ -40,7 +41,7 @@ export class Stream {
     this.#connect();
   }
 
-  /** When the service was last heard, in milliseconds; 0 if never. */
+  /** The time of the last bytes from the service, in milliseconds; 0 if there were none. */
   get lastHeardAt() {
     return this.#lastHeardAt;
   }
@@ -49,7 +50,7 @@ export class Stream {
     return this.#state;
   }
 
-  /** Does not wait for the next try. */
+  /** Reconnects without waiting for the next attempt. */
   reconnect() {
     clearTimeout(this.#retry);
     this.#abort?.abort();
@@ -97,7 +98,7 @@ export class Stream {
         await response.body?.cancel();
       }
     } catch {
-      // away, silent, or what it says cannot be read: tried again, like a stream that has ended
+      // unreachable, silent or unreadable: retried, like a stream that has ended
     } finally {
       clearTimeout(silence);
     }
@@ -135,7 +136,7 @@ export class Stream {
   #later(failure) {
     const backoff = Math.min(this.#hinted * 2 ** Math.min(this.#failures, 6), LONGEST_RETRY_MILLIS);
     this.#failures++;
-    // Thousands lost their connection with us: they must not all come back in the same moment.
+    // Thousands of pages may lose their connection at once, so a random delay spreads their attempts.
     const wait = Math.max(failure.retryAfter ?? 0, backoff) * (0.75 + Math.random() / 2);
     this.#become({ ...failure, retryAt: Date.now() + wait });
     this.#retry = setTimeout(() => this.#connect(), wait);
@@ -145,7 +146,7 @@ export class Stream {
 function refusalOf(response) {
   const retryAfter = Math.min(Number(response.headers.get('Retry-After')) || 0, 60) * 1_000;
   switch (response.status) {
-    case 400: // no match can have that id
+    case 400: // the id is invalid, so no match has it
     case 404:
       return { kind: 'missing', retryAfter: 5_000 };
     case 503:

@@ -272,7 +272,7 @@ class PagesIT {
         stack.service().kill();
 
         assertThat(by(page, "connection-label")).hasText("Reconnecting");
-        assertThat(by(page, "old")).containsText("No connection to the service. What you see is from");
+        assertThat(by(page, "old")).containsText("No connection to the service. This page shows data from");
         stack.service().restart();
         send(List.of(event(match, "goal", 3).team("a").json()));
         LocatorAssertions.HasTextOptions longer = new LocatorAssertions.HasTextOptions().setTimeout(60_000);
