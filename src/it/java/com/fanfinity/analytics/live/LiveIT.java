@@ -27,7 +27,7 @@ import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.stack.process.Ports;
 import com.fanfinity.analytics.testing.EventStream;
 
-/// The streams of two instances: one that does everything, and one that only has viewers.
+/// The live streams of two instances: one with all roles, and one with only the role `live`.
 class LiveIT {
 
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -55,7 +55,7 @@ class LiveIT {
     }
 
     @Test
-    void metrics_onEveryInstance_reachWhatTheMetricsCallSays() throws Exception {
+    void metrics_onEveryInstance_matchTheMetricsCall() throws Exception {
         String match = match();
         post(match, "match_start", "");
         int posted = 1;
@@ -64,29 +64,29 @@ class LiveIT {
                 assertEquals(200, stream.status());
                 post(match, "goal", "home");
                 int expected = ++posted;
-                Await.until(SOON, "the metrics call has it", () -> metrics(match).path("totalEvents").asInt() == expected);
-                EventStream.Event told = stream.await("metrics", data -> tree(data).path("totalEvents").asInt() == expected, SOON);
+                Await.until(SOON, "the metrics call counts the goal", () -> metrics(match).path("totalEvents").asInt() == expected);
+                EventStream.Event received = stream.await("metrics", data -> tree(data).path("totalEvents").asInt() == expected, SOON);
 
-                assertEquals(withoutAge(metrics(match)), withoutAge(tree(told.data())));
+                assertEquals(withoutAge(metrics(match)), withoutAge(tree(received.data())));
             }
         }
     }
 
     @Test
-    void keyMoment_isToldWithTheScoreAfterItAndOthersAreNot() throws Exception {
+    void keyMoment_isSentWithTheScoreAfterItAndOtherEventsAreNot() throws Exception {
         String match = match();
         post(match, "match_start", "");
         try (EventStream stream = EventStream.open(viewing.url() + "/api/matches/" + match + "/stream")) {
             post(match, "pass", "home");
             String goal = post(match, "goal", "home");
-            JsonNode told = tree(stream.await("event", data -> data.contains(goal), SOON).data());
+            JsonNode goalMoment = tree(stream.await("event", data -> data.contains(goal), SOON).data());
             post(match, "retraction", "", "{\"eventId\":\"" + goal + "\",\"reason\":\"offside\"}");
-            JsonNode taken = tree(stream.await("event", data -> data.contains("retraction"), SOON).data());
+            JsonNode retraction = tree(stream.await("event", data -> data.contains("retraction"), SOON).data());
 
-            assertEquals(1, told.path("score").path("home").asInt());
-            assertEquals("goal", told.path("eventType").asText());
-            assertEquals(goal, taken.path("metadata").path("eventId").asText());
-            assertEquals(0, taken.path("score").path("home").asInt());
+            assertEquals(1, goalMoment.path("score").path("home").asInt());
+            assertEquals("goal", goalMoment.path("eventType").asText());
+            assertEquals(goal, retraction.path("metadata").path("eventId").asText());
+            assertEquals(0, retraction.path("score").path("home").asInt());
             assertTrue(stream.events("event").stream().noneMatch(event -> event.data().contains("\"pass\"")));
         }
     }
@@ -101,7 +101,7 @@ class LiveIT {
             seen = stream.await("event", data -> data.contains("yellow_card"), SOON).id();
         }
         List<String> missed = List.of(post(match, "goal", "away"), post(match, "substitution", "home"), post(match, "goal", "home"));
-        Await.until(SOON, "the viewing instance has them", () -> {
+        Await.until(SOON, "the viewing instance sends the missed moments", () -> {
             try (EventStream stream = EventStream.open(viewing.url() + "/api/matches/" + match + "/stream", seen)) {
                 stream.await("metrics", _ -> true, SOON);
                 return eventIds(stream).equals(missed);
@@ -111,14 +111,14 @@ class LiveIT {
     }
 
     @Test
-    void minutes_areToldAsTheTimelineHasThem() throws Exception {
+    void minutes_matchTheTimeline() throws Exception {
         String match = match();
         post(match, "match_start", "");
         try (EventStream stream = EventStream.open(viewing.url() + "/api/matches/" + match + "/stream")) {
             stream.await("metrics", _ -> true, SOON);
             post(match, "pass", "home");
             post(match, "reaction", "");
-            Await.until(SOON, "the newest of each minute is the timeline's", () -> {
+            Await.until(SOON, "the last minute matches the timeline", () -> {
                 Map<String, JsonNode> minutes = new HashMap<>();
                 stream.events("minutes").forEach(
                         event -> tree(event.data()).path("windows").forEach(window -> minutes.put(window.path("start").asText(), window)));
@@ -131,7 +131,7 @@ class LiveIT {
     }
 
     @Test
-    void list_onEveryInstance_tellsScoreCurveAndPeriod() throws Exception {
+    void list_onEveryInstance_hasScoreSparklineAndPeriod() throws Exception {
         String match = match();
         post(match, "match_start", "");
         post(match, "period_start", "", "{\"period\":\"1H\"}");
@@ -159,16 +159,16 @@ class LiveIT {
     @Test
     void unknownMatch_isNotFoundOnEveryInstance() throws Exception {
         for (String url : List.of(stack.service().url(), viewing.url())) {
-            try (EventStream stream = EventStream.open(url + "/api/matches/nobody-plays/stream")) {
+            try (EventStream stream = EventStream.open(url + "/api/matches/no-such-match/stream")) {
                 assertEquals(404, stream.status());
             }
         }
     }
 
-    /// From the answer 202 to the viewer's having the goal. The bound is far above what it takes, for a busy machine; `make bench-live`
-    /// measures it.
+    /// Measures the time from response 202 until the viewer receives the goal. The bound is generous, for a busy
+    /// machine; `make bench-live` measures the real latency.
     @Test
-    void goal_isSeenWithinAMoment() throws Exception {
+    void goal_reachesTheViewerWithinASecond() throws Exception {
         String match = match();
         post(match, "match_start", "");
         List<Long> millis = new ArrayList<>();
@@ -185,9 +185,9 @@ class LiveIT {
         assertTrue(millis.get(millis.size() / 2) < 1_000, "half of the goals took longer: " + millis);
     }
 
-    /// Kafka away: viewers keep what they have, and are told that it is old; then they go on.
+    /// While Kafka is down, viewers stay connected and receive a status that the data is old. Then updates continue.
     @Test
-    void kafkaAway_isToldToViewersAndThenTheyGoOn() throws Exception {
+    void kafkaDown_viewersGetAStatusAndThenUpdatesContinue() throws Exception {
         String match = match();
         post(match, "match_start", "");
         try (EventStream stream = EventStream.open(viewing.url() + "/api/matches/" + match + "/stream")) {
@@ -199,7 +199,7 @@ class LiveIT {
                 stack.kafka().restart();
             }
             stream.await("status", data -> tree(data).path("following").asBoolean(), Duration.ofSeconds(40));
-            String goal = Await.until(Duration.ofSeconds(40), "events are taken again", () -> post(match, "goal", "home"),
+            String goal = Await.until(Duration.ofSeconds(40), "events are accepted again", () -> post(match, "goal", "home"),
                     id -> !id.isEmpty());
             stream.await("event", data -> data.contains(goal), SOON);
         }
@@ -227,7 +227,7 @@ class LiveIT {
         return client.get("/api/matches/" + match + "/metrics").json();
     }
 
-    /// What depends on when it is asked, and on which copy was asked.
+    /// Removes the member that depends on the time of the request and on the replica that answers.
     private static JsonNode withoutAge(JsonNode metrics) {
         ObjectNode members = metrics.deepCopy();
         members.remove("asOf");

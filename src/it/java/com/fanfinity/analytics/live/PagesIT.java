@@ -46,7 +46,7 @@ class PagesIT {
     private static final int BATCH = 500;
     private static final String ALL_KINDS = "all-kinds";
 
-    /// Names are whatever someone sent.
+    /// A client may send any name, including markup.
     private static final String HOSTILE = "<img src=x onerror=document.title='broken'>&amp;";
 
     private static Stack stack;
@@ -77,7 +77,7 @@ class PagesIT {
     @AfterEach
     void complaints() {
         open.forEach(page -> page.context().close());
-        assertEquals(List.of(), chromium.complaints(), "what the pages' consoles say");
+        assertEquals(List.of(), chromium.complaints(), "errors in the browser consoles");
     }
 
     private Page page(String path) {
@@ -96,7 +96,7 @@ class PagesIT {
 
     @Test
     @Order(1)
-    void matchDay_noMatches_tellsWhatToRun() {
+    void matchDay_noMatches_showsCommandsToRun() {
         Page page = page("/");
 
         assertThat(by(page, "empty")).isVisible();
@@ -108,7 +108,7 @@ class PagesIT {
 
     @Test
     @Order(2)
-    void match_replayedUnderAnOpenPage_reachesItsTruth() {
+    void match_replayedWhileThePageIsOpen_showsTheFinalNumbers() {
         RecordedMatch match = TestMatches.synthetic();
         Truth truth = match.truth();
         Page day = page("/");
@@ -147,7 +147,7 @@ class PagesIT {
         return page.locator("#versus tr").filter(new Locator.FilterOptions().setHasText(what)).locator("td");
     }
 
-    /// The table is the charts' numbers.
+    /// Compares the sum of the minutes in the charts' table with the total.
     private static void minutesAddUp(Page page, Truth truth) {
         page.locator("#minutes-details summary").click();
         assertThat(page.locator("#minutes-body tr").first()).isVisible();
@@ -158,7 +158,7 @@ class PagesIT {
 
     @Test
     @Order(3)
-    void goal_postedAndTakenBack_isSeenSaidAndStruckOut() {
+    void goal_postedAndRetracted_isShownAnnouncedAndStruckOut() {
         String match = "goal-" + UUID.randomUUID();
         send(List.of(kickOff(match).json(), event(match, "period_start", 2).metadata("{\"period\":\"1H\"}").json()));
         Page day = page("/");
@@ -191,7 +191,7 @@ class PagesIT {
 
     @Test
     @Order(4)
-    void match_unknown_saysSo() {
+    void match_unknown_showsANotice() {
         Page page = page("/matches/no-such-match");
 
         assertThat(by(page, "unknown")).isVisible();
@@ -201,7 +201,7 @@ class PagesIT {
 
     @Test
     @Order(5)
-    void pipeline_running_showsAllOfIt() {
+    void pipeline_running_showsAllPanels() {
         Page page = page("/pipeline");
 
         assertThat(page.locator("#topology .node")).not().hasCount(0);
@@ -218,7 +218,7 @@ class PagesIT {
 
     @Test
     @Order(6)
-    void pages_phone_areAsWideAsThePhone() {
+    void pages_phone_fitTheScreenWidth() {
         send(MatchOfAllKinds.events(ALL_KINDS));
         for (Map.Entry<String, String> one : READY.entrySet()) {
             Page page = page(one.getKey(), Chromium.PHONE, ColorScheme.LIGHT);
@@ -228,14 +228,14 @@ class PagesIT {
         }
     }
 
-    /// What tells that a page shows what it is there for.
+    /// An element of each page that appears when its main content is loaded.
     private static final Map<String, String> READY = Map.of("/", ".card", "/matches/" + ALL_KINDS, "#feed li", "/pipeline",
             "#threads .tasks li",
             "/matches/no-such-match", "#unknown");
 
     @Test
     @Order(7)
-    void pages_lightAndDark_breakNoRuleOfAccessibility() {
+    void pages_lightAndDark_passTheAccessibilityCheck() {
         send(MatchOfAllKinds.events(ALL_KINDS));
         for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             for (Map.Entry<String, String> one : READY.entrySet()) {
@@ -263,7 +263,7 @@ class PagesIT {
 
     @Test
     @Order(9)
-    void service_restartedUnderAnOpenPage_pageSaysSoAndRecovers() throws IOException, InterruptedException {
+    void service_restarted_openPageShowsANoticeAndRecovers() throws IOException, InterruptedException {
         String match = "restart-" + UUID.randomUUID();
         send(List.of(kickOff(match).json()));
         Page page = page("/matches/" + match);

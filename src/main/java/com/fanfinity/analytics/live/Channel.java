@@ -2,11 +2,11 @@ package com.fanfinity.analytics.live;
 
 import java.util.Optional;
 
-/// A stream that viewers subscribe to: one match, or the list of all matches. Its updates are numbered, and each is encoded once for all
-/// viewers.
+/// A stream that viewers subscribe to: one match, or the list of all matches. Its updates are numbered, and each is
+/// encoded once for all viewers.
 ///
-/// The memory of a channel is bounded. A viewer that falls too far behind gets the newest state instead of the updates that it missed, so a
-/// slow viewer never needs a queue.
+/// The memory of a channel is bounded. A viewer that falls too far behind gets the newest state instead of the updates
+/// that it missed, so a slow viewer never needs a queue.
 interface Channel {
 
     /// Bytes for a viewer.

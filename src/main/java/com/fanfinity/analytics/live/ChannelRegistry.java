@@ -16,11 +16,12 @@ import com.fanfinity.analytics.metrics.LiveMeters;
 
 /// The channels of all matches, and the channel of the match list.
 ///
-/// The topic reader's thread adds records and encodes each update once; the fan-out threads write it to the viewers. So a viewer costs its
-/// connection and one write per update, and the cost of a match does not depend on its number of viewers.
+/// The topic reader's thread adds records and encodes each update once; the fan-out threads write it to the viewers. So
+/// a viewer costs its connection and one write per update, and the cost of a match does not depend on its number of
+/// viewers.
 ///
-/// Bounded: at most {@value #MAX_MATCHES} matches, each for a day after its last change. Beyond that the match that was quiet for longest is
-/// evicted first.
+/// Bounded: at most {@value #MAX_MATCHES} matches, each for a day after its last change. Beyond that limit the registry
+/// evicts the match with the oldest change first.
 final class ChannelRegistry {
 
     static final int MAX_MATCHES = 10_000;
@@ -35,7 +36,8 @@ final class ChannelRegistry {
     private final MatchListChannel list;
     private final Map<String, MatchChannel> matches = new ConcurrentHashMap<>();
 
-    // Confined to the topic reader's thread: when each match changed, milliseconds since the epoch, and the channels with pending changes.
+    // Confined to the topic reader's thread: when each match changed, milliseconds since the epoch, and the channels
+    // with pending changes.
     private final Map<String, Long> changedAt = new LinkedHashMap<>();
     private final Set<MatchChannel> changed = new LinkedHashSet<>();
 
@@ -91,7 +93,7 @@ final class ChannelRegistry {
         return Math.min(next, Math.max(1, list.millisUntilDue(now)));
     }
 
-    /// Drops what is older than its retention. Must be called every few seconds.
+    /// Drops matches and moments that are older than their retention. Must be called every few seconds.
     void expire() {
         long now = clock.millis();
         matches.forEach((matchId, channel) -> {

@@ -6,7 +6,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
-/// The threads that write to viewers. Each shard of a channel is queued at most once, so the number of channels bounds the queue.
+/// The threads that write to viewers. Each shard of a channel is queued at most once, so the number of channels bounds
+/// the queue.
 final class FanOutPool implements AutoCloseable {
 
     private final int threads;

@@ -26,7 +26,8 @@ import com.fanfinity.analytics.http.StreamingEndpoint;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.LiveMeters;
 
-/// The live streams of this instance. It reads the output topics of all partitions, so it serves any match, whichever instance counts it.
+/// The live streams of this instance. It reads the output topics of all partitions, so it serves any match, whichever
+/// instance counts it.
 public final class LiveService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveService.class);

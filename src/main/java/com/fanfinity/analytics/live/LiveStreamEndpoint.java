@@ -20,11 +20,11 @@ import com.fanfinity.analytics.http.StreamingEndpoint;
 import com.fanfinity.analytics.http.StreamingExchange;
 import com.fanfinity.analytics.metrics.LiveMeters;
 
-/// `GET /api/matches/{matchId}/stream` and `GET /api/stream`: server-sent events, one response per viewer that lasts until either side
-/// closes it.
+/// `GET /api/matches/{matchId}/stream` and `GET /api/stream`: server-sent events, one response per viewer that lasts
+/// until either side closes it.
 ///
-/// An unknown match is 404. The response is 503 with `Retry-After` at the limit of viewers, until the recent records are read, and if the
-/// metrics of a match that the topics no longer hold cannot be read.
+/// An unknown match is 404. The response is 503 with `Retry-After` at the limit of viewers, until the recent records
+/// are read, and if the metrics of a match that the topics no longer hold cannot be read.
 final class LiveStreamEndpoint implements StreamingEndpoint {
 
     static final String LIST = "/api/stream";

@@ -8,11 +8,11 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-/// The channel of one match: its metrics, of which viewers get only the newest; its key moments, of which they get all, at once; and the
-/// minutes that changed.
+/// The channel of one match: its metrics, of which viewers get only the newest; its key moments, of which they get all,
+/// at once; and the minutes that changed.
 ///
-/// The topic reader adds changes and publishes updates, request threads open streams, and fan-out threads read updates. The channel's lock
-/// guards all fields.
+/// The topic reader adds changes and publishes updates, request threads open streams, and fan-out threads read updates.
+/// The channel's lock guards all fields.
 final class MatchChannel implements Channel {
 
     /// Metrics that wait for the next update.
@@ -33,7 +33,7 @@ final class MatchChannel implements Channel {
     private byte[] metricsFrame = new byte[0];
     private long metricsSequence;
     private byte[] newestUpdate = new byte[0];
-    /// What viewers lack, by their sequence number: many lag by the same amount.
+    /// The missing updates of viewers that lag, by their sequence number. Cached, because many lag by the same amount.
     private final Map<Long, byte[]> catchUps = new HashMap<>();
 
     MatchChannel(int shards) {

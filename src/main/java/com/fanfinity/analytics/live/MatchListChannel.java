@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Json;
 
-/// The list of all recent matches, live ones first, at most {@value #MAX_LISTED}. A viewer first gets the whole list and then the changes,
-/// at most once per second.
+/// The list of all recent matches, live ones first, at most {@value #MAX_LISTED}. A viewer first gets the whole list
+/// and then the changes, at most once per second.
 final class MatchListChannel implements Channel {
 
     static final long INTERVAL_MILLIS = 1_000;

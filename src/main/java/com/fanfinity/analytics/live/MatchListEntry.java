@@ -38,7 +38,8 @@ final class MatchListEntry {
     /// @param startedAt when it began, or when it ended if it is not running
     record MatchPeriod(String name, Instant startedAt, boolean running) {}
 
-    /// Events per minute of the last half hour of event time, without gaps. Both members are absent before the first minute.
+    /// Events per minute of the last half hour of event time, without gaps. Both members are absent before the first
+    /// minute.
     ///
     /// @param from start of the first minute
     @JsonInclude(Include.NON_NULL)

@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.util.RawValue;
 
 import com.fanfinity.analytics.event.Json;
 
-/// The minutes of a match that changed: those that wait for the next update, and those of the latest updates, for viewers that lag. The
-/// channel's lock guards it.
+/// The minutes of a match that changed: those that wait for the next update, and those of the latest updates, for
+/// viewers that lag. The channel's lock guards it.
 final class MinuteHistory {
 
     private static final int MAX_UPDATES = 16;

@@ -6,11 +6,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// The key moments of a match: those that wait for the next update, and those that a client which reconnects may have missed. The channel's
-/// lock guards it.
+/// The key moments of a match: those that wait for the next update, and those that a client which reconnects may have
+/// missed. The channel's lock guards it.
 ///
-/// A moment is identified by its offset in the topic `match-moments`. The event id of a frame names the match's partition and the offset
-/// after the newest moment.
+/// A moment is identified by its offset in the topic `match-moments`. The event id of a frame names the match's
+/// partition and the offset after the newest moment.
 final class MomentHistory {
 
     /// How long a moment is kept for clients that reconnect.

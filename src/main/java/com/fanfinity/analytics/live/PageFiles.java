@@ -11,11 +11,11 @@ import java.util.TreeMap;
 
 import com.fanfinity.analytics.event.Sha256;
 
-/// The files under `web/` of the class path, all read once at the start. A request looks up its path in this map and never opens a file, so
-/// no other file can be served.
+/// The files under `web/` of the class path, all read once at the start. A request looks up its path in this map and
+/// never opens a file, so no other file can be served.
 ///
-/// Each page names its scripts and styles under `/web/<version>/`, and modules import each other by relative paths. A change to any file
-/// therefore gives all of them new addresses, and clients may cache each address forever.
+/// Each page names its scripts and styles under `/web/<version>/`, and modules import each other by relative paths. A
+/// change to any file therefore gives all of them new addresses, and clients may cache each address forever.
 final class PageFiles {
 
     private static final String ROOT = "/web/";

@@ -14,20 +14,22 @@ import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.live.PageFiles.PageFile;
 
-/// The pages and their files: `/` lists the matches, `/matches/{matchId}` shows one, `/pipeline` is for operators, and `/web/…` serves their
-/// files.
+/// The pages and their files: `/` lists the matches, `/matches/{matchId}` shows one, `/pipeline` is for operators, and
+/// `/web/…` serves their files.
 ///
 /// The page of a match is the same for every match, known or not, and reads its data from the API.
 public final class PageRoutes implements Routes {
 
-    /// Allows only files and API calls of this service. Forbids inline scripts, inline styles, and frames of other sites.
+    /// Allows only files and API calls of this service. Forbids inline scripts, inline styles, and frames of other
+    /// sites.
     static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static final String REVALIDATE = "no-cache";
     private static final String IMMUTABLE = "public, max-age=31536000, immutable";
 
-    /// A file with a version. During a rolling upgrade a page of one instance may request its files from another, so the version may differ.
+    /// A file with a version. During a rolling upgrade a page of one instance may request its files from another, so
+    /// the version may differ.
     private static final Pattern VERSIONED = Pattern.compile("([0-9a-f]{16})/(.+)");
 
     private final PageFiles files = new PageFiles();

@@ -8,8 +8,8 @@ import java.util.function.ToLongFunction;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/// Measures how current the reader of the topics is. The end offsets of all partitions are sampled from time to time. Once the reader has
-/// reached them all, it has read every record published before the sample.
+/// Measures how current the reader of the topics is. The end offsets of all partitions are sampled from time to time.
+/// Once the reader has reached them all, it has read every record published before the sample.
 final class ReadProgress {
 
     /// @param at when the offsets were requested
@@ -24,8 +24,8 @@ final class ReadProgress {
         return generation;
     }
 
-    /// Offers a sample of the end offsets. It is ignored if its generation is over, or while an older sample is not reached yet: a slow
-    /// reader would otherwise never reach one.
+    /// Offers a sample of the end offsets. It is ignored if its generation is over, or while an older sample is not
+    /// reached yet: a slow reader would otherwise never reach one.
     ///
     /// @param sampleGeneration the generation when the offsets were requested
     /// @param at when the offsets were requested

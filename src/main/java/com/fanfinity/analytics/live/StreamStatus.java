@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Json;
 
-/// The `status` event, which every viewer receives whatever its channel: whether the stream is current, and how current.
+/// The `status` event: whether the stream is current, and up to which time. Viewers of every channel receive it.
 final class StreamStatus {
 
     /// The JSON of the event.

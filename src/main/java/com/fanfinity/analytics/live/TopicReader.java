@@ -30,9 +30,9 @@ import com.fanfinity.analytics.kafka.Topics;
 
 /// Reads all partitions of the topology's output topics into the channels and publishes their updates, on one thread.
 ///
-/// The consumer has no group and commits no offsets. It starts with recent records: one day of `match-stats` (compacted) and
-/// `match-moments`, and the half hour of `match-minutes` that the sparklines of the match list show. No update is published before they
-/// are read.
+/// The consumer has no group and commits no offsets. It starts with recent records: one day of `match-stats`
+/// (compacted) and `match-moments`, and the half hour of `match-minutes` that the sparklines of the match list show. No
+/// update is published before they are read.
 final class TopicReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);

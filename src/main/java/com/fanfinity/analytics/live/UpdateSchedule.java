@@ -1,9 +1,11 @@
 package com.fanfinity.analytics.live;
 
-/// Decides when the metrics and minutes of a match are sent. Times are milliseconds of a monotonic clock. The channel's lock guards it.
+/// Decides when the metrics and minutes of a match are sent. Times are milliseconds of a monotonic clock. The channel's
+/// lock guards it.
 ///
-/// Metrics are sent as they are published, at most {@value #MAX_METRICS_PER_SECOND} in any second, which is the contract. The topology
-/// already conflates them before it publishes them; a fixed interval here would double the latency of an event.
+/// Metrics are sent as they are published, at most {@value #MAX_METRICS_PER_SECOND} in any second, which is the
+/// contract. The topology already conflates them before it publishes them; a fixed interval here would double the
+/// latency of an event.
 final class UpdateSchedule {
 
     static final int MAX_METRICS_PER_SECOND = 4;
@@ -11,7 +13,8 @@ final class UpdateSchedule {
     /// The longest that minutes wait for the metrics that belong to them.
     static final long MINUTES_DELAY_MILLIS = 250;
 
-    /// The longest that metrics wait for their minutes. Both come from different partitions within milliseconds, and one write is cheaper.
+    /// The longest that metrics wait for their minutes. Both come from different partitions within milliseconds, and
+    /// one write is cheaper.
     static final long GRACE_MILLIS = 10;
 
     /// Earlier than any time, and far enough from the minimum that differences do not overflow.

@@ -11,8 +11,8 @@ import org.eclipse.jetty.util.Callback;
 import com.fanfinity.analytics.metrics.LiveMeters;
 import com.fanfinity.analytics.metrics.LiveMeters.StreamEnd;
 
-/// One connection that is subscribed to a channel. At most one write is in progress; the next write sends the newest update that there is
-/// by then.
+/// One connection that is subscribed to a channel. At most one write is in progress; the next write sends the newest
+/// update that there is by then.
 ///
 /// The bytes sent are shared by all viewers, so a viewer's memory is its connection and these fields.
 final class Viewer implements Callback {

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// All viewers of this instance: their limit, and the status that all of them receive, whatever their channel.
+/// All viewers of this instance: their limit, and the status that viewers of every channel receive.
 final class ViewerRegistry {
 
     /// The contract promises a comment every 15 s, because proxies and clients close a silent connection.

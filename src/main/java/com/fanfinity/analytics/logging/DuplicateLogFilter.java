@@ -9,18 +9,20 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/// Sums up warnings and errors that repeat, so that a broker that is away for ten minutes fills no disk, whichever library tells of it.
+/// Summarizes repeated warnings and errors of all libraries, so that a broker outage of ten minutes does not fill the
+/// disk.
 ///
-/// Of entries of one kind the first five within a minute pass. What else comes in that minute is held back; after it the last of them is
-/// written with `repeated=` and how many they were. As long as a kind goes on it is one line a minute.
+/// The first five entries of a kind pass within a minute. The filter holds further ones back. After the minute it
+/// writes the last of them with `repeated=` and their number. A kind that continues is then one line per minute.
 ///
-/// Entries are of one kind if level, logger and words are the same, those with digits (numbers, addresses, ids) left out.
+/// Entries are of one kind if they have the same level, logger and words. Words with digits (numbers, addresses, ids)
+/// do not count.
 public final class DuplicateLogFilter {
 
     static final int FIRST = 5;
     static final Duration WINDOW = Duration.ofMinutes(1);
 
-    /// Kinds beyond these share one.
+    /// All further kinds share one.
     static final int MOST_KINDS = 256;
 
     private static final int LOOKED_AT = 400;
@@ -47,8 +49,8 @@ public final class DuplicateLogFilter {
     }
 
     /// @param entry as slf4j-simple writes it: time, thread, level, logger, text
-    /// @param summaries given what was held back and is due
-    /// @return whether the entry is to be written
+    /// @param summaries receives the summaries that are due
+    /// @return whether the caller must write the entry
     boolean passes(String entry, Consumer<String> summaries) {
         long now = nanoTime.getAsLong();
         if (now - lookedAt >= WINDOW.toNanos() / 60) {

@@ -3,21 +3,24 @@ package com.fanfinity.analytics.logging;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/// Where the log goes, in place of `System.err`: each entry is one line, whoever logged it, and what repeats is summed up by {@link Repeats}.
+/// Replaces `System.err` as the target of the log. It writes each entry as one line, and {@link DuplicateLogFilter}
+/// summarizes repeated entries.
 ///
-/// slf4j-simple prints an entry as a text, then the lines of its stack trace as objects, then flushes. The stack trace is put behind the text, with
-/// ` | ` between its lines. The line's end is held back until then, so nothing is lost if the flush doesn't come.
+/// slf4j-simple prints an entry as a text, then the lines of its stack trace as objects, then flushes. This stream
+/// appends the stack trace to the text, with ` | ` between its lines. It writes the text at once and only delays the
+/// line end, so a missing flush loses nothing.
 public final class SingleLineLogStream extends PrintStream {
 
-    /// Of an entry, in characters. The stack trace of an endless recursion has 100,000.
+    /// The most characters of an entry. The stack trace of an endless recursion has 100,000.
     static final int LONGEST = 8_000;
 
-    /// Of each exception of a chain. What lies beneath is the thread's pool and the server; the causes below must not be cut off for it.
+    /// The most stack frames of each exception in a chain. Deeper frames are the thread pool and the server, and must
+    /// not take the space of the causes.
     private static final int FRAMES = 12;
 
     private final PrintStream sink;
     private final DuplicateLogFilter repeats;
-    /// Of the line that is not ended yet; -1 if there is none.
+    /// The length of the unfinished line; -1 if there is none.
     private int length = -1;
     private boolean heldBack;
     private int frames;

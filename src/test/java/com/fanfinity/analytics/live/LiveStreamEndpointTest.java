@@ -141,7 +141,7 @@ class LiveStreamEndpointTest {
     }
 
     @Test
-    void stream_beyondTheLimit_isRefusedUntilASlotIsFree() throws Exception {
+    void stream_beyondTheLimit_isRejectedUntilASlotIsFree() throws Exception {
         publishMetrics(1);
         EventStream first = EventStream.open(url + "/api/matches/m-1/stream");
         try (EventStream second = EventStream.open(url + "/api/stream"); EventStream third = EventStream.open(url + "/api/stream")) {

@@ -38,7 +38,7 @@ class PageRoutesTest {
     }
 
     @Test
-    void page_any_isHtmlWithAStrictPolicyAndIsAskedForEachTime() {
+    void page_any_isHtmlWithAStrictPolicyAndIsRevalidated() {
         for (String path : PAGES) {
             Reply reply = server.get(path);
 
@@ -52,7 +52,7 @@ class PageRoutesTest {
     }
 
     @Test
-    void page_any_hasNoInlineScriptOrStyleAndNothingOfOthers() {
+    void page_any_hasNoInlineScriptOrStyleAndNoForeignResources() {
         for (String path : PAGES) {
             String html = server.get(path).body();
 
@@ -62,7 +62,7 @@ class PageRoutesTest {
     }
 
     @Test
-    void page_any_namesOnlyFilesThatAreThereAndMayBeKeptForEver() {
+    void page_any_namesOnlyExistingImmutableFiles() {
         for (String path : PAGES) {
             List<String> named = OWN_FILE.matcher(server.get(path).body()).results().map((MatchResult one) -> one.group(1)).toList();
 
@@ -77,7 +77,7 @@ class PageRoutesTest {
     }
 
     @Test
-    void file_ofAnotherVersionOrNone_isThereButAskedForEachTime() {
+    void file_ofAnotherVersionOrNone_isServedButRevalidated() {
         for (String path : List.of("/web/js/match.js", "/web/0123456789abcdef/js/match.js")) {
             Reply reply = server.get(path);
 
@@ -106,7 +106,7 @@ class PageRoutesTest {
     @ValueSource(strings = {"/web/", "/web/js/", "/web/js/other.js", "/web/index.html", "/web/0123456789abcdef/match.html",
         "/web/../openapi.yaml", "/web/js/../../openapi.yaml", "/web/%2e%2e/openapi.yaml", "/web/..%2fopenapi.yaml", "/web//etc/passwd",
         "/web/js/%2e%2e/%2e%2e/simplelogger.properties", "/matches", "/matches/a/b"})
-    void path_other_isNotThere(String path) throws IOException {
+    void path_other_isNotFound(String path) throws IOException {
         String answer = server.raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
         assertTrue(answer.matches("(?s)HTTP/1\\.1 (404|400) .*"), answer);
@@ -114,12 +114,12 @@ class PageRoutesTest {
     }
 
     @Test
-    void method_other_isRefused() {
+    void method_other_isRejected() {
         assertEquals(405, server.post("/", "text/plain", "").status());
     }
 
     @Test
-    void request_any_isMeteredByItsTemplate() {
+    void request_any_isMeasuredByItsPathTemplate() {
         server.get("/web/js/match.js");
         server.get("/web/no-such-file");
 
@@ -146,9 +146,9 @@ class PageRoutesTest {
         });
     }
 
-    /// The library is a copy, so that the service is built without npm; the lock file says of which version.
+    /// The repository has a copy of the library, so that the build needs no npm. The lock file names its version.
     @Test
-    void library_isThatOfTheLockFile() throws IOException {
+    void library_copy_matchesTheLockFile() throws IOException {
         Path package_ = Requirements.npmPackage("uplot");
         for (String name : List.of("dist/uPlot.iife.min.js", "dist/uPlot.min.css", "LICENSE")) {
             Path copy = ProjectDir.find().resolve("src/main/resources/web/lib/uplot").resolve(Path.of(name).getFileName());

@@ -15,23 +15,24 @@ import org.junit.jupiter.api.io.TempDir;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.Requirements;
 
-/// The pages' own rules (clock, momentum, reactions, formats, …), which need no browser: `src/test/js`, run by Node's test runner.
+/// Runs the tests in `src/test/js` with Node's test runner. They cover the page logic that needs no browser: clock,
+/// momentum, reactions, formats and others.
 class ScriptsTest {
     private static final long LIMIT_SECONDS = 60;
 
     @Test
-    void rules_ofThePages_hold(@TempDir Path temp) throws IOException, InterruptedException {
+    void scripts_ofThePages_passTheirTests(@TempDir Path temp) throws IOException, InterruptedException {
         Path node = Requirements.program("node");
         Path out = temp.resolve("out");
         Process process = new ProcessBuilder(node.toString(), "--test", "src/test/js/").directory(ProjectDir.find().toFile())
                 .redirectErrorStream(true).redirectOutput(out.toFile()).start();
         try {
-            assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), "the scripts' tests end");
+            assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), "the Node tests did not end in time");
         } finally {
             process.destroyForcibly();
         }
-        String said = Files.readString(out, UTF_8);
-        assertEquals(0, process.exitValue(), said);
-        assertTrue(said.contains("periodsOf_startsAndEnds_areIntervals"), "the tests were found:\n" + said);
+        String output = Files.readString(out, UTF_8);
+        assertEquals(0, process.exitValue(), output);
+        assertTrue(output.contains("periodsOf_startsAndEnds_areIntervals"), "Node did not run the tests:\n" + output);
     }
 }

@@ -17,7 +17,7 @@ class DuplicateLogFilterTest {
     private final List<String> written = new ArrayList<>();
 
     @Test
-    void warning_thatGoesOnForTenMinutes_isALineAMinuteAfterTheFirstFive() {
+    void warning_repeatedForTenMinutes_isOneLinePerMinuteAfterTheFirstFive() {
         for (int second = 0; second < 600; second++) {
             log("WARN", "NetworkClient",
                     "Connection to node " + second + " (broker/10.0.0." + second % 9 + ":9092) could not be established.");
@@ -29,7 +29,7 @@ class DuplicateLogFilterTest {
     }
 
     @Test
-    void repeats_heldBack_areToldByTheNextEntryOfAnyKind() {
+    void repeats_heldBack_areSummarizedBeforeTheNextEntryOfAnyKind() {
         for (int i = 0; i < 8; i++) {
             log("ERROR", "Topology", "offset=" + i + " a record cannot be processed");
         }
@@ -61,9 +61,9 @@ class DuplicateLogFilterTest {
         assertEquals(200, written.size());
     }
 
-    /// Words without digits make kinds: there may be no end of them.
+    /// Words without digits make new kinds, without a limit on their number.
     @Test
-    void kinds_withoutEnd_areBounded() {
+    void kinds_unlimited_areBounded() {
         for (int i = 0; i < 100_000; i++) {
             log("WARN", "Logger", "word" + Integer.toString(i, 26).chars().mapToObj(c -> String.valueOf((char) ('a' + (c + 7) % 26)))
                     .reduce("", String::concat));

@@ -30,7 +30,7 @@ class SingleLineLogStreamTest {
     }
 
     @Test
-    void entry_withLineBreaksInIt_isOneLine() {
+    void entry_withLineBreaks_isOneLine() {
         log.println(HEAD + "sent\r\n2026-11-21T12:00:00.000Z [main] [INFO] Forged - nothing happened\n\tat all");
         log.flush();
 
@@ -38,7 +38,7 @@ class SingleLineLogStreamTest {
     }
 
     @Test
-    void entry_withoutEnd_isCut() {
+    void entry_tooLong_isTruncated() {
         entry("deep", deep(new IllegalStateException("bottom"), 500));
 
         assertEquals(1, lines().size());
@@ -55,15 +55,15 @@ class SingleLineLogStreamTest {
     }
 
     @Test
-    void stackTrace_ofNoEntryAndWithoutAFlush_isThereWhenTheNextEntryIs() {
-        new IllegalStateException("printed by somebody").printStackTrace(log);
+    void stackTrace_withoutEntryAndFlush_precedesTheNextEntry() {
+        new IllegalStateException("printed directly").printStackTrace(log);
         entry("next", new IllegalStateException("other"));
 
         assertEquals(2, lines().size(), lines()::toString);
-        assertTrue(lines().getFirst().startsWith("java.lang.IllegalStateException: printed by somebody | at "), lines().getFirst());
+        assertTrue(lines().getFirst().startsWith("java.lang.IllegalStateException: printed directly | at "), lines().getFirst());
     }
 
-    /// As SimpleLogger does it.
+    /// Logs like SimpleLogger.
     private void entry(String text, Throwable cause) {
         log.println(HEAD + text);
         cause.printStackTrace(log);
