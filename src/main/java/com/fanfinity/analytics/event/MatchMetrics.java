@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// be read.
 ///
 /// @param score goals by team; an own goal counts for the other team
+/// @param status the wire name of a [MatchStatus]; text, so that an instance reads a status of a newer version
 /// @param shootout goals of the penalty shoot-out by team; empty without a shoot-out
 /// @param totalEvents accepted events, each counted once
 /// @param goals `goal` and `own_goal` events
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param peakPeriods the busiest minutes, the busiest first
 /// @param duplicates how often an accepted event arrived again
 /// @param version grows with every change; a published value has at least 1
-public record MatchMetrics(String matchId, MatchStatus status, Teams teams, @Nullable String competition, @Nullable String venue,
+public record MatchMetrics(String matchId, String status, Teams teams, @Nullable String competition, @Nullable String venue,
         Map<String, Long> score, Map<String, Long> shootout, long totalEvents, Map<String, Long> eventsByType,
         Map<String, Long> eventsByTeam, long goals, long yellowCards, long redCards, @Nullable Instant firstEventAt,
         @Nullable Instant lastEventAt, @Nullable Instant lastActivityAt, EventRate eventsPerMinute, @Nullable PeakMinute peakMinute,
@@ -55,7 +56,7 @@ public record MatchMetrics(String matchId, MatchStatus status, Teams teams, @Nul
 
     public MatchMetrics {
         requireNonNull(matchId, "matchId is null");
-        requireNonNull(status, "status is null");
+        status = Json.orElse(status, "");
         teams = Json.orElse(teams, Teams.UNKNOWN);
         score = Json.orElse(score, Map.of());
         shootout = Json.orElse(shootout, Map.of());

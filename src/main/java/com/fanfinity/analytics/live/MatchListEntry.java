@@ -102,7 +102,7 @@ final class MatchListEntry {
             return false;
         }
         MatchMetrics match = read.get();
-        live = match.status() == MatchStatus.LIVE;
+        live = match.status().equals(MatchStatus.LIVE.wireName());
         Instant activity = match.lastActivityAt();
         lastActivity = activity == null ? 0 : activity.toEpochMilli();
         summary = Json.toBytes(new ListedMatch(MatchSummary.of(match), period.orElse(null), sparkline()));

@@ -30,7 +30,7 @@ public final class MetricsMapper {
     public static MatchMetrics metrics(String matchId, MatchStats stats, long now, AnswerAge age) {
         Fixture fixture = stats.fixture();
         long goals = stats.tallies().values().stream().mapToLong(tally -> tally.goals() + tally.ownGoals()).sum();
-        return new MatchMetrics(matchId, stats.status(), teams(fixture), orNull(fixture.competition()), orNull(fixture.venue()),
+        return new MatchMetrics(matchId, stats.status().wireName(), teams(fixture), orNull(fixture.competition()), orNull(fixture.venue()),
                 TeamScores.score(stats), TeamScores.shootout(stats), stats.totalEvents(), byWireName(stats.byType()), stats.byTeam(),
                 goals, stats.yellowCards(), stats.redCards(), Instant.ofEpochMilli(stats.firstAt()),
                 Instant.ofEpochMilli(stats.lastAt()), Instant.ofEpochMilli(stats.lastActivityAt()), rate(stats, now),
@@ -43,7 +43,7 @@ public final class MetricsMapper {
     /// @param now the time for which the current rate is computed, milliseconds since the epoch
     public static MatchSummary summary(String matchId, MatchStats stats, long now) {
         Fixture fixture = stats.fixture();
-        return new MatchSummary(matchId, stats.status(), teams(fixture), orNull(fixture.competition()), orNull(fixture.venue()),
+        return new MatchSummary(matchId, stats.status().wireName(), teams(fixture), orNull(fixture.competition()), orNull(fixture.venue()),
                 TeamScores.score(stats), null, stats.totalEvents(), Instant.ofEpochMilli(stats.firstAt()),
                 Instant.ofEpochMilli(stats.lastAt()), Instant.ofEpochMilli(stats.lastActivityAt()), rate(stats, now));
     }

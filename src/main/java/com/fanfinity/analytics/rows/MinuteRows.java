@@ -1,11 +1,12 @@
 package com.fanfinity.analytics.rows;
 
-import java.time.Instant;
 import java.util.Optional;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 import com.fanfinity.analytics.clickhouse.RowBinary;
+import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.event.MatchMinute;
 
 /// Maps minutes of matches to rows of `match_minutes`. The newest version of a minute counts.
 final class MinuteRows implements RowMapper {
@@ -15,23 +16,17 @@ final class MinuteRows implements RowMapper {
         if (record.value() == null) {
             return new MappingResult.Skipped();
         }
-        Optional<JsonBody> body = JsonBody.parse(record.value());
-        if (body.isEmpty()) {
-            return new MappingResult.Unstorable("a minute is not a JSON object");
+        Optional<MatchMinute> read = Json.read(record.value(), MatchMinute.class);
+        if (read.isEmpty() || read.get().version() < 1) {
+            return new MappingResult.Unstorable("not a minute with matchId, minute and version");
         }
-        Optional<String> match = body.get().at("matchId").text();
-        Optional<Instant> minute = body.get().at("minute").time();
-        if (match.isEmpty() || minute.isEmpty() || body.get().at("version").count().isEmpty()) {
-            return new MappingResult.Unstorable("a minute lacks matchId, minute or version");
-        }
-        return new MappingResult.Mapped(row(body.get(), match.get(), minute.get(), record));
+        return new MappingResult.Mapped(row(read.get(), record));
     }
 
-    private static Row row(JsonBody body, String match, Instant minute, ConsumerRecord<byte[], byte[]> record) {
-        long version = body.at("version").countOrZero();
-        byte[] bytes = new RowBinary().string(match).int64(minute.getEpochSecond()).int64(body.at("events").countOrZero())
-                .counts(body.at("byType").counts()).counts(body.at("byTeam").counts()).int64(version).int32(record.partition())
-                .int64(record.offset()).toBytes();
-        return new Row(Table.MINUTES, 0, bytes, match + '/' + minute.getEpochSecond(), version, record);
+    private static Row row(MatchMinute minute, ConsumerRecord<byte[], byte[]> record) {
+        long start = minute.minute().getEpochSecond();
+        byte[] bytes = new RowBinary().string(minute.matchId()).int64(start).int64(minute.events()).counts(minute.byType())
+                .counts(minute.byTeam()).int64(minute.version()).int32(record.partition()).int64(record.offset()).toBytes();
+        return new Row(Table.MINUTES, 0, bytes, minute.matchId() + '/' + start, minute.version(), record);
     }
 }

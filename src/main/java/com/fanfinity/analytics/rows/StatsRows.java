@@ -1,10 +1,18 @@
 package com.fanfinity.analytics.rows;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.clickhouse.RowBinary;
+import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.event.MatchMetrics;
+import com.fanfinity.analytics.event.MatchMetrics.PeakMinute;
+import com.fanfinity.analytics.event.MatchMetrics.ResponseTimes;
+import com.fanfinity.analytics.event.MatchMetrics.Team;
 
 /// Maps states of matches to rows of `match_stats`. The newest version of a match counts. Only `matchId` and
 /// `version` are required.
@@ -15,45 +23,52 @@ final class StatsRows implements RowMapper {
         if (record.value() == null) {
             return new MappingResult.Skipped();
         }
-        Optional<JsonBody> body = JsonBody.parse(record.value());
-        if (body.isEmpty()) {
-            return new MappingResult.Unstorable("a match's state is not a JSON object");
+        Optional<MatchMetrics> read = Json.read(record.value(), MatchMetrics.class);
+        if (read.isEmpty() || read.get().version() < 1) {
+            return new MappingResult.Unstorable("not the metrics of a match with matchId and version");
         }
-        Optional<String> match = body.get().at("matchId").text();
-        if (match.isEmpty() || body.get().at("version").count().isEmpty()) {
-            return new MappingResult.Unstorable("a match's state lacks matchId or version");
-        }
+        MatchMetrics match = read.get();
         RowBinary row = new RowBinary();
-        identity(row, body.get(), match.get());
-        counts(row, body.get());
-        times(row, body.get());
-        long version = body.get().at("version").countOrZero();
-        row.int64(version).string(record.value()).int32(record.partition()).int64(record.offset());
-        return new MappingResult.Mapped(new Row(Table.STATS, 0, row.toBytes(), match.get(), version, record));
+        identity(row, match);
+        counts(row, match);
+        times(row, match);
+        row.int64(match.version()).string(record.value()).int32(record.partition()).int64(record.offset());
+        return new MappingResult.Mapped(new Row(Table.STATS, 0, row.toBytes(), match.matchId(), match.version(), record));
     }
 
-    private static void identity(RowBinary row, JsonBody body, String match) {
-        JsonBody home = body.at("teams").at("home");
-        JsonBody away = body.at("teams").at("away");
-        row.string(match).string(body.at("status").textOrEmpty()).string(home.at("teamId").textOrEmpty())
-                .string(home.at("name").textOrEmpty()).string(away.at("teamId").textOrEmpty()).string(away.at("name").textOrEmpty());
+    private static void identity(RowBinary row, MatchMetrics match) {
+        row.string(match.matchId()).string(match.status());
+        team(row, match.teams().home());
+        team(row, match.teams().away());
     }
 
-    private static void counts(RowBinary row, JsonBody body) {
-        row.counts(body.at("score").counts()).counts(body.at("shootout").counts()).int64(body.at("totalEvents").countOrZero())
-                .counts(body.at("eventsByType").counts()).counts(body.at("eventsByTeam").counts()).int64(body.at("goals").countOrZero())
-                .int64(body.at("yellowCards").countOrZero()).int64(body.at("redCards").countOrZero())
-                .int64(body.at("duplicates").countOrZero());
+    private static void team(RowBinary row, @Nullable Team team) {
+        row.string(orEmpty(team == null ? null : team.teamId())).string(orEmpty(team == null ? null : team.name()));
     }
 
-    private static void times(RowBinary row, JsonBody body) {
-        JsonBody rate = body.at("eventsPerMinute");
-        JsonBody peak = body.at("peakMinute");
-        JsonBody response = body.at("responseTimePercentiles");
-        row.nullableMillis(body.at("firstEventAt").time()).nullableMillis(body.at("lastEventAt").time())
-                .nullableMillis(body.at("lastActivityAt").time()).float64(rate.at("average").number().orElse(0))
-                .float64(rate.at("peak").number().orElse(0)).nullableSeconds(peak.at("minute").time())
-                .int64(peak.at("eventCount").countOrZero()).nullableFloat64(response.at("p50").number())
-                .nullableFloat64(response.at("p95").number()).nullableFloat64(response.at("p99").number());
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
+    private static void counts(RowBinary row, MatchMetrics match) {
+        row.counts(match.score()).counts(match.shootout()).int64(match.totalEvents()).counts(match.eventsByType())
+                .counts(match.eventsByTeam()).int64(match.goals()).int64(match.yellowCards()).int64(match.redCards())
+                .int64(match.duplicates());
+    }
+
+    private static void times(RowBinary row, MatchMetrics match) {
+        Optional<PeakMinute> peak = Optional.ofNullable(match.peakMinute());
+        row.nullableMillis(Optional.ofNullable(match.firstEventAt())).nullableMillis(Optional.ofNullable(match.lastEventAt()))
+                .nullableMillis(Optional.ofNullable(match.lastActivityAt())).float64(match.eventsPerMinute().average())
+                .float64(match.eventsPerMinute().peak()).nullableSeconds(peak.map(PeakMinute::minute))
+                .int64(peak.map(PeakMinute::eventCount).orElse(0L));
+        percentile(row, match, ResponseTimes::p50);
+        percentile(row, match, ResponseTimes::p95);
+        percentile(row, match, ResponseTimes::p99);
+    }
+
+    private static void percentile(RowBinary row, MatchMetrics match, ToDoubleFunction<ResponseTimes> percentile) {
+        ResponseTimes times = match.responseTimePercentiles();
+        row.nullableFloat64(times == null ? OptionalDouble.empty() : OptionalDouble.of(percentile.applyAsDouble(times)));
     }
 }

@@ -28,9 +28,9 @@ final class StoredOffsets {
     boolean hasRunningInsert(TopicPartition partition) throws SQLException {
         String prefix = quoted(
                 ClickHouseWriter.queryIdPrefix(clickHouse.database(), partition.topic(), partition.partition()));
-        String sql = "SELECT count() FROM system.processes WHERE startsWith(query_id, %s) "
-                + "OR startsWith(Settings['log_comment'], %s)";
-        return clickHouse.query(sql.formatted(prefix, prefix), row -> row.getLong(1)).getFirst() > 0;
+        String sql = "SELECT count() FROM system.processes WHERE startsWith(query_id, " + prefix
+                + ") OR startsWith(Settings['log_comment'], " + prefix + ")";
+        return clickHouse.query(sql, row -> row.getLong(1)).getFirst() > 0;
     }
 
     /// The highest offset in the topic's table, among the sink's own dead letters, or in `sink_marks`, where an
@@ -63,11 +63,11 @@ final class StoredOffsets {
     /// two writes, or an operator deleted the rows. It then drops the batch and acknowledges it, so only this query
     /// is proof.
     boolean containsRowsOf(Batch batch) throws SQLException {
-        String sql = "SELECT count() FROM (SELECT 1 FROM %s WHERE kafka_partition = %d AND kafka_offset BETWEEN %d AND %d%s "
-                + "LIMIT 1)";
         String ofTopic = batch.table() == Table.DEAD ? " AND kafka_topic = " + quoted(batch.source().topic()) : "";
-        return clickHouse.query(sql.formatted(batch.table().in(clickHouse.database()), batch.source().partition(),
-                batch.first(), batch.last(), ofTopic), row -> row.getLong(1)).getFirst() > 0;
+        String sql = "SELECT count() FROM (SELECT 1 FROM " + batch.table().in(clickHouse.database())
+                + " WHERE kafka_partition = " + batch.source().partition() + " AND kafka_offset BETWEEN " + batch.first()
+                + " AND " + batch.last() + ofTopic + " LIMIT 1)";
+        return clickHouse.query(sql, row -> row.getLong(1)).getFirst() > 0;
     }
 
     /// Kafka allows no quotes in topic names; the escape does not rely on that.

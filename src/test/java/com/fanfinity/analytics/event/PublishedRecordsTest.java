@@ -51,7 +51,7 @@ class PublishedRecordsTest {
         MatchMetrics metrics = read("{\"added\":{\"later\":[1]},\"matchId\":\"m\",\"status\":\"live\",\"version\":3}", MatchMetrics.class);
 
         assertEquals("m", metrics.matchId());
-        assertEquals(MatchStatus.LIVE, metrics.status());
+        assertEquals("live", metrics.status());
         assertEquals(3, metrics.version());
         assertEquals(0, metrics.totalEvents());
         assertEquals(Map.of(), metrics.score());
@@ -62,8 +62,8 @@ class PublishedRecordsTest {
 
     @Test
     void values_withoutIdentity_areNotRead() {
-        for (String json : List.of("", "7", "[]", "{", "{\"status\":\"live\",\"version\":3}", "{\"matchId\":\"m\",\"version\":3}",
-                "{\"matchId\":\"m\",\"status\":\"paused\"}", "{\"matchId\":\"m\",\"status\":\"live\",\"lastActivityAt\":\"noon\"}")) {
+        for (String json : List.of("", "7", "[]", "{", "{\"status\":\"live\",\"version\":3}", "{\"matchId\":7,\"version\":3}",
+                "{\"matchId\":\"m\",\"status\":\"live\",\"lastActivityAt\":\"noon\"}")) {
             assertEquals(Optional.empty(), Json.read(json.getBytes(UTF_8), MatchMetrics.class), json);
         }
         assertEquals(Optional.empty(), Json.read("{\"matchId\":\"m\",\"events\":1}".getBytes(UTF_8), MatchMinute.class));

@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.live;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -22,7 +23,9 @@ class ResourceDirectoryTest {
 
     @Test
     void read_directoryOfTheBuild_findsItsFiles() {
-        assertArrayEquals(new PageFiles().byName().get("css/base.css").bytes(), ResourceDirectory.read("/web").get("css/base.css"));
+        PageFiles.PageFile file = requireNonNull(new PageFiles().byName().get("css/base.css"));
+
+        assertArrayEquals(file.bytes(), ResourceDirectory.read("/web").get("css/base.css"));
     }
 
     @Test

@@ -94,7 +94,8 @@ public final class OpenApiContract {
 
     private Optional<String> operation(String template, Request.Method method) {
         PathItem.HttpMethod name = PathItem.HttpMethod.valueOf(method.name());
-        return Optional.ofNullable(document.getPaths().get(template).readOperationsMap().get(name)).map(found -> found.getOperationId());
+        return Optional.ofNullable(document.getPaths().get(template)).map(item -> item.readOperationsMap().get(name))
+                .map(found -> found.getOperationId());
     }
 
     private static Request request(Exchange exchange, Request.Method method) {

@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.lab.prose;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -78,7 +79,7 @@ class ProseLintTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
 
         assertFalse(lint.report(new PrintStream(out), 1));
-        assertTrue(out.toString().contains("A.md:2 [What, told, told, anew, nobody]"), out.toString());
+        assertTrue(out.toString(UTF_8).contains("A.md:2 [What, told, told, anew, nobody]"), out.toString(UTF_8));
     }
 
     @Test
@@ -97,7 +98,7 @@ class ProseLintTest {
     private static String report(ProseLint lint) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         assertTrue(lint.report(new PrintStream(out), 1));
-        return out.toString();
+        return out.toString(UTF_8);
     }
 
     private static int rated(String name, List<String> lines) {
