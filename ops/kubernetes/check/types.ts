@@ -1,4 +1,4 @@
-// Kinds for which no types are published.
+// Types of kinds without published types.
 
 /** Secrets Store CSI driver, with the parameters of Vault's provider. */
 export interface ISecretProviderClass {

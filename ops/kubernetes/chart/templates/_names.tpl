@@ -2,7 +2,7 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
-{{/* What all names begin with; 45 characters leave room for the longest of what comes after. */}}
+{{/* The prefix of all names. 45 characters leave room for the longest suffix. */}}
 {{- define "fanfinity.fullname" -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 45 | trimSuffix "-" }}
@@ -13,7 +13,7 @@
 {{- end -}}
 {{- end }}
 
-{{/* The roles that are on, as a JSON object with the list `on`. */}}
+{{/* The enabled roles, as a JSON object with the list `on`. */}}
 {{- define "fanfinity.roles" -}}
 {{- $on := list -}}
 {{- range list "ingest" "streams" "live" "sink" -}}
@@ -30,13 +30,13 @@
 {{- end -}}
 {{- end }}
 
-{{/* What pods are found by; must never change for a release. */}}
+{{/* The selector labels of pods. They must never change for a release. */}}
 {{- define "fanfinity.selector" -}}
 app.kubernetes.io/name: {{ include "fanfinity.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
-{{/* What the pods of the backup are found by. */}}
+{{/* The selector labels of backup pods. */}}
 {{- define "fanfinity.backupSelector" -}}
 app.kubernetes.io/name: {{ include "fanfinity.name" . | trunc 56 | trimSuffix "-" }}-backup
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -53,7 +53,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 
-{{/* The metadata of an object: (dict "root" $ "role" "ingest"), role being optional, or "suffix" for another end of the name. */}}
+{{/* The metadata of an object: (dict "root" $ "role" "ingest"). The role is optional; "suffix" sets the suffix. */}}
 {{- define "fanfinity.metadata" -}}
 {{- $end := default .role .suffix -}}
 name: {{ include "fanfinity.fullname" .root }}{{ with $end }}-{{ . }}{{ end }}
@@ -69,7 +69,7 @@ labels:
 {{- default (printf "%s-secrets" (include "fanfinity.fullname" .)) .Values.secrets.name -}}
 {{- end }}
 
-{{/* The keys that are in use: setting that names the file → key, as JSON. */}}
+{{/* The keys in use, as JSON: setting that names the file → key. */}}
 {{- define "fanfinity.secretFiles" -}}
 {{- $files := dict -}}
 {{- range $setting, $key := dict "INTERNAL_SECRET_FILE" .Values.secrets.keys.internalSecret "CLICKHOUSE_PASSWORD_FILE" .Values.secrets.keys.clickhousePassword "ADMIN_KEY_FILE" .Values.secrets.keys.adminKey "KAFKA_CLIENT_CONFIG_FILE" .Values.secrets.keys.kafkaClientConfig -}}

@@ -1,6 +1,6 @@
 {{/*
-The pod template of a role: (dict "root" $ "role" "ingest" "startupSeconds" 300), with "state" set where RocksDB is.
-Nothing in it may be written to but /tmp, where libraries unpack their native code, and the state.
+The pod template of a role: (dict "root" $ "role" "ingest" "startupSeconds" 300), with "state" set for RocksDB.
+Only the state and /tmp, where libraries unpack native code, are writable.
 */}}
 {{- define "fanfinity.pod" -}}
 {{- $root := .root -}}
@@ -22,7 +22,7 @@ metadata:
 spec:
   serviceAccountName: {{ include "fanfinity.fullname" $root }}-{{ $role }}
   automountServiceAccountToken: false
-  # Variables of other services of the namespace could be taken for settings.
+  # The service could mistake the variables of other Services for settings.
   enableServiceLinks: false
   terminationGracePeriodSeconds: {{ include "fanfinity.graceSeconds" $root }}
   {{- with $root.Values.imagePullSecrets }}
@@ -71,7 +71,7 @@ spec:
       image: {{ include "fanfinity.image" $root | quote }}
       imagePullPolicy: {{ $root.Values.image.pullPolicy }}
       {{- if $root.Values.tracing.enabled }}
-      # The image's own arguments, and the agent before them.
+      # The agent's options, then the image's default arguments.
       args:
         - "@/app/agent/on.options"
         - -jar
@@ -103,7 +103,7 @@ spec:
         periodSeconds: 5
         timeoutSeconds: 3
         failureThreshold: 2
-      # Long, because a busy JVM must not be killed for it: what it restores it would begin again.
+      # A long timeout, because a busy JVM must not be killed. It would have to start its restore again.
       livenessProbe:
         httpGet:
           path: /health/live
@@ -164,13 +164,13 @@ spec:
     {{- end }}
 {{- end }}
 
-{{/* The settings of one role, beside those of all. */}}
+{{/* The settings of one role, in addition to the common ones. */}}
 {{- define "fanfinity.env" -}}
 {{- $values := index .root.Values .role -}}
 - name: ROLES
   value: {{ .role }}
 {{- if .state }}
-# Only who holds state is asked by the others, under the name that stays with its volume.
+# Other instances query only those with state. They use the pod name, which stays the same for a volume.
 - name: POD_NAME
   valueFrom:
     fieldRef:
@@ -196,7 +196,7 @@ spec:
 {{- end }}
 {{- end }}
 
-{{/* The settings of all roles. */}}
+{{/* The settings that all roles share. */}}
 {{- define "fanfinity.settings" -}}
 HTTP_HOST: 0.0.0.0
 HTTP_PORT: "8080"

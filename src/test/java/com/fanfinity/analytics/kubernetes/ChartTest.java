@@ -134,7 +134,7 @@ class ChartTest {
 
         RuntimeException refusal = assertThrows(RuntimeException.class, () -> Chart.render(values));
 
-        assertTrue(String.valueOf(refusal.getMessage()).contains("backup.user must be whom ClickHouse runs as"), refusal::toString);
+        assertTrue(String.valueOf(refusal.getMessage()).contains("backup.user must be ClickHouse's user"), refusal::toString);
     }
 
     /// The image's arguments are replaced as a whole.

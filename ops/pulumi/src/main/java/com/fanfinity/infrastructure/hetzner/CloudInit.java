@@ -21,8 +21,8 @@ final class CloudInit {
     /// The token is in a file that only root can read, not on a command line. K3s retries until the first node is up.
     ///
     /// Flannel must use the private network interface for traffic between nodes. By default it takes the interface of
-    /// the default route, which is the public one, and the firewall drops VXLAN there. The private interface is attached
-    /// while the node starts, and its name depends on the server type.
+    /// the default route, which is the public one, and the firewall drops VXLAN there. The private interface is
+    /// attached while the node starts, and its name depends on the server type.
     private static String of(String k3sVersion, String token, String privateAddress, String command) {
         return """
                 #cloud-config

@@ -10,8 +10,8 @@ import com.pulumi.resources.CustomResource;
 import com.pulumi.resources.CustomResourceOptions;
 import com.pulumi.resources.ResourceArgs;
 
-/// The resources of Pulumi's hcloud provider that this project uses. The provider's Java package is not on Maven Central,
-/// so these classes are handwritten for version 1.41.0.
+/// The resources of Pulumi's hcloud provider that this project uses. The provider's Java package is not on Maven
+/// Central, so these classes are handwritten for version 1.41.0.
 final class Hcloud {
 
     private Hcloud() {}
@@ -121,7 +121,8 @@ final class Hcloud {
         }
     }
 
-    /// Allows inbound traffic on a TCP port. The firewall drops traffic without a rule. It does not filter private traffic.
+    /// Allows inbound traffic on a TCP port. The firewall drops traffic without a rule. It does not filter private
+    /// traffic.
     static final class FirewallRuleArgs extends ResourceArgs {
         @Import(name = "direction", required = true)
         final String direction = "in";

@@ -15,8 +15,9 @@ import com.fanfinity.infrastructure.Cluster;
 import com.fanfinity.infrastructure.ClusterSettings;
 import com.fanfinity.infrastructure.hetzner.Hcloud.Shared;
 
-/// K3s on Hetzner: a private network with control plane nodes and workers, and a load balancer. The load balancer forwards
-/// ports 80 and 443 to the workers, where the Ingress controller of K3s listens. Hetzner's CSI driver creates the volumes.
+/// K3s on Hetzner: a private network with control plane nodes and workers, and a load balancer. The load balancer
+/// forwards ports 80 and 443 to the workers, where the Ingress controller of K3s listens. Hetzner's CSI driver creates
+/// the volumes.
 public final class HetznerCloud implements Cloud {
 
     private static final String RANGE = "10.0.0.0/16";
@@ -29,7 +30,8 @@ public final class HetznerCloud implements Cloud {
     /// Hetzner's limit of servers in a placement group.
     private static final int MOST_OF_A_GROUP = 10;
 
-    /// Changes of these properties would replace all nodes at once, so Pulumi ignores them. They apply to new nodes only.
+    /// Changes of these properties would replace all nodes at once, so Pulumi ignores them. They apply to new nodes
+    /// only.
     private static final List<String> ONLY_FOR_NEW_NODES = List.of("userData", "sshKeys", "image");
 
     /// The zone of the European locations. The network and the nodes must be in the same zone.
