@@ -286,7 +286,7 @@ function readout() {
 }
 
 function legend(sides, windows) {
-  const entries = [['all', 'Events'], ...(windows.some((window) => fansIn(window.byType) > 0) ? [['fans', 'fan events']] : []),
+  const entries = [['all', 'Events'], ...(windows.some((window) => fansIn(window.byType) > 0) ? [['fans', 'Fan events']] : []),
     ['peak', 'Peak'], ['ball-home', sides[0].name], ['ball-away', sides[1].name], ['card', 'Card'], ['swap', 'Substitution']];
   const list = byId('legend');
   const drawn = JSON.stringify(entries);

@@ -90,8 +90,8 @@ export class Facts {
     const at = peak ? Date.parse(peak.minute) : null;
     const minute = peak ? minuteAt(periods, at + 30_000)?.label : null;
     const rows = [
-      ['a minute, now', count(metrics.eventsPerMinute?.current)],
-      ['a minute, on average', decimal(metrics.eventsPerMinute?.average)],
+      ['per minute, now', count(metrics.eventsPerMinute?.current)],
+      ['per minute, on average', decimal(metrics.eventsPerMinute?.average)],
       ['in the busiest minute', count(metrics.eventsPerMinute?.peak), peak ? minute ?? timeOfDay(at) : ''],
       ['duplicates, not counted', count(metrics.duplicates)],
     ];
@@ -108,7 +108,7 @@ export class Facts {
     });
     const times = metrics.responseTimePercentiles ?? {};
     for (const name of ['p50', 'p95', 'p99']) setText(byId(name), millis(times[name]));
-    setText(byId('as-of'), metrics.asOf ? `${metrics.stale ? 'From a standby’s copy, as' : 'As'} of ${timeWithSeconds(metrics.asOf)}.` : '');
+    setText(byId('as-of'), metrics.asOf ? `${metrics.stale ? 'From a standby, as' : 'As'} of ${timeWithSeconds(metrics.asOf)}.` : '');
   }
 }
 

@@ -42,11 +42,11 @@ async function asked(path) {
   try {
     return { value: await getJson(path) };
   } catch (e) {
-    // The health call returns its report with status 503 too. Every other call returns a problem then.
     return { failure: e.message, status: e.status };
   }
 }
 
+/** Reads the health report, which is the body of status 503 too. For other calls, 503 is a failure. */
 async function health() {
   try {
     const response = await fetch('/health/ready', { cache: 'no-store', signal: AbortSignal.timeout(8_000) });
@@ -107,7 +107,7 @@ function processed(...outcomes) {
   return rates.includes(null) ? null : rates.reduce((a, b) => a + b, 0);
 }
 
-/** The rate and lag of an edge. For an edge into a changelog topic, only the sink's reads are known. */
+/** The rate and lag of an edge. For an edge into an output topic, only the sink's reads are known. */
 function edgeOf({ from, to }) {
   const topic = from.startsWith('topic:') ? from.slice(6) : null;
   if (from === 'http') return { rate: gained('events_produced_total', { status: 'acknowledged', topic: to.slice(6) }), lag: null };
@@ -135,9 +135,9 @@ function show() {
     ['events in', perSecond(gained('events_produced_total', { status: 'acknowledged' }))],
     ['processed', perSecond(processed('accepted', 'duplicate', 'dead'))],
     ['rows stored', perSecond(gained('clickhouse_rows_written_total', {}))],
-    ['waiting for the topology', short(sum(samples, 'kafka_consumer_lag', { topic: 'match-events' }))],
-    ['oldest not stored', seconds(max(samples, 'sink_lag_seconds'))],
-    ['visible, 99 of 100', millisOf(quantile(before0(), now(), 'ingest_to_visible_seconds', .99))],
+    ['topology lag', short(sum(samples, 'kafka_consumer_lag', { topic: 'match-events' }))],
+    ['sink lag', seconds(max(samples, 'sink_lag_seconds'))],
+    ['p99 until visible', millisOf(quantile(before0(), now(), 'ingest_to_visible_seconds', .99))],
     ['live matches here', count(sum(samples, 'active_matches'))],
     ['viewers here', short(sum(samples, 'live_viewers'))],
   ]);

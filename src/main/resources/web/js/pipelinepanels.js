@@ -44,7 +44,7 @@ export class Ledger {
     const term = (name, label) => make('span', { class: 'term' }, (this.parts[name] = make('b')), make('small', { text: label }));
     const sign = (text) => make('i', { text });
     node.append(
-      make('p', { class: 'equation' }, term('received', 'received'), sign('='), term('accepted', 'accepted'), sign('+'), term('duplicate', 'twice'), sign('+'), term('dead', 'dead')),
+      make('p', { class: 'equation' }, term('received', 'received'), sign('='), term('accepted', 'accepted'), sign('+'), term('duplicate', 'duplicate'), sign('+'), term('dead', 'dead')),
       make('p', { class: 'equation' }, term('accepted2', 'accepted'), sign('='), term('stored', 'stored'), sign('+'), term('inFlight', 'in flight')),
       (this.words = make('ul', { class: 'findings' })), (this.note = make('p', { class: 'note' })));
   }
@@ -83,7 +83,7 @@ export class Sink {
   show(samples, topics, off) {
     const rows = topics.map((topic) => ({ topic, lag: sum(samples, 'kafka_consumer_lag', { topic }), age: max(samples, 'sink_lag_seconds', { topic }) }))
       .filter(({ lag, age }) => lag !== null || age !== null);
-    sentence(this.node, samples === undefined ? 'Unknown.' : rows.length > 0 ? '' : off ? 'The role sink is off on this instance.' : 'This instance stores no partition just now.');
+    sentence(this.node, samples === undefined ? 'Unknown.' : rows.length > 0 ? '' : off ? 'The role sink is off on this instance.' : 'This instance stores no partition right now.');
     const oldest = Math.max(0, ...rows.map(({ age }) => age ?? 0));
     badge(this.status, rows.length === 0 ? '' : oldest === 0 ? 'all stored' : `${seconds(oldest)} behind`, oldest > 60 ? 'bad' : oldest > 10 ? 'warn' : 'good');
     const most = Math.max(100, ...rows.map(({ lag }) => lag ?? 0));

@@ -89,7 +89,7 @@ export class ConnectionNotice {
   #words(behind) {
     const at = this.#shownOf(behind);
     const shown = at === 0 ? '' : ` This page shows data from ${timeWithSeconds(at)}.`;
-    if (behind) return `The service receives no new counts just now.${shown}`;
+    if (behind) return `The service receives no new counts right now.${shown}`;
     return this.#state.kind === 'refused'
       ? `The service has reached its limit of viewers.${shown} Trying again.`
       : `No connection to the service.${shown} Trying again.`;
