@@ -35,7 +35,8 @@ import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.testing.TestMatches;
 
-/// Real matches through the whole of it: three processes, nothing replaced. What comes out is the truth of each match.
+/// Real matches through the complete system: three processes, no test doubles. The results must equal the known facts
+/// of each match.
 class EndToEndIT {
 
     private static final long SEED = 2018;
@@ -89,7 +90,7 @@ class EndToEndIT {
         new TruthCheck(api, SETTLE).check(recorded.truth().withMatchId(killed));
     }
 
-    /// Events of 1998 and of today, in turn, on one partition: none is late.
+    /// One partition gets events of 1998 and of today in turn. No event is late.
     @Test
     void matches_yearsApartOnOnePartition_areBothCounted() throws IOException, InterruptedException {
         String neighbour = Partitions.neighbourOf("years-apart", 12);
@@ -143,7 +144,8 @@ class EndToEndIT {
                 api.rows("SELECT count() = uniqExact(event_id) FROM fanfinity.match_events WHERE match_id = '" + match + "'"));
     }
 
-    /// Another producer is held to the same rules; what breaks them is kept, told and does not stop what is behind it.
+    /// The rules apply to records of other producers too. Invalid records become dead letters and do not stop later
+    /// records.
     @Test
     void records_ofAnotherProducerThatBreakTheRules_areDeadLettersAndNothingStops() throws Exception {
         String match = "foreign";
@@ -160,9 +162,9 @@ class EndToEndIT {
             }
         }
 
-        Await.until(SETTLE, "the good one counts",
+        Await.until(SETTLE, "the valid event counts",
                 () -> api.get("/api/matches/" + match + "/metrics").json().path("totalEvents").asInt() == 1);
-        Await.until(SETTLE, "the others are dead letters", () -> api
+        Await.until(SETTLE, "the invalid records are dead letters", () -> api
                 .rows("SELECT reason, count() FROM fanfinity.dead_letters WHERE position(raw, 'foreign') > 0 OR raw = 'no JSON at all'"
                         + " GROUP BY reason ORDER BY reason")
                 .equals(List.of("invalid\t2", "key_mismatch\t2", "malformed\t1")));
@@ -203,14 +205,15 @@ class EndToEndIT {
         }
     }
 
-    /// One half singly, the other half in batches, `halfway` in between, while a batch is under way.
+    /// Sends one half as single events and the other half in batches. `halfway` runs while a batch is in flight.
     private static void send(PersistentSender sender, List<String> events, Runnable halfway) {
         List<String> single = events.subList(0, events.size() / 2);
         List<String> batched = events.subList(events.size() / 2, events.size());
         single.parallelStream().forEach(sender::one);
         CompletableFuture<Void> disturbance = CompletableFuture.runAsync(halfway);
         do {
-            // Over and over until the disturbance has passed, so that it is met for sure; what was accepted is a duplicate then.
+            // Repeats until the disturbance is over, so that some batches meet it. Events that were accepted before are
+            // duplicates.
             for (int from = 0; from < batched.size(); from += BATCH) {
                 sender.batch(batched.subList(from, Math.min(batched.size(), from + BATCH)));
             }

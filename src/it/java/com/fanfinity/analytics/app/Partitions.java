@@ -6,12 +6,12 @@ import java.util.stream.IntStream;
 
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 
-/// Which matches share a partition.
+/// Finds matches that share a partition.
 final class Partitions {
 
     private Partitions() {}
 
-    /// Another match on the partition of this one.
+    /// Another match on the same partition.
     static String neighbourOf(String matchId, int partitions) {
         return IntStream.range(0, 1_000).mapToObj(i -> matchId + "-" + i).filter(other -> of(other, partitions) == of(matchId, partitions))
                 .findFirst().orElseThrow();

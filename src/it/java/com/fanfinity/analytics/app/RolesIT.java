@@ -30,7 +30,7 @@ import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// Three processes, each with one role: together they are the service, each by itself starts nothing of the others.
+/// Three processes with one role each. Together they are the service, and each starts only the parts of its role.
 @Tag("external")
 @Tag("slow")
 class RolesIT {
@@ -96,7 +96,7 @@ class RolesIT {
     }
 
     @Test
-    void health_ofEachInstance_saysWhichRolesAreOff() throws Exception {
+    void health_ofEachInstance_reportsItsDisabledRoles() throws Exception {
         Map<Role, String> ready = Map.of(Role.INGEST, "producer", Role.STREAMS, "stores", Role.LIVE, "live", Role.SINK, "sink");
         Map<Role, String> startup = Map.of(Role.STREAMS, "streams", Role.SINK, "migrations");
         for (Role own : clients.keySet()) {
@@ -120,7 +120,7 @@ class RolesIT {
     }
 
     @Test
-    void posts_roleIngestOff_areAProblemThatSaysSo() throws Exception {
+    void posts_roleIngestOff_returnAProblemThatNamesTheRole() throws Exception {
         for (Role role : List.of(Role.STREAMS, Role.SINK)) {
             ApiClient client = client(role);
             assertRoleOff(client.postEvent(EVENT));
@@ -174,7 +174,7 @@ class RolesIT {
         }
     }
 
-    /// As Linux has their names: of long ones the first letters.
+    /// The thread names from Linux, which truncates long names.
     private static Stream<String> threads(Role role) throws IOException {
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + requireNonNull(services.get(role)).pid() + "/task"))) {
             return tasks.toList().stream().map(task -> {

@@ -45,7 +45,7 @@ class StandbysIT {
                 try (ApiClient one = client(stack, service)) {
                     Await.until(SOON, "half of the partitions active, half standby", () -> tasks(one, "active") == PARTITIONS / 2
                             && tasks(one, "standby") == PARTITIONS / 2);
-                    Await.until(SOON, "the standbys have it", () -> lag(one) < 100);
+                    Await.until(SOON, "the standbys have caught up", () -> lag(one) < 100);
                 }
             }
             double before = restored(survivor);
@@ -53,9 +53,9 @@ class StandbysIT {
             long kill = System.nanoTime();
             stack.service().kill();
             Await.until(TAKE_OVER, "the survivor serves every partition", () -> served(survivor), new Served(true, EVENTS)::equals);
-            Await.until(TAKE_OVER, "and owns it", () -> tasks(survivor, "active") == PARTITIONS);
+            Await.until(TAKE_OVER, "the survivor owns every partition", () -> tasks(survivor, "active") == PARTITIONS);
             Duration took = Duration.ofNanos(System.nanoTime() - kill);
-            Await.until(SOON, "and is ready", () -> survivor.get("/health/ready").status() == 200);
+            Await.until(SOON, "the survivor is ready", () -> survivor.get("/health/ready").status() == 200);
 
             double restored = restored(survivor) - before;
             System.out.println("standbys: taken over " + took.toMillis() + " ms after the kill, " + restored + " records restored");
@@ -83,14 +83,14 @@ class StandbysIT {
         return tasks;
     }
 
-    /// The most that any store lacks.
+    /// The largest lag of a store.
     private static long lag(ApiClient service) throws IOException, InterruptedException {
         return service.get("/api/streams").json().path("stores").findValues("lag").stream().mapToLong(JsonNode::asLong).max()
                 .orElse(Long.MAX_VALUE);
     }
 
     /// @param complete whether all partitions can be read
-    /// @param events that are counted in those that can
+    /// @param events counted in the readable partitions
     private record Served(boolean complete, long events) {}
 
     private static Served served(ApiClient service) throws IOException, InterruptedException {

@@ -27,7 +27,7 @@ import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
 
-/// A broker that is away, slow, or refuses what the topology writes.
+/// A broker that is down, is slow, or rejects the writes of the topology.
 @Tag("endurance")
 class BrokerFaultsIT {
 
@@ -35,7 +35,7 @@ class BrokerFaultsIT {
     private static final Duration INGEST_TIMEOUT = Duration.ofSeconds(2);
     private static final long IN_FLIGHT = 16L << 20;
 
-    /// What a busy machine adds to a deadline that is kept: the bodies of the flood come through it too.
+    /// The tolerance for deadlines on a busy machine, which must also receive the bodies of the flood.
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private static Stack stack;
@@ -89,9 +89,9 @@ class BrokerFaultsIT {
         assertEquals(200, api.get("/health/live").status(), "but alive");
     }
 
-    /// Stopped for four fifths of the time: it answers, but each answer takes long.
+    /// The broker process is paused for four fifths of the time, so each of its answers takes long.
     @Test
-    void slow_acceptedEventsCountOnceAndOthersAreToldHonestly() throws Exception {
+    void slow_acceptedEventsCountOnceAndOthersGet503() throws Exception {
         try (SteadyLoad load = new SteadyLoad(stack.service().url(), "broker-slow")) {
             load.awaitMore(500, SOON);
             long before = load.accepted();
@@ -111,7 +111,8 @@ class BrokerFaultsIT {
         }
     }
 
-    /// The broker refuses what a stream thread writes: the thread dies, and so do its successors, until the broker is set right.
+    /// The broker rejects the writes of a stream thread. The thread and its successors fail until the broker accepts
+    /// writes again.
     @Test
     void streamThread_throwsAgainAndAgain_isReplacedAndEveryEventCountsOnce() throws Exception {
         try (SteadyLoad load = new SteadyLoad(stack.service().url(), "thread")) {

@@ -16,7 +16,8 @@ import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
 
-/// ClickHouse is away for longer than anything waits for it: requests and live reads do not notice, and the backlog drains after.
+/// ClickHouse is unavailable for longer than any timeout. Requests and live reads continue, and afterwards the backlog
+/// drains.
 @Tag("slow")
 class ClickHouseAwayIT {
 
@@ -25,7 +26,8 @@ class ClickHouseAwayIT {
     /// Longer than one insert may take (1 s here), the longest pause between tries (5 s) and the sink's session (10 s).
     private static final Duration OUTAGE = Duration.ofSeconds(12);
 
-    /// A request that waited for ClickHouse would wait for as long as it is away. What is below is a busy machine.
+    /// A request that waited for ClickHouse would take as long as the outage. A shorter delay only means a busy
+    /// machine.
     private static final Duration NOT_SLOW = Duration.ofSeconds(3);
 
     private static Stack stack;
@@ -44,13 +46,14 @@ class ClickHouseAwayIT {
     }
 
     @Test
-    void down_ingestAndLiveReadsGoOnAndTheBacklogDrains() throws Exception {
+    void down_ingestAndLiveReadsContinueAndTheBacklogDrains() throws Exception {
         outage("down", () -> stack.clickHouse().kill(), () -> stack.clickHouse().restart());
     }
 
-    /// It has taken the connection and perhaps the rows, and says nothing: the outcome of each try is unknown.
+    /// ClickHouse accepts the connection and perhaps the rows, but does not answer. The outcome of each attempt is
+    /// unknown.
     @Test
-    void hangs_ingestAndLiveReadsGoOnAndTheBacklogDrains() throws Exception {
+    void hangs_ingestAndLiveReadsContinueAndTheBacklogDrains() throws Exception {
         outage("hangs", () -> stack.clickHouse().pause(), () -> stack.clickHouse().resume());
     }
 
@@ -64,7 +67,7 @@ class ClickHouseAwayIT {
             begin.run();
             long began = System.nanoTime();
 
-            Await.until(SOON, "readiness notes it", () -> checkOfSink().equals("degraded"));
+            Await.until(SOON, "readiness reports it", () -> checkOfSink().equals("degraded"));
             long acceptedThen = load.accepted();
             Duration slowestRead = readFor(OUTAGE, match, began);
 
@@ -78,7 +81,7 @@ class ClickHouseAwayIT {
             end.run();
             new ExactlyOnce(api).check(load);
         }
-        Await.until(SOON, "all is well again", () -> checkOfSink().equals("up"));
+        Await.until(SOON, "the sink is up again", () -> checkOfSink().equals("up"));
     }
 
     private static Duration readFor(Duration outage, String match, long began) throws IOException, InterruptedException {

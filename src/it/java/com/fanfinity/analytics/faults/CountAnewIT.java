@@ -23,7 +23,8 @@ import com.fanfinity.analytics.stack.process.Ports;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.Program;
 
-/// The runbook's *Count anew*: a second deployment counts the same events from the start into topics, state and tables of its own, and takes over.
+/// The procedure *Recount*: a second deployment counts the same events from the start, with its own topics, state and
+/// tables, and then takes over.
 @Tag("endurance")
 class CountAnewIT {
 
@@ -31,11 +32,11 @@ class CountAnewIT {
     private static final int EVENTS = 400;
     private static final String MAIN = "com.fanfinity.analytics.Main";
 
-    private final Map<String, String> anew = Map.of("KAFKA_TOPIC_PREFIX", "v2.", "KAFKA_EVENTS_TOPIC", "match-events");
+    private final Map<String, String> secondDeployment = Map.of("KAFKA_TOPIC_PREFIX", "v2.", "KAFKA_EVENTS_TOPIC", "match-events");
 
     @Test
-    void countAnew_besideTheRunningService_takesOverWithTheSameCounts() throws Exception {
-        try (Stack stack = Stack.start("anew", Map.of("LEDGER_INTERVAL", "1s"));
+    void recount_besideTheRunningService_takesOverWithTheSameCounts() throws Exception {
+        try (Stack stack = Stack.start("recount", Map.of("LEDGER_INTERVAL", "1s"));
                 ApiClient api = stack.client()) {
             send(new PersistentSender(api), 0);
             awaitRows(api, "fanfinity", EVENTS);
@@ -48,13 +49,13 @@ class CountAnewIT {
             }
             swap(stack, "fanfinity", "fanfinity_v2");
 
-            // On a disk of its own, which is empty: what the second counted is restored from its changelogs.
+            // The third instance has an empty disk, so it restores the second deployment's state from the changelogs.
             try (ServiceProcess third = service(stack,
                     Map.of("LEDGER_INTERVAL", "1s", "STATE_DIR", stack.directory().resolve("empty").toString()));
                     ApiClient now = new ApiClient(third.url(), stack.clickHouse().url())) {
                 send(new PersistentSender(now), 2 * EVENTS);
                 assertEquals(List.of(), new LedgerCheck(List.of(third.url()), stack.clickHouse().url(), LIMIT).broken(3 * EVENTS));
-                Await.until(LIMIT, "live counts", () -> now.get("/api/matches/anew/metrics").json().path("totalEvents").asLong(),
+                Await.until(LIMIT, "live counts", () -> now.get("/api/matches/recount/metrics").json().path("totalEvents").asLong(),
                         total -> total == 3 * EVENTS);
                 assertEquals(List.of(3 * EVENTS + "\t" + 3 * EVENTS),
                         now.rows("SELECT count(), uniqExact(event_id) FROM fanfinity.match_events"));
@@ -64,7 +65,7 @@ class CountAnewIT {
     }
 
     private ServiceProcess service(Stack stack, Map<String, String> settings) throws IOException, InterruptedException {
-        Map<String, String> environment = new HashMap<>(anew);
+        Map<String, String> environment = new HashMap<>(secondDeployment);
         environment.putAll(Map.of("KAFKA_BOOTSTRAP_SERVERS", stack.kafka().bootstrapServers(), "CLICKHOUSE_URL", stack.clickHouse().url(),
                 "STATE_DIR", stack.directory().resolve("streams-v2").toString()));
         environment.putAll(settings);
@@ -73,7 +74,7 @@ class CountAnewIT {
 
     private static void send(PersistentSender sender, int first) {
         sender.batch(
-                IntStream.range(first, first + EVENTS).mapToObj(number -> EventJson.of("anew", "pass", number).team("A").json()).toList());
+                IntStream.range(first, first + EVENTS).mapToObj(number -> EventJson.of("recount", "pass", number).team("A").json()).toList());
     }
 
     private static void awaitRows(ApiClient api, String database, int rows) {
@@ -81,9 +82,9 @@ class CountAnewIT {
                 count -> Long.parseLong(count) == rows);
     }
 
-    private static void swap(Stack stack, String old, String anew) throws IOException, InterruptedException {
+    private static void swap(Stack stack, String current, String recounted) throws IOException, InterruptedException {
         Program.Result result = Program.find("env").run(LIMIT, ProjectDir.find(), "", "CLICKHOUSE_URL=" + stack.clickHouse().url(), "sh",
-                "ops/clickhouse/swap.sh", old, anew);
+                "ops/clickhouse/swap.sh", current, recounted);
         assertEquals(0, result.exitCode(), result.output());
     }
 }

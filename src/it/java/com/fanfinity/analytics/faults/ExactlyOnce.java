@@ -9,7 +9,8 @@ import java.util.List;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 
-/// The guarantee: what was accepted is counted once and stored once, what was sent again is told as a duplicate.
+/// The guarantee: every accepted event is counted once and stored once, and every repeated event is reported as a
+/// duplicate.
 final class ExactlyOnce {
 
     private static final Duration SETTLE = Duration.ofSeconds(90);
@@ -26,17 +27,17 @@ final class ExactlyOnce {
         this.database = database;
     }
 
-    /// Ends the load and checks all of it.
+    /// Ends the load and checks all its events.
     void check(SteadyLoad load) throws IOException, InterruptedException {
         load.finish();
         counted(load.match(), load.accepted());
-        Await.until(SETTLE, load.repeated() + " repeats are told as duplicates",
+        Await.until(SETTLE, load.repeated() + " repeats are reported as duplicates",
                 () -> api.get("/api/matches/" + load.match() + "/metrics").json().path("duplicates").asLong() >= load.repeated());
         stored(load.match(), load.accepted());
         assertEquals(load.accepted(), total(load.match()), "counted, after all of it is stored");
     }
 
-    /// That live reads have caught up with what is accepted by now, while the load goes on.
+    /// Awaits that live reads contain all events accepted so far, while the load continues.
     void counted(String match, SteadyLoad load) {
         long now = load.accepted();
         Await.until(SETTLE, match + " counts " + now, () -> total(match), total -> total >= now);

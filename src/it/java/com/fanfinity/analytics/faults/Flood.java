@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Many clients that send large batches at once, over and over, and heed no `Retry-After`.
+/// Many clients that repeatedly send large batches at the same time and ignore `Retry-After`.
 final class Flood implements AutoCloseable {
 
     private static final int CLIENTS = 32;
@@ -43,7 +43,7 @@ final class Flood implements AutoCloseable {
         return Duration.ofNanos(slowestNanos.get());
     }
 
-    /// What was answered other than by 503 with `Retry-After`.
+    /// The answers that were not 503 with `Retry-After`.
     List<String> unlike503() {
         return List.copyOf(unlike503);
     }

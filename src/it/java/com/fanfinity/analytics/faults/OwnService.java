@@ -10,7 +10,8 @@ import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.process.Ports;
 
-/// A service of a test's own on the shared broker and engine, with topics and a database of its own name and one partition of each topic.
+/// A service for one test class on the shared broker and engine. It has its own topics with one partition each, and its
+/// own database.
 final class OwnService implements AutoCloseable {
 
     private final String name;

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.RealParts;
 
-/// What other producers write, a disk without room, and the end of the process.
+/// Records of other producers, a full disk, and the end of the process.
 @Tag("external")
 @Tag("slow")
 class ServiceFaultsIT {
@@ -46,7 +46,7 @@ class ServiceFaultsIT {
 
     private static OwnService service;
 
-    /// `match-events` keeps the producer's time here, whatever it is: the worst that an operator can have made.
+    /// In this test `match-events` accepts any timestamp from the producer: the worst configuration of an operator.
     @BeforeAll
     static void start() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", RealParts.broker().bootstrapServers()))) {
@@ -64,7 +64,7 @@ class ServiceFaultsIT {
         service.close();
     }
 
-    /// All on one partition, in this order. The good ones are told apart by their numbers.
+    /// All records are on one partition, in this order. The number of each valid event identifies it.
     @Test
     void foreignRecords_anyForm_areJudgedOneByOneAndNothingStops() throws Exception {
         String match = "foreign";
@@ -82,7 +82,7 @@ class ServiceFaultsIT {
             send(producer, now, match, "\"" + "x".repeat(1 << 20) + "\"");
             send(producer, now, null, SteadyLoad.event(match, UUID.randomUUID()));
             send(producer, now, "another", SteadyLoad.event(match, UUID.randomUUID()));
-            // All of the good ones again: whatever the clock did, they are known.
+            // Sends all valid events again. They are duplicates, even though the timestamps jumped.
             for (UUID id : good) {
                 send(producer, now, match, SteadyLoad.event(match, id));
             }
@@ -99,29 +99,30 @@ class ServiceFaultsIT {
         assertOthersAreLive();
     }
 
-    /// The clock of the partition and what other matches show of it.
+    /// The extreme timestamps on the partition do not affect other matches.
     private static void assertOthersAreLive() throws Exception {
         UUID id = UUID.randomUUID();
         String event = SteadyLoad.event("beside", id).replace("2026-11-21T10:00:00Z", java.time.Instant.now().toString());
         assertEquals(202, service.api().postEvent(event).status());
         assertEquals(202, service.api().postEvent(event).status());
         service.exactlyOnce().counted("beside", 1);
-        Await.until(SOON, "its repeat is known",
+        Await.until(SOON, "the repeat is a duplicate",
                 () -> service.api().get("/api/matches/beside/metrics").json().path("duplicates").asInt() == 1);
         var metrics = service.api().get("/api/matches/beside/metrics").json();
         assertEquals("live", metrics.path("status").asText());
         assertTrue(metrics.at("/responseTimePercentiles/p99").asDouble() < SOON.toMillis(), metrics.toString());
     }
 
-    /// No file may grow any more, as on a disk without room: RocksDB cannot write. What is taken in waits in Kafka until there is room.
+    /// No file may grow, as on a full disk, so RocksDB cannot write. Accepted events wait in Kafka until there is
+    /// space.
     @Test
-    void stateDirectory_full_isSaidAndEveryEventCountsOnceWhenThereIsRoom() throws Exception {
+    void stateDirectory_full_isReportedAndEveryEventCountsOnceWhenThereIsSpace() throws Exception {
         try (SteadyLoad load = new SteadyLoad(service.process().url(), "disk", 15_000)) {
             load.awaitMore(100, SOON);
 
             limitFiles("0");
             try {
-                Await.until(SOON, "not ready, and why",
+                Await.until(SOON, "not ready, with the cause",
                         () -> storesCheck().equals("503 stream threads fail and are replaced; see the log"));
                 assertEquals(200, service.api().get("/health/live").status(), "a restart would not help");
                 load.awaitMore(100, SOON);
@@ -145,7 +146,8 @@ class ServiceFaultsIT {
         assertEquals(0, prlimit.waitFor(), "prlimit");
     }
 
-    /// Every request that was begun is answered: a body that is still coming in may come to its end, and whatever Kafka was given is told.
+    /// Every started request is answered. The service still reads the rest of a body, and reports the outcome of every
+    /// record sent to Kafka.
     @Test
     void sigterm_underLoad_cutsNoRequestOff() throws Exception {
         String match = "terminated";
@@ -179,7 +181,7 @@ class ServiceFaultsIT {
         accepted.add(slow.toString());
         service.process().restart();
 
-        // Behind all of them on the one partition.
+        // This event comes after all others on the one partition.
         UUID last = UUID.randomUUID();
         assertEquals(202, service.api().postEvent(SteadyLoad.event(match, last)).status());
         accepted.add(last.toString());
@@ -204,7 +206,7 @@ class ServiceFaultsIT {
         }
     }
 
-    /// @return sends the other half
+    /// @return an action that sends the other half
     private static Runnable beginSlowly(Socket socket, String event) throws IOException {
         socket.setSoTimeout((int) SOON.toMillis());
         byte[] body = event.getBytes(UTF_8);
@@ -246,7 +248,7 @@ class ServiceFaultsIT {
         producer.send(new At(service.topic("match-events"), time, key == null ? null : key.getBytes(UTF_8), value.getBytes(UTF_8))).get();
     }
 
-    /// A record of any time: the client's own constructor takes none below 0.
+    /// A record with any timestamp. The constructor of Kafka's client rejects negative ones.
     private static final class At extends ProducerRecord<byte[], byte[]> {
         private final long time;
 

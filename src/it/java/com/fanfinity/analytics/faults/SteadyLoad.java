@@ -18,8 +18,9 @@ import java.util.concurrent.locks.LockSupport;
 
 import com.fanfinity.analytics.stack.Await;
 
-/// Clients that send events of one match one by one, as the contract tells them to: what was not answered with 202 is sent again under the
-/// same identity until it is. Every tenth event is sent once more though it was accepted. What was answered, and how soon, is kept.
+/// Clients that send events of one match one by one, as the contract requires. They repeat an event with the same
+/// `eventId` until the answer is 202. They send every tenth accepted event once more. The load records each answer and
+/// its duration.
 final class SteadyLoad implements AutoCloseable {
 
     private static final int SENDERS = 4;
@@ -27,7 +28,7 @@ final class SteadyLoad implements AutoCloseable {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
 
     /// @param status 0 if there was no answer
-    /// @param retryAfter whether the answer said when to come again
+    /// @param retryAfter whether the answer had the header `Retry-After`
     record Reply(int status, boolean retryAfter, long startedNanos, Duration took) {}
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5))
@@ -46,7 +47,7 @@ final class SteadyLoad implements AutoCloseable {
         this(service, match, 0);
     }
 
-    /// @param padding bytes that each event has besides
+    /// @param padding additional bytes in each event
     SteadyLoad(String service, String match, int padding) {
         this.target = URI.create(service + "/api/events");
         this.match = match;
@@ -74,12 +75,12 @@ final class SteadyLoad implements AutoCloseable {
         return List.copyOf(replies);
     }
 
-    /// How many answers of this status there were; 0 stands for none at all.
+    /// The number of answers with this status. Status 0 counts requests without an answer.
     long count(int status) {
         return replies.stream().filter(reply -> reply.status() == status).count();
     }
 
-    /// The slowest answer to a request that was begun since then.
+    /// The duration of the slowest request that started since then.
     ///
     /// @param nanos as of {@link System#nanoTime}
     Duration slowestSince(long nanos) {
@@ -138,7 +139,7 @@ final class SteadyLoad implements AutoCloseable {
         }
     }
 
-    /// Ends when each event that was begun has been accepted.
+    /// Stops, and waits until each started event is accepted.
     void finish() throws InterruptedException {
         stop.set(true);
         for (Thread sender : senders) {

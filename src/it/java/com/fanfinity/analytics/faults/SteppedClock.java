@@ -12,15 +12,17 @@ import javax.tools.ToolProvider;
 
 import com.fanfinity.analytics.lab.faults.SteppedTime;
 
-/// The wall clock of one other process, which a test can set while its monotonic clock goes on, as when a machine's clock is set.
+/// The wall clock of another process, which a test can set. The monotonic clock continues, as when an operator sets a
+/// machine's clock.
 ///
-/// The service's own clock is injected; Kafka's clients have theirs in a class that is replaced by one that asks {@link SteppedTime}.
+/// The service's own clock is injected. The clock class of Kafka's clients is replaced by one that uses
+/// {@link SteppedTime}.
 final class SteppedClock {
 
-    /// Runs the service by this clock.
+    /// Runs the service with this clock.
     static final String MAIN = "com.fanfinity.analytics.lab.faults.SteppedClockMain";
 
-    /// As Kafka's own is, but for `milliseconds`.
+    /// The same as Kafka's own class, except `milliseconds`.
     private static final String KAFKAS_CLOCK = """
             package org.apache.kafka.common.utils;
 
@@ -66,7 +68,7 @@ final class SteppedClock {
         this.offset = offset;
     }
 
-    /// A clock that is right at first.
+    /// A clock without an offset.
     static SteppedClock in(Path directory) throws IOException {
         Path source = Files.writeString(directory.resolve("SystemTime.java"), KAFKAS_CLOCK);
         Path classes = Files.createDirectories(directory.resolve("classes"));
@@ -80,13 +82,13 @@ final class SteppedClock {
         return clock;
     }
 
-    /// What the process needs in its environment.
+    /// The environment variables for the process.
     Map<String, String> environment() {
         return Map.of("CLASSPATH", classes + File.pathSeparator + System.getProperty("java.class.path"), SteppedTime.FILE,
                 offset.toString());
     }
 
-    /// The process sees it at once, or nearly.
+    /// Sets the clock. The process uses the new time almost immediately.
     void set(Duration fromTheRightTime) throws IOException {
         Path next = Files.writeString(offset.resolveSibling("clock.next"), Long.toString(fromTheRightTime.toMillis()));
         Files.move(next, offset, StandardCopyOption.ATOMIC_MOVE);

@@ -35,7 +35,8 @@ import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.Program;
 import com.fanfinity.analytics.testing.Program.Result;
 
-/// What a real service shows at `GET /metrics`. In an order in which nothing is waited for twice: the broker is killed last.
+/// The metrics of a real service at `GET /metrics`. The tests are ordered, so that no wait occurs twice: the broker is
+/// killed last.
 @Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MetricsIT {
@@ -132,7 +133,7 @@ class MetricsIT {
     }
 
     @Test
-    void scrape_whatRulesTakeFromLibraries_isThere() {
+    void scrape_libraryMetersOfTheRules_arePresent() {
         List<String> missing = LibraryMeters.USED.stream().filter(meter -> meter.of().equals("service")).map(LibraryMeters.Library::name)
                 .filter(name -> scraped.stream().noneMatch(line -> line.matches(name + "(_count)?[ {].*"))).toList();
 
@@ -140,7 +141,7 @@ class MetricsIT {
     }
 
     @Test
-    void promtool_scrape_hasNothingToObjectTo() throws Exception {
+    void promtool_scrape_passes() throws Exception {
         assertAccepted(scrape());
     }
 
@@ -152,7 +153,7 @@ class MetricsIT {
         assertEquals(0, result.exitCode());
     }
 
-    /// What it holds back is not processed, although Kafka's own lag ends where it begins.
+    /// Records after an open transaction are not processed, but Kafka's own lag does not include them.
     @Test
     void lagOfTheEvents_openTransactionOfAnotherProducer_isCounted() throws Exception {
         try (KafkaProducer<byte[], byte[]> other = new KafkaProducer<>(
@@ -173,7 +174,8 @@ class MetricsIT {
         });
     }
 
-    /// What the alert KafkaDown goes by: the number of connections would not do, clients that try again and again have some.
+    /// The alert KafkaDown uses this metric. It cannot use the number of connections, because clients that keep
+    /// retrying have some.
     @Test
     @Order(LAST)
     void bytesFromKafka_brokerIsAway_standStill() throws Exception {

@@ -23,27 +23,30 @@ import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
 
-/// How many series a service shows, whatever it is sent.
+/// The number of series of a service stays bounded for all input from clients.
 @Tag("slow")
 class SeriesIT {
 
     private static final Duration SETTLE = Duration.ofSeconds(60);
 
-    /// Series that may come with outcomes that had not occurred before: status codes, kinds of problem, causes of collections.
+    /// Series that may be added by new outcomes: status codes, kinds of problem, causes of garbage collections.
     private static final int NEW_OUTCOMES = 100;
 
-    /// Kafka's own metrics have it, and some of them are found only a minute after the start; they are by partition, store and client.
+    /// A label of Kafka's own metrics, which are per partition, store and client. Some of them appear only a minute
+    /// after the start.
     private static final String OF_KAFKA = "kafka_version=";
 
-    /// Distinct ids of matches, teams and types, most of them in events that are refused: those cost the test nothing but the request.
+    /// Distinct ids of matches, teams and types. Most are in events that are rejected, because these cost only the
+    /// request.
     private static final int IDS = 100_000;
     private static final int ACCEPTED = 20_000;
     private static final int BATCH = 5_000;
 
-    /// Ten times as many as may have a series; each costs the topology state.
+    /// Ten times the number of matches that may have a series. Each match needs state in the topology.
     private static final int MATCHES = 2_000;
 
-    /// Identities of events, matches, teams and requests, paths, methods and types that nobody knows: none may become a label.
+    /// Sends new ids of events, matches, teams and requests, and unknown paths, methods and types. None may become a
+    /// label.
     @Test
     void series_after100000DistinctIds_areNoMoreThanBefore() throws Exception {
         try (Stack stack = Stack.start("series", Map.of("LEDGER_INTERVAL", "1s")); ApiClient api = stack.client()) {
@@ -56,7 +59,7 @@ class SeriesIT {
 
     private static void flood(ApiClient api) throws Exception {
         MetricsIT.useEveryRoute(api, "before");
-        Await.until(SETTLE, "what every service shows is there",
+        Await.until(SETTLE, "the metrics of every service are present",
                 () -> value(api, "clickhouse_rows_written_total{table=\"match_stats\"}") > 0
                         && value(api, "ledger_reconciliation_seconds_count") > 0);
         Set<String> before = series(api);
@@ -83,7 +86,7 @@ class SeriesIT {
             api.ask("/api/matches", request -> request.method("FLOOD" + number, BodyPublishers.noBody())
                     .header("X-Request-Id", "flood-r-" + number));
         }
-        Await.until(SETTLE, "the topology has met all matches",
+        Await.until(SETTLE, "the topology has processed all matches",
                 () -> value(api, "events_processed_total{outcome=\"accepted\"}") > ACCEPTED);
 
         Set<String> added = series(api);

@@ -33,7 +33,8 @@ import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.stack.process.Ports;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// Every question that a dashboard, a rule or an alert asks, asked of a real Prometheus and the real ClickHouse beside a service under load.
+/// Runs every query of the dashboards, rules and alerts on a real Prometheus and a real ClickHouse, with a service
+/// under load.
 @Tag("slow")
 class DashboardsIT {
 
@@ -82,7 +83,7 @@ class DashboardsIT {
         });
     }
 
-    /// The rules that are shipped, evaluated at once and not only when their own interval is over.
+    /// The shipped rules, with a short interval so that they are evaluated at once.
     private static void copyRules(Path directory) throws IOException {
         Files.createDirectories(directory.resolve("rules"));
         for (Path rules : rules()) {
@@ -101,11 +102,11 @@ class DashboardsIT {
     }
 
     private interface Asking {
-        /// @return what is wrong with the answer, empty if nothing
+        /// @return the fault of the answer; empty if there is none
         String fault(Question question) throws IOException, InterruptedException;
     }
 
-    /// Asks all of them again and again, under load, until each has its answer.
+    /// Repeats all queries, under load, until each has its answer.
     private static void assertAnswered(List<Question> questions, Asking asking) throws IOException, InterruptedException {
         assertFalse(questions.isEmpty(), "there are questions");
         Map<Question, String> open = new LinkedHashMap<>();
@@ -135,7 +136,7 @@ class DashboardsIT {
             if (answer.series().isEmpty()) {
                 return answer.error() + " no data";
             }
-            // A series without labels is the 0 of what has not happened.
+            // A series without labels is the 0 of an event that has not happened.
             Set<String> labels = answer.series().stream().flatMap(it -> it.keySet().stream()).collect(Collectors.toSet());
             return labels.isEmpty()
                     ? ""
@@ -194,7 +195,7 @@ class DashboardsIT {
         });
     }
 
-    /// The list of names that fast tests go by is what is really served. `-Dupdate.metrics=true` writes it.
+    /// The list of metric names that unit tests use must match the real metrics. `-Dupdate.metrics=true` writes it.
     @Test
     void names_areThoseServed() throws IOException, InterruptedException {
         Set<String> always = names.keySet().stream().filter(name -> names.get(name) == Served.ALWAYS).collect(Collectors.toSet());
@@ -223,7 +224,7 @@ class DashboardsIT {
                 .replace("$job", JOB));
     }
 
-    /// As Grafana and its ClickHouse plugin write it out, for the last three hours.
+    /// Expands the variables like Grafana and its ClickHouse plugin, for the last three hours.
     private static String sql(String text) {
         long now = Instant.now().getEpochSecond();
         return complete(MACRO.matcher(text).replaceAll((MatchResult it) -> "%s >= toDateTime(%d) AND %s <= toDateTime(%d)"

@@ -23,7 +23,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Stack;
 
-/// A little of everything that a service sees: events, duplicates, batches, refused and dead ones, reads, viewers.
+/// A mixed load: events, duplicates, batches, rejected events, dead letters, reads and viewers.
 final class MixedLoad implements AutoCloseable {
 
     static final String MATCH = "dashboards-1";
@@ -45,7 +45,7 @@ final class MixedLoad implements AutoCloseable {
         service = stack.service().url();
     }
 
-    /// Sends a handful of each.
+    /// Sends a few requests of each kind.
     void step() throws IOException, InterruptedException {
         String event = event(TYPES.get(steps % TYPES.size()), UUID.randomUUID().toString());
         api.postEvent(event);
@@ -59,7 +59,7 @@ final class MixedLoad implements AutoCloseable {
         follow("/api/matches/" + MATCH + "/stream");
     }
 
-    /// A viewer; one who was sent away, as from a match that nobody knows yet, comes again.
+    /// Opens a stream, or opens it again if the service ended it, for example because the match was unknown.
     private void follow(String path) {
         var before = following.get(path);
         if (before == null || before.isDone()) {

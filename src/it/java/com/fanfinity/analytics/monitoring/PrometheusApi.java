@@ -29,8 +29,8 @@ final class PrometheusApi implements AutoCloseable {
 
     /// An answer to an expression.
     ///
-    /// @param error what Prometheus does not like of it, empty if nothing
-    /// @param series those that have a number, by their labels
+    /// @param error the error that Prometheus reports; empty if there is none
+    /// @param series the labels of each series that has a number
     record Answer(String error, List<Map<String, String>> series) {}
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -52,7 +52,7 @@ final class PrometheusApi implements AutoCloseable {
                 "step", "4")), "values");
     }
 
-    /// Values of a label, of the series that a selector names.
+    /// The values of a label in the series that match a selector.
     Set<String> labelValues(String label, String selector) throws IOException, InterruptedException {
         JsonNode answer = JSON.readTree(http.send(request("/api/v1/label/" + label + "/values"
                 + (selector.isEmpty() ? "" : "?" + form(Map.of("match[]", selector)))).build(), BodyHandlers.ofString()).body());

@@ -246,7 +246,8 @@ class ClickHouseEngineIT {
     private static void insert(Connection connection, String token, UUID first, int rows) throws SQLException {
         try (PreparedStatement insert = connection
                 .prepareStatement("INSERT INTO events (id, match, at, text, by_type, position) VALUES (?, ?, ?, ?, ?, ?)")) {
-            // As RowBinary (beta.row_binary_for_simple_insert) the driver 0.11.0 drops these; its client below keeps them.
+            // As RowBinary (beta.row_binary_for_simple_insert) the driver 0.11.0 drops these; its client below keeps
+            // them.
             insert.unwrap(StatementImpl.class).getLocalSettings().setQueryId(token).serverSetting("insert_deduplication_token", token);
             for (int i = 0; i < rows; i++) {
                 insert.setObject(1, new UUID(first.getMostSignificantBits(), first.getLeastSignificantBits() + i));

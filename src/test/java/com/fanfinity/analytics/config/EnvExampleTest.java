@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// `.env.example` is where settings are described: it and the code must not drift apart.
+/// `.env.example` describes the settings, so it must match the code.
 class EnvExampleTest {
 
     @Test

@@ -108,7 +108,7 @@ class SettingsLoaderTest {
     }
 
     @Test
-    void load_internalAddressThatNobodyCanReach_isAFaultOnlyWithASecret() throws SettingsException {
+    void load_unreachableInternalAddress_isAFaultOnlyWithASecret() throws SettingsException {
         for (String host : List.of("0.0.0.0", "::", "a_b", "a b")) {
             assertEquals(1, faults(Map.of("INTERNAL_ADVERTISED_HOST", host, "INTERNAL_SECRET", "a-secret-of-16-or-more")).size(), host);
         }
@@ -119,7 +119,7 @@ class SettingsLoaderTest {
     }
 
     @Test
-    void load_everythingWrong_tellsAllFaultsTogether() {
+    void load_everythingWrong_reportsAllFaultsTogether() {
         Map<String, String> environment = new TreeMap<>(SettingsLoader.defaults());
         Set<String> anything = Set.of("HTTP_HOST", "INTERNAL_HOST", "INTERNAL_ADVERTISED_HOST", "KAFKA_BOOTSTRAP_SERVERS",
                 "CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD");
@@ -171,7 +171,7 @@ class SettingsLoaderTest {
         "CLICKHOUSE_TIMEOUT,1s,10m,999ms,11m",
         "SHUTDOWN_TIMEOUT,1s,10m,999ms,601s", "INGEST_MAX_IN_FLIGHT,16MiB,8GiB,16777215B,9GiB", "STREAMS_CACHE,0B,8GiB,-1B,8589934593B",
         "STREAMS_ROCKSDB_MEMORY,16MiB,64GiB,15MiB,65GiB", "SINK_BATCH_BYTES,1MiB,1GiB,1023KiB,1025MiB"})
-    void load_limits_areTakenAndWhatIsBeyondIsNot(String name, String least, String most, String less, String more)
+    void load_limits_areAcceptedAndValuesBeyondAreRejected(String name, String least, String most, String less, String more)
             throws SettingsException {
         SettingsLoader.load(Map.of(name, least));
         SettingsLoader.load(Map.of(name, most));

@@ -2,10 +2,10 @@ package com.fanfinity.analytics.metrics;
 
 import java.util.List;
 
-/// What libraries and Prometheus measure, as far as rules go by it; there is far more in a scrape.
+/// The meters of libraries and of Prometheus that rules use. A scrape contains many more.
 public final class LibraryMeters {
 
-    /// @param of its source: `service` (libraries in the service), Prometheus or Alertmanager
+    /// @param of the source: `service` (libraries in the service), Prometheus or Alertmanager
     public record Library(String name, String of, String unit, String help) {}
 
     public static final List<Library> USED = List.of(

@@ -57,7 +57,7 @@ class MatchMetersTest {
     }
 
     @Test
-    void dropIdle_cameBack_isCountedAnew() {
+    void dropIdle_cameBack_isCountedFromZero() {
         meters.count("m", false);
         meters.dropIdle();
         meters.dropIdle();
@@ -67,7 +67,7 @@ class MatchMetersTest {
         assertEquals(Map.of("m", 1.0, "other", 0.0), series());
     }
 
-    /// A client names its matches: one called "other" must not take the meter of all others with it when it ends.
+    /// Clients choose the ids of matches. The end of a match with the id "other" must not remove the shared meter.
     @Test
     void count_matchNamedOther_isCountedUnderOther() {
         meters.count("other", false);

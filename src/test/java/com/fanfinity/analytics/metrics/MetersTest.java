@@ -23,7 +23,7 @@ import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.metrics.Meters.Outcome;
 
-/// The names as Prometheus sees them: dashboards, alerts and the contract go by these.
+/// The names in Prometheus, which dashboards, alerts and the contract use.
 class MetersTest {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Meters meters = new Meters(registry);

@@ -17,14 +17,14 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// The files of `ops/prometheus`, as tests look at them.
+/// The files of `ops/prometheus`, parsed for tests.
 final class AlertRules {
 
     static final Path DIRECTORY = ProjectDir.find().resolve("ops/prometheus");
 
     private static final YAMLMapper YAML = new YAMLMapper();
 
-    /// What stands in an expression and is no metric: strings, selectors, ranges, groupings and offsets.
+    /// The parts of an expression that are not metrics: strings, selectors, ranges, groupings and offsets.
     private static final Pattern NO_METRIC = Pattern.compile(
             "\"[^\"]*\"|\\{[^}]*\\}|\\[[^\\]]*\\]|\\b(by|without|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)|\\boffset\\s+\\w+");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*(?!\\s*\\(|[a-zA-Z0-9_:])");
@@ -73,7 +73,7 @@ final class AlertRules {
     static Set<String> metrics(String expression) {
         String names = NO_METRIC.matcher(expression.lines().map(line -> line.replaceFirst("^\\s*#.*", "")).collect(Collectors.joining(" ")))
                 .replaceAll(" ");
-        // the selector's braces are gone, so a name is never followed by them
+        // Selectors are removed above, so no braces follow a name.
         return NAME.matcher(names).results().map(match -> match.group()).filter(name -> !WORDS.contains(name))
                 .collect(Collectors.toCollection(TreeSet::new));
     }

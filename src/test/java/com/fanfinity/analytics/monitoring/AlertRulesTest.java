@@ -27,7 +27,7 @@ import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.Markdown;
 
-/// Alerts go by what exists, lead to what is written, and are tried both ways.
+/// Alerts use existing metrics, link to the runbook, and have a test for firing and one for staying silent.
 class AlertRulesTest {
 
     private static final Set<String> GROUPS = Set.of("service", "slo", "ingest", "streams", "sink", "clickhouse", "kafka", "ledger",
@@ -86,7 +86,7 @@ class AlertRulesTest {
     }
 
     @Test
-    void alerts_all_haveSeverityAndWhatTheyMeanAndWhereToReadOn() {
+    void alerts_all_haveSeverityMeaningAndRunbookLink() {
         assertEquals(Set.of(), names(alert -> !Set.of("critical", "warning").contains(alert.path("labels").path("severity").asText())));
         assertEquals(Set.of(), names(alert -> alert.path("annotations").path("summary").asText().isBlank()));
         assertEquals(Set.of(), names(alert -> alert.path("annotations").path("description").asText().isBlank()));
@@ -94,9 +94,9 @@ class AlertRulesTest {
                 .equals("RUNBOOK.md#" + name(alert).toLowerCase(Locale.ROOT))));
     }
 
-    /// Those whose condition is only whether something is there or equals 0 have no number to tell.
+    /// Alerts whose condition is only presence or equality with 0 have no useful value.
     @Test
-    void alerts_withAThreshold_tellTheValue() {
+    void alerts_withAThreshold_reportTheValue() {
         Pattern noNumber = Pattern.compile("== 0|absent\\(|status\"?.*\\} < 1|predict_linear");
 
         assertEquals(Set.of(), names(alert -> !noNumber.matcher(alert.path("expr").asText()).find()
@@ -187,7 +187,7 @@ class AlertRulesTest {
         assertEquals(Set.of(), names(alert -> !silent.contains(name(alert))), "never silent in a test");
     }
 
-    /// A case in which its metrics do not even occur shows nothing.
+    /// A test case without the metrics of the alert would prove nothing.
     @Test
     void cases_ofSilence_haveTheMetricsOfTheAlert() {
         for (JsonNode test : AlertRules.cases()) {
@@ -202,7 +202,7 @@ class AlertRulesTest {
         }
     }
 
-    /// The metrics beneath an expression, those of its recording rules among them.
+    /// The metrics of an expression, including those of its recording rules.
     private static Set<String> raw(String expression) {
         Set<String> found = new TreeSet<>();
         for (String metric : AlertRules.metrics(expression)) {

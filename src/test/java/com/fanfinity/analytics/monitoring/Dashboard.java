@@ -20,12 +20,12 @@ record Dashboard(String file, JsonNode json) {
 
     static final Path DIRECTORY = ProjectDir.find().resolve("ops/grafana/dashboards");
 
-    /// A question that a dashboard asks.
+    /// A query of a dashboard.
     ///
     /// @param where dashboard and panel, for messages
     /// @param text PromQL or SQL, with variables
-    /// @param legend how a series is called, `{{label}}` in it
-    /// @param instant whether it is asked for one moment only
+    /// @param legend the name of a series, with `{{label}}`
+    /// @param instant whether the query is for one moment only
     record Question(String where, String text, String legend, boolean instant) {}
 
     static List<Dashboard> all() throws IOException {
@@ -43,7 +43,7 @@ record Dashboard(String file, JsonNode json) {
         return json.path("uid").asText();
     }
 
-    /// The panels that show something, without the rows' headings.
+    /// The panels without the headings of rows.
     List<JsonNode> panels() {
         return stream(json.path("panels")).filter(panel -> !panel.path("type").asText().equals("row")).toList();
     }
@@ -56,17 +56,17 @@ record Dashboard(String file, JsonNode json) {
         return file + " / " + panel.path("title").asText();
     }
 
-    /// What panels ask Prometheus.
+    /// The PromQL queries of the panels.
     List<Question> promQl() {
         return targets("expr");
     }
 
-    /// What panels ask ClickHouse.
+    /// The SQL queries of the panels.
     List<Question> sql() {
         return targets("rawSql");
     }
 
-    /// What annotations ask Prometheus.
+    /// The PromQL queries of the annotations.
     List<Question> annotations() {
         return stream(json.path("annotations").path("list")).filter(it -> it.has("expr"))
                 .map(it -> new Question(file + " / annotation " + it.path("name").asText(), it.path("expr").asText(), "", false)).toList();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.Requirements;
 
-/// The dashboards' JSON against the types that Grafana publishes (`@grafana/schema`), by TypeScript's compiler.
+/// TypeScript's compiler checks the dashboards' JSON against the types that Grafana publishes (`@grafana/schema`).
 class DashboardTypesTest {
 
     private record Result(int exitCode, String output) {}

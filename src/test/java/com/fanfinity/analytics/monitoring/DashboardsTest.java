@@ -24,10 +24,10 @@ import com.fanfinity.analytics.monitoring.Dashboard.Question;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.Markdown;
 
-/// What can be said of the dashboards without a running stack.
+/// Checks of the dashboards that need no running stack.
 class DashboardsTest {
 
-    /// Of Grafana's units, those that are used here: a misspelt one is shown as text behind the number.
+    /// The units of Grafana that the dashboards use. Grafana shows a misspelt unit as text after the number.
     private static final Set<String> UNITS = Set.of("Bps", "bytes", "cps", "dateTimeAsIso", "dateTimeFromNow", "eps", "ms", "none", "ops",
             "percentunit", "recps", "reqps", "rowsps", "rps", "s", "short");
     private static final Set<String> BUILT_IN = Set.of("__all", "__rate_interval", "__range", "__url_time_range", "__value",

@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// The names that the service's metrics have in Prometheus, and those that an expression asks for.
+/// The names of the service's metrics in Prometheus, and the metric names in an expression.
 final class MetricNames {
 
     /// When a name is served.
     enum Served {
         /// By a stack under load.
         ALWAYS(""),
-        /// Once it has happened.
+        /// After the event has happened once.
         ON_EVENT(" on-event");
 
         private final String suffix;
@@ -49,7 +49,7 @@ final class MetricNames {
         return known;
     }
 
-    /// Writes what a scrape holds; what does not always come is kept.
+    /// Writes the names of a scrape, and keeps the names that do not occur in every scrape.
     static void write(Set<String> scraped) throws IOException {
         Map<String, Served> names = new TreeMap<>();
         known().forEach((name, served) -> {
@@ -63,7 +63,7 @@ final class MetricNames {
         Files.writeString(FILE, head + "\n" + lines + "\n");
     }
 
-    /// The metrics that a PromQL expression names.
+    /// The metric names in a PromQL expression.
     static Set<String> in(String promQl) {
         return NAME.matcher(NOT_NAMES.matcher(promQl).replaceAll(" ")).results().map(match -> match.group())
                 .filter(name -> !WORDS.contains(name)).collect(Collectors.toCollection(TreeSet::new));

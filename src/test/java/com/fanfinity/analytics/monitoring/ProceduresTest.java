@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// Each procedure of docs/operations names the tests that run it, and only tests, scripts, targets and settings that exist.
+/// Each procedure in docs/operations names the tests that run it. All named tests, scripts, targets and settings exist.
 class ProceduresTest {
 
     private static final Path ROOT = ProjectDir.find();
     private static final Path OPERATIONS = ROOT.resolve("docs/operations");
 
-    /// Sections that explain and have no steps to try.
+    /// Sections that only explain, without steps to run.
     private static final Set<String> EXPLANATIONS = Set.of("Configuration", "Read the log", "Follow one event", "Known faults of Kafka");
 
     private static String procedures() throws IOException {

@@ -15,7 +15,7 @@ import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.Program;
 import com.fanfinity.analytics.testing.Program.Result;
 
-/// The files of `ops` as Prometheus' and Alertmanager's own tools judge them.
+/// Checks the files of `ops` with the tools of Prometheus and Alertmanager.
 class PrometheusToolsTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(120);

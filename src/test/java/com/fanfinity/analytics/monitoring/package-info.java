@@ -1,4 +1,4 @@
-/// What `ops/` holds for Grafana and Prometheus, tried against the real parts.
+/// Tests of the files for Grafana and Prometheus in `ops/`, with the real tools.
 
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.monitoring;
