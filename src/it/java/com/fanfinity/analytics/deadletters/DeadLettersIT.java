@@ -35,7 +35,7 @@ import com.fanfinity.analytics.stack.ServiceProcess;
 import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// From another producer's broken records to events that count once, on the real broker and the real ClickHouse.
+/// Replays another producer's invalid records until their events count once, with a real broker and a real ClickHouse.
 @Tag("slow")
 class DeadLettersIT {
 
@@ -72,13 +72,13 @@ class DeadLettersIT {
                 .POST(BodyPublishers.ofString(body)));
     }
 
-    /// Writes a record as another producer would, and returns where Kafka put it: `partition:offset`.
+    /// Writes a record as another producer would, and returns its position: `partition:offset`.
     private static String send(String key, byte[] value) throws ExecutionException, InterruptedException {
         var metadata = producer.send(new ProducerRecord<>("match-events", key.getBytes(UTF_8), value)).get();
         return metadata.partition() + ":" + metadata.offset();
     }
 
-    /// The letter of the record at that place.
+    /// The letter of the record at that position.
     private static JsonNode letter(String place) {
         return Await.until(SETTLE, "the letter of " + place + " is listed", () -> get(PATH + "?limit=500").json().get("letters")
                 .valueStream()
@@ -190,9 +190,9 @@ class DeadLettersIT {
                 api.rows("SELECT event_id FROM fanfinity.match_events WHERE match_id = 'at-once'"));
     }
 
-    /// As after an outcome that could not be written down: the audit does not know, the topology does.
+    /// As after an outcome that could not be audited: the audit does not know the replay, the topology does.
     @Test
-    void replay_auditLost_countsOnceAllTheSame() throws Exception {
+    void replay_auditLost_countsOnce() throws Exception {
         String id = idOf(send("wrong", EventJson.of("audit-lost", "reaction", 1).anonymous().getBytes(UTF_8)));
         replay(ids(id));
         assertCounted("audit-lost", 1, 0);
@@ -204,7 +204,7 @@ class DeadLettersIT {
     }
 
     @Test
-    void replay_stillBroken_isRefusedWithItsFaultsAndTheRestGoesOn() throws Exception {
+    void replay_stillInvalid_isRejectedWithItsFaultsAndTheRestContinues() throws Exception {
         String broken = idOf(send("by-reason", EventJson.of("by-reason", "gaol", 1).bytes()));
         String wrong = idOf(send("wrong", EventJson.of("by-reason", "reaction", 2).bytes()));
 
@@ -221,9 +221,9 @@ class DeadLettersIT {
         assertTrue(api.get("/metrics").body().contains("dead_letters_replayed_total{outcome=\"refused\"}"));
     }
 
-    /// The statement of the runbook, as it stands there.
+    /// The statement of the runbook, unchanged.
     @Test
-    void unstorable_rowOfAnEvent_isBroughtBackByTheRunbooksStatement() throws Exception {
+    void unstorable_rowOfAnEvent_isRestoredByTheRunbooksStatement() throws Exception {
         EventJson event = EventJson.of("brought-back", "goal", 1).team("4418").metadata("{\"minute\":38}");
         api.rows("INSERT INTO fanfinity.dead_letters (reason, detail, source_topic, source_partition, source_offset, key, raw, headers,"
                 + " received_at, kafka_topic, kafka_partition, kafka_offset) SELECT 'unstorable', 'refused by ClickHouse for match_events',"
@@ -245,7 +245,8 @@ class DeadLettersIT {
                         + " WHERE match_id = 'brought-back'"));
     }
 
-    /// Its row is there, as of every accepted event, and yet no total has it. A repeat of another event that failed so says nothing of it.
+    /// The event has a row, like every accepted event, but no total contains it. A failed repeat of another event does not
+    /// affect the receipt of that event.
     @Test
     void receipt_countingOfTheEventFailed_isDeadThoughStored() throws Exception {
         EventJson failed = EventJson.of("failed-in-counting", "reaction", 1);
@@ -267,7 +268,7 @@ class DeadLettersIT {
         assertTrue(receipt(repeated).get("counted").asBoolean());
     }
 
-    /// Its row being there, the letter that the topology writes if the step that counts throws.
+    /// For an event that has a row, inserts the letter that the topology writes if the counting step throws.
     private static void failedInCounting(EventJson event, int offset, String receivedAt) throws IOException, InterruptedException {
         api.rows("INSERT INTO fanfinity.dead_letters (reason, detail, source_topic, source_partition, source_offset, key, raw, headers,"
                 + " received_at, kafka_topic, kafka_partition, kafka_offset) SELECT 'processing_failed', 'failed in the step aggregate',"
@@ -287,7 +288,7 @@ class DeadLettersIT {
     }
 
     @Test
-    void withoutTheKey_nothingIsTold() throws Exception {
+    void withoutTheKey_nothingIsRevealed() throws Exception {
         assertEquals(401, api.get(PATH).status());
         assertEquals(401, api.get(PATH + "/match-events-dead:0:0").status());
         assertEquals(401, api.post(PATH + "/replay", "application/json", "{\"reason\":\"invalid\"}").status());
@@ -296,7 +297,7 @@ class DeadLettersIT {
     }
 
     @Test
-    void clickHouse_killed_is503AndNothingIsReplayedThenItGoesOn() throws Exception {
+    void clickHouse_killed_is503AndNothingIsReplayedUntilItRuns() throws Exception {
         String id = idOf(send("wrong", EventJson.of("after-the-kill", "reaction", 1).bytes()));
         stack.clickHouse().kill();
         try {

@@ -44,7 +44,7 @@ class HistoryIT {
     private static final int BATCH = 500;
     private static final Duration SETTLE = Duration.ofSeconds(90);
 
-    /// Long enough that the live answers are read before it is over, also on a busy machine.
+    /// Long enough to read the live answers before it ends, also on a busy machine.
     private static final Map<String, String> SETTINGS = Map.of("STREAMS_ARCHIVE_AFTER", "20s", "LEDGER_INTERVAL", "1s", "KAFKA_PARTITIONS",
             Stack.FEW,
             ServiceProcess.MEASURED, "yes");
@@ -64,7 +64,7 @@ class HistoryIT {
         stack.close();
     }
 
-    private record Said(JsonNode metrics, JsonNode timeline, JsonNode events, JsonNode moments) {}
+    private record Views(JsonNode metrics, JsonNode timeline, JsonNode events, JsonNode moments) {}
 
     private static JsonNode get(String matchId, String what) throws IOException, InterruptedException {
         ApiClient.Answer answer = api.get("/api/matches/" + matchId + what);
@@ -72,8 +72,8 @@ class HistoryIT {
         return answer.json();
     }
 
-    private static Said said(String matchId) throws IOException, InterruptedException {
-        return new Said(get(matchId, "/metrics"), get(matchId, "/timeline"), get(matchId, "/events?limit=500"), get(matchId, "/moments"));
+    private static Views viewsOf(String matchId) throws IOException, InterruptedException {
+        return new Views(get(matchId, "/metrics"), get(matchId, "/timeline"), get(matchId, "/events?limit=500"), get(matchId, "/moments"));
     }
 
     private static boolean isHistory(String matchId) throws IOException, InterruptedException {
@@ -104,29 +104,29 @@ class HistoryIT {
     }
 
     @Test
-    void match_archived_isAnsweredAsItWasAndGoesOnCounting() throws Exception {
+    void match_archived_isAnsweredAsBeforeAndContinuesToCount() throws Exception {
         Map<String, List<String>> matches = matches();
         long sent = send(matches);
-        Map<String, Said> live = new HashMap<>();
+        Map<String, Views> live = new HashMap<>();
         for (var match : matches.entrySet()) {
             Await.until(SETTLE, match.getKey() + " is counted",
                     () -> get(match.getKey(), "/metrics").required("totalEvents").asLong() == match.getValue().size());
         }
         Await.until(SETTLE, "the duplicate is counted", () -> get(firstOf(matches), "/metrics").required("duplicates").asLong() == 1);
         for (String matchId : matches.keySet()) {
-            Said said = said(matchId);
-            assertFalse(said.metrics().has("source"), "archived before it was read");
-            live.put(matchId, said);
+            Views views = viewsOf(matchId);
+            assertFalse(views.metrics().has("source"), "archived before it was read");
+            live.put(matchId, views);
         }
 
         for (var match : live.entrySet()) {
             Await.until(SETTLE, match.getKey() + " is archived", () -> isHistory(match.getKey()));
             Instant before = Instant.now();
-            assertSame(match.getValue(), said(match.getKey()), before);
+            assertSame(match.getValue(), viewsOf(match.getKey()), before);
         }
         assertEquals(0, get("", "?limit=500").required("matches").size(), "archived matches are not listed");
 
-        goesOnCounting(requireNonNull(live.get(MATCH)), sent);
+        continuesToCount(requireNonNull(live.get(MATCH)), sent);
         withoutClickHouse();
     }
 
@@ -134,7 +134,7 @@ class HistoryIT {
         return matches.keySet().iterator().next();
     }
 
-    private static void assertSame(Said live, Said history, Instant before) {
+    private static void assertSame(Views live, Views history, Instant before) {
         assertEquals(comparable(live.metrics()), comparable(history.metrics()));
         assertEquals(comparable(live.timeline()), comparable(history.timeline()));
         assertEquals(comparable(live.events()), comparable(history.events()));
@@ -146,7 +146,7 @@ class HistoryIT {
         assertFalse(history.metrics().required("stale").asBoolean());
     }
 
-    private static void goesOnCounting(Said live, long sent) throws Exception {
+    private static void continuesToCount(Views live, long sent) throws Exception {
         Instant minute = MatchOfAllKinds.KICK_OFF.plusSeconds(6_600);
         EventJson goal = EventJson.of(MATCH, "goal", 7_001).team("A").at(minute);
         EventJson retraction = EventJson.retraction(MATCH, 7_002, EventJson.idOf(7_001)).at(minute);
@@ -173,7 +173,7 @@ class HistoryIT {
                 new LedgerCheck(List.of(stack.service().url()), stack.clickHouse().url(), SETTLE).broken(sent + 3));
     }
 
-    /// Of those that were added, as `number retracted`.
+    /// The added moments, as `number retracted`.
     private static List<String> lastMoments() throws IOException, InterruptedException {
         List<String> moments = new ArrayList<>();
         for (JsonNode moment : get(MATCH, "/moments").required("moments")) {
@@ -203,7 +203,7 @@ class HistoryIT {
                 assertTrue(answer.headers().firstValueAsLong("Retry-After").orElse(0) > 0, what);
             }
         }
-        assertEquals(404, api.get("/api/matches/nobody-knows/metrics").status());
+        assertEquals(404, api.get("/api/matches/unknown-match/metrics").status());
         stack.clickHouse().restart();
         Await.until(SETTLE, "answered again", () -> isHistory(MATCH));
 

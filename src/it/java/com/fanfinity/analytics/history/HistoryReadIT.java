@@ -36,13 +36,13 @@ import com.fanfinity.analytics.pipeline.KeyMomentList;
 import com.fanfinity.analytics.pipeline.StatsSamples;
 import com.fanfinity.analytics.stack.RealParts;
 
-/// What a match's marker says against the rows that there are.
+/// Compares the marker of an archived match with the existing rows.
 class HistoryReadIT {
 
     private static final String DATABASE = "history_read";
     private static final long LARGE = 200_000;
 
-    /// Of row n: a reaction in a minute of its own, received n seconds after 2026-01-01.
+    /// Row n is a reaction in minute n, received n seconds after the start of 2026.
     private static final String ROWS = "INSERT INTO " + DATABASE + ".match_events (event_id, match_id, event_type, timestamp, received_at, "
             + "kafka_partition, kafka_offset, source_partition, accepted_number) SELECT toUUID(concat('00000000-0000-4000-8000-', "
             + "leftPad(toString(number), 12, '0'))), '%s', 'reaction', toDateTime64('2026-01-01 00:00:00', 3, 'UTC') + number * 60, "
@@ -86,7 +86,7 @@ class HistoryReadIT {
     }
 
     @Test
-    void match_allItsRowsAreThere_isAsOfTheLookUp() {
+    void match_allRowsStored_isAsOfTheLookUp() {
         HistoricMatch match = found(history(clickHouse).match("small", StatsSamples.archived(10, 3)));
 
         assertEquals(10, match.stats().totalEvents());
@@ -97,7 +97,7 @@ class HistoryReadIT {
         assertEquals(1, reads(HistoryRead.FOUND));
     }
 
-    /// Two late events are not stored yet: nothing is claimed beyond the newest row.
+    /// Two late events are not stored yet, so the result is as of the newest row.
     @Test
     void match_lateEventsAreOnTheirWay_isAsOfItsNewestRow() {
         HistoricMatch match = found(history(clickHouse).match("small", StatsSamples.archived(12, 2)));
@@ -116,7 +116,7 @@ class HistoryReadIT {
     }
 
     @Test
-    void match_asLargeAsIsRead_isRead() throws SQLException {
+    void match_asLargeAsTheLimit_isRead() throws SQLException {
         clickHouse.execute(ROWS.formatted("large", LARGE) + " SETTINGS max_partitions_per_insert_block = 0");
 
         HistoricMatch match = found(history(clickHouse).match("large", StatsSamples.archived(LARGE, 0)));
@@ -128,7 +128,7 @@ class HistoryReadIT {
     }
 
     @Test
-    void newestEvents_moreThanAskedFor_areTheNewest() {
+    void newestEvents_moreThanTheLimit_areTheNewest() {
         if (history(clickHouse).newestEvents("small", 2) instanceof HistoryFound<List<byte[]>>(List<byte[]> events)) {
             assertEquals(List.of("000000000009", "000000000008"),
                     events.stream().map(event -> new String(event, java.nio.charset.StandardCharsets.UTF_8).substring(36, 48)).toList());
@@ -152,9 +152,9 @@ class HistoryReadIT {
         throw new AssertionError("not found: " + reading);
     }
 
-    /// Every third is taken back by the one after it, and has too much metadata.
+    /// The next event retracts every third event, which has too much metadata.
     @Test
-    void moments_moreThanAreTold_areTheNewestAndSayWhatWasTakenBack() throws SQLException {
+    void moments_moreThanTheLimit_areTheNewestAndMarkRetractedOnes() throws SQLException {
         clickHouse.execute(GOALS.formatted("goals", 501));
 
         KeyMomentList moments = moments(history(clickHouse).moments("goals", StatsSamples.archived(501, 0)));
@@ -185,7 +185,7 @@ class HistoryReadIT {
         assertInstanceOf(HistoryTooLarge.class, history(clickHouse).moments("small", StatsSamples.archived(LARGE + 1, 0)));
     }
 
-    /// It takes connections and says nothing: some wait for it, no more.
+    /// The server accepts connections but never responds. Only the limited number of readers waits for it.
     @Test
     void match_clickHouseHangs_isUnavailableOrBusy() throws Exception {
         try (ServerSocket silent = new ServerSocket(0); ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {

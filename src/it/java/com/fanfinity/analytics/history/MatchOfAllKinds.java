@@ -8,8 +8,9 @@ import java.util.UUID;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
 
-/// A match with all that recorded ones lack: retractions before and after what they take back, also of the end; an own goal, a shoot-out,
-/// cards of every kind, fans, metadata written oddly, events out of order and at the same moment.
+/// A match with the cases that recorded matches lack: retractions before and after their targets, also of the match end;
+/// an own goal, a shoot-out, cards of every kind, fans, oddly formatted metadata, events out of order and with equal
+/// timestamps.
 public final class MatchOfAllKinds {
 
     static final Instant KICK_OFF = Instant.parse("2026-06-01T18:00:00Z");
@@ -25,7 +26,7 @@ public final class MatchOfAllKinds {
         this.matchId = matchId;
     }
 
-    /// In the order in which they are sent, one JSON each.
+    /// The events as JSON, in the order of sending.
     public static List<String> events(String matchId) {
         MatchOfAllKinds match = new MatchOfAllKinds(matchId);
         match.firstHalf();
@@ -68,7 +69,7 @@ public final class MatchOfAllKinds {
         add(event("yellow_card", 200).team(HOME));
         add(event("second_yellow_card", 201).team(HOME));
         add(event("red_card", 202).team(AWAY));
-        // Taken back before it comes.
+        // The retraction arrives before its target.
         retract(number + 2, 203);
         add(event("red_card", 204).team(AWAY));
     }
@@ -82,7 +83,7 @@ public final class MatchOfAllKinds {
         add(event("match_end", 7_300));
     }
 
-    /// At one moment, with identities whose halves order them differently.
+    /// Events with equal timestamps, and with identities whose halves order them differently.
     private void fans() {
         for (long i = 0; i < 20; i++) {
             add(new EventJson(matchId, "reaction", new UUID(i * 0x0123_4567_89ab_cdefL, -i * 0x0765_4321_0fed_cba9L),
@@ -91,7 +92,7 @@ public final class MatchOfAllKinds {
         add(event("comment", 7_310).team("fans"));
     }
 
-    /// Which of them are kept apart depends on the order in which they were counted, which is not that of their times.
+    /// The teams that are counted separately depend on the order of counting, which differs from the order of times.
     private void moreTeamsThanAreKeptApart() {
         for (int i = 0; i < 70; i++) {
             add(event("reaction", 7_200 - i).team("fans-" + (i * 37) % 70));

@@ -57,7 +57,7 @@ class LedgerIT {
         assertEquals(202, api.postEvent(event.json()).status());
     }
 
-    /// The totals once nothing is under way.
+    /// The totals once nothing is in flight.
     private static JsonNode settled() throws IOException, InterruptedException {
         Await.until(SETTLE, "the ledger is balanced and nothing is in flight", () -> {
             JsonNode ledger = ledger();
@@ -108,7 +108,7 @@ class LedgerIT {
 
     /// A deleted row and a doubled row are both reported. After the repair, the ledger balances again.
     @Test
-    void ledger_rowIsMissingOrDoubled_isToldWithinSeconds() throws Exception {
+    void ledger_rowIsMissingOrDoubled_isReportedWithinSeconds() throws Exception {
         JsonNode before = settled();
         EventJson event = EventJson.of("tampered", "reaction", 1);
         post(event);
@@ -119,12 +119,12 @@ class LedgerIT {
         api.rows("CREATE TABLE fanfinity.aside ENGINE = Memory AS SELECT *" + one);
 
         api.rows("DELETE" + one);
-        Await.until(SETTLE, "the missing row is reported", () -> told("not in ClickHouse"));
+        Await.until(SETTLE, "the missing row is reported", () -> isReported("not in ClickHouse"));
         assertEquals(List.of(place[1] + "\t" + place[1]), api.rows(ofTheRunbook("SELECT previous + 1", place[0])));
         api.rows("INSERT INTO fanfinity.match_events SELECT * FROM fanfinity.aside");
         awaitStored(before.required("stored").asLong() + 2);
         api.rows("INSERT INTO fanfinity.match_events SELECT * FROM fanfinity.aside SETTINGS insert_deduplicate = 0");
-        Await.until(SETTLE, "the doubled row is reported", () -> told("too many"));
+        Await.until(SETTLE, "the doubled row is reported", () -> isReported("too many"));
         assertEquals(List.of(place[1] + "\t2"), api.rows(ofTheRunbook("SELECT accepted_number, count()", place[0])));
         Await.until(SETTLE, "the metric reports it",
                 () -> api.get("/metrics").body().lines().anyMatch(line -> line.equals("ledger_discrepancies 1.0")));
@@ -139,7 +139,7 @@ class LedgerIT {
         return runbook.substring(start, runbook.indexOf(';', start)).replace("source_partition = P", "source_partition = " + partition);
     }
 
-    /// What the runbook has an operator run after a deployment.
+    /// The commands that the runbook lists for the time after a deployment.
     @Test
     void runbook_commandsOfDeploy_answer() throws Exception {
         String runbook = Files.readString(ProjectDir.find().resolve("docs/operations/deploy.md"));
@@ -154,13 +154,13 @@ class LedgerIT {
         }
     }
 
-    private static boolean told(String what) throws IOException, InterruptedException {
+    private static boolean isReported(String what) throws IOException, InterruptedException {
         JsonNode ledger = ledger();
         return ledger.path("status").asText().equals("discrepant") && ledger.path("discrepancies").toString().contains(what);
     }
 
     @Test
-    void receipt_ofAnAcceptedEvent_saysCountedThenStored() throws Exception {
+    void receipt_ofAnAcceptedEvent_isCountedThenStored() throws Exception {
         EventJson event = EventJson.of("receipt", "reaction", 7);
         Instant sent = Instant.now().minusMillis(1);
         post(event);
@@ -169,7 +169,7 @@ class LedgerIT {
 
         assertTrue(first.required("counted").asBoolean(), first::toString);
         assertTrue(Instant.parse(first.required("acceptedAt").asText()).isAfter(sent.minusSeconds(1)), first::toString);
-        Await.until(SETTLE, "the receipt says stored", () -> receipt("receipt", event.eventId()).json().path("stored").asBoolean());
+        Await.until(SETTLE, "the event is stored", () -> receipt("receipt", event.eventId()).json().path("stored").asBoolean());
         JsonNode last = receipt("receipt", event.eventId()).json();
         assertEquals("stored", last.required("status").asText());
         Instant storedAt = Instant.parse(last.required("storedAt").asText());
@@ -178,14 +178,14 @@ class LedgerIT {
     }
 
     @Test
-    void receipt_ofARefusedRecord_saysWhy() throws Exception {
+    void receipt_ofARejectedRecord_hasTheReason() throws Exception {
         EventJson event = EventJson.of("dead-receipt", "reaction", 8);
         Map<String, Object> config = Map.of("bootstrap.servers", stack.kafka().bootstrapServers());
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>("match-events", "another-key", event.json())).get();
         }
 
-        Await.until(SETTLE, "the receipt says why", () -> receipt("dead-receipt", event.eventId()).status() == 200);
+        Await.until(SETTLE, "the receipt of the rejected record exists", () -> receipt("dead-receipt", event.eventId()).status() == 200);
 
         JsonNode receipt = receipt("dead-receipt", event.eventId()).json();
         assertEquals("dead", receipt.required("status").asText());

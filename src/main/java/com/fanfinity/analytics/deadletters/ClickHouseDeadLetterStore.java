@@ -32,7 +32,8 @@ import com.fanfinity.analytics.event.DeadReason;
 /// Queries return bytes in hexadecimal, because the driver reads strings as text and loses invalid bytes.
 final class ClickHouseDeadLetterStore implements DeadLetterStore {
 
-    /// Ids in one statement: with the longest names of topics they stay far below ClickHouse's `max_query_size`.
+    /// The number of ids in one statement. With the longest topic names it stays far below ClickHouse's
+    /// `max_query_size`.
     private static final int IDS_AT_ONCE = 200;
 
     private static final String HEAD = SqlFilter.ID + ", reason, detail, toUnixTimestamp64Micro(received_at) AS micros, source_topic,"
@@ -58,7 +59,8 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
         replays = clickHouse.database() + ".dead_letter_replays";
     }
 
-    /// One statement with two steps: the inner query selects ids by small columns; the outer query reads only those letters.
+    /// One statement with two steps: the inner query selects ids by small columns; the outer query reads only those
+    /// letters.
     @Override
     public List<DeadLetter> newest(Optional<DeadReason> reason, TimeRange span, Optional<DeadLetterPosition> after, int count) throws DeadLetterStoreException {
         SqlFilter filter = new SqlFilter().within(span).beyond("<", after);

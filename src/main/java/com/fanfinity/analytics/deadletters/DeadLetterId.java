@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Which dead letter: the place where the sink read it. Written as `topic:partition:offset`.
+/// Identifies a dead letter by the position at which the sink read it. Written as `topic:partition:offset`.
 record DeadLetterId(String topic, int partition, long offset) {
 
     /// The form of an id, for messages.

@@ -3,7 +3,8 @@ package com.fanfinity.analytics.deadletters;
 import com.fanfinity.analytics.http.Cursor;
 import com.fanfinity.analytics.http.ProblemException;
 
-/// The position of a letter in the order of arrival. Letters with equal times are ordered by topic, partition and offset.
+/// The position of a letter in the order of arrival. Letters with equal times are ordered by topic, partition and
+/// offset.
 ///
 /// @param receivedAtMicros microseconds since the epoch
 record DeadLetterPosition(long receivedAtMicros, DeadLetterId id) {

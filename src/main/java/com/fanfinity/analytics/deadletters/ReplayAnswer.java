@@ -16,7 +16,8 @@ import com.fanfinity.analytics.metrics.Meters;
 
 /// The result of a replay.
 ///
-/// @param audited whether every outcome is stored. If not, a repeated replay counts each event once, within the dedupe window.
+/// @param audited whether every outcome is stored. If not, a repeated replay counts each event once, within the dedupe
+///     window.
 /// @param next the position of the next replay, if more letters have the reason
 record ReplayAnswer(List<LetterOutcome> results, boolean audited, Optional<DeadLetterPosition> next) {
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 import com.fanfinity.analytics.event.DeadReason;
 
-/// Which letters are to be replayed.
+/// The selection of letters for a replay.
 sealed interface ReplayRequest {
 
     /// The most letters of one request.
@@ -18,8 +18,8 @@ sealed interface ReplayRequest {
         }
     }
 
-    /// The oldest that were not replayed yet.
+    /// The oldest letters that were not replayed yet.
     ///
-    /// @param after only those behind this place, for going on behind letters that are refused again
+    /// @param after only letters after this position, to continue after letters that are rejected again
     record ByReason(DeadReason reason, TimeRange span, Optional<DeadLetterPosition> after, int limit) implements ReplayRequest {}
 }

@@ -25,7 +25,8 @@ import com.fanfinity.analytics.event.Utf8;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 
-/// Reads the body of a replay: `ids`, or `reason` with optional `from`, `to`, `cursor` and `limit`. Reports all faults together.
+/// Reads the body of a replay: `ids`, or `reason` with optional `from`, `to`, `cursor` and `limit`. Reports all faults
+/// together.
 final class ReplayRequestReader {
 
     private static final Set<String> BY_REASON = Set.of("reason", "from", "to", "cursor", "limit");

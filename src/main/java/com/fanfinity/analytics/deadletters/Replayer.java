@@ -41,17 +41,21 @@ import com.fanfinity.analytics.ingest.OutgoingEvent;
 import com.fanfinity.analytics.ingest.PublishOutcome;
 import com.fanfinity.analytics.metrics.Meters;
 
-/// Sends dead letters to `match-events` again, as if their events had just come in.
+/// Sends dead letters to `match-events` again, as if their events had just arrived.
 ///
-/// That doing it twice does nothing twice rests on two things. The audit: a letter with the outcome `replayed` is left alone. And the
-/// topology's deduplication, within its window: two replays at once, or one after an outcome that could not be written down, publish
-/// the same event under the same identity. The identity is the event's own, or made from the place where it was written first, as
-/// the topology itself would have made it.
+/// A repeated replay has no further effect, for two reasons:
+///
+/// - The audit: a letter with the outcome `replayed` is skipped.
+/// - The topology's deduplication, within its window: two concurrent replays, or a replay after an outcome that could not
+///   be audited, publish the same event under the same identity.
+///
+/// The identity is the event's own id. If there is none, it is derived from the original position of the record, as in
+/// the topology.
 final class Replayer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replayer.class);
 
-    /// Letters in memory at a time.
+    /// The number of letters in memory at a time.
     static final int CHUNK = 100;
 
     private static final Pattern CUT_VALUE = Pattern.compile("key=\\d+ value=(\\d{1,18}) headers=\\d+ bytes");
@@ -70,8 +74,8 @@ final class Replayer {
         this.meters = meters;
     }
 
-    /// @param requestId of the request that asks, for the audit
-    /// @param by the name of the key that asks, for the audit
+    /// @param requestId the id of the HTTP request, for the audit
+    /// @param by the name of the key of the HTTP request, for the audit
     /// @throws StoreException if the store fails before anything was published
     ReplayAnswer replay(ReplayRequest request, String requestId, String by) throws DeadLetterStoreException, InterruptedException {
         ReplayPlan plan = switch (request) {
@@ -92,7 +96,7 @@ final class Replayer {
     }
 
     /// @param all in the order of the answer
-    /// @param settled what is known without trying
+    /// @param settled the outcomes that are known without an attempt
     private record ReplayPlan(List<DeadLetterId> all, Map<DeadLetterId, ReplayOutcome> settled, Optional<DeadLetterPosition> next) {
         List<DeadLetterId> toTry() {
             return all.stream().filter(id -> !settled.containsKey(id)).toList();
@@ -120,8 +124,8 @@ final class Replayer {
         return new ReplayPlan(some.stream().map(DeadLetterPosition::id).toList(), Map.of(), next);
     }
 
-    /// Fills in an outcome for each letter, whatever fails. While Kafka takes nothing each chunk costs its whole timeout, so after the
-    /// first such one the rest is not tried.
+    /// Sets an outcome for each letter, also if letters fail. While Kafka acknowledges nothing, each chunk takes its
+    /// whole timeout, so after the first such chunk the other letters are not tried.
     private void attemptAll(List<DeadLetterId> ids, Map<DeadLetterId, ReplayOutcome> outcomes) throws InterruptedException {
         boolean answering = true;
         for (int from = 0; from < ids.size(); from += CHUNK) {
@@ -130,7 +134,7 @@ final class Replayer {
                 attempt(some, outcomes);
                 answering = some.stream().anyMatch(id -> outcomeOf(id, outcomes).kind() != Meters.Replay.UNAVAILABLE);
             } else {
-                some.forEach(id -> outcomes.put(id, new ReplayUnconfirmed("not tried, since those before it could not be", Optional.empty())));
+                some.forEach(id -> outcomes.put(id, new ReplayUnconfirmed("not tried, because earlier letters failed", Optional.empty())));
             }
         }
     }
@@ -142,7 +146,7 @@ final class Replayer {
                     .collect(Collectors.toMap(content -> content.letter().id(), Function.identity()));
         } catch (DeadLetterStoreException e) {
             LOG.atWarn().setCause(e).addKeyValue("letters", ids.size()).log("dead letters cannot be read; not replayed");
-            ids.forEach(id -> outcomes.put(id, new ReplayUnconfirmed("ClickHouse did not give the letter in time", Optional.empty())));
+            ids.forEach(id -> outcomes.put(id, new ReplayUnconfirmed("ClickHouse did not return the letter in time", Optional.empty())));
             return;
         }
         Instant now = clock.instant();
@@ -169,11 +173,11 @@ final class Replayer {
             return new SettledLetter(new NotReplayable("its event was accepted and counted; only its row is missing, see the runbook"));
         }
         if (isCut(content)) {
-            return new SettledLetter(new NotReplayable("its value was too large to be kept whole"));
+            return new SettledLetter(new NotReplayable("its value was too large and is truncated"));
         }
         if (letter.size() > EventRules.MAX_EVENT_BYTES) {
             return new SettledLetter(new InvalidEvent(List.of(new Fault(Fault.WHOLE, Fault.Code.TOO_LARGE,
-                    "is " + letter.size() + " bytes long; at most " + EventRules.MAX_EVENT_BYTES + " are taken"))));
+                    "is " + letter.size() + " bytes long; at most " + EventRules.MAX_EVENT_BYTES + " are allowed"))));
         }
         return switch (codec.decode(content.raw(), now, () -> origin(letter))) {
             case Decoded.Valid valid -> new ReadyToPublish(OutgoingEvent.of(valid, content.raw()));
@@ -187,7 +191,7 @@ final class Replayer {
                 : EventIds.ofPlace(letter.id().topic(), letter.id().partition(), letter.id().offset());
     }
 
-    /// A cut key or cut headers do no harm: the key is made anew, and headers are not looked at.
+    /// Only the value matters: a replay recreates the key and ignores the headers.
     private static boolean isCut(DeadLetterContent content) {
         byte[] cut = content.headers().get(RecordHeaders.CUT);
         Matcher value = CUT_VALUE.matcher(cut == null ? "" : new String(cut, UTF_8));
@@ -201,7 +205,7 @@ final class Replayer {
             MatchEvent event = requireNonNull(ready.get(ids.get(i))).event();
             outcomes.put(ids.get(i), switch (published.get(i)) {
                 case PublishOutcome.Acknowledged _ -> new Replayed(event);
-                case PublishOutcome.NotAcknowledged _ -> new ReplayUnconfirmed("Kafka did not take it in time; it may be replayed again",
+                case PublishOutcome.NotAcknowledged _ -> new ReplayUnconfirmed("Kafka did not acknowledge it in time; it may be replayed again",
                         Optional.of(event));
             });
         }
@@ -227,7 +231,7 @@ final class Replayer {
             return true;
         } catch (DeadLetterStoreException e) {
             LOG.atError().setCause(e).addKeyValue("letters", outcomes.size())
-                    .log("letters were replayed, but their outcomes cannot be written down; replayed again they count once");
+                    .log("letters were replayed, but their outcomes cannot be stored; a repeated replay counts them once");
             return false;
         }
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.Timestamps;
 
-/// A condition in SQL with its parameters: what a client gives is never part of the text.
+/// An SQL condition with its parameters. A client's values are never part of the text.
 final class SqlFilter {
 
     /// The columns that identify a letter.

@@ -24,7 +24,8 @@ final class EventRows {
 
     private EventRows() {}
 
-    /// The event of a row that has {@link #COLUMNS} and then its metadata. If the query omits the metadata, so does the event.
+    /// The event of a row that has {@link #COLUMNS} and then its metadata. If the query omits the metadata, so does the
+    /// event.
     static MatchEvent read(String matchId, ResultSet row) throws SQLException {
         EventType type = EventType.ofWireName(row.getString(2))
                 .orElseThrow(() -> new IllegalStateException("a row has an event type that this version does not know"));

@@ -22,15 +22,15 @@ import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.KeyMomentList;
 import com.fanfinity.analytics.pipeline.Recount;
 
-/// Archived matches, counted again from their rows in ClickHouse. Few are read at once, and fewer if they are large: one of 200,000 events,
-/// each in a minute of its own, takes some 100 MB while it is counted.
+/// Counts archived matches again from their rows in ClickHouse. The number of concurrent reads is limited, and lower for
+/// large matches: a match of 200,000 events, each in a different minute, takes about 100 MB during the count.
 ///
 /// The counts in {@link Archived} are compared with the rows: a result never lacks events that were stored before.
 public final class History {
 
     private static final Logger LOG = LoggerFactory.getLogger(History.class);
 
-    /// Of one match.
+    /// The most events of a match that can be read.
     static final long MOST_EVENTS = 200_000;
 
     private static final int PLACES = 4;

@@ -43,11 +43,11 @@ final class MomentRows {
     }
 
     private Set<UUID> retracted(List<MatchEvent> moments) throws SQLException {
-        Set<UUID> told = moments.stream().map(MatchEvent::eventId).collect(Collectors.toSet());
+        Set<UUID> momentIds = moments.stream().map(MatchEvent::eventId).collect(Collectors.toSet());
         Set<UUID> retracted = new HashSet<>();
         clickHouse.stream("SELECT " + EventRows.COLUMNS + ", metadata FROM " + clickHouse.database()
                 + ".match_events WHERE match_id = ? AND event_type = '" + EventType.RETRACTION.wireName() + '\'', row -> {
-                    if (EventRows.read(matchId, row).detail() instanceof Retraction(UUID target) && told.contains(target)) {
+                    if (EventRows.read(matchId, row).detail() instanceof Retraction(UUID target) && momentIds.contains(target)) {
                         retracted.add(target);
                     }
                 }, matchId);

@@ -7,8 +7,8 @@ import java.util.Map;
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.kafka.Topics;
 
-/// Reads ClickHouse's side of the ledger. The queries are cheap: `match_events` has a projection with one row per part (V003), and there are
-/// few dead letters.
+/// Reads ClickHouse's side of the ledger. The queries are cheap: `match_events` has a projection with one row per part
+/// (V003), and there are few dead letters.
 final class ClickHouseLedger {
 
     private final ClickHouse clickHouse;
@@ -21,8 +21,8 @@ final class ClickHouseLedger {
 
     private record PartitionCounts(int partition, StoredCounts stored) {}
 
-    /// The counts by source partition; a missing partition has no rows. The tables are read one after another, so a row that is stored
-    /// meanwhile may show in only one of them.
+    /// The counts by source partition; a missing partition has no rows. The tables are read one after another, so a row
+    /// that is stored meanwhile may be visible in only one of them.
     Map<Integer, StoredCounts> read() throws SQLException {
         Map<Integer, StoredCounts> all = new HashMap<>();
         clickHouse.query("SELECT source_partition, countIf(accepted_number > 0), max(accepted_number) FROM " + clickHouse.database()

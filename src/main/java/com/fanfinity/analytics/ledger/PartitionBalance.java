@@ -52,7 +52,8 @@ record PartitionBalance(Optional<LedgerEntry> before, OptionalLong counted, Opti
                 : "ClickHouse holds %d rows too many up to number %d".formatted(difference, stored.highest()));
     }
 
-    /// Whether ClickHouse holds every accepted event up to the highest number that it has, each as a row, and nothing else is wrong either.
+    /// Whether ClickHouse holds a row for every accepted event up to its highest number, and there is no other
+    /// discrepancy.
     boolean isGapless() {
         return after.isPresent() && counted.isPresent() && stored.rows() == stored.highest() && discrepancies().isEmpty();
     }

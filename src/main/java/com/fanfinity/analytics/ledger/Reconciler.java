@@ -25,8 +25,8 @@ import com.fanfinity.analytics.pipeline.LedgerEntry;
 
 /// Compares at an interval the topology's accepted events with the totals of the matches and with ClickHouse's rows.
 ///
-/// Events continue to arrive during a comparison, so a single comparison can report a false discrepancy. Only a discrepancy that a second
-/// comparison confirms is reported.
+/// Events continue to arrive during a comparison, so a single comparison can report a false discrepancy. Only a
+/// discrepancy that a second comparison confirms is reported.
 public final class Reconciler implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
@@ -63,8 +63,8 @@ public final class Reconciler implements AutoCloseable {
         var _ = scheduler.scheduleWithFixedDelay(this::reconcile, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /// The last result. If it is older than `age` and no other thread is comparing, compares first. Empty until the first comparison
-    /// succeeds.
+    /// The last result. If it is older than `age` and no other thread is comparing, compares first. Empty until the first
+    /// comparison succeeds.
     Optional<Reconciliation> refreshIfOlderThan(Duration age) {
         Reconciliation known = last;
         if ((known == null || known.at().plus(age).isBefore(clock.instant())) && comparing.tryLock()) {
@@ -81,9 +81,9 @@ public final class Reconciler implements AutoCloseable {
         return Optional.ofNullable(last);
     }
 
-    /// The latest time for which it is known that every event accepted until then is a row in ClickHouse, milliseconds since the epoch.
-    /// Empty if that is not known of the partition, if something does not add up there, or if the last look failed or is older than two
-    /// should be.
+    /// The latest time up to which every accepted event is known to be a row in ClickHouse, milliseconds since the epoch.
+    /// Empty if the time is unknown for the partition, if the partition has a discrepancy, or if the last comparison
+    /// failed or is older than two intervals and the longest comparison.
     ///
     /// @param partition of `match-events`
     public OptionalLong storedUpTo(int partition) {

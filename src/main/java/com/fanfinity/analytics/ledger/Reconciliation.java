@@ -7,7 +7,7 @@ import java.util.TreeMap;
 
 /// One comparison of the topology's ledger with ClickHouse's.
 ///
-/// @param at when it was begun
+/// @param at the start of the comparison
 /// @param partitions of `match-events`, by number
 record Reconciliation(Instant at, SortedMap<Integer, PartitionBalance> partitions) {
 

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Computes for each partition the latest time before which every accepted event is stored.
 ///
-/// With a steady load, some events are always on the way to ClickHouse. The events accepted at one comparison are all stored once the
-/// highest stored number of a later comparison reaches their count.
+/// With a steady load, some events are always on the way to ClickHouse. The events accepted at one comparison are all
+/// stored once the highest stored number of a later comparison reaches their count.
 final class StoredWatermarks {
 
     private record Watermark(Instant at, long accepted) {}

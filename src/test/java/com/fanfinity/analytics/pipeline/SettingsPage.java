@@ -19,15 +19,16 @@ final class SettingsPage {
                 """
                         # Settings of topics and stores
 
-                        As the code makes them by the defaults of `.env.example`. This page is generated: `TopologyDocsTest` fails when it is not what the
-                        code says, and `mvn test -Dtest=TopologyDocsTest -Dupdate.docs=true` writes it. What is in them, and for what, is in the
-                        [pages of the stages](README.md#stages).
+                        The code creates topics and stores with these settings, from the defaults of `.env.example`.
+                        This page is generated. `TopologyDocsTest` fails if it differs from the code, and
+                        `mvn test -Dtest=TopologyDocsTest -Dupdate.docs=true` writes it. The
+                        [pages of the stages](README.md#stages) describe the content and the purpose of each.
 
                         ## Topics
 
-                        Made at start where they are missing, with `KAFKA_PARTITIONS` partitions; those that exist are left as they are. With
-                        `KAFKA_REPLICATION_FACTOR` of 3 or more they and the internal topics get `min.insync.replicas=2` as well. What is not listed is
-                        as the broker has it.
+                        The service creates missing topics at its start, with `KAFKA_PARTITIONS` partitions. It does not
+                        change existing topics. With a `KAFKA_REPLICATION_FACTOR` of 3 or more, these topics and the
+                        internal topics also get `min.insync.replicas=2`. All other settings are the broker's defaults.
 
                         | topic | settings |
                         |---|---|
@@ -38,8 +39,9 @@ final class SettingsPage {
 
                         ## Stores
 
-                        All are RocksDB's, in `STATE_DIR`, within the memory of `STREAMS_ROCKSDB_MEMORY`; all have a changelog. Cached: writes are gathered
-                        (`STREAMS_CACHE`, over all stores) until the commit, so that the changelog gets the last value of a key only.
+                        All stores use RocksDB, in `STATE_DIR`, within the memory of `STREAMS_ROCKSDB_MEMORY`. All have a
+                        changelog. A cached store gathers writes (`STREAMS_CACHE`, for all stores together) until the
+                        commit, so the changelog gets only the last value of a key.
 
                         | store | kind | kept | cached | used by |
                         |---|---|---|---|---|
@@ -52,7 +54,7 @@ final class SettingsPage {
 
                 ## Internal topics
 
-                Made by Streams with as many partitions as `match-events`.
+                Streams creates them, with as many partitions as `match-events`.
 
                 | topic | settings |
                 |---|---|
