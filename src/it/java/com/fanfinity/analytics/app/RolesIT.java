@@ -120,7 +120,7 @@ class RolesIT {
     }
 
     @Test
-    void posts_roleIngestOff_returnAProblemThatNamesTheRole() throws Exception {
+    void posts_roleIngestOff_returnTheProblemRoleOff() throws Exception {
         for (Role role : List.of(Role.STREAMS, Role.SINK)) {
             ApiClient client = client(role);
             assertRoleOff(client.postEvent(EVENT));

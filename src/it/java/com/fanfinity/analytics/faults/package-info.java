@@ -1,3 +1,3 @@
-/// Faults, by name, and the service under them.
+/// Tests of the service under faults: one class per kind of fault.
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.faults;

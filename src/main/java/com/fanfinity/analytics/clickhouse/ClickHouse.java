@@ -24,18 +24,17 @@ import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.config.Settings;
 
-/// The server, over clickhouse-jdbc. Safe to use from many threads.
+/// Accesses ClickHouse through clickhouse-jdbc. Safe for use by several threads.
 ///
-/// Statements and questions are plain JDBC. Rows go through the client beneath the JDBC connection: the driver's own
-/// batches (0.11.0) make their insert's settings themselves, so that neither a deduplication token nor a query id could
-/// be given.
+/// Statements and queries use plain JDBC. Inserts use the client inside the JDBC connection, because the batches of the
+/// driver (0.11.0) allow neither a deduplication token nor a query id.
 public final class ClickHouse implements AutoCloseable {
 
     private final DataSource source;
     private final String database;
     private @Nullable Connection connection;
 
-    /// @param clientName by which the server's logs know the connection
+    /// @param clientName the name of this client in the server's query log
     /// @throws IllegalArgumentException if the URL cannot be used
     public ClickHouse(Settings.ClickHouse settings, String clientName) {
         database = settings.database();
@@ -47,7 +46,7 @@ public final class ClickHouse implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(Map.of("user", settings.user(), "password", settings.password().value(), "compress", "false", "decompress",
                 "false", "socket_timeout", timeout, "connection_timeout", "5000", "connection_request_timeout", timeout,
-                // Tries are counted and their outcome judged here, not below.
+                // The sink retries and classifies failures itself, so the client must not retry.
                 "retry", "0", "client_name", clientName));
         try {
             return new DataSourceImpl("jdbc:clickhouse:" + settings.url() + "/default", properties);
@@ -56,7 +55,7 @@ public final class ClickHouse implements AutoCloseable {
         }
     }
 
-    /// The database of the tables. It need not exist yet, so names in statements carry it.
+    /// The database of the tables. It may not exist yet, so statements use qualified names.
     public String database() {
         return database;
     }
@@ -67,24 +66,24 @@ public final class ClickHouse implements AutoCloseable {
         }
     }
 
-    /// One value of a row of an answer.
+    /// Converts one row of a result.
     public interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
     }
 
-    /// Takes the rows of an answer as they come.
+    /// Receives the rows of a result one by one.
     public interface RowConsumer {
         void take(ResultSet row) throws SQLException;
     }
 
-    /// @param parameters for the question marks of the statement, in their order: texts, numbers
+    /// @param parameters the values for the question marks of the statement, in order: texts and numbers
     public <T> List<T> query(String sql, RowReader<T> reader, Object... parameters) throws SQLException {
         List<T> answer = new ArrayList<>();
         stream(sql, row -> answer.add(reader.read(row)), parameters);
         return answer;
     }
 
-    /// As {@link #query}, without holding the answer in memory.
+    /// The same as {@link #query}, but without the whole result in memory.
     public void stream(String sql, RowConsumer consumer, Object... parameters) throws SQLException {
         try (PreparedStatement statement = connection().prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
@@ -100,8 +99,8 @@ public final class ClickHouse implements AutoCloseable {
 
     /// Sends rows as RowBinary and returns when the server has confirmed that they are stored.
     ///
-    /// @param table without its database
-    /// @param columns in the order in which the rows are encoded
+    /// @param table the name without the database
+    /// @param columns the columns in the order of the encoded rows
     /// @throws ExecutionException if the server did not confirm the insert, for any cause
     public void insert(String table, List<String> columns, InputStream rows, InsertSettings settings)
             throws SQLException, InterruptedException, ExecutionException {

@@ -14,7 +14,7 @@ import com.fanfinity.analytics.event.Sha256;
 /// crash may interrupt a migration. Migrations are safe because each statement may run twice. This class rejects other
 /// statements.
 ///
-/// @param checksum of the file as it is in the jar, SHA-256 in hexadecimal
+/// @param checksum SHA-256 of the file in the jar, in hexadecimal
 public record Migration(int version, String name, String checksum, List<String> statements) {
 
     private static final Pattern FILE = Pattern.compile("V(\\d{3})__([a-z0-9_]+)\\.sql");
@@ -26,8 +26,8 @@ public record Migration(int version, String name, String checksum, List<String> 
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     /// @param file such as `V001__tables.sql`
-    /// @param text in which `${database}` stands for the database
-    /// @throws IllegalArgumentException if the name is not of that form, or a statement may not be run twice
+    /// @param text the statements; `${database}` is replaced by the name of the database
+    /// @throws IllegalArgumentException if the name has another form, or a statement may not run twice
     public static Migration parse(String file, String text, String database) {
         Matcher matcher = FILE.matcher(file);
         if (!matcher.matches()) {
@@ -44,7 +44,7 @@ public record Migration(int version, String name, String checksum, List<String> 
         return new Migration(Integer.parseInt(matcher.group(1)), matcher.group(2), Sha256.hex(text), statements);
     }
 
-    /// Comments begin at `--` and end with the line; a semicolon in one ends no statement.
+    /// A comment begins at `--` and ends with the line. A semicolon in a comment does not end a statement.
     private static String withoutComments(String text) {
         return text.lines().map(line -> line.replaceFirst("--.*", "")).collect(Collectors.joining("\n"));
     }

@@ -10,20 +10,20 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.event.Resources;
 
-/// Brings the schema up to date: each numbered migration that is not in `schema_migrations` yet, in order.
+/// Updates the schema: applies each migration that is not in `schema_migrations` yet, in the order of the numbers.
 ///
-/// Any number of instances may do this at once, see {@link Migration}.
+/// Several instances may do this at the same time; see {@link Migration}.
 public final class Migrations {
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
-    /// A jar cannot be listed portably, so the files are named.
+    /// There is no portable way to list the files of a jar, so this list names them.
     static final List<String> FILES = List.of("V001__tables.sql", "V002__views.sql", "V003__ledger.sql",
             "V004__dead_letter_replays.sql", "V005__acceptance.sql");
 
     private final ClickHouse clickHouse;
     private final List<Migration> migrations;
 
-    /// @throws IllegalArgumentException if versions do not rise from one to the next
+    /// @throws IllegalArgumentException if the versions are not in ascending order
     public Migrations(ClickHouse clickHouse, List<Migration> migrations) {
         for (int i = 1; i < migrations.size(); i++) {
             if (migrations.get(i).version() <= migrations.get(i - 1).version()) {
@@ -34,12 +34,12 @@ public final class Migrations {
         this.migrations = List.copyOf(migrations);
     }
 
-    /// Those of this version of the service.
+    /// The migrations of this version of the service.
     public static List<Migration> bundled(String database) {
         return FILES.stream().map(file -> Migration.parse(file, Resources.text("/clickhouse/" + file), database)).toList();
     }
 
-    /// @throws ChangedException if a migration that was applied is not the one of this jar
+    /// @throws ChangedException if an applied migration differs from the one in this jar
     public void apply() throws SQLException, ChangedException {
         clickHouse.execute("CREATE DATABASE IF NOT EXISTS " + clickHouse.database() + " ENGINE = Atomic");
         clickHouse.execute("""

@@ -13,7 +13,7 @@ import java.util.UUID;
 
 import com.clickhouse.client.api.data_formats.RowBinaryFormatSerializer;
 
-/// One row in ClickHouse's RowBinary: the columns one after another, with neither names nor types.
+/// One row in ClickHouse's RowBinary: the columns one after another, without names and types.
 public final class RowBinary {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     private final RowBinaryFormatSerializer out = new RowBinaryFormatSerializer(bytes);
@@ -33,7 +33,7 @@ public final class RowBinary {
         return string(value.getBytes(UTF_8));
     }
 
-    /// ClickHouse's strings are bytes: nothing is decoded, nothing is lost.
+    /// Strings in ClickHouse are bytes, so invalid UTF-8 is stored unchanged.
     public RowBinary string(byte[] value) {
         return write(() -> out.writeString(value));
     }

@@ -2,7 +2,7 @@ package com.fanfinity.analytics.clickhouse;
 
 import java.sql.SQLException;
 
-/// The migrations, applied when ClickHouse first answers: the service starts without it.
+/// Applies the migrations as soon as ClickHouse answers, because the service starts without it.
 public final class Schema {
     private final Migrations migrations;
     private volatile boolean applied;

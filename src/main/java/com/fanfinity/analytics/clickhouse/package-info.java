@@ -1,3 +1,3 @@
-/// ClickHouse as the rest of the service sees it: statements, inserts, and the schema by numbered migrations.
+/// Access to ClickHouse: statements, inserts, and the schema with its numbered migrations.
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.clickhouse;

@@ -41,7 +41,7 @@ public final class KafkaClients {
         return config;
     }
 
-    /// @param limit of one call; each attempt within the call takes at most half of it
+    /// @param limit the time limit of one call; each attempt within the call takes at most half of it
     public static Admin admin(Settings.Kafka kafka, Duration limit) {
         Map<String, Object> config = common(kafka);
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) limit.toMillis());

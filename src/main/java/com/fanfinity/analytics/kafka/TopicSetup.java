@@ -35,7 +35,7 @@ public final class TopicSetup {
     private static final Duration STATS_SEGMENT = Duration.ofHours(1);
     private static final int STATS_SEGMENT_BYTES = 64 << 20;
 
-    /// More than a record of `match-events` may have, because a dead letter carries it and headers besides.
+    /// More than the limit of `match-events`, because a dead letter contains the whole record and additional headers.
     private static final int MAX_DEAD_LETTER_BYTES = 4 << 20;
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -50,8 +50,8 @@ public final class TopicSetup {
 
     /// Creates the missing topics.
     ///
-    /// @return how many partitions `match-events` has
-    /// @throws ExecutionException if the broker cannot be reached or refuses
+    /// @return the number of partitions of `match-events`
+    /// @throws ExecutionException if the broker cannot be reached or rejects the request
     public int run() throws ExecutionException, InterruptedException {
         try (Admin admin = KafkaClients.admin(settings, LIMIT)) {
             Set<String> existing = admin.listTopics().names().get();
@@ -84,7 +84,7 @@ public final class TopicSetup {
         return events;
     }
 
-    /// The topics as they are made where they are missing.
+    /// The topics with their configuration, for those that must be created.
     public List<NewTopic> wanted() {
         List<NewTopic> wanted = new ArrayList<>();
         // The broker sets the timestamps, so no producer can move the clock that deduplication uses.
@@ -106,7 +106,7 @@ public final class TopicSetup {
     private NewTopic topic(String name, Map<String, String> config) {
         Map<String, String> all = new HashMap<>(config);
         if (settings.replicationFactor() >= 3) {
-            // Otherwise an acknowledgement by "all in-sync replicas" may be that of one machine.
+            // Otherwise the only in-sync replica could acknowledge a record alone.
             all.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2");
         }
         return new NewTopic(name, settings.partitions(), settings.replicationFactor()).configs(all);

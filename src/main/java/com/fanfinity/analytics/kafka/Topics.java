@@ -2,23 +2,24 @@ package com.fanfinity.analytics.kafka;
 
 import java.util.List;
 
-/// The topics, all keyed by `matchId` (UTF-8), so that all of a match is in one partition of each.
+/// The topics. Every record's key is its `matchId` (UTF-8), so all records of a match are in one partition of each
+/// topic.
 ///
-/// @param prefix put before every name, for several deployments on one cluster; normally empty
-/// @param events as received, from HTTP and from other producers alike
+/// @param prefix the prefix of every name, for several deployments on one cluster; normally empty
+/// @param events the topic of received events, from HTTP and from other producers
 public record Topics(String prefix, String events) {
 
-    /// The topics of a deployment that has its events for itself.
+    /// The topics of a deployment that does not share its events.
     public Topics(String prefix) {
         this(prefix, prefix + "match-events");
     }
 
-    /// @param events empty: the prefix's own
+    /// @param events the topic of events; if empty, `match-events` with the prefix
     public static Topics of(String prefix, String events) {
         return events.isEmpty() ? new Topics(prefix) : new Topics(prefix, events);
     }
 
-    /// Valid events, each once, in the form of {@link EventCodec#encode}.
+    /// Valid events without duplicates, in the form of {@link EventCodec#encode}.
     public String accepted() {
         return prefix + "match-events-accepted";
     }

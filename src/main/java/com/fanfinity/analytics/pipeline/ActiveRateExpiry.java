@@ -13,7 +13,8 @@ import java.util.OptionalLong;
 /// Not thread-safe.
 final class ActiveRateExpiry {
 
-    /// The most matches that are held. The caller finds the others in the stored state, once all of these have expired.
+    /// The maximum number of matches in memory. The caller finds the others in the stored state, once all of these have
+    /// expired.
     static final int MOST = 10_000;
 
     private final Map<String, Long> until = new HashMap<>();

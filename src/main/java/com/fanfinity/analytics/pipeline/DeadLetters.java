@@ -24,7 +24,7 @@ public final class DeadLetters {
     /// The record size that the dead letter topic and its producer must accept.
     public static final int MAX_RECORD_BYTES = 4 << 20;
 
-    /// The most bytes of a header besides its content: two lengths of at most five bytes. They count, because empty
+    /// The maximum overhead of a header in bytes: two lengths of at most five bytes. They count, because empty
     /// headers compress so well that one record can carry millions.
     private static final int HEADER_OVERHEAD_BYTES = 10;
 
