@@ -80,7 +80,7 @@ class DeadLetterRoutesTest {
     }
 
     @Test
-    void replay_noEventsTakenHere_isRefusedAndLettersCanStillBeRead() {
+    void replay_roleIngestOff_isRejectedAndLettersCanStillBeRead() {
         try (TestServer reading = new TestServer(
                 new DeadLetterRoutes(letters, Optional.empty(), new AdminGuard(new Settings.Secret(KEY))))) {
             Reply list = reading.send(reading.request(PATH).header("X-Api-Key", KEY));
@@ -115,7 +115,7 @@ class DeadLetterRoutesTest {
     }
 
     @Test
-    void one_text_isToldAsItIsAndBytesInBase64() {
+    void one_text_isReturnedAsItIsAndBytesInBase64() {
         letters.add(1, DeadReason.MALFORMED, "no \u20ac json".getBytes(UTF_8), Map.of("trace", "a".getBytes(UTF_8)));
         letters.add(2, DeadReason.MALFORMED, new byte[]{(byte) 0xC0, 0, 1}, Map.of());
 
@@ -142,13 +142,13 @@ class DeadLetterRoutesTest {
     @ParameterizedTest
     @ValueSource(strings = {"?limit=0", "?limit=501", "?reason=x", "?reason=INVALID", "?from=yesterday", "?cursor=x",
         "?from=2026-11-21T10:00:00Z&to=2026-11-21T10:00:00Z"})
-    void list_parameterThatCannotBeTaken_is400(String query) {
+    void list_invalidParameter_is400(String query) {
         assertEquals(400, get(PATH + query).status());
     }
 
     @ParameterizedTest
     @CsvSource({"text/plain,415", "application/x-ndjson,415"})
-    void replay_otherContentType_isRefused(String type, int status) {
+    void replay_otherContentType_isRejected(String type, int status) {
         assertEquals(status, server.send(server.request(PATH + "/replay").header("X-Api-Key", KEY).header("Content-Type", type)
                 .POST(BodyPublishers.ofString("{}"))).status());
     }
@@ -174,7 +174,7 @@ class DeadLetterRoutesTest {
     }
 
     @Test
-    void anyRoute_storeAway_is503WithRetryAfterAndTellsNothing() {
+    void anyRoute_storeAway_is503WithRetryAfterAndRevealsNothing() {
         letters.add(1, DeadReason.KEY_MISMATCH, EventJson.of("m", "reaction", 1).json());
         letters.away(true);
 
@@ -182,7 +182,7 @@ class DeadLetterRoutesTest {
                 replay("{\"ids\":[\"match-events-dead:0:1\"]}"))) {
             assertEquals(503, reply.status(), reply.body());
             assertFalse(reply.header("Retry-After").isEmpty());
-            assertFalse(reply.body().contains("as told"), reply.body());
+            assertFalse(reply.body().contains("as configured"), reply.body());
         }
         assertEquals(0, kafka.sends());
     }

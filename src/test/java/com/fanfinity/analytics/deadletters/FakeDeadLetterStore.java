@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 import com.fanfinity.analytics.event.DeadReason;
 
-/// Letters in memory. Writes of the audit fail as told by their number, and so does everything while it is away.
+/// Dead letters in memory. A test selects failing audit writes by their number, and can make every call fail.
 final class FakeDeadLetterStore implements DeadLetterStore {
 
     static final String TOPIC = "match-events-dead";
@@ -49,7 +49,7 @@ final class FakeDeadLetterStore implements DeadLetterStore {
         return this;
     }
 
-    /// Contents can be read so often and then no more.
+    /// Reads of contents fail after this number of reads.
     FakeDeadLetterStore contentsOnly(int times) {
         failingReadsFrom = times;
         return this;
@@ -73,7 +73,7 @@ final class FakeDeadLetterStore implements DeadLetterStore {
 
     private void answer() throws DeadLetterStoreException {
         if (away) {
-            throw new DeadLetterStoreException(new IllegalStateException("away, as told"));
+            throw new DeadLetterStoreException(new IllegalStateException("away, as configured"));
         }
     }
 
@@ -127,7 +127,7 @@ final class FakeDeadLetterStore implements DeadLetterStore {
     public List<DeadLetterContent> contents(Collection<DeadLetterId> ids, int mostBytes) throws DeadLetterStoreException {
         answer();
         if (reads++ >= failingReadsFrom) {
-            throw new DeadLetterStoreException(new IllegalStateException("no contents, as told"));
+            throw new DeadLetterStoreException(new IllegalStateException("no contents, as configured"));
         }
         return ids.stream().filter(letters::containsKey).map(letters::get).map(content -> content.raw().length > mostBytes
                 ? new DeadLetterContent(content.letter(), content.headers(), new byte[0])
@@ -153,7 +153,7 @@ final class FakeDeadLetterStore implements DeadLetterStore {
     public void record(List<ReplayAudit> more) throws DeadLetterStoreException {
         answer();
         if (failingWrites.test(writes++)) {
-            throw new DeadLetterStoreException(new IllegalStateException("not written, as told"));
+            throw new DeadLetterStoreException(new IllegalStateException("not written, as configured"));
         }
         audits.addAll(more);
     }

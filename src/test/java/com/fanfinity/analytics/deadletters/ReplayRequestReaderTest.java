@@ -32,13 +32,13 @@ class ReplayRequestReaderTest {
     }
 
     @Test
-    void read_ids_areEachTakenOnceInTheirOrder() {
+    void read_ids_areEachReadOnceInTheirOrder() {
         assertEquals(new ByIds(List.of(new DeadLetterId("b", 0, 1), new DeadLetterId("a", 2147483647, 9223372036854775807L))),
                 read("{\"ids\":[\"b:0:1\",\"a:2147483647:9223372036854775807\",\"b:0:1\"]}"));
     }
 
     @Test
-    void read_reasonAlone_isAllTimesAndAsManyAsThereMayBe() {
+    void read_reasonAlone_selectsAllTimesAndTheMaximum() {
         assertEquals(new ByReason(DeadReason.KEY_MISMATCH, TimeRange.ALWAYS, Optional.empty(), 1_000), read("{\"reason\":\"key_mismatch\"}"));
     }
 
@@ -64,7 +64,7 @@ class ReplayRequestReaderTest {
         "{\"reason\":\"invalid\",\"from\":\"2026-11-21T10:00:00Z\",\"to\":\"2026-11-21T10:00:00Z\"}|from format",
         "{\"reason\":\"invalid\",\"resaon\":1}|resaon unknown_field",
         "{\"id\":[\"a:0:1\"]}|id unknown_field,$ required"})
-    void read_whatCannotBeTaken_isNamedAllAtOnce(String json, String faults) {
+    void read_invalidFields_areReportedTogether(String json, String faults) {
         assertEquals(faults, faults(json));
     }
 
@@ -75,7 +75,7 @@ class ReplayRequestReaderTest {
     }
 
     @Test
-    void read_cursorOfSomethingElse_is400() {
+    void read_foreignCursor_is400() {
         for (String cursor : List.of("x", "", "MSAx", "%")) {
             assertEquals(400, assertThrows(ProblemException.class, () -> read("{\"reason\":\"invalid\",\"cursor\":\"" + cursor + "\"}"))
                     .problem().status());
@@ -83,13 +83,13 @@ class ReplayRequestReaderTest {
     }
 
     @Test
-    void read_1000Ids_areTakenAndOneMoreIsNot() {
+    void read_1000Ids_areAcceptedAndOneMoreIsNot() {
         assertFalse(faults(ids(1_001)).isEmpty());
         assertEquals(1_000, ((ByIds) read(ids(1_000))).ids().size());
     }
 
     @Test
-    void cursor_comesBackAsThePlaceItWas() {
+    void cursor_roundTrips() {
         assertEquals(PLACE, DeadLetterPosition.ofCursor(PLACE.toCursor()));
     }
 

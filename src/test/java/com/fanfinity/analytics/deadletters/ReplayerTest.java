@@ -82,9 +82,9 @@ class ReplayerTest {
         assertEquals(List.of("requested", "replayed"), letters.outcomes(id));
     }
 
-    /// The topology would have given it the same, so what it knows already it knows again.
+    /// The topology derives the same id, so it recognizes the event as a duplicate.
     @Test
-    void replay_withoutEventId_hasTheOneOfItsFirstPlace() throws Exception {
+    void replay_withoutEventId_hasTheIdOfItsOriginalPosition() throws Exception {
         DeadLetterId id = letters.add(7, DeadReason.KEY_MISMATCH, event(1).anonymous());
         letters.failingWrites(number -> number == 1);
         replay(id);
@@ -97,7 +97,7 @@ class ReplayerTest {
     }
 
     @Test
-    void replay_stillBroken_isRefusedWithAllItsFaults() throws Exception {
+    void replay_stillInvalid_isRejectedWithAllItsFaults() throws Exception {
         DeadLetterId id = letters.add(7, DeadReason.INVALID, "{\"matchId\":\"m\",\"eventType\":\"gaol\"}");
 
         ReplayAnswer answer = replay(id);
@@ -142,7 +142,7 @@ class ReplayerTest {
     }
 
     @Test
-    void replay_kafkaRefusesOne_isUnavailableAndMayBeReplayedAgain() throws Exception {
+    void replay_kafkaRejectsOne_isUnavailableAndMayBeReplayedAgain() throws Exception {
         DeadLetterId first = letters.add(1, DeadReason.KEY_MISMATCH, event(1).json());
         DeadLetterId second = letters.add(2, DeadReason.KEY_MISMATCH, event(2).json());
         kafka.refusing(number -> number == 0);
@@ -175,7 +175,7 @@ class ReplayerTest {
     }
 
     @Test
-    void replay_outcomeCannotBeAudited_saysSo() throws Exception {
+    void replay_outcomeCannotBeAudited_isReported() throws Exception {
         DeadLetterId id = letters.add(1, DeadReason.KEY_MISMATCH, event(1).json());
         letters.failingWrites(number -> number == 1);
 
@@ -186,7 +186,7 @@ class ReplayerTest {
     }
 
     @Test
-    void replay_storeGoesAwayHalfway_saysWhatWasReplayedAndWhatNot() throws Exception {
+    void replay_storeGoesAwayHalfway_reportsEachOutcome() throws Exception {
         DeadLetterId[] ids = LongStream.range(0, Replayer.CHUNK + 1).mapToObj(i -> letters.add(i, DeadReason.KEY_MISMATCH, event(i).json()))
                 .toArray(DeadLetterId[]::new);
         letters.contentsOnly(1).failingWrites(number -> number > 0);
@@ -216,9 +216,9 @@ class ReplayerTest {
         assertEquals(5, kafka.sends());
     }
 
-    /// Letters that stay refused must not stand in the way of those behind them.
+    /// Letters that are rejected again must not block later letters.
     @Test
-    void replay_byReasonWithCursor_goesOnBehindTheRefused() throws Exception {
+    void replay_byReasonWithCursor_continuesAfterTheRejected() throws Exception {
         letters.add(1, DeadReason.INVALID, "{}");
         DeadLetterId good = letters.add(2, DeadReason.INVALID, event(2).json());
         ReplayAnswer first = replayer.replay(new ByReason(DeadReason.INVALID, TimeRange.ALWAYS, Optional.empty(), 1), "r", "admin");

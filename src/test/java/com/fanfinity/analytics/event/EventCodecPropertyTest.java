@@ -15,7 +15,7 @@ import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
 
-/// What holds for every event, tried on many made ones. The message of a failure names the seed.
+/// Properties of every event, tried on many generated events. The message of a failure names the seed.
 class EventCodecPropertyTest {
     private static final int TRIES = 3_000;
 
@@ -46,7 +46,7 @@ class EventCodecPropertyTest {
     }
 
     @Test
-    void decode_anyDamage_isAnsweredAndNeverThrown() {
+    void decode_anyDamage_returnsAResultAndNeverThrows() {
         int invalid = 0;
         for (long seed = 0; seed < 4 * TRIES; seed++) {
             Random random = new Random(seed);
@@ -72,7 +72,7 @@ class EventCodecPropertyTest {
                         "seed " + seed);
             }
         }
-        assertTrue(invalid > TRIES, "the damage is none: only " + invalid + " were refused");
+        assertTrue(invalid > TRIES, "too little damage: only " + invalid + " were rejected");
     }
 
     private static final class Generator {
@@ -178,7 +178,7 @@ class EventCodecPropertyTest {
             };
         }
 
-        /// A string literal, its characters now and then escaped though they need not be.
+        /// A string literal with some characters escaped unnecessarily.
         private String string(String text) {
             StringBuilder json = new StringBuilder("\"");
             for (int i = 0; i < text.length(); i++) {

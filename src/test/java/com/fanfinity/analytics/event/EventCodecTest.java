@@ -33,10 +33,10 @@ import com.fanfinity.analytics.event.MatchEvent.Retraction;
 
 class EventCodecTest {
 
-    // --- what is taken
+    // --- valid events
 
     @Test
-    void decode_allFields_areReadAsSaid() {
+    void decode_allFields_areRead() {
         Decoded decoded = Samples.decode(goalWith("metadata", "{\"minute\":38}"));
 
         MatchEvent expected = new MatchEvent(UUID.fromString(Samples.ID), "m-1", EventType.GOAL,
@@ -46,7 +46,7 @@ class EventCodecTest {
     }
 
     @Test
-    void decode_noEventId_isGivenOneAndSaysSo() {
+    void decode_noEventId_isGivenOneAndMarked() {
         Decoded decoded = Samples.decode(goalWithout("eventId"));
 
         Decoded.Valid valid = assertInstanceOf(Decoded.Valid.class, decoded);
@@ -104,7 +104,7 @@ class EventCodecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "é", "𝄞"})
-    void decode_metadataOf16KiB_isTakenAndOneByteMoreIsNot(String character) {
+    void decode_metadataOf16KiB_isAcceptedAndOneByteMoreIsNot(String character) {
         int width = character.getBytes(UTF_8).length;
         int room = 16 * 1024 - "{\"a\":\"\"}".length();
         String most = "{\"a\":\"" + character.repeat(room / width) + "y".repeat(room % width) + "\"}";
@@ -117,7 +117,7 @@ class EventCodecTest {
     }
 
     @Test
-    void decode_matchStart_readsWhatConcernsTheService() {
+    void decode_matchStart_readsTheTeams() {
         MatchEvent event = valid("{\"matchId\":\"m\",\"eventType\":\"match_start\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":"
                 + "{\"homeTeamId\":4418,\"awayTeamId\":\"9598\",\"homeTeam\":\"France\",\"venue\":\"L\\u0075zhniki\",\"other\":{\"homeTeam\":1}}}");
 
@@ -134,7 +134,7 @@ class EventCodecTest {
     }
 
     @Test
-    void decode_32Levels_isTakenAnd33AreNot() {
+    void decode_32Levels_areAcceptedAnd33AreNot() {
         String most = "[".repeat(30) + "]".repeat(30);
 
         List<String> faults = Samples.faults(goalWith("metadata", "{\"a\":[" + most + "]}"));
@@ -144,11 +144,11 @@ class EventCodecTest {
     }
 
     @Test
-    void decode_manyMoreLevels_isRefusedAndNothingOverflows() {
+    void decode_manyMoreLevels_areRejectedWithoutOverflow() {
         assertEquals(List.of("$ too_deep"), Samples.faults(goalWith("metadata", "{\"a\":" + "[".repeat(60_000))));
     }
 
-    // --- what is not JSON
+    // --- not JSON
 
     @ParameterizedTest
     @ValueSource(strings = {"", "   ", "\n", "{", "}", "{]", "{\"matchId\"", "{\"matchId\":", "{\"matchId\":}", "{\"matchId\":\"m\",}",
@@ -167,41 +167,41 @@ class EventCodecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "[{}]", "null", "true", "1", "1.5", "\"{}\""})
-    void decode_notAnObject_isSaidSo(String json) {
+    void decode_notAnObject_isReported(String json) {
         assertEquals(List.of("$ type"), Samples.faults(json));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "x", "1", "null", "[]", ",", "\"\"", "}", "/**/"})
-    void decode_somethingBehindTheEvent_isMalformed(String tail) {
+    void decode_trailingContent_isMalformed(String tail) {
         assertEquals(List.of("$ malformed_json"), Samples.faults(Samples.json(goal()) + " " + tail));
     }
 
     @Test
-    void decode_whitespaceAround_isNothing() {
+    void decode_whitespaceAround_isIgnored() {
         assertEquals("m-1", valid("\r\n\t " + Samples.json(goal()) + " \t\r\n").matchId());
     }
 
-    // --- what is not UTF-8
+    // --- not UTF-8
 
     @ParameterizedTest
     @CsvSource({"80,lone continuation", "bf,lone continuation", "c3,cut short", "e282,cut short", "f09d84,cut short", "c080,overlong NUL",
         "c1bf,overlong", "e080af,overlong slash", "e09fbf,overlong", "f08080af,overlong", "f08fbfbf,overlong", "eda080,high surrogate",
         "edbfbf,low surrogate", "eda0bdedb880,CESU-8 pair", "f4908080,above U+10FFFF", "f5808080,no such lead", "ff,no such byte",
         "fe,no such byte", "f8808080af,five bytes", "c328,bad continuation", "e28228,bad continuation"})
-    void decode_brokenUtf8_isRefused(String hex, String why) {
+    void decode_brokenUtf8_isRejected(String hex, String why) {
         byte[] json = spliced(goalWith("metadata", "{\"a\":\"@\"}"), HexFormat.of().parseHex(hex));
 
         assertEquals(List.of("$ invalid_utf8"), Samples.codes(Samples.faults(json)), why);
     }
 
     @Test
-    void decode_byteOrderMark_isRefused() {
+    void decode_byteOrderMark_isRejected() {
         assertEquals(List.of("$ invalid_utf8"), Samples.faults("\ufeff" + Samples.json(goal())));
     }
 
     @Test
-    void decode_otherEncodings_areRefused() {
+    void decode_otherEncodings_areRejected() {
         for (var charset : List.of(UTF_16BE, UTF_16LE, java.nio.charset.Charset.forName("UTF-32BE"),
                 java.nio.charset.Charset.forName("UTF-32LE"),
                 java.nio.charset.StandardCharsets.UTF_16)) {
@@ -210,7 +210,7 @@ class EventCodecTest {
     }
 
     @Test
-    void decode_zeroByte_isRefusedWhereverItIs() {
+    void decode_zeroByteAnywhere_isRejected() {
         byte[] good = Samples.json(goal()).getBytes(UTF_8);
         for (int at : new int[]{0, 1, good.length / 2, good.length}) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -222,12 +222,12 @@ class EventCodecTest {
         }
     }
 
-    // --- keys said twice
+    // --- duplicate keys
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"\"teamId\":\"4418\"|teamId", "\"\\u0074eamId\":\"4418\"|teamId", "\"metadata\":{}|metadata",
         "\"eventId\":null|eventId"})
-    void decode_fieldSaidTwice_isRefusedByName(String again, String field) {
+    void decode_duplicateField_isRejectedByName(String again, String field) {
         String json = Samples.json(goal()).replaceFirst("}$", ",") + again + "}";
 
         assertEquals(List.of(field + " duplicate_key"), Samples.faults(json));
@@ -236,7 +236,7 @@ class EventCodecTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{\"a\":1,\"a\":1}|metadata.a", "{\"a\":{\"b\":1,\"c\":2,\"b\":3}}|metadata.a.b",
         "{\"a\":[0,{\"b\":{},\"b\":[]}]}|metadata.a.1.b", "{\"x\":[[[{\"a\":1,\"\\u0061\":2}]]]}|metadata.x.0.0.0.a"})
-    void decode_keySaidTwiceInMetadata_isRefusedByPath(String metadata, String path) {
+    void decode_duplicateKeyInMetadata_isRejectedByPath(String metadata, String path) {
         assertEquals(List.of(path + " duplicate_key"), Samples.faults(goalWith("metadata", metadata)));
     }
 
@@ -264,12 +264,12 @@ class EventCodecTest {
             List<Fault> faults = Samples.faults(goalWith("metadata", "{\"" + key + "\":1,\"" + key + "\":1}").getBytes(UTF_8));
 
             assertTrue(isEncodable(faults.getFirst().field()), "lead " + lead + ": " + faults.getFirst().field());
-            assertTrue(faults.getFirst().field().length() < 300, "it is repeated only so far");
+            assertTrue(faults.getFirst().field().length() < 300, "the name is shortened");
         }
     }
 
     @Test
-    void decode_thousandsOfKeysTwiceBelowALongName_areNotAllSpeltOut() {
+    void decode_thousandsOfDuplicateKeysBelowALongName_areNotAllNamed() {
         String json = goalWith("metadata", "{\"" + "p".repeat(30_000) + "\":{" + "\"a\":1,".repeat(4_000) + "\"a\":1}}");
         byte[] bytes = json.getBytes(UTF_8);
 
@@ -287,7 +287,7 @@ class EventCodecTest {
     // --- faults
 
     @Test
-    void decode_allFaultsAtOnce_areTold() {
+    void decode_allFaultsAtOnce_areReported() {
         List<String> faults = Samples
                 .faults("{\"eventId\":\"1-1-1-1-1\",\"matchId\":\"a b\",\"eventType\":\"gaol\",\"timestamp\":\"today\",\"teamId\":\"\","
                         + "\"playerId\":1.5,\"metadata\":[],\"playerID\":1,\"x\":{\"k\":1,\"k\":2}}");
@@ -298,7 +298,7 @@ class EventCodecTest {
     }
 
     @Test
-    void decode_emptyObject_namesWhatIsRequired() {
+    void decode_emptyObject_namesTheRequiredFields() {
         assertEquals(List.of("matchId required", "eventType required", "timestamp required"), Samples.faults("{}"));
     }
 
@@ -319,7 +319,7 @@ class EventCodecTest {
     }
 
     @Test
-    void decode_refused_tellsTheEventIdThatCouldBeRead() {
+    void decode_rejected_hasTheReadableEventId() {
         assertEquals(Optional.of(Samples.ID), invalid(goalWith("teamId", "[]")).eventId());
         assertEquals(Optional.of(Samples.ID), invalid(Samples.json(goal()) + "x").eventId());
         assertEquals(Optional.of("nonsense"), invalid(goalWith("eventId", quoted("nonsense"))).eventId());
@@ -327,13 +327,13 @@ class EventCodecTest {
     }
 
     @Test
-    void decode_eventIdOfAnyLength_isToldOnlySoFar() {
-        String told = invalid(goalWith("eventId", quoted("𝄞".repeat(10_000)))).eventId().orElseThrow();
+    void decode_eventIdOfAnyLength_isShortened() {
+        String reported = invalid(goalWith("eventId", quoted("𝄞".repeat(10_000)))).eventId().orElseThrow();
 
-        assertEquals(65, told.codePointCount(0, told.length()));
+        assertEquals(65, reported.codePointCount(0, reported.length()));
     }
 
-    /// Each payload is refused, and holds a word that must not come back.
+    /// Each payload is rejected, and contains a word that must not appear in the response.
     @ParameterizedTest
     @ValueSource(strings = {"{\"a\":hunter2}", "{\"a\":\"hunter2", "{hunter2:1}", "hunter2", "{\"a\":1hunter2}", "{\"a\":nullhunter2}",
         "{} hunter2",
@@ -341,13 +341,13 @@ class EventCodecTest {
         "{\"metadata\":{\"a\":1,\"a\":\"hunter2\"}}", "{\"metadata\":\"hunter2\"}", "{\"a\":\"\\hunter2\"}", "{\"a\":NaN}",
         "{\"a\":\"hunter2\n\"}",
         "[\"hunter2\"]", "{\"a\":[}hunter2"})
-    void decode_refused_messagesHoldNoPayloadAndNoClassName(String json) {
+    void decode_rejected_messagesHoldNoPayloadAndNoClassName(String json) {
         List<Fault> faults = Samples.faults(json.getBytes(UTF_8));
 
         for (Fault fault : faults) {
-            String told = fault.field() + ' ' + fault.message();
-            assertFalse(told.contains("hunter2"), told);
-            assertFalse(told.matches("(?s).*(jackson|Feature|Exception|Source:|java\\.|byte\\[\\]|REDACTED|ALLOW_|StreamRead).*"), told);
+            String text = fault.field() + ' ' + fault.message();
+            assertFalse(text.contains("hunter2"), text);
+            assertFalse(text.matches("(?s).*(jackson|Feature|Exception|Source:|java\\.|byte\\[\\]|REDACTED|ALLOW_|StreamRead).*"), text);
         }
     }
 
@@ -394,7 +394,7 @@ class EventCodecTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{}|required", "{\"reason\":\"x\"}|required", "{\"eventId\":\"x\"}|format", "{\"eventId\":5}|type",
         "{\"eventId\":null}|type", "{\"eventId\":[]}|type", "{\"a\":{\"eventId\":\"54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517\"}}|required"})
-    void decode_retractionWithoutTarget_isRefused(String metadata, String code) {
+    void decode_retractionWithoutTarget_isRejected(String metadata, String code) {
         String json = "{\"matchId\":\"m\",\"eventType\":\"retraction\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":" + metadata
                 + "}";
 
@@ -402,7 +402,7 @@ class EventCodecTest {
     }
 
     @Test
-    void decode_retractionWithoutMetadata_isRefused() {
+    void decode_retractionWithoutMetadata_isRejected() {
         assertEquals(List.of("metadata.eventId required"),
                 Samples.faults("{\"matchId\":\"m\",\"eventType\":\"retraction\",\"timestamp\":\"2018-07-15T15:00:00Z\"}"));
     }
@@ -423,9 +423,9 @@ class EventCodecTest {
         assertEquals(valid(space + json), valid(named));
     }
 
-    /// Else what was answered with 202 would be a dead letter for its length.
+    /// Otherwise an event that got 202 would become a dead letter because of its length.
     @Test
-    void withEventId_eventOfTheGreatestLength_isStillTaken() {
+    void withEventId_eventOfTheGreatestLength_isStillAccepted() {
         String json = goalWithout("eventId") + " ".repeat(EventRules.MAX_EVENT_BYTES - goalWithout("eventId").length());
         MatchEvent event = valid(json);
 

@@ -45,13 +45,13 @@ class EventIdsTest {
     }
 
     @Test
-    void next_allRandomBitsSetOrClear_areKeptAsideOfVersionAndVariant() {
+    void next_allRandomBitsSetOrClear_doNotChangeVersionAndVariant() {
         assertEquals(UUID.fromString("00000000-0001-7fff-bfff-ffffffffffff"), new EventIds(at(1), () -> -1).next());
         assertEquals(UUID.fromString("00000000-0001-7000-8000-000000000000"), new EventIds(at(1), () -> 0).next());
     }
 
     @Test
-    void next_laterMillisecond_sortsBehind() {
+    void next_laterMillisecond_sortsAfter() {
         Random random = new Random(7);
         long now = Instant.parse("2026-11-21T10:00:00Z").toEpochMilli();
         String before = "";

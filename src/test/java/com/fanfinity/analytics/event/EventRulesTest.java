@@ -25,7 +25,7 @@ class EventRulesTest {
     // --- time
 
     @Test
-    void judge_exactly24HoursAhead_isTakenAndAMillisecondMoreIsNot() {
+    void judge_exactly24HoursAhead_isAcceptedAndAMillisecondMoreIsNot() {
         Instant limit = NOW.plus(Duration.ofHours(24));
 
         assertEquals(limit, valid(goalWith("timestamp", quoted(limit.toString()))).timestamp());
@@ -39,7 +39,7 @@ class EventRulesTest {
     }
 
     @Test
-    void judge_anotherLimit_isHeldTo() {
+    void judge_anotherLimit_applies() {
         EventCodec strict = new EventCodec(new EventRules(Duration.ZERO));
 
         assertInstanceOf(Decoded.Valid.class, strict.decode(at(NOW), NOW, () -> Samples.MADE));
@@ -53,7 +53,7 @@ class EventRulesTest {
     }
 
     @Test
-    void judge_timeThatIsInAnotherYearInUtc_isRefusedIfItCouldNotBeWrittenBack() {
+    void judge_timeInAnotherYearInUtc_isRejectedIfItCannotBeFormatted() {
         assertEquals(List.of("timestamp format"), Samples.faults(goalWith("timestamp", quoted("0000-01-01T00:00:00+00:01"))));
     }
 
@@ -61,25 +61,25 @@ class EventRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "0", ".", "-", "_", ":", "wyscout-2058017", "A.b_C:d-9"})
-    void judge_matchId_takesWhatTheContractNames(String matchId) {
+    void judge_matchId_acceptsTheCharactersOfTheContract(String matchId) {
         assertEquals(matchId, valid(goalWith("matchId", quoted(matchId))).matchId());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "a b", "a/b", "a\\\\b", "é", "a\\n", "\\u0000", "a@b", "a%20b", "а", "١", "🙂", "a\\u00a0"})
-    void judge_matchIdOfOtherCharacters_isRefused(String matchId) {
+    void judge_matchIdOfOtherCharacters_isRejected(String matchId) {
         assertEquals(List.of("matchId format"), Samples.faults(goalWith("matchId", quoted(matchId))));
     }
 
     @Test
-    void judge_matchIdOf128Characters_isTakenAndOneMoreIsNot() {
+    void judge_matchIdOf128Characters_isAcceptedAndOneMoreIsNot() {
         assertEquals("m".repeat(128), valid(goalWith("matchId", quoted("m".repeat(128)))).matchId());
         assertEquals(List.of("matchId format"), Samples.faults(goalWith("matchId", quoted("m".repeat(129)))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "é", "€", "𝄞", "\\ud834\\udd1e", "\\u0000"})
-    void judge_idOf64CodePoints_isTakenAndOneMoreIsNot(String character) {
+    void judge_idOf64CodePoints_isAcceptedAndOneMoreIsNot(String character) {
         for (String field : List.of("teamId", "playerId")) {
             MatchEvent event = valid(goalWith(field, quoted(character.repeat(64))));
             String kept = (field.equals("teamId") ? event.teamId() : event.playerId()).orElseThrow();
@@ -90,7 +90,7 @@ class EventRulesTest {
     }
 
     @Test
-    void judge_idAsIntegerOfMoreThan64Characters_isRefused() {
+    void judge_idAsIntegerOfMoreThan64Characters_isRejected() {
         assertEquals(List.of("teamId length"), Samples.faults(goalWith("teamId", "1".repeat(65))));
         assertEquals(List.of("teamId length"), Samples.faults(goalWith("teamId", "-" + "1".repeat(64))));
         assertEquals(List.of("playerId length"), Samples.faults(goalWith("playerId", "9".repeat(30_000))));
@@ -98,12 +98,12 @@ class EventRulesTest {
 
     @ParameterizedTest
     @CsvSource({"'',length", "\\ud800,format", "\\udc00\\ud800,format", "a\\ud834,format"})
-    void judge_idThatIsNoText_isRefused(String id, String code) {
+    void judge_idThatIsNoText_isRejected(String id, String code) {
         assertEquals(List.of("playerId " + code), Samples.faults(goalWith("playerId", quoted(id))));
     }
 
     @Test
-    void judge_nameOfATeamOf256Characters_isTakenAndOneMoreIsNot() {
+    void judge_nameOfATeamOf256Characters_isAcceptedAndOneMoreIsNot() {
         String start = "{\"matchId\":\"m\",\"eventType\":\"match_start\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":{\"homeTeam\":\"%s\"}}";
 
         assertInstanceOf(MatchEvent.Fixture.class, valid(start.formatted("𝄞".repeat(256))).detail());
@@ -115,7 +115,7 @@ class EventRulesTest {
         "urn:uuid:54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517", "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c51", "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c5170",
         "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c51g", "54ff7e6db-7f7-54ec-9d8b-f8a8d8d5c517", " 54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517",
         "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c５17", "+4ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517", "54ff7e6d_b7f7_54ec_9d8b_f8a8d8d5c517"})
-    void judge_sloppyUuid_isRefused(String id) {
+    void judge_sloppyUuid_isRejected(String id) {
         assertEquals(List.of("eventId format"), Samples.faults(goalWith("eventId", quoted(id))));
     }
 
@@ -127,12 +127,12 @@ class EventRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"playerID", "event_id", "Metadata", "teamid", "", "receivedAt", "matchId ", "é"})
-    void judge_anyOtherField_isRefusedByName(String field) {
+    void judge_anyOtherField_isRejectedByName(String field) {
         assertEquals(List.of(field + " unknown_field"), Samples.faults(goalWith(field, "1")));
     }
 
     @Test
-    void judge_unknownFieldOfALongName_isNamedOnlySoFar() {
+    void judge_unknownFieldOfALongName_isNamedShortened() {
         List<Fault> faults = Samples.faults(goalWith("𝄞".repeat(5_000), "1").getBytes(UTF_8));
 
         assertEquals("𝄞".repeat(64) + "…", faults.getFirst().field());
@@ -140,9 +140,9 @@ class EventRulesTest {
 
     @ParameterizedTest
     @EnumSource(EventType.class)
-    void judge_noTeam_isRefusedWhereTheTypeBelongsToATeam(EventType type) {
+    void judge_noTeam_isRejectedIfTheTypeNeedsATeam(EventType type) {
         if (type == EventType.RETRACTION) {
-            return; // needs metadata; its own tests
+            return; // needs metadata; separate tests cover it
         }
         String json = goalWithout("teamId").replace("\"goal\"", quoted(type.wireName()));
 

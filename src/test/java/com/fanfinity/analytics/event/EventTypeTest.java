@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EventTypeTest {
 
-    /// The numbers are in stored state: a line may be added here, and none may ever change.
+    /// Stored state contains these numbers. New lines are allowed; existing lines must not change.
     private static final Map<Integer, String> CODES = new TreeMap<>(Map.ofEntries(Map.entry(1, "match_start"), Map.entry(2, "period_start"),
             Map.entry(3, "period_end"), Map.entry(4, "match_end"), Map.entry(5, "stoppage"), Map.entry(6, "var_review"),
             Map.entry(7, "retraction"),
@@ -53,7 +53,7 @@ class EventTypeTest {
     }
 
     @Test
-    void isKeyMoment_everyType_isSaidOfThoseThatViewersAreTold() {
+    void isKeyMoment_everyType_isTrueForThoseSentToViewers() {
         Set<String> moments = Arrays.stream(EventType.values()).filter(EventType::isKeyMoment).map(EventType::wireName)
                 .collect(Collectors.toSet());
 

@@ -46,7 +46,7 @@ class RecordHeadersTest {
     }
 
     @Test
-    void number_saidTwice_lastCounts() {
+    void number_repeated_lastCounts() {
         RecordHeaders.put(headers, RecordHeaders.RECEIVED_AT, 1);
         RecordHeaders.put(headers, RecordHeaders.RECEIVED_AT, 2);
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/// Events to begin with, and their reading at a fixed time.
+/// Basic events, and their decoding at a fixed time.
 final class Samples {
     static final Instant NOW = Instant.parse("2026-11-21T10:00:00.000Z");
     static final UUID MADE = UUID.fromString("019a0000-0000-7000-8000-000000000000");
@@ -33,7 +33,7 @@ final class Samples {
         return members;
     }
 
-    /// The goal with one member said otherwise.
+    /// The goal with another value of one member.
     static String goalWith(String name, String value) {
         Map<String, String> members = goal();
         members.put(name, value);

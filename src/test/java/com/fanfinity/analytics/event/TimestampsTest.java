@@ -49,13 +49,13 @@ class TimestampsTest {
     }
 
     @Test
-    void parse_fractionOfAnyLength_isTaken() {
+    void parse_fractionOfAnyLength_isAccepted() {
         assertEquals(Optional.of(Instant.parse("2018-07-15T15:37:58.123Z")),
                 Timestamps.parse("2018-07-15T15:37:58." + "123".repeat(15_000) + "Z"));
     }
 
     @Test
-    void parse_whatFormatWrites_isTheSameTime() {
+    void parse_formattedTime_isTheSameTime() {
         long from = Instant.parse("0000-01-01T00:00:00Z").toEpochMilli();
         long to = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
         for (long seed = 0; seed < 5_000; seed++) {

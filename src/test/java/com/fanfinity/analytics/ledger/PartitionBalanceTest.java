@@ -23,7 +23,7 @@ class PartitionBalanceTest {
         return new StoredCounts(rows, 0, highest, 1);
     }
 
-    private static void assertTold(String part, PartitionBalance balance) {
+    private static void assertReported(String part, PartitionBalance balance) {
         assertEquals(1, balance.discrepancies().size(), () -> balance.discrepancies().toString());
         assertTrue(balance.discrepancies().getFirst().contains(part), () -> balance.discrepancies().toString());
     }
@@ -37,7 +37,7 @@ class PartitionBalanceTest {
     }
 
     @Test
-    void discrepancies_someStillUnderWay_areNone() {
+    void discrepancies_someStillInFlight_areNone() {
         PartitionBalance some = balance(9, stored(5, 5));
 
         assertEquals(List.of(), some.discrepancies());
@@ -50,38 +50,38 @@ class PartitionBalanceTest {
     }
 
     @Test
-    void discrepancies_rowIsMissing_isTold() {
-        assertTold("1 events up to number 9 are not in ClickHouse", balance(9, stored(8, 9)));
+    void discrepancies_rowIsMissing_isReported() {
+        assertReported("1 events up to number 9 are not in ClickHouse", balance(9, stored(8, 9)));
     }
 
     @Test
-    void discrepancies_rowIsThereTwice_isTold() {
-        assertTold("1 rows too many", balance(9, stored(10, 9)));
+    void discrepancies_rowIsStoredTwice_isReported() {
+        assertReported("1 rows too many", balance(9, stored(10, 9)));
     }
 
     @Test
-    void discrepancies_acceptedAndNotCounted_isTold() {
-        assertTold("accepted 9 but counted only 8", balance(8, stored(9, 9)));
+    void discrepancies_acceptedAndNotCounted_isReported() {
+        assertReported("accepted 9 but counted only 8", balance(8, stored(9, 9)));
     }
 
     @Test
-    void discrepancies_countedTwice_isTold() {
-        assertTold("accepted 9 but counted 11", balance(11, stored(9, 9)));
+    void discrepancies_countedTwice_isReported() {
+        assertReported("accepted 9 but counted 11", balance(11, stored(9, 9)));
     }
 
     @Test
-    void discrepancies_entryDoesNotAddUp_isTold() {
+    void discrepancies_entryDoesNotAddUp_isReported() {
         LedgerEntry wrong = new LedgerEntry(13, 9, 2, 1, 0);
 
-        assertTold("received 13", new PartitionBalance(Optional.of(wrong), OptionalLong.of(9), Optional.of(wrong), stored(9, 9)));
+        assertReported("received 13", new PartitionBalance(Optional.of(wrong), OptionalLong.of(9), Optional.of(wrong), stored(9, 9)));
     }
 
     @Test
-    void discrepancies_ledgerWasReset_isTold() {
-        assertTold("lost or reset", balance(9, stored(50, 50)));
+    void discrepancies_ledgerWasReset_isReported() {
+        assertReported("lost or reset", balance(9, stored(50, 50)));
     }
 
-    /// What is accepted while the matches are added up may or may not be among them.
+    /// The totals may or may not include events that are accepted while the matches are added up.
     @Test
     void discrepancies_moreWasAcceptedMeanwhile_areNone() {
         LedgerEntry later = new LedgerEntry(20, 17, 2, 1, 0);
@@ -95,6 +95,6 @@ class PartitionBalanceTest {
     @Test
     void discrepancies_partitionMovedAway_areOnlyThoseOfClickHouse() {
         assertEquals(List.of(), new PartitionBalance(Optional.empty(), OptionalLong.empty(), Optional.empty(), stored(9, 9)).discrepancies());
-        assertTold("not in ClickHouse", new PartitionBalance(Optional.of(ENTRY), OptionalLong.empty(), Optional.empty(), stored(8, 9)));
+        assertReported("not in ClickHouse", new PartitionBalance(Optional.of(ENTRY), OptionalLong.empty(), Optional.empty(), stored(8, 9)));
     }
 }

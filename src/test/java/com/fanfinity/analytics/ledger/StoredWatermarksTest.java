@@ -25,57 +25,57 @@ class StoredWatermarksTest {
         return balance(accepted, new StoredCounts(stored, 0, stored, 0));
     }
 
-    /// @return what is known after it
-    private OptionalLong look(long at, PartitionBalance balance) {
+    /// @return the stored time after the comparison
+    private OptionalLong recordAt(long at, PartitionBalance balance) {
         marks.record(new Reconciliation(Instant.ofEpochMilli(at), new TreeMap<>(Map.of(3, balance))));
         return marks.storedUpTo(3);
     }
 
     @Test
-    void look_nothingInFlight_isStoredUpToNow() {
-        assertEquals(OptionalLong.of(10), look(10, balance(7, 7)));
-        assertEquals(OptionalLong.of(20), look(20, balance(7, 7)));
+    void record_nothingInFlight_isStoredUpToNow() {
+        assertEquals(OptionalLong.of(10), recordAt(10, balance(7, 7)));
+        assertEquals(OptionalLong.of(20), recordAt(20, balance(7, 7)));
         assertEquals(OptionalLong.empty(), marks.storedUpTo(4));
     }
 
     @Test
-    void look_alwaysSomethingInFlight_isStoredUpToTheLookBefore() {
-        assertEquals(OptionalLong.empty(), look(10, balance(100, 90)));
-        assertEquals(OptionalLong.of(10), look(20, balance(200, 190)));
-        assertEquals(OptionalLong.of(20), look(30, balance(300, 200)));
+    void record_alwaysSomethingInFlight_isStoredUpToThePrevious() {
+        assertEquals(OptionalLong.empty(), recordAt(10, balance(100, 90)));
+        assertEquals(OptionalLong.of(10), recordAt(20, balance(200, 190)));
+        assertEquals(OptionalLong.of(20), recordAt(30, balance(300, 200)));
     }
 
     @Test
-    void look_sinkFarBehind_waitsForTheOldestMark() {
-        assertEquals(OptionalLong.empty(), look(10, balance(100, 0)));
-        assertEquals(OptionalLong.empty(), look(20, balance(200, 99)));
-        assertEquals(OptionalLong.of(10), look(30, balance(300, 100)));
-        assertEquals(OptionalLong.of(10), look(40, balance(400, 299)));
-        assertEquals(OptionalLong.of(30), look(50, balance(500, 300)));
+    void record_sinkFarBehind_waitsForTheOldestMark() {
+        assertEquals(OptionalLong.empty(), recordAt(10, balance(100, 0)));
+        assertEquals(OptionalLong.empty(), recordAt(20, balance(200, 99)));
+        assertEquals(OptionalLong.of(10), recordAt(30, balance(300, 100)));
+        assertEquals(OptionalLong.of(10), recordAt(40, balance(400, 299)));
+        assertEquals(OptionalLong.of(30), recordAt(50, balance(500, 300)));
     }
 
     @Test
-    void look_rowMissingDoubledOrParked_isNotKnown() {
-        look(10, balance(7, 7));
-        assertEquals(OptionalLong.empty(), look(20, balance(7, new StoredCounts(6, 0, 7, 0))));
-        look(30, balance(7, 7));
-        assertEquals(OptionalLong.empty(), look(40, balance(7, new StoredCounts(8, 0, 7, 0))));
-        look(50, balance(7, 7));
-        assertEquals(OptionalLong.empty(), look(60, balance(7, new StoredCounts(6, 1, 7, 0))));
+    void record_rowMissingDoubledOrParked_isUnknown() {
+        recordAt(10, balance(7, 7));
+        assertEquals(OptionalLong.empty(), recordAt(20, balance(7, new StoredCounts(6, 0, 7, 0))));
+        recordAt(30, balance(7, 7));
+        assertEquals(OptionalLong.empty(), recordAt(40, balance(7, new StoredCounts(8, 0, 7, 0))));
+        recordAt(50, balance(7, 7));
+        assertEquals(OptionalLong.empty(), recordAt(60, balance(7, new StoredCounts(6, 1, 7, 0))));
     }
 
     @Test
-    void look_countedLessThanAccepted_isNotKnown() {
+    void record_countedLessThanAccepted_isUnknown() {
         Optional<LedgerEntry> entry = Optional.of(new LedgerEntry(7, 7, 0, 0, 0));
 
-        assertEquals(OptionalLong.empty(), look(10, new PartitionBalance(entry, OptionalLong.of(6), entry, new StoredCounts(7, 0, 7, 0))));
+        assertEquals(OptionalLong.empty(), recordAt(10, new PartitionBalance(entry, OptionalLong.of(6), entry, new StoredCounts(7, 0, 7, 0))));
     }
 
     @Test
-    void look_partitionIsElsewhere_isNotKnown() {
-        look(10, balance(7, 7));
+    void record_partitionIsElsewhere_isUnknown() {
+        recordAt(10, balance(7, 7));
 
         assertEquals(OptionalLong.empty(),
-                look(20, new PartitionBalance(Optional.empty(), OptionalLong.empty(), Optional.empty(), new StoredCounts(7, 0, 7, 0))));
+                recordAt(20, new PartitionBalance(Optional.empty(), OptionalLong.empty(), Optional.empty(), new StoredCounts(7, 0, 7, 0))));
     }
 }

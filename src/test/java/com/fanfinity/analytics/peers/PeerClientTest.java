@@ -72,10 +72,10 @@ class PeerClientTest {
             case "/moving" -> exchange.sendResponseHeaders(503, -1);
             case "/stranger" -> exchange.sendResponseHeaders(401, -1);
             default -> {
-                byte[] said = (exchange.getRequestHeaders().getFirst("Authorization") + ' '
+                byte[] response = (exchange.getRequestHeaders().getFirst("Authorization") + ' '
                         + exchange.getRequestHeaders().getFirst(PeerClient.REPLICA_HEADER)).getBytes(UTF_8);
-                exchange.sendResponseHeaders(200, said.length);
-                exchange.getResponseBody().write(said);
+                exchange.sendResponseHeaders(200, response.length);
+                exchange.getResponseBody().write(response);
             }
         }
         exchange.close();
@@ -110,14 +110,14 @@ class PeerClientTest {
     }
 
     @Test
-    void get_oneHardQuestion_doesNotMakeItsOwnerUnreachable() {
+    void get_oneSlowRequest_doesNotMakeThePeerUnreachable() {
         assertEquals(Optional.empty(), get("/silent", SHORT));
 
         assertTrue(get("/x", LONG).isPresent());
     }
 
     @Test
-    void get_silentAgainAndAgain_isLeftAloneForAMoment() {
+    void get_repeatedlySilent_isSkippedForAMoment() {
         for (int i = 0; i < 3; i++) {
             assertEquals(Optional.empty(), get("/silent", SHORT));
         }
@@ -138,14 +138,14 @@ class PeerClientTest {
     }
 
     @Test
-    void get_otherSecretOrNobodyThere_isLeftAloneForAMoment() throws IOException {
+    void get_otherSecretOrNoListener_isSkippedForAMoment() throws IOException {
         assertEquals(Optional.empty(), get("/stranger", LONG));
         assertEquals(Optional.empty(), get("/x", LONG));
         assertEquals(1, asked.get());
 
         Peer closed;
-        try (var nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            closed = new Peer("127.0.0.1", nobody.getLocalPort());
+        try (var unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = new Peer("127.0.0.1", unused.getLocalPort());
         }
         assertEquals(Optional.empty(), client.get(closed, "/x", "active", "request-1", LONG));
         assertEquals(Optional.empty(), client.get(closed, "/x", "active", "request-1", LONG));

@@ -70,15 +70,15 @@ class AggregationTest {
         driver.publishedStats();
 
         driver.send(event(2, 0));
-        List<Integer> said = new java.util.ArrayList<>();
+        List<Integer> ticks = new java.util.ArrayList<>();
         for (int tick = 1; tick <= 16; tick++) {
             driver.advance(TICK);
             if (!driver.publishedStats().isEmpty()) {
-                said.add(tick);
+                ticks.add(tick);
             }
         }
 
-        assertEquals(List.of(10), said);
+        assertEquals(List.of(10), ticks);
     }
 
     @Test
@@ -173,7 +173,7 @@ class AggregationTest {
         assertEquals(List.of("2026-11-21T11:59:59.990Z"), asOf());
     }
 
-    /// Stamped by a broker whose clock is ahead: the metrics need not contain events acknowledged meanwhile.
+    /// The clock of the broker is ahead, so the metrics need not contain events acknowledged meanwhile.
     @Test
     void publish_anotherMatchStampedAhead_isAsOfNow() {
         driver.send(event(1, 0));
@@ -200,7 +200,7 @@ class AggregationTest {
         assertEquals(List.of(), driver.publishedMinutes());
     }
 
-    // --- nothing comes any more
+    // --- no more events
 
     private List<Long> current() {
         return driver.publishedStats().stream().map(stats -> stats.get("eventsPerMinute").get("current").asLong()).toList();
@@ -335,7 +335,7 @@ class AggregationTest {
 
     // --- a crash between a change and its publication
 
-    /// The stores that survive, and processors over them that come and go.
+    /// The stores survive each restart of the processor.
     private static final class Partition {
         final TestClock clock = new TestClock(PipelineDriver.START);
         final EventCodec codec = new EventCodec(new com.fanfinity.analytics.event.EventRules(Duration.ofHours(24)));
@@ -364,7 +364,7 @@ class AggregationTest {
         }
     }
 
-    /// From one start of the processor to its end.
+    /// The time from a start of the processor to its end.
     private record Life(Partition partition, MockProcessorContext<byte[], Object> context, Aggregation aggregation) {
 
         void accept(EventJson json) {
@@ -408,7 +408,7 @@ class AggregationTest {
             return context.scheduledPunctuators().stream().filter(each -> !each.cancelled() && each.getInterval().equals(interval)).count();
         }
 
-        /// Punctuators that make Streams commit although nothing comes.
+        /// The number of punctuators that make Streams commit without new records.
         long ticking() {
             return ticking(TICK);
         }
@@ -467,11 +467,11 @@ class AggregationTest {
         assertEquals(2 * matches, life.publish().size());
         partition.clock.advance(Duration.ofMinutes(1));
 
-        Set<String> said = new HashSet<>(life.quiet());
-        assertEquals(ActiveRateExpiry.MOST, said.size());
-        said.addAll(life.quiet());
+        Set<String> expired = new HashSet<>(life.quiet());
+        assertEquals(ActiveRateExpiry.MOST, expired.size());
+        expired.addAll(life.quiet());
 
-        assertEquals(matches, said.size());
+        assertEquals(matches, expired.size());
         assertEquals(0, life.flowing());
     }
 
@@ -492,7 +492,7 @@ class AggregationTest {
     }
 
     @Test
-    void init_archivedMatch_staysArchivedAndCountsOn() {
+    void init_archivedMatch_staysArchivedAndContinuesToCount() {
         Partition partition = new Partition();
         Life first = partition.live();
         first.accept(event(1, 0));

@@ -23,7 +23,7 @@ class KeyMomentTrackerTest {
         driver.close();
     }
 
-    /// Sends the events in each of their orders, each order to a match of its own.
+    /// Sends the events in every order, each order to a separate match.
     ///
     /// @return the metrics, which must be the same for every order of the events
     private String inEveryOrder(List<EventJson> events) {
@@ -178,8 +178,8 @@ class KeyMomentTrackerTest {
         assertEquals("live {A:1} {} goals=1 yellow=0 red=0 total=1", effects("m"));
     }
 
-    /// Long after it was forgotten by the dedupe, a goal is counted as an event again; that it stands once, and can be
-    /// taken back, must still hold.
+    /// After the dedupe has forgotten a goal, a repeat counts as an event again. The goal must still count once, and a
+    /// retraction must still remove it.
     @Test
     void apply_goalRepeatedAfterItWasForgotten_canStillBeRetracted() {
         // Given

@@ -32,13 +32,13 @@ class KeyMomentsTest {
         return EventJson.retraction("m", number, target.eventId());
     }
 
-    private List<JsonNode> told() {
+    private List<JsonNode> published() {
         return driver.publishedMoments().stream().map(PipelineDriver::json).toList();
     }
 
-    /// As `type score retracted`.
-    private List<String> toldInShort() {
-        return told().stream()
+    /// The published moments, as `type score retracted`.
+    private List<String> publishedInShort() {
+        return published().stream()
                 .map(moment -> (moment.get("eventType").asText() + ' ' + moment.get("score") + ' ' + moment.get("retracted")).replace("\"",
                         ""))
                 .toList();
@@ -48,14 +48,14 @@ class KeyMomentsTest {
     void process_goal_isPublishedAtOnceWithTheScoreAfterIt() {
         driver.send(EventJson.kickOff("m", 1, "A", "B"), goal(2).metadata("{\"minute\": 38}"));
 
-        var told = driver.publishedMoments();
-        assertEquals("m", PipelineDriver.text(told.getLast().key()));
+        var published = driver.publishedMoments();
+        assertEquals("m", PipelineDriver.text(published.getLast().key()));
         assertEquals(
                 "{\"eventId\":\"" + EventJson.idOf(2)
                         + "\",\"matchId\":\"m\",\"eventType\":\"goal\",\"timestamp\":\"2026-11-21T12:00:00.000Z\","
                         + "\"teamId\":\"A\",\"metadata\":{\"minute\": 38},\"score\":{\"A\":1,\"B\":0},\"shootout\":{},\"retracted\":false}",
-                PipelineDriver.text(told.getLast().value()));
-        assertEquals(2, told.size());
+                PipelineDriver.text(published.getLast().value()));
+        assertEquals(2, published.size());
     }
 
     @Test
@@ -67,7 +67,7 @@ class KeyMomentsTest {
         }
 
         assertEquals(Arrays.stream(types).filter(EventType::isKeyMoment).map(EventType::wireName).toList(),
-                told().stream().map(moment -> moment.get("eventType").asText()).toList());
+                published().stream().map(moment -> moment.get("eventType").asText()).toList());
         assertEquals(types.length, driver.stats("m").totalEvents());
     }
 
@@ -75,20 +75,20 @@ class KeyMomentsTest {
     void process_severalWithinOneInterval_publishesEach() {
         driver.send(goal(1), goal(2), EventJson.of("m", "own_goal", 3).team("B"), EventJson.of("m", "shootout_goal", 4).team("B"));
 
-        List<JsonNode> told = told();
+        List<JsonNode> published = published();
         assertEquals("[{\"A\":1}, {\"A\":2}, {\"A\":3,\"B\":0}, {\"A\":3,\"B\":0}]",
-                told.stream().map(moment -> moment.get("score")).toList().toString());
-        assertEquals("{\"A\":0,\"B\":1}", told.getLast().get("shootout").toString());
+                published.stream().map(moment -> moment.get("score")).toList().toString());
+        assertEquals("{\"A\":0,\"B\":1}", published.getLast().get("shootout").toString());
     }
 
     @Test
     void process_duplicate_isNotPublishedAgain() {
         driver.send(goal(1), goal(1));
 
-        assertEquals(List.of("goal {A:1} false"), toldInShort());
+        assertEquals(List.of("goal {A:1} false"), publishedInShort());
     }
 
-    /// The dedupe has forgotten it: it counts as an event again, but it is the same moment.
+    /// The dedupe has forgotten the event: it counts again, but it is the same moment.
     @Test
     void process_repeatedAfterItWasForgotten_isNotPublishedAgain() {
         driver.send(goal(1));
@@ -96,7 +96,7 @@ class KeyMomentsTest {
 
         driver.send(goal(1));
 
-        assertEquals(List.of("goal {A:1} false"), toldInShort());
+        assertEquals(List.of("goal {A:1} false"), publishedInShort());
         assertEquals(2, driver.stats("m").totalEvents());
     }
 
@@ -106,11 +106,11 @@ class KeyMomentsTest {
         driver.publish();
         driver.storedUpTo(driver.clock.now().plus(Duration.ofDays(8)));
         driver.advance(Duration.ofDays(8));
-        told();
+        published();
 
         driver.send(goal(2));
 
-        assertEquals(List.of(), told());
+        assertEquals(List.of(), published());
         assertEquals(2, driver.state("m").totalEvents());
     }
 
@@ -118,7 +118,7 @@ class KeyMomentsTest {
     void process_retraction_isPublishedWithTheScoreAfterItAndItsTarget() {
         driver.send(goal(1), goal(2), retraction(3, goal(1)));
 
-        assertEquals(List.of("goal {A:1} false", "goal {A:2} false", "retraction {A:1} false"), toldInShort());
+        assertEquals(List.of("goal {A:1} false", "goal {A:2} false", "retraction {A:1} false"), publishedInShort());
     }
 
     @Test
@@ -127,15 +127,15 @@ class KeyMomentsTest {
         driver.send(retraction(1, goal(2)), retraction(3, substitution));
         driver.send(goal(2), substitution);
 
-        assertEquals(List.of("retraction {} false", "retraction {} false", "goal {A:0} true", "substitution {A:0} true"), toldInShort());
+        assertEquals(List.of("retraction {} false", "retraction {} false", "goal {A:0} true", "substitution {A:0} true"), publishedInShort());
     }
 
     @Test
-    void process_retractionThatIsNamedByAnother_standsInEitherOrder() {
+    void process_retractedRetraction_staysEffectiveInEitherOrder() {
         EventJson first = retraction(1, goal(9));
         driver.send(retraction(2, first), first, retraction(3, first), goal(9));
 
-        assertEquals(List.of("retraction {} false", "retraction {} false", "retraction {} false", "goal {A:0} true"), toldInShort());
+        assertEquals(List.of("retraction {} false", "retraction {} false", "retraction {} false", "goal {A:0} true"), publishedInShort());
     }
 
     @Test
@@ -144,9 +144,9 @@ class KeyMomentsTest {
         String more = "{\"x\":\"" + "y".repeat(2048 - 9) + "ü\"}";
         driver.send(goal(1).metadata(most), goal(2).metadata(more));
 
-        List<JsonNode> told = told();
-        assertEquals(2048 - 8, told.getFirst().get("metadata").get("x").asText().length());
-        assertFalse(told.getLast().has("metadata"));
+        List<JsonNode> published = published();
+        assertEquals(2048 - 8, published.getFirst().get("metadata").get("x").asText().length());
+        assertFalse(published.getLast().has("metadata"));
     }
 
     @Test
@@ -155,25 +155,25 @@ class KeyMomentsTest {
                 .metadata("{\"eventId\":\"" + EventJson.idOf(7).toString().toUpperCase(java.util.Locale.ROOT) + "\",\"reason\":\""
                         + "y".repeat(3000) + "\"}"));
 
-        assertEquals("{\"eventId\":\"" + EventJson.idOf(7) + "\"}", told().getFirst().get("metadata").toString());
+        assertEquals("{\"eventId\":\"" + EventJson.idOf(7) + "\"}", published().getFirst().get("metadata").toString());
     }
 
     @Test
     void process_metadataOverSeveralLines_isPublishedOnOneLine() {
         driver.send(goal(1).metadata("{\r\n \"text\":\r \"a\\nb\"\n}"));
 
-        String told = PipelineDriver.text(driver.publishedMoments().getFirst().value());
-        assertFalse(told.contains("\n") || told.contains("\r"), told);
-        assertEquals("a\nb", PipelineDriver.json(told).get("metadata").get("text").asText());
+        String published = PipelineDriver.text(driver.publishedMoments().getFirst().value());
+        assertFalse(published.contains("\n") || published.contains("\r"), published);
+        assertEquals("a\nb", PipelineDriver.json(published).get("metadata").get("text").asText());
     }
 
-    // --- when asked
+    // --- the list of moments
 
     private List<String> listed() {
         return driver.moments("m").json();
     }
 
-    /// As `type number retracted`.
+    /// The listed moments, as `type number retracted`.
     private List<String> listedInShort(String match) {
         return driver.moments(match).json().stream().map(PipelineDriver::json)
                 .map(moment -> moment.get("eventType").asText() + ' ' + Long.parseLong(moment.get("eventId").asText().substring(24), 16)
@@ -190,7 +190,7 @@ class KeyMomentsTest {
                 + "\",\"matchId\":\"m\",\"eventType\":\"goal\",\"timestamp\":\"2026-11-21T12:00:00.000Z\","
                 + "\"teamId\":\"A\",\"metadata\":{  \"minute\": 38},\"retracted\":false}"), listed());
         assertFalse(driver.moments("m").truncated());
-        assertEquals(List.of(), driver.moments("nobody").json());
+        assertEquals(List.of(), driver.moments("unknown").json());
     }
 
     @Test
@@ -201,7 +201,7 @@ class KeyMomentsTest {
         assertEquals(List.of("goal 3 false", "goal 2 false", "goal 9 false", "goal 1 false"), listedInShort("m"));
     }
 
-    /// In each order of the four, and however often each comes.
+    /// In each order of the four events, with any number of repeats.
     @Test
     void moments_retractedInAnyOrder_areTheSame() {
         EventJson substitution = EventJson.of("m", "substitution", 1).team("A").at("2026-11-21T12:00:01Z");
@@ -238,7 +238,7 @@ class KeyMomentsTest {
         assertEquals(true, driver.moments("m").truncated());
     }
 
-    /// From before moments were listed: its effect can still be taken back.
+    /// The goal was stored before moments were listed. Its effect can still be retracted.
     @Test
     void moments_goalOfTheFirstVersionRetracted_losesItsEffectAndIsNotListed() {
         driver.send(goal(1), goal(2));

@@ -47,7 +47,7 @@ record Layout(List<NewTopic> topics, List<Store> stores, SortedMap<String, Sorte
         InternalTopologyBuilder builder = (InternalTopologyBuilder) field(Topology.class, "internalTopologyBuilder", topology);
         StreamsConfig config = new StreamsConfig(StreamsRunner.properties(SETTINGS));
         builder.rewriteTopology(config);
-        builder.buildTopology(); // only then it knows the changelogs
+        builder.buildTopology(); // the changelogs are known only afterwards
         long additional = config.getLong(StreamsConfig.WINDOW_STORE_CHANGE_LOG_ADDITIONAL_RETENTION_MS_CONFIG);
         SortedMap<String, SortedMap<String, String>> internal = new TreeMap<>();
         for (TopicsInfo info : builder.subtopologyToTopicsInfo().values()) {

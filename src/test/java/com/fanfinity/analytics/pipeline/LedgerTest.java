@@ -57,7 +57,7 @@ class LedgerTest {
         assertEquals(1, driver.accepted().size());
     }
 
-    /// An accepted record without an entry in the ledger would be one that no count shows.
+    /// If an accepted record had no ledger entry, no count would include it.
     @Test
     void ledger_entryOfAnotherVersion_failsTheThread() {
         driver.store(StoreNames.LEDGER).put(StoreKeys.partition(0), new byte[]{99});

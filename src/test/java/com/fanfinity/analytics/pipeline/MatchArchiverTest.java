@@ -41,7 +41,7 @@ class MatchArchiverTest {
         return EventJson.of(matchId, "goal", number).team("A");
     }
 
-    /// Lets the match lie still for longer than a week, with all of it in ClickHouse.
+    /// Lets more than a week pass without events. ClickHouse holds all events of the match.
     private void idle() {
         driver.publish();
         driver.storedUpTo(driver.clock.now().plus(LONGER));
@@ -60,7 +60,7 @@ class MatchArchiverTest {
         assertEquals(0, driver.entries(StoreNames.MINUTES) + driver.entries(StoreNames.RECENT) + driver.entries(StoreNames.MOMENTS));
     }
 
-    /// Their rows lie side by side in the stores.
+    /// The rows of the two matches are adjacent in the stores.
     @Test
     void turn_nextToALiveMatch_deletesOnlyItsOwnRows() {
         driver.send(goal("m", 1), goal("m1", 1), goal("m.", 1), goal("l", 1));
@@ -143,7 +143,7 @@ class MatchArchiverTest {
         assertFalse(driver.isArchived("m"));
     }
 
-    /// It may be announced weeks ahead, and is yet to be played.
+    /// A match can be announced weeks before its kick-off.
     @Test
     void turn_matchOnlyAnnounced_keepsIt() {
         driver.send(EventJson.kickOff("m", 1, "A", "B"));
@@ -180,7 +180,7 @@ class MatchArchiverTest {
         driver.advance(TURN);
         assertEquals(2_500, archived(2_500));
 
-        // and round again
+        // the next round
         driver.send(pass("l", 1));
         driver.publish();
         driver.storedUpTo(driver.clock.now().plus(LONGER));

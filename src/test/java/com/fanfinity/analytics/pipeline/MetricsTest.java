@@ -39,7 +39,7 @@ class MetricsTest {
         return driver.metrics("m").get(name).toString().replace("\"", "");
     }
 
-    /// Sends so many events of a minute, `minutes` after the first.
+    /// Sends this number of events in one minute, `minutes` after the first.
     private void sendInMinute(int minutes, int events) {
         IntStream.range(0, events).forEach(i -> driver.send(event("reaction").at(MINUTE.plusSeconds(60L * minutes + i % 60))));
     }
@@ -78,7 +78,7 @@ class MetricsTest {
     }
 
     @Test
-    void score_onlyOneTeamSeen_hasNobodyToCreditAnOwnGoalTo() {
+    void score_onlyOneTeamSeen_creditsNoTeamWithAnOwnGoal() {
         driver.send(event("goal", "A"), event("own_goal", "A"));
 
         assertEquals("{A:1}", member("score"));
@@ -223,7 +223,7 @@ class MetricsTest {
         assertEquals("[12, 10, 9, 8, 7]", driver.metrics("m").get("peakPeriods").findValuesAsText("eventCount").toString());
     }
 
-    /// Against sorting all minutes.
+    /// Compares the peaks with a sort of all minutes.
     @Test
     void peaks_anyStream_areTheBusiestOfAllMinutes() {
         for (long seed = 0; seed < 10; seed++) {

@@ -48,7 +48,7 @@ class PoisonHandlerTest {
         assertEquals(1, driver.stats("m").totalEvents());
     }
 
-    /// The dedupe knows the event, the match doesn't: nothing may be published of a match without events.
+    /// The dedupe knows the event, but the match does not. A match without events must not be published.
     @Test
     void handleError_onlyEventOfAMatchIsSentAgain_doesNotStopThePartition() {
         driver.clock.failOnce();

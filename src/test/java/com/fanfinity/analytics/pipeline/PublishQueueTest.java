@@ -82,7 +82,7 @@ class PublishQueueTest {
         assertEquals(List.of(), publications.drainDue(NOW + 1_000));
     }
 
-    /// An urgent publication is one as any other: it is followed by an interval.
+    /// An interval follows an urgent publication, as it follows any other.
     @Test
     void due_changedAfterAnUrgentOne_waitsForAnInterval() {
         publications.markUrgent("m");
@@ -144,7 +144,7 @@ class PublishQueueTest {
         assertEquals(Duration.ofMillis(tick), PublishQueue.tick(Duration.ofMillis(interval)));
     }
 
-    /// An event every 75 ms, and a tick every 25: an interval apart, and a tick or two more.
+    /// With an event every 75 ms and a tick every 25 ms, publications are one interval and at most two ticks apart.
     @Test
     void due_steadyEvents_isAnIntervalApart() {
         List<Long> times = new ArrayList<>();

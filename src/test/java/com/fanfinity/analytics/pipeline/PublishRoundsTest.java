@@ -37,7 +37,7 @@ class PublishRoundsTest {
         assertEquals(OptionalLong.empty(), rounds.enterRound(NOW + 50));
     }
 
-    /// Ticks that come late now and then do not stretch the time between rounds.
+    /// Occasional late ticks do not extend the time between rounds.
     @Test
     void open_lateTicks_countAsInTime() {
         assertEquals(OptionalLong.of(NOW), rounds.enterRound(NOW + 24));
@@ -83,7 +83,7 @@ class PublishRoundsTest {
         assertEquals(OptionalLong.of(NOW), rounds.enterRound(NOW + 49));
         assertEquals(OptionalLong.of(NOW + 50), rounds.enterRound(NOW + 50));
         processed(1_000);
-        assertFalse(isOpen(NOW + 100), "that was it");
+        assertFalse(isOpen(NOW + 100), "the early round is used up");
     }
 
     /// Even if every event is urgent, the rounds, and so the commits, are bounded.

@@ -27,12 +27,12 @@ class RecentEventsTest {
         driver.close();
     }
 
-    /// Of one type, so that identities order as their texts do.
+    /// Events of one type, so ids have the same order as their texts.
     private static EventJson event(long number, Instant at) {
         return EventJson.of("m", "reaction", number).at(at);
     }
 
-    /// By time and, within a time, by identity: the newest first.
+    /// The newest first, by time and then by identity.
     private static List<String> newest(List<EventJson> events) {
         return events.stream().sorted(Comparator.comparing((EventJson event) -> Instant.parse(event.at()))
                 .thenComparing(event -> event.eventId().toString()).reversed()).limit(RecentEvents.KEPT)
@@ -108,7 +108,7 @@ class RecentEventsTest {
         assertEquals(List.of(EventJson.idOf(1).toString(), EventJson.idOf(9).toString()), answered());
     }
 
-    /// An event that the dedupe has forgotten takes its old place again, which must not make the window appear full.
+    /// An event that the dedupe has forgotten gets its old position again. This must not make the window appear full.
     @Test
     void add_smallMatchReplayedOften_staysOpenForOlderEvents() {
         // Given

@@ -29,7 +29,7 @@ class StagePagesTest {
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#]*)(?:#([^)]*))?\\)");
 
-    /// Health checks, settings of Kafka, and other words that are spelt like names.
+    /// Health checks, settings of Kafka, and other words in the form of names.
     private static final Set<String> WORDS = Set.of("producer", "sink", "live", "stores", "version", "cut", "reason", "detail", "ledger",
             "received-at", "source-topic", "source-partition", "source-offset", "accepted-number", "LogAppendTime");
 

@@ -102,7 +102,7 @@ class StoredFormsTest {
         return stats;
     }
 
-    /// Published with a current rate.
+    /// A match that was published with a current rate.
     private static MatchStats flowing() {
         MatchStats stats = MatchStats.empty();
         stats.add(event(EventJson.of("m", "pass", 1).team("A")), 1, PipelineDriver.START.toEpochMilli(), 0);
@@ -184,7 +184,7 @@ class StoredFormsTest {
     }
 
     @Test
-    void toBytes_matchPublishedAsGoingOn_isAsItWas() {
+    void toBytes_matchPublishedAsCurrent_isAsItWas() {
         assertGolden("match-stats-flowing", flowing().toBytes());
         assertGolden("match-stats-flowing", MatchStats.ofBytes(golden("match-stats-flowing")).toBytes());
         assertEquals(OptionalLong.of(PipelineDriver.START.toEpochMilli() + 60_000),

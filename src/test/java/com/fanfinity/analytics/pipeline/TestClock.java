@@ -25,7 +25,7 @@ final class TestClock extends Clock {
         return now;
     }
 
-    /// The next time that a processor asks for an instant, the clock fails.
+    /// Makes the clock fail at the next call of `instant()`.
     void failOnce() {
         failing = true;
     }

@@ -49,7 +49,7 @@ class ValidationTest {
         return time.toEpochMilli() + "000";
     }
 
-    /// The one dead letter, and nothing else.
+    /// Returns the only dead letter, and asserts that there is no other output.
     private TestRecord<byte[], byte[]> onlyDead() {
         List<TestRecord<byte[], byte[]>> dead = driver.dead();
         assertEquals(1, dead.size());
@@ -228,8 +228,8 @@ class ValidationTest {
         }
     }
 
-    /// Received just in time, judged much later: a backlog must not turn good events bad, nor a replayed record another
-    /// way.
+    /// The record was received in time and is judged much later. A backlog must not make valid events invalid, nor
+    /// change the result of a replayed record.
     @Test
     void process_clockOfTheMachineMuchLater_judgesByTheRecordsTime() {
         driver.advance(Duration.ofDays(30));
@@ -241,7 +241,7 @@ class ValidationTest {
 
     @Test
     void process_recordFromTheFarFuture_doesNotMoveTheClockOfThePartition() {
-        // Given a producer's own time on a topic that was made to keep it
+        // Given a producer's time on a topic that keeps it
         driver.sendAt(PipelineDriver.START.plus(Duration.ofDays(365_000)), EventJson.of("m", "reaction", 1));
 
         // When
@@ -252,8 +252,8 @@ class ValidationTest {
         assertEquals(PipelineDriver.START, driver.accepted().getFirst().getRecordTime());
     }
 
-    /// A clock that was never set, on a topic that was made to keep it. By it every event would lie too far in the
-    /// future.
+    /// The producer's clock was never set, and the topic keeps the producer's time. By that clock every event would be
+    /// too far in the future.
     @ParameterizedTest
     @ValueSource(strings = {"1970-01-01T00:00:00Z", "1970-01-01T00:00:00.001Z", "2019-12-31T23:59:59.999Z"})
     void process_recordFromBeforeTheService_isJudgedByThePresent(String recordTime) {
@@ -272,7 +272,7 @@ class ValidationTest {
         driver.send("m", event.anonymous());
         driver.send("m", event.anonymous());
 
-        // Then: two places are two events, and the same on every run
+        // Then two positions are two events, and their ids are the same in every run
         List<String> ids = driver.accepted().stream().map(record -> PipelineDriver.json(record).get("eventId").asText()).toList();
         assertEquals(List.of("c780c121", "1af2bf15"), ids.stream().map(id -> id.substring(0, 8)).toList());
         assertEquals(2, driver.stats("m").totalEvents());

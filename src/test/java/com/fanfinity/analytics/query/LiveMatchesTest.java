@@ -35,7 +35,7 @@ class LiveMatchesTest {
     }
 
     @Test
-    void overdue_liveForMoreThanSixHours_isToldUntilItEnds() {
+    void overdue_liveForMoreThanSixHours_isReportedUntilItEnds() {
         counted.add(match("long", EventType.PASS, NOON));
         assertEquals(0, matches.overdue());
 

@@ -35,7 +35,7 @@ class MatchListTest {
     private static final Instant KICK_OFF = Instant.parse("2018-07-15T15:00:00Z");
 
     @Test
-    void page_anyOrderGiven_isLiveFirstThenNewestActivityThenName() {
+    void page_anyOrder_isLiveFirstThenNewestActivityThenName() {
         List<MatchEntry> all = List.of(ended("e2", 900), live("l-b", 5), scheduled("s", 999), live("l-a", 5), live("l-c", 7),
                 ended("e1", 1_000));
 
@@ -85,7 +85,8 @@ class MatchListTest {
         }
     }
 
-    /// While someone pages, other matches come, move and go: those that stay where they are, are neither missed nor shown twice.
+    /// Other matches are added, moved and removed between pages. Matches that keep their position are neither missed
+    /// nor shown twice.
     @Test
     void page_listChangesMeanwhile_matchesThatStayAreShownOnce() {
         for (long seed = 0; seed < 200; seed++) {
@@ -112,7 +113,7 @@ class MatchListTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "A.b_C:d-9", "wyscout-2058017"})
-    void ofCursor_whatToCursorGave_isTheSamePlace(String matchId) {
+    void ofCursor_resultOfToCursor_isTheSamePosition(String matchId) {
         for (ListPosition place : List.of(new ListPosition(true, 0, matchId), new ListPosition(false, Long.MAX_VALUE, matchId), new ListPosition(true, -5, matchId))) {
             assertEquals(place, ListPosition.ofCursor(place.toCursor()));
             assertTrue(place.toCursor().matches("[A-Za-z0-9_-]+"), "fit for a URL: " + place.toCursor());
@@ -160,7 +161,7 @@ class MatchListTest {
     /// Three instances return some of the matches each.
     private static ListPage page(List<MatchEntry> all, Optional<MatchStatus> status, Optional<ListPosition> after, int limit) {
         ListQuery query = new ListQuery(status, after, limit + 1);
-        List<ListedMatch> told = new ArrayList<>();
+        List<ListedMatch> listed = new ArrayList<>();
         for (int instance = 0; instance < 3; instance++) {
             int here = instance;
             List<MatchEntry> held = all.stream().filter(match -> Math.floorMod(match.matchId().hashCode(), 3) == here).toList();
@@ -168,12 +169,12 @@ class MatchListTest {
             try {
                 PartitionListing read = PartitionListingJson.read(PartitionListingJson.write(listing));
                 assertEquals(listing, read);
-                told.addAll(read.entries());
+                listed.addAll(read.entries());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
-        return MatchList.page(told, limit);
+        return MatchList.page(listed, limit);
     }
 
     private static MatchEntry live(String id, long arrivedAt) {

@@ -15,7 +15,7 @@ import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.testing.TestServer.Reply;
 import com.fanfinity.analytics.testing.TestServer;
 
-/// Over HTTP, because decoding is half of reading a parameter.
+/// The tests use HTTP, because decoding is part of reading a parameter.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReadRequestsTest {
     private final TestServer server = new TestServer(routes -> {
@@ -42,7 +42,7 @@ class ReadRequestsTest {
         "/time?from=2018-07-15T18:00:00+03:00,Optional[2018-07-15T15:00:00Z]", "/status,Optional.empty",
         "/status?status=live,Optional[LIVE]",
         "/status?status=ended,Optional[ENDED]", "/match/a.b_c:d-9,a.b_c:d-9", "/match/a%3Ab,a:b"})
-    void parameter_thatCanBeTaken_isRead(String path, String expected) {
+    void parameter_valid_isRead(String path, String expected) {
         assertEquals(expected, server.get(path).body());
     }
 
@@ -51,7 +51,7 @@ class ReadRequestsTest {
         "/limit?limit=99999999999", "/limit?limit=%D9%A1", "/time?from=", "/time?from=now", "/time?from=2018-07-15",
         "/time?from=2018-07-15T15:00:00",
         "/status?status=LIVE", "/status?status=", "/status?status=x", "/match/a%20b", "/match/%C3%A9"})
-    void parameter_thatCannotBeTaken_is400AndNamed(String path) {
+    void parameter_invalid_is400AndNamed(String path) {
         Reply reply = server.get(path);
 
         assertEquals(400, reply.status(), reply.body());

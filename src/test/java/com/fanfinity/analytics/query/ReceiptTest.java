@@ -64,7 +64,7 @@ class ReceiptTest {
     }
 
     @Test
-    void refused_only_isKnownAndNotCounted() {
+    void rejected_only_isKnownAndNotCounted() {
         Receipt receipt = Receipt.of(Optional.empty(), Optional.empty(), List.of(letter(LetterEffect.REJECTED, CAME)));
 
         assertTrue(receipt.isKnown());

@@ -48,7 +48,7 @@ class TimelineTest {
 
     @ParameterizedTest
     @CsvSource({"15:05:00,15:05:00", "15:05:00,15:04:59.999", "16:00:00,14:00:00"})
-    void of_boundsTheWrongWayRound_is400(String from, String to) {
+    void of_reversedBounds_is400(String from, String to) {
         assertEquals(400, refusal(stats(FIRST, LAST), time(from), time(to)));
     }
 
@@ -78,7 +78,7 @@ class TimelineTest {
     }
 
     @Test
-    void of_furthestBoundsThatCanBeSaid_showTheMatch() {
+    void of_furthestPossibleBounds_showTheMatch() {
         assertEquals(new Timeline(MINUTE, MINUTE + 9, false),
                 Timeline.of(stats(FIRST, LAST), Optional.of(Instant.parse("0000-01-01T00:00:00Z")),
                         Optional.of(Instant.parse("9999-12-31T23:59:59.999Z"))));
