@@ -205,7 +205,7 @@ final class Replayer {
             MatchEvent event = requireNonNull(ready.get(ids.get(i))).event();
             outcomes.put(ids.get(i), switch (published.get(i)) {
                 case PublishOutcome.Acknowledged _ -> new Replayed(event);
-                case PublishOutcome.NotAcknowledged _ -> new ReplayUnconfirmed("Kafka did not acknowledge it in time; it may be replayed again",
+                case PublishOutcome.NotAcknowledged _ -> new ReplayUnconfirmed("Kafka did not confirm it in time; it may be replayed again",
                         Optional.of(event));
             });
         }

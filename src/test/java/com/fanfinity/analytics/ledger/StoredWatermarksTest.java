@@ -26,56 +26,56 @@ class StoredWatermarksTest {
     }
 
     /// @return the stored time after the comparison
-    private OptionalLong recordAt(long at, PartitionBalance balance) {
+    private OptionalLong mark(long at, PartitionBalance balance) {
         marks.record(new Reconciliation(Instant.ofEpochMilli(at), new TreeMap<>(Map.of(3, balance))));
         return marks.storedUpTo(3);
     }
 
     @Test
     void record_nothingInFlight_isStoredUpToNow() {
-        assertEquals(OptionalLong.of(10), recordAt(10, balance(7, 7)));
-        assertEquals(OptionalLong.of(20), recordAt(20, balance(7, 7)));
+        assertEquals(OptionalLong.of(10), mark(10, balance(7, 7)));
+        assertEquals(OptionalLong.of(20), mark(20, balance(7, 7)));
         assertEquals(OptionalLong.empty(), marks.storedUpTo(4));
     }
 
     @Test
     void record_alwaysSomethingInFlight_isStoredUpToThePrevious() {
-        assertEquals(OptionalLong.empty(), recordAt(10, balance(100, 90)));
-        assertEquals(OptionalLong.of(10), recordAt(20, balance(200, 190)));
-        assertEquals(OptionalLong.of(20), recordAt(30, balance(300, 200)));
+        assertEquals(OptionalLong.empty(), mark(10, balance(100, 90)));
+        assertEquals(OptionalLong.of(10), mark(20, balance(200, 190)));
+        assertEquals(OptionalLong.of(20), mark(30, balance(300, 200)));
     }
 
     @Test
-    void record_sinkFarBehind_waitsForTheOldestMark() {
-        assertEquals(OptionalLong.empty(), recordAt(10, balance(100, 0)));
-        assertEquals(OptionalLong.empty(), recordAt(20, balance(200, 99)));
-        assertEquals(OptionalLong.of(10), recordAt(30, balance(300, 100)));
-        assertEquals(OptionalLong.of(10), recordAt(40, balance(400, 299)));
-        assertEquals(OptionalLong.of(30), recordAt(50, balance(500, 300)));
+    void record_sinkWithLargeLag_waitsForTheOldestMark() {
+        assertEquals(OptionalLong.empty(), mark(10, balance(100, 0)));
+        assertEquals(OptionalLong.empty(), mark(20, balance(200, 99)));
+        assertEquals(OptionalLong.of(10), mark(30, balance(300, 100)));
+        assertEquals(OptionalLong.of(10), mark(40, balance(400, 299)));
+        assertEquals(OptionalLong.of(30), mark(50, balance(500, 300)));
     }
 
     @Test
     void record_rowMissingDoubledOrParked_isUnknown() {
-        recordAt(10, balance(7, 7));
-        assertEquals(OptionalLong.empty(), recordAt(20, balance(7, new StoredCounts(6, 0, 7, 0))));
-        recordAt(30, balance(7, 7));
-        assertEquals(OptionalLong.empty(), recordAt(40, balance(7, new StoredCounts(8, 0, 7, 0))));
-        recordAt(50, balance(7, 7));
-        assertEquals(OptionalLong.empty(), recordAt(60, balance(7, new StoredCounts(6, 1, 7, 0))));
+        mark(10, balance(7, 7));
+        assertEquals(OptionalLong.empty(), mark(20, balance(7, new StoredCounts(6, 0, 7, 0))));
+        mark(30, balance(7, 7));
+        assertEquals(OptionalLong.empty(), mark(40, balance(7, new StoredCounts(8, 0, 7, 0))));
+        mark(50, balance(7, 7));
+        assertEquals(OptionalLong.empty(), mark(60, balance(7, new StoredCounts(6, 1, 7, 0))));
     }
 
     @Test
     void record_countedLessThanAccepted_isUnknown() {
         Optional<LedgerEntry> entry = Optional.of(new LedgerEntry(7, 7, 0, 0, 0));
 
-        assertEquals(OptionalLong.empty(), recordAt(10, new PartitionBalance(entry, OptionalLong.of(6), entry, new StoredCounts(7, 0, 7, 0))));
+        assertEquals(OptionalLong.empty(), mark(10, new PartitionBalance(entry, OptionalLong.of(6), entry, new StoredCounts(7, 0, 7, 0))));
     }
 
     @Test
     void record_partitionIsElsewhere_isUnknown() {
-        recordAt(10, balance(7, 7));
+        mark(10, balance(7, 7));
 
         assertEquals(OptionalLong.empty(),
-                recordAt(20, new PartitionBalance(Optional.empty(), OptionalLong.empty(), Optional.empty(), new StoredCounts(7, 0, 7, 0))));
+                mark(20, new PartitionBalance(Optional.empty(), OptionalLong.empty(), Optional.empty(), new StoredCounts(7, 0, 7, 0))));
     }
 }

@@ -37,7 +37,7 @@ class KeyMomentsTest {
     }
 
     /// The published moments, as `type score retracted`.
-    private List<String> publishedInShort() {
+    private List<String> inShort() {
         return published().stream()
                 .map(moment -> (moment.get("eventType").asText() + ' ' + moment.get("score") + ' ' + moment.get("retracted")).replace("\"",
                         ""))
@@ -85,7 +85,7 @@ class KeyMomentsTest {
     void process_duplicate_isNotPublishedAgain() {
         driver.send(goal(1), goal(1));
 
-        assertEquals(List.of("goal {A:1} false"), publishedInShort());
+        assertEquals(List.of("goal {A:1} false"), inShort());
     }
 
     /// The dedupe has forgotten the event: it counts again, but it is the same moment.
@@ -96,7 +96,7 @@ class KeyMomentsTest {
 
         driver.send(goal(1));
 
-        assertEquals(List.of("goal {A:1} false"), publishedInShort());
+        assertEquals(List.of("goal {A:1} false"), inShort());
         assertEquals(2, driver.stats("m").totalEvents());
     }
 
@@ -118,7 +118,7 @@ class KeyMomentsTest {
     void process_retraction_isPublishedWithTheScoreAfterItAndItsTarget() {
         driver.send(goal(1), goal(2), retraction(3, goal(1)));
 
-        assertEquals(List.of("goal {A:1} false", "goal {A:2} false", "retraction {A:1} false"), publishedInShort());
+        assertEquals(List.of("goal {A:1} false", "goal {A:2} false", "retraction {A:1} false"), inShort());
     }
 
     @Test
@@ -127,7 +127,7 @@ class KeyMomentsTest {
         driver.send(retraction(1, goal(2)), retraction(3, substitution));
         driver.send(goal(2), substitution);
 
-        assertEquals(List.of("retraction {} false", "retraction {} false", "goal {A:0} true", "substitution {A:0} true"), publishedInShort());
+        assertEquals(List.of("retraction {} false", "retraction {} false", "goal {A:0} true", "substitution {A:0} true"), inShort());
     }
 
     @Test
@@ -135,7 +135,7 @@ class KeyMomentsTest {
         EventJson first = retraction(1, goal(9));
         driver.send(retraction(2, first), first, retraction(3, first), goal(9));
 
-        assertEquals(List.of("retraction {} false", "retraction {} false", "retraction {} false", "goal {A:0} true"), publishedInShort());
+        assertEquals(List.of("retraction {} false", "retraction {} false", "retraction {} false", "goal {A:0} true"), inShort());
     }
 
     @Test

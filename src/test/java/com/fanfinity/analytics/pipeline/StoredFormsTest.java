@@ -136,7 +136,7 @@ class StoredFormsTest {
     // --- golden files
 
     @Test
-    void toBytes_archived_isAsItWas() {
+    void toBytes_archived_isUnchanged() {
         assertGolden("archived", archived().toBytes());
     }
 
@@ -161,7 +161,7 @@ class StoredFormsTest {
     }
 
     @Test
-    void toBytes_match_isAsItWas() {
+    void toBytes_match_isUnchanged() {
         assertGolden("match-stats", match().toBytes());
     }
 
@@ -184,7 +184,7 @@ class StoredFormsTest {
     }
 
     @Test
-    void toBytes_matchPublishedAsCurrent_isAsItWas() {
+    void toBytes_matchPublishedAsCurrent_isUnchanged() {
         assertGolden("match-stats-flowing", flowing().toBytes());
         assertGolden("match-stats-flowing", MatchStats.ofBytes(golden("match-stats-flowing")).toBytes());
         assertEquals(OptionalLong.of(PipelineDriver.START.toEpochMilli() + 60_000),
@@ -201,20 +201,20 @@ class StoredFormsTest {
     }
 
     @Test
-    void toBytes_emptyMatch_isAsItWas() {
+    void toBytes_emptyMatch_isUnchanged() {
         assertGolden("match-stats-empty", MatchStats.empty().toBytes());
         assertGolden("match-stats-empty", MatchStats.ofBytes(golden("match-stats-empty")).toBytes());
     }
 
     @Test
-    void toBytes_minute_isAsItWas() {
+    void toBytes_minute_isUnchanged() {
         assertGolden("minute-stats", minute().toBytes());
         assertGolden("minute-stats", MinuteStats.ofBytes(golden("minute-stats")).toBytes());
         assertEquals(minute().byTeam(), MinuteStats.ofBytes(golden("minute-stats")).byTeam());
     }
 
     @Test
-    void toBytes_moments_areAsTheyWere() {
+    void toBytes_moments_areUnchanged() {
         assertGolden("moment", GOAL.toBytes());
         assertGolden("moment-awaited", StoredMoment.AWAITED.toBytes());
         assertEquals(GOAL, StoredMoment.ofBytes(golden("moment")));
@@ -230,14 +230,14 @@ class StoredFormsTest {
     }
 
     @Test
-    void toBytes_listedMoment_isAsItWas() {
+    void toBytes_listedMoment_isUnchanged() {
         EventJson goal = EventJson.of("m", "goal", 1).team("Ä").metadata("{\"minute\":38}");
 
         assertGolden("moment-listed", KeyMomentIndex.toBytes(KeyMomentJson.storedItem(event(goal)), true));
     }
 
     @Test
-    void toBytes_latencies_areAsTheyWere() {
+    void toBytes_latencies_areUnchanged() {
         assertGolden("latencies", latencies().toBytes());
         assertGolden("latencies", Latencies.ofBytes(golden("latencies")).toBytes());
     }
