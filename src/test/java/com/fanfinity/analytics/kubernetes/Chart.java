@@ -18,7 +18,7 @@ import com.marcnuri.helm.TemplateCommand;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// The chart, as Helm itself lints and renders it (a library of it, no program).
+/// Lints and renders the chart with Helm, as a library.
 final class Chart {
 
     static final Path KUBERNETES = ProjectDir.find().resolve("ops/kubernetes");
@@ -32,8 +32,8 @@ final class Chart {
 
     private Chart() {}
 
-    /// @param values path of a value, with dots → what it is to be instead of the default
-    /// @throws IllegalStateException if the values' schema or a template refuses them
+    /// @param values path of a value, with dots → the value that replaces the default
+    /// @throws IllegalStateException if the values' schema or a template rejects them
     static Manifests render(Map<String, ?> values) {
         return render(DIRECTORY, RELEASE, values);
     }
@@ -42,7 +42,7 @@ final class Chart {
         return Manifests.read(text(chart, release, values));
     }
 
-    /// What `helm template` prints.
+    /// The output of `helm template`.
     static String text(Path chart, String release, Map<String, ?> values) {
         try {
             Path file = Files.createTempFile("values", ".json");
@@ -57,7 +57,7 @@ final class Chart {
         }
     }
 
-    /// @param values files, each over the one before
+    /// @param values files; a later file overrides earlier ones
     static String text(Path chart, String release, String namespace, List<Path> values) {
         TemplateCommand template = new Helm(chart).template().withName(release).withNamespace(namespace).withKubeVersion("1.33.0");
         values.forEach(template::withValuesFile);
@@ -69,7 +69,7 @@ final class Chart {
         return new Helm(chart).lint().strict().call();
     }
 
-    /// A copy with what links lead to in their place: Helm says on standard error whenever it follows one.
+    /// A copy with files in place of links, because Helm logs a warning for each link that it follows.
     static Path copy(Path to) throws IOException {
         try (Stream<Path> files = Files.walk(DIRECTORY, FileVisitOption.FOLLOW_LINKS)) {
             for (Path file : files.toList()) {

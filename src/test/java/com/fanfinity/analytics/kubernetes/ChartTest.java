@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// The chart by itself: what Helm says of it, which values it refuses, and what it makes of the defaults.
+/// Lints the chart, checks that it rejects invalid values, and checks the manifests of the defaults.
 class ChartTest {
 
     @TempDir
@@ -46,7 +46,7 @@ class ChartTest {
         "values.yaml | preStopSeconds: 8 | preStopSecond: 8",
         "values.yaml | standbys: 1 | standbys: 3",
         "Chart.yaml | version: 0.1.0 | version: one"})
-    void lintStrict_fault_isFoundOut(String file, String good, String bad) throws IOException {
+    void lintStrict_fault_isReported(String file, String good, String bad) throws IOException {
         Path chart = Chart.copy(folder.resolve("chart"));
         String text = Files.readString(chart.resolve(file));
         assertTrue(text.contains(good), good);
@@ -64,27 +64,27 @@ class ChartTest {
         "backup.to,'Disk(''backups'', ''always'')'", "backup.to,'S3(''https://bucket/{name}'', ''key'', ''secret'')'",
         "backup.image.tag,latest",
         "tracing.ratio,2", "tracing.endpoint,jaeger:4318", "settings.OTEL_TRACES_SAMPLER_ARG,1"})
-    void render_valueThatCannotBe_isRefused(String path, String value) {
+    void render_invalidValue_isRejected(String path, String value) {
         Object typed = value != null && value.matches("\\d+") && !path.startsWith("settings") ? Integer.valueOf(value) : value;
 
         RuntimeException refusal = assertThrows(RuntimeException.class,
                 () -> Chart.render(Collections.singletonMap(path, typed)));
 
         String last = path.substring(path.lastIndexOf('.') + 1);
-        assertTrue(String.valueOf(refusal.getMessage()).contains(last), () -> "says not what: " + refusal.getMessage());
+        assertTrue(String.valueOf(refusal.getMessage()).contains(last), () -> "does not name the value: " + refusal.getMessage());
     }
 
     @Test
-    void render_numbersThatYamlWouldRound_areWritten() {
+    void render_largeNumbers_areNotRounded() {
         Manifests manifests = Chart.render(Map.of("sink.keda.lagThreshold", 25_000_000));
 
         assertEquals("25000000", manifests.one("ScaledObject", Chart.RELEASE + "-fanfinity-analytics-sink")
                 .at("/spec/triggers/0/metadata/lagThreshold").asText());
     }
 
-    /// They are read from there (by a link in the chart), but for those of Prometheus itself.
+    /// The chart links to the rules, and excludes those of Prometheus itself.
     @Test
-    void rules_areThoseOfThePrometheusDirectory() throws IOException {
+    void rules_equalThePrometheusDirectory() throws IOException {
         String base = "https://example.com/blob/main/";
         Manifests manifests = Chart.render(Map.of("monitoring.rules.enabled", true, "monitoring.rules.runbookBase", base));
 
@@ -98,9 +98,9 @@ class ChartTest {
         }
     }
 
-    /// They are read from there, too.
+    /// The chart also links to the scripts.
     @Test
-    void backup_scripts_areThoseOfTheClickHouseDirectory() throws IOException {
+    void backup_scripts_equalTheClickHouseDirectory() throws IOException {
         Map<String, String> made = Manifests.strings(Chart.render(Map.of("backup.enabled", true))
                 .one("ConfigMap", Chart.RELEASE + "-fanfinity-analytics-backup-scripts").path("data"));
 
@@ -113,9 +113,9 @@ class ChartTest {
         }
     }
 
-    /// The job is not repeated for its exit code: a backup was made.
+    /// The exit code means that the backup exists, so Kubernetes must not retry the job.
     @Test
-    void backup_madeButAnOldOneNotDeleted_isNotRepeated() throws IOException {
+    void backup_oldBackupNotDeleted_isNotRetried() throws IOException {
         String code = Pattern.compile("(?m)^not_deleted=(\\d+)$")
                 .matcher(Files.readString(ProjectDir.find().resolve("ops/clickhouse/scheduled.sh"))).results()
                 .map(found -> found.group(1)).findFirst().orElseThrow();
@@ -127,9 +127,9 @@ class ChartTest {
         assertEquals("[" + code + "]", rule.at("/onExitCodes/values").toString());
     }
 
-    /// The default is not ClickHouse's, who wrote what is to be deleted.
+    /// The default user cannot delete files that ClickHouse wrote.
     @Test
-    void backup_whoMayNotDelete_isRefused() {
+    void backup_userThatCannotDelete_isRejected() {
         Map<String, Object> values = Map.of("backup.enabled", true, "backup.retention.claim", "backups");
 
         RuntimeException refusal = assertThrows(RuntimeException.class, () -> Chart.render(values));
@@ -137,7 +137,7 @@ class ChartTest {
         assertTrue(String.valueOf(refusal.getMessage()).contains("backup.user must be ClickHouse's user"), refusal::toString);
     }
 
-    /// The image's arguments are replaced as a whole.
+    /// `args` replaces all arguments of the image, so the chart must repeat them.
     @Test
     void tracing_on_putsTheAgentBeforeTheImagesArguments() throws IOException {
         String dockerfile = Files.readString(ProjectDir.find().resolve("docker/Dockerfile"));
@@ -148,7 +148,7 @@ class ChartTest {
         assertEquals("@/app/agent/on.options", arguments.getFirst());
         assertTrue(dockerfile.contains("\nCMD " + arguments.subList(1, arguments.size()).stream()
                 .collect(Collectors.joining("\", \"", "[\"", "\"]")) + "\n"), arguments::toString);
-        assertTrue(Chart.render(Map.of()).all().stream().noneMatch(manifest -> manifest.toString().contains("OTEL_")), "off is off");
+        assertTrue(Chart.render(Map.of()).all().stream().noneMatch(manifest -> manifest.toString().contains("OTEL_")), "no tracing by default");
     }
 
     private static JsonNode read(Path file, String base) {

@@ -7,15 +7,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Every combination of those main values that meet in the same objects; what only adds objects of its own goes with every set of roles.
+/// Every combination of the main values that affect the same objects. Values that only add objects are in every set of
+/// roles.
 final class Combinations {
 
-    /// Each of them is on or off, or one of several; every choice is combined with every other.
+    /// One list of choices per feature. Every choice is combined with every choice of the other features.
     private static final List<List<Map<String, Object>>> FEATURES = List.of(
             List.of(Map.of(),
                     Map.of("secrets.source", "externalSecrets", "secrets.keys.kafkaClientConfig", "client.properties"),
                     Map.of("secrets.source", "vault", "secrets.keys.adminKey", "admin-key", "secrets.keys.clickhousePassword", "")),
-            // The second and third meet in no object with the first, so each goes with all the others all the same.
+            // The backup and tracing affect no object of autoscaling, so one choice covers all three.
             List.of(Map.of(), Map.of("ingest.autoscaling.enabled", false, "backup.enabled", true, "tracing.enabled", true)),
             List.of(Map.of(), Map.of("streams.persistence.enabled", false, "streams.replicas", 1, "streams.standbys", 0)),
             List.of(Map.of(), Map.of("sink.keda.enabled", false),
@@ -27,7 +28,7 @@ final class Combinations {
     private static final Map<String, Object> MORE = Map.of("ingress.enabled", true, "ingress.className", "traefik", "ingress.annotations",
             Map.of("a/b", "c"), "monitoring.serviceMonitor.enabled", true, "monitoring.rules.enabled", true);
 
-    /// Each alone: what differs from the defaults in no other way than by a text.
+    /// Values that only change texts. Each set is rendered alone.
     private static final List<Map<String, Object>> OTHERS = List.of(
             Map.of("fullnameOverride", "f", "nameOverride", "n", "commonLabels", Map.of("team", "data")),
             Map.of("fullnameOverride", "a-name-that-is-longer-than-all-names-which-anyone-would-give-to-it", "backup.enabled", true),
@@ -49,7 +50,8 @@ final class Combinations {
 
     private Combinations() {}
 
-    /// Values by path: all of the features, then every set of roles with everything on, then the others.
+    /// Values by path: all combinations of features, then every set of roles with all features on, then the other
+    /// values.
     static List<Map<String, Object>> all() {
         List<Map<String, Object>> all = new ArrayList<>(List.of(Map.of()));
         for (List<Map<String, Object>> choices : FEATURES) {
@@ -63,7 +65,7 @@ final class Combinations {
         return combinations;
     }
 
-    /// All that the chart can make, but the two other sources of secrets.
+    /// All features of the chart, with the default source of secrets.
     static Map<String, Object> everythingOn() {
         Map<String, Object> on = new HashMap<>(MORE);
         FEATURES.forEach(choices -> choices.forEach(choice -> choice.forEach((path, value) -> {

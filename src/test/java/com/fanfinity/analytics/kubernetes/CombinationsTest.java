@@ -31,7 +31,7 @@ import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.config.SettingsException;
 import com.fanfinity.analytics.config.SettingsLoader;
 
-/// What must hold whatever the values are.
+/// Checks that hold for every combination of values.
 class CombinationsTest {
 
     private static final String MOUNT = "/etc/fanfinity/secrets/";
@@ -58,7 +58,7 @@ class CombinationsTest {
     }
 
     @Test
-    void manifests_areOfThePublishedKinds() throws Exception {
+    void manifests_matchThePublishedSchemas() throws Exception {
         Set<JsonNode> all = RENDERED.values().stream().flatMap(manifests -> manifests.all().stream()).collect(Collectors.toSet());
 
         Schemas.Result result = Schemas.check(all);
@@ -66,9 +66,9 @@ class CombinationsTest {
         assertEquals(all.size() + " manifests of 16 kinds, 0 faults", result.output().strip());
     }
 
-    /// The service itself reads the environment that each pod would have.
+    /// The service's own loader reads the environment of each pod.
     @Test
-    void settings_areUnderstoodByTheService() {
+    void settings_areAcceptedByTheService() {
         Set<Map<String, String>> seen = new HashSet<>();
         RENDERED.forEach((values, manifests) -> {
             Set<Role> roles = manifests.servers().flatMap(workload -> {
@@ -98,7 +98,7 @@ class CombinationsTest {
         }
     }
 
-    /// Of the files that settings name, those are there that the volume mounts.
+    /// Creates the files that the secrets volume mounts.
     private Map<String, String> withMountedFiles(Manifests manifests, JsonNode workload) {
         Path directory = secrets.resolve(String.valueOf(mounted(manifests, workload)));
         try {

@@ -17,10 +17,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator.Feature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
-/// What makes the base into what the chart makes of an environment's values, for Kustomize.
+/// A Kustomize component that turns the base into the chart's output for an environment.
 ///
-/// @param kustomization the patches, and the settings that differ
-/// @param added the objects that the base has not, by themselves; "" for none
+/// @param kustomization the patches and the changed settings
+/// @param added the objects that the base lacks; "" for none
 record Component(String kustomization, String added) {
 
     static final String SETTINGS = "analytics-settings";
@@ -29,13 +29,14 @@ record Component(String kustomization, String added) {
             .enable(Feature.MINIMIZE_QUOTES, Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS, Feature.LITERAL_BLOCK_STYLE)
             .disable(Feature.WRITE_DOC_START_MARKER, Feature.SPLIT_LINES).build();
 
-    /// The namespace is the overlay's; a change of the settings is in the name of their map.
+    /// Paths that are not compared: the overlay sets the namespace, and the ConfigMap's name has a hash of the
+    /// settings.
     private static final Set<String> APART = Set.of("/metadata/namespace",
             "/spec/template/metadata/annotations/fanfinity.com~1settings-checksum");
 
-    /// @param base what the chart prints for the base's values
-    /// @param environment and for those of the environment, over them
-    /// @throws IllegalArgumentException if the base has something that the environment has not
+    /// @param base the chart's output for the base's values
+    /// @param environment the chart's output for the base's and the environment's values
+    /// @throws IllegalArgumentException if the environment lacks an object of the base
     static Component between(String base, String environment) {
         Map<String, JsonNode> before = byId(Manifests.read(base));
         Map<String, JsonNode> after = byId(Manifests.read(environment));

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/// What must be there for each of the service's workloads, and that names lead to what they name.
+/// Policies for the objects that each workload needs, and for references between objects.
 final class CoverPolicies {
 
     private CoverPolicies() {}
@@ -23,15 +23,15 @@ final class CoverPolicies {
     static List<Policy> all() {
         return List.of(
                 new Policy("selectors_selectTheirOwnPods", CoverPolicies::strangeSelectors),
-                new Policy("workloads_areApart", CoverPolicies::sharedSelectors),
+                new Policy("workloads_haveDistinctSelectors", CoverPolicies::sharedSelectors),
                 new Policy("workloads_haveOneDisruptionBudget", CoverPolicies::budgets),
-                new Policy("workloads_areBehindOneService", CoverPolicies::services),
+                new Policy("workloads_belongToOneService", CoverPolicies::services),
                 new Policy("pods_areSpread", CoverPolicies::spread),
-                new Policy("scalers_haveTheSay", CoverPolicies::scalers),
+                new Policy("scalers_ownTheReplicaCount", CoverPolicies::scalers),
                 new Policy("statefulSets_canBeRolledBack", CoverPolicies::stuckRollbacks),
-                new Policy("names_leadSomewhere", CoverPolicies::danglingNames),
-                new Policy("volumes_areThere", CoverPolicies::volumes),
-                new Policy("objects_areNamedOnceAndPlaced", CoverPolicies::identities));
+                new Policy("references_resolve", CoverPolicies::danglingNames),
+                new Policy("volumes_exist", CoverPolicies::volumes),
+                new Policy("objects_haveUniqueNamesAndANamespace", CoverPolicies::identities));
     }
 
     private static Stream<String> strangeSelectors(Manifests manifests) {
@@ -44,7 +44,7 @@ final class CoverPolicies {
                 .filter(other -> selects(workload.at("/spec/selector/matchLabels"), podLabels(other))).count() != 1).map(Manifests::idOf);
     }
 
-    /// One that lets at least one go: else no node could ever be drained.
+    /// The budget must allow at least one eviction. Otherwise no node could be drained.
     private static Stream<String> budgets(Manifests manifests) {
         return manifests.servers().filter(workload -> {
             List<JsonNode> budgets = manifests.ofKind("PodDisruptionBudget")
@@ -53,7 +53,7 @@ final class CoverPolicies {
         }).map(Manifests::idOf);
     }
 
-    /// One, because Prometheus would see a pod behind two of them twice.
+    /// Exactly one, because Prometheus would scrape a pod of two Services twice.
     private static Stream<String> services(Manifests manifests) {
         return manifests.servers().filter(workload -> {
             List<JsonNode> services = manifests.ofKind("Service")
@@ -72,7 +72,7 @@ final class CoverPolicies {
                 .containsAll(Set.of("topology.kubernetes.io/zone", "kubernetes.io/hostname"))).map(Manifests::idOf);
     }
 
-    /// What is scaled has no number of its own, which each upgrade would go back to, and one that scales it.
+    /// A scaled workload has exactly one scaler and no replica count, because each upgrade would reset the count.
     private static Stream<String> scalers(Manifests manifests) {
         Stream<String> several = manifests.servers().filter(workload -> {
             long scalers = manifests.ofKind("HorizontalPodAutoscaler", "ScaledObject")
@@ -87,8 +87,8 @@ final class CoverPolicies {
         return Stream.concat(several, upsideDown);
     }
 
-    /// With `OrderedReady`, the default, Kubernetes waits for a pod of a bad image to become ready before it rolls it back, so for ever. `Parallel`
-    /// is for scaling alone: updates go one at a time all the same, unless they are told otherwise.
+    /// With `OrderedReady`, the default, a rollback waits forever for a pod with a bad image to become ready.
+    /// `Parallel` affects only scaling: updates still replace one pod at a time, unless `maxUnavailable` is set.
     private static Stream<String> stuckRollbacks(Manifests manifests) {
         return manifests.ofKind("StatefulSet").filter(set -> !set.at("/spec/podManagementPolicy").asText().equals("Parallel")
                 || !set.at("/spec/updateStrategy/type").asText().equals("RollingUpdate")

@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Where the service is deployed to: the base's values, and over them its own.
+/// A deployment environment. Its values override the base's.
 ///
-/// @param name as the workflow `deploy` and the overlays have it
+/// @param name the name in the workflow `deploy` and of the overlay
 record DeployEnvironment(String name) {
 
     static final String RELEASE = "fanfinity";
 
     private static final Path BASE = Chart.KUBERNETES.resolve("base/values.yaml");
 
-    /// All for which there are values.
+    /// All environments with a values file.
     static List<DeployEnvironment> all() {
         try (Stream<Path> files = Files.list(Chart.KUBERNETES.resolve("environments"))) {
             return files.map(file -> new DeployEnvironment(file.getFileName().toString().replaceFirst("\\.yaml$", ""))).toList();
@@ -29,17 +29,17 @@ record DeployEnvironment(String name) {
         return Chart.KUBERNETES.resolve("overlays").resolve(name);
     }
 
-    /// As its overlay says.
+    /// The namespace in its overlay.
     String namespace() throws IOException {
         return Manifests.read(Files.readString(overlay().resolve("kustomization.yaml"))).all().getFirst().path("namespace").asText();
     }
 
-    /// What Helm makes of the base's values by themselves.
+    /// Helm's output for the base's values alone.
     static String base() {
         return Chart.text(Chart.DIRECTORY, RELEASE, Chart.NAMESPACE, List.of(BASE));
     }
 
-    /// What Helm deploys there.
+    /// Helm's output for this environment.
     String text() throws IOException {
         return Chart.text(Chart.DIRECTORY, RELEASE, namespace(), List.of(BASE, Chart.KUBERNETES.resolve("environments/" + name + ".yaml")));
     }

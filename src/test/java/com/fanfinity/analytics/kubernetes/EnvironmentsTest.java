@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import com.fanfinity.analytics.config.SettingsLoader;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// What the workflow `deploy` gives to Helm.
+/// Checks the values that the workflow `deploy` passes to Helm.
 class EnvironmentsTest {
 
     static Stream<DeployEnvironment> environments() {
@@ -37,7 +37,7 @@ class EnvironmentsTest {
     }
 
     @Test
-    void environments_areOfThePublishedKinds() throws Exception {
+    void environments_matchThePublishedSchemas() throws Exception {
         Set<JsonNode> all = new HashSet<>();
         for (DeployEnvironment environment : DeployEnvironment.all()) {
             all.addAll(Manifests.read(environment.text()).all());
@@ -50,7 +50,7 @@ class EnvironmentsTest {
 
     @ParameterizedTest
     @MethodSource("environments")
-    void environment_settings_areUnderstoodAndAgree(DeployEnvironment environment) throws Exception {
+    void environment_settings_areAcceptedAndConsistent(DeployEnvironment environment) throws Exception {
         Manifests made = Manifests.read(environment.text());
         for (JsonNode workload : made.servers().toList()) {
             Map<String, String> settings = made.environment(workload);
@@ -64,10 +64,10 @@ class EnvironmentsTest {
         }
     }
 
-    /// A value that the chart does not have would change nothing, and a value that is the base's is said twice.
+    /// A value without effect is unknown to the chart or repeats the base's value.
     @ParameterizedTest
     @MethodSource("environments")
-    void environment_everyValue_hasItsEffect(DeployEnvironment environment) throws IOException {
+    void environment_everyValue_hasAnEffect(DeployEnvironment environment) throws IOException {
         Path file = Chart.KUBERNETES.resolve("environments").resolve(environment + ".yaml");
         JsonNode defaults = Manifests.read(Files.readString(Chart.DIRECTORY.resolve("values.yaml"))).all().getFirst();
 
@@ -84,9 +84,9 @@ class EnvironmentsTest {
                 : Stream.of(Map.entry(path, node));
     }
 
-    /// Helm is given those files, and the namespaces are those of the overlays.
+    /// The workflow passes these files to Helm and uses the overlays' namespaces.
     @Test
-    void deploy_usesThem() throws IOException {
+    void deploy_usesTheEnvironmentFiles() throws IOException {
         String workflow = Files.readString(ProjectDir.find().resolve(".github/workflows/deploy.yml"));
 
         assertTrue(workflow.contains("VALUES: ops/kubernetes/environments/${{ inputs.environment }}.yaml\n"));
@@ -100,7 +100,7 @@ class EnvironmentsTest {
     }
 
     @Test
-    void component_whatTheEnvironmentLacks_isRefused() throws IOException {
+    void component_objectMissingInEnvironment_isRejected() throws IOException {
         String whole = DeployEnvironment.base();
         String lacking = whole.replace("name: analytics-live\n", "name: analytics-alive\n");
 

@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/// What runs by the clock ends, is forgotten, and never runs beside itself.
+/// Policies for scheduled jobs: they end, keep a limited history and never run concurrently.
 final class JobPolicies {
 
     private JobPolicies() {}
@@ -15,11 +15,11 @@ final class JobPolicies {
     static List<Policy> all() {
         return List.of(
                 ofCronJobs("jobs_neverRunTwiceAtOnce", job -> job.at("/spec/concurrencyPolicy").asText().equals("Forbid")),
-                ofCronJobs("jobs_thatWereMissed_areMadeUpFor", job -> job.at("/spec/startingDeadlineSeconds").asInt() >= 60),
+                ofCronJobs("jobs_startLateIfMissed", job -> job.at("/spec/startingDeadlineSeconds").asInt() >= 60),
                 ofCronJobs("jobs_haveATimeZone", job -> !job.at("/spec/timeZone").asText().isEmpty()),
-                ofCronJobs("jobs_areForgotten", job -> job.at("/spec/successfulJobsHistoryLimit").asInt(100) <= 10
+                ofCronJobs("jobs_keepALimitedHistory", job -> job.at("/spec/successfulJobsHistoryLimit").asInt(100) <= 10
                         && job.at("/spec/failedJobsHistoryLimit").asInt(100) <= 10),
-                // Kubernetes puts 11 characters behind it for each run.
+                // Kubernetes appends 11 characters for each run.
                 ofCronJobs("jobs_haveShortNames", job -> Manifests.nameOf(job).length() <= 52),
                 ofCronJobs("jobs_end", job -> job.at("/spec/jobTemplate/spec/activeDeadlineSeconds").asInt() > 0
                         && job.at("/spec/jobTemplate/spec/backoffLimit").asInt(6) <= 2

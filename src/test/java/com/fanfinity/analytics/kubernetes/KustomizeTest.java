@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import com.fanfinity.analytics.testing.Program;
 
-/// The base and the overlays are made of the chart and of the environments' values; Kustomize makes of them what Helm does.
+/// The base and the overlays are generated from the chart and the environments' values. Kustomize must render the same
+/// objects as Helm.
 class KustomizeTest {
 
     private static final Path BASE = Chart.KUBERNETES.resolve("base");
@@ -56,13 +57,13 @@ class KustomizeTest {
     }
 
     @Test
-    void base_isTheChartRendered() throws IOException {
+    void base_equalsTheRenderedChart() throws IOException {
         assertWritten(base());
     }
 
     @ParameterizedTest
     @MethodSource("environments")
-    void overlay_isTheEnvironmentsDifferenceFromTheBase(DeployEnvironment environment) throws IOException {
+    void overlay_equalsTheDifferenceFromTheBase(DeployEnvironment environment) throws IOException {
         assertWritten(overlay(environment));
     }
 
@@ -71,14 +72,14 @@ class KustomizeTest {
         String text = DeployEnvironment.base();
         String settings = Manifests.read(text).one("ConfigMap", Component.SETTINGS).path("data").properties().stream()
                 .map(setting -> setting.getKey() + "=" + setting.getValue().asText() + "\n").sorted().collect(Collectors.joining());
-        // Kustomize makes the settings, for the hash in their name.
+        // Kustomize generates the ConfigMap, because its name has a hash of the settings.
         String others = Stream.of(text.split("(?m)^---\n", -1)).filter(document -> !document.isBlank())
                 .filter(document -> !Manifests.read(document).has("ConfigMap", Component.SETTINGS)).map(document -> "---\n" + document)
                 .collect(Collectors.joining());
         return Map.of(BASE.resolve("rendered.yaml"), head + others, BASE.resolve("settings.env"), head + settings);
     }
 
-    /// @return file → what must be in it; "" if it must not be there
+    /// @return file → its content; "" if the file must not exist
     private static Map<Path, String> overlay(DeployEnvironment environment) throws IOException {
         String head = HEAD.formatted("the chart with base/values.yaml and environments/" + environment + ".yaml");
         Path rendered = environment.overlay().resolve("rendered");
@@ -94,10 +95,11 @@ class KustomizeTest {
         }
     }
 
-    /// Kustomize says nothing of a patch that matches no object: so all that comes out is compared, but for what only the overlay has.
+    /// Kustomize does not report a patch that matches no object. So the test compares all objects except those that
+    /// only the overlay has.
     @ParameterizedTest
     @MethodSource("environments")
-    void overlay_isWhatHelmDeploys(DeployEnvironment environment) throws Exception {
+    void overlay_equalsHelmsOutput(DeployEnvironment environment) throws Exception {
         String made = kustomize(environment);
 
         Map<String, JsonNode> expected = compared(environment.text());
@@ -108,12 +110,12 @@ class KustomizeTest {
         assertTrue(manifests.has("Namespace", environment.namespace()));
         assertEquals(manifests.all().size(),
                 Pattern.compile("(?m)^ {4}fanfinity.com/environment: " + environment + "$").matcher(made).results().count());
-        // The name of the settings ends in a hash of them, so that a change of them rolls the pods.
+        // The ConfigMap's name ends with a hash of the settings, so that a change restarts the pods.
         assertTrue(HASHED.matcher(Manifests.nameOf(manifests.ofKind("ConfigMap").filter(map -> map.path("data").has("HTTP_PORT"))
                 .findFirst().orElseThrow())).matches());
     }
 
-    /// Without what differs by who made it: the label of that, the environment's, the way to see that the settings changed.
+    /// Removes the differences between Helm and Kustomize: two labels, and the marks of changed settings.
     private static Map<String, JsonNode> compared(String text) {
         Map<String, JsonNode> compared = new TreeMap<>();
         Manifests.read(HASHED.matcher(text).replaceAll("$1")).all().stream()

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 
-/// The check by schemas finds out what an API server, or an operator, would refuse or overlook.
+/// The schema check must find faults that an API server or an operator would reject or ignore.
 class ManifestSchemasTest {
 
     private static final Map<String, String> FAULTS = Map.ofEntries(
@@ -29,10 +29,10 @@ class ManifestSchemasTest {
             entry("\"concurrencyPolicy\":\"Forbid\"", "\"concurrencyPolicy\":\"Never\""));
 
     @Test
-    void check_faults_areFoundOut() throws Exception {
+    void check_faults_areReported() throws Exception {
         List<String> good = Chart.render(Combinations.everythingOn()).all().stream().map(JsonNode::toString).toList();
         List<JsonNode> bad = FAULTS.entrySet().stream().map(fault -> read(good.stream().filter(text -> text.contains(fault.getKey()))
-                .findFirst().orElseThrow(() -> new AssertionError("nowhere: " + fault.getKey())).replace(fault.getKey(), fault.getValue())))
+                .findFirst().orElseThrow(() -> new AssertionError("not in any manifest: " + fault.getKey())).replace(fault.getKey(), fault.getValue())))
                 .toList();
 
         Schemas.Result result = Schemas.check(bad);
@@ -44,7 +44,7 @@ class ManifestSchemasTest {
     }
 
     @Test
-    void check_nothing_isAFault() throws Exception {
+    void check_emptyList_isAFault() throws Exception {
         assertTrue(Schemas.check(Stream.<JsonNode>of().toList()).exitCode() != 0);
     }
 

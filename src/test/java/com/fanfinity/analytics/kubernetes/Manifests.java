@@ -13,12 +13,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
-/// The objects that are given to a cluster together.
+/// A set of Kubernetes objects that are deployed together.
 record Manifests(List<JsonNode> all) {
 
     private static final YAMLMapper YAML = YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-    /// Documents of YAML, empty ones left out; a key twice is an error.
+    /// Parses YAML documents and skips empty ones. A duplicate key is an error.
     static Manifests read(String text) {
         try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class).readValues(text)) {
             return new Manifests(documents.readAll().stream().filter(document -> document != null && document.isObject()).toList());
@@ -27,7 +27,7 @@ record Manifests(List<JsonNode> all) {
         }
     }
 
-    /// What is in the first document's list.
+    /// The objects in the first document's list.
     static List<JsonNode> readList(String text) {
         try {
             return nodes(YAML.readTree(text)).toList();
@@ -36,7 +36,7 @@ record Manifests(List<JsonNode> all) {
         }
     }
 
-    /// To be changed without changing these.
+    /// A deep copy, which tests can change.
     Manifests copy() {
         return new Manifests(all.stream().map(JsonNode::<JsonNode>deepCopy).toList());
     }
@@ -45,17 +45,17 @@ record Manifests(List<JsonNode> all) {
         return all.stream().filter(manifest -> List.of(kinds).contains(manifest.path("kind").asText()));
     }
 
-    /// What runs pods.
+    /// The objects that run pods.
     Stream<JsonNode> workloads() {
         return ofKind("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod");
     }
 
-    /// Of them what runs until it is stopped, which is the service.
+    /// The workloads that run until they are stopped: the service.
     Stream<JsonNode> servers() {
         return workloads().filter(workload -> !isJob(workload));
     }
 
-    /// Of them what ends by itself.
+    /// The workloads that end by themselves.
     Stream<JsonNode> jobs() {
         return workloads().filter(Manifests::isJob);
     }
@@ -77,7 +77,7 @@ record Manifests(List<JsonNode> all) {
         return manifest.at("/metadata/name").asText();
     }
 
-    /// For messages.
+    /// The kind and name, for messages.
     static String idOf(JsonNode manifest) {
         return manifest.path("kind").asText() + "/" + nameOf(manifest);
     }
@@ -111,13 +111,14 @@ record Manifests(List<JsonNode> all) {
         return strings;
     }
 
-    /// Whether a selector of labels, which must say something, takes these.
+    /// Whether a non-empty label selector matches these labels.
     static boolean selects(JsonNode matchLabels, Map<String, String> labels) {
         Map<String, String> wanted = strings(matchLabels);
         return !wanted.isEmpty() && labels.entrySet().containsAll(wanted.entrySet());
     }
 
-    /// The environment of a workload's first container: what its ConfigMaps say, over it its own; `$(NAME)` replaced.
+    /// The environment of a workload's first container. Its own variables override those of its ConfigMaps, and
+    /// `$(NAME)` is replaced.
     Map<String, String> environment(JsonNode workload) {
         JsonNode container = podOf(workload).path("containers").path(0);
         Map<String, String> environment = new HashMap<>();

@@ -14,16 +14,16 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/// Who may reach whom. Where there is no NetworkPolicy at all, what asks for them is not looked at.
+/// Policies for network access. If the manifests have no NetworkPolicy, the checks that need them are skipped.
 final class NetworkPolicies {
 
     private static final int INTERNAL = 8081;
 
-    /// Not for the public: the first three by their contents, the others because the admin key would be all that guards them.
+    /// Paths that must not be public. The first three expose internals; only the admin key would protect the others.
     private static final List<String> NOT_PUBLIC = List.of("/metrics", "/health/ready", "/healthz", "/api/streams", "/api/ledger",
             "/api/dead-letters", "/api/dead-letters/replay", "/api/topology");
 
-    /// Role → what its Ingress must say: a batch is of 8 MiB at most.
+    /// Role → annotations that its Ingress needs. The service accepts batches of up to 8 MiB.
     private static final Map<String, Map<String, String>> NGINX = Map.of(
             "ingest", Map.of("nginx.ingress.kubernetes.io/proxy-body-size", "9m"),
             "live", Map.of("nginx.ingress.kubernetes.io/proxy-buffering", "off", "nginx.ingress.kubernetes.io/proxy-read-timeout", "3600"));
@@ -32,14 +32,14 @@ final class NetworkPolicies {
 
     static List<Policy> all() {
         return List.of(
-                new Policy("everything_isDeniedFirst", NetworkPolicies::notDenied),
+                new Policy("traffic_isDeniedByDefault", NetworkPolicies::notDenied),
                 new Policy("nothing_isOpenToAll", NetworkPolicies::open),
                 new Policy("internalPort_isForInstances", NetworkPolicies::internalPort),
                 new Policy("instances_reachEachOther", NetworkPolicies::unreachable),
-                new Policy("jobs_areApartFromInstances", NetworkPolicies::jobsAmongInstances),
-                new Policy("traces_areLetThrough", NetworkPolicies::heldUpTraces),
+                new Policy("jobs_areIsolatedFromInstances", NetworkPolicies::jobsAmongInstances),
+                new Policy("traces_areAllowed", NetworkPolicies::heldUpTraces),
                 new Policy("ingresses_haveTls", NetworkPolicies::withoutTls),
-                new Policy("ingresses_openOnlyWhatIsPublic", NetworkPolicies::tooPublic),
+                new Policy("ingresses_exposeOnlyPublicPaths", NetworkPolicies::tooPublic),
                 new Policy("ingresses_passBatchesAndStreams", NetworkPolicies::narrow));
     }
 
@@ -62,7 +62,7 @@ final class NetworkPolicies {
                 })).map(Manifests::idOf);
     }
 
-    /// A rule without peers or without ports lets all of them through.
+    /// A rule without peers allows all peers, and a rule without ports allows all ports.
     private static Stream<String> open(Manifests manifests) {
         return manifests.ofKind("NetworkPolicy").filter(policy -> isOpen(policy, "ingress", "from") || isOpen(policy, "egress", "to"))
                 .map(Manifests::idOf);
@@ -82,7 +82,7 @@ final class NetworkPolicies {
         return nodes(rule.path("ports")).anyMatch(open -> open.path("port").asText().equals(String.valueOf(port)));
     }
 
-    /// Peers are picked out by labels of pods of this namespace, and by no others.
+    /// Peers are selected only by pod labels in this namespace.
     private static Stream<String> internalPort(Manifests manifests) {
         return manifests.ofKind("NetworkPolicy").filter(policy -> nodes(policy.at("/spec/ingress")).filter(rule -> opens(rule, INTERNAL))
                 .flatMap(rule -> nodes(rule.path("from")))
@@ -91,7 +91,7 @@ final class NetworkPolicies {
                 .map(Manifests::idOf);
     }
 
-    /// Who listens for instances can be reached by every workload, out of that one and into this one.
+    /// Every workload can connect to the workloads with an internal port: egress and ingress rules both allow it.
     private static Stream<String> unreachable(Manifests manifests) {
         if (isOff(manifests)) {
             return Stream.of();
@@ -108,7 +108,7 @@ final class NetworkPolicies {
                 .anyMatch(peer -> selects(peer.at("/podSelector/matchLabels"), podLabels(other)));
     }
 
-    /// They are denied everything too; nobody reaches them, and they reach neither each other nor the service's pods.
+    /// Jobs accept no connections. They cannot reach each other or the service's pods.
     private static Stream<String> jobsAmongInstances(Manifests manifests) {
         return isOff(manifests)
                 ? Stream.of()
@@ -140,8 +140,8 @@ final class NetworkPolicies {
         }).map(Manifests::idOf);
     }
 
-    /// Of a class that is named, since what a body may be and whether answers are held back is said to each in its own way. nginx takes 1 MiB, and
-    /// buffers.
+    /// The class must be set, because each controller has its own annotations for body size and buffering. By default
+    /// nginx accepts 1 MiB and buffers responses.
     private static Stream<String> narrow(Manifests manifests) {
         return manifests.ofKind("Ingress").filter(ingress -> switch (ingress.at("/spec/ingressClassName").asText()) {
             case "" -> true;
@@ -158,7 +158,7 @@ final class NetworkPolicies {
                         .flatMap(path -> NOT_PUBLIC.stream().filter(url -> isRouted(path, url))).map(url -> idOf(ingress) + " " + url));
     }
 
-    /// As Kubernetes matches: a prefix by whole elements of the path.
+    /// Matches paths as Kubernetes does: a prefix consists of whole path elements.
     static boolean isRouted(JsonNode path, String url) {
         String pattern = path.path("path").asText();
         boolean below = pattern.equals("/") || url.startsWith(pattern.replaceFirst("/$", "") + "/");

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/// What each pod must be.
+/// Policies for each pod.
 final class PodPolicies {
 
     private static final String TOKEN = "automountServiceAccountToken";
@@ -30,7 +30,7 @@ final class PodPolicies {
         return List.of(
                 ofPods("nothing_runsAsRoot", pod -> pod.at("/securityContext/runAsNonRoot").asBoolean()
                         && pod.at("/securityContext/runAsUser").asInt() >= leastUser(pod)),
-                ofContainers("noContainer_isRootAgain", container -> container.at("/securityContext/runAsNonRoot").asBoolean(true)
+                ofContainers("containers_doNotOverrideTheUser", container -> container.at("/securityContext/runAsNonRoot").asBoolean(true)
                         && container.at("/securityContext/runAsUser").asInt(10_001) >= 10_000),
                 ofPods("systemCalls_areFiltered",
                         pod -> pod.at("/securityContext/seccompProfile/type").asText().equals("RuntimeDefault")),
@@ -46,16 +46,16 @@ final class PodPolicies {
                 ofContainers("everything_hasRequestsAndLimits", PodPolicies::isLimited),
                 ofPods("temporarySpace_isLimited", pod -> nodes(pod.path("volumes")).filter(volume -> volume.has("emptyDir"))
                         .allMatch(volume -> volume.path("emptyDir").has("sizeLimit"))),
-                new Policy("probes_askTheThreePaths", manifests -> manifests.servers()
+                new Policy("probes_useTheThreePaths", manifests -> manifests.servers()
                         .filter(workload -> !containers(workload).allMatch(PodPolicies::isProbed)).map(Manifests::idOf)),
-                new Policy("tracing_hasAnAgentAndAnAddress", PodPolicies::halfTraced),
+                new Policy("tracing_hasAnAgentAndAnEndpoint", PodPolicies::halfTraced),
                 ofContainers("images_arePinned", container -> PINNED.matcher(container.path("image").asText()).matches()),
                 ofPods("pods_haveNoToken", pod -> !pod.path(TOKEN).asBoolean(true)),
                 new Policy("serviceAccounts_areOwnAndHaveNoToken", PodPolicies::accounts),
-                ofPods("otherServices_areNoSettings", pod -> !pod.path("enableServiceLinks").asBoolean(true)),
+                ofPods("serviceLinks_areOff", pod -> !pod.path("enableServiceLinks").asBoolean(true)),
                 new Policy("secrets_areNeverInline", PodPolicies::inlineSecrets),
                 ofPods("onlyTmpAndState_areWritable", PodPolicies::writesOnlyWhereItMay),
-                new Policy("shutdown_hasItsTime", PodPolicies::shortGrace));
+                new Policy("shutdown_hasEnoughTime", PodPolicies::shortGrace));
     }
 
     private static Policy ofPods(String name, Predicate<JsonNode> holds) {
@@ -68,7 +68,7 @@ final class PodPolicies {
                 || containers(workload).findAny().isEmpty()).map(Manifests::idOf));
     }
 
-    /// Users of nodes have lower numbers. Who deletes from another's volume is that other.
+    /// Users of nodes have lower ids. A pod that deletes files on another service's volume uses that service's id.
     private static int leastUser(JsonNode pod) {
         return nodes(pod.path("volumes")).anyMatch(volume -> volume.has("persistentVolumeClaim")) ? 1 : 10_000;
     }
@@ -114,7 +114,7 @@ final class PodPolicies {
                 .allMatch(mount -> List.of("/tmp", "/var/lib/fanfinity", "/backups").contains(mount.path("mountPath").asText()));
     }
 
-    /// Before SIGKILL there are the wait before SIGTERM, the service's own time, and 2 s at least.
+    /// The grace period covers the wait before SIGTERM, the service's shutdown timeout and at least 2 s.
     private static Stream<String> shortGrace(Manifests manifests) {
         return manifests.servers().filter(workload -> {
             int before = podOf(workload).at("/containers/0/lifecycle/preStop/sleep/seconds").asInt();

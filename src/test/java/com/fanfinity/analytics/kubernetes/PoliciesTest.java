@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Each policy finds out a fault that is planted into what the chart makes.
+/// Each policy must report a fault that the test adds to the chart's manifests.
 class PoliciesTest {
 
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -30,9 +30,9 @@ class PoliciesTest {
 
     private static Manifests good = new Manifests(List.of());
 
-    /// @param object kind and end of the name
-    /// @param path where it is set, `-` for the end of an array
-    /// @param value in YAML; nothing takes away what is there
+    /// @param object kind and name suffix
+    /// @param path the changed place, with `-` for the end of an array
+    /// @param value the new value in YAML; an empty value removes the old one
     record Fault(String policy, String object, String path, String value) {}
 
     @BeforeAll
@@ -44,7 +44,7 @@ class PoliciesTest {
         return Stream.of(
                 new Fault("nothing_runsAsRoot", "Deployment/ingest", "/spec/template/spec/securityContext/runAsUser", "0"),
                 new Fault("nothing_runsAsRoot", "Deployment/ingest", "/spec/template/spec/securityContext/runAsNonRoot", ""),
-                new Fault("noContainer_isRootAgain", "StatefulSet/streams", CONTAINER + "/securityContext/runAsUser", "0"),
+                new Fault("containers_doNotOverrideTheUser", "StatefulSet/streams", CONTAINER + "/securityContext/runAsUser", "0"),
                 new Fault("systemCalls_areFiltered", "Deployment/live", "/spec/template/spec/securityContext/seccompProfile", ""),
                 new Fault("nothing_sharesTheHost", "Deployment/live", "/spec/template/spec/hostNetwork", "true"),
                 new Fault("nothing_sharesTheHost", "Deployment/live", "/spec/template/spec/volumes/-", "{hostPath: {path: /}}"),
@@ -55,11 +55,11 @@ class PoliciesTest {
                 new Fault("everything_hasRequestsAndLimits", "StatefulSet/streams", CONTAINER + "/resources/limits/memory", ""),
                 new Fault("everything_hasRequestsAndLimits", "Deployment/live", "/spec/template/spec/initContainers", "[{name: bare}]"),
                 new Fault("temporarySpace_isLimited", "Deployment/ingest", "/spec/template/spec/volumes/0/emptyDir", "{}"),
-                new Fault("probes_askTheThreePaths", "Deployment/ingest", CONTAINER + "/readinessProbe/httpGet/path", "/health/live"),
-                new Fault("probes_askTheThreePaths", "Deployment/ingest", CONTAINER + "/livenessProbe/httpGet/port", "web"),
-                new Fault("probes_askTheThreePaths", "Deployment/ingest", CONTAINER + "/startupProbe", ""),
-                new Fault("tracing_hasAnAgentAndAnAddress", "Deployment/ingest", CONTAINER + "/args", ""),
-                new Fault("tracing_hasAnAgentAndAnAddress", "ConfigMap/settings", "/data/OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+                new Fault("probes_useTheThreePaths", "Deployment/ingest", CONTAINER + "/readinessProbe/httpGet/path", "/health/live"),
+                new Fault("probes_useTheThreePaths", "Deployment/ingest", CONTAINER + "/livenessProbe/httpGet/port", "web"),
+                new Fault("probes_useTheThreePaths", "Deployment/ingest", CONTAINER + "/startupProbe", ""),
+                new Fault("tracing_hasAnAgentAndAnEndpoint", "Deployment/ingest", CONTAINER + "/args", ""),
+                new Fault("tracing_hasAnAgentAndAnEndpoint", "ConfigMap/settings", "/data/OTEL_EXPORTER_OTLP_ENDPOINT", ""),
                 new Fault("nothing_runsAsRoot", "CronJob/backup", JOB + "/template/spec/securityContext/runAsNonRoot", ""),
                 new Fault("nothing_runsAsRoot", "CronJob/backup", JOB + "/template/spec/securityContext/runAsUser", "101"),
                 new Fault("rootFileSystem_isReadOnly", "CronJob/backup",
@@ -68,59 +68,59 @@ class PoliciesTest {
                 new Fault("pods_haveNoToken", "CronJob/backup", JOB + "/template/spec/automountServiceAccountToken", ""),
                 new Fault("onlyTmpAndState_areWritable", "CronJob/backup", JOB + "/template/spec/containers/0/volumeMounts/0/readOnly", ""),
                 new Fault("jobs_neverRunTwiceAtOnce", "CronJob/backup", "/spec/concurrencyPolicy", "Allow"),
-                new Fault("jobs_thatWereMissed_areMadeUpFor", "CronJob/backup", "/spec/startingDeadlineSeconds", "5"),
+                new Fault("jobs_startLateIfMissed", "CronJob/backup", "/spec/startingDeadlineSeconds", "5"),
                 new Fault("jobs_haveATimeZone", "CronJob/backup", "/spec/timeZone", ""),
-                new Fault("jobs_areForgotten", "CronJob/backup", "/spec/failedJobsHistoryLimit", ""),
+                new Fault("jobs_keepALimitedHistory", "CronJob/backup", "/spec/failedJobsHistoryLimit", ""),
                 new Fault("jobs_end", "CronJob/backup", JOB + "/activeDeadlineSeconds", ""),
                 new Fault("jobs_end", "CronJob/backup", JOB + "/backoffLimit", ""),
                 new Fault("jobs_haveShortNames", "CronJob/backup", "/metadata/name", "x".repeat(53)),
                 new Fault("jobs_end", "CronJob/backup", JOB + "/template/spec/restartPolicy", "OnFailure"),
-                new Fault("workloads_areApart", "CronJob/backup", JOB + "/template/metadata/labels",
+                new Fault("workloads_haveDistinctSelectors", "CronJob/backup", JOB + "/template/metadata/labels",
                         "{app.kubernetes.io/name: fanfinity-analytics, app.kubernetes.io/instance: x, app.kubernetes.io/component: sink}"),
-                new Fault("names_leadSomewhere", "ConfigMap/backup-scripts", "/metadata/name", "elsewhere"),
-                new Fault("volumes_areThere", "CronJob/backup", JOB + "/template/spec/volumes/0/name", "elsewhere"),
-                new Fault("jobs_areApartFromInstances", "NetworkPolicy/backup", "/kind", "Gone"),
-                new Fault("jobs_areApartFromInstances", "NetworkPolicy/backup", "/spec/ingress", "[{}]"),
-                new Fault("jobs_areApartFromInstances", "NetworkPolicy/backup", "/spec/egress/0/ports/0/port", "8081"),
+                new Fault("references_resolve", "ConfigMap/backup-scripts", "/metadata/name", "elsewhere"),
+                new Fault("volumes_exist", "CronJob/backup", JOB + "/template/spec/volumes/0/name", "elsewhere"),
+                new Fault("jobs_areIsolatedFromInstances", "NetworkPolicy/backup", "/kind", "Gone"),
+                new Fault("jobs_areIsolatedFromInstances", "NetworkPolicy/backup", "/spec/ingress", "[{}]"),
+                new Fault("jobs_areIsolatedFromInstances", "NetworkPolicy/backup", "/spec/egress/0/ports/0/port", "8081"),
                 new Fault("nothing_isOpenToAll", "NetworkPolicy/backup", "/spec/egress/-", "{}"),
-                new Fault("traces_areLetThrough", "ConfigMap/settings", "/data/OTEL_EXPORTER_OTLP_ENDPOINT", "http://x:4317"),
+                new Fault("traces_areAllowed", "ConfigMap/settings", "/data/OTEL_EXPORTER_OTLP_ENDPOINT", "http://x:4317"),
                 new Fault("images_arePinned", "Deployment/ingest", CONTAINER + "/image", "registry:5000/analytics"),
                 new Fault("images_arePinned", "Deployment/ingest", CONTAINER + "/image", "analytics:latest"),
                 new Fault("pods_haveNoToken", "Deployment/ingest", "/spec/template/spec/automountServiceAccountToken", ""),
                 new Fault("serviceAccounts_areOwnAndHaveNoToken", "ServiceAccount/sink", "/automountServiceAccountToken", "true"),
                 new Fault("serviceAccounts_areOwnAndHaveNoToken", "Deployment/sink", "/spec/template/spec/serviceAccountName", "default"),
-                new Fault("otherServices_areNoSettings", "Deployment/ingest", "/spec/template/spec/enableServiceLinks", ""),
+                new Fault("serviceLinks_areOff", "Deployment/ingest", "/spec/template/spec/enableServiceLinks", ""),
                 new Fault("secrets_areNeverInline", "Deployment/ingest", CONTAINER + "/env/-", "{name: ADMIN_KEY, value: abc}"),
                 new Fault("secrets_areNeverInline", "ConfigMap/settings", "/data/CLICKHOUSE_PASSWORD", "abc"),
                 new Fault("secrets_areNeverInline", "ConfigMap/settings", "/kind", "Secret"),
                 new Fault("onlyTmpAndState_areWritable", "Deployment/live", CONTAINER + "/volumeMounts/1/readOnly", "false"),
-                new Fault("shutdown_hasItsTime", "Deployment/live", "/spec/template/spec/terminationGracePeriodSeconds", "27"),
-                new Fault("shutdown_hasItsTime", "ConfigMap/settings", "/data/SHUTDOWN_TIMEOUT", "21s"),
+                new Fault("shutdown_hasEnoughTime", "Deployment/live", "/spec/template/spec/terminationGracePeriodSeconds", "27"),
+                new Fault("shutdown_hasEnoughTime", "ConfigMap/settings", "/data/SHUTDOWN_TIMEOUT", "21s"),
                 new Fault("selectors_selectTheirOwnPods", "Deployment/live", "/spec/template/metadata/labels/app.kubernetes.io~1component",
                         "l"),
-                new Fault("workloads_areApart", "Deployment/live", "/spec/selector/matchLabels/app.kubernetes.io~1component", ""),
+                new Fault("workloads_haveDistinctSelectors", "Deployment/live", "/spec/selector/matchLabels/app.kubernetes.io~1component", ""),
                 new Fault("workloads_haveOneDisruptionBudget", "PodDisruptionBudget/sink", "/kind", "Gone"),
                 new Fault("workloads_haveOneDisruptionBudget", "PodDisruptionBudget/sink", "/spec/maxUnavailable", "0"),
-                new Fault("workloads_areBehindOneService", "Service/sink", "/spec/selector/app.kubernetes.io~1component", "live"),
-                new Fault("workloads_areBehindOneService", "Service/live", "/spec/ports/0/targetPort", "web"),
+                new Fault("workloads_belongToOneService", "Service/sink", "/spec/selector/app.kubernetes.io~1component", "live"),
+                new Fault("workloads_belongToOneService", "Service/live", "/spec/ports/0/targetPort", "web"),
                 new Fault("pods_areSpread", "StatefulSet/streams", "/spec/template/spec/topologySpreadConstraints/0", ""),
-                new Fault("scalers_haveTheSay", "Deployment/sink", "/spec/replicas", "3"),
-                new Fault("scalers_haveTheSay", "HorizontalPodAutoscaler/ingest", "/spec/minReplicas", "11"),
+                new Fault("scalers_ownTheReplicaCount", "Deployment/sink", "/spec/replicas", "3"),
+                new Fault("scalers_ownTheReplicaCount", "HorizontalPodAutoscaler/ingest", "/spec/minReplicas", "11"),
                 new Fault("statefulSets_canBeRolledBack", "StatefulSet/streams", "/spec/podManagementPolicy", "OrderedReady"),
                 new Fault("statefulSets_canBeRolledBack", "StatefulSet/streams", "/spec/updateStrategy/rollingUpdate",
                         "{maxUnavailable: 2}"),
                 new Fault("ingresses_passBatchesAndStreams", "Ingress/ingest", "/spec/ingressClassName", "nginx"),
                 new Fault("ingresses_passBatchesAndStreams", "Ingress/live", "/spec/ingressClassName", "nginx"),
                 new Fault("ingresses_passBatchesAndStreams", "Ingress/live", "/spec/ingressClassName", ""),
-                new Fault("names_leadSomewhere", "StatefulSet/streams", "/spec/serviceName", "elsewhere"),
-                new Fault("names_leadSomewhere", "HorizontalPodAutoscaler/ingest", "/spec/scaleTargetRef/name", "elsewhere"),
-                new Fault("names_leadSomewhere", "Ingress/live", "/spec/rules/0/http/paths/0/backend/service/name", "elsewhere"),
-                new Fault("names_leadSomewhere", "TriggerAuthentication/sink", "/metadata/name", "elsewhere"),
-                new Fault("volumes_areThere", "StatefulSet/streams", "/spec/volumeClaimTemplates", ""),
-                new Fault("objects_areNamedOnceAndPlaced", "Service/live", "/metadata/namespace", ""),
-                new Fault("objects_areNamedOnceAndPlaced", "Service/live", "/metadata/name", NAME + "-ingest"),
-                new Fault("everything_isDeniedFirst", "NetworkPolicy/deny-all", "/kind", "Gone"),
-                new Fault("everything_isDeniedFirst", "NetworkPolicy/deny-all", "/spec/egress", "[{}]"),
+                new Fault("references_resolve", "StatefulSet/streams", "/spec/serviceName", "elsewhere"),
+                new Fault("references_resolve", "HorizontalPodAutoscaler/ingest", "/spec/scaleTargetRef/name", "elsewhere"),
+                new Fault("references_resolve", "Ingress/live", "/spec/rules/0/http/paths/0/backend/service/name", "elsewhere"),
+                new Fault("references_resolve", "TriggerAuthentication/sink", "/metadata/name", "elsewhere"),
+                new Fault("volumes_exist", "StatefulSet/streams", "/spec/volumeClaimTemplates", ""),
+                new Fault("objects_haveUniqueNamesAndANamespace", "Service/live", "/metadata/namespace", ""),
+                new Fault("objects_haveUniqueNamesAndANamespace", "Service/live", "/metadata/name", NAME + "-ingest"),
+                new Fault("traffic_isDeniedByDefault", "NetworkPolicy/deny-all", "/kind", "Gone"),
+                new Fault("traffic_isDeniedByDefault", "NetworkPolicy/deny-all", "/spec/egress", "[{}]"),
                 new Fault("nothing_isOpenToAll", "NetworkPolicy/all", "/spec/egress/-", "{}"),
                 new Fault("nothing_isOpenToAll", "NetworkPolicy/ingest", "/spec/ingress/0/from/-", "{namespaceSelector: {}}"),
                 new Fault("internalPort_isForInstances", "NetworkPolicy/streams", "/spec/ingress/0/from/-",
@@ -128,17 +128,17 @@ class PoliciesTest {
                 new Fault("instances_reachEachOther", "NetworkPolicy/streams", "/spec/ingress/0/ports/0/port", "8080"),
                 new Fault("instances_reachEachOther", "NetworkPolicy/all", "/spec/egress", ""),
                 new Fault("ingresses_haveTls", "Ingress/live", "/spec/tls/0/hosts/0", "example.org"),
-                new Fault("ingresses_openOnlyWhatIsPublic", "Ingress/live", "/spec/rules/0/http/paths/0/pathType", "Prefix"));
+                new Fault("ingresses_exposeOnlyPublicPaths", "Ingress/live", "/spec/rules/0/http/paths/0/pathType", "Prefix"));
     }
 
     @Test
-    void broken_whatTheChartMakes_isNothing() {
+    void broken_chartOutput_isEmpty() {
         assertEquals(List.of(), Policy.broken(good));
     }
 
     @ParameterizedTest
     @MethodSource("faults")
-    void broken_fault_isFoundOut(Fault fault) throws IOException {
+    void broken_fault_isReported(Fault fault) throws IOException {
         Manifests bad = good.copy();
         plant(bad, fault);
 
@@ -166,7 +166,7 @@ class PoliciesTest {
             case ArrayNode parent when last.equals("-") -> parent.add(value);
             case ArrayNode parent when fault.value().isEmpty() -> parent.remove(Integer.parseInt(last));
             case ArrayNode parent -> parent.set(Integer.parseInt(last), value);
-            default -> throw new AssertionError("nothing to plant at: " + fault);
+            default -> throw new AssertionError("no such place: " + fault);
         }
     }
 }

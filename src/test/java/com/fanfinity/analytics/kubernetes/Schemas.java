@@ -12,14 +12,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import com.fanfinity.analytics.testing.Requirements;
 
-/// Objects against the types and schemas that Kubernetes and the operators publish (`ops/kubernetes/check`).
+/// Checks objects against the types and schemas that Kubernetes and the operators publish (`ops/kubernetes/check`).
 final class Schemas {
 
     private static final JsonMapper JSON = new JsonMapper();
 
     private Schemas() {}
 
-    /// @param output the faults, a line each, and their number
+    /// @param output one line for each fault, then their number
     record Result(int exitCode, String output) {}
 
     static Result check(Collection<JsonNode> manifests) throws IOException, InterruptedException {

@@ -1,4 +1,5 @@
-/// What `ops/kubernetes` holds, as Helm and Kustomize render it, against schemas and policies; no cluster.
+/// Tests of `ops/kubernetes`: Helm and Kustomize render it, and schemas and policies check the result without a
+/// cluster.
 
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.kubernetes;

@@ -11,20 +11,20 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/// What holds for every service of compose.yaml, beyond the schema.
+/// Rules for every service of compose.yaml, in addition to the schema.
 final class ComposeRules {
 
     private static final Pattern PINNED = Pattern.compile("[a-z0-9./-]+:v?\\d+\\.\\d+[\\w.-]*@sha256:[0-9a-f]{64}");
     private static final Pattern OWN_IMAGE = Pattern.compile("\\$\\{FANFINITY_IMAGE:-fanfinity-analytics:\\d+\\.\\d+\\.\\d+}");
     private static final Pattern SECRET_NAME = Pattern.compile(".*(PASSWORD|SECRET|TOKEN|_KEY)(_.*)?");
 
-    /// Ends at once, and is waited for until it has.
+    /// A service that ends at once. Other services wait for its end.
     private static final String ONCE = "backups-volume";
 
-    /// Jaeger's image has nothing that could ask; a simulator answers nobody.
+    /// Jaeger's image has no program for a health check, and the simulator has no port.
     private static final Set<String> WITHOUT_HEALTH_CHECK = Set.of("jaeger", "simulator", ONCE);
 
-    /// Who is started after whom, each healthy.
+    /// Service → the services that must be healthy before it starts.
     private static final Map<String, Set<String>> ORDER = Map.ofEntries(entry("service", Set.of("kafka", "clickhouse")),
             entry("service-2", Set.of("kafka", "clickhouse")), entry("service-3", Set.of("kafka", "clickhouse")),
             entry("proxy", Set.of("service", "service-2", "service-3")), entry("simulator", Set.of("service")),
@@ -42,7 +42,7 @@ final class ComposeRules {
         this.compose = compose;
     }
 
-    /// @return what is wrong, each beginning with the service
+    /// @return one line for each fault, starting with the service
     static List<String> faults(String text) {
         ComposeRules rules = new ComposeRules(Yaml.parse(text));
         rules.services().forEach((name, service) -> {
@@ -76,11 +76,11 @@ final class ComposeRules {
     private void confinement(String name, Yaml service) {
         service.at("ports").texts().forEach(port -> expect(port.startsWith("127.0.0.1:"), name, "port not on loopback only: " + port));
         expect(service.at("cap_drop").texts().equals(List.of("ALL")), name, "keeps capabilities");
-        expect(service.at("security_opt").texts().contains("no-new-privileges:true"), name, "may gain privileges");
+        expect(service.at("security_opt").texts().contains("no-new-privileges:true"), name, "can gain privileges");
         expect(!service.has("cap_add") && !service.has("privileged") && !service.has("network_mode") && !service.has("pid"), name,
-                "is given more than it needs");
+                "has more privileges than it needs");
         if (OWN_IMAGE.matcher(service.at("image").text()).matches()) {
-            expect(service.at("read_only").text().equals("true"), name, "root can be written");
+            expect(service.at("read_only").text().equals("true"), name, "root file system is writable");
             expect(service.at("user").text().equals("10001:10001"), name, "user is " + service.at("user").text());
             expect(!service.at("environment", "JAVA_TOOL_OPTIONS").text().contains("agent"), name, "an agent in the health check");
         }
@@ -88,8 +88,8 @@ final class ComposeRules {
 
     private void limits(String name, Yaml service) {
         Map<String, Yaml> limits = service.at("deploy", "resources", "limits").map();
-        expect(limits.keySet().equals(Set.of("cpus", "memory", "pids")), name, "limits are only of " + limits.keySet());
-        expect(!service.at("logging", "options", "max-size").text().isEmpty(), name, "log grows for ever");
+        expect(limits.keySet().equals(Set.of("cpus", "memory", "pids")), name, "has limits only for " + limits.keySet());
+        expect(!service.at("logging", "options", "max-size").text().isEmpty(), name, "log grows without limit");
     }
 
     private void health(String name, Yaml service) {
@@ -98,7 +98,7 @@ final class ComposeRules {
         }
         Yaml check = service.at("healthcheck");
         expect(check.at("test").list().size() > 1 && check.has("interval") && check.has("timeout") && check.has("retries")
-                && check.has("start_period"), name, "health check is not complete");
+                && check.has("start_period"), name, "health check is incomplete");
     }
 
     private void order(String name, Yaml service) {
@@ -111,9 +111,9 @@ final class ComposeRules {
                 return;
             }
             expect(how.at("condition").text().equals("service_healthy"), name, "does not wait until " + other + " is healthy");
-            expect(!services().getOrDefault(other, compose).at("healthcheck", "test").list().isEmpty(), name, other + " has no health");
+            expect(!services().getOrDefault(other, compose).at("healthcheck", "test").list().isEmpty(), name, other + " has no health check");
             expect(services().getOrDefault(other, compose).at("profiles").list().isEmpty() || service.has("profiles"), name,
-                    other + " is of a profile that may be off");
+                    other + " is in a profile that can be off");
         });
     }
 
@@ -132,7 +132,7 @@ final class ComposeRules {
             String source = volume.substring(0, volume.indexOf(':'));
             if (source.startsWith("./")) {
                 expect(Files.exists(Yaml.path(source)), name, "no such file: " + source);
-                expect(volume.endsWith(":ro"), name, "may write into the project: " + volume);
+                expect(volume.endsWith(":ro"), name, "can write into the project: " + volume);
             } else {
                 expect(compose.at("volumes").has(source), name, "unnamed volume: " + volume);
             }

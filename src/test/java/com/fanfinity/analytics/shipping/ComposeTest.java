@@ -46,26 +46,26 @@ class ComposeTest {
             127.0.0.1:${GRAFANA_PORT            | 0.0.0.0:${GRAFANA_PORT               | grafana: port not on loopback only
             127.0.0.1:${HTTP_PORT               | ${HTTP_PORT                          | service: port not on loopback only
             cap_drop: [ALL]                     | cap_drop: [NET_RAW]                  | kafka: keeps capabilities
-            no-new-privileges:true              | no-new-privileges:false              | kafka: may gain privileges
-            user: 101:101                       | privileged: true                     | clickhouse: is given more
+            no-new-privileges:true              | no-new-privileges:false              | kafka: can gain privileges
+            user: 101:101                       | privileged: true                     | clickhouse: has more privileges
             user: 10001:10001                   | user: root                           | service: user is root
-            "read_only: true"                   | "read_only: false"                   | service-3: root can be written
-            memory: 2G                          | cpu_shares: 2                        | clickhouse: limits are only of
+            "read_only: true"                   | "read_only: false"                   | service-3: root file system is writable
+            memory: 2G                          | cpu_shares: 2                        | clickhouse: has limits only for
             max-size: 10m                       | max-age: 10m                         | jaeger: log grows
-            retries: 3                          | tries: 3                             | service: health check is not complete
+            retries: 3                          | tries: 3                             | service: health check is incomplete
             condition: service_healthy          | condition: service_started           | grafana: does not wait until prometheus
             service_completed_successfully      | service_healthy                      | clickhouse: backups-volume would never end
             "restart: 'no'"                     | "restart: always"                    | clickhouse: backups-volume would never end
             backups:/backups                    | backup:/backups                      | backup: unnamed volume
-            start_period: 30m                   | start: 30m                           | backup: health check is not complete
+            start_period: 30m                   | start: 30m                           | backup: health check is incomplete
             "profiles: [scale]"                 | "profiles: [demo]"                   | profiles: are
             "    profiles: [tools]"             | ""                                   | profiles: are
             kafka:/var/lib/kafka                | kafka-data:/var/lib/kafka            | kafka: unnamed volume
             ./docker/proxy/nginx.conf           | ./docker/proxy/gone.conf             | proxy: no such file
-            fanfinity.xml:ro                    | fanfinity.xml                        | clickhouse: may write
+            fanfinity.xml:ro                    | fanfinity.xml                        | clickhouse: can write
             ${GRAFANA_PASSWORD:?make            | admin-${GRAFANA_PASSWORD:?make       | grafana: secret in the file: GF_SECURITY_ADMIN_PASSWORD
             """)
-    void rules_ofAFileWithAFault_nameIt(String good, String bad, String fault) throws IOException {
+    void rules_fileWithFault_reportIt(String good, String bad, String fault) throws IOException {
         String text = text();
         assertTrue(text.contains(good), good);
 
@@ -75,7 +75,7 @@ class ComposeTest {
     }
 
     @Test
-    void instances_areToldEverySettingAndDifferInTheirNameOnly() throws IOException {
+    void instances_getEverySettingAndDifferOnlyInTheirName() throws IOException {
         Map<String, Yaml> first = service("service").at("environment").map();
         Set<String> withoutFiles = SettingsLoader.defaults().keySet().stream().filter(name -> !name.endsWith("_FILE"))
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -86,7 +86,7 @@ class ComposeTest {
             assertEquals(name, environment.put("INTERNAL_ADVERTISED_HOST", new Yaml("service")).text());
             assertEquals(first, environment);
         }
-        assertEquals(INSTANCES.size(), INSTANCES.stream().map(ComposeTest::state).distinct().count(), "each has a state of its own");
+        assertEquals(INSTANCES.size(), INSTANCES.stream().map(ComposeTest::state).distinct().count(), "each has its own state volume");
     }
 
     private static String state(String instance) {
@@ -98,7 +98,7 @@ class ComposeTest {
     }
 
     @Test
-    void instances_haveLongerToEndThanTheyTake() throws Exception {
+    void instances_haveEnoughTimeToStop() throws Exception {
         Duration takes = SettingsLoader.load(Map.of()).shutdownTimeout();
         for (String name : INSTANCES) {
             String grace = service(name).at("stop_grace_period").text();
@@ -107,7 +107,7 @@ class ComposeTest {
     }
 
     @Test
-    void instances_haveTheImagesJavaOptionsUnlessOthersAreNamed() throws IOException {
+    void instances_useTheImagesJavaOptionsByDefault() throws IOException {
         Matcher own = Pattern.compile("JAVA_TOOL_OPTIONS=\"(.*)\"").matcher(Yaml.read("docker/Dockerfile"));
         assertTrue(own.find());
         for (String name : INSTANCES) {
@@ -115,7 +115,7 @@ class ComposeTest {
         }
     }
 
-    /// Its program is the image's; what is put before it is empty unless tracing is on.
+    /// Compose adds arguments before the image's. They are empty unless tracing is on.
     @Test
     void instances_areTracedByOneVariable() throws IOException {
         for (String name : INSTANCES) {
@@ -128,9 +128,9 @@ class ComposeTest {
         assertEquals(List.of(), DockerfileTest.options("off"));
     }
 
-    /// What the backup is told is what ClickHouse and the service are.
+    /// The backup uses the same ClickHouse, database and user as the service.
     @Test
-    void backup_isOfTheServicesDatabase() throws IOException {
+    void backup_usesTheServicesDatabase() throws IOException {
         Map<String, Yaml> backup = service("backup").at("environment").map();
         Map<String, Yaml> instance = service("service").at("environment").map();
         backup.keySet().stream().filter(name -> !name.startsWith("BACKUP_"))
@@ -141,7 +141,7 @@ class ComposeTest {
                 .substring("backups:".length());
         assertTrue(Yaml.read("ops/clickhouse/config.d/backups.xml").contains("<path>" + disk + "/</path>"), disk);
         assertTrue(mounts.stream().anyMatch(mount -> mount.startsWith("./ops/clickhouse/config.d/backups.xml:")), mounts::toString);
-        assertEquals(service("clickhouse").at("user").text(), service("backup").at("user").text(), "who wrote them may delete them");
+        assertEquals(service("clickhouse").at("user").text(), service("backup").at("user").text(), "only the user that wrote the backups can delete them");
     }
 
     @Test
@@ -155,7 +155,7 @@ class ComposeTest {
     }
 
     @Test
-    void versions_areThoseThatAreTested() throws IOException {
+    void versions_equalTheTestedOnes() throws IOException {
         Matcher kafka = Pattern.compile("<kafka.broker.version>(.*)</").matcher(Yaml.read("pom.xml"));
         Matcher engine = Pattern.compile("lib-linux-x64-gnu\": \"([0-9.]+)-").matcher(Yaml.read("package.json"));
         assertTrue(kafka.find() && engine.find());
@@ -166,7 +166,7 @@ class ComposeTest {
     }
 
     @Test
-    void prometheus_isConfiguredAsInOpsButForAddresses() throws IOException {
+    void prometheus_differsFromOpsOnlyInAddresses() throws IOException {
         assertEquals(withoutAddresses("ops/prometheus/prometheus.yml"), withoutAddresses("docker/prometheus/prometheus.yml"));
         String names = service("proxy").at("depends_on").map().keySet().toString();
         assertTrue(Yaml.read("docker/prometheus/prometheus.yml").contains("names: " + names), names);
@@ -200,6 +200,6 @@ class ComposeTest {
         assertTrue(Pattern.compile("<query>GRANT (.*) ON ").matcher(grafana).results().allMatch(grant -> grant.group(1).equals("SELECT")));
         assertTrue(users.contains("<default remove=\"remove\"/>"), "the user without a password");
         assertTrue(Pattern.compile("<password[ >]").matcher(users).results().count() == 2
-                && Pattern.compile("<password from_env=\"\\w+\"/>").matcher(users).results().count() == 2, "passwords by environment only");
+                && Pattern.compile("<password from_env=\"\\w+\"/>").matcher(users).results().count() == 2, "passwords only from the environment");
     }
 }

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import com.fanfinity.analytics.testing.Requirements;
 
-/// compose.yaml and the workflows as the Compose specification's schema, actionlint and action-validator judge them.
+/// Checks compose.yaml against the Compose specification's schema, and the workflows with actionlint and
+/// action-validator.
 class ConfigSchemasTest {
 
     private record Result(int exitCode, String output) {}
@@ -32,7 +33,7 @@ class ConfigSchemasTest {
     }
 
     @Test
-    void files_withFaults_areFoundOut(@TempDir Path directory) throws IOException, InterruptedException {
+    void files_withFaults_areReported(@TempDir Path directory) throws IOException, InterruptedException {
         String compose = Yaml.read("compose.yaml");
         String workflow = Yaml.read(".github/workflows/ci.yml");
         List<Path> bad = List.of(write(directory, "1-compose.yaml", compose, "cap_drop:", "capdrop:"),
@@ -46,14 +47,14 @@ class ConfigSchemasTest {
                 write(directory, "9.yml", workflow, "timeout-minutes: 40", "timeout-minutes: forty"),
                 write(directory, "10.yml", Yaml.read(".github/workflows/release.yml"), "ubuntu-24.04-arm", "ubuntu-24.04-amd"));
 
-        StringBuilder said = new StringBuilder();
-        for (Path file : bad) { // one at a time: action-validator breaks down after a few files with faults
+        StringBuilder reported = new StringBuilder();
+        for (Path file : bad) { // one at a time: action-validator crashes after a few bad files
             Result result = check(List.of(file));
-            assertEquals(1, result.exitCode(), file + " is not found out:\n" + result.output());
-            assertTrue(result.output().contains(file + ":"), file + " is not found out:\n" + result.output());
-            said.append(result.output());
+            assertEquals(1, result.exitCode(), file + " has an unreported fault:\n" + result.output());
+            assertTrue(result.output().contains(file + ":"), file + " has an unreported fault:\n" + result.output());
+            reported.append(result.output());
         }
-        assertTrue(said.indexOf("[actionlint") >= 0 && said.indexOf("[action-validator]") >= 0, said.toString());
+        assertTrue(reported.indexOf("[actionlint") >= 0 && reported.indexOf("[action-validator]") >= 0, reported.toString());
     }
 
     private static Path write(Path directory, String name, String text, String... replacements) throws IOException {
@@ -61,7 +62,7 @@ class ConfigSchemasTest {
         for (int i = 0; i < replacements.length; i += 2) {
             changed = changed.replace(replacements[i], replacements[i + 1]);
         }
-        assertTrue(!changed.equals(text), name + " has no fault");
+        assertTrue(!changed.equals(text), name + " is unchanged");
         return Files.writeString(directory.resolve(name), changed);
     }
 

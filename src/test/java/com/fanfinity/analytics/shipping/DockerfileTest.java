@@ -27,14 +27,14 @@ class DockerfileTest {
         return Yaml.read("docker/Dockerfile");
     }
 
-    /// @return what is wrong
+    /// @return one line for each fault
     private static List<String> faults(String text) {
         List<String> faults = new ArrayList<>();
         String last = text.substring(text.lastIndexOf("\nFROM "));
-        expect(BASE.matcher(text).results().count() == 2, faults, "bases are not two arguments with digests");
+        expect(BASE.matcher(text).results().count() == 2, faults, "the base images are not two arguments with digests");
         expect(FROM.matcher(text).results()
                 .allMatch(from -> from.group(1).startsWith("${") || text.contains(" AS " + from.group(1) + "\n")),
-                faults, "a base that is no argument");
+                faults, "a base image that is no argument");
         expect(Pattern.compile("(?m)^USER [1-9]\\d*:[1-9]\\d*$").matcher(last).find(), faults, "no numeric user");
         expect(!last.contains("\nRUN "), faults, "the last stage runs something: its base has no shell");
         expect(RUNS.matcher(last).results().count() == 2 && RUNS.matcher(last).results().allMatch(run -> run.group(1).startsWith("[\"/")),
@@ -42,11 +42,11 @@ class DockerfileTest {
                 "a shell would stand between signals and the service");
         expect(last.contains("\nSTOPSIGNAL SIGTERM\n"), faults, "no SIGTERM");
         expect(Pattern.compile("(?m)^(ENTRYPOINT|CMD|ENV|    \\w+=).*(javaagent|on\\.options)").matcher(last).results().findAny().isEmpty(),
-                faults, "an agent that nobody asked for");
+                faults, "an agent is loaded by default");
         expect(before(last, "/opt/jre /opt/jre", "target/agent") && before(last, "target/agent", "/app/analytics.jar"), faults,
-                "no layer of its own for the agent");
+                "the agent has no separate layer");
         expect(before(last, "/opt/jre /opt/jre", "/app/lib /app/lib") && before(last, "/app/lib /app/lib", "/app/analytics.jar"), faults,
-                "what changes often is copied before what changes seldom");
+                "files that change often are copied before others");
         expect(!Pattern.compile("(?i)(ENV|ARG) .*(password|secret|token)").matcher(text).find(), faults, "a secret");
         expect(!Pattern.compile("(?m)^COPY .*(\\s\\.\\s|target/classes)|^ADD ").matcher(text).find(), faults, "copies more than it names");
         return faults;
@@ -67,9 +67,9 @@ class DockerfileTest {
         assertEquals(List.of(), faults(text()));
     }
 
-    /// A value of the operator's own replaces the image's.
+    /// An operator's value replaces the image's value, so the runbook must repeat the latter.
     @Test
-    void runbook_javaOptionsWithMore_beginAsTheImagesDo() throws IOException {
+    void runbook_javaOptions_startWithTheImagesOptions() throws IOException {
         Matcher options = Pattern.compile("JAVA_TOOL_OPTIONS=\"[^\"]+").matcher(text());
 
         assertTrue(options.find());
@@ -78,20 +78,20 @@ class DockerfileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            -jdk-noble@sha256:                   | -jdk-noble #                                | bases are not two
-            FROM ${BASE_IMAGE}                   | FROM debian:13                              | a base that is no argument
-            CMD ["-jar"                          | CMD ["@/app/agent/on.options", "-jar"       | an agent that nobody asked for
-            JAVA_TOOL_OPTIONS=                   | JAVA_TOOL_OPTIONS=-javaagent:/app/a.jar #   | an agent that nobody asked for
-            COPY target/agent docker/agent       | COPY docker/agent                           | no layer of its own for the agent
+            -jdk-noble@sha256:                   | -jdk-noble #                                | the base images are not two
+            FROM ${BASE_IMAGE}                   | FROM debian:13                              | a base image that is no argument
+            CMD ["-jar"                          | CMD ["@/app/agent/on.options", "-jar"       | an agent is loaded by default
+            JAVA_TOOL_OPTIONS=                   | JAVA_TOOL_OPTIONS=-javaagent:/app/a.jar #   | an agent is loaded by default
+            COPY target/agent docker/agent       | COPY docker/agent                           | the agent has no separate layer
             USER 10001:10001                     | USER nonroot                                | no numeric user
             USER 10001:10001                     | RUN ls                                      | the last stage runs something
             ENTRYPOINT ["/opt/jre/bin/java",    | ENTRYPOINT exec /opt/jre/bin/java          | a shell would stand
             STOPSIGNAL SIGTERM                   | STOPSIGNAL SIGKILL                          | no SIGTERM
-            COPY --from=runtime /opt/jre /opt    | COPY --from=training /app/analytics.jar /opt | what changes often
+            COPY --from=runtime /opt/jre /opt    | COPY --from=training /app/analytics.jar /opt | files that change often
             ARG REVISION=unknown                 | ARG API_TOKEN=unknown                       | a secret
             COPY target/lib                      | COPY target/classes                         | copies more
             """)
-    void rules_ofAFileWithAFault_nameIt(String good, String bad, String fault) throws IOException {
+    void rules_fileWithFault_reportIt(String good, String bad, String fault) throws IOException {
         String text = text();
         assertTrue(text.contains(good), good);
 
@@ -109,11 +109,11 @@ class DockerfileTest {
         assertEquals(Yaml.parse(command.group(1)).texts(), inCompose.subList(1, inCompose.size()));
     }
 
-    /// What jdeps cannot find: classes whose names are in configurations, in other libraries' texts or among a module's services.
+    /// jdeps cannot find these classes: they are named in configurations or strings, or are services of a module.
     @ParameterizedTest
     @ValueSource(strings = {"com.sun.security.auth.module.Krb5LoginModule", "com.sun.security.sasl.gsskerb.FactoryImpl",
         "com.sun.security.sasl.ClientFactoryImpl", "jdk.net.Sockets", "sun.misc.Unsafe", "com.sun.management.OperatingSystemMXBean"})
-    void modules_haveWhatIsLoadedByName(String name) throws Exception {
+    void modules_containClassesThatAreLoadedByName(String name) throws Exception {
         Set<String> modules = Yaml.read("docker/modules.txt").lines().map(line -> line.replaceFirst("#.*", "").strip())
                 .collect(Collectors.toSet());
         String module = Class.forName(name, false, ClassLoader.getPlatformClassLoader()).getModule().getName();
@@ -121,21 +121,21 @@ class DockerfileTest {
         assertTrue(modules.contains(module), module);
     }
 
-    /// What Java is told after the entry point's own arguments.
+    /// The default arguments after those of the entry point.
     static List<String> command() throws IOException {
         Matcher command = Pattern.compile("(?m)^CMD (\\[.*])$").matcher(text());
         assertTrue(command.find());
         return Yaml.parse(command.group(1)).texts();
     }
 
-    /// @param tracing on or off
+    /// @param tracing `on` or `off`
     static List<String> options(String tracing) throws IOException {
         return Yaml.read("docker/agent/" + tracing + ".options").lines().filter(line -> !line.startsWith("#")).toList();
     }
 
-    /// The options name files that are copied from where Maven puts them.
+    /// The options name files that the build copies from Maven's output.
     @Test
-    void agent_isWhereItsOptionsSay() throws IOException {
+    void agent_isAtThePathInItsOptions() throws IOException {
         assertEquals(List.of("-javaagent:/app/agent/opentelemetry-javaagent.jar",
                 "-Dotel.javaagent.configuration-file=/app/agent/agent.properties", "-XX:AOTMode=off"), options("on"));
         assertTrue(text().contains("\nCOPY target/agent docker/agent /app/agent/\n"));
@@ -144,7 +144,7 @@ class DockerfileTest {
     }
 
     @Test
-    void context_isOnlyWhatIsCopied() throws IOException {
+    void context_containsOnlyCopiedFiles() throws IOException {
         List<String> ignored = Yaml.read(".dockerignore").lines().filter(line -> !line.startsWith("#")).toList();
         assertEquals("*", ignored.getFirst());
         Pattern.compile("(?m)^COPY ((?!--)[^\\n]*) \\S+$").matcher(text()).results()

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import com.fanfinity.analytics.config.SettingsLoader;
 import com.fanfinity.analytics.testing.Program;
 
-/// `bin/env`: what it promises of `.env`.
+/// Checks the `.env` that `bin/env` creates.
 class EnvScriptTest {
 
     private static final Pattern NEEDED = Pattern.compile("\\$\\{([A-Z_]+):\\?");
@@ -53,7 +53,7 @@ class EnvScriptTest {
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (_, last) -> last, TreeMap::new));
     }
 
-    /// Those of the variables made that `.env.example` does not have, or has with another value.
+    /// The variables of `.env` that differ from `.env.example`.
     private Map<String, String> passwords() throws IOException {
         Map<String, String> made = variables(".env");
         variables(".env.example").forEach(made::remove);
@@ -61,7 +61,7 @@ class EnvScriptTest {
     }
 
     @Test
-    void env_whereThereIsNone_isTheExampleWithAPasswordForEachThatIsNeeded() throws Exception {
+    void env_missing_isCreatedFromTheExampleWithPasswords() throws Exception {
         assertEquals(0, run().exitCode());
 
         Set<String> needed = NEEDED.matcher(Yaml.read("compose.yaml")).results().map(found -> found.group(1))
@@ -75,24 +75,24 @@ class EnvScriptTest {
         rest.keySet().removeAll(needed);
         example.keySet().removeAll(needed);
         assertEquals(example, rest);
-        SettingsLoader.load(variables(".env")); // throws if it does not accept them
+        SettingsLoader.load(variables(".env")); // throws if a value is invalid
     }
 
     @Test
-    void passwords_areAllDifferentAndNeverTheSame() throws Exception {
+    void passwords_areUnique() throws Exception {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 2; i++) {
-            String said = run().output();
+            String output = run().output();
             for (String password : passwords().values()) {
-                assertTrue(seen.add(password), "one twice");
-                assertFalse(said.contains(password), "it is printed");
+                assertTrue(seen.add(password), "duplicate password");
+                assertFalse(output.contains(password), "the password is printed");
             }
             Files.delete(project.resolve(".env"));
         }
     }
 
     @Test
-    void env_isReadByItsOwnerOnlyAndNothingElseIsLeft() throws Exception {
+    void env_isReadableOnlyByItsOwnerAndNoOtherFileRemains() throws Exception {
         run();
 
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(project.resolve(".env"))));
@@ -103,7 +103,7 @@ class EnvScriptTest {
     }
 
     @Test
-    void env_thatIsThere_staysAsItIs() throws Exception {
+    void env_existing_isUnchanged() throws Exception {
         Path env = Files.writeString(project.resolve(".env"), "GRAFANA_PASSWORD=mine\n");
 
         assertEquals(new Program.Result(0, ".env already exists.\n"), run());

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.Markdown;
 
-/// Every relative link of every document leads to a file and a place that exist.
+/// Every relative link in every document leads to an existing file and heading.
 class MarkdownLinksTest {
 
     private static final Path ROOT = ProjectDir.find();
@@ -33,7 +33,7 @@ class MarkdownLinksTest {
     }
 
     @Test
-    void links_all_leadToAnExistingPlace() throws IOException {
+    void links_all_resolve() throws IOException {
         Set<String> dead = new TreeSet<>();
         int links = 0;
         for (Path page : pages()) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import com.fanfinity.analytics.testing.Program;
 
-/// `bin/release-version`, on the project's files with versions of their own.
+/// Runs `bin/release-version` on copies of the project's files with test versions.
 class ReleaseVersionTest {
 
     private static final String CHART = "ops/kubernetes/chart/Chart.yaml";
@@ -43,7 +43,7 @@ class ReleaseVersionTest {
     }
 
     @Test
-    void version_thatAllName_isPrinted() throws Exception {
+    void version_inAllFiles_isPrinted() throws Exception {
         assertEquals(new Program.Result(0, "version=1.2.3\n"), run("v1.2.3"));
     }
 
@@ -56,7 +56,7 @@ class ReleaseVersionTest {
             Chart.yaml   | "\nversion: 1.2.3"      | ""                      | "Chart.yaml's version "
             Chart.yaml   | "\nappVersion: 1.2.3"   | "\nappVersion: 1.2.30"  | "Chart.yaml's appVersion "
             """)
-    void version_thatOneDoesNotName_isRefusedWithItsName(String file, String good, String bad, String named) throws Exception {
+    void version_differentInOneFile_isRejectedWithTheFilesName(String file, String good, String bad, String named) throws Exception {
         Path path = project.resolve(file.equals("Chart.yaml") ? CHART : file);
         String text = Files.readString(path);
         assertTrue(text.contains(good), text);

@@ -25,14 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.Program;
 
-/// Shell scripts, those in workflows too, as shellcheck judges them.
+/// Runs shellcheck on all shell scripts, including those in workflows.
 class ShellScriptsTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern SHELL = Pattern.compile("#!\\s*\\S*/(env\\s+)?(ba|da)?sh\\b.*", Pattern.DOTALL);
     private static final Pattern EXPRESSION = Pattern.compile("\\$\\{\\{.*?}}");
 
-    /// What begins as a shell script does, below `root`, but for the directories that its `.gitignore` names.
+    /// All files below `root` that start like a shell script, except in directories that its `.gitignore` names.
     private static List<Path> scripts(Path root) throws IOException {
         Set<Path> others = Files.readAllLines(root.resolve(".gitignore")).stream().filter(line -> line.matches("/.+/"))
                 .map(line -> root.resolve(line.substring(1))).collect(Collectors.toSet());
@@ -62,7 +62,7 @@ class ShellScriptsTest {
         }
     }
 
-    /// Each step of the workflows as a file of its own; what GitHub puts in is a word.
+    /// Writes each step of the workflows to its own file. A word replaces each GitHub expression.
     private static List<Path> steps(Path directory) throws IOException {
         List<Path> files = new ArrayList<>();
         for (String workflow : WorkflowsTest.workflows()) {
@@ -97,7 +97,7 @@ class ShellScriptsTest {
     }
 
     @Test
-    void script_withAFault_isFoundAndNamed(@TempDir Path root) throws Exception {
+    void script_withAFault_isReportedWithItsName(@TempDir Path root) throws Exception {
         Files.writeString(root.resolve(".gitignore"), "/target/\n*.class\n");
         Files.createDirectories(root.resolve("target"));
         String fault = "\nrm -r $1\n";

@@ -42,21 +42,21 @@ class WorkflowsTest {
             ci      | "ba90b1 # v7.0.1"                        | ba90b1                        | "not pinned"
             ci      | "permissions: {}"                        | "permissions: write-all"      | "jobs have permissions"
             ci      | "  group: ci-"                           | "  name: ci-"                 | "no concurrency group"
-            ci      | "  pull_request:"                        | "  pull_request_target:"      | "strangers' code"
-            ci      | "      contents: read"                   | "      contents: write"       | "lint: may write contents"
-            ci      | "      contents: read"                   | "      packages: write"       | "image: may write packages"
-            release | "      packages: write"                  | "      pages: write"          | "image: may write pages"
-            ci      | "    timeout-minutes: 60"                | "    continue-on-error: true" | "test: may run for six hours"
+            ci      | "  pull_request:"                        | "  pull_request_target:"      | "third-party code"
+            ci      | "      contents: read"                   | "      contents: write"       | "lint: can write contents"
+            ci      | "      contents: read"                   | "      packages: write"       | "image: can write packages"
+            release | "      packages: write"                  | "      pages: write"          | "image: can write pages"
+            ci      | "    timeout-minutes: 60"                | "    continue-on-error: true" | "test: can run for six hours"
             ci      | "timeout-minutes: 40"                    | "timeout-minutes: 5"          | "image: is cut off before"
             deploy  | "timeout-minutes: 210"                   | "timeout-minutes: 180"        | "deploy: is cut off before"
             deploy  | "--timeout 90m"                          | "--timeout 1h45m"             | "deploy: is cut off before"
-            ci      | ubuntu-24.04                             | ubuntu-latest                 | "lint: runs on whatever"
-            release | "runner: ubuntu-24.04"                   | "runner: ubuntu-latest"       | "platform: runs on whatever"
+            ci      | ubuntu-24.04                             | ubuntu-latest                 | "lint: runs on a moving"
+            release | "runner: ubuntu-24.04"                   | "runner: ubuntu-latest"       | "platform: runs on a moving"
             ci      | "persist-credentials: false"             | "fetch-tags: true"            | "lint: leaves its token"
             ci      | clickhouse-server:26.7.3.19@sha256       | clickhouse-server:26.7.3.19   | "integration: image without digest"
-            ci      | "run: make lint"                         | "run: echo ${{ github.event.pull_request.title }}" | "lint: text of others"
+            ci      | "run: make lint"                         | "run: echo ${{ github.event.pull_request.title }}" | "lint: third-party text"
             """)
-    void rules_ofAFileWithAFault_nameIt(String workflow, String good, String bad, String fault) throws IOException {
+    void rules_fileWithFault_reportIt(String workflow, String good, String bad, String fault) throws IOException {
         String file = ".github/workflows/" + workflow + ".yml";
         String text = Yaml.read(file);
         assertTrue(text.contains(good), good);
@@ -66,9 +66,10 @@ class WorkflowsTest {
         assertTrue(found.stream().anyMatch(line -> line.startsWith(fault)), () -> fault + " is not among " + found);
     }
 
-    /// The time of Kubernetes in which an instance may restore, and that of the workflow: or it would go back while one still does.
+    /// The workflow must wait longer than an instance can take to restore. Otherwise it would roll back during a
+    /// restore.
     @Test
-    void rollout_waitsLongerThanOneInstanceMayRestore() throws IOException {
+    void rollout_waitsLongerThanARestoreCanTake() throws IOException {
         Matcher restore = Pattern.compile("\"startupSeconds\" (\\d+)").matcher(Yaml.read("ops/kubernetes/chart/templates/streams.yaml"));
         assertTrue(restore.find());
         Duration mayRestore = Duration.ofSeconds(Long.parseLong(restore.group(1)));
@@ -78,14 +79,14 @@ class WorkflowsTest {
         for (String verb : List.of("helm upgrade", "helm rollback")) {
             Duration waits = deploy.at("steps").list().stream().filter(step -> step.at("run").text().contains(verb))
                     .map(step -> WorkflowRules.timeLimits(new Yaml(Map.of("steps", List.of(step.value()))))).findFirst().orElseThrow();
-            assertTrue(waits.compareTo(mayRestore) > 0, verb + " waits " + waits + ", one instance may take " + mayRestore);
+            assertTrue(waits.compareTo(mayRestore) > 0, verb + " waits " + waits + ", one instance can take " + mayRestore);
         }
     }
 
-    /// What CI says that it runs, a person can run.
+    /// Every command of CI is a make target, so developers can run it.
     @ParameterizedTest
     @MethodSource("workflows")
-    void workflow_usesTargetsThatThereAre(String file) throws IOException {
+    void workflow_usesExistingTargets(String file) throws IOException {
         String makefile = Yaml.read("Makefile");
         Matcher commands = Pattern.compile("(?m)run: make ([a-z -]+)$").matcher(Yaml.read(file));
         while (commands.find()) {

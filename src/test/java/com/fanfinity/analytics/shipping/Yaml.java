@@ -12,7 +12,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// YAML with its anchors and merges resolved. What is not there is empty, whatever it should have been; a key without a value has "".
+/// YAML with anchors and merges resolved. A missing node is empty, for every type. A key without a value
+/// has "".
 record Yaml(Object value) {
 
     private static final String NOTHING = "";

@@ -1,4 +1,4 @@
-/// What ships the service: image, compose.yaml, workflows. Each rule is tried on a file with the fault that it is there for.
+/// Tests of the image, compose.yaml, scripts and workflows. For each rule there is a test with a file that breaks it.
 
 @org.jspecify.annotations.NullMarked
 package com.fanfinity.analytics.shipping;
