@@ -245,8 +245,8 @@ class DeadLettersIT {
                         + " WHERE match_id = 'brought-back'"));
     }
 
-    /// The event has a row, like every accepted event, but no total contains it. A failed repeat of another event does not
-    /// affect the receipt of that event.
+    /// The event has a row, like every accepted event, but no total contains it. A failed repeat of another event does
+    /// not affect the receipt of that event.
     @Test
     void receipt_countingOfTheEventFailed_isDeadThoughStored() throws Exception {
         EventJson failed = EventJson.of("failed-in-counting", "reaction", 1);

@@ -8,9 +8,9 @@ import java.util.UUID;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
 
-/// A match with the cases that recorded matches lack: retractions before and after their targets, also of the match end;
-/// an own goal, a shoot-out, cards of every kind, fans, oddly formatted metadata, events out of order and with equal
-/// timestamps.
+/// A match with the cases that recorded matches lack: retractions before and after their targets, also of the match
+/// end; an own goal, a shoot-out, cards of every kind, fans, oddly formatted metadata, events out of order and with
+/// equal timestamps.
 public final class MatchOfAllKinds {
 
     static final Instant KICK_OFF = Instant.parse("2026-06-01T18:00:00Z");

@@ -46,8 +46,8 @@ import com.fanfinity.analytics.metrics.Meters;
 /// A repeated replay has no further effect, for two reasons:
 ///
 /// - The audit: a letter with the outcome `replayed` is skipped.
-/// - The topology's deduplication, within its window: two concurrent replays, or a replay after an outcome that could not
-///   be audited, publish the same event under the same identity.
+/// - The topology's deduplication, within its window: two concurrent replays, or a replay after an outcome that could
+///   not be audited, publish the same event under the same identity.
 ///
 /// The identity is the event's own id. If there is none, it is derived from the original position of the record, as in
 /// the topology.

@@ -12,8 +12,8 @@ import com.fanfinity.analytics.pipeline.MinuteStats;
 /// @param newestReceivedAt of its rows, milliseconds since the epoch
 public record HistoricMatch(MatchStats stats, SortedMap<Long, MinuteStats> minutes, boolean complete, long newestReceivedAt) {
 
-    /// The match contains every event that was acknowledged before this time. Its rows are stored in Kafka's order, so no
-    /// event earlier than the newest row is missing.
+    /// The match contains every event that was acknowledged before this time. Its rows are stored in Kafka's order, so
+    /// no event earlier than the newest row is missing.
     ///
     /// @param lookedUpAt when the match's state was looked up, milliseconds since the epoch
     public long asOf(long lookedUpAt) {

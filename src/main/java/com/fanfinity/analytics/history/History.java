@@ -22,8 +22,8 @@ import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.KeyMomentList;
 import com.fanfinity.analytics.pipeline.Recount;
 
-/// Counts archived matches again from their rows in ClickHouse. The number of concurrent reads is limited, and lower for
-/// large matches: a match of 200,000 events, each in a different minute, takes about 100 MB during the count.
+/// Counts archived matches again from their rows in ClickHouse. The number of concurrent reads is limited, and lower
+/// for large matches: a match of 200,000 events, each in a different minute, takes about 100 MB during the count.
 ///
 /// The counts in {@link Archived} are compared with the rows: a result never lacks events that were stored before.
 public final class History {

@@ -16,11 +16,12 @@ import com.fanfinity.analytics.ledger.LedgerAnswer.LedgerCounts;
 import com.fanfinity.analytics.ledger.LedgerAnswer.PartitionLine;
 import com.fanfinity.analytics.pipeline.LedgerEntry;
 
-/// `GET /api/ledger`: received = accepted + duplicate + dead; accepted = counted; accepted = stored + in flight; as totals
-/// and by partition.
+/// `GET /api/ledger`: received = accepted + duplicate + dead; accepted = counted; accepted = stored + in flight; as
+/// totals and by partition.
 ///
-/// The topology's counts are current. ClickHouse's counts are at most one second old; while ClickHouse does not respond,
-/// they are as old as `reconciledAt`. If other instances own partitions, these are missing and `complete` is false.
+/// The topology's counts are current. ClickHouse's counts are at most one second old; while ClickHouse does not
+/// respond, they are as old as `reconciledAt`. If other instances own partitions, these are missing and `complete` is
+/// false.
 public final class LedgerRoutes implements Routes {
 
     private static final Duration FRESH = Duration.ofSeconds(1);

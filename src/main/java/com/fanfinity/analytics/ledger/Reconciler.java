@@ -63,8 +63,8 @@ public final class Reconciler implements AutoCloseable {
         var _ = scheduler.scheduleWithFixedDelay(this::reconcile, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /// The last result. If it is older than `age` and no other thread is comparing, compares first. Empty until the first
-    /// comparison succeeds.
+    /// The last result. If it is older than `age` and no other thread is comparing, compares first. Empty until the
+    /// first comparison succeeds.
     Optional<Reconciliation> refreshIfOlderThan(Duration age) {
         Reconciliation known = last;
         if ((known == null || known.at().plus(age).isBefore(clock.instant())) && comparing.tryLock()) {
@@ -81,9 +81,9 @@ public final class Reconciler implements AutoCloseable {
         return Optional.ofNullable(last);
     }
 
-    /// The latest time up to which every accepted event is known to be a row in ClickHouse, milliseconds since the epoch.
-    /// Empty if the time is unknown for the partition, if the partition has a discrepancy, or if the last comparison
-    /// failed or is older than two intervals and the longest comparison.
+    /// The latest time up to which every accepted event is known to be a row in ClickHouse, milliseconds since the
+    /// epoch. Empty if the time is unknown for the partition, if the partition has a discrepancy, or if the last
+    /// comparison failed or is older than two intervals and the longest comparison.
     ///
     /// @param partition of `match-events`
     public OptionalLong storedUpTo(int partition) {

@@ -27,7 +27,8 @@ class StandbyProgressTest {
         assertEquals(OptionalLong.of(100), standby.complete());
     }
 
-    /// An offset is complete only relative to changelog ends that were sampled after it. Earlier ends may lack its transaction.
+    /// An offset is complete only relative to changelog ends that were sampled after it. Earlier ends may lack its
+    /// transaction.
     @Test
     void complete_singleSample_isEmpty() {
         standby.record(100, List.of(store(50, 50)));
