@@ -62,7 +62,7 @@ final class Natives {
         }
         List<String> missing = KNOWN.values().stream().map(Library::file).filter(file -> !Files.exists(natives.resolve(file))).toList();
         if (!missing.isEmpty()) {
-            throw new IllegalStateException("in no jar for this platform: " + missing);
+            throw new IllegalStateException("no jar has native code for this platform: " + missing);
         }
     }
 
@@ -75,7 +75,7 @@ final class Natives {
     private static void split(Path jar, Path natives) throws IOException {
         String name = jar.getFileName().toString();
         Library library = KNOWN.entrySet().stream().filter(known -> name.startsWith(known.getKey())).map(Map.Entry::getValue).findFirst()
-                .orElseThrow(() -> new IllegalStateException(name + " has native code and is not known in Natives.java"));
+                .orElseThrow(() -> new IllegalStateException(name + " has native code but is not in KNOWN of Natives.java"));
         String arch = System.getProperty("os.arch");
         Pattern ours = Pattern.compile(library.entry().formatted(library.platform().get(arch)));
         Path smaller = jar.resolveSibling(name + ".smaller");

@@ -41,8 +41,8 @@ function textFaults(name, { stop_grace_period, healthcheck = {}, ports = [] }) {
     const { interval, timeout, start_period, start_interval } = healthcheck;
     const durations = [stop_grace_period, interval, timeout, start_period, start_interval].filter((text) => text !== undefined);
     return [
-        ...durations.filter((text) => !DURATION.test(text)).map((text) => `${name}: no duration: ${text}`),
-        ...ports.filter((text) => !PORTS.test(text)).map((text) => `${name}: no port: ${text}`),
+        ...durations.filter((text) => !DURATION.test(text)).map((text) => `${name}: not a duration: ${text}`),
+        ...ports.filter((text) => !PORTS.test(text)).map((text) => `${name}: not a port mapping: ${text}`),
     ];
 }
 
