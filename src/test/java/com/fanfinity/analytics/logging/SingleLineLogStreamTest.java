@@ -24,7 +24,7 @@ class SingleLineLogStreamTest {
         assertEquals(1, lines().size(), lines()::toString);
         assertTrue(
                 lines().getFirst()
-                        .startsWith(HEAD + "it failed | java.lang.IllegalStateException: outer | at com.fanfinity.analytics.LogLinesTest."),
+                        .startsWith(HEAD + "it failed | java.lang.IllegalStateException: outer | at com.fanfinity.analytics.logging.SingleLineLogStreamTest."),
                 lines().getFirst());
         assertTrue(lines().getFirst().contains(" | Caused by: java.lang.IllegalArgumentException: two | lines | "), lines().getFirst());
     }

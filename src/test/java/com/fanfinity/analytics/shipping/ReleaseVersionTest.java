@@ -52,9 +52,9 @@ class ReleaseVersionTest {
             pom.xml      | "  <version>1.2.3<"     | "  <version>1.2.2<"     | pom.xml
             CHANGELOG.md | "## [1.2.3]"            | "## [1.2.4]"            | CHANGELOG.md
             CHANGELOG.md | "## [1.2.3] - "         | "### "                  | CHANGELOG.md
-            Chart.yaml   | "\nversion: 1.2.3"      | "\nversion: 1.2.2"      | "Chart.yaml's version "
-            Chart.yaml   | "\nversion: 1.2.3"      | ""                      | "Chart.yaml's version "
-            Chart.yaml   | "\nappVersion: 1.2.3"   | "\nappVersion: 1.2.30"  | "Chart.yaml's appVersion "
+            Chart.yaml   | "\nversion: 1.2.3"      | "\nversion: 1.2.2"      | "Chart.yaml's version is"
+            Chart.yaml   | "\nversion: 1.2.3"      | ""                      | "Chart.yaml's version is"
+            Chart.yaml   | "\nappVersion: 1.2.3"   | "\nappVersion: 1.2.30"  | "Chart.yaml's appVersion is"
             """)
     void version_differentInOneFile_isRejectedWithTheFilesName(String file, String good, String bad, String named) throws Exception {
         Path path = project.resolve(file.equals("Chart.yaml") ? CHART : file);
@@ -65,6 +65,6 @@ class ReleaseVersionTest {
         Program.Result result = run("v1.2.3");
 
         assertEquals(1, result.exitCode());
-        assertTrue(result.output().startsWith("The tag is v1.2.3, but " + named), result.output());
+        assertTrue(result.output().startsWith("The tag is v1.2.3, but the version in " + named), result.output());
     }
 }
