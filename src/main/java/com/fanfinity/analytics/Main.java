@@ -20,7 +20,8 @@ import com.fanfinity.analytics.config.SettingsLoader;
 import com.fanfinity.analytics.logging.DuplicateLogFilter;
 import com.fanfinity.analytics.logging.SingleLineLogStream;
 
-/// The process: reads the configuration from the environment and runs the service until SIGTERM, then ends with exit code 0.
+/// The process: reads the configuration from the environment and runs the service until SIGTERM, then ends with exit
+/// code 0.
 public final class Main {
 
     /// The service could not start, or did not close in time.
@@ -63,8 +64,9 @@ public final class Main {
             loggersWithALevel().forEach(name -> System.setProperty(name, level.strip()));
         }
         System.setErr(new SingleLineLogStream(System.err, new DuplicateLogFilter(System::nanoTime)));
-        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> LoggerFactory.getLogger(Main.class).atError().setCause(failure)
-                .addKeyValue("endedThread", thread.getName()).log("uncaught exception"));
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, failure) -> LoggerFactory.getLogger(Main.class).atError().setCause(failure)
+                        .addKeyValue("endedThread", thread.getName()).log("uncaught exception"));
     }
 
     private static List<String> loggersWithALevel() {
@@ -88,7 +90,8 @@ public final class Main {
             System.exit(EXIT_FAILURE);
             return;
         }
-        // The JVM's own exit code after SIGTERM is 143. An orderly end must have 0, so the hook halts with a code of its own.
+        // The JVM's own exit code after SIGTERM is 143. An orderly end must have 0, so the hook halts with a code of
+        // its own.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             boolean inTime = close(app, settings.shutdownTimeout());
             Runtime.getRuntime().halt(exitCode(clockSetBack.getCount() == 0, inTime));

@@ -52,11 +52,14 @@ class ArchitectureTest {
             entry("ledger", Set.of("clickhouse", "config", "event", "http", "kafka", "metrics", "pipeline", "streams")),
             entry("history", Set.of("clickhouse", "event", "metrics", "pipeline")),
             entry("query",
-                    Set.of("clickhouse", "config", "event", "history", "http", "metrics", "peers", "pipeline", "streams")),
+                    Set.of("clickhouse", "config", "event", "history", "http", "metrics", "peers", "pipeline",
+                            "streams")),
             entry("live", Set.of("config", "event", "http", "kafka", "metrics")),
             entry("deadletters", Set.of("clickhouse", "config", "event", "http", "ingest", "kafka", "metrics")),
-            entry("app", Set.of("clickhouse", "config", "deadletters", "event", "history", "http", "ingest", "kafka", "ledger", "live",
-                    "metrics", "peers", "pipeline", "query", "sink", "streams")));
+            entry("app",
+                    Set.of("clickhouse", "config", "deadletters", "event", "history", "http", "ingest", "kafka",
+                            "ledger", "live",
+                            "metrics", "peers", "pipeline", "query", "sink", "streams")));
 
     /// The source roots beside `main` that hold no tests → the roots that they may use.
     private static final Map<String, Set<String>> ROOT_MAY_USE = Map.of(
@@ -86,7 +89,8 @@ class ArchitectureTest {
             if (user.isEmpty()) {
                 continue;
             }
-            from.getDirectDependenciesFromSelf().stream().map(dependency -> dependency.getTargetClass().getPackageName())
+            from.getDirectDependenciesFromSelf().stream()
+                    .map(dependency -> dependency.getTargetClass().getPackageName())
                     .filter(name -> name.startsWith(ROOT)).map(ArchitectureTest::simple)
                     .filter(used -> !used.equals(user) && !MAY_USE.getOrDefault(user, Set.of()).contains(used))
                     .forEach(used -> violations.add(from.getName() + " uses " + used));
@@ -102,7 +106,8 @@ class ArchitectureTest {
 
     @Test
     void rootPackage_hasOnlyMain() {
-        Set<String> atRoot = MAIN.stream().filter(it -> it.getPackageName().equals(ROOT)).map(it -> topLevel(it.getName()))
+        Set<String> atRoot = MAIN.stream().filter(it -> it.getPackageName().equals(ROOT))
+                .map(it -> topLevel(it.getName()))
                 .filter(name -> !name.endsWith("package-info")).collect(Collectors.toCollection(TreeSet::new));
 
         assertEquals(Set.of(ROOT + ".Main"), atRoot);
@@ -114,7 +119,8 @@ class ArchitectureTest {
         try (Stream<Path> directories = Files.walk(SOURCES.resolve("main/java")).filter(Files::isDirectory)) {
             for (Path directory : directories.toList()) {
                 try (Stream<Path> files = Files.list(directory)) {
-                    long types = files.filter(it -> it.toString().endsWith(".java") && !it.endsWith("package-info.java")).count();
+                    long types = files
+                            .filter(it -> it.toString().endsWith(".java") && !it.endsWith("package-info.java")).count();
                     if (types > MOST_TYPES_IN_A_PACKAGE && !directory.endsWith("pipeline")) {
                         crowded.add(directory + " has " + types + " types");
                     }
@@ -161,8 +167,9 @@ class ArchitectureTest {
         for (JavaClass each : ALL) {
             String root = rootOf(each);
             String name = each.getSimpleName();
-            if (!ROOT_MAY_USE.containsKey(root) && each.tryGetMethod("main").or(() -> each.tryGetMethod("main", String[].class))
-                    .isPresent()) {
+            if (!ROOT_MAY_USE.containsKey(root)
+                    && each.tryGetMethod("main").or(() -> each.tryGetMethod("main", String[].class))
+                            .isPresent()) {
                 violations.add(each.getName() + " has a main method");
             }
             if ((root.equals("test") && name.endsWith("IT")) || (root.equals("it") && name.endsWith("Test"))) {

@@ -81,7 +81,8 @@ class EndToEndIT {
     void match_allProcessesKilledInTheMiddle_isItsTruth() throws IOException, InterruptedException {
         RecordedMatch recorded = TestMatches.synthetic();
         String killed = recorded.truth().matchId() + "-killed";
-        List<String> events = recorded.events().stream().map(event -> event.replace(recorded.truth().matchId(), killed)).toList();
+        List<String> events = recorded.events().stream().map(event -> event.replace(recorded.truth().matchId(), killed))
+                .toList();
         PersistentSender sender = new PersistentSender(api);
 
         send(sender, shuffledWithRepeats(events, new Random(SEED + 1)), this::killAll);
@@ -104,7 +105,8 @@ class EndToEndIT {
         for (String match : List.of("years-apart", neighbour)) {
             Await.until(SETTLE, match + " counts 50 minutes of one event", () -> {
                 var windows = api.get("/api/matches/" + match + "/timeline").json().path("windows");
-                return windows.size() == 50 && windows.findValues("events").stream().allMatch(events -> events.asInt() == 1);
+                return windows.size() == 50
+                        && windows.findValues("events").stream().allMatch(events -> events.asInt() == 1);
             });
         }
     }
@@ -137,11 +139,14 @@ class EndToEndIT {
         assertEquals(0, ended.get(1, TimeUnit.SECONDS).exitValue(), "exit code");
         assertTrue(took.toSeconds() < 20, "within 20 s: " + took);
         Await.until(SETTLE, "all " + accepted.size() + " accepted events are counted",
-                () -> api.get("/api/matches/" + match + "/metrics").json().path("totalEvents").asLong() >= accepted.size());
+                () -> api.get("/api/matches/" + match + "/metrics").json().path("totalEvents").asLong() >= accepted
+                        .size());
         Await.until(SETTLE, "all accepted events are stored", () -> new HashSet<>(
-                api.rows("SELECT toString(event_id) FROM fanfinity.match_events WHERE match_id = '" + match + "'")).containsAll(accepted));
+                api.rows("SELECT toString(event_id) FROM fanfinity.match_events WHERE match_id = '" + match + "'"))
+                .containsAll(accepted));
         assertEquals(List.of("1"),
-                api.rows("SELECT count() = uniqExact(event_id) FROM fanfinity.match_events WHERE match_id = '" + match + "'"));
+                api.rows("SELECT count() = uniqExact(event_id) FROM fanfinity.match_events WHERE match_id = '" + match
+                        + "'"));
     }
 
     /// The rules apply to records of other producers too. Invalid records become dead letters and do not stop later
@@ -152,7 +157,8 @@ class EndToEndIT {
         String good = pass(UUID.nameUUIDFromBytes("good".getBytes(UTF_8)).toString(), match, "2026-11-21T10:00:00Z");
         Map<String, Object> config = Map.of("bootstrap.servers", stack.kafka().bootstrapServers());
         try (var producer = new KafkaProducer<>(config, new StringSerializer(), new StringSerializer())) {
-            for (ProducerRecord<String, String> record : List.of(new ProducerRecord<>("match-events", match, "no JSON at all"),
+            for (ProducerRecord<String, String> record : List.of(
+                    new ProducerRecord<>("match-events", match, "no JSON at all"),
                     new ProducerRecord<>("match-events", match, good.replace("pass", "gaol")),
                     new ProducerRecord<>("match-events", match, good.replace("2026", "9999")),
                     new ProducerRecord<>("match-events", "another-key", good),
@@ -182,8 +188,9 @@ class EndToEndIT {
     }
 
     private static String pass(String eventId, String matchId, String timestamp) {
-        return "{\"eventId\":\"%s\",\"matchId\":\"%s\",\"eventType\":\"pass\",\"teamId\":1,\"timestamp\":\"%s\"}".formatted(eventId,
-                matchId, timestamp);
+        return "{\"eventId\":\"%s\",\"matchId\":\"%s\",\"eventType\":\"pass\",\"teamId\":1,\"timestamp\":\"%s\"}"
+                .formatted(eventId,
+                        matchId, timestamp);
     }
 
     private static String pass(String matchId, String timestamp) {

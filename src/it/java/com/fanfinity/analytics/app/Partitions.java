@@ -13,7 +13,8 @@ final class Partitions {
 
     /// Another match on the same partition.
     static String neighbourOf(String matchId, int partitions) {
-        return IntStream.range(0, 1_000).mapToObj(i -> matchId + "-" + i).filter(other -> of(other, partitions) == of(matchId, partitions))
+        return IntStream.range(0, 1_000).mapToObj(i -> matchId + "-" + i)
+                .filter(other -> of(other, partitions) == of(matchId, partitions))
                 .findFirst().orElseThrow();
     }
 

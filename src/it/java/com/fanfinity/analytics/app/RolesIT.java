@@ -71,8 +71,10 @@ class RolesIT {
 
     private static ServiceProcess service(Role role) throws IOException, InterruptedException {
         return ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(),
-                Map.of("ROLES", role.wireName(), "KAFKA_BOOTSTRAP_SERVERS", RealParts.broker().bootstrapServers(), "KAFKA_TOPIC_PREFIX",
-                        "roles-", "KAFKA_PARTITIONS", "2", "CLICKHOUSE_URL", RealParts.engine().url(), "CLICKHOUSE_DATABASE", DATABASE,
+                Map.of("ROLES", role.wireName(), "KAFKA_BOOTSTRAP_SERVERS", RealParts.broker().bootstrapServers(),
+                        "KAFKA_TOPIC_PREFIX",
+                        "roles-", "KAFKA_PARTITIONS", "2", "CLICKHOUSE_URL", RealParts.engine().url(),
+                        "CLICKHOUSE_DATABASE", DATABASE,
                         "STATE_DIR", stateDir(role).toString(), "ADMIN_KEY", ADMIN_KEY),
                 directory.resolve(role.wireName() + ".log"));
     }
@@ -92,12 +94,14 @@ class RolesIT {
         Await.until(SOON, "counted",
                 () -> client(Role.STREAMS).get("/api/matches/split/metrics").json().path("totalEvents").asInt() == 1);
         Await.until(SOON, "stored", () -> client(Role.SINK)
-                .rows("SELECT count() FROM " + DATABASE + ".match_events WHERE match_id = 'split'").equals(List.of("1")));
+                .rows("SELECT count() FROM " + DATABASE + ".match_events WHERE match_id = 'split'")
+                .equals(List.of("1")));
     }
 
     @Test
     void health_ofEachInstance_reportsItsDisabledRoles() throws Exception {
-        Map<Role, String> ready = Map.of(Role.INGEST, "producer", Role.STREAMS, "stores", Role.LIVE, "live", Role.SINK, "sink");
+        Map<Role, String> ready = Map.of(Role.INGEST, "producer", Role.STREAMS, "stores", Role.LIVE, "live", Role.SINK,
+                "sink");
         Map<Role, String> startup = Map.of(Role.STREAMS, "streams", Role.SINK, "migrations");
         for (Role own : clients.keySet()) {
             for (Role other : Role.values()) {
@@ -170,7 +174,8 @@ class RolesIT {
             assertEquals(role == Role.STREAMS, threads(role).anyMatch(name -> name.startsWith("roles-f")),
                     "threads of " + role);
             assertEquals(role == Role.SINK, threads(role).anyMatch(name -> name.equals("sink")), "threads of " + role);
-            assertEquals(role != Role.SINK, threads(role).anyMatch(name -> name.startsWith("kafka-p")), "producers of " + role);
+            assertEquals(role != Role.SINK, threads(role).anyMatch(name -> name.startsWith("kafka-p")),
+                    "producers of " + role);
         }
     }
 

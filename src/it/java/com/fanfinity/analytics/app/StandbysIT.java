@@ -40,11 +40,13 @@ class StandbysIT {
                 int first = from;
                 Await.until(SOON, "batch taken", () -> both.postBatch(events(first)).status() == 202);
             }
-            Await.until(SOON, "all is counted", () -> served(survivor).events() == EVENTS && served(killed).events() == EVENTS);
+            Await.until(SOON, "all is counted",
+                    () -> served(survivor).events() == EVENTS && served(killed).events() == EVENTS);
             for (ServiceProcess service : stack.services()) {
                 try (ApiClient one = client(stack, service)) {
-                    Await.until(SOON, "half of the partitions active, half standby", () -> tasks(one, "active") == PARTITIONS / 2
-                            && tasks(one, "standby") == PARTITIONS / 2);
+                    Await.until(SOON, "half of the partitions active, half standby",
+                            () -> tasks(one, "active") == PARTITIONS / 2
+                                    && tasks(one, "standby") == PARTITIONS / 2);
                     Await.until(SOON, "the standbys have caught up", () -> lag(one) < 100);
                 }
             }
@@ -52,13 +54,15 @@ class StandbysIT {
 
             long kill = System.nanoTime();
             stack.service().kill();
-            Await.until(TAKE_OVER, "the survivor serves every partition", () -> served(survivor), new Served(true, EVENTS)::equals);
+            Await.until(TAKE_OVER, "the survivor serves every partition", () -> served(survivor),
+                    new Served(true, EVENTS)::equals);
             Await.until(TAKE_OVER, "the survivor owns every partition", () -> tasks(survivor, "active") == PARTITIONS);
             Duration took = Duration.ofNanos(System.nanoTime() - kill);
             Await.until(SOON, "the survivor is ready", () -> survivor.get("/health/ready").status() == 200);
 
             double restored = restored(survivor) - before;
-            System.out.println("standbys: taken over " + took.toMillis() + " ms after the kill, " + restored + " records restored");
+            System.out.println("standbys: taken over " + took.toMillis() + " ms after the kill, " + restored
+                    + " records restored");
             assertTrue(restored < EVENTS / 10, "restored: " + restored);
             assertEquals(0, number(survivor, "kafka_streams_restore_remaining_records"), "nothing remains");
         }
@@ -85,7 +89,8 @@ class StandbysIT {
 
     /// The largest lag of a store.
     private static long lag(ApiClient service) throws IOException, InterruptedException {
-        return service.get("/api/streams").json().path("stores").findValues("lag").stream().mapToLong(JsonNode::asLong).max()
+        return service.get("/api/streams").json().path("stores").findValues("lag").stream().mapToLong(JsonNode::asLong)
+                .max()
                 .orElse(Long.MAX_VALUE);
     }
 

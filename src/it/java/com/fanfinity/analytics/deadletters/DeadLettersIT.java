@@ -49,11 +49,14 @@ class DeadLettersIT {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        stack = Stack.start("dead-letters", Map.of("ADMIN_KEY", KEY, "KAFKA_PARTITIONS", Stack.FEW, ServiceProcess.MEASURED, "yes"));
+        stack = Stack.start("dead-letters",
+                Map.of("ADMIN_KEY", KEY, "KAFKA_PARTITIONS", Stack.FEW, ServiceProcess.MEASURED, "yes"));
         api = new ApiClient(stack.service().url(), stack.clickHouse().url());
-        producer = new KafkaProducer<>(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()), new ByteArraySerializer(),
+        producer = new KafkaProducer<>(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()),
+                new ByteArraySerializer(),
                 new ByteArraySerializer());
-        Await.until(SETTLE, "the tables are there", () -> api.rows("EXISTS fanfinity.dead_letter_replays").equals(List.of("1")));
+        Await.until(SETTLE, "the tables are there",
+                () -> api.rows("EXISTS fanfinity.dead_letter_replays").equals(List.of("1")));
     }
 
     @AfterAll
@@ -68,8 +71,9 @@ class DeadLettersIT {
     }
 
     private static Answer replay(String body) throws IOException, InterruptedException {
-        return api.ask(PATH + "/replay", request -> request.header("X-Api-Key", KEY).header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body)));
+        return api.ask(PATH + "/replay",
+                request -> request.header("X-Api-Key", KEY).header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body)));
     }
 
     /// Writes a record as another producer would, and returns its position: `partition:offset`.
@@ -80,10 +84,13 @@ class DeadLettersIT {
 
     /// The letter of the record at that position.
     private static JsonNode letter(String place) {
-        return Await.until(SETTLE, "the letter of " + place + " is listed", () -> get(PATH + "?limit=500").json().get("letters")
-                .valueStream()
-                .filter(letter -> place.equals(letter.at("/source/partition").asText() + ":" + letter.at("/source/offset").asText()))
-                .toList(), found -> found.size() == 1).getFirst();
+        return Await.until(SETTLE, "the letter of " + place + " is listed",
+                () -> get(PATH + "?limit=500").json().get("letters")
+                        .valueStream()
+                        .filter(letter -> place.equals(
+                                letter.at("/source/partition").asText() + ":" + letter.at("/source/offset").asText()))
+                        .toList(),
+                found -> found.size() == 1).getFirst();
     }
 
     private static String idOf(String place) {
@@ -94,10 +101,12 @@ class DeadLettersIT {
         return "{\"ids\":[\"" + String.join("\",\"", ids) + "\"]}";
     }
 
-    private static void assertCounted(String match, int events, int duplicates) throws IOException, InterruptedException {
+    private static void assertCounted(String match, int events, int duplicates)
+            throws IOException, InterruptedException {
         String path = "/api/matches/" + match + "/metrics";
         JsonNode metrics = Await.until(SETTLE, match + " has seen all", () -> api.get(path).json(),
-                answer -> answer.path("totalEvents").asInt() + answer.path("duplicates").asInt() >= events + duplicates);
+                answer -> answer.path("totalEvents").asInt() + answer.path("duplicates").asInt() >= events
+                        + duplicates);
         assertEquals(events, metrics.get("totalEvents").asInt(), metrics::toString);
         assertEquals(duplicates, metrics.get("duplicates").asInt(), metrics::toString);
         String sql = "SELECT count(), uniqExact(event_id) FROM fanfinity.match_events WHERE match_id = '" + match + "'";
@@ -123,7 +132,8 @@ class DeadLettersIT {
         assertTrue(second.get("history").isEmpty());
         String id = idOf(invalid);
         JsonNode filtered = get(PATH + "?reason=invalid&limit=500").json();
-        assertTrue(filtered.get("letters").valueStream().allMatch(letter -> letter.get("reason").asText().equals("invalid")));
+        assertTrue(filtered.get("letters").valueStream()
+                .allMatch(letter -> letter.get("reason").asText().equals("invalid")));
         assertTrue(filtered.get("letters").findValuesAsText("id").contains(id));
         assertTrue(filtered.at("/reasons/malformed").asInt() >= 2, filtered.get("reasons").toString());
         String at = letter(invalid).get("receivedAt").asText();
@@ -158,7 +168,8 @@ class DeadLettersIT {
         assertEquals("replayed", letter(place).at("/replay/outcome").asText());
         assertEquals(List.of("requested\tadmin", "replayed\tadmin"),
                 api.rows("SELECT outcome, replayed_by FROM fanfinity.dead_letter_replays"
-                        + " WHERE concat(kafka_topic, ':', toString(kafka_partition), ':', toString(kafka_offset)) = '" + id
+                        + " WHERE concat(kafka_topic, ':', toString(kafka_partition), ':', toString(kafka_offset)) = '"
+                        + id
                         + "' ORDER BY at, outcome != 'requested'"));
         assertEquals(2, get(PATH + "/" + id).json().get("history").size());
         JsonNode byReason = replay("{\"reason\":\"key_mismatch\"}").json();
@@ -170,23 +181,25 @@ class DeadLettersIT {
         String place = send("wrong", EventJson.of("at-once", "reaction", 1).anonymous().getBytes(UTF_8));
         String id = idOf(place);
 
-        List<CompletableFuture<JsonNode>> replays = IntStream.range(0, 8).mapToObj(_ -> CompletableFuture.supplyAsync(() -> {
-            try {
-                return replay(ids(id)).json();
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError(e);
-            }
-        }, task -> Thread.ofVirtual().start(task))).toList();
+        List<CompletableFuture<JsonNode>> replays = IntStream.range(0, 8)
+                .mapToObj(_ -> CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return replay(ids(id)).json();
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        throw new AssertionError(e);
+                    }
+                }, task -> Thread.ofVirtual().start(task))).toList();
 
         int published = replays.stream().mapToInt(replay -> replay.join().get("replayed").asInt()).sum();
         assertTrue(published >= 1, "replayed " + published + " times");
         assertCounted("at-once", 1, published - 1);
         String[] source = place.split(":", 2);
         assertEquals(
-                List.of(EventIds.ofPlace("match-events", Integer.parseInt(source[0]), Long.parseLong(source[1])).toString()),
+                List.of(EventIds.ofPlace("match-events", Integer.parseInt(source[0]), Long.parseLong(source[1]))
+                        .toString()),
                 api.rows("SELECT event_id FROM fanfinity.match_events WHERE match_id = 'at-once'"));
     }
 
@@ -210,8 +223,10 @@ class DeadLettersIT {
 
         JsonNode answer = replay(ids(broken, wrong, "match-events-dead:0:999999")).json();
 
-        assertEquals("[1,0,1,0,0,1]", List.of("replayed", "skipped", "refused", "unavailable", "notReplayable", "notFound").stream()
-                .map(name -> answer.get(name).asText()).toList().toString().replace(" ", ""), answer::toString);
+        assertEquals("[1,0,1,0,0,1]",
+                List.of("replayed", "skipped", "refused", "unavailable", "notReplayable", "notFound").stream()
+                        .map(name -> answer.get(name).asText()).toList().toString().replace(" ", ""),
+                answer::toString);
         assertEquals("eventType", answer.at("/letters/0/errors/0/field").asText());
         assertEquals("unknown_type", answer.at("/letters/0/errors/0/code").asText());
         assertCounted("by-reason", 1, 0);
@@ -225,10 +240,11 @@ class DeadLettersIT {
     @Test
     void unstorable_rowOfAnEvent_isRestoredByTheRunbooksStatement() throws Exception {
         EventJson event = EventJson.of("brought-back", "goal", 1).team("4418").metadata("{\"minute\":38}");
-        api.rows("INSERT INTO fanfinity.dead_letters (reason, detail, source_topic, source_partition, source_offset, key, raw, headers,"
-                + " received_at, kafka_topic, kafka_partition, kafka_offset) SELECT 'unstorable', 'refused by ClickHouse for match_events',"
-                + " 'match-events-accepted', 900, 5, 'brought-back', '" + event.json()
-                + "', map(), now64(6), 'match-events-accepted', 900, 5");
+        api.rows(
+                "INSERT INTO fanfinity.dead_letters (reason, detail, source_topic, source_partition, source_offset, key, raw, headers,"
+                        + " received_at, kafka_topic, kafka_partition, kafka_offset) SELECT 'unstorable', 'refused by ClickHouse for match_events',"
+                        + " 'match-events-accepted', 900, 5, 'brought-back', '" + event.json()
+                        + "', map(), now64(6), 'match-events-accepted', 900, 5");
 
         JsonNode receipt = receipt(event);
         assertTrue(receipt.get("counted").asBoolean(), receipt::toString);
@@ -269,12 +285,15 @@ class DeadLettersIT {
     }
 
     /// For an event that has a row, inserts the letter that the topology writes if the counting step throws.
-    private static void failedInCounting(EventJson event, int offset, String receivedAt) throws IOException, InterruptedException {
-        api.rows("INSERT INTO fanfinity.dead_letters (reason, detail, source_topic, source_partition, source_offset, key, raw, headers,"
-                + " received_at, kafka_topic, kafka_partition, kafka_offset) SELECT 'processing_failed', 'failed in the step aggregate',"
-                + " 'match-events', 900, " + offset + ", match_id, '" + event.json() + "', map(), " + receivedAt
-                + ", 'match-events-dead', 900, " + offset + " FROM fanfinity.match_events WHERE match_id = '" + event.matchId()
-                + "' AND event_id = '" + event.eventId() + "'");
+    private static void failedInCounting(EventJson event, int offset, String receivedAt)
+            throws IOException, InterruptedException {
+        api.rows(
+                "INSERT INTO fanfinity.dead_letters (reason, detail, source_topic, source_partition, source_offset, key, raw, headers,"
+                        + " received_at, kafka_topic, kafka_partition, kafka_offset) SELECT 'processing_failed', 'failed in the step aggregate',"
+                        + " 'match-events', 900, " + offset + ", match_id, '" + event.json() + "', map(), " + receivedAt
+                        + ", 'match-events-dead', 900, " + offset + " FROM fanfinity.match_events WHERE match_id = '"
+                        + event.matchId()
+                        + "' AND event_id = '" + event.eventId() + "'");
     }
 
     private static JsonNode receipt(EventJson event) throws IOException, InterruptedException {
@@ -301,7 +320,8 @@ class DeadLettersIT {
         String id = idOf(send("wrong", EventJson.of("after-the-kill", "reaction", 1).bytes()));
         stack.clickHouse().kill();
         try {
-            for (Answer answer : List.of(get(PATH), get(PATH + "/" + id), replay(ids(id)), replay("{\"reason\":\"key_mismatch\"}"))) {
+            for (Answer answer : List.of(get(PATH), get(PATH + "/" + id), replay(ids(id)),
+                    replay("{\"reason\":\"key_mismatch\"}"))) {
                 assertEquals(503, answer.status(), answer.body());
                 assertTrue(answer.json().get("detail").asText().contains("ClickHouse"), answer.body());
             }

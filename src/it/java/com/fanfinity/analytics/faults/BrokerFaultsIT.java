@@ -82,8 +82,10 @@ class BrokerFaultsIT {
             assertEquals(List.of(), flood.unlike503(), "answers to batches");
             assertInTime(flood.slowest());
         }
-        List<SteadyLoad.Reply> refused = load.replies().stream().filter(reply -> reply.startedNanos() - killed > 0).toList();
-        assertTrue(refused.stream().allMatch(reply -> reply.status() == 503 && reply.retryAfter()), "503 with Retry-After: " + refused);
+        List<SteadyLoad.Reply> refused = load.replies().stream().filter(reply -> reply.startedNanos() - killed > 0)
+                .toList();
+        assertTrue(refused.stream().allMatch(reply -> reply.status() == 503 && reply.retryAfter()),
+                "503 with Retry-After: " + refused);
         assertInTime(load.slowestSince(killed));
         assertEquals(503, api.get("/health/ready").status(), "not ready");
         assertEquals(200, api.get("/health/live").status(), "but alive");
@@ -104,7 +106,9 @@ class BrokerFaultsIT {
             }
 
             assertTrue(load.accepted() - before >= 20, "accepted meanwhile: " + (load.accepted() - before));
-            assertTrue(load.replies().stream().allMatch(reply -> reply.status() == 202 || (reply.status() == 503 && reply.retryAfter())),
+            assertTrue(
+                    load.replies().stream()
+                            .allMatch(reply -> reply.status() == 202 || (reply.status() == 503 && reply.retryAfter())),
                     "only 202, or 503 with Retry-After");
             assertInTime(load.slowestSince(began));
             new ExactlyOnce(api).check(load);
@@ -129,7 +133,8 @@ class BrokerFaultsIT {
             }
 
             load.awaitMore(100, SOON);
-            assertEquals(0, load.replies().stream().filter(reply -> reply.status() != 202).count(), "answers other than 202");
+            assertEquals(0, load.replies().stream().filter(reply -> reply.status() != 202).count(),
+                    "answers other than 202");
             new ExactlyOnce(api).check(load);
         }
         Await.until(SOON, "ready", () -> api.get("/health/ready").status() == 200);
@@ -137,8 +142,11 @@ class BrokerFaultsIT {
 
     private static void accept(int maxBytes) throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()))) {
-            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, "match-events-accepted"), List.of(
-                    new AlterConfigOp(new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxBytes)), OpType.SET))))
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, "match-events-accepted"),
+                    List.of(
+                            new AlterConfigOp(
+                                    new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxBytes)),
+                                    OpType.SET))))
                     .all().get();
         }
     }
@@ -148,7 +156,8 @@ class BrokerFaultsIT {
     }
 
     private static double meter(String name) throws IOException, InterruptedException {
-        return api.get("/metrics").body().lines().filter(line -> line.startsWith(name + ' ') || line.startsWith(name + '{'))
+        return api.get("/metrics").body().lines()
+                .filter(line -> line.startsWith(name + ' ') || line.startsWith(name + '{'))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
     }
 

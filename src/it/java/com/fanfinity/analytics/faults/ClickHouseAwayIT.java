@@ -73,9 +73,12 @@ class ClickHouseAwayIT {
 
             assertEquals(200, api.get("/health/ready").status(), "ready during the outage");
             assertEquals("degraded", checkOfSink(), "at the end of the outage");
-            assertTrue(load.accepted() > acceptedThen + 100, "accepted during the outage: " + (load.accepted() - acceptedThen));
-            assertEquals(0, load.replies().stream().filter(reply -> reply.status() != 202).count(), "answers other than 202");
-            assertTrue(load.slowestSince(began).compareTo(NOT_SLOW) < 0, "slowest request: " + load.slowestSince(began));
+            assertTrue(load.accepted() > acceptedThen + 100,
+                    "accepted during the outage: " + (load.accepted() - acceptedThen));
+            assertEquals(0, load.replies().stream().filter(reply -> reply.status() != 202).count(),
+                    "answers other than 202");
+            assertTrue(load.slowestSince(began).compareTo(NOT_SLOW) < 0,
+                    "slowest request: " + load.slowestSince(began));
             assertTrue(slowestRead.compareTo(NOT_SLOW) < 0, "slowest live read: " + slowestRead);
             new ExactlyOnce(api).counted(match, load);
             end.run();
@@ -84,7 +87,8 @@ class ClickHouseAwayIT {
         Await.until(SOON, "the sink is up again", () -> checkOfSink().equals("up"));
     }
 
-    private static Duration readFor(Duration outage, String match, long began) throws IOException, InterruptedException {
+    private static Duration readFor(Duration outage, String match, long began)
+            throws IOException, InterruptedException {
         Duration slowest = Duration.ZERO;
         while (System.nanoTime() - began < outage.toNanos()) {
             long started = System.nanoTime();

@@ -58,7 +58,8 @@ class ClockStepIT {
     }
 
     /// Awaits that the service uses the new time, accepts 500 more events and counts them.
-    private static void awaitWorking(OwnService service, SteadyLoad load, int hoursOff) throws IOException, InterruptedException {
+    private static void awaitWorking(OwnService service, SteadyLoad load, int hoursOff)
+            throws IOException, InterruptedException {
         Await.until(LIMIT, "receivedAt is " + hoursOff + " h off", () -> aheadOfThisClock(service),
                 ahead -> ahead.minusHours(hoursOff).abs().toMinutes() < 5);
         load.awaitMore(500, LIMIT);
@@ -69,7 +70,8 @@ class ClockStepIT {
 
     /// How far the service's time of receipt is ahead of this process's clock.
     private static Duration aheadOfThisClock(OwnService service) throws IOException, InterruptedException {
-        String receivedAt = service.api().postEvent(SteadyLoad.event("clock-probe", UUID.randomUUID())).json().required("receivedAt")
+        String receivedAt = service.api().postEvent(SteadyLoad.event("clock-probe", UUID.randomUUID())).json()
+                .required("receivedAt")
                 .asText();
         return Duration.between(Instant.now(), Instant.parse(receivedAt));
     }

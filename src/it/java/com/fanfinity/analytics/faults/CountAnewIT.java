@@ -32,7 +32,8 @@ class CountAnewIT {
     private static final int EVENTS = 400;
     private static final String MAIN = "com.fanfinity.analytics.Main";
 
-    private final Map<String, String> secondDeployment = Map.of("KAFKA_TOPIC_PREFIX", "v2.", "KAFKA_EVENTS_TOPIC", "match-events");
+    private final Map<String, String> secondDeployment = Map.of("KAFKA_TOPIC_PREFIX", "v2.", "KAFKA_EVENTS_TOPIC",
+            "match-events");
 
     @Test
     void recount_besideTheRunningService_takesOverWithTheSameCounts() throws Exception {
@@ -40,7 +41,8 @@ class CountAnewIT {
                 ApiClient api = stack.client()) {
             send(new PersistentSender(api), 0);
             awaitRows(api, "fanfinity", EVENTS);
-            try (ServiceProcess second = service(stack, Map.of("ROLES", "streams,sink", "CLICKHOUSE_DATABASE", "fanfinity_v2"))) {
+            try (ServiceProcess second = service(stack,
+                    Map.of("ROLES", "streams,sink", "CLICKHOUSE_DATABASE", "fanfinity_v2"))) {
                 send(new PersistentSender(api), EVENTS);
                 awaitRows(api, "fanfinity_v2", 2 * EVENTS);
                 awaitRows(api, "fanfinity", 2 * EVENTS);
@@ -54,19 +56,23 @@ class CountAnewIT {
                     Map.of("LEDGER_INTERVAL", "1s", "STATE_DIR", stack.directory().resolve("empty").toString()));
                     ApiClient now = new ApiClient(third.url(), stack.clickHouse().url())) {
                 send(new PersistentSender(now), 2 * EVENTS);
-                assertEquals(List.of(), new LedgerCheck(List.of(third.url()), stack.clickHouse().url(), LIMIT).broken(3 * EVENTS));
-                Await.until(LIMIT, "live counts", () -> now.get("/api/matches/recount/metrics").json().path("totalEvents").asLong(),
+                assertEquals(List.of(),
+                        new LedgerCheck(List.of(third.url()), stack.clickHouse().url(), LIMIT).broken(3 * EVENTS));
+                Await.until(LIMIT, "live counts",
+                        () -> now.get("/api/matches/recount/metrics").json().path("totalEvents").asLong(),
                         total -> total == 3 * EVENTS);
                 assertEquals(List.of(3 * EVENTS + "\t" + 3 * EVENTS),
                         now.rows("SELECT count(), uniqExact(event_id) FROM fanfinity.match_events"));
-                assertEquals(List.of(Integer.toString(2 * EVENTS)), now.rows("SELECT count() FROM fanfinity_v2.match_events"));
+                assertEquals(List.of(Integer.toString(2 * EVENTS)),
+                        now.rows("SELECT count() FROM fanfinity_v2.match_events"));
             }
         }
     }
 
     private ServiceProcess service(Stack stack, Map<String, String> settings) throws IOException, InterruptedException {
         Map<String, String> environment = new HashMap<>(secondDeployment);
-        environment.putAll(Map.of("KAFKA_BOOTSTRAP_SERVERS", stack.kafka().bootstrapServers(), "CLICKHOUSE_URL", stack.clickHouse().url(),
+        environment.putAll(Map.of("KAFKA_BOOTSTRAP_SERVERS", stack.kafka().bootstrapServers(), "CLICKHOUSE_URL",
+                stack.clickHouse().url(),
                 "STATE_DIR", stack.directory().resolve("streams-v2").toString()));
         environment.putAll(settings);
         return ServiceProcess.start(MAIN, Ports.free(), environment, stack.directory().resolve("service-v2.log"));
@@ -74,16 +80,19 @@ class CountAnewIT {
 
     private static void send(PersistentSender sender, int first) {
         sender.batch(
-                IntStream.range(first, first + EVENTS).mapToObj(number -> EventJson.of("recount", "pass", number).team("A").json()).toList());
+                IntStream.range(first, first + EVENTS)
+                        .mapToObj(number -> EventJson.of("recount", "pass", number).team("A").json()).toList());
     }
 
     private static void awaitRows(ApiClient api, String database, int rows) {
-        Await.until(LIMIT, rows + " rows in " + database, () -> api.rows("SELECT count() FROM " + database + ".match_events").getFirst(),
+        Await.until(LIMIT, rows + " rows in " + database,
+                () -> api.rows("SELECT count() FROM " + database + ".match_events").getFirst(),
                 count -> Long.parseLong(count) == rows);
     }
 
     private static void swap(Stack stack, String current, String recounted) throws IOException, InterruptedException {
-        Program.Result result = Program.find("env").run(LIMIT, ProjectDir.find(), "", "CLICKHOUSE_URL=" + stack.clickHouse().url(), "sh",
+        Program.Result result = Program.find("env").run(LIMIT, ProjectDir.find(), "",
+                "CLICKHOUSE_URL=" + stack.clickHouse().url(), "sh",
                 "ops/clickhouse/swap.sh", current, recounted);
         assertEquals(0, result.exitCode(), result.output());
     }

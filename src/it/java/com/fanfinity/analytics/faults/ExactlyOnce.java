@@ -32,7 +32,8 @@ final class ExactlyOnce {
         load.finish();
         counted(load.match(), load.accepted());
         Await.until(SETTLE, load.repeated() + " repeats are reported as duplicates",
-                () -> api.get("/api/matches/" + load.match() + "/metrics").json().path("duplicates").asLong() >= load.repeated());
+                () -> api.get("/api/matches/" + load.match() + "/metrics").json().path("duplicates").asLong() >= load
+                        .repeated());
         stored(load.match(), load.accepted());
         assertEquals(load.accepted(), total(load.match()), "counted, after all of it is stored");
     }
@@ -52,7 +53,8 @@ final class ExactlyOnce {
         String from = " FROM " + database + ".match_events WHERE match_id = '" + match + "'";
         Await.until(SETTLE, events + " events of " + match + " are stored",
                 () -> Long.parseLong(api.rows("SELECT count()" + from).getFirst()), count -> count >= events);
-        assertEquals(List.of(events + "\t" + events), api.rows("SELECT count(), uniqExact(event_id)" + from), "stored, without FINAL");
+        assertEquals(List.of(events + "\t" + events), api.rows("SELECT count(), uniqExact(event_id)" + from),
+                "stored, without FINAL");
     }
 
     private long total(String match) throws IOException, InterruptedException {

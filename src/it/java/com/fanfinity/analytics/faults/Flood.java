@@ -28,7 +28,8 @@ final class Flood implements AutoCloseable {
     private final Queue<String> unlike503 = new ConcurrentLinkedQueue<>();
 
     Flood(String service) {
-        request = HttpRequest.newBuilder(URI.create(service + "/api/events/batch")).header("Content-Type", "application/x-ndjson")
+        request = HttpRequest.newBuilder(URI.create(service + "/api/events/batch"))
+                .header("Content-Type", "application/x-ndjson")
                 .timeout(Duration.ofSeconds(30)).POST(BodyPublishers.ofByteArray(BrokerFaultsIT.batch())).build();
         for (int client = 0; client < CLIENTS; client++) {
             Thread.ofVirtual().start(this::send);

@@ -63,9 +63,10 @@ class HealthIT {
         int kafkaPort = Ports.free();
         int clickHousePort = Ports.free();
         api = new ApiClient("http://127.0.0.1:" + port, "http://127.0.0.1:" + clickHousePort);
-        CompletableFuture<ServiceProcess> starting = CompletableFuture.supplyAsync(() -> launch(port, Map.of("KAFKA_BOOTSTRAP_SERVERS",
-                "127.0.0.1:" + kafkaPort, "CLICKHOUSE_URL", "http://127.0.0.1:" + clickHousePort, "STATE_DIR",
-                directory.resolve("streams").toString(), "INGEST_TIMEOUT", "2s")));
+        CompletableFuture<ServiceProcess> starting = CompletableFuture.supplyAsync(() -> launch(port,
+                Map.of("KAFKA_BOOTSTRAP_SERVERS",
+                        "127.0.0.1:" + kafkaPort, "CLICKHOUSE_URL", "http://127.0.0.1:" + clickHousePort, "STATE_DIR",
+                        directory.resolve("streams").toString(), "INGEST_TIMEOUT", "2s")));
         Await.until(SOON, "the service answers", () -> api.get("/health/live").status() == 200);
         alone = health();
         kafka = KafkaBroker.start(directory.resolve("kafka"), kafkaPort);
@@ -85,35 +86,45 @@ class HealthIT {
         clickHouse.close();
         kafka.close();
         assertEquals(List.of(), lines().stream().filter(line -> !line.matches(ENTRY)).toList(), "malformed lines");
-        assertEquals(List.of(), lines().stream().filter(line -> line.contains("not-for-the-log")).toList(), "lines with a payload");
+        assertEquals(List.of(), lines().stream().filter(line -> line.contains("not-for-the-log")).toList(),
+                "lines with a payload");
     }
 
     @Test
     void start_withoutKafkaAndClickHouse_checksNameTheMissingParts() {
         assertEquals(
-                new TreeMap<>(Map.of("live", "200", "live process", "up: running", "live streams", "up: state CREATED", "startup", "503",
-                        "startup topics", "down: waiting for Kafka", "startup streams", "down: not running yet", "startup migrations",
+                new TreeMap<>(Map.of("live", "200", "live process", "up: running", "live streams", "up: state CREATED",
+                        "startup", "503",
+                        "startup topics", "down: waiting for Kafka", "startup streams", "down: not running yet",
+                        "startup migrations",
                         "down: waiting for ClickHouse")),
                 only(alone, "live", "startup"));
         assertEquals(new TreeMap<>(Map.of("ready", "503", "ready shutdown", "up: not closing", "ready producer",
-                "down: not connected to Kafka yet", "ready stores", "down: streams are in the state CREATED", "ready live",
+                "down: not connected to Kafka yet", "ready stores", "down: streams are in the state CREATED",
+                "ready live",
                 "down: reading recent updates", "ready sink", "degraded: not running")), only(alone, "ready"));
     }
 
     @Test
     void start_withKafkaOnly_isReadyAndOnlyMigrationsWait() {
-        assertEquals(new TreeMap<>(Map.of("startup", "503", "startup topics", "up: exist", "startup streams", "up: started",
-                "startup migrations", "down: waiting for ClickHouse")), only(withKafka, "startup"));
+        assertEquals(
+                new TreeMap<>(Map.of("startup", "503", "startup topics", "up: exist", "startup streams", "up: started",
+                        "startup migrations", "down: waiting for ClickHouse")),
+                only(withKafka, "startup"));
         assertEquals("200", withKafka.get("ready"));
         assertEquals(ROWS_WAIT, withKafka.get("ready sink"));
     }
 
     @Test
     void start_withAll_isUp() {
-        assertEquals(new TreeMap<>(Map.of("startup", "200", "startup topics", "up: exist", "startup streams", "up: started",
-                "startup migrations", "up: applied")), only(withAll, "startup"));
-        assertEquals(new TreeMap<>(Map.of("ready", "200", "ready shutdown", "up: not closing", "ready producer", "up: connected",
-                "ready stores", "up: queryable", "ready live", "up: updates are current", "ready sink", "up: running")), only(withAll, "ready"));
+        assertEquals(
+                new TreeMap<>(Map.of("startup", "200", "startup topics", "up: exist", "startup streams", "up: started",
+                        "startup migrations", "up: applied")),
+                only(withAll, "startup"));
+        assertEquals(new TreeMap<>(Map.of("ready", "200", "ready shutdown", "up: not closing", "ready producer",
+                "up: connected",
+                "ready stores", "up: queryable", "ready live", "up: updates are current", "ready sink", "up: running")),
+                only(withAll, "ready"));
     }
 
     /// A killed broker refuses connections, so every client fails again and again.
@@ -125,7 +136,8 @@ class HealthIT {
         try {
             awaitStatus(503);
             assertEquals("down: Kafka does not acknowledge events", check("ready", "producer"));
-            Await.until(SOON, "the age of updates", () -> check("ready", "live").matches("degraded: updates are \\d+ s old"));
+            Await.until(SOON, "the age of updates",
+                    () -> check("ready", "live").matches("degraded: updates are \\d+ s old"));
             assertEquals(503, api.get("/health/ready").status());
             assertEquals(200, api.get("/health/live").status(), "a restart would not help");
             assertEquals(200, api.get("/health/startup").status(), "it has started");
@@ -171,8 +183,10 @@ class HealthIT {
     }
 
     private static void awaitStatus(int status) {
-        Await.until(SOON, "an event is answered with " + status, () -> api.postEvent(SteadyLoad.event("health", UUID.randomUUID())
-                .replaceFirst("}$", ",\"metadata\":{\"note\":\"not-for-the-log\"}}")).status(), answer -> answer == status);
+        Await.until(SOON, "an event is answered with " + status,
+                () -> api.postEvent(SteadyLoad.event("health", UUID.randomUUID())
+                        .replaceFirst("}$", ",\"metadata\":{\"note\":\"not-for-the-log\"}}")).status(),
+                answer -> answer == status);
     }
 
     private static List<String> lines() throws IOException {
@@ -193,7 +207,8 @@ class HealthIT {
         for (String path : List.of("live", "ready", "startup")) {
             ApiClient.Answer answer = api.get("/health/" + path);
             all.put(path, Integer.toString(answer.status()));
-            answer.json().path("checks").properties().forEach(check -> all.put(path + " " + check.getKey(), text(check.getValue())));
+            answer.json().path("checks").properties()
+                    .forEach(check -> all.put(path + " " + check.getKey(), text(check.getValue())));
         }
         return all;
     }

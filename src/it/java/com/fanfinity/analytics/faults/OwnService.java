@@ -25,15 +25,18 @@ final class OwnService implements AutoCloseable {
     }
 
     /// @param name of topics and database, letters only
-    static OwnService start(String name, Path directory, Map<String, String> settings) throws IOException, InterruptedException {
+    static OwnService start(String name, Path directory, Map<String, String> settings)
+            throws IOException, InterruptedException {
         return start("com.fanfinity.analytics.Main", name, directory, settings);
     }
 
     static OwnService start(String mainClass, String name, Path directory, Map<String, String> settings)
             throws IOException, InterruptedException {
-        Map<String, String> environment = new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", RealParts.broker().bootstrapServers(),
+        Map<String, String> environment = new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS",
+                RealParts.broker().bootstrapServers(),
                 "KAFKA_TOPIC_PREFIX", name + "-", "KAFKA_PARTITIONS", "1", "CLICKHOUSE_URL", RealParts.engine().url(),
-                "CLICKHOUSE_DATABASE", name, "STATE_DIR", directory.resolve("streams").toString(), "STREAMS_THREADS", "1"));
+                "CLICKHOUSE_DATABASE", name, "STATE_DIR", directory.resolve("streams").toString(), "STREAMS_THREADS",
+                "1"));
         environment.putAll(settings);
         return new OwnService(name, ServiceProcess.start(mainClass, Ports.free(), environment,
                 directory.resolve("service.log")));

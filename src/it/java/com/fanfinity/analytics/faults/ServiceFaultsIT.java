@@ -51,9 +51,12 @@ class ServiceFaultsIT {
     static void start() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", RealParts.broker().bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic("faults-match-events", 1, (short) 1).configs(Map.of(
-                    TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime", TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
-                    Long.toString(Long.MAX_VALUE), TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE),
-                    TopicConfig.RETENTION_MS_CONFIG, "-1", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "4194304")))).all().get();
+                    TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime",
+                    TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
+                    Long.toString(Long.MAX_VALUE), TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
+                    Long.toString(Long.MAX_VALUE),
+                    TopicConfig.RETENTION_MS_CONFIG, "-1", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "4194304")))).all()
+                    .get();
         }
         Path directory = RealParts.directory("faults");
         service = OwnService.start("faults", directory, Map.of("STREAMS_ROCKSDB_MEMORY", "16MiB"));
@@ -70,7 +73,8 @@ class ServiceFaultsIT {
         String match = "foreign";
         List<UUID> good = new ArrayList<>();
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
-            for (long time : new long[]{System.currentTimeMillis(), Long.MAX_VALUE, System.currentTimeMillis(), 0, 1, -1,
+            for (long time : new long[]{System.currentTimeMillis(), Long.MAX_VALUE, System.currentTimeMillis(), 0, 1,
+                -1,
                 System.currentTimeMillis()}) {
                 good.add(UUID.randomUUID());
                 send(producer, time, match, SteadyLoad.event(match, good.getLast()));
@@ -92,7 +96,8 @@ class ServiceFaultsIT {
 
         service.exactlyOnce().counted(match, good.size());
         service.exactlyOnce().stored(match, good.size());
-        assertEquals(good.size() - 1, service.api().get("/api/matches/" + match + "/metrics").json().path("duplicates").asInt());
+        assertEquals(good.size() - 1,
+                service.api().get("/api/matches/" + match + "/metrics").json().path("duplicates").asInt());
         List<String> dead = List.of("invalid\t1", "key_mismatch\t2", "malformed\t3");
         String reasons = "SELECT reason, count() FROM faults.dead_letters WHERE position(raw, 'clock') = 0 GROUP BY reason ORDER BY reason";
         Await.until(SOON, "six are dead letters: " + dead, () -> service.api().rows(reasons), dead::equals);
@@ -102,7 +107,8 @@ class ServiceFaultsIT {
     /// The extreme timestamps on the partition do not affect other matches.
     private static void assertOthersAreLive() throws Exception {
         UUID id = UUID.randomUUID();
-        String event = SteadyLoad.event("beside", id).replace("2026-11-21T10:00:00Z", java.time.Instant.now().toString());
+        String event = SteadyLoad.event("beside", id).replace("2026-11-21T10:00:00Z",
+                java.time.Instant.now().toString());
         assertEquals(202, service.api().postEvent(event).status());
         assertEquals(202, service.api().postEvent(event).status());
         service.exactlyOnce().counted("beside", 1);
@@ -141,7 +147,8 @@ class ServiceFaultsIT {
     }
 
     private static void limitFiles(String softBytes) throws IOException, InterruptedException {
-        Process prlimit = new ProcessBuilder("prlimit", "--pid", Long.toString(service.process().pid()), "--fsize=" + softBytes + ":")
+        Process prlimit = new ProcessBuilder("prlimit", "--pid", Long.toString(service.process().pid()),
+                "--fsize=" + softBytes + ":")
                 .inheritIO().start();
         assertEquals(0, prlimit.waitFor(), "prlimit");
     }
@@ -164,7 +171,8 @@ class ServiceFaultsIT {
         }
         Await.until(SOON, "500 events are accepted", () -> accepted.size() >= 500);
         UUID slow = UUID.randomUUID();
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), URI.create(service.process().url()).getPort())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(),
+                URI.create(service.process().url()).getPort())) {
             Runnable rest = beginSlowly(socket, SteadyLoad.event(match, slow));
             CompletableFuture<Process> ended = service.process().onExit();
             CompletableFuture<Void> closing = CompletableFuture.runAsync(() -> service.process().close());
@@ -210,7 +218,8 @@ class ServiceFaultsIT {
     private static Runnable beginSlowly(Socket socket, String event) throws IOException {
         socket.setSoTimeout((int) SOON.toMillis());
         byte[] body = event.getBytes(UTF_8);
-        String head = "POST /api/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " + body.length
+        String head = "POST /api/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                + body.length
                 + "\r\n\r\n";
         socket.getOutputStream().write(head.getBytes(UTF_8));
         socket.getOutputStream().write(body, 0, body.length / 2);
@@ -240,12 +249,15 @@ class ServiceFaultsIT {
     }
 
     private static KafkaProducer<byte[], byte[]> producer() {
-        return new KafkaProducer<>(Map.of("bootstrap.servers", RealParts.broker().bootstrapServers(), "max.request.size", 4 << 20),
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", RealParts.broker().bootstrapServers(), "max.request.size", 4 << 20),
                 new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    private static void send(KafkaProducer<byte[], byte[]> producer, long time, @Nullable String key, String value) throws Exception {
-        producer.send(new At(service.topic("match-events"), time, key == null ? null : key.getBytes(UTF_8), value.getBytes(UTF_8))).get();
+    private static void send(KafkaProducer<byte[], byte[]> producer, long time, @Nullable String key, String value)
+            throws Exception {
+        producer.send(new At(service.topic("match-events"), time, key == null ? null : key.getBytes(UTF_8),
+                value.getBytes(UTF_8))).get();
     }
 
     /// A record with any timestamp. The constructor of Kafka's client rejects negative ones.

@@ -31,7 +31,8 @@ final class SteadyLoad implements AutoCloseable {
     /// @param retryAfter whether the answer had the header `Retry-After`
     record Reply(int status, boolean retryAfter, long startedNanos, Duration took) {}
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5))
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
             .build();
     private final URI target;
     private final String match;
@@ -84,7 +85,8 @@ final class SteadyLoad implements AutoCloseable {
     ///
     /// @param nanos as of {@link System#nanoTime}
     Duration slowestSince(long nanos) {
-        return replies.stream().filter(reply -> reply.startedNanos() - nanos >= 0).map(Reply::took).max(Duration::compareTo)
+        return replies.stream().filter(reply -> reply.startedNanos() - nanos >= 0).map(Reply::took)
+                .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
     }
 
@@ -114,7 +116,9 @@ final class SteadyLoad implements AutoCloseable {
     }
 
     static String event(String match, UUID id, int padding) {
-        return padding == 0 ? event(match, id) : event(match, id).replace("}", ",\"metadata\":{\"text\":\"" + "x".repeat(padding) + "\"}}");
+        return padding == 0
+                ? event(match, id)
+                : event(match, id).replace("}", ",\"metadata\":{\"text\":\"" + "x".repeat(padding) + "\"}}");
     }
 
     private int post(String event) {
@@ -125,7 +129,8 @@ final class SteadyLoad implements AutoCloseable {
     }
 
     private Reply reply(String event, long started) {
-        HttpRequest request = HttpRequest.newBuilder(target).header("Content-Type", "application/json").timeout(ANSWER_LIMIT)
+        HttpRequest request = HttpRequest.newBuilder(target).header("Content-Type", "application/json")
+                .timeout(ANSWER_LIMIT)
                 .POST(BodyPublishers.ofString(event)).build();
         try {
             HttpResponse<Void> response = http.send(request, BodyHandlers.discarding());

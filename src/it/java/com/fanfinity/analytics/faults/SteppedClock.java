@@ -84,7 +84,8 @@ final class SteppedClock {
 
     /// The environment variables for the process.
     Map<String, String> environment() {
-        return Map.of("CLASSPATH", classes + File.pathSeparator + System.getProperty("java.class.path"), SteppedTime.FILE,
+        return Map.of("CLASSPATH", classes + File.pathSeparator + System.getProperty("java.class.path"),
+                SteppedTime.FILE,
                 offset.toString());
     }
 

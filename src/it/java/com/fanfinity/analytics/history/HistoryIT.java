@@ -45,7 +45,8 @@ class HistoryIT {
     private static final Duration SETTLE = Duration.ofSeconds(90);
 
     /// Long enough to read the live answers before it ends, also on a busy machine.
-    private static final Map<String, String> SETTINGS = Map.of("STREAMS_ARCHIVE_AFTER", "20s", "LEDGER_INTERVAL", "1s", "KAFKA_PARTITIONS",
+    private static final Map<String, String> SETTINGS = Map.of("STREAMS_ARCHIVE_AFTER", "20s", "LEDGER_INTERVAL", "1s",
+            "KAFKA_PARTITIONS",
             Stack.FEW,
             ServiceProcess.MEASURED, "yes");
 
@@ -73,7 +74,8 @@ class HistoryIT {
     }
 
     private static Views viewsOf(String matchId) throws IOException, InterruptedException {
-        return new Views(get(matchId, "/metrics"), get(matchId, "/timeline"), get(matchId, "/events?limit=500"), get(matchId, "/moments"));
+        return new Views(get(matchId, "/metrics"), get(matchId, "/timeline"), get(matchId, "/events?limit=500"),
+                get(matchId, "/moments"));
     }
 
     private static boolean isHistory(String matchId) throws IOException, InterruptedException {
@@ -112,7 +114,8 @@ class HistoryIT {
             Await.until(SETTLE, match.getKey() + " is counted",
                     () -> get(match.getKey(), "/metrics").required("totalEvents").asLong() == match.getValue().size());
         }
-        Await.until(SETTLE, "the duplicate is counted", () -> get(firstOf(matches), "/metrics").required("duplicates").asLong() == 1);
+        Await.until(SETTLE, "the duplicate is counted",
+                () -> get(firstOf(matches), "/metrics").required("duplicates").asLong() == 1);
         for (String matchId : matches.keySet()) {
             Views views = viewsOf(matchId);
             assertFalse(views.metrics().has("source"), "archived before it was read");
@@ -139,7 +142,8 @@ class HistoryIT {
         assertEquals(comparable(live.timeline()), comparable(history.timeline()));
         assertEquals(comparable(live.events()), comparable(history.events()));
         assertEquals(comparable(live.moments()), comparable(history.moments()));
-        assertTrue(live.moments().required("moments").size() > 1 && !live.moments().has("source"), () -> live.moments().toString());
+        assertTrue(live.moments().required("moments").size() > 1 && !live.moments().has("source"),
+                () -> live.moments().toString());
         assertEquals("history", history.moments().required("source").asText());
         Instant asOf = Instant.parse(history.metrics().required("asOf").asText());
         assertTrue(asOf.isAfter(before.minusSeconds(5)) && !asOf.isAfter(Instant.now()), "as of " + asOf);
@@ -156,7 +160,8 @@ class HistoryIT {
         }
 
         long total = live.metrics().required("totalEvents").asLong() + 3;
-        Await.until(SETTLE, "the late events are counted", () -> get(MATCH, "/metrics").required("totalEvents").asLong() == total);
+        Await.until(SETTLE, "the late events are counted",
+                () -> get(MATCH, "/metrics").required("totalEvents").asLong() == total);
 
         JsonNode metrics = get(MATCH, "/metrics");
         assertEquals("history", metrics.required("source").asText());
@@ -166,8 +171,10 @@ class HistoryIT {
                 .asLong() == live.metrics().required("duplicates").asLong() + 1);
         assertEquals(eventsAt(live.timeline(), minute) + 3, eventsAt(get(MATCH, "/timeline"), minute));
         List<String> ids = new ArrayList<>();
-        get(MATCH, "/events?limit=500").required("events").forEach(event -> ids.add(event.required("eventId").asText()));
-        assertTrue(ids.containsAll(Stream.of(goal, retraction, kept).map(event -> event.eventId().toString()).toList()), ids::toString);
+        get(MATCH, "/events?limit=500").required("events")
+                .forEach(event -> ids.add(event.required("eventId").asText()));
+        assertTrue(ids.containsAll(Stream.of(goal, retraction, kept).map(event -> event.eventId().toString()).toList()),
+                ids::toString);
         assertEquals(List.of("7001 true", "7002 false", "7003 false"), lastMoments());
         assertEquals(List.of(),
                 new LedgerCheck(List.of(stack.service().url()), stack.clickHouse().url(), SETTLE).broken(sent + 3));
@@ -197,7 +204,9 @@ class HistoryIT {
         stack.clickHouse().kill();
         for (String what : List.of("/metrics", "/timeline", "/events", "/moments")) {
             try (HttpClient http = HttpClient.newHttpClient()) {
-                var answer = http.send(HttpRequest.newBuilder(URI.create(stack.service().url() + "/api/matches/" + MATCH + what)).build(),
+                var answer = http.send(
+                        HttpRequest.newBuilder(URI.create(stack.service().url() + "/api/matches/" + MATCH + what))
+                                .build(),
                         BodyHandlers.ofString());
                 assertEquals(503, answer.statusCode(), answer.body());
                 assertTrue(answer.headers().firstValueAsLong("Retry-After").orElse(0) > 0, what);
@@ -208,7 +217,8 @@ class HistoryIT {
         Await.until(SETTLE, "answered again", () -> isHistory(MATCH));
 
         api.rows("DELETE FROM fanfinity.match_events WHERE match_id = '" + MATCH + "' AND event_type = 'pass'");
-        assertEquals(503, api.get("/api/matches/" + MATCH + "/metrics").status(), "rows that were stored once are gone");
+        assertEquals(503, api.get("/api/matches/" + MATCH + "/metrics").status(),
+                "rows that were stored once are gone");
         api.rows("DELETE FROM fanfinity.match_events WHERE match_id = '" + MATCH + "'");
         for (String what : List.of("/metrics", "/timeline", "/events", "/moments")) {
             assertEquals(503, api.get("/api/matches/" + MATCH + what).status(), what);

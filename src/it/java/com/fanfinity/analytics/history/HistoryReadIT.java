@@ -43,7 +43,8 @@ class HistoryReadIT {
     private static final long LARGE = 200_000;
 
     /// Row n is a reaction in minute n, received n seconds after the start of 2026.
-    private static final String ROWS = "INSERT INTO " + DATABASE + ".match_events (event_id, match_id, event_type, timestamp, received_at, "
+    private static final String ROWS = "INSERT INTO " + DATABASE
+            + ".match_events (event_id, match_id, event_type, timestamp, received_at, "
             + "kafka_partition, kafka_offset, source_partition, accepted_number) SELECT toUUID(concat('00000000-0000-4000-8000-', "
             + "leftPad(toString(number), 12, '0'))), '%s', 'reaction', toDateTime64('2026-01-01 00:00:00', 3, 'UTC') + number * 60, "
             + "toDateTime64('2026-01-01 00:00:00', 6, 'UTC') + number, 0, number, 0, number + 1 FROM numbers(%d)";
@@ -66,7 +67,9 @@ class HistoryReadIT {
     }
 
     private static ClickHouse clickHouse(String url, Duration timeout) {
-        return new ClickHouse(new Settings.ClickHouse(URI.create(url), DATABASE, "default", new Settings.Secret(""), timeout), "test");
+        return new ClickHouse(
+                new Settings.ClickHouse(URI.create(url), DATABASE, "default", new Settings.Secret(""), timeout),
+                "test");
     }
 
     private History history(ClickHouse from) {
@@ -123,7 +126,8 @@ class HistoryReadIT {
 
         assertEquals(LARGE, match.stats().totalEvents());
         assertEquals(LARGE, match.minutes().size());
-        assertInstanceOf(HistoryTooLarge.class, history(clickHouse).match("large", StatsSamples.archived(LARGE + 1, 0)));
+        assertInstanceOf(HistoryTooLarge.class,
+                history(clickHouse).match("large", StatsSamples.archived(LARGE + 1, 0)));
         assertEquals(1, reads(HistoryRead.TOO_LARGE));
     }
 
@@ -131,13 +135,16 @@ class HistoryReadIT {
     void newestEvents_moreThanTheLimit_areTheNewest() {
         if (history(clickHouse).newestEvents("small", 2) instanceof HistoryFound<List<byte[]>>(List<byte[]> events)) {
             assertEquals(List.of("000000000009", "000000000008"),
-                    events.stream().map(event -> new String(event, java.nio.charset.StandardCharsets.UTF_8).substring(36, 48)).toList());
+                    events.stream()
+                            .map(event -> new String(event, java.nio.charset.StandardCharsets.UTF_8).substring(36, 48))
+                            .toList());
         } else {
             throw new AssertionError("not found");
         }
     }
 
-    private static final String GOALS = "INSERT INTO " + DATABASE + ".match_events (event_id, match_id, event_type, timestamp, team_id, "
+    private static final String GOALS = "INSERT INTO " + DATABASE
+            + ".match_events (event_id, match_id, event_type, timestamp, team_id, "
             + "metadata, received_at, kafka_partition, kafka_offset, source_partition, accepted_number) SELECT "
             + "toUUID(concat('00000000-0000-4000-8000-', leftPad(toString(number), 12, '0'))), '%s', "
             + "if(number %% 3 = 2, 'retraction', 'goal'), toDateTime64('2026-01-01 00:00:00', 3, 'UTC') + number * 60, 'A', "
@@ -161,10 +168,13 @@ class HistoryReadIT {
 
         assertEquals(500, moments.json().size());
         assertTrue(moments.truncated());
-        assertEquals("{\"eventId\":\"00000000-0000-4000-8000-000000000001\",\"matchId\":\"goals\",\"eventType\":\"goal\","
-                + "\"timestamp\":\"2026-01-01T00:01:00.000Z\",\"teamId\":\"A\",\"retracted\":true}", moments.json().get(0));
+        assertEquals(
+                "{\"eventId\":\"00000000-0000-4000-8000-000000000001\",\"matchId\":\"goals\",\"eventType\":\"goal\","
+                        + "\"timestamp\":\"2026-01-01T00:01:00.000Z\",\"teamId\":\"A\",\"retracted\":true}",
+                moments.json().get(0));
         assertTrue(
-                moments.json().get(1).endsWith("\"metadata\":{\"eventId\":\"00000000-0000-4000-8000-000000000001\"},\"retracted\":false}"),
+                moments.json().get(1).endsWith(
+                        "\"metadata\":{\"eventId\":\"00000000-0000-4000-8000-000000000001\"},\"retracted\":false}"),
                 moments.json()::toString);
         assertTrue(moments.json().get(2).endsWith("\"teamId\":\"A\",\"retracted\":false}"), moments.json()::toString);
     }
@@ -174,7 +184,8 @@ class HistoryReadIT {
         HistoryResult<HistoricMoments> reading = history(clickHouse).moments("small", StatsSamples.archived(12, 2));
 
         assertEquals(List.of(), moments(reading).json());
-        assertTrue(reading instanceof HistoryFound<HistoricMoments>(HistoricMoments found) && found.asOf(Long.MAX_VALUE) == FIRST_OF_2026 + 9_000
+        assertTrue(reading instanceof HistoryFound<HistoricMoments>(HistoricMoments found)
+                && found.asOf(Long.MAX_VALUE) == FIRST_OF_2026 + 9_000
                 && found.asOf(5) == 5);
     }
 
@@ -182,13 +193,15 @@ class HistoryReadIT {
     void moments_rowsAreGone_isIncomplete() {
         assertInstanceOf(HistoryIncomplete.class, history(clickHouse).moments("small", StatsSamples.archived(12, 1)));
         assertInstanceOf(HistoryIncomplete.class, history(clickHouse).moments("gone", StatsSamples.archived(1, 0)));
-        assertInstanceOf(HistoryTooLarge.class, history(clickHouse).moments("small", StatsSamples.archived(LARGE + 1, 0)));
+        assertInstanceOf(HistoryTooLarge.class,
+                history(clickHouse).moments("small", StatsSamples.archived(LARGE + 1, 0)));
     }
 
     /// The server accepts connections but never responds. Only the limited number of readers waits for it.
     @Test
     void match_clickHouseHangs_isUnavailableOrBusy() throws Exception {
-        try (ServerSocket silent = new ServerSocket(0); ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ServerSocket silent = new ServerSocket(0);
+                ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
             History history = history(clickHouse("http://127.0.0.1:" + silent.getLocalPort(), Duration.ofSeconds(4)));
             List<Callable<HistoryResult<HistoricMatch>>> questions = new ArrayList<>();
             for (int i = 0; i < 7; i++) {
@@ -212,8 +225,9 @@ class HistoryReadIT {
             port = closed.getLocalPort();
         }
 
-        HistoryResult<HistoricMatch> reading = history(clickHouse("http://127.0.0.1:" + port, Duration.ofSeconds(4))).match("small",
-                StatsSamples.archived(10, 0));
+        HistoryResult<HistoricMatch> reading = history(clickHouse("http://127.0.0.1:" + port, Duration.ofSeconds(4)))
+                .match("small",
+                        StatsSamples.archived(10, 0));
 
         assertInstanceOf(HistoryUnavailable.class, reading);
         assertTrue(reads(HistoryRead.UNAVAILABLE) == 1);

@@ -58,15 +58,20 @@ class OpenApiIT {
 
     @Test
     void everyOperation_calledOnce_matchesTheDocument() throws Exception {
-        List<String> events = List.of(EventJson.of("openapi-1", "goal", 1).team("1").json(), EventJson.of("openapi-1", "reaction", 2).json());
+        List<String> events = List.of(EventJson.of("openapi-1", "goal", 1).team("1").json(),
+                EventJson.of("openapi-1", "reaction", 2).json());
         String eventId = api.postEvent(events.getFirst()).json().get("eventId").asText();
         assertEquals(202, api.postBatch(events).status());
         sendInvalidRecord();
-        Await.until(SETTLE, "both events are counted", () -> api.get(MATCH + "/metrics").json().path("totalEvents").asInt() == 2);
-        Await.until(SETTLE, "the receipt is complete", () -> api.get(MATCH + "/events/" + eventId).json().path("stored").asBoolean());
+        Await.until(SETTLE, "both events are counted",
+                () -> api.get(MATCH + "/metrics").json().path("totalEvents").asInt() == 2);
+        Await.until(SETTLE, "the receipt is complete",
+                () -> api.get(MATCH + "/events/" + eventId).json().path("stored").asBoolean());
 
-        for (String path : List.of("/", "/api", "/api/matches", MATCH + "/timeline", MATCH + "/events?limit=1", MATCH + "/moments",
-                "/api/ledger", "/api/topology", "/api/streams", "/health/live", "/health/ready", "/health/startup", "/metrics",
+        for (String path : List.of("/", "/api", "/api/matches", MATCH + "/timeline", MATCH + "/events?limit=1",
+                MATCH + "/moments",
+                "/api/ledger", "/api/topology", "/api/streams", "/health/live", "/health/ready", "/health/startup",
+                "/metrics",
                 "/openapi.yaml")) {
             assertEquals(200, api.get(path).status(), path);
         }
@@ -85,12 +90,15 @@ class OpenApiIT {
     }
 
     private static void replayDeadLetter() throws IOException, InterruptedException {
-        JsonNode letter = Await.until(SETTLE, "the dead letter is stored", () -> admin("/api/dead-letters").json().path("letters"),
-                letters -> letters.size() == 1).get(0);
+        JsonNode letter = Await
+                .until(SETTLE, "the dead letter is stored", () -> admin("/api/dead-letters").json().path("letters"),
+                        letters -> letters.size() == 1)
+                .get(0);
         String id = letter.get("id").asText();
         assertEquals(200, admin("/api/dead-letters/" + id).status());
         Answer replay = api.ask("/api/dead-letters/replay", request -> request.header("X-Api-Key", KEY)
-                .header("Content-Type", "application/json").POST(BodyPublishers.ofString("{\"ids\":[\"" + id + "\"]}", UTF_8)));
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"ids\":[\"" + id + "\"]}", UTF_8)));
         assertEquals(1, replay.json().path("refused").asInt(), replay.body());
     }
 

@@ -39,7 +39,8 @@ class LedgerIT {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        stack = Stack.start("ledger", Map.of("LEDGER_INTERVAL", "1s", "KAFKA_PARTITIONS", Stack.FEW, ServiceProcess.MEASURED, "yes"));
+        stack = Stack.start("ledger",
+                Map.of("LEDGER_INTERVAL", "1s", "KAFKA_PARTITIONS", Stack.FEW, ServiceProcess.MEASURED, "yes"));
         api = new ApiClient(stack.service().url(), stack.clickHouse().url());
     }
 
@@ -95,11 +96,14 @@ class LedgerIT {
         awaitStored(stored + 200);
         Await.until(SETTLE, "all is in the ledger", () -> {
             JsonNode now = ledger().path("totals");
-            return grown(before, now, "received") == 203 && grown(before, now, "accepted") == 200 && grown(before, now, "duplicate") == 2
-                    && grown(before, now, "dead") == 1 && grown(before, now, "counted") == 200 && now.path("inFlight").asLong() == 0
+            return grown(before, now, "received") == 203 && grown(before, now, "accepted") == 200
+                    && grown(before, now, "duplicate") == 2
+                    && grown(before, now, "dead") == 1 && grown(before, now, "counted") == 200
+                    && now.path("inFlight").asLong() == 0
                     && grown(before, now, "deadStored") == 1;
         });
-        assertTrue(api.get("/metrics").body().lines().anyMatch(line -> line.startsWith("ledger_events{") && line.contains("accepted")));
+        assertTrue(api.get("/metrics").body().lines()
+                .anyMatch(line -> line.startsWith("ledger_events{") && line.contains("accepted")));
     }
 
     private static long grown(JsonNode before, JsonNode now, String field) {
@@ -114,7 +118,8 @@ class LedgerIT {
         post(event);
         post(EventJson.of("tampered", "reaction", 2));
         awaitStored(before.required("stored").asLong() + 2);
-        String one = " FROM fanfinity.match_events WHERE match_id = 'tampered' AND event_id = '" + event.eventId() + "'";
+        String one = " FROM fanfinity.match_events WHERE match_id = 'tampered' AND event_id = '" + event.eventId()
+                + "'";
         String[] place = api.rows("SELECT source_partition, accepted_number" + one).getFirst().split("\t", 2);
         api.rows("CREATE TABLE fanfinity.aside ENGINE = Memory AS SELECT *" + one);
 
@@ -136,7 +141,8 @@ class LedgerIT {
     private static String ofTheRunbook(String begins, String partition) throws IOException {
         String runbook = Files.readString(ProjectDir.find().resolve("RUNBOOK.md"));
         int start = runbook.indexOf(begins);
-        return runbook.substring(start, runbook.indexOf(';', start)).replace("source_partition = P", "source_partition = " + partition);
+        return runbook.substring(start, runbook.indexOf(';', start)).replace("source_partition = P",
+                "source_partition = " + partition);
     }
 
     /// The commands that the runbook lists for the time after a deployment.
@@ -156,7 +162,8 @@ class LedgerIT {
 
     private static boolean isReported(String what) throws IOException, InterruptedException {
         JsonNode ledger = ledger();
-        return ledger.path("status").asText().equals("discrepant") && ledger.path("discrepancies").toString().contains(what);
+        return ledger.path("status").asText().equals("discrepant")
+                && ledger.path("discrepancies").toString().contains(what);
     }
 
     @Test
@@ -169,12 +176,14 @@ class LedgerIT {
 
         assertTrue(first.required("counted").asBoolean(), first::toString);
         assertTrue(Instant.parse(first.required("acceptedAt").asText()).isAfter(sent.minusSeconds(1)), first::toString);
-        Await.until(SETTLE, "the event is stored", () -> receipt("receipt", event.eventId()).json().path("stored").asBoolean());
+        Await.until(SETTLE, "the event is stored",
+                () -> receipt("receipt", event.eventId()).json().path("stored").asBoolean());
         JsonNode last = receipt("receipt", event.eventId()).json();
         assertEquals("stored", last.required("status").asText());
         Instant storedAt = Instant.parse(last.required("storedAt").asText());
         Instant receivedAt = Instant.parse(last.required("receivedAt").asText());
-        assertTrue(!receivedAt.isBefore(sent.minusMillis(1)) && !storedAt.isBefore(receivedAt.minusMillis(1)), last::toString);
+        assertTrue(!receivedAt.isBefore(sent.minusMillis(1)) && !storedAt.isBefore(receivedAt.minusMillis(1)),
+                last::toString);
     }
 
     @Test
@@ -185,7 +194,8 @@ class LedgerIT {
             producer.send(new ProducerRecord<>("match-events", "another-key", event.json())).get();
         }
 
-        Await.until(SETTLE, "the receipt of the rejected record exists", () -> receipt("dead-receipt", event.eventId()).status() == 200);
+        Await.until(SETTLE, "the receipt of the rejected record exists",
+                () -> receipt("dead-receipt", event.eventId()).status() == 200);
 
         JsonNode receipt = receipt("dead-receipt", event.eventId()).json();
         assertEquals("dead", receipt.required("status").asText());

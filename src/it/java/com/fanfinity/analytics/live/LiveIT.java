@@ -40,10 +40,13 @@ class LiveIT {
     @BeforeAll
     static void start() throws Exception {
         stack = Stack.start("live", Map.of("KAFKA_PARTITIONS", Stack.FEW, ServiceProcess.MEASURED, "yes"));
-        Map<String, String> settings = new HashMap<>(Map.of("ROLES", "live", "KAFKA_BOOTSTRAP_SERVERS", stack.kafka().bootstrapServers(),
-                "CLICKHOUSE_URL", stack.clickHouse().url(), "INTERNAL_PORT", Integer.toString(Ports.free()), "INTERNAL_SECRET",
-                Stack.INTERNAL_SECRET, "STATE_DIR", stack.directory().resolve("unused").toString()));
-        viewing = ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(), settings, stack.directory().resolve("viewing.log"));
+        Map<String, String> settings = new HashMap<>(
+                Map.of("ROLES", "live", "KAFKA_BOOTSTRAP_SERVERS", stack.kafka().bootstrapServers(),
+                        "CLICKHOUSE_URL", stack.clickHouse().url(), "INTERNAL_PORT", Integer.toString(Ports.free()),
+                        "INTERNAL_SECRET",
+                        Stack.INTERNAL_SECRET, "STATE_DIR", stack.directory().resolve("unused").toString()));
+        viewing = ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(), settings,
+                stack.directory().resolve("viewing.log"));
         client = stack.client();
     }
 
@@ -64,8 +67,10 @@ class LiveIT {
                 assertEquals(200, stream.status());
                 post(match, "goal", "home");
                 int expected = ++posted;
-                Await.until(SOON, "the metrics call counts the goal", () -> metrics(match).path("totalEvents").asInt() == expected);
-                EventStream.Event received = stream.await("metrics", data -> tree(data).path("totalEvents").asInt() == expected, SOON);
+                Await.until(SOON, "the metrics call counts the goal",
+                        () -> metrics(match).path("totalEvents").asInt() == expected);
+                EventStream.Event received = stream.await("metrics",
+                        data -> tree(data).path("totalEvents").asInt() == expected, SOON);
 
                 assertEquals(withoutAge(metrics(match)), withoutAge(tree(received.data())));
             }
@@ -100,7 +105,8 @@ class LiveIT {
             post(match, "yellow_card", "home");
             seen = stream.await("event", data -> data.contains("yellow_card"), SOON).id();
         }
-        List<String> missed = List.of(post(match, "goal", "away"), post(match, "substitution", "home"), post(match, "goal", "home"));
+        List<String> missed = List.of(post(match, "goal", "away"), post(match, "substitution", "home"),
+                post(match, "goal", "home"));
         Await.until(SOON, "the viewing instance sends the missed moments", () -> {
             try (EventStream stream = EventStream.open(viewing.url() + "/api/matches/" + match + "/stream", seen)) {
                 stream.await("metrics", _ -> true, SOON);
@@ -121,7 +127,8 @@ class LiveIT {
             Await.until(SOON, "the last minute matches the timeline", () -> {
                 Map<String, JsonNode> minutes = new HashMap<>();
                 stream.events("minutes").forEach(
-                        event -> tree(event.data()).path("windows").forEach(window -> minutes.put(window.path("start").asText(), window)));
+                        event -> tree(event.data()).path("windows")
+                                .forEach(window -> minutes.put(window.path("start").asText(), window)));
                 List<JsonNode> timeline = new ArrayList<>();
                 client.get("/api/matches/" + match + "/timeline").json().path("windows").forEach(timeline::add);
                 JsonNode last = timeline.getLast();
@@ -148,7 +155,8 @@ class LiveIT {
                     }
                 }
                 return found;
-            }, found -> found.path("score").path("home").asInt() == 1 && !found.path("sparkline").path("events").isMissingNode());
+            }, found -> found.path("score").path("home").asInt() == 1
+                    && !found.path("sparkline").path("events").isMissingNode());
 
             assertEquals("1H", summary.path("period").path("name").asText());
             assertTrue(summary.path("period").path("running").asBoolean());
@@ -177,7 +185,8 @@ class LiveIT {
             for (int n = 0; n < 20; n++) {
                 String goal = post(match, "goal", "home");
                 long answered = System.nanoTime();
-                millis.add((stream.await("event", data -> data.contains(goal), SOON).receivedAtNanos() - answered) / 1_000_000);
+                millis.add((stream.await("event", data -> data.contains(goal), SOON).receivedAtNanos() - answered)
+                        / 1_000_000);
             }
         }
         Collections.sort(millis);
@@ -199,7 +208,8 @@ class LiveIT {
                 stack.kafka().restart();
             }
             stream.await("status", data -> tree(data).path("following").asBoolean(), Duration.ofSeconds(40));
-            String goal = Await.until(Duration.ofSeconds(40), "events are accepted again", () -> post(match, "goal", "home"),
+            String goal = Await.until(Duration.ofSeconds(40), "events are accepted again",
+                    () -> post(match, "goal", "home"),
                     id -> !id.isEmpty());
             stream.await("event", data -> data.contains(goal), SOON);
         }
@@ -217,8 +227,10 @@ class LiveIT {
     private static String post(String match, String type, String team, String metadata) throws Exception {
         String id = UUID.randomUUID().toString();
         int status = client
-                .postEvent("{\"eventId\":\"" + id + "\",\"matchId\":\"" + match + "\",\"eventType\":\"" + type + "\",\"timestamp\":\""
-                        + Instant.now() + "\"" + (team.isEmpty() ? "" : ",\"teamId\":\"" + team + "\"") + ",\"metadata\":" + metadata + "}")
+                .postEvent("{\"eventId\":\"" + id + "\",\"matchId\":\"" + match + "\",\"eventType\":\"" + type
+                        + "\",\"timestamp\":\""
+                        + Instant.now() + "\"" + (team.isEmpty() ? "" : ",\"teamId\":\"" + team + "\"")
+                        + ",\"metadata\":" + metadata + "}")
                 .status();
         return status == 202 ? id : "";
     }

@@ -127,7 +127,8 @@ class PagesIT {
         assertThat(page.locator("#feed [data-type=yellow_card]")).hasCount((int) truth.sheet().yellowCards());
         assertThat(page.locator("#home-scorers li")).hasText(new String[]{"23′", "90+3′ pen"});
         assertThat(page.locator("#facts div").nth(2)).containsText(Long.toString(truth.peakCount()));
-        assertThat(by(page, "events-chart")).hasAttribute("aria-label", Pattern.compile(".*Peak " + truth.peakCount() + " at 18:19.*"));
+        assertThat(by(page, "events-chart")).hasAttribute("aria-label",
+                Pattern.compile(".*Peak " + truth.peakCount() + " at 18:19.*"));
         for (String id : List.of("p50", "p95", "p99")) {
             assertThat(by(page, id)).hasText(Pattern.compile("[\\d,.]+ (ms|s|min)"));
         }
@@ -139,7 +140,8 @@ class PagesIT {
 
     private static Locator totals(Page page, String type) {
         String words = type.substring(0, 1).toUpperCase(Locale.ROOT) + type.substring(1).replace('_', ' ');
-        return page.locator("#totals li").filter(new Locator.FilterOptions().setHas(page.locator("span >> text=/^" + words + "$/")))
+        return page.locator("#totals li")
+                .filter(new Locator.FilterOptions().setHas(page.locator("span >> text=/^" + words + "$/")))
                 .locator("b");
     }
 
@@ -171,7 +173,8 @@ class PagesIT {
         send(List.of(goal.json()));
 
         assertThat(by(page, "home-goals")).hasText("1");
-        assertThat(by(page, "announcements")).containsText("Goal, " + HOSTILE + ", 4th minute. " + HOSTILE + " 1, Lions 0.");
+        assertThat(by(page, "announcements"))
+                .containsText("Goal, " + HOSTILE + ", 4th minute. " + HOSTILE + " 1, Lions 0.");
         assertThat(by(page, "clock")).hasText("4′");
         assertThat(day.locator("#live-list .card .home .goals")).hasText("1");
         assertThat(by(day, "announcements")).containsText("Goal for " + HOSTILE);
@@ -205,14 +208,17 @@ class PagesIT {
         Page page = page("/pipeline");
 
         assertThat(page.locator("#topology .node")).not().hasCount(0);
-        assertThat(page.locator("#topology .node").filter(new Locator.FilterOptions().setHasText("dedupe"))).isVisible();
-        assertThat(page.locator("#topology .rate").filter(new Locator.FilterOptions().setHasText("/s")).first()).isVisible();
+        assertThat(page.locator("#topology .node").filter(new Locator.FilterOptions().setHasText("dedupe")))
+                .isVisible();
+        assertThat(page.locator("#topology .rate").filter(new Locator.FilterOptions().setHasText("/s")).first())
+                .isVisible();
         assertThat(page.locator("#threads .tasks li")).hasCount(Integer.parseInt(Stack.FEW));
         assertThat(by(page, "streams-status")).hasText("running");
         assertThat(by(page, "ledger-status")).hasText("balanced");
         assertThat(page.locator("#sink li")).hasCount(4);
         assertThat(page.locator("#dead li").first()).isVisible();
-        assertThat(page.locator("#stores li").filter(new Locator.FilterOptions().setHasText("match-stats"))).containsText("current");
+        assertThat(page.locator("#stores li").filter(new Locator.FilterOptions().setHasText("match-stats")))
+                .containsText("current");
         assertThat(page.locator("#roles .badge")).hasCount(4);
     }
 
@@ -224,12 +230,15 @@ class PagesIT {
             Page page = page(one.getKey(), Chromium.PHONE, ColorScheme.LIGHT);
             assertThat(page.locator(one.getValue()).first()).isVisible();
 
-            assertEquals(0, page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), one.getKey());
+            assertEquals(0,
+                    page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+                    one.getKey());
         }
     }
 
     /// An element of each page that appears when its main content is loaded.
-    private static final Map<String, String> READY = Map.of("/", ".card", "/matches/" + ALL_KINDS, "#feed li", "/pipeline",
+    private static final Map<String, String> READY = Map.of("/", ".card", "/matches/" + ALL_KINDS, "#feed li",
+            "/pipeline",
             "#threads .tasks li",
             "/matches/no-such-match", "#unknown");
 
@@ -239,7 +248,8 @@ class PagesIT {
         send(MatchOfAllKinds.events(ALL_KINDS));
         for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             for (Map.Entry<String, String> one : READY.entrySet()) {
-                Page page = page(one.getKey(), colours == ColorScheme.LIGHT ? Chromium.DESKTOP : Chromium.PHONE, colours);
+                Page page = page(one.getKey(), colours == ColorScheme.LIGHT ? Chromium.DESKTOP : Chromium.PHONE,
+                        colours);
                 assertThat(page.locator(one.getValue()).first()).isVisible();
                 assertThat(by(page, "loading").or(page.locator("#topology svg"))).not().hasCount(0);
 
@@ -283,8 +293,9 @@ class PagesIT {
     }
 
     private static EventJson kickOff(String match) {
-        return event(match, "match_start", 1).metadata("{\"homeTeamId\":\"h\",\"awayTeamId\":\"a\",\"homeTeam\":\"" + HOSTILE
-                + "\",\"awayTeam\":\"Lions\",\"competition\":\"Cup\"}");
+        return event(match, "match_start", 1)
+                .metadata("{\"homeTeamId\":\"h\",\"awayTeamId\":\"a\",\"homeTeam\":\"" + HOSTILE
+                        + "\",\"awayTeam\":\"Lions\",\"competition\":\"Cup\"}");
     }
 
     private static EventJson event(String match, String type, long number) {

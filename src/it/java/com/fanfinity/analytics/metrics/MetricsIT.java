@@ -51,14 +51,16 @@ class MetricsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        stack = Stack.start("metrics", Map.of("LEDGER_INTERVAL", "1s", "KAFKA_PARTITIONS", Stack.FEW, ServiceProcess.MEASURED, "yes"));
+        stack = Stack.start("metrics",
+                Map.of("LEDGER_INTERVAL", "1s", "KAFKA_PARTITIONS", Stack.FEW, ServiceProcess.MEASURED, "yes"));
         api = stack.client();
         useEveryRoute(api, "before");
         Await.until(SETTLE, "rows are stored, committed and compared", () -> {
             scraped = scrape();
             return value("clickhouse_rows_written_total{table=\"match_stats\"}") > 0
                     && value("kafka_consumer_commit_latency_seconds_count") > 0
-                    && value("ledger_reconciliation_seconds_count") > 0 && value("kafka_streams_state{state=\"RUNNING\"}") == 1
+                    && value("ledger_reconciliation_seconds_count") > 0
+                    && value("kafka_streams_state{state=\"RUNNING\"}") == 1
                     && value("events_processed_total{outcome=\"accepted\"}") >= 2;
         });
     }
@@ -96,13 +98,17 @@ class MetricsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http_requests_total{method,endpoint,status}", "http_errors_total{method,endpoint,error_type}",
-        "http_request_duration_seconds{method,endpoint}", "events_ingested_total{event_type}", "match_events_total{match_id}",
+    @ValueSource(strings = {"http_requests_total{method,endpoint,status}",
+        "http_errors_total{method,endpoint,error_type}",
+        "http_request_duration_seconds{method,endpoint}", "events_ingested_total{event_type}",
+        "match_events_total{match_id}",
         "events_produced_total{topic,status}", "events_processed_total{outcome}", "kafka_producer_queue_size",
-        "kafka_producer_messages_total{status}", "kafka_producer_latency_seconds", "kafka_consumer_lag{topic,partition}",
+        "kafka_producer_messages_total{status}", "kafka_producer_latency_seconds",
+        "kafka_consumer_lag{topic,partition}",
         "kafka_consumer_messages_total{topic}", "kafka_consumer_batch_size", "kafka_consumer_commit_latency_seconds",
         "kafka_consumer_rebalance_total", "kafka_streams_state{state}", "kafka_streams_thread_state{state}",
-        "clickhouse_batch_duration_seconds{table}", "clickhouse_batch_size{table}", "clickhouse_batch_errors_total{table}",
+        "clickhouse_batch_duration_seconds{table}", "clickhouse_batch_size{table}",
+        "clickhouse_batch_errors_total{table}",
         "clickhouse_rows_written_total{table}", "active_matches", "ingest_to_visible_seconds"})
     void scrape_metricOfTheContract_isThereWithHelpAndLabels(String metric) {
         String name = metric.replaceFirst("\\{.*", "");
@@ -111,7 +117,9 @@ class MetricsIT {
                 : Set.of();
 
         assertTrue(scraped.stream().anyMatch(line -> line.matches("# HELP " + name + " \\S.+")), name + " has no help");
-        assertTrue(scraped.stream().filter(line -> line.matches(name + "(_count)?[ {].*")).anyMatch(line -> labels(line).equals(labels)),
+        assertTrue(
+                scraped.stream().filter(line -> line.matches(name + "(_count)?[ {].*"))
+                        .anyMatch(line -> labels(line).equals(labels)),
                 () -> metric + " is not among\n"
                         + scraped.stream().filter(line -> line.startsWith(name)).collect(Collectors.joining("\n")));
     }
@@ -123,10 +131,12 @@ class MetricsIT {
 
     @Test
     void scrape_everyMeterThatIsDescribed_isThere() {
-        Set<String> families = scraped.stream().filter(line -> line.startsWith("# TYPE ")).map(line -> line.split(" ", -1)[2])
+        Set<String> families = scraped.stream().filter(line -> line.startsWith("# TYPE "))
+                .map(line -> line.split(" ", -1)[2])
                 .collect(Collectors.toSet());
 
-        List<String> missing = new Meters(new SimpleMeterRegistry()).entries().stream().map(MeterBook.Entry::scrapedName)
+        List<String> missing = new Meters(new SimpleMeterRegistry()).entries().stream()
+                .map(MeterBook.Entry::scrapedName)
                 .filter(name -> !families.contains(name)).toList();
 
         assertEquals(List.of(), missing);
@@ -134,7 +144,8 @@ class MetricsIT {
 
     @Test
     void scrape_libraryMetersOfTheRules_arePresent() {
-        List<String> missing = LibraryMeters.USED.stream().filter(meter -> meter.of().equals("service")).map(LibraryMeters.Library::name)
+        List<String> missing = LibraryMeters.USED.stream().filter(meter -> meter.of().equals("service"))
+                .map(LibraryMeters.Library::name)
                 .filter(name -> scraped.stream().noneMatch(line -> line.matches(name + "(_count)?[ {].*"))).toList();
 
         assertEquals(List.of(), missing);
@@ -146,7 +157,8 @@ class MetricsIT {
     }
 
     static void assertAccepted(List<String> scrape) throws IOException, InterruptedException {
-        Result result = Program.find("promtool").run(Duration.ofSeconds(30), ProjectDir.find(), String.join("\n", scrape) + "\n", "check",
+        Result result = Program.find("promtool").run(Duration.ofSeconds(30), ProjectDir.find(),
+                String.join("\n", scrape) + "\n", "check",
                 "metrics");
 
         assertEquals("", result.output());
@@ -157,7 +169,8 @@ class MetricsIT {
     @Test
     void lagOfTheEvents_openTransactionOfAnotherProducer_isCounted() throws Exception {
         try (KafkaProducer<byte[], byte[]> other = new KafkaProducer<>(
-                Map.of("bootstrap.servers", stack.kafka().bootstrapServers(), "transactional.id", "other"), new ByteArraySerializer(),
+                Map.of("bootstrap.servers", stack.kafka().bootstrapServers(), "transactional.id", "other"),
+                new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             other.initTransactions();
             other.beginTransaction();

@@ -51,7 +51,8 @@ class SeriesIT {
     void series_after100000DistinctIds_areNoMoreThanBefore() throws Exception {
         try (Stack stack = Stack.start("series", Map.of("LEDGER_INTERVAL", "1s")); ApiClient api = stack.client()) {
             flood(api);
-            Await.until(Duration.ofSeconds(90), "the binder has found the metrics of the stores, for which it looks once a minute",
+            Await.until(Duration.ofSeconds(90),
+                    "the binder has found the metrics of the stores, for which it looks once a minute",
                     () -> api.get("/metrics").body().contains("\nkafka_stream_state_"));
             MetricsIT.assertAccepted(api.get("/metrics").body().lines().toList());
         }
@@ -91,14 +92,17 @@ class SeriesIT {
 
         Set<String> added = series(api);
         added.removeAll(before);
-        assertEquals(List.of(), added.stream().filter(line -> line.contains(OF_KAFKA) && line.contains("flood")).toList());
+        assertEquals(List.of(),
+                added.stream().filter(line -> line.contains(OF_KAFKA) && line.contains("flood")).toList());
         added.removeIf(line -> line.contains(OF_KAFKA));
-        List<String> ofMatches = added.stream().filter(line -> line.startsWith("match_events_total{match_id=\"flood-m-")).toList();
+        List<String> ofMatches = added.stream()
+                .filter(line -> line.startsWith("match_events_total{match_id=\"flood-m-")).toList();
         List<String> ofIds = added.stream().filter(line -> line.toLowerCase(Locale.ROOT).contains("flood"))
                 .filter(line -> !ofMatches.contains(line)).toList();
         assertTrue(ofMatches.size() <= MatchMeters.MOST, ofMatches.size() + " matches have a series");
         assertEquals(List.of(), ofIds);
-        assertTrue(added.size() - ofMatches.size() <= NEW_OUTCOMES, () -> added.size() + " new series:\n" + String.join("\n", added));
+        assertTrue(added.size() - ofMatches.size() <= NEW_OUTCOMES,
+                () -> added.size() + " new series:\n" + String.join("\n", added));
     }
 
     private static double value(ApiClient api, String series) throws IOException, InterruptedException {

@@ -107,7 +107,8 @@ class DashboardsIT {
     }
 
     /// Repeats all queries, under load, until each has its answer.
-    private static void assertAnswered(List<Question> questions, Asking asking) throws IOException, InterruptedException {
+    private static void assertAnswered(List<Question> questions, Asking asking)
+            throws IOException, InterruptedException {
         assertFalse(questions.isEmpty(), "there are questions");
         Map<Question, String> open = new LinkedHashMap<>();
         questions.forEach(question -> open.put(question, "not asked"));
@@ -125,8 +126,10 @@ class DashboardsIT {
                 }
             }
         }
-        assertEquals("", open.entrySet().stream().map(it -> it.getKey().where() + ": " + it.getValue() + ": " + it.getKey().text())
-                .collect(Collectors.joining("\n")));
+        assertEquals("",
+                open.entrySet().stream()
+                        .map(it -> it.getKey().where() + ": " + it.getValue() + ": " + it.getKey().text())
+                        .collect(Collectors.joining("\n")));
     }
 
     @Test
@@ -137,11 +140,13 @@ class DashboardsIT {
                 return answer.error() + " no data";
             }
             // A series without labels is the 0 of an event that has not happened.
-            Set<String> labels = answer.series().stream().flatMap(it -> it.keySet().stream()).collect(Collectors.toSet());
+            Set<String> labels = answer.series().stream().flatMap(it -> it.keySet().stream())
+                    .collect(Collectors.toSet());
             return labels.isEmpty()
                     ? ""
                     : LEGEND_LABEL.matcher(question.legend()).results().map(it -> it.group(1))
-                            .filter(label -> !labels.contains(label)).map(label -> "no label " + label).collect(Collectors.joining());
+                            .filter(label -> !labels.contains(label)).map(label -> "no label " + label)
+                            .collect(Collectors.joining());
         });
     }
 
@@ -160,7 +165,8 @@ class DashboardsIT {
     void annotations_areUnderstood_andRestartsReturnData() throws IOException, InterruptedException {
         assertAnswered(dashboards.stream().flatMap(it -> it.annotations().stream()).toList(), question -> {
             var answer = api.lately(promQl(question));
-            return answer.error() + (question.where().endsWith("Restarts") && answer.series().isEmpty() ? "no data" : "");
+            return answer.error()
+                    + (question.where().endsWith("Restarts") && answer.series().isEmpty() ? "no data" : "");
         });
     }
 
@@ -168,7 +174,8 @@ class DashboardsIT {
     void variables_haveValues() throws IOException, InterruptedException {
         List<Question> questions = dashboards.stream().flatMap(dashboard -> dashboard.variables().stream()
                 .filter(it -> it.path("type").asText().equals("query"))
-                .map(it -> new Question(dashboard.file() + " $" + it.path("name").asText(), query(it), "", true))).toList();
+                .map(it -> new Question(dashboard.file() + " $" + it.path("name").asText(), query(it), "", true)))
+                .toList();
         assertAnswered(questions, question -> {
             var labels = LABEL_VALUES.matcher(question.text().replace("$job", JOB));
             Set<String> values = labels.matches()
@@ -186,19 +193,24 @@ class DashboardsIT {
         }
         List<Question> rules = Dashboard.stream(api.rules()).flatMap(group -> Dashboard.stream(group.path("rules")))
                 .map(rule -> new Question(rule.path("type").asText() + " " + rule.path("name").asText(),
-                        rule.path("type").asText().equals("recording") ? rule.path("name").asText() : rule.path("query").asText(), "",
+                        rule.path("type").asText().equals("recording")
+                                ? rule.path("name").asText()
+                                : rule.path("query").asText(),
+                        "",
                         true))
                 .toList();
         assertAnswered(rules, rule -> {
             var answer = api.now(rule.text());
-            return answer.error() + (rule.where().startsWith("recording") && answer.series().isEmpty() ? "no data" : "");
+            return answer.error()
+                    + (rule.where().startsWith("recording") && answer.series().isEmpty() ? "no data" : "");
         });
     }
 
     /// The list of metric names that unit tests use must match the real metrics. `-Dupdate.metrics=true` writes it.
     @Test
     void names_areThoseServed() throws IOException, InterruptedException {
-        Set<String> always = names.keySet().stream().filter(name -> names.get(name) == Served.ALWAYS).collect(Collectors.toSet());
+        Set<String> always = names.keySet().stream().filter(name -> names.get(name) == Served.ALWAYS)
+                .collect(Collectors.toSet());
         if (Boolean.getBoolean("update.metrics")) {
             Set<String> served = api.labelValues("__name__", "{job=\"" + JOB + "\"}");
             served.removeIf(name -> name.startsWith("scrape_") || name.startsWith("ALERTS"));
@@ -220,15 +232,18 @@ class DashboardsIT {
     }
 
     private static String promQl(Question question) {
-        return complete(question.text().replace("$__rate_interval", "10s").replace("$__range", "1m").replace("$instance", ".*")
-                .replace("$job", JOB));
+        return complete(
+                question.text().replace("$__rate_interval", "10s").replace("$__range", "1m").replace("$instance", ".*")
+                        .replace("$job", JOB));
     }
 
     /// Expands the variables like Grafana and its ClickHouse plugin, for the last three hours.
     private static String sql(String text) {
         long now = Instant.now().getEpochSecond();
-        return complete(MACRO.matcher(text).replaceAll((MatchResult it) -> "%s >= toDateTime(%d) AND %s <= toDateTime(%d)"
-                .formatted(it.group(1), now - 10_800, it.group(1), now)).replace("${database}", "fanfinity")
+        return complete(MACRO.matcher(text)
+                .replaceAll((MatchResult it) -> "%s >= toDateTime(%d) AND %s <= toDateTime(%d)"
+                        .formatted(it.group(1), now - 10_800, it.group(1), now))
+                .replace("${database}", "fanfinity")
                 .replace("${match:sqlstring}", "'" + MixedLoad.MATCH + "'"));
     }
 

@@ -40,7 +40,8 @@ final class MixedLoad implements AutoCloseable {
 
     MixedLoad(Stack stack) {
         api = stack.client();
-        otherProducer = new KafkaProducer<>(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()), new ByteArraySerializer(),
+        otherProducer = new KafkaProducer<>(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()),
+                new ByteArraySerializer(),
                 new ByteArraySerializer());
         service = stack.service().url();
     }
@@ -52,7 +53,8 @@ final class MixedLoad implements AutoCloseable {
         api.postEvent(event);
         api.postEvent("{\"matchId\":\"" + MATCH + "\"}");
         api.postBatch(Collections.nCopies(3, event(TYPES.get(steps % TYPES.size()), "")));
-        var _ = otherProducer.send(new ProducerRecord<>("match-events", MATCH.getBytes(UTF_8), "not JSON".getBytes(UTF_8)));
+        var _ = otherProducer
+                .send(new ProducerRecord<>("match-events", MATCH.getBytes(UTF_8), "not JSON".getBytes(UTF_8)));
         api.get(READS.get(steps % READS.size()));
         steps++;
         follow("/api/stream");
@@ -63,15 +65,17 @@ final class MixedLoad implements AutoCloseable {
     private void follow(String path) {
         var before = following.get(path);
         if (before == null || before.isDone()) {
-            following.put(path, viewers.sendAsync(HttpRequest.newBuilder(URI.create(service + path)).build(), BodyHandlers.discarding()));
+            following.put(path, viewers.sendAsync(HttpRequest.newBuilder(URI.create(service + path)).build(),
+                    BodyHandlers.discarding()));
         }
     }
 
     private static String event(String type, String eventId) {
         String id = eventId.isEmpty() ? "" : "\"eventId\":\"" + eventId + "\",";
-        return "{%s\"matchId\":\"%s\",\"eventType\":\"%s\",\"teamId\":\"home\",\"playerId\":\"7\",\"timestamp\":\"%s\"}".formatted(id,
-                MATCH, type,
-                Instant.now());
+        return "{%s\"matchId\":\"%s\",\"eventType\":\"%s\",\"teamId\":\"home\",\"playerId\":\"7\",\"timestamp\":\"%s\"}"
+                .formatted(id,
+                        MATCH, type,
+                        Instant.now());
     }
 
     @Override

@@ -48,28 +48,34 @@ final class PrometheusApi implements AutoCloseable {
     /// The expression's values over the last seconds.
     Answer lately(String promQl) throws IOException, InterruptedException {
         Instant now = Instant.now();
-        return answer(post("/api/v1/query_range", Map.of("query", promQl, "start", now.minus(SPAN).toString(), "end", now.toString(),
-                "step", "4")), "values");
+        return answer(post("/api/v1/query_range",
+                Map.of("query", promQl, "start", now.minus(SPAN).toString(), "end", now.toString(),
+                        "step", "4")),
+                "values");
     }
 
     /// The values of a label in the series that match a selector.
     Set<String> labelValues(String label, String selector) throws IOException, InterruptedException {
         JsonNode answer = JSON.readTree(http.send(request("/api/v1/label/" + label + "/values"
-                + (selector.isEmpty() ? "" : "?" + form(Map.of("match[]", selector)))).build(), BodyHandlers.ofString()).body());
-        return Dashboard.stream(answer.path("data")).map(JsonNode::asText).collect(Collectors.toCollection(TreeSet::new));
+                + (selector.isEmpty() ? "" : "?" + form(Map.of("match[]", selector)))).build(), BodyHandlers.ofString())
+                .body());
+        return Dashboard.stream(answer.path("data")).map(JsonNode::asText)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /// The groups of rules that are loaded.
     JsonNode rules() throws IOException, InterruptedException {
-        return JSON.readTree(http.send(request("/api/v1/rules").build(), BodyHandlers.ofString()).body()).path("data").path("groups");
+        return JSON.readTree(http.send(request("/api/v1/rules").build(), BodyHandlers.ofString()).body()).path("data")
+                .path("groups");
     }
 
     private static Answer answer(JsonNode json, String member) {
         List<Map<String, String>> series = new ArrayList<>();
         for (JsonNode one : json.path("data").path("result")) {
             if (hasNumber(one.path(member))) {
-                series.add(JSON.convertValue(one.path("metric"), JSON.getTypeFactory().constructMapType(Map.class, String.class,
-                        String.class)));
+                series.add(JSON.convertValue(one.path("metric"),
+                        JSON.getTypeFactory().constructMapType(Map.class, String.class,
+                                String.class)));
             }
         }
         return new Answer(json.path("error").asText(""), series);

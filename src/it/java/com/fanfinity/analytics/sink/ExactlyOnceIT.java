@@ -94,9 +94,11 @@ class ExactlyOnceIT {
             // Not the first batch of an ownership, for which the sink always asks.
             if (batch.first() > 0 && !once.getAndSet(true)) {
                 assertInstanceOf(WriteOutcome.Acknowledged.class, writer.insert(batch, token));
-                fixture.query("DELETE FROM $db.match_events WHERE kafka_offset BETWEEN %d AND %d AND kafka_partition = %d".formatted(
-                        batch.first(),
-                        batch.last(), batch.source().partition()));
+                fixture.query(
+                        "DELETE FROM $db.match_events WHERE kafka_offset BETWEEN %d AND %d AND kafka_partition = %d"
+                                .formatted(
+                                        batch.first(),
+                                        batch.last(), batch.source().partition()));
                 deleted.countDown();
                 return new WriteOutcome.Failed(new IllegalStateException("the response was lost"));
             }
@@ -114,7 +116,8 @@ class ExactlyOnceIT {
         AtomicBoolean lose = new AtomicBoolean();
         try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 1, writer -> (batch, token) -> {
             if (lose.getAndSet(false)) {
-                fixture.query("DELETE FROM $db.match_events WHERE kafka_offset > 5 AND kafka_partition = " + batch.source().partition());
+                fixture.query("DELETE FROM $db.match_events WHERE kafka_offset > 5 AND kafka_partition = "
+                        + batch.source().partition());
                 return new WriteOutcome.Failed(new IllegalStateException("away"));
             }
             return writer.insert(batch, token);
@@ -140,18 +143,22 @@ class ExactlyOnceIT {
         String table = fixture.name + ".slow";
         fixture.query("CREATE TABLE " + table + " (n UInt64) ENGINE = Memory");
         AtomicBoolean running = new AtomicBoolean(true);
-        // Simulates a predecessor's insert into partition 0: its query id has the partition's prefix, and it runs for 5 s.
+        // Simulates a predecessor's insert into partition 0: its query id has the partition's prefix, and it runs for 5
+        // s.
         Thread predecessor = Thread.ofVirtual().start(() -> {
-            fixture.queryWithId("INSERT INTO " + table + " SELECT sleepEachRow(0.2) FROM numbers(25) SETTINGS max_block_size = 1",
+            fixture.queryWithId(
+                    "INSERT INTO " + table + " SELECT sleepEachRow(0.2) FROM numbers(25) SETTINGS max_block_size = 1",
                     ClickHouseWriter.queryIdPrefix(fixture.name, fixture.topics.accepted(), 0) + "0-9:predecessor");
             running.set(false);
         });
         ClickHouse clickHouse = fixture.clickHouse();
-        StoredOffsets storedOffsets = new StoredOffsets(clickHouse, new TopicMapping(fixture.topics, new Meters(fixture.registry).deadLetters()));
+        StoredOffsets storedOffsets = new StoredOffsets(clickHouse,
+                new TopicMapping(fixture.topics, new Meters(fixture.registry).deadLetters()));
         var partition = new TopicPartition(fixture.topics.accepted(), 0);
         Await.until(SinkFixture.SOON, "the insert is visible", () -> storedOffsets.hasRunningInsert(partition));
         assertFalse(storedOffsets.hasRunningInsert(new TopicPartition(fixture.topics.accepted(), 1)));
-        StartOffsetResolver resolver = new StartOffsetResolver(new Schema(new Migrations(clickHouse, Migrations.bundled(fixture.name))),
+        StartOffsetResolver resolver = new StartOffsetResolver(
+                new Schema(new Migrations(clickHouse, Migrations.bundled(fixture.name))),
                 storedOffsets, new InsertPermits(),
                 new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), () -> 0.5),
                 new Incident("test"));
@@ -167,7 +174,8 @@ class ExactlyOnceIT {
         fixture = new SinkFixture(RealParts.broker(), RealParts.engine().url(), 4);
         Thread load = load(40, 250);
         SinkRunner first = fixture.sink(RealParts.engine().url(), 300, writer -> writer);
-        Await.until(SinkFixture.SOON, "some rows", () -> !fixture.query("SELECT count() > 500 FROM $db.match_events").equals("0"));
+        Await.until(SinkFixture.SOON, "some rows",
+                () -> !fixture.query("SELECT count() > 500 FROM $db.match_events").equals("0"));
         try (SinkRunner second = fixture.sink(RealParts.engine().url(), 200, writer -> writer)) {
             Await.until(SinkFixture.SOON, "the second has partitions", () -> !second.status().partitions().isEmpty());
             first.close(Duration.ofSeconds(10));
@@ -208,7 +216,8 @@ class ExactlyOnceIT {
             fixture.sendEvents(10);
             fixture.awaitExact();
         }
-        fixture.query("INSERT INTO $db.sink_marks (kafka_topic, kafka_partition, kafka_offset) VALUES ('" + fixture.topics.accepted()
+        fixture.query("INSERT INTO $db.sink_marks (kafka_topic, kafka_partition, kafka_offset) VALUES ('"
+                + fixture.topics.accepted()
                 + "', 0, 1000000)");
         try (SinkRunner sink = fixture.sink()) {
             Await.until(SinkFixture.SOON, "held", () -> sink.status().degraded().orElse("").contains("recreated"));
@@ -223,7 +232,8 @@ class ExactlyOnceIT {
             fixture.query("ALTER TABLE $db.match_events ADD CONSTRAINT no_bad CHECK match_id != 'bad'");
             fixture.transaction(() -> {
                 for (int i = 0; i < 20; i++) {
-                    fixture.sendEvent("m" + i, SinkFixture.event(UUID.randomUUID(), "m" + i, "2018-07-15T15:00:00.000Z"));
+                    fixture.sendEvent("m" + i,
+                            SinkFixture.event(UUID.randomUUID(), "m" + i, "2018-07-15T15:00:00.000Z"));
                     if (i == 7) {
                         fixture.send(fixture.topics.accepted(), "m" + i,
                                 SinkFixture.event(UUID.randomUUID(), "bad", "2018-07-15T15:00:00.000Z"));
@@ -232,7 +242,8 @@ class ExactlyOnceIT {
             });
             fixture.awaitExact();
             Await.until(SinkFixture.SOON, "the rejected row", () -> fixture
-                    .query("SELECT count() FROM $db.dead_letters WHERE reason = 'unstorable' AND source_topic = '" + fixture.topics.accepted()
+                    .query("SELECT count() FROM $db.dead_letters WHERE reason = 'unstorable' AND source_topic = '"
+                            + fixture.topics.accepted()
                             + "' AND raw LIKE '%\"bad\"%'")
                     .equals("1"));
         }
@@ -265,10 +276,12 @@ class ExactlyOnceIT {
                 }
             });
             fixture.awaitExact();
-            double inserts = fixture.registry.get("clickhouse.batch.size").tag("table", "match_events").summary().count();
+            double inserts = fixture.registry.get("clickhouse.batch.size").tag("table", "match_events").summary()
+                    .count();
             // Every new part takes the next block number of the table; merges do not change the highest.
             assertEquals(inserts, Double.parseDouble(
-                    fixture.query("SELECT max(max_block_number) FROM system.parts WHERE database = '$db' AND table = 'match_events'")));
+                    fixture.query(
+                            "SELECT max(max_block_number) FROM system.parts WHERE database = '$db' AND table = 'match_events'")));
         }
     }
 }

@@ -62,7 +62,8 @@ class HandoverIT {
         try (SinkRunner sink = fixture.sink()) {
             Await.until(SinkFixture.SOON, "the tables are there", () -> sink.status().migrated());
         }
-        fixture.query("INSERT INTO $db.sink_marks (kafka_topic, kafka_partition, kafka_offset) VALUES ('" + fixture.topics.accepted()
+        fixture.query("INSERT INTO $db.sink_marks (kafka_topic, kafka_partition, kafka_offset) VALUES ('"
+                + fixture.topics.accepted()
                 + "', 0, 0)");
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
@@ -76,7 +77,8 @@ class HandoverIT {
             Delivery delivery = new Delivery((_, _) -> {
                 inserts.incrementAndGet();
                 return new WriteOutcome.Failed(new IOException("away"));
-            }, new StoredOffsets(clickHouse, new TopicMapping(fixture.topics, meters.deadLetters())), new InsertPermits(),
+            }, new StoredOffsets(clickHouse, new TopicMapping(fixture.topics, meters.deadLetters())),
+                    new InsertPermits(),
                     new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), () -> 0),
                     new Incident("test"),
                     meters);
@@ -118,14 +120,18 @@ class HandoverIT {
 
     private static ClickHouse clickHouse(String url, String database) {
         return new ClickHouse(
-                new Settings.ClickHouse(URI.create(url), database, "default", new Settings.Secret(""), Duration.ofSeconds(30)), "test");
+                new Settings.ClickHouse(URI.create(url), database, "default", new Settings.Secret(""),
+                        Duration.ofSeconds(30)),
+                "test");
     }
 
     private static Batch batch(SinkFixture fixture) {
         TopicPartition partition = new TopicPartition(fixture.topics.accepted(), 0);
         byte[] json = SinkFixture.event(UUID.randomUUID(), "m", "2018-07-15T15:00:00.000Z").getBytes(ISO_8859_1);
-        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(partition.topic(), 0, 1, "m".getBytes(ISO_8859_1), json);
-        Row row = new TopicMapping(fixture.topics, new Meters(fixture.registry).deadLetters()).row(record).orElseThrow();
+        ConsumerRecord<byte[], byte[]> record = new ConsumerRecord<>(partition.topic(), 0, 1, "m".getBytes(ISO_8859_1),
+                json);
+        Row row = new TopicMapping(fixture.topics, new Meters(fixture.registry).deadLetters()).row(record)
+                .orElseThrow();
         return Batch.of(partition, List.of(row));
     }
 
@@ -150,7 +156,8 @@ class HandoverIT {
 
                 awaitPassed(Duration.ofSeconds(4)); // longer than the pause between two attempts
 
-                assertEquals(before, inserts.get(), "inserts that started although the group could have moved the partition");
+                assertEquals(before, inserts.get(),
+                        "inserts that started although the group could have moved the partition");
                 broker.resume();
                 fixture.awaitExact();
             } finally {
@@ -168,8 +175,9 @@ class HandoverIT {
         try (KafkaBroker broker = KafkaBroker.start(RealParts.directory("kafka-offsets"), Ports.free())) {
             SinkFixture fixture = open(broker, 1);
             SinkRunner sink = fixture.sink("http://127.0.0.1:" + port, 10, writer -> writer);
-            Await.until(SinkFixture.SOON, "the sink has partitions and no ClickHouse", () -> !sink.status().partitions().isEmpty()
-                    && sink.status().degraded().isPresent());
+            Await.until(SinkFixture.SOON, "the sink has partitions and no ClickHouse",
+                    () -> !sink.status().partitions().isEmpty()
+                            && sink.status().degraded().isPresent());
             broker.pause();
             try (TcpRelay _ = new TcpRelay(port, RealParts.engine().url(), () -> new TcpRelay.Connection() {
             })) {
@@ -202,7 +210,8 @@ class HandoverIT {
         try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 5_000, writer -> (batch, token) -> {
             if (firstHalf.get().isPresent() && !lost.getAndSet(true)) {
                 Batch lostHalf = firstHalf.get().get();
-                fixture.query("DELETE FROM $db.match_events WHERE kafka_offset BETWEEN " + lostHalf.first() + " AND " + lostHalf.last());
+                fixture.query("DELETE FROM $db.match_events WHERE kafka_offset BETWEEN " + lostHalf.first() + " AND "
+                        + lostHalf.last());
                 return new WriteOutcome.Failed(new IOException("away"));
             }
             WriteOutcome outcome = writer.insert(batch, token);
@@ -220,7 +229,8 @@ class HandoverIT {
                 for (int i = 0; i < 20; i++) {
                     fixture.sendEvent("m", SinkFixture.event(UUID.randomUUID(), "m", "2018-07-15T15:00:00.000Z"));
                 }
-                fixture.send(fixture.topics.accepted(), "bad", SinkFixture.event(UUID.randomUUID(), "bad", "2018-07-15T15:00:00.000Z"));
+                fixture.send(fixture.topics.accepted(), "bad",
+                        SinkFixture.event(UUID.randomUUID(), "bad", "2018-07-15T15:00:00.000Z"));
             });
             fixture.awaitExact();
             assertTrue(lost.get());

@@ -31,7 +31,8 @@ class MigrationsIT {
                     return true;
                 }
             };
-            List<Future<Boolean>> all = new ArrayList<>(instances.invokeAll(List.of(instance, instance, instance, instance)));
+            List<Future<Boolean>> all = new ArrayList<>(
+                    instances.invokeAll(List.of(instance, instance, instance, instance)));
             all.add(instances.submit(instance));
             for (Future<Boolean> one : all) {
                 assertEquals(true, one.get());
@@ -47,7 +48,8 @@ class MigrationsIT {
                 ClickHouse clickHouse = fixture.clickHouse()) {
             String statement = "CREATE TABLE IF NOT EXISTS ${database}.t (a UInt8) ENGINE = Memory;";
             new Migrations(clickHouse, List.of(Migration.parse("V001__t.sql", statement, fixture.name))).apply();
-            Migrations changed = new Migrations(clickHouse, List.of(Migration.parse("V001__t.sql", statement + " ", fixture.name)));
+            Migrations changed = new Migrations(clickHouse,
+                    List.of(Migration.parse("V001__t.sql", statement + " ", fixture.name)));
 
             assertThrows(Migrations.ChangedException.class, changed::apply);
         }

@@ -51,7 +51,8 @@ class RefusingClickHouseIT {
             proxy.failNext(5, fault);
             fixture.sendEvents(3_000);
 
-            Await.until(SinkFixture.SOON, "the status reports the fault", () -> proxy.failed() > 0 && sink.status().degraded().isPresent());
+            Await.until(SinkFixture.SOON, "the status reports the fault",
+                    () -> proxy.failed() > 0 && sink.status().degraded().isPresent());
             fixture.awaitExact();
             assertEquals(5, proxy.failed(), "inserts that failed");
             assertEquals("0", fixture.query("SELECT count() FROM $db.dead_letters"), "dead letters");
@@ -66,7 +67,8 @@ class RefusingClickHouseIT {
         try (SinkRunner sink = fixture.sink()) {
             fixture.sendEvents(100);
             fixture.awaitExact();
-            fixture.query("ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000000");
+            fixture.query(
+                    "ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000000");
 
             fixture.sendEvents(2_000);
 
@@ -87,19 +89,23 @@ class RefusingClickHouseIT {
         try (SinkRunner sink = fixture.sinkWithLimit(1 << 20)) {
             fixture.sendEvents(100);
             fixture.awaitExact();
-            fixture.query("ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000000");
+            fixture.query(
+                    "ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000000");
             fixture.sendEvents(8_000);
             Await.until(SinkFixture.SOON, "the status names the cause",
                     () -> sink.status().degraded().orElse("").contains("NOT_ENOUGH_SPACE"));
 
             for (int version = 1; version <= 3; version++) {
                 int last = version;
-                fixture.transaction(() -> IntStream.range(0, 20).forEach(match -> fixture.send(fixture.topics.stats(), "match-" + match,
+                fixture.transaction(() -> IntStream.range(0, 20).forEach(match -> fixture.send(fixture.topics.stats(),
+                        "match-" + match,
                         "{\"matchId\":\"match-%d\",\"status\":\"live\",\"score\":{},\"totalEvents\":%d,\"version\":%d,\"peakMinute\":null}"
                                 .formatted(match, last, last))));
                 Await.until(SinkFixture.SOON, "the other table has version " + last,
-                        () -> fixture.query("SELECT countIf(total_events = %d) FROM $db.match_summary".formatted(last)).equals("20"));
-                assertTrue(sink.status().degraded().isPresent(), "a success of another table does not end the incident");
+                        () -> fixture.query("SELECT countIf(total_events = %d) FROM $db.match_summary".formatted(last))
+                                .equals("20"));
+                assertTrue(sink.status().degraded().isPresent(),
+                        "a success of another table does not end the incident");
             }
 
             assertEquals("100", fixture.query("SELECT count() FROM $db.match_events"), "stored while the disk is full");
@@ -153,8 +159,11 @@ class RefusingClickHouseIT {
             fixture.awaitExact();
         }
 
-        assertEquals("unstorable\trefused by ClickHouse for match_events with code 469\t" + fixture.topics.accepted() + "\tone\t" + bad,
-                fixture.query("SELECT reason, detail, source_topic, key, JSONExtractString(raw, 'eventId') FROM $db.dead_letters"));
+        assertEquals(
+                "unstorable\trefused by ClickHouse for match_events with code 469\t" + fixture.topics.accepted()
+                        + "\tone\t" + bad,
+                fixture.query(
+                        "SELECT reason, detail, source_topic, key, JSONExtractString(raw, 'eventId') FROM $db.dead_letters"));
         assertTrue(inserts.get() <= 30, "inserts: " + inserts);
     }
 }

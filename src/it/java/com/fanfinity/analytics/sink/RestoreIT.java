@@ -74,7 +74,8 @@ class RestoreIT {
             full = script.run("full");
             fixture.sendEvents(200);
             fixture.awaitExact();
-            incremental = Await.until(SinkFixture.SOON, "a later second", () -> script.run("incremental", full), _ -> true);
+            incremental = Await.until(SinkFixture.SOON, "a later second", () -> script.run("incremental", full),
+                    _ -> true);
             sendOneByOne(3);
         }
         dropDatabase();
@@ -148,7 +149,8 @@ class RestoreIT {
 
         try (SinkRunner sink = fixture.sink()) {
             String held = Await.until(SinkFixture.SOON, "the partition is held",
-                    () -> Optional.ofNullable(sink.status().partitions().get(accepted)).flatMap(SinkStatus.Partition::held),
+                    () -> Optional.ofNullable(sink.status().partitions().get(accepted))
+                            .flatMap(SinkStatus.Partition::held),
                     Optional::isPresent).orElseThrow();
             assertTrue(held.contains("Kafka no longer has offsets"), held);
         }

@@ -68,9 +68,11 @@ class ScheduledBackupIT {
         String full = script.run("full");
         copy(backups.resolve(full), backups.resolve(OLD));
         copy(backups.resolve(full), backups.resolve(OLD_BUT_NEEDED));
-        String incremental = Await.until(SinkFixture.SOON, "a later second", () -> script.run("incremental", OLD_BUT_NEEDED), _ -> true);
+        String incremental = Await.until(SinkFixture.SOON, "a later second",
+                () -> script.run("incremental", OLD_BUT_NEEDED), _ -> true);
 
-        String output = Await.until(SinkFixture.SOON, "a later second", () -> script.runScheduled(intoFolder(), "once"), _ -> true);
+        String output = Await.until(SinkFixture.SOON, "a later second", () -> script.runScheduled(intoFolder(), "once"),
+                _ -> true);
 
         String made = output.lines().findFirst().orElseThrow().replace("made ", "");
         assertEquals("made " + made + "\ndeleted " + OLD, output);
@@ -118,7 +120,8 @@ class ScheduledBackupIT {
         IOException failure = assertThrows(IOException.class, () -> script.runScheduled(environment, "once"));
 
         assertTrue(String.valueOf(failure.getMessage()).contains("exit code 3: "), failure::toString);
-        assertTrue(String.valueOf(failure.getMessage()).contains("not all old backups could be deleted"), failure::toString);
+        assertTrue(String.valueOf(failure.getMessage()).contains("not all old backups could be deleted"),
+                failure::toString);
         assertTrue(Files.exists(stuck));
         assertFalse(Files.exists(old), "the next one is deleted nevertheless");
         Files.delete(stuck);
@@ -135,9 +138,11 @@ class ScheduledBackupIT {
         Path log = folder.resolve("log");
         Process process = script.startScheduled(daily, log, "every");
         try {
-            Await.until(SinkFixture.SOON, "the backup is marked as made", () -> Files.exists(folder.resolve("backup-made")));
+            Await.until(SinkFixture.SOON, "the backup is marked as made",
+                    () -> Files.exists(folder.resolve("backup-made")));
             script.runScheduled(daily, "fresh");
-            assertTrue(Files.readString(log).contains("not all old backups could be deleted"), () -> "the log lacks the failed deletion");
+            assertTrue(Files.readString(log).contains("not all old backups could be deleted"),
+                    () -> "the log lacks the failed deletion");
             assertFalse(Files.readString(log).contains("no backup"), () -> "the log reports a failed backup");
         } finally {
             process.descendants().forEach(ProcessHandle::destroy);
@@ -149,7 +154,8 @@ class ScheduledBackupIT {
 
     /// An `rm` whose first call fails, because root can delete every directory.
     private Map<String, String> faultyRemoval() throws IOException {
-        return new FaultyProgram(Files.createDirectories(folder.resolve("faulty")), "rm", backups.toString()).environment(List.of(1));
+        return new FaultyProgram(Files.createDirectories(folder.resolve("faulty")), "rm", backups.toString())
+                .environment(List.of(1));
     }
 
     @Test
@@ -159,7 +165,8 @@ class ScheduledBackupIT {
         assertThrows(IOException.class, () -> script.runScheduled(often, "fresh"));
         Process process = script.startScheduled(often, log, "every");
         try {
-            Await.until(SinkFixture.SOON, "the log reports a failed backup", () -> Files.readString(log).contains("no backup; the next try"));
+            Await.until(SinkFixture.SOON, "the log reports a failed backup",
+                    () -> Files.readString(log).contains("no backup; the next try"));
             assertThrows(IOException.class, () -> script.runScheduled(often, "fresh"));
             store(1);
             Await.until(SinkFixture.SOON, "two are made",
@@ -177,7 +184,8 @@ class ScheduledBackupIT {
         Path made = Files.createFile(folder.resolve("backup-made"));
         script.runScheduled(hourly, "fresh");
 
-        Files.setLastModifiedTime(made, java.nio.file.attribute.FileTime.from(java.time.Instant.now().minusSeconds(2 * 3600 + 120)));
+        Files.setLastModifiedTime(made,
+                java.nio.file.attribute.FileTime.from(java.time.Instant.now().minusSeconds(2 * 3600 + 120)));
 
         assertThrows(IOException.class, () -> script.runScheduled(hourly, "fresh"));
     }

@@ -47,13 +47,16 @@ final class SinkFixture implements AutoCloseable {
     private final String clickHouseUrl;
     private long sent;
 
-    SinkFixture(KafkaBroker broker, String clickHouseUrl, int partitions) throws InterruptedException, ExecutionException {
+    SinkFixture(KafkaBroker broker, String clickHouseUrl, int partitions)
+            throws InterruptedException, ExecutionException {
         this.broker = broker;
         this.clickHouseUrl = clickHouseUrl;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            admin.createTopics(topics.all().stream().map(topic -> new NewTopic(topic, partitions, (short) 1)).toList()).all().get();
+            admin.createTopics(topics.all().stream().map(topic -> new NewTopic(topic, partitions, (short) 1)).toList())
+                    .all().get();
         }
-        producer = new KafkaProducer<>(Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", name, "linger.ms", 5),
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", name, "linger.ms", 5),
                 new ByteArraySerializer(), new ByteArraySerializer());
         producer.initTransactions();
     }
@@ -62,11 +65,14 @@ final class SinkFixture implements AutoCloseable {
         return new Settings(Set.of(Role.SINK), new Settings.Http("127.0.0.1", 0, 64),
                 new Settings.Internal("127.0.0.1", 1, "127.0.0.1", new Settings.Secret("")),
                 new Settings.Kafka(broker.bootstrapServers(), 1, (short) 1, topics.prefix(), topics.events(), Map.of()),
-                new Settings.Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 1 << 24, Duration.ofMillis(1), Duration.ofMillis(150)),
-                new Settings.Streams(Path.of("unused"), 1, 0, Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofHours(48),
+                new Settings.Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 1 << 24, Duration.ofMillis(1),
+                        Duration.ofMillis(150)),
+                new Settings.Streams(Path.of("unused"), 1, 0, Duration.ofMillis(100), Duration.ofMillis(100),
+                        Duration.ofHours(48),
                         Duration.ofDays(7), 0, 1 << 24),
                 new Settings.Live(10), new Settings.Sink(batchRows, batchBytes, Duration.ofMillis(200)),
-                new Settings.ClickHouse(URI.create(url), name, "default", new Settings.Secret(""), Duration.ofSeconds(30)),
+                new Settings.ClickHouse(URI.create(url), name, "default", new Settings.Secret(""),
+                        Duration.ofSeconds(30)),
                 new Settings.Ledger(Duration.ofMinutes(1)), Duration.ofSeconds(18), new Settings.Secret(""));
     }
 
@@ -120,7 +126,8 @@ final class SinkFixture implements AutoCloseable {
 
     @SuppressWarnings("FutureReturnValueIgnored") // a failed send fails the commit
     void sendEvent(String match, String json) {
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topics.accepted(), match.getBytes(UTF_8), json.getBytes(UTF_8));
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topics.accepted(), match.getBytes(UTF_8),
+                json.getBytes(UTF_8));
         RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, RECEIVED_MICROS + sent);
         producer.send(record);
         sent++;
@@ -129,7 +136,8 @@ final class SinkFixture implements AutoCloseable {
     /// Sends an event with its sequence number among the accepted events of source partition 0.
     @SuppressWarnings("FutureReturnValueIgnored") // a failed send fails the commit
     void sendAccepted(String match, String json, long number) {
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topics.accepted(), match.getBytes(UTF_8), json.getBytes(UTF_8));
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topics.accepted(), match.getBytes(UTF_8),
+                json.getBytes(UTF_8));
         RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, RECEIVED_MICROS);
         RecordHeaders.put(record.headers(), RecordHeaders.SOURCE_PARTITION, 0);
         RecordHeaders.put(record.headers(), RecordHeaders.ACCEPTED_NUMBER, number);
@@ -163,7 +171,8 @@ final class SinkFixture implements AutoCloseable {
         String parameter = queryId.isEmpty() ? "" : "?query_id=" + URLEncoder.encode(queryId, UTF_8);
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(clickHouseUrl + "/" + parameter))
-                    .POST(HttpRequest.BodyPublishers.ofString(sql.replace("$db", name))).timeout(Duration.ofSeconds(20)).build();
+                    .POST(HttpRequest.BodyPublishers.ofString(sql.replace("$db", name))).timeout(Duration.ofSeconds(20))
+                    .build();
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {
                 throw new IllegalStateException(response.body());

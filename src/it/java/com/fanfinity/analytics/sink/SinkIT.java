@@ -57,21 +57,28 @@ class SinkIT {
                 fixture.send(fixture.topics.dead(), "x", "not json");
                 fixture.send(fixture.topics.stats(), "final", "not json either");
             });
-            Await.until(SinkFixture.SOON, "two dead letters", () -> fixture.query("SELECT count() FROM $db.dead_letters").equals("2"));
+            Await.until(SinkFixture.SOON, "two dead letters",
+                    () -> fixture.query("SELECT count() FROM $db.dead_letters").equals("2"));
             fixture.awaitExact();
-            Await.until(SinkFixture.SOON, "a minute", () -> fixture.query("SELECT count() FROM $db.match_minutes").equals("1"));
-            Await.until(SinkFixture.SOON, "a match", () -> fixture.query("SELECT count() FROM $db.match_summary").equals("1"));
+            Await.until(SinkFixture.SOON, "a minute",
+                    () -> fixture.query("SELECT count() FROM $db.match_minutes").equals("1"));
+            Await.until(SinkFixture.SOON, "a match",
+                    () -> fixture.query("SELECT count() FROM $db.match_summary").equals("1"));
             assertEquals(
                     "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517\tfinal\tpass\t-62135596800000\t4418\t3682\t{\"n\":1}\t2025-11-21 08:00:00.000000",
-                    fixture.query("SELECT event_id, match_id, event_type, toUnixTimestamp64Milli(timestamp), team_id, player_id, metadata, "
-                            + "received_at FROM $db.match_events ORDER BY timestamp LIMIT 1"));
+                    fixture.query(
+                            "SELECT event_id, match_id, event_type, toUnixTimestamp64Milli(timestamp), team_id, player_id, metadata, "
+                                    + "received_at FROM $db.match_events ORDER BY timestamp LIMIT 1"));
             assertEquals("3", fixture.query("SELECT count() FROM $db.match_events WHERE match_id = 'final'"));
             assertEquals("final\t1966-07-30 15:00:00\t27\t{'pass':4}\t{'4418':4}\t27",
                     fixture.query("SELECT * FROM $db.match_minutes_latest"));
-            assertEquals("final\tended\t{'4418':4}\t3", fixture.query("SELECT match_id, status, score, total_events FROM $db.match_summary"));
+            assertEquals("final\tended\t{'4418':4}\t3",
+                    fixture.query("SELECT match_id, status, score, total_events FROM $db.match_summary"));
             assertEquals("final\t1966-07-30 15:00:00\t27\t1", fixture.query("SELECT * FROM $db.top_minutes"));
-            assertEquals("final\t4418\t4\t3\t3", fixture.query("SELECT match_id, team_id, score, events, passes FROM $db.team_comparison"));
-            assertEquals("not json either", fixture.query("SELECT raw FROM $db.dead_letters WHERE reason = 'unstorable'"));
+            assertEquals("final\t4418\t4\t3\t3",
+                    fixture.query("SELECT match_id, team_id, score, events, passes FROM $db.team_comparison"));
+            assertEquals("not json either",
+                    fixture.query("SELECT raw FROM $db.dead_letters WHERE reason = 'unstorable'"));
             assertTrue(sink.status().degraded().isEmpty());
         }
     }
@@ -85,9 +92,11 @@ class SinkIT {
                 fixture.sendAccepted("again", json, 1);
                 fixture.sendAccepted("again", json, 2);
             });
-            Await.until(SinkFixture.SOON, "both rows", () -> fixture.query("SELECT count() FROM $db.match_events").equals("2"));
-            fixture.query("INSERT INTO $db.match_events SELECT * REPLACE (kafka_offset + 100 AS kafka_offset) FROM $db.match_events "
-                    + "WHERE accepted_number = 2 SETTINGS insert_deduplicate = 0");
+            Await.until(SinkFixture.SOON, "both rows",
+                    () -> fixture.query("SELECT count() FROM $db.match_events").equals("2"));
+            fixture.query(
+                    "INSERT INTO $db.match_events SELECT * REPLACE (kafka_offset + 100 AS kafka_offset) FROM $db.match_events "
+                            + "WHERE accepted_number = 2 SETTINGS insert_deduplicate = 0");
 
             fixture.query("OPTIMIZE TABLE $db.match_events FINAL");
 
@@ -105,7 +114,8 @@ class SinkIT {
         try (SinkRunner sink = fixture.sink()) {
             fixture.awaitExact();
             Await.until(Duration.ofSeconds(20), "no lag in the status", () -> !sink.status().partitions().isEmpty()
-                    && sink.status().partitions().values().stream().allMatch(partition -> partition.lag().orElse(1) == 0));
+                    && sink.status().partitions().values().stream()
+                            .allMatch(partition -> partition.lag().orElse(1) == 0));
         }
     }
 }

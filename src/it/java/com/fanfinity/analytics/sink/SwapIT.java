@@ -30,7 +30,8 @@ import com.fanfinity.analytics.testing.FaultyProgram;
 @Tag("slow")
 class SwapIT {
 
-    private static final List<String> TABLES = List.of("match_events", "match_minutes", "match_stats", "dead_letters", "sink_marks");
+    private static final List<String> TABLES = List.of("match_events", "match_minutes", "match_stats", "dead_letters",
+            "sink_marks");
     private static final String BEGINNING = "2018-07-15 15:00:00";
 
     private SinkFixture fixture;
@@ -48,8 +49,10 @@ class SwapIT {
         fresh = fixture.name + "_v2";
         script = new BackupScript(RealParts.engine().url(), old, "");
         for (String database : List.of(old, fresh)) {
-            try (ClickHouse clickHouse = new ClickHouse(new Settings.ClickHouse(URI.create(RealParts.engine().url()), database, "default",
-                    new Settings.Secret(""), Duration.ofSeconds(30)), "test")) {
+            try (ClickHouse clickHouse = new ClickHouse(
+                    new Settings.ClickHouse(URI.create(RealParts.engine().url()), database, "default",
+                            new Settings.Secret(""), Duration.ofSeconds(30)),
+                    "test")) {
                 new Migrations(clickHouse, Migrations.bundled(database)).apply();
                 for (String table : TABLES) {
                     // The comment names the owner of the table.
@@ -71,9 +74,12 @@ class SwapIT {
 
     /// @param event its id and, in seconds, when it was received
     private void add(String database, String match, int event, int partition, int number) {
-        fixture.query("INSERT INTO " + database + ".match_events (event_id, match_id, event_type, timestamp, received_at, kafka_partition,"
-                + " kafka_offset, source_partition, accepted_number) SELECT toUUID(leftPad('" + event + "', 32, '0')), '" + match
-                + "', 'pass', toDateTime64('" + BEGINNING + "', 3, 'UTC'), toDateTime64('" + BEGINNING + "', 6, 'UTC') + " + event + ", "
+        fixture.query("INSERT INTO " + database
+                + ".match_events (event_id, match_id, event_type, timestamp, received_at, kafka_partition,"
+                + " kafka_offset, source_partition, accepted_number) SELECT toUUID(leftPad('" + event
+                + "', 32, '0')), '" + match
+                + "', 'pass', toDateTime64('" + BEGINNING + "', 3, 'UTC'), toDateTime64('" + BEGINNING
+                + "', 6, 'UTC') + " + event + ", "
                 + partition + ", " + number + ", " + partition + ", " + (number + 1));
     }
 
@@ -91,7 +97,8 @@ class SwapIT {
     }
 
     private String refusal(Map<String, String> environment, String... arguments) {
-        return Objects.requireNonNull(assertThrows(IOException.class, () -> script.runSwap(environment, arguments)).getMessage());
+        return Objects.requireNonNull(
+                assertThrows(IOException.class, () -> script.runSwap(environment, arguments)).getMessage());
     }
 
     @Test
@@ -118,7 +125,8 @@ class SwapIT {
         script.runSwap(Map.of(), "join", old, fresh);
 
         assertEquals("new 30, old 0, old 120, old 60", events(old));
-        assertEquals("['new']", fixture.query("SELECT groupArray(match_id) FROM $db.match_events WHERE accepted_number > 0"),
+        assertEquals("['new']",
+                fixture.query("SELECT groupArray(match_id) FROM $db.match_events WHERE accepted_number > 0"),
                 "by the ledger");
         assertOwners(fresh);
     }

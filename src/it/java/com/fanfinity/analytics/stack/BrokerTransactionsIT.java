@@ -48,7 +48,8 @@ class BrokerTransactionsIT {
     private static final Duration ENDED = Duration.ofSeconds(20);
     private static final List<String> TOPICS = List.of("tx-a", "tx-b", "tx-c");
     private static final List<TopicPartition> PARTITIONS = TOPICS.stream()
-            .flatMap(topic -> IntStream.range(0, 12).mapToObj(partition -> new TopicPartition(topic, partition))).toList();
+            .flatMap(topic -> IntStream.range(0, 12).mapToObj(partition -> new TopicPartition(topic, partition)))
+            .toList();
 
     private final Queue<Transaction> transactions = new ConcurrentLinkedQueue<>();
     private volatile boolean running = true;
@@ -94,13 +95,15 @@ class BrokerTransactionsIT {
 
             Await.until(ENDED, "no transaction is open", () -> openFromBefore(admin, Long.MAX_VALUE), Set::isEmpty);
             Map<String, List<TopicPartition>> read = readCommitted(broker, admin);
-            transactions.forEach(transaction -> assertWhole(transaction, read.getOrDefault(transaction.id(), List.of())));
+            transactions
+                    .forEach(transaction -> assertWhole(transaction, read.getOrDefault(transaction.id(), List.of())));
             assertEquals(Set.of(), difference(read.keySet(), transactions.stream().map(Transaction::id).toList()));
         }
     }
 
     private static void assertWhole(Transaction transaction, List<TopicPartition> read) {
-        if (transaction.outcome() == Outcome.COMMITTED || (transaction.outcome() == Outcome.UNKNOWN && !read.isEmpty())) {
+        if (transaction.outcome() == Outcome.COMMITTED
+                || (transaction.outcome() == Outcome.UNKNOWN && !read.isEmpty())) {
             assertEquals(transaction.partitions().size(), read.size(), () -> transaction + " was read in " + read);
             assertEquals(transaction.partitions(), Set.copyOf(read), transaction::toString);
         } else {
@@ -112,8 +115,9 @@ class BrokerTransactionsIT {
     private static Set<String> openFromBefore(Admin admin, long millis) throws Exception {
         Set<String> open = new TreeSet<>();
         admin.describeProducers(PARTITIONS).all().get(5, TimeUnit.SECONDS).forEach((partition, state) -> {
-            if (state.activeProducers().stream().anyMatch(producer -> producer.currentTransactionStartOffset().isPresent()
-                    && producer.lastTimestamp() < millis)) {
+            if (state.activeProducers().stream()
+                    .anyMatch(producer -> producer.currentTransactionStartOffset().isPresent()
+                            && producer.lastTimestamp() < millis)) {
                 open.add(partition.toString());
             }
         });
@@ -197,8 +201,9 @@ class BrokerTransactionsIT {
             consumer.assign(PARTITIONS);
             consumer.seekToBeginning(PARTITIONS);
             Await.until(ENDED, "read_committed reaches the end", () -> {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> read.computeIfAbsent(record.value(), _ -> new ArrayList<>())
-                        .add(new TopicPartition(record.topic(), record.partition())));
+                consumer.poll(Duration.ofMillis(200))
+                        .forEach(record -> read.computeIfAbsent(record.value(), _ -> new ArrayList<>())
+                                .add(new TopicPartition(record.topic(), record.partition())));
                 return ends.entrySet().stream().filter(end -> consumer.position(end.getKey()) < end.getValue().offset())
                         .map(Map.Entry::getKey).toList();
             }, List::isEmpty);
@@ -213,7 +218,8 @@ class BrokerTransactionsIT {
         return left;
     }
 
-    private static void send(KafkaProducer<String, String> producer, Collection<TopicPartition> partitions, String value) {
+    private static void send(KafkaProducer<String, String> producer, Collection<TopicPartition> partitions,
+            String value) {
         for (TopicPartition partition : partitions) {
             // The commit fails if one of them does.
             Future<?> _ = producer.send(new ProducerRecord<>(partition.topic(), partition.partition(), null, value));

@@ -77,10 +77,12 @@ class ClickHouseEngineIT {
     @ValueSource(strings = {"false", "true"})
     void batch_written_isReadUnchanged(String rowBinary) throws SQLException {
         UUID id = UUID.randomUUID();
-        try (Connection connection = connect(engine, database, Map.of("beta.row_binary_for_simple_insert", rowBinary))) {
+        try (Connection connection = connect(engine, database,
+                Map.of("beta.row_binary_for_simple_insert", rowBinary))) {
             insert(connection, "batch-" + id, id, 3);
             try (PreparedStatement select = connection
-                    .prepareStatement("SELECT id, match, at, text, by_type, position FROM events WHERE id = ? AND at <= ?")) {
+                    .prepareStatement(
+                            "SELECT id, match, at, text, by_type, position FROM events WHERE id = ? AND at <= ?")) {
                 select.setObject(1, id);
                 select.setObject(2, AT.atOffset(ZoneOffset.UTC));
                 ResultSet rows = select.executeQuery();
@@ -125,7 +127,8 @@ class ClickHouseEngineIT {
     void token_differentWithIdenticalRows_isStoredTwice() throws Exception {
         execute(engine, database, EVENTS.replace("TABLE events", "TABLE plain").replace("Replacing", ""));
         for (String token : new String[]{"a", "b", "b"}) {
-            post("database=" + database + "&insert_deduplication_token=" + token, "INSERT INTO plain (position) VALUES (1)");
+            post("database=" + database + "&insert_deduplication_token=" + token,
+                    "INSERT INTO plain (position) VALUES (1)");
         }
         try (Connection connection = connect(engine, database, Map.of())) {
             assertEquals(2, count(connection, "SELECT count() FROM plain"));
@@ -138,11 +141,14 @@ class ClickHouseEngineIT {
         execute(engine, database, "CREATE TABLE numbers (n UInt64) ENGINE = MergeTree ORDER BY n");
         String queryId = "match-events-accepted-3-" + database + "-" + framing.length();
         String rows = "INSERT INTO numbers VALUES " + "(1),".repeat(50_000);
-        String body = framing.startsWith("Transfer") ? Integer.toHexString(rows.length()) + "\r\n" + rows + "\r\n" : rows;
+        String body = framing.startsWith("Transfer")
+                ? Integer.toHexString(rows.length()) + "\r\n" + rows + "\r\n"
+                : rows;
         URI url = URI.create(engine.url());
         try (Socket socket = new Socket(url.getHost(), url.getPort())) {
             OutputStream out = socket.getOutputStream();
-            out.write("POST /?database=%s&query_id=%s HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n%s".formatted(database, queryId, framing, body)
+            out.write("POST /?database=%s&query_id=%s HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n%s"
+                    .formatted(database, queryId, framing, body)
                     .getBytes(StandardCharsets.UTF_8));
             out.flush();
             Await.until(SOON, "the insert is seen as running", () -> running(queryId) == 1);
@@ -159,7 +165,8 @@ class ClickHouseEngineIT {
         try (var threads = Executors.newFixedThreadPool(8)) {
             Callable<Long> nap = () -> {
                 try (Connection connection = connect(engine, database, Map.of())) {
-                    return count(connection, "SELECT sum(sleepEachRow(0.25)) + max(number) FROM numbers(4) SETTINGS max_block_size = 1");
+                    return count(connection,
+                            "SELECT sum(sleepEachRow(0.25)) + max(number) FROM numbers(4) SETTINGS max_block_size = 1");
                 }
             };
             long start = System.nanoTime();
@@ -174,8 +181,10 @@ class ClickHouseEngineIT {
 
     @Test
     void error_fromTheEngine_hasItsCode() throws SQLException {
-        try (Connection connection = connect(engine, database, Map.of()); Statement statement = connection.createStatement()) {
-            SQLException failure = assertThrows(SQLException.class, () -> statement.executeQuery("SELECT * FROM nowhere"));
+        try (Connection connection = connect(engine, database, Map.of());
+                Statement statement = connection.createStatement()) {
+            SQLException failure = assertThrows(SQLException.class,
+                    () -> statement.executeQuery("SELECT * FROM nowhere"));
 
             assertEquals(60, failure.getErrorCode());
             assertTrue(String.valueOf(failure.getMessage()).contains("Code: 60. DB::Exception: "), failure::getMessage);
@@ -184,7 +193,8 @@ class ClickHouseEngineIT {
 
     @Test
     void row_invalid_storesNothing() throws Exception {
-        HttpResponse<String> answer = post("database=" + database, "INSERT INTO events (position) VALUES (1), (2), ('x')");
+        HttpResponse<String> answer = post("database=" + database,
+                "INSERT INTO events (position) VALUES (1), (2), ('x')");
 
         assertEquals(400, answer.statusCode() / 100 * 100, answer::body);
         assertFalse(answer.headers().firstValue("X-ClickHouse-Exception-Code").isEmpty());
@@ -201,7 +211,8 @@ class ClickHouseEngineIT {
         for (int i = 0; i < 20; i++) {
             assertEquals("0\t\n", post("", ask).body());
         }
-        assertEquals("115", post("no_such_setting=1", ask).headers().firstValue("X-ClickHouse-Exception-Code").orElse(""));
+        assertEquals("115",
+                post("no_such_setting=1", ask).headers().firstValue("X-ClickHouse-Exception-Code").orElse(""));
     }
 
     @Test
@@ -214,7 +225,8 @@ class ClickHouseEngineIT {
 
     @Test
     void answer_anyQuery_hasQueryIdAndSummary() throws Exception {
-        HttpResponse<String> answer = post("query_id=mine-7&database=" + database, "INSERT INTO events (position) VALUES (1), (2)");
+        HttpResponse<String> answer = post("query_id=mine-7&database=" + database,
+                "INSERT INTO events (position) VALUES (1), (2)");
 
         assertEquals("mine-7", answer.headers().firstValue("X-ClickHouse-Query-Id").orElse(""));
         assertTrue(answer.headers().firstValue("X-ClickHouse-Summary").orElse("").contains("\"written_rows\":\"2\""),
@@ -225,16 +237,18 @@ class ClickHouseEngineIT {
     void start_portInUse_namesIt(@TempDir Path dir) {
         int port = URI.create(engine.url()).getPort();
 
-        IllegalStateException failure = assertThrows(IllegalStateException.class, () -> ClickHouseEngine.start(dir, port));
+        IllegalStateException failure = assertThrows(IllegalStateException.class,
+                () -> ClickHouseEngine.start(dir, port));
 
         assertEquals("port " + port + " of clickhouse is in use by another process", failure.getMessage());
     }
 
     /// The query of a sink that takes over a partition, which works on a server and on the bridge.
     private long running(String queryId) throws SQLException {
-        try (Connection connection = connect(engine, database, Map.of()); PreparedStatement select = connection.prepareStatement("""
-                SELECT count() FROM system.processes
-                WHERE startsWith(query_id, ?) OR startsWith(Settings['log_comment'], ?)""")) {
+        try (Connection connection = connect(engine, database, Map.of());
+                PreparedStatement select = connection.prepareStatement("""
+                        SELECT count() FROM system.processes
+                        WHERE startsWith(query_id, ?) OR startsWith(Settings['log_comment'], ?)""")) {
             select.setString(1, queryId);
             select.setString(2, queryId);
             ResultSet rows = select.executeQuery();
@@ -245,10 +259,12 @@ class ClickHouseEngineIT {
 
     private static void insert(Connection connection, String token, UUID first, int rows) throws SQLException {
         try (PreparedStatement insert = connection
-                .prepareStatement("INSERT INTO events (id, match, at, text, by_type, position) VALUES (?, ?, ?, ?, ?, ?)")) {
+                .prepareStatement(
+                        "INSERT INTO events (id, match, at, text, by_type, position) VALUES (?, ?, ?, ?, ?, ?)")) {
             // As RowBinary (beta.row_binary_for_simple_insert) the driver 0.11.0 drops these; its client below keeps
             // them.
-            insert.unwrap(StatementImpl.class).getLocalSettings().setQueryId(token).serverSetting("insert_deduplication_token", token);
+            insert.unwrap(StatementImpl.class).getLocalSettings().setQueryId(token)
+                    .serverSetting("insert_deduplication_token", token);
             for (int i = 0; i < rows; i++) {
                 insert.setObject(1, new UUID(first.getMostSignificantBits(), first.getLeastSignificantBits() + i));
                 insert.setString(2, "match-" + i);
@@ -262,7 +278,8 @@ class ClickHouseEngineIT {
         }
     }
 
-    private static void insertRowBinary(ClickHouseEngine engine, String database, String token, int rows) throws Exception {
+    private static void insertRowBinary(ClickHouseEngine engine, String database, String token, int rows)
+            throws Exception {
         try (Client client = new Client.Builder().addEndpoint(engine.url()).setUsername("default").setPassword("")
                 .setDefaultDatabase(database).compressServerResponse(false).build()) {
             TableSchema schema = client.getTableSchema("events");
@@ -299,12 +316,14 @@ class ClickHouseEngineIT {
     }
 
     private static void execute(ClickHouseEngine engine, String database, String sql) throws SQLException {
-        try (Connection connection = connect(engine, database, Map.of()); Statement statement = connection.createStatement()) {
+        try (Connection connection = connect(engine, database, Map.of());
+                Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
-    private static Connection connect(ClickHouseEngine engine, String database, Map<String, String> more) throws SQLException {
+    private static Connection connect(ClickHouseEngine engine, String database, Map<String, String> more)
+            throws SQLException {
         Properties properties = new Properties();
         properties.putAll(Map.of("compress", "false", "user", "default"));
         properties.putAll(more);

@@ -18,7 +18,8 @@ final class InheritedSigint {
     private static final MemorySegment SIG_DFL = MemorySegment.NULL;
     private static final MemorySegment SIG_IGN = MemorySegment.ofAddress(1);
     private static final MethodHandle SIGNAL = Linker.nativeLinker().downcallHandle(
-            Linker.nativeLinker().defaultLookup().findOrThrow("signal"), FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS));
+            Linker.nativeLinker().defaultLookup().findOrThrow("signal"),
+            FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS));
 
     private InheritedSigint() {}
 

@@ -126,7 +126,8 @@ class KafkaBrokerIT {
     }
 
     private static List<String> read(KafkaBroker broker, String topic, int count) {
-        Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
+        Map<String, Object> config = Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level",
+                "read_committed");
         try (KafkaConsumer<byte[], String> consumer = new KafkaConsumer<>(config,
                 (_, data) -> data, new StringDeserializer())) {
             TopicPartition partition = new TopicPartition(topic, 0);

@@ -38,7 +38,8 @@ class LocalStackIT {
     private static final List<String> PARTS = List.of("service", "kafka", "clickhouse");
 
     private final List<Process> started = new ArrayList<>();
-    private final Map<String, String> ports = Map.of("HTTP_PORT", port(), "KAFKA_PORT", port(), "CLICKHOUSE_PORT", port());
+    private final Map<String, String> ports = Map.of("HTTP_PORT", port(), "KAFKA_PORT", port(), "CLICKHOUSE_PORT",
+            port());
     @TempDir
     private Path home;
 
@@ -60,9 +61,11 @@ class LocalStackIT {
     @ValueSource(strings = {"INT", "TERM"})
     void signal_anyInheritedDisposition_endsAllProcessesCleanly(String signal) throws Exception {
         Process stack = up();
-        assertEquals("127.0.0.1:%s http://127.0.0.1:%s".formatted(ports.get("KAFKA_PORT"), ports.get("CLICKHOUSE_PORT")),
+        assertEquals(
+                "127.0.0.1:%s http://127.0.0.1:%s".formatted(ports.get("KAFKA_PORT"), ports.get("CLICKHOUSE_PORT")),
                 Files.readString(home.resolve("data/streams/environment")));
-        List<ProcessHandle> children = PARTS.stream().map(this::pid).map(pid -> ProcessHandle.of(pid).orElseThrow()).toList();
+        List<ProcessHandle> children = PARTS.stream().map(this::pid).map(pid -> ProcessHandle.of(pid).orElseThrow())
+                .toList();
 
         assertEquals(0, new ProcessBuilder("kill", "-" + signal, Long.toString(stack.pid())).start().waitFor());
 
@@ -86,7 +89,8 @@ class LocalStackIT {
 
             Await.until(START, part + " has a new pid", () -> pid(part) != before && alive(part));
             assertTrue(console().contains(part + " (pid " + before + ") ended with exit code 137"), this::console);
-            Await.until(START, "the console reports the restart", () -> console().contains(part + " restarted as pid " + pid(part)));
+            Await.until(START, "the console reports the restart",
+                    () -> console().contains(part + " restarted as pid " + pid(part)));
         }
     }
 
@@ -140,7 +144,8 @@ class LocalStackIT {
         List<String> lines = console().lines().map(String::strip).filter(line -> line.startsWith("curl ")).toList();
         lines.subList(0, lines.size() - 1).forEach(line -> assertEquals("", run(line + " --fail -o /dev/null"), line));
 
-        String metrics = Await.until(START, "the goal counts", () -> run(lines.getLast()), body -> body.contains("\"rovers\":1"));
+        String metrics = Await.until(START, "the goal counts", () -> run(lines.getLast()),
+                body -> body.contains("\"rovers\":1"));
         assertTrue(metrics.contains("Harbour Rovers") && metrics.contains("Hilltop United"), metrics);
     }
 
@@ -170,7 +175,8 @@ class LocalStackIT {
     private Process start(Map<String, String> environment, String mainClass) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-D" + StackSettings.HOME + "=" + home, "-D" + StackSettings.MAIN_CLASS + "=" + mainClass,
-                LocalStack.class.getName()).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.to(consoleFile()));
+                LocalStack.class.getName()).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.to(consoleFile()));
         builder.environment().putAll(environment);
         builder.environment().putAll(Map.of("DEMO", "off", "CLASSPATH", System.getProperty("java.class.path")));
         builder.environment().remove("CLICKHOUSE_URL");

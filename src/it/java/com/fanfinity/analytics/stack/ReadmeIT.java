@@ -28,7 +28,8 @@ class ReadmeIT {
     /// A clean clone compiles everything and installs the engine's package first.
     private static final Duration START = Duration.ofMinutes(8);
 
-    private static final List<String> EXPECTED = List.of("\"status\":\"accepted\"", "\"accepted\":1", "Rovers", "\"windows\"", "try-1",
+    private static final List<String> EXPECTED = List.of("\"status\":\"accepted\"", "\"accepted\":1", "Rovers",
+            "\"windows\"", "try-1",
             "\"partitions\"");
 
     @Test
@@ -42,8 +43,9 @@ class ReadmeIT {
         int port = Ports.free();
         ProcessBuilder make = new ProcessBuilder("make", "dev").directory(clone.toFile()).redirectErrorStream(true)
                 .redirectOutput(log.toFile());
-        make.environment().putAll(Map.of("HTTP_PORT", Integer.toString(port), "KAFKA_PORT", Integer.toString(Ports.free()),
-                "CLICKHOUSE_PORT", Integer.toString(Ports.free()), "DEMO", "off"));
+        make.environment()
+                .putAll(Map.of("HTTP_PORT", Integer.toString(port), "KAFKA_PORT", Integer.toString(Ports.free()),
+                        "CLICKHOUSE_PORT", Integer.toString(Ports.free()), "DEMO", "off"));
         Process dev = make.start();
         try {
             Await.until(START, "make dev prints the lines to try", () -> {

@@ -60,10 +60,13 @@ class GroupSetupIT {
         Settings settings = settings("group-refused-", 1);
         new GroupSetup(settings).run();
         Settings.Streams plain = settings.streams();
-        Settings tooMany = new Settings(settings.roles(), settings.http(), settings.internal(), settings.kafka(), settings.ingest(),
-                new Settings.Streams(plain.stateDir(), plain.threads(), 3, plain.commitInterval(), plain.publishInterval(),
+        Settings tooMany = new Settings(settings.roles(), settings.http(), settings.internal(), settings.kafka(),
+                settings.ingest(),
+                new Settings.Streams(plain.stateDir(), plain.threads(), 3, plain.commitInterval(),
+                        plain.publishInterval(),
                         plain.dedupeWindow(), plain.archiveAfter(), plain.cacheBytes(), plain.rocksDbBytes()),
-                settings.live(), settings.sink(), settings.clickHouse(), settings.ledger(), Duration.ofSeconds(1), settings.adminKey());
+                settings.live(), settings.sink(), settings.clickHouse(), settings.ledger(), Duration.ofSeconds(1),
+                settings.adminKey());
 
         new GroupSetup(tooMany).run();
 
@@ -71,8 +74,9 @@ class GroupSetupIT {
     }
 
     private static Settings settings(String prefix, int standbys) throws Exception {
-        return SettingsLoader.load(new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", RealParts.broker().bootstrapServers(),
-                "KAFKA_TOPIC_PREFIX", prefix, "STREAMS_STANDBYS", Integer.toString(standbys))));
+        return SettingsLoader
+                .load(new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", RealParts.broker().bootstrapServers(),
+                        "KAFKA_TOPIC_PREFIX", prefix, "STREAMS_STANDBYS", Integer.toString(standbys))));
     }
 
     private static String standbysOfTheGroup(Settings settings) throws Exception {
@@ -80,7 +84,8 @@ class GroupSetupIT {
     }
 
     private static String ofTheGroup(Settings settings, String name) throws Exception {
-        ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, StreamsRunner.applicationId(settings.kafka()));
+        ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP,
+                StreamsRunner.applicationId(settings.kafka()));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", settings.kafka().bootstrapServers()))) {
             return admin.describeConfigs(List.of(group)).all().get().values().iterator().next().get(name).value();
         }

@@ -36,9 +36,11 @@ class TrailingGapsIT {
     private final KafkaProducer<byte[], byte[]> plain = new KafkaProducer<>(Map.of("bootstrap.servers", bootstrap()),
             new ByteArraySerializer(), new ByteArraySerializer());
     private final KafkaProducer<byte[], byte[]> transactional = new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrap(), "transactional.id", topic), new ByteArraySerializer(), new ByteArraySerializer());
+            Map.of("bootstrap.servers", bootstrap(), "transactional.id", topic), new ByteArraySerializer(),
+            new ByteArraySerializer());
     private final TrailingGaps gaps = new TrailingGaps(() -> new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrap(), "isolation.level", "read_committed", "auto.offset.reset", "earliest",
+            Map.of("bootstrap.servers", bootstrap(), "isolation.level", "read_committed", "auto.offset.reset",
+                    "earliest",
                     "max.poll.records", 1),
             new ByteArrayDeserializer(), new ByteArrayDeserializer()), topic);
 

@@ -46,10 +46,13 @@ final class OtlpReceiver implements AutoCloseable {
 
     /// An attribute's value as text; of a list, the first value.
     static Optional<String> attribute(Span span, String name) {
-        return span.getAttributesList().stream().filter(attribute -> attribute.getKey().equals(name)).findFirst().map(attribute -> {
-            var value = attribute.getValue();
-            return value.hasArrayValue() ? value.getArrayValue().getValues(0).getStringValue() : value.getStringValue();
-        });
+        return span.getAttributesList().stream().filter(attribute -> attribute.getKey().equals(name)).findFirst()
+                .map(attribute -> {
+                    var value = attribute.getValue();
+                    return value.hasArrayValue()
+                            ? value.getArrayValue().getValues(0).getStringValue()
+                            : value.getStringValue();
+                });
     }
 
     private void receive(HttpExchange exchange) throws IOException {

@@ -53,9 +53,12 @@ class TracingIT {
         clickHouse = new HeaderWatch(RealParts.engine().url());
         Path directory = RealParts.directory("tracing");
         log = directory.resolve("service.log");
-        Map<String, String> environment = new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", RealParts.broker().bootstrapServers(),
-                "KAFKA_TOPIC_PREFIX", "traced-", "KAFKA_PARTITIONS", "1", "CLICKHOUSE_URL", clickHouse.url(), "CLICKHOUSE_DATABASE",
-                "traced", "STATE_DIR", directory.resolve("streams").toString(), "STREAMS_THREADS", "1", "ADMIN_KEY", ADMIN_KEY));
+        Map<String, String> environment = new HashMap<>(
+                Map.of("KAFKA_BOOTSTRAP_SERVERS", RealParts.broker().bootstrapServers(),
+                        "KAFKA_TOPIC_PREFIX", "traced-", "KAFKA_PARTITIONS", "1", "CLICKHOUSE_URL", clickHouse.url(),
+                        "CLICKHOUSE_DATABASE",
+                        "traced", "STATE_DIR", directory.resolve("streams").toString(), "STREAMS_THREADS", "1",
+                        "ADMIN_KEY", ADMIN_KEY));
         environment.putAll(Map.of("SINK_FLUSH_INTERVAL", "2s", "OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint(),
                 "OTEL_BSP_SCHEDULE_DELAY", "200"));
         service = ServiceProcess.startTraced("com.fanfinity.analytics.Main", Ports.free(), environment, log);
@@ -74,19 +77,25 @@ class TracingIT {
     void event_fromRequestToInsert_isOneTrace() throws Exception {
         String trace = post("alone", 1);
 
-        Span insert = Await.until(SOON, "the insert is in the caller's trace", () -> inserts().filter(span -> traceOf(span).equals(trace))
-                .toList(), found -> !found.isEmpty()).getFirst();
+        Span insert = Await.until(SOON, "the insert is in the caller's trace",
+                () -> inserts().filter(span -> traceOf(span).equals(trace))
+                        .toList(),
+                found -> !found.isEmpty()).getFirst();
         List<Span> path = Await.until(SOON, "every span of its path has arrived", () -> pathTo(insert),
                 spans -> hasCaller(spans.getFirst()));
         Span request = Await.until(SOON, "the request to ClickHouse", () -> collector.ofTrace(trace).stream()
-                .filter(span -> span.getParentSpanId().equals(insert.getSpanId())).toList(), found -> !found.isEmpty()).getFirst();
+                .filter(span -> span.getParentSpanId().equals(insert.getSpanId())).toList(), found -> !found.isEmpty())
+                .getFirst();
 
-        assertEquals(List.of("SERVER POST /api/events", "PRODUCER traced-match-events publish", "CONSUMER traced-match-events process",
+        assertEquals(List.of("SERVER POST /api/events", "PRODUCER traced-match-events publish",
+                "CONSUMER traced-match-events process",
                 "PRODUCER traced-match-events-accepted publish", "CLIENT INSERT match_events"), names(path));
         assertEquals("CLIENT POST", name(request));
-        assertTrue(clickHouse.traceparents().contains("00-" + trace + "-" + OtlpReceiver.hex(request.getSpanId()) + "-01"),
+        assertTrue(
+                clickHouse.traceparents().contains("00-" + trace + "-" + OtlpReceiver.hex(request.getSpanId()) + "-01"),
                 "ClickHouse received: " + clickHouse.traceparents());
-        assertEquals(Optional.of("request-1"), OtlpReceiver.attribute(path.getFirst(), "http.response.header.x-request-id"));
+        assertEquals(Optional.of("request-1"),
+                OtlpReceiver.attribute(path.getFirst(), "http.response.header.x-request-id"));
         assertEquals(Optional.of("/api/events"), OtlpReceiver.attribute(path.getFirst(), "http.route"));
     }
 
@@ -99,7 +108,8 @@ class TracingIT {
             traces.add(post("together", number));
         }
 
-        Await.until(SOON, "each trace has an insert or a link from one", () -> tracesOf(inserts()), found -> found.containsAll(traces));
+        Await.until(SOON, "each trace has an insert or a link from one", () -> tracesOf(inserts()),
+                found -> found.containsAll(traces));
         List<Span> linking = inserts().filter(span -> span.getLinksCount() > 0).toList();
         assertFalse(linking.isEmpty(), "an insert of several events: " + inserts().map(TracingIT::name).toList());
         assertTrue(traces.containsAll(tracesOf(linking.stream())), "no other trace");
@@ -112,7 +122,8 @@ class TracingIT {
         send("unseen", 200, "00-" + trace + "-00f067aa0ba902b7-00");
 
         Await.until(SOON, "stored",
-                () -> api.rows("SELECT count() FROM traced.match_events WHERE match_id = 'unseen'").equals(List.of("1")));
+                () -> api.rows("SELECT count() FROM traced.match_events WHERE match_id = 'unseen'")
+                        .equals(List.of("1")));
         post("unseen", 201);
         Await.until(SOON, "a later trace has arrived", () -> tracesOf(inserts()).contains(trace(201)));
         assertEquals(List.of(), collector.ofTrace(trace));
@@ -121,8 +132,10 @@ class TracingIT {
     @Test
     void spans_anyRequest_holdNoPayloadAndNoKey() throws Exception {
         post("private", 300);
-        api.ask("/api/dead-letters", request -> request.header("X-Api-Key", ADMIN_KEY).header("traceparent", parent(301)));
-        Await.until(SOON, "both traces have arrived", () -> !collector.ofTrace(trace(301)).isEmpty() && tracesOf(inserts()).contains(trace(300)));
+        api.ask("/api/dead-letters",
+                request -> request.header("X-Api-Key", ADMIN_KEY).header("traceparent", parent(301)));
+        Await.until(SOON, "both traces have arrived",
+                () -> !collector.ofTrace(trace(301)).isEmpty() && tracesOf(inserts()).contains(trace(300)));
 
         String all = collector.spans().toString();
         for (String secret : List.of(NOTE, ADMIN_KEY, "a-player", EventJson.idOf(300).toString())) {
@@ -135,7 +148,8 @@ class TracingIT {
     void log_withAgent_hasTheLogFormatInEveryLine() throws IOException {
         List<String> other = Files.readAllLines(log).stream()
                 .filter(line -> !line.startsWith("OpenJDK 64-Bit Server VM warning: Sharing is"))
-                .filter(line -> !line.matches("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+(Z|[+-]\\d\\d:\\d\\d) \\[.+] \\[(ERROR|WARN|INFO)] .*"))
+                .filter(line -> !line
+                        .matches("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+(Z|[+-]\\d\\d:\\d\\d) \\[.+] \\[(ERROR|WARN|INFO)] .*"))
                 .toList();
 
         assertEquals(List.of(), other);
@@ -148,9 +162,11 @@ class TracingIT {
     }
 
     private static void send(String match, long number, String parent) throws IOException, InterruptedException {
-        String event = EventJson.of(match, "goal", number).team("home").metadata("{\"note\":\"" + NOTE + "\",\"who\":\"a-player\"}").json();
+        String event = EventJson.of(match, "goal", number).team("home")
+                .metadata("{\"note\":\"" + NOTE + "\",\"who\":\"a-player\"}").json();
         ApiClient.Answer answer = api.ask("/api/events", request -> request.header("Content-Type", "application/json")
-                .header("traceparent", parent).header("X-Request-Id", "request-" + number).POST(BodyPublishers.ofString(event)));
+                .header("traceparent", parent).header("X-Request-Id", "request-" + number)
+                .POST(BodyPublishers.ofString(event)));
         assertEquals(202, answer.status(), answer.body());
     }
 
@@ -168,7 +184,8 @@ class TracingIT {
 
     private static Set<String> tracesOf(Stream<Span> inserts) {
         return inserts.flatMap(insert -> Stream.concat(Stream.of(traceOf(insert)),
-                insert.getLinksList().stream().map(link -> OtlpReceiver.hex(link.getTraceId())))).collect(Collectors.toSet());
+                insert.getLinksList().stream().map(link -> OtlpReceiver.hex(link.getTraceId()))))
+                .collect(Collectors.toSet());
     }
 
     /// The spans from the first ancestor that has arrived to this one, each the parent of the next.

@@ -79,8 +79,9 @@ public final class App implements AutoCloseable {
 
         Optional<IngestComponent> ingest = component(settings, Role.INGEST,
                 () -> new IngestComponent(settings, topics, codec, ids, clock, meters, partitions));
-        Optional<StreamsComponent> streams = component(settings, Role.STREAMS, () -> new StreamsComponent(settings, topics, topology,
-                archiveGate, clickHouse, internal.admin(), clock, meters, partitions));
+        Optional<StreamsComponent> streams = component(settings, Role.STREAMS,
+                () -> new StreamsComponent(settings, topics, topology,
+                        archiveGate, clickHouse, internal.admin(), clock, meters, partitions));
         ReadSide reads = new ReadSide(streams, partitions, internal, clickHouse, clock, meters);
         component(settings, Role.SINK, () -> new SinkComponent(settings, topics, meters));
         component(settings, Role.LIVE,
@@ -91,14 +92,17 @@ public final class App implements AutoCloseable {
 
         List<Routes> routes = new ArrayList<>(reads.routes());
         routes.addAll(List.of(
-                new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, ingest.map(IngestComponent::publisher), clock, meters),
+                new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, ingest.map(IngestComponent::publisher),
+                        clock, meters),
                 new HealthRoutes(health::live, health::ready, health::startup), new TopologyRoutes(topology.describe()),
                 new StreamsRoutes(streams.map(StreamsComponent::status), internal.directory()),
-                new ServiceRoutes(registry, () -> health.sample(meters.instance()), settings.roles().contains(Role.LIVE))));
+                new ServiceRoutes(registry, () -> health.sample(meters.instance()),
+                        settings.roles().contains(Role.LIVE))));
         components.values().forEach(component -> routes.addAll(component.routes()));
         internal.serve(reads.internalRoutes(), ids, closeLimit);
         http = new HttpServer(settings.http(), routes,
-                components.values().stream().flatMap(component -> component.streamingEndpoints().stream()).toList(), ids,
+                components.values().stream().flatMap(component -> component.streamingEndpoints().stream()).toList(),
+                ids,
                 meters.http()::request, closeLimit);
         bindPlatformMeters(streams.map(_ -> settings.streams().stateDir()));
     }
@@ -116,7 +120,8 @@ public final class App implements AutoCloseable {
 
     private void bindPlatformMeters(Optional<Path> stateDir) {
         gcMetrics.bindTo(registry);
-        List.of(new JvmMemoryMetrics(), new JvmThreadMetrics(), new ClassLoaderMetrics(), new ProcessorMetrics(), new UptimeMetrics(),
+        List.of(new JvmMemoryMetrics(), new JvmThreadMetrics(), new ClassLoaderMetrics(), new ProcessorMetrics(),
+                new UptimeMetrics(),
                 new FileDescriptorMetrics()).forEach(binder -> binder.bindTo(registry));
         stateDir.ifPresent(directory -> new DiskSpaceMetrics(directory.toFile()).bindTo(registry));
     }
@@ -129,7 +134,8 @@ public final class App implements AutoCloseable {
         clockSteps.start();
         LOG.atInfo().addKeyValue("port", http.port())
                 .addKeyValue("roles",
-                        components.entrySet().stream().filter(entry -> !(entry.getValue() instanceof DisabledRole)).map(Map.Entry::getKey)
+                        components.entrySet().stream().filter(entry -> !(entry.getValue() instanceof DisabledRole))
+                                .map(Map.Entry::getKey)
                                 .toList())
                 .log("listening");
     }
@@ -171,7 +177,8 @@ public final class App implements AutoCloseable {
         try {
             close.run();
         } catch (RuntimeException e) {
-            LOG.atWarn().addKeyValue("component", component).addKeyValue("cause", e.toString()).log("not closed cleanly");
+            LOG.atWarn().addKeyValue("component", component).addKeyValue("cause", e.toString())
+                    .log("not closed cleanly");
         }
     }
 }

@@ -31,11 +31,13 @@ final class DisabledRole implements RoleComponent, Routes {
     public void addTo(RoutesConfig routes) {
         switch (role) {
             case INGEST -> List.of("/api/events", "/api/events/batch").forEach(path -> routes.post(path, _ -> {
-                throw new ProblemException(Problem.roleOff("This instance does not accept events: its role ingest is off."));
+                throw new ProblemException(
+                        Problem.roleOff("This instance does not accept events: its role ingest is off."));
             }));
             case STREAMS -> {
                 routes.get("/api/ledger", _ -> {
-                    throw new ProblemException(Problem.unavailable("This instance has no state: its role streams is off.", RETRY_AFTER));
+                    throw new ProblemException(
+                            Problem.unavailable("This instance has no state: its role streams is off.", RETRY_AFTER));
                 });
             }
             case LIVE -> List.of("/api/stream", "/api/matches/{matchId}/stream").forEach(path -> routes.get(path, _ -> {

@@ -32,11 +32,14 @@ final class Health {
     }
 
     Map<String, CheckResult> ready() {
-        return checks("shutdown", closing ? CheckResult.down("closing") : CheckResult.up("not closing"), RoleComponent::ready);
+        return checks("shutdown", closing ? CheckResult.down("closing") : CheckResult.up("not closing"),
+                RoleComponent::ready);
     }
 
     Map<String, CheckResult> startup() {
-        return checks("topics", partitions.getAsInt() > 0 ? CheckResult.up("exist") : CheckResult.down("waiting for Kafka"), RoleComponent::startup);
+        return checks("topics",
+                partitions.getAsInt() > 0 ? CheckResult.up("exist") : CheckResult.down("waiting for Kafka"),
+                RoleComponent::startup);
     }
 
     /// Writes the checks that can change while the service runs to the meters.

@@ -51,7 +51,8 @@ final class HealthCheck {
             socket.connect(new InetSocketAddress(address, http.port()), (int) LIMIT.toMillis());
             socket.setSoTimeout((int) LIMIT.toMillis());
             socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").getBytes(US_ASCII));
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                            .getBytes(US_ASCII));
             String line = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)).readLine();
             return line == null ? "connection closed without an answer" : line;
         }

@@ -46,10 +46,12 @@ final class HealthRoutes implements Routes {
     }
 
     private static void answer(Context ctx, Map<String, CheckResult> results) {
-        Status worst = Stream.concat(Stream.of(Status.UP), results.values().stream().map(CheckResult::status)).max(Status::compareTo)
+        Status worst = Stream.concat(Stream.of(Status.UP), results.values().stream().map(CheckResult::status))
+                .max(Status::compareTo)
                 .orElseThrow();
         SortedMap<String, CheckAnswer> checks = new TreeMap<>();
-        results.forEach((name, result) -> checks.put(name, new CheckAnswer(WireName.of(result.status()), result.detail())));
+        results.forEach(
+                (name, result) -> checks.put(name, new CheckAnswer(WireName.of(result.status()), result.detail())));
         ctx.status(worst == Status.DOWN ? 503 : 200).contentType("application/json").header("Cache-Control", "no-store")
                 .result(Json.toBytes(new HealthAnswer(WireName.of(worst), checks)));
     }

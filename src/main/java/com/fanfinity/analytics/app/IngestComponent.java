@@ -31,7 +31,8 @@ final class IngestComponent implements RoleComponent {
     private final IntSupplier partitions;
 
     /// @param partitions of `match-events`; 0 until the topics exist
-    IngestComponent(Settings settings, Topics topics, EventCodec codec, EventIds ids, Clock clock, Meters meters, IntSupplier partitions) {
+    IngestComponent(Settings settings, Topics topics, EventCodec codec, EventIds ids, Clock clock, Meters meters,
+            IntSupplier partitions) {
         this.partitions = partitions;
         Producer<byte[], byte[]> producer = KafkaClients.ingestProducer(settings);
         producerMetrics = new KafkaClientMetrics(producer);
@@ -39,7 +40,8 @@ final class IngestComponent implements RoleComponent {
         publisher = new EventPublisher(producer, topics.events(), settings.ingest().timeout(), meters.ingest());
         ConcurrencyLimit limit = new ConcurrencyLimit(settings.ingest().latencyTarget(), System::nanoTime,
                 bound -> ThreadLocalRandom.current().nextInt(bound), meters.ingest());
-        routes = new IngestRoutes(codec, ids, publisher, new InFlightBytes(settings.ingest().maxInFlightBytes(), meters.ingest()),
+        routes = new IngestRoutes(codec, ids, publisher,
+                new InFlightBytes(settings.ingest().maxInFlightBytes(), meters.ingest()),
                 limit, clock, meters.ingest());
     }
 
@@ -61,7 +63,9 @@ final class IngestComponent implements RoleComponent {
         if (partitions.getAsInt() == 0) {
             return CheckResult.down("not connected to Kafka yet");
         }
-        return publisher.isFailing() ? CheckResult.down("Kafka does not acknowledge events") : CheckResult.up("connected");
+        return publisher.isFailing()
+                ? CheckResult.down("Kafka does not acknowledge events")
+                : CheckResult.up("connected");
     }
 
     @Override

@@ -76,13 +76,16 @@ final class InternalServer implements AutoCloseable {
         guarded.add(config -> config.before(ctx -> {
             if (!key.matches(ctx)) {
                 throw new ProblemException(
-                        Problem.of(401, "unauthorized", "Secret required", "This port is only for instances of the service."));
+                        Problem.of(401, "unauthorized", "Secret required",
+                                "This port is only for instances of the service."));
             }
         }));
         guarded.addAll(routes);
-        server = Optional.of(new HttpServer(new Settings.Http(settings.host(), settings.port(), MAX_CONNECTIONS), guarded, ids,
-                (method, endpoint, status, took, problem) -> meters.http().request(method, "internal " + endpoint, status, took, problem),
-                drain));
+        server = Optional
+                .of(new HttpServer(new Settings.Http(settings.host(), settings.port(), MAX_CONNECTIONS), guarded, ids,
+                        (method, endpoint, status, took, problem) -> meters.http().request(method,
+                                "internal " + endpoint, status, took, problem),
+                        drain));
     }
 
     /// Binds the internal port.

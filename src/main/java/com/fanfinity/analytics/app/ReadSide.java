@@ -31,16 +31,22 @@ final class ReadSide {
 
     /// @param streams empty if the role streams is off; all reads then go to other instances
     /// @param clickHouse with a timeout that suits requests
-    ReadSide(Optional<StreamsComponent> streams, PartitionCount partitions, InternalServer instances, ClickHouse clickHouse, Clock clock,
+    ReadSide(Optional<StreamsComponent> streams, PartitionCount partitions, InternalServer instances,
+            ClickHouse clickHouse, Clock clock,
             Meters meters) {
         LocalStores stores = streams.map(StreamsComponent::stores).orElseGet(() -> LocalStores.none(partitions));
         MatchLookup lookup = streams.map(StreamsComponent::lookup)
                 .orElseGet(() -> new MatchLookup(stores, (_, _) -> Optional.empty(), clock));
-        LocalReader localReader = new LocalReader(lookup, new History(clickHouse, meters), new Receipts(stores, clickHouse, clock), clock);
+        LocalReader localReader = new LocalReader(lookup, new History(clickHouse, meters),
+                new Receipts(stores, clickHouse, clock), clock);
         LocalLister localLister = new LocalLister(lookup, clock);
-        ForwardingReader reader = new ForwardingReader(localReader, instances.directory(), instances.client(), instances.self(),
-                matchId -> partitions.getAsInt() == 0 ? OptionalInt.empty() : OptionalInt.of(stores.partitionOf(matchId)));
-        ForwardingLister lister = new ForwardingLister(localLister, instances.directory(), instances.client(), instances.self());
+        ForwardingReader reader = new ForwardingReader(localReader, instances.directory(), instances.client(),
+                instances.self(),
+                matchId -> partitions.getAsInt() == 0
+                        ? OptionalInt.empty()
+                        : OptionalInt.of(stores.partitionOf(matchId)));
+        ForwardingLister lister = new ForwardingLister(localLister, instances.directory(), instances.client(),
+                instances.self());
         routes = List.of(new ListRoutes(lister, partitions, clock), new MatchRoutes(reader));
         internalRoutes = List.of(new InternalReadRoutes(localReader, localLister));
         metrics = new MetricsReader(reader)::metrics;

@@ -31,13 +31,15 @@ final class SinkComponent implements RoleComponent {
 
     @Override
     public Map<String, CheckResult> startup() {
-        return Map.of("migrations", sink.status().migrated() ? CheckResult.up("applied") : CheckResult.down("waiting for ClickHouse"));
+        return Map.of("migrations",
+                sink.status().migrated() ? CheckResult.up("applied") : CheckResult.down("waiting for ClickHouse"));
     }
 
     /// Never down: ingest and live reads do not need ClickHouse.
     private CheckResult check() {
         SinkStatus status = sink.status();
-        Optional<String> held = status.partitions().values().stream().flatMap(partition -> partition.held().stream()).findFirst();
+        Optional<String> held = status.partitions().values().stream().flatMap(partition -> partition.held().stream())
+                .findFirst();
         if (held.isPresent()) {
             return CheckResult.degraded(held.get());
         }

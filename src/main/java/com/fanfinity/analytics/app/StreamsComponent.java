@@ -47,7 +47,8 @@ final class StreamsComponent implements RoleComponent {
 
     /// @param clickHouse with a timeout that suits requests
     /// @param partitions of `match-events`; 0 until the topics exist
-    StreamsComponent(Settings settings, Topics topics, Topology topology, DeferredArchiveGate archiveGate, ClickHouse clickHouse, Admin admin, Clock clock, Meters meters,
+    StreamsComponent(Settings settings, Topics topics, Topology topology, DeferredArchiveGate archiveGate,
+            ClickHouse clickHouse, Admin admin, Clock clock, Meters meters,
             IntSupplier partitions) {
         group = new GroupSetup(settings);
         streams = new StreamsRunner(topology, settings, meters);
@@ -126,9 +127,11 @@ final class StreamsComponent implements RoleComponent {
                 CheckResult.down(String.format(Locale.ROOT, "restoring %d stores, %,d records remaining", of, records));
             case Readiness.WarmingUp(OptionalLong lag) -> CheckResult.down(lag.isEmpty()
                     ? "waiting for standbys to catch up"
-                    : String.format(Locale.ROOT, "waiting for standbys to catch up, %,d records remaining", lag.getAsLong()));
+                    : String.format(Locale.ROOT, "waiting for standbys to catch up, %,d records remaining",
+                            lag.getAsLong()));
             case Readiness.Unassigned() -> CheckResult.down("no partition assigned yet");
-            case Readiness.NotRunning(KafkaStreams.State state) -> CheckResult.down("streams are in the state " + state);
+            case Readiness.NotRunning(KafkaStreams.State state) ->
+                CheckResult.down("streams are in the state " + state);
         };
     }
 

@@ -30,7 +30,8 @@ final class StreamsRoutes implements Routes {
 
     private record StreamsAnswer(@JsonUnwrapped StreamsSnapshot local, List<InstanceAnswer> instances) {}
 
-    private record InstanceAnswer(String instance, int threads, SortedSet<Integer> active, SortedSet<Integer> standby) {}
+    private record InstanceAnswer(String instance, int threads, SortedSet<Integer> active,
+            SortedSet<Integer> standby) {}
 
     private static final StreamsSnapshot ROLE_OFF = new StreamsSnapshot("OFF", List.of(), Map.of());
 
@@ -46,13 +47,15 @@ final class StreamsRoutes implements Routes {
     @Override
     public void addTo(RoutesConfig routes) {
         routes.get("/api/streams", ctx -> ctx.contentType("application/json").header("Cache-Control", "no-store")
-                .result(Json.toBytes(new StreamsAnswer(local.map(StreamsStatus::snapshot).orElse(ROLE_OFF), instances()))));
+                .result(Json
+                        .toBytes(new StreamsAnswer(local.map(StreamsStatus::snapshot).orElse(ROLE_OFF), instances()))));
     }
 
     /// Each stream thread is a member of the group. The process id of a member is part of its thread's name.
     private List<InstanceAnswer> instances() {
         SortedMap<String, List<StreamsGroupMemberDescription>> byProcess = directory.members().stream()
-                .collect(Collectors.groupingBy(StreamsGroupMemberDescription::processId, TreeMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(StreamsGroupMemberDescription::processId, TreeMap::new,
+                        Collectors.toList()));
         return byProcess.entrySet().stream()
                 .map(process -> new InstanceAnswer(process.getKey(), process.getValue().size(),
                         partitions(process.getValue(), StreamsGroupMemberAssignment::activeTasks),
@@ -62,7 +65,8 @@ final class StreamsRoutes implements Routes {
 
     private static SortedSet<Integer> partitions(List<StreamsGroupMemberDescription> members,
             Function<StreamsGroupMemberAssignment, Collection<TaskIds>> tasks) {
-        return members.stream().flatMap(member -> tasks.apply(member.assignment()).stream()).flatMap(task -> task.partitions().stream())
+        return members.stream().flatMap(member -> tasks.apply(member.assignment()).stream())
+                .flatMap(task -> task.partitions().stream())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 }

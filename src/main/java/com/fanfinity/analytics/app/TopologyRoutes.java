@@ -30,7 +30,8 @@ final class TopologyRoutes implements Routes {
     /// @param topics of a source or a sink
     /// @param stores of a processor
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record NodeAnswer(String name, String type, @Nullable SortedSet<String> topics, @Nullable SortedSet<String> stores,
+    private record NodeAnswer(String name, String type, @Nullable SortedSet<String> topics,
+            @Nullable SortedSet<String> stores,
             SortedSet<String> successors) {}
 
     private final TopologyDescription description;
@@ -58,15 +59,20 @@ final class TopologyRoutes implements Routes {
     }
 
     private static SubtopologyAnswer answer(Subtopology subtopology) {
-        return new SubtopologyAnswer(subtopology.id(), subtopology.nodes().stream().map(TopologyRoutes::answer).toList());
+        return new SubtopologyAnswer(subtopology.id(),
+                subtopology.nodes().stream().map(TopologyRoutes::answer).toList());
     }
 
     private static NodeAnswer answer(Node node) {
-        SortedSet<String> successors = node.successors().stream().map(Node::name).collect(Collectors.toCollection(TreeSet::new));
+        SortedSet<String> successors = node.successors().stream().map(Node::name)
+                .collect(Collectors.toCollection(TreeSet::new));
         return switch (node) {
-            case Source source -> new NodeAnswer(node.name(), "source", new TreeSet<>(source.topicSet()), null, successors);
-            case Processor processor -> new NodeAnswer(node.name(), "processor", null, new TreeSet<>(processor.stores()), successors);
-            case Sink sink -> new NodeAnswer(node.name(), "sink", new TreeSet<>(Set.of(sink.topic())), null, successors);
+            case Source source ->
+                new NodeAnswer(node.name(), "source", new TreeSet<>(source.topicSet()), null, successors);
+            case Processor processor ->
+                new NodeAnswer(node.name(), "processor", null, new TreeSet<>(processor.stores()), successors);
+            case Sink sink ->
+                new NodeAnswer(node.name(), "sink", new TreeSet<>(Set.of(sink.topic())), null, successors);
             default -> new NodeAnswer(node.name(), "other", null, null, successors);
         };
     }

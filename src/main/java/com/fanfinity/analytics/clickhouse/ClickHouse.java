@@ -44,7 +44,8 @@ public final class ClickHouse implements AutoCloseable {
     private static DataSource dataSource(Settings.ClickHouse settings, String clientName) {
         String timeout = Long.toString(settings.timeout().toMillis());
         Properties properties = new Properties();
-        properties.putAll(Map.of("user", settings.user(), "password", settings.password().value(), "compress", "false", "decompress",
+        properties.putAll(Map.of("user", settings.user(), "password", settings.password().value(), "compress", "false",
+                "decompress",
                 "false", "socket_timeout", timeout, "connection_timeout", "5000", "connection_request_timeout", timeout,
                 // The sink retries and classifies failures itself, so the client must not retry.
                 "retry", "0", "client_name", clientName));
@@ -106,7 +107,8 @@ public final class ClickHouse implements AutoCloseable {
             throws SQLException, InterruptedException, ExecutionException {
         Client client = connection().unwrap(ConnectionImpl.class).getClient();
         try (rows;
-                InsertResponse _ = client.insert(database + '.' + table, columns, rows, ClickHouseFormat.RowBinary, settings).get()) {
+                InsertResponse _ = client
+                        .insert(database + '.' + table, columns, rows, ClickHouseFormat.RowBinary, settings).get()) {
             return;
         } catch (java.io.IOException | RuntimeException e) {
             throw new ExecutionException(e);

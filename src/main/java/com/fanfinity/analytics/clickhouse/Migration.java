@@ -33,12 +33,14 @@ public record Migration(int version, String name, String checksum, List<String> 
         if (!matcher.matches()) {
             throw new IllegalArgumentException("a migration must be named like V001__tables.sql, not " + file);
         }
-        List<String> statements = Arrays.stream(withoutComments(text).replace("${database}", database).split(";", -1)).map(String::strip)
+        List<String> statements = Arrays.stream(withoutComments(text).replace("${database}", database).split(";", -1))
+                .map(String::strip)
                 .filter(statement -> !statement.isEmpty()).toList();
         for (String statement : statements) {
             if (!REPEATABLE.matcher(statement.replaceAll("\\s+", " ")).matches()) {
                 throw new IllegalArgumentException(
-                        file + " holds a statement that may not be run twice: " + statement.lines().findFirst().orElse(""));
+                        file + " holds a statement that may not be run twice: "
+                                + statement.lines().findFirst().orElse(""));
             }
         }
         return new Migration(Integer.parseInt(matcher.group(1)), matcher.group(2), Sha256.hex(text), statements);

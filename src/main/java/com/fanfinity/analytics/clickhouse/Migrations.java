@@ -36,17 +36,20 @@ public final class Migrations {
 
     /// The migrations of this version of the service.
     public static List<Migration> bundled(String database) {
-        return FILES.stream().map(file -> Migration.parse(file, Resources.text("/clickhouse/" + file), database)).toList();
+        return FILES.stream().map(file -> Migration.parse(file, Resources.text("/clickhouse/" + file), database))
+                .toList();
     }
 
     /// @throws ChangedException if an applied migration differs from the one in this jar
     public void apply() throws SQLException, ChangedException {
         clickHouse.execute("CREATE DATABASE IF NOT EXISTS " + clickHouse.database() + " ENGINE = Atomic");
-        clickHouse.execute("""
-                CREATE TABLE IF NOT EXISTS %s.schema_migrations
-                (version UInt32, name String, checksum String, applied_at DateTime DEFAULT now())
-                ENGINE = ReplacingMergeTree ORDER BY (version, checksum) SETTINGS non_replicated_deduplication_window = 1000""".formatted(
-                clickHouse.database()));
+        clickHouse.execute(
+                """
+                        CREATE TABLE IF NOT EXISTS %s.schema_migrations
+                        (version UInt32, name String, checksum String, applied_at DateTime DEFAULT now())
+                        ENGINE = ReplacingMergeTree ORDER BY (version, checksum) SETTINGS non_replicated_deduplication_window = 1000"""
+                        .formatted(
+                                clickHouse.database()));
         Map<Integer, String> applied = applied();
         for (Migration migration : migrations) {
             String checksum = applied.get(migration.version());
@@ -64,7 +67,8 @@ public final class Migrations {
         }
         clickHouse.execute(
                 "INSERT INTO %s.schema_migrations (version, name, checksum) SETTINGS async_insert = 0, insert_deduplication_token = '%s' VALUES (%d, '%s', '%s')"
-                        .formatted(clickHouse.database(), migration.version() + "-" + migration.checksum(), migration.version(),
+                        .formatted(clickHouse.database(), migration.version() + "-" + migration.checksum(),
+                                migration.version(),
                                 migration.name(),
                                 migration.checksum()));
         LOG.atInfo().addKeyValue("database", clickHouse.database()).addKeyValue("version", migration.version())
@@ -74,7 +78,8 @@ public final class Migrations {
     private Map<Integer, String> applied() throws SQLException {
         record Applied(int version, String checksum) {}
         Map<Integer, String> applied = new HashMap<>();
-        String sql = "SELECT version, checksum FROM " + clickHouse.database() + ".schema_migrations ORDER BY version, applied_at";
+        String sql = "SELECT version, checksum FROM " + clickHouse.database()
+                + ".schema_migrations ORDER BY version, applied_at";
         for (Applied row : clickHouse.query(sql, row -> new Applied(row.getInt(1), row.getString(2)))) {
             applied.putIfAbsent(row.version(), row.checksum());
         }
@@ -87,8 +92,9 @@ public final class Migrations {
         private static final long serialVersionUID = 1L;
 
         ChangedException(Migration migration) {
-            super("V%03d__%s was changed after it had been applied; put the old text back and add a new migration".formatted(
-                    migration.version(), migration.name()));
+            super("V%03d__%s was changed after it had been applied; put the old text back and add a new migration"
+                    .formatted(
+                            migration.version(), migration.name()));
         }
     }
 }

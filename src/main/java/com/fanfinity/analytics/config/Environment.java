@@ -19,10 +19,12 @@ final class Environment {
 
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15})\\s*([A-Za-z]+)");
 
-    private static final Map<String, Duration> TIME_UNITS = Map.of("ms", Duration.ofMillis(1), "s", Duration.ofSeconds(1), "m",
+    private static final Map<String, Duration> TIME_UNITS = Map.of("ms", Duration.ofMillis(1), "s",
+            Duration.ofSeconds(1), "m",
             Duration.ofMinutes(1), "h", Duration.ofHours(1), "d", Duration.ofDays(1));
 
-    private static final Map<String, Long> SIZE_UNITS = Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
+    private static final Map<String, Long> SIZE_UNITS = Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB",
+            1L << 30);
 
     private final Map<String, String> values;
     private final Map<String, String> known = new TreeMap<>();
@@ -72,13 +74,15 @@ final class Environment {
             } catch (NumberFormatException _) {
                 // falls through to the message for a number out of range
             }
-            throw new IllegalArgumentException("must be a whole number from " + min + " to " + max + ", not \"" + text + "\"");
+            throw new IllegalArgumentException(
+                    "must be a whole number from " + min + " to " + max + ", not \"" + text + "\"");
         });
     }
 
     Duration duration(String name, String fallback, Duration min, Duration max) {
         return parsed(name, fallback, text -> {
-            Duration value = amount(text, TIME_UNITS, "must be a duration such as 500ms, 10s, 5m, 24h or 7d", Duration::multipliedBy);
+            Duration value = amount(text, TIME_UNITS, "must be a duration such as 500ms, 10s, 5m, 24h or 7d",
+                    Duration::multipliedBy);
             if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
                 throw new IllegalArgumentException("must be from " + show(min) + " to " + show(max) + ", not " + text);
             }
@@ -90,7 +94,8 @@ final class Environment {
         String form = "must be a size such as 64KiB, 256MiB or 1GiB";
         return parsed(name, fallback, text -> {
             long value = amount(text, SIZE_UNITS, form, Math::multiplyExact);
-            if (value < amount(min, SIZE_UNITS, form, Math::multiplyExact) || value > amount(max, SIZE_UNITS, form, Math::multiplyExact)) {
+            if (value < amount(min, SIZE_UNITS, form, Math::multiplyExact)
+                    || value > amount(max, SIZE_UNITS, form, Math::multiplyExact)) {
                 throw new IllegalArgumentException("must be from " + min + " to " + max + ", not " + text);
             }
             return value;

@@ -1,6 +1,5 @@
 package com.fanfinity.analytics.config;
 
-
 import com.fanfinity.analytics.event.WireName;
 
 /// A role of an instance. Each role can be scaled on its own, and several instances may have the same role.

@@ -12,7 +12,8 @@ import java.util.Set;
 ///
 /// @param roles the roles of this instance, at least one
 /// @param adminKey the key for the admin routes; without a key they are off
-public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafka, Ingest ingest, Streams streams, Live live, Sink sink,
+public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafka, Ingest ingest, Streams streams,
+        Live live, Sink sink,
         ClickHouse clickHouse, Ledger ledger, Duration shutdownTimeout, Secret adminKey) {
 
     public Settings {
@@ -38,7 +39,8 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
     /// @param eventsTopic the topic that events are written to and counted from; deployments with different prefixes
     ///     may share it. If empty, the topic has the prefix
     /// @param clientConfig further client properties, such as those for TLS and SASL; may hold secrets
-    public record Kafka(String bootstrapServers, int partitions, short replicationFactor, String topicPrefix, String eventsTopic,
+    public record Kafka(String bootstrapServers, int partitions, short replicationFactor, String topicPrefix,
+            String eventsTopic,
             Map<String, String> clientConfig) {
         public Kafka {
             clientConfig = Map.copyOf(clientConfig);
@@ -58,7 +60,8 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
     /// @param maxInFlightBytes the maximum size of all request bodies that wait for Kafka
     /// @param linger how long the producer waits for more records before it sends a batch
     /// @param latencyTarget the duration of most requests; if more requests take longer, the concurrency limit falls
-    public record Ingest(Duration maxAhead, Duration timeout, long maxInFlightBytes, Duration linger, Duration latencyTarget) {}
+    public record Ingest(Duration maxAhead, Duration timeout, long maxInFlightBytes, Duration linger,
+            Duration latencyTarget) {}
 
     /// @param stateDir where RocksDB keeps the stores
     /// @param standbys the number of standby replicas of each partition's state, each on another instance

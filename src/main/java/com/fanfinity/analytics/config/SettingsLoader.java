@@ -25,7 +25,8 @@ public final class SettingsLoader {
 
     private static final Pattern KEY = Pattern.compile("[!-~]{16,512}");
 
-    private static final String ALL_ROLES = Arrays.stream(Role.values()).map(Role::wireName).collect(Collectors.joining(","));
+    private static final String ALL_ROLES = Arrays.stream(Role.values()).map(Role::wireName)
+            .collect(Collectors.joining(","));
 
     /// A host name or an address, except the wildcard addresses.
     private static final Pattern HOST = Pattern.compile("(?!0\\.0\\.0\\.0$|::$)([A-Za-z0-9.-]+|[0-9a-fA-F:]+)");
@@ -36,7 +37,8 @@ public final class SettingsLoader {
     public static Settings load(Map<String, String> environment) throws SettingsException {
         Environment env = new Environment(environment);
         Settings settings = read(env);
-        environment.keySet().stream().sorted().filter(SettingsLoader::isOwn).filter(name -> !env.known().containsKey(name))
+        environment.keySet().stream().sorted().filter(SettingsLoader::isOwn)
+                .filter(name -> !env.known().containsKey(name))
                 .forEach(name -> env.fault(name, "is not a setting of this service"));
         if (!env.faults().isEmpty()) {
             throw new SettingsException(env.faults());
@@ -53,12 +55,14 @@ public final class SettingsLoader {
 
     private static Settings read(Environment env) {
         env.parsed("LOG_LEVEL", "info", SettingsLoader::logLevel);
-        Settings.Http http = new Settings.Http(env.text("HTTP_HOST", "127.0.0.1"), env.integer("HTTP_PORT", 8080, 0, 65_535),
+        Settings.Http http = new Settings.Http(env.text("HTTP_HOST", "127.0.0.1"),
+                env.integer("HTTP_PORT", 8080, 0, 65_535),
                 env.integer("HTTP_MAX_CONNECTIONS", 8_192, 16, 1_000_000));
         return new Settings(env.parsed("ROLES", ALL_ROLES, SettingsLoader::roles), http, internal(env), kafka(env),
                 ingest(env), streams(env), live(env, http), sink(env), clickHouse(env),
                 new Settings.Ledger(env.duration("LEDGER_INTERVAL", "60s", Duration.ofSeconds(1), Duration.ofHours(1))),
-                env.duration("SHUTDOWN_TIMEOUT", "18s", Duration.ofSeconds(1), Duration.ofMinutes(10)), key(env, "ADMIN_KEY"));
+                env.duration("SHUTDOWN_TIMEOUT", "18s", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                key(env, "ADMIN_KEY"));
     }
 
     private static Settings.Internal internal(Environment env) {
@@ -83,7 +87,8 @@ public final class SettingsLoader {
     }
 
     private static Settings.Kafka kafka(Environment env) {
-        return new Settings.Kafka(env.text("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092"), env.integer("KAFKA_PARTITIONS", 12, 1, 1_000),
+        return new Settings.Kafka(env.text("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092"),
+                env.integer("KAFKA_PARTITIONS", 12, 1, 1_000),
                 (short) env.integer("KAFKA_REPLICATION_FACTOR", -1, -1, 10),
                 env.parsed("KAFKA_TOPIC_PREFIX", "", SettingsLoader::partOfATopic),
                 env.parsed("KAFKA_EVENTS_TOPIC", "", SettingsLoader::partOfATopic), clientConfig(env));
@@ -104,7 +109,8 @@ public final class SettingsLoader {
                 env.duration("STREAMS_PUBLISH_INTERVAL", "250ms", Duration.ofMillis(10), Duration.ofSeconds(30)),
                 env.duration("STREAMS_DEDUPE_WINDOW", "48h", Duration.ofMinutes(1), Duration.ofDays(30)),
                 env.duration("STREAMS_ARCHIVE_AFTER", "7d", Duration.ofSeconds(1), Duration.ofDays(3650)),
-                env.size("STREAMS_CACHE", "32MiB", "0B", "8GiB"), env.size("STREAMS_ROCKSDB_MEMORY", "128MiB", "16MiB", "64GiB"));
+                env.size("STREAMS_CACHE", "32MiB", "0B", "8GiB"),
+                env.size("STREAMS_ROCKSDB_MEMORY", "128MiB", "16MiB", "64GiB"));
     }
 
     private static Settings.Live live(Environment env, Settings.Http http) {
@@ -123,7 +129,8 @@ public final class SettingsLoader {
 
     private static Settings.ClickHouse clickHouse(Environment env) {
         return new Settings.ClickHouse(env.parsed("CLICKHOUSE_URL", "http://127.0.0.1:8123", SettingsLoader::httpUrl),
-                env.parsed("CLICKHOUSE_DATABASE", "fanfinity", SettingsLoader::identifier), env.text("CLICKHOUSE_USER", "default"),
+                env.parsed("CLICKHOUSE_DATABASE", "fanfinity", SettingsLoader::identifier),
+                env.text("CLICKHOUSE_USER", "default"),
                 env.secret("CLICKHOUSE_PASSWORD"),
                 env.duration("CLICKHOUSE_TIMEOUT", "30s", Duration.ofSeconds(1), Duration.ofMinutes(10)));
     }
@@ -139,14 +146,17 @@ public final class SettingsLoader {
         } catch (IOException | IllegalArgumentException _) {
             env.fault("KAFKA_CLIENT_CONFIG_FILE", "is not a properties file: " + file);
         }
-        return properties.stringPropertyNames().stream().collect(Collectors.toMap(name -> name, properties::getProperty));
+        return properties.stringPropertyNames().stream()
+                .collect(Collectors.toMap(name -> name, properties::getProperty));
     }
 
     private static Set<Role> roles(String text) {
         Set<Role> roles = EnumSet.noneOf(Role.class);
         for (String name : text.split(",", -1)) {
-            roles.add(Arrays.stream(Role.values()).filter(role -> role.wireName().equals(name.strip())).findFirst().orElseThrow(
-                    () -> new IllegalArgumentException("must be one or more of " + ALL_ROLES + ", not \"" + text + "\"")));
+            roles.add(Arrays.stream(Role.values()).filter(role -> role.wireName().equals(name.strip())).findFirst()
+                    .orElseThrow(
+                            () -> new IllegalArgumentException(
+                                    "must be one or more of " + ALL_ROLES + ", not \"" + text + "\"")));
         }
         return roles;
     }

@@ -36,7 +36,8 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
     /// `max_query_size`.
     private static final int IDS_AT_ONCE = 200;
 
-    private static final String HEAD = SqlFilter.ID + ", reason, detail, toUnixTimestamp64Micro(received_at) AS micros, source_topic,"
+    private static final String HEAD = SqlFilter.ID
+            + ", reason, detail, toUnixTimestamp64Micro(received_at) AS micros, source_topic,"
             + " source_partition, source_offset, hex(key) AS key_hex, length(raw) AS size";
 
     private static final String HEADERS = "arrayStringConcat(arrayMap((k, v) -> concat(hex(k), ' ', hex(v)), mapKeys(headers),"
@@ -46,7 +47,8 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
 
     private static final String AUDIT = "outcome, detail, event_id, match_id, request_id, replayed_by, toUnixTimestamp64Milli(at) AS millis";
 
-    private static final List<String> AUDIT_COLUMNS = List.of("kafka_topic", "kafka_partition", "kafka_offset", "outcome", "detail",
+    private static final List<String> AUDIT_COLUMNS = List.of("kafka_topic", "kafka_partition", "kafka_offset",
+            "outcome", "detail",
             "event_id", "match_id", "request_id", "replayed_by", "at");
 
     private final ClickHouse clickHouse;
@@ -62,12 +64,15 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
     /// One statement with two steps: the inner query selects ids by small columns; the outer query reads only those
     /// letters.
     @Override
-    public List<DeadLetter> newest(Optional<DeadReason> reason, TimeRange span, Optional<DeadLetterPosition> after, int count) throws DeadLetterStoreException {
+    public List<DeadLetter> newest(Optional<DeadReason> reason, TimeRange span, Optional<DeadLetterPosition> after,
+            int count) throws DeadLetterStoreException {
         SqlFilter filter = new SqlFilter().within(span).beyond("<", after);
         reason.ifPresent(filter::reason);
-        String which = "SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT 1 BY %1$s LIMIT %5$d".formatted(SqlFilter.ID, letters, filter.sql(),
+        String which = "SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT 1 BY %1$s LIMIT %5$d".formatted(SqlFilter.ID,
+                letters, filter.sql(),
                 NEWEST_FIRST, count);
-        return query("SELECT %s FROM %s WHERE (%s) IN (%s) ORDER BY %s LIMIT 1 BY %3$s".formatted(HEAD, letters, SqlFilter.ID, which,
+        return query("SELECT %s FROM %s WHERE (%s) IN (%s) ORDER BY %s LIMIT 1 BY %3$s".formatted(HEAD, letters,
+                SqlFilter.ID, which,
                 NEWEST_FIRST), ClickHouseDeadLetterStore::letter, filter.parameters());
     }
 
@@ -92,41 +97,50 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
         return ids(replays, ids, "outcome = 'replayed'");
     }
 
-    private Set<DeadLetterId> ids(String table, Collection<DeadLetterId> ids, String condition) throws DeadLetterStoreException {
+    private Set<DeadLetterId> ids(String table, Collection<DeadLetterId> ids, String condition)
+            throws DeadLetterStoreException {
         Set<DeadLetterId> found = new HashSet<>();
         for (List<DeadLetterId> some : chunks(ids)) {
             SqlFilter filter = new SqlFilter().oneOf(some).and(condition);
-            found.addAll(query("SELECT DISTINCT %s FROM %s WHERE %s".formatted(SqlFilter.ID, table, filter.sql()), ClickHouseDeadLetterStore::id,
+            found.addAll(query("SELECT DISTINCT %s FROM %s WHERE %s".formatted(SqlFilter.ID, table, filter.sql()),
+                    ClickHouseDeadLetterStore::id,
                     filter.parameters()));
         }
         return found;
     }
 
     @Override
-    public List<DeadLetterPosition> unreplayed(DeadReason reason, TimeRange span, Optional<DeadLetterPosition> after, int count) throws DeadLetterStoreException {
+    public List<DeadLetterPosition> unreplayed(DeadReason reason, TimeRange span, Optional<DeadLetterPosition> after,
+            int count) throws DeadLetterStoreException {
         SqlFilter filter = new SqlFilter().reason(reason).within(span).beyond(">", after);
-        return query("""
-                SELECT %s, toUnixTimestamp64Micro(received_at) AS micros FROM %s
-                WHERE %s AND (%1$s) NOT IN (SELECT %1$s FROM %s WHERE outcome = 'replayed')
-                ORDER BY received_at, %1$s LIMIT 1 BY %1$s LIMIT %d""".formatted(SqlFilter.ID, letters, filter.sql(), replays, count),
+        return query(
+                """
+                        SELECT %s, toUnixTimestamp64Micro(received_at) AS micros FROM %s
+                        WHERE %s AND (%1$s) NOT IN (SELECT %1$s FROM %s WHERE outcome = 'replayed')
+                        ORDER BY received_at, %1$s LIMIT 1 BY %1$s LIMIT %d""".formatted(SqlFilter.ID, letters,
+                        filter.sql(), replays, count),
                 row -> new DeadLetterPosition(row.getLong(4), id(row)), filter.parameters());
     }
 
     @Override
-    public List<DeadLetterContent> contents(Collection<DeadLetterId> ids, int mostBytes) throws DeadLetterStoreException {
+    public List<DeadLetterContent> contents(Collection<DeadLetterId> ids, int mostBytes)
+            throws DeadLetterStoreException {
         List<DeadLetterContent> contents = new ArrayList<>();
         for (List<DeadLetterId> some : chunks(ids)) {
             SqlFilter filter = new SqlFilter().oneOf(some);
             contents.addAll(query(
-                    "SELECT %s, if(length(raw) > %d, '', hex(raw)) AS raw_hex, %s FROM %s WHERE %s LIMIT 1 BY %s".formatted(HEAD,
-                            mostBytes, HEADERS, letters, filter.sql(), SqlFilter.ID),
-                    row -> new DeadLetterContent(letter(row), headers(row.getString(13)), bytes(row.getString(12))), filter.parameters()));
+                    "SELECT %s, if(length(raw) > %d, '', hex(raw)) AS raw_hex, %s FROM %s WHERE %s LIMIT 1 BY %s"
+                            .formatted(HEAD,
+                                    mostBytes, HEADERS, letters, filter.sql(), SqlFilter.ID),
+                    row -> new DeadLetterContent(letter(row), headers(row.getString(13)), bytes(row.getString(12))),
+                    filter.parameters()));
         }
         return contents;
     }
 
     @Override
-    public Map<DeadLetterId, ReplayAudit> currentOutcomes(Collection<DeadLetterId> ids) throws DeadLetterStoreException {
+    public Map<DeadLetterId, ReplayAudit> currentOutcomes(Collection<DeadLetterId> ids)
+            throws DeadLetterStoreException {
         Map<DeadLetterId, ReplayAudit> standing = new HashMap<>();
         for (List<DeadLetterId> some : chunks(ids)) {
             SqlFilter filter = new SqlFilter().oneOf(some);
@@ -142,7 +156,9 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
     @Override
     public List<ReplayAudit> replayHistory(DeadLetterId id) throws DeadLetterStoreException {
         SqlFilter filter = new SqlFilter().oneOf(List.of(id));
-        return query("SELECT %s, %s FROM %s WHERE %s ORDER BY at, outcome != 'requested'".formatted(SqlFilter.ID, AUDIT, replays, filter.sql()),
+        return query(
+                "SELECT %s, %s FROM %s WHERE %s ORDER BY at, outcome != 'requested'".formatted(SqlFilter.ID, AUDIT,
+                        replays, filter.sql()),
                 ClickHouseDeadLetterStore::audit, filter.parameters());
     }
 
@@ -151,7 +167,8 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
     public void record(List<ReplayAudit> audits) throws DeadLetterStoreException, InterruptedException {
         ByteArrayOutputStream rows = new ByteArrayOutputStream();
         for (ReplayAudit audit : audits) {
-            rows.writeBytes(new RowBinary().string(audit.id().topic()).int32(audit.id().partition()).int64(audit.id().offset())
+            rows.writeBytes(new RowBinary().string(audit.id().topic()).int32(audit.id().partition())
+                    .int64(audit.id().offset())
                     .string(audit.outcome()).string(audit.detail()).string(audit.eventId()).string(audit.matchId())
                     .string(audit.requestId()).string(audit.by()).int64(audit.at().toEpochMilli()).toBytes());
         }
@@ -185,12 +202,14 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
     }
 
     private static DeadLetter letter(ResultSet row) throws SQLException {
-        return new DeadLetter(id(row), row.getString(4), row.getString(5), row.getLong(6), row.getString(7), row.getInt(8), row.getLong(9),
+        return new DeadLetter(id(row), row.getString(4), row.getString(5), row.getLong(6), row.getString(7),
+                row.getInt(8), row.getLong(9),
                 bytes(row.getString(10)), row.getLong(11));
     }
 
     private static ReplayAudit audit(ResultSet row) throws SQLException {
-        return new ReplayAudit(id(row), row.getString(4), row.getString(5), row.getString(6), row.getString(7), row.getString(8),
+        return new ReplayAudit(id(row), row.getString(4), row.getString(5), row.getString(6), row.getString(7),
+                row.getString(8),
                 row.getString(9), Instant.ofEpochMilli(row.getLong(10)));
     }
 

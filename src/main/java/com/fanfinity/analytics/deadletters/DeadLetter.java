@@ -9,7 +9,8 @@ import java.time.temporal.ChronoUnit;
 /// @param sourcePartition of `sourceTopic`; -1, as `sourceOffset`, if the letter does not name its source
 /// @param key as it was, any bytes
 /// @param size of the value, in bytes
-record DeadLetter(DeadLetterId id, String reason, String detail, long receivedAtMicros, String sourceTopic, int sourcePartition, long sourceOffset,
+record DeadLetter(DeadLetterId id, String reason, String detail, long receivedAtMicros, String sourceTopic,
+        int sourcePartition, long sourceOffset,
         byte[] key, long size) {
 
     DeadLetterPosition place() {

@@ -20,7 +20,8 @@ record DeadLetterId(String topic, int partition, long offset) {
         }
         try {
             return Optional
-                    .of(new DeadLetterId(matcher.group(1), Integer.parseInt(matcher.group(2)), Long.parseLong(matcher.group(3))));
+                    .of(new DeadLetterId(matcher.group(1), Integer.parseInt(matcher.group(2)),
+                            Long.parseLong(matcher.group(3))));
         } catch (NumberFormatException _) {
             return Optional.empty();
         }

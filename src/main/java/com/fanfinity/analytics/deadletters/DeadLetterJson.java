@@ -26,13 +26,15 @@ final class DeadLetterJson {
     ///
     /// @param key undecodable bytes are replaced
     /// @param size of the value, in bytes
-    record LetterHead(String id, String reason, String detail, Instant receivedAt, LetterSource source, String key, long size,
+    record LetterHead(String id, String reason, String detail, Instant receivedAt, LetterSource source, String key,
+            long size,
             @Nullable LastReplay replay) {
 
         static LetterHead of(DeadLetter letter, @Nullable ReplayAudit current) {
             return new LetterHead(letter.id().toString(), letter.reason(), letter.detail(), letter.receivedAt(),
                     new LetterSource(letter.sourceTopic(), letter.sourcePartition(), letter.sourceOffset()),
-                    new String(letter.key(), UTF_8), letter.size(), current == null ? null : new LastReplay(current.outcome(), current.at()));
+                    new String(letter.key(), UTF_8), letter.size(),
+                    current == null ? null : new LastReplay(current.outcome(), current.at()));
         }
     }
 
@@ -48,7 +50,8 @@ final class DeadLetterJson {
             Map<String, String> headers = new LinkedHashMap<>();
             content.headers().forEach((name, value) -> headers.put(name, new String(value, UTF_8)));
             Optional<String> text = decode(content.raw());
-            return new LetterDetail(LetterHead.of(content.letter(), current), headers, text.isPresent() ? "utf-8" : "base64",
+            return new LetterDetail(LetterHead.of(content.letter(), current), headers,
+                    text.isPresent() ? "utf-8" : "base64",
                     text.orElseGet(() -> Base64.getEncoder().encodeToString(content.raw())),
                     history.stream().map(ReplayEntry::of).toList());
         }
@@ -57,10 +60,12 @@ final class DeadLetterJson {
     /// A replay in the history of a letter.
     ///
     /// @param by the name of the key that requested the replay
-    record ReplayEntry(String outcome, Instant at, String by, String requestId, String detail, String eventId, String matchId) {
+    record ReplayEntry(String outcome, Instant at, String by, String requestId, String detail, String eventId,
+            String matchId) {
 
         static ReplayEntry of(ReplayAudit audit) {
-            return new ReplayEntry(audit.outcome(), audit.at(), audit.by(), audit.requestId(), audit.detail(), audit.eventId(),
+            return new ReplayEntry(audit.outcome(), audit.at(), audit.by(), audit.requestId(), audit.detail(),
+                    audit.eventId(),
                     audit.matchId());
         }
     }

@@ -53,12 +53,14 @@ public final class DeadLetterRoutes implements Routes {
 
     /// @param clickHouse with a timeout short enough for a request
     /// @param publisher empty if the role ingest is off; replays are then rejected
-    public DeadLetterRoutes(ClickHouse clickHouse, Secret adminKey, EventCodec codec, Optional<EventPublisher> publisher, Clock clock,
+    public DeadLetterRoutes(ClickHouse clickHouse, Secret adminKey, EventCodec codec,
+            Optional<EventPublisher> publisher, Clock clock,
             Meters meters) {
         this(new ClickHouseDeadLetterStore(clickHouse), adminKey, codec, publisher, clock, meters);
     }
 
-    private DeadLetterRoutes(DeadLetterStore letters, Secret adminKey, EventCodec codec, Optional<EventPublisher> publisher, Clock clock,
+    private DeadLetterRoutes(DeadLetterStore letters, Secret adminKey, EventCodec codec,
+            Optional<EventPublisher> publisher, Clock clock,
             Meters meters) {
         this(letters, publisher.map(to -> new Replayer(letters, codec, to, clock, meters)), new AdminGuard(adminKey));
     }
@@ -88,7 +90,8 @@ public final class DeadLetterRoutes implements Routes {
                 LOG.atWarn().setCause(e).addKeyValue("requestId", HttpServer.requestIdOf(ctx))
                         .log("ClickHouse cannot read or audit dead letters");
                 throw new ProblemException(Problem.unavailable(
-                        "ClickHouse, which stores the dead letters, does not respond. No letter was replayed.", RETRY_AFTER));
+                        "ClickHouse, which stores the dead letters, does not respond. No letter was replayed.",
+                        RETRY_AFTER));
             }
         });
     }
@@ -99,7 +102,8 @@ public final class DeadLetterRoutes implements Routes {
         if (span.isEmpty()) {
             throw new ProblemException(Problem.badParameter("from", "must be before to"));
         }
-        Optional<DeadLetterPosition> after = Optional.ofNullable(ctx.queryParam("cursor")).map(DeadLetterPosition::ofCursor);
+        Optional<DeadLetterPosition> after = Optional.ofNullable(ctx.queryParam("cursor"))
+                .map(DeadLetterPosition::ofCursor);
         int limit = QueryParameters.limit(ctx, DEFAULT_LETTERS, MAX_LETTERS);
         List<DeadLetter> found = store.newest(reason, span, after, limit + 1);
         List<DeadLetter> page = found.subList(0, Math.min(found.size(), limit));
@@ -114,7 +118,8 @@ public final class DeadLetterRoutes implements Routes {
         DeadLetterId id = DeadLetterId.parse(ctx.pathParam("id"))
                 .orElseThrow(() -> new ProblemException(Problem.badParameter("id", "must be " + DeadLetterId.FORM)));
         DeadLetterContent content = store.contents(List.of(id), Integer.MAX_VALUE).stream().findFirst()
-                .orElseThrow(() -> new ProblemException(Problem.notFound("The dead letter " + id + " does not exist.")));
+                .orElseThrow(
+                        () -> new ProblemException(Problem.notFound("The dead letter " + id + " does not exist.")));
         List<ReplayAudit> history = store.replayHistory(id);
         ReplayAudit current = store.currentOutcomes(List.of(id)).get(id);
         answer(ctx, LetterDetail.of(content, current, history));

@@ -15,7 +15,8 @@ interface DeadLetterStore {
     /// The newest first.
     ///
     /// @param after only letters after this position in that order
-    List<DeadLetter> newest(Optional<DeadReason> reason, TimeRange span, Optional<DeadLetterPosition> after, int count) throws DeadLetterStoreException;
+    List<DeadLetter> newest(Optional<DeadReason> reason, TimeRange span, Optional<DeadLetterPosition> after, int count)
+            throws DeadLetterStoreException;
 
     /// The number of letters by reason.
     SortedMap<String, Long> reasons(TimeRange span) throws DeadLetterStoreException;
@@ -29,7 +30,8 @@ interface DeadLetterStore {
     /// The letters of a reason without the outcome `replayed` in the audit, the oldest first.
     ///
     /// @param after only letters after this position in that order
-    List<DeadLetterPosition> unreplayed(DeadReason reason, TimeRange span, Optional<DeadLetterPosition> after, int count) throws DeadLetterStoreException;
+    List<DeadLetterPosition> unreplayed(DeadReason reason, TimeRange span, Optional<DeadLetterPosition> after,
+            int count) throws DeadLetterStoreException;
 
     /// The letters that exist, in no order.
     ///

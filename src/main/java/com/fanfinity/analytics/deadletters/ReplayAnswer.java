@@ -24,7 +24,8 @@ record ReplayAnswer(List<LetterOutcome> results, boolean audited, Optional<DeadL
     record LetterOutcome(DeadLetterId id, ReplayOutcome outcome) {}
 
     /// `POST /api/dead-letters/replay`.
-    record ReplayDocument(int replayed, int skipped, int refused, int unavailable, int notReplayable, int notFound, boolean audited,
+    record ReplayDocument(int replayed, int skipped, int refused, int unavailable, int notReplayable, int notFound,
+            boolean audited,
             @Nullable String nextCursor, List<ReplayedLetter> letters) {}
 
     /// @param eventId absent if the letter holds no valid event
@@ -49,9 +50,11 @@ record ReplayAnswer(List<LetterOutcome> results, boolean audited, Optional<DeadL
     ReplayDocument toJson() {
         Map<Meters.Replay, Integer> counts = new EnumMap<>(Meters.Replay.class);
         results.forEach(result -> counts.merge(result.outcome().kind(), 1, Integer::sum));
-        return new ReplayDocument(counts.getOrDefault(Meters.Replay.REPLAYED, 0), counts.getOrDefault(Meters.Replay.SKIPPED, 0),
+        return new ReplayDocument(counts.getOrDefault(Meters.Replay.REPLAYED, 0),
+                counts.getOrDefault(Meters.Replay.SKIPPED, 0),
                 counts.getOrDefault(Meters.Replay.REFUSED, 0), counts.getOrDefault(Meters.Replay.UNAVAILABLE, 0),
-                counts.getOrDefault(Meters.Replay.NOT_REPLAYABLE, 0), counts.getOrDefault(Meters.Replay.NOT_FOUND, 0), audited,
+                counts.getOrDefault(Meters.Replay.NOT_REPLAYABLE, 0), counts.getOrDefault(Meters.Replay.NOT_FOUND, 0),
+                audited,
                 next.map(DeadLetterPosition::toCursor).orElse(null), results.stream().map(ReplayedLetter::of).toList());
     }
 }

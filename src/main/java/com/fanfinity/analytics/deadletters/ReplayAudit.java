@@ -8,7 +8,8 @@ import java.time.Instant;
 /// @param eventId of the event that the letter holds; empty if it holds none
 /// @param matchId as `eventId`
 /// @param by the name of the key that requested the replay
-record ReplayAudit(DeadLetterId id, String outcome, String detail, String eventId, String matchId, String requestId, String by, Instant at) {
+record ReplayAudit(DeadLetterId id, String outcome, String detail, String eventId, String matchId, String requestId,
+        String by, Instant at) {
 
     /// Written before anything is published.
     static final String REQUESTED = "requested";

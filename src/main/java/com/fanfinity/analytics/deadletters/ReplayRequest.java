@@ -21,5 +21,6 @@ sealed interface ReplayRequest {
     /// The oldest letters that were not replayed yet.
     ///
     /// @param after only letters after this position, to continue after letters that are rejected again
-    record ByReason(DeadReason reason, TimeRange span, Optional<DeadLetterPosition> after, int limit) implements ReplayRequest {}
+    record ByReason(DeadReason reason, TimeRange span, Optional<DeadLetterPosition> after,
+            int limit) implements ReplayRequest {}
 }

@@ -62,13 +62,15 @@ final class ReplayRequestReader {
         } catch (IOException _) {
             // reported below
         }
-        throw new ProblemException(Problem.badRequest("The request body must be one JSON object in UTF-8 without duplicate keys."));
+        throw new ProblemException(
+                Problem.badRequest("The request body must be one JSON object in UTF-8 without duplicate keys."));
     }
 
     private Optional<? extends ReplayRequest> request() {
         body.fieldNames().forEachRemaining(name -> {
             if (!name.equals("ids") && !BY_REASON.contains(name)) {
-                fault(EventRules.shortened(name), Code.UNKNOWN_FIELD, "unknown field; allowed are ids, reason, from, to, cursor and limit");
+                fault(EventRules.shortened(name), Code.UNKNOWN_FIELD,
+                        "unknown field; allowed are ids, reason, from, to, cursor and limit");
             }
         });
         boolean byReason = BY_REASON.stream().anyMatch(body::has);
@@ -109,7 +111,8 @@ final class ReplayRequestReader {
         if (span.isEmpty()) {
             fault("from", Code.FORMAT, "must be before to");
         }
-        Optional<DeadLetterPosition> after = text("cursor", "must be the nextCursor of a previous response", text -> Optional.of(DeadLetterPosition.ofCursor(text)));
+        Optional<DeadLetterPosition> after = text("cursor", "must be the nextCursor of a previous response",
+                text -> Optional.of(DeadLetterPosition.ofCursor(text)));
         int limit = limit();
         return reason.map(known -> new ReplayRequest.ByReason(known, span, after, limit));
     }

@@ -21,12 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.deadletters.ReplayAnswer.LetterOutcome;
+import com.fanfinity.analytics.deadletters.ReplayOutcome.AlreadyReplayed;
+import com.fanfinity.analytics.deadletters.ReplayOutcome.InvalidEvent;
 import com.fanfinity.analytics.deadletters.ReplayOutcome.LetterNotFound;
 import com.fanfinity.analytics.deadletters.ReplayOutcome.NotReplayable;
-import com.fanfinity.analytics.deadletters.ReplayOutcome.InvalidEvent;
-import com.fanfinity.analytics.deadletters.ReplayOutcome.Replayed;
-import com.fanfinity.analytics.deadletters.ReplayOutcome.AlreadyReplayed;
 import com.fanfinity.analytics.deadletters.ReplayOutcome.ReplayUnconfirmed;
+import com.fanfinity.analytics.deadletters.ReplayOutcome.Replayed;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.Decoded;
 import com.fanfinity.analytics.event.EventCodec;
@@ -77,7 +77,8 @@ final class Replayer {
     /// @param requestId the id of the HTTP request, for the audit
     /// @param by the name of the key of the HTTP request, for the audit
     /// @throws StoreException if the store fails before anything was published
-    ReplayAnswer replay(ReplayRequest request, String requestId, String by) throws DeadLetterStoreException, InterruptedException {
+    ReplayAnswer replay(ReplayRequest request, String requestId, String by)
+            throws DeadLetterStoreException, InterruptedException {
         ReplayPlan plan = switch (request) {
             case ReplayRequest.ByIds(List<DeadLetterId> ids) -> plan(ids);
             case ReplayRequest.ByReason byReason -> plan(byReason);
@@ -90,14 +91,16 @@ final class Replayer {
             attemptAll(toTry, outcomes);
             audited = audit(toTry.stream().map(id -> audit(id, outcomeOf(id, outcomes), requestId, by)).toList());
         }
-        List<LetterOutcome> results = plan.all().stream().map(id -> new LetterOutcome(id, outcomeOf(id, outcomes))).toList();
+        List<LetterOutcome> results = plan.all().stream().map(id -> new LetterOutcome(id, outcomeOf(id, outcomes)))
+                .toList();
         results.forEach(result -> meters.deadLetters().replayed(result.outcome().kind()));
         return new ReplayAnswer(results, audited, plan.next());
     }
 
     /// @param all in the order of the answer
     /// @param settled the outcomes that are known without an attempt
-    private record ReplayPlan(List<DeadLetterId> all, Map<DeadLetterId, ReplayOutcome> settled, Optional<DeadLetterPosition> next) {
+    private record ReplayPlan(List<DeadLetterId> all, Map<DeadLetterId, ReplayOutcome> settled,
+            Optional<DeadLetterPosition> next) {
         List<DeadLetterId> toTry() {
             return all.stream().filter(id -> !settled.containsKey(id)).toList();
         }
@@ -118,7 +121,8 @@ final class Replayer {
     }
 
     private ReplayPlan plan(ReplayRequest.ByReason request) throws DeadLetterStoreException {
-        List<DeadLetterPosition> found = store.unreplayed(request.reason(), request.span(), request.after(), request.limit() + 1);
+        List<DeadLetterPosition> found = store.unreplayed(request.reason(), request.span(), request.after(),
+                request.limit() + 1);
         List<DeadLetterPosition> some = found.subList(0, Math.min(found.size(), request.limit()));
         Optional<DeadLetterPosition> next = found.size() > some.size() ? Optional.of(some.getLast()) : Optional.empty();
         return new ReplayPlan(some.stream().map(DeadLetterPosition::id).toList(), Map.of(), next);
@@ -126,7 +130,8 @@ final class Replayer {
 
     /// Sets an outcome for each letter, also if letters fail. While Kafka acknowledges nothing, each chunk takes its
     /// whole timeout, so after the first such chunk the other letters are not tried.
-    private void attemptAll(List<DeadLetterId> ids, Map<DeadLetterId, ReplayOutcome> outcomes) throws InterruptedException {
+    private void attemptAll(List<DeadLetterId> ids, Map<DeadLetterId, ReplayOutcome> outcomes)
+            throws InterruptedException {
         boolean answering = true;
         for (int from = 0; from < ids.size(); from += CHUNK) {
             List<DeadLetterId> some = ids.subList(from, Math.min(ids.size(), from + CHUNK));
@@ -134,19 +139,23 @@ final class Replayer {
                 attempt(some, outcomes);
                 answering = some.stream().anyMatch(id -> outcomeOf(id, outcomes).kind() != Meters.Replay.UNAVAILABLE);
             } else {
-                some.forEach(id -> outcomes.put(id, new ReplayUnconfirmed("not tried, because earlier letters failed", Optional.empty())));
+                some.forEach(id -> outcomes.put(id,
+                        new ReplayUnconfirmed("not tried, because earlier letters failed", Optional.empty())));
             }
         }
     }
 
-    private void attempt(List<DeadLetterId> ids, Map<DeadLetterId, ReplayOutcome> outcomes) throws InterruptedException {
+    private void attempt(List<DeadLetterId> ids, Map<DeadLetterId, ReplayOutcome> outcomes)
+            throws InterruptedException {
         Map<DeadLetterId, DeadLetterContent> contents;
         try {
             contents = store.contents(ids, EventRules.MAX_EVENT_BYTES).stream()
                     .collect(Collectors.toMap(content -> content.letter().id(), Function.identity()));
         } catch (DeadLetterStoreException e) {
-            LOG.atWarn().setCause(e).addKeyValue("letters", ids.size()).log("dead letters cannot be read; not replayed");
-            ids.forEach(id -> outcomes.put(id, new ReplayUnconfirmed("ClickHouse did not return the letter in time", Optional.empty())));
+            LOG.atWarn().setCause(e).addKeyValue("letters", ids.size())
+                    .log("dead letters cannot be read; not replayed");
+            ids.forEach(id -> outcomes.put(id,
+                    new ReplayUnconfirmed("ClickHouse did not return the letter in time", Optional.empty())));
             return;
         }
         Instant now = clock.instant();
@@ -170,7 +179,8 @@ final class Replayer {
     private Assessment assess(DeadLetterContent content, Instant now) {
         DeadLetter letter = content.letter();
         if (letter.reason().equals(DeadReason.UNSTORABLE.wireName())) {
-            return new SettledLetter(new NotReplayable("its event was accepted and counted; only its row is missing, see the runbook"));
+            return new SettledLetter(
+                    new NotReplayable("its event was accepted and counted; only its row is missing, see the runbook"));
         }
         if (isCut(content)) {
             return new SettledLetter(new NotReplayable("its value was too large and is truncated"));
@@ -198,15 +208,17 @@ final class Replayer {
         return value.matches() && Long.parseLong(value.group(1)) > content.letter().size();
     }
 
-    private void publish(Map<DeadLetterId, OutgoingEvent> ready, Instant now, Map<DeadLetterId, ReplayOutcome> outcomes) throws InterruptedException {
+    private void publish(Map<DeadLetterId, OutgoingEvent> ready, Instant now, Map<DeadLetterId, ReplayOutcome> outcomes)
+            throws InterruptedException {
         List<PublishOutcome> published = publisher.publish(List.copyOf(ready.values()), Timestamps.micros(now));
         List<DeadLetterId> ids = List.copyOf(ready.keySet());
         for (int i = 0; i < ids.size(); i++) {
             MatchEvent event = requireNonNull(ready.get(ids.get(i))).event();
             outcomes.put(ids.get(i), switch (published.get(i)) {
                 case PublishOutcome.Acknowledged _ -> new Replayed(event);
-                case PublishOutcome.NotAcknowledged _ -> new ReplayUnconfirmed("Kafka did not confirm it in time; it may be replayed again",
-                        Optional.of(event));
+                case PublishOutcome.NotAcknowledged _ ->
+                    new ReplayUnconfirmed("Kafka did not confirm it in time; it may be replayed again",
+                            Optional.of(event));
             });
         }
     }

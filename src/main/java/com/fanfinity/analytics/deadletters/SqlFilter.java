@@ -32,8 +32,9 @@ final class SqlFilter {
 
     /// @param sign `<` or `>`
     SqlFilter beyond(String sign, Optional<DeadLetterPosition> place) {
-        place.ifPresent(after -> and("(received_at, " + ID + ") " + sign + " (" + TIME + ", ?, ?, ?)", after.receivedAtMicros(),
-                after.id().topic(), after.id().partition(), after.id().offset()));
+        place.ifPresent(
+                after -> and("(received_at, " + ID + ") " + sign + " (" + TIME + ", ?, ?, ?)", after.receivedAtMicros(),
+                        after.id().topic(), after.id().partition(), after.id().offset()));
         return this;
     }
 

@@ -1,6 +1,5 @@
 package com.fanfinity.analytics.event;
 
-
 /// Why a record is a dead letter: the value of its header `reason`, and of the column of that name.
 public enum DeadReason {
     /// Its value is not one JSON object.

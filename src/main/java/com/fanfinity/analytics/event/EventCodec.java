@@ -46,12 +46,14 @@ public final class EventCodec {
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).maxNumberLength(EventRules.MAX_EVENT_BYTES)
+            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH)
+                    .maxNumberLength(EventRules.MAX_EVENT_BYTES)
                     .maxNameLength(EventRules.MAX_EVENT_BYTES).build())
             .build();
 
     /// The length of the event bounds numbers and names, so depth is the only limit that the parser must enforce.
-    private static final Fault TOO_DEEP = new Fault(Fault.WHOLE, Code.TOO_DEEP, "is nested more than " + MAX_DEPTH + " levels deep");
+    private static final Fault TOO_DEEP = new Fault(Fault.WHOLE, Code.TOO_DEEP,
+            "is nested more than " + MAX_DEPTH + " levels deep");
 
     private static final int MAX_PATH_LENGTH = 128;
 
@@ -68,8 +70,10 @@ public final class EventCodec {
     /// @param newId creates the identity of an event that has none
     public Decoded decode(byte[] json, Instant now, Supplier<UUID> newId) {
         if (json.length > EventRules.MAX_EVENT_BYTES) {
-            return new Decoded.Invalid(List.of(new Fault(Fault.WHOLE, Code.TOO_LARGE, "is " + json.length + " bytes long; the limit is "
-                    + EventRules.MAX_EVENT_BYTES + " bytes")), Optional.empty());
+            return new Decoded.Invalid(
+                    List.of(new Fault(Fault.WHOLE, Code.TOO_LARGE, "is " + json.length + " bytes long; the limit is "
+                            + EventRules.MAX_EVENT_BYTES + " bytes")),
+                    Optional.empty());
         }
         Optional<Fault> encoding = Utf8.faultOf(json);
         if (encoding.isPresent()) {
@@ -182,7 +186,9 @@ public final class EventCodec {
                     duplicate(parser);
                 }
             }
-            return parser.nextToken() == null ? Optional.empty() : Optional.of(Fault.malformed("has content after the end of the object"));
+            return parser.nextToken() == null
+                    ? Optional.empty()
+                    : Optional.of(Fault.malformed("has content after the end of the object"));
         }
 
         private Value readMetadata(JsonParser parser) throws IOException {

@@ -46,7 +46,8 @@ public final class EventRules {
 
     static final int MAX_FAULTS = 32;
 
-    private static final Set<String> FIELDS = Set.of("eventId", "matchId", "eventType", "timestamp", "teamId", "playerId", "metadata");
+    private static final Set<String> FIELDS = Set.of("eventId", "matchId", "eventType", "timestamp", "teamId",
+            "playerId", "metadata");
 
     private static final int MAX_MATCH_ID_LENGTH = 128;
 
@@ -111,7 +112,8 @@ public final class EventRules {
             Optional<String> playerId = identifier("playerId", members.get("playerId"));
             Optional<Obj> metadata = metadata();
             Detail detail = type.map(known -> detail(known, metadata)).orElse(Detail.NONE);
-            members.keySet().stream().filter(name -> !FIELDS.contains(name)).forEach(name -> add(shortened(name), Code.UNKNOWN_FIELD,
+            members.keySet().stream().filter(name -> !FIELDS.contains(name)).forEach(name -> add(shortened(name),
+                    Code.UNKNOWN_FIELD,
                     "unknown field; known fields: eventId, matchId, eventType, timestamp, teamId, playerId, metadata"));
             if (!faults.isEmpty()) {
                 Optional<String> given = members.get("eventId") instanceof Text(String text)
@@ -119,7 +121,8 @@ public final class EventRules {
                         : Optional.empty();
                 return new Decoded.Invalid(faults.subList(0, Math.min(faults.size(), MAX_FAULTS)), given);
             }
-            MatchEvent event = new MatchEvent(eventId.orElseGet(newId), matchId.orElseThrow(), type.orElseThrow(), timestamp.orElseThrow(),
+            MatchEvent event = new MatchEvent(eventId.orElseGet(newId), matchId.orElseThrow(), type.orElseThrow(),
+                    timestamp.orElseThrow(),
                     teamId, playerId, metadata.map(Obj::raw), detail);
             return new Decoded.Valid(event, eventId.isPresent());
         }
@@ -153,10 +156,12 @@ public final class EventRules {
             Optional<String> text = requiredText("timestamp");
             Optional<Instant> time = text.flatMap(Timestamps::parse);
             if (text.isPresent() && time.isEmpty()) {
-                return fault("timestamp", Code.FORMAT, "must be an RFC 3339 time with an offset, such as 2018-07-15T15:37:58.895Z");
+                return fault("timestamp", Code.FORMAT,
+                        "must be an RFC 3339 time with an offset, such as 2018-07-15T15:37:58.895Z");
             }
             if (time.isPresent() && time.get().isAfter(now.plus(maxAhead))) {
-                return fault("timestamp", Code.TOO_FAR_AHEAD, "must not be more than " + maxAhead.toHours() + " hours in the future");
+                return fault("timestamp", Code.TOO_FAR_AHEAD,
+                        "must not be more than " + maxAhead.toHours() + " hours in the future");
             }
             return time;
         }
@@ -175,7 +180,8 @@ public final class EventRules {
             Map<String, Value> fields = metadata.map(Obj::members).orElse(Map.of());
             return switch (type) {
                 case MATCH_START -> new Fixture(identifier("metadata.homeTeamId", fields.get("homeTeamId")),
-                        identifier("metadata.awayTeamId", fields.get("awayTeamId")), name("homeTeam", fields), name("awayTeam", fields),
+                        identifier("metadata.awayTeamId", fields.get("awayTeamId")), name("homeTeam", fields),
+                        name("awayTeam", fields),
                         name("competition", fields), name("venue", fields));
                 case RETRACTION -> retraction(fields.get("eventId"));
                 default -> Detail.NONE;
@@ -204,7 +210,8 @@ public final class EventRules {
             return switch (value) {
                 case null -> Optional.empty();
                 case Text(String text) -> bounded(field, text, MAX_ID_LENGTH);
-                case Whole(String digits) -> bounded(field, digits, MAX_ID_LENGTH).map(kept -> new BigInteger(kept).toString());
+                case Whole(String digits) ->
+                    bounded(field, digits, MAX_ID_LENGTH).map(kept -> new BigInteger(kept).toString());
                 case Value other -> wrongType(field, "a string or an integer", other);
             };
         }
@@ -223,7 +230,8 @@ public final class EventRules {
             Optional<UUID> id = EventIds.parse(text);
             return id.isPresent()
                     ? id
-                    : fault(field, Code.FORMAT, "must be a UUID of 36 characters, such as 54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517");
+                    : fault(field, Code.FORMAT,
+                            "must be a UUID of 36 characters, such as 54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517");
         }
 
         private Optional<String> requiredText(String field) {

@@ -98,10 +98,12 @@ public enum EventType {
     /// such an event back.
     public boolean isKeyMoment() {
         return switch (this) {
-            case MATCH_START, PERIOD_START, PERIOD_END, MATCH_END, VAR_REVIEW, RETRACTION, GOAL, OWN_GOAL, PENALTY_MISSED, SHOOTOUT_GOAL,
+            case MATCH_START, PERIOD_START, PERIOD_END, MATCH_END, VAR_REVIEW, RETRACTION, GOAL, OWN_GOAL,
+                    PENALTY_MISSED, SHOOTOUT_GOAL,
                     SHOOTOUT_MISSED, YELLOW_CARD, SECOND_YELLOW_CARD, RED_CARD, SUBSTITUTION ->
                 true;
-            case STOPPAGE, SHOT, PASS, FOUL, OFFSIDE, CORNER, FREE_KICK, THROW_IN, GOAL_KICK, PENALTY, SAVE, INTERCEPTION, TACKLE, DUEL,
+            case STOPPAGE, SHOT, PASS, FOUL, OFFSIDE, CORNER, FREE_KICK, THROW_IN, GOAL_KICK, PENALTY, SAVE,
+                    INTERCEPTION, TACKLE, DUEL,
                     CLEARANCE, TOUCH, REACTION, COMMENT, PREDICTION, SHARE ->
                 false;
         };

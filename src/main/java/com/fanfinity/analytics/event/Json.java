@@ -14,13 +14,13 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import org.jspecify.annotations.Nullable;
 
 /// Records to and from JSON, with the one mapper of the service. Safe for use by several threads.
@@ -31,8 +31,10 @@ public final class Json {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder().addModule(times())
             .visibility(PropertyAccessor.IS_GETTER, Visibility.NONE)
-            .withCoercionConfig(LogicalType.Textual, text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail).setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .withCoercionConfig(LogicalType.Textual,
+                    text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
     /// The members of an object, written one by one.
@@ -90,7 +92,8 @@ public final class Json {
     }
 
     private static SimpleModule times() {
-        return new SimpleModule("times").addSerializer(Instant.class, new TimeWriter()).addDeserializer(Instant.class, new TimeReader());
+        return new SimpleModule("times").addSerializer(Instant.class, new TimeWriter()).addDeserializer(Instant.class,
+                new TimeReader());
     }
 
     private static final class TimeWriter extends StdScalarSerializer<Instant> {
@@ -119,7 +122,8 @@ public final class Json {
         public Instant deserialize(JsonParser json, DeserializationContext context) throws IOException {
             String text = json.getValueAsString("");
             return Timestamps.parse(text)
-                    .orElseThrow(() -> context.weirdStringException(text, Instant.class, "not an RFC 3339 time with an offset"));
+                    .orElseThrow(() -> context.weirdStringException(text, Instant.class,
+                            "not an RFC 3339 time with an offset"));
         }
     }
 }

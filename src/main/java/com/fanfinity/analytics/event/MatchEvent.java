@@ -25,10 +25,12 @@ public record MatchEvent(UUID eventId, String matchId, EventType type, Instant t
     public record None() implements Detail {}
 
     /// The properties of the match in the metadata of `match_start`. Every member is optional.
-    public record Fixture(Optional<String> homeTeamId, Optional<String> awayTeamId, Optional<String> homeTeam, Optional<String> awayTeam,
+    public record Fixture(Optional<String> homeTeamId, Optional<String> awayTeamId, Optional<String> homeTeam,
+            Optional<String> awayTeam,
             Optional<String> competition, Optional<String> venue) implements Detail {
 
-        public static final Fixture UNKNOWN = new Fixture(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+        public static final Fixture UNKNOWN = new Fixture(Optional.empty(), Optional.empty(), Optional.empty(),
+                Optional.empty(),
                 Optional.empty(), Optional.empty());
     }
 

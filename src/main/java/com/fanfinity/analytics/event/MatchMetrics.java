@@ -24,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 /// @param peakPeriods the busiest minutes, the busiest first
 /// @param duplicates how often an accepted event arrived again
 /// @param version grows with every change; a published value has at least 1
-public record MatchMetrics(String matchId, String status, Teams teams, @Nullable String competition, @Nullable String venue,
+public record MatchMetrics(String matchId, String status, Teams teams, @Nullable String competition,
+        @Nullable String venue,
         Map<String, Long> score, Map<String, Long> shootout, long totalEvents, Map<String, Long> eventsByType,
         Map<String, Long> eventsByTeam, long goals, long yellowCards, long redCards, @Nullable Instant firstEventAt,
-        @Nullable Instant lastEventAt, @Nullable Instant lastActivityAt, EventRate eventsPerMinute, @Nullable PeakMinute peakMinute,
+        @Nullable Instant lastEventAt, @Nullable Instant lastActivityAt, EventRate eventsPerMinute,
+        @Nullable PeakMinute peakMinute,
         List<PeakMinute> peakPeriods, @Nullable ResponseTimes responseTimePercentiles, long duplicates, long version,
         @JsonUnwrapped AnswerAge age) {
 

@@ -10,7 +10,8 @@ import java.util.Map;
 /// @param minute when the minute begins
 /// @param byTeam events that name a team, by team
 /// @param version grows with every change
-public record MatchMinute(String matchId, Instant minute, long events, Map<String, Long> byType, Map<String, Long> byTeam, long version) {
+public record MatchMinute(String matchId, Instant minute, long events, Map<String, Long> byType,
+        Map<String, Long> byTeam, long version) {
 
     public MatchMinute {
         requireNonNull(matchId, "matchId is null");

@@ -51,7 +51,8 @@ public final class RecordHeaders {
     /// The last header of the name as a number that is not negative; empty if there is none or it has another value.
     public static OptionalLong number(Headers headers, String name) {
         Header header = headers.lastHeader(name);
-        if (header == null || header.value() == null || header.value().length == 0 || header.value().length > LONGEST_NUMBER) {
+        if (header == null || header.value() == null || header.value().length == 0
+                || header.value().length > LONGEST_NUMBER) {
             return OptionalLong.empty();
         }
         try {

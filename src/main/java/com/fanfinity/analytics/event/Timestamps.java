@@ -17,10 +17,12 @@ import java.util.regex.Pattern;
 /// Reads and writes times: RFC 3339 with milliseconds, written in UTC.
 public final class Timestamps {
 
-    private static final Pattern RFC_3339 = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2})[Tt](\\d{2}):(\\d{2}):(\\d{2})(?:\\.(\\d+))?"
-            + "(?:[Zz]|([+-])(\\d{2}):(\\d{2}))");
+    private static final Pattern RFC_3339 = Pattern
+            .compile("(\\d{4})-(\\d{2})-(\\d{2})[Tt](\\d{2}):(\\d{2}):(\\d{2})(?:\\.(\\d+))?"
+                    + "(?:[Zz]|([+-])(\\d{2}):(\\d{2}))");
 
-    private static final DateTimeFormatter MILLIS = new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+    private static final DateTimeFormatter MILLIS = new DateTimeFormatterBuilder().appendInstant(3)
+            .toFormatter(Locale.ROOT);
 
     /// The years of four digits. An offset may move a time out of this range, and such a time could not be written.
     private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
@@ -72,7 +74,8 @@ public final class Timestamps {
 
     /// The form that nearly all senders use, `2018-07-15T15:37:58.895Z`, read without a regular expression.
     private static Optional<Instant> parseUsual(String text) {
-        if (text.length() != 24 || text.charAt(4) != '-' || text.charAt(7) != '-' || text.charAt(10) != 'T' || text.charAt(13) != ':'
+        if (text.length() != 24 || text.charAt(4) != '-' || text.charAt(7) != '-' || text.charAt(10) != 'T'
+                || text.charAt(13) != ':'
                 || text.charAt(16) != ':' || text.charAt(19) != '.' || text.charAt(23) != 'Z') {
             return Optional.empty();
         }
@@ -84,11 +87,13 @@ public final class Timestamps {
         int second = digits(text, 17, 2);
         int millis = digits(text, 20, 3);
         // Every month has 28 days. The regular expression handles later days and invalid ones.
-        if (year < 0 || month < 1 || month > 12 || day < 1 || day > 28 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0
+        if (year < 0 || month < 1 || month > 12 || day < 1 || day > 28 || hour < 0 || hour > 23 || minute < 0
+                || minute > 59 || second < 0
                 || second > 59 || millis < 0) {
             return Optional.empty();
         }
-        return Optional.of(LocalDateTime.of(year, month, day, hour, minute, second, millis * 1_000_000).toInstant(ZoneOffset.UTC));
+        return Optional.of(
+                LocalDateTime.of(year, month, day, hour, minute, second, millis * 1_000_000).toInstant(ZoneOffset.UTC));
     }
 
     /// The value of the decimal digits; -1 if a character is not a digit.
@@ -112,7 +117,8 @@ public final class Timestamps {
         try {
             int second = number(matcher, 6);
             boolean leap = second == 60;
-            LocalDateTime local = LocalDateTime.of(number(matcher, 1), number(matcher, 2), number(matcher, 3), number(matcher, 4),
+            LocalDateTime local = LocalDateTime.of(number(matcher, 1), number(matcher, 2), number(matcher, 3),
+                    number(matcher, 4),
                     number(matcher, 5), leap ? 59 : second);
             Instant whole = Instant.ofEpochSecond(local.toEpochSecond(ZoneOffset.UTC) - offsetSeconds(matcher));
             if (whole.isBefore(FIRST) || !whole.isBefore(AFTER_LAST)) {
@@ -121,7 +127,9 @@ public final class Timestamps {
             if (!leap) {
                 return Optional.of(whole.plusMillis(millis(matcher.group(7))));
             }
-            return Math.floorMod(whole.getEpochSecond(), 86_400) == 86_399 ? Optional.of(whole.plusMillis(999)) : Optional.empty();
+            return Math.floorMod(whole.getEpochSecond(), 86_400) == 86_399
+                    ? Optional.of(whole.plusMillis(999))
+                    : Optional.empty();
         } catch (DateTimeException _) {
             return Optional.empty();
         }

@@ -17,7 +17,8 @@ public final class Utf8 {
         boolean ascii = true;
         for (byte b : bytes) {
             if (b == 0) {
-                return Optional.of(new Fault(Fault.WHOLE, Code.INVALID_UTF8, "contains a zero byte; JSON must be UTF-8"));
+                return Optional
+                        .of(new Fault(Fault.WHOLE, Code.INVALID_UTF8, "contains a zero byte; JSON must be UTF-8"));
             }
             ascii &= b > 0;
         }

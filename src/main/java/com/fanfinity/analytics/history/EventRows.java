@@ -28,8 +28,10 @@ final class EventRows {
     /// event.
     static MatchEvent read(String matchId, ResultSet row) throws SQLException {
         EventType type = EventType.ofWireName(row.getString(2))
-                .orElseThrow(() -> new IllegalStateException("a row has an event type that this version does not know"));
-        MatchEvent plain = new MatchEvent(UUID.fromString(row.getString(1)), matchId, type, Instant.ofEpochMilli(row.getLong(3)),
+                .orElseThrow(
+                        () -> new IllegalStateException("a row has an event type that this version does not know"));
+        MatchEvent plain = new MatchEvent(UUID.fromString(row.getString(1)), matchId, type,
+                Instant.ofEpochMilli(row.getLong(3)),
                 given(row.getString(4)), given(row.getString(5)), given(row.getString(6)), Detail.NONE);
         return switch (type) {
             case MATCH_START, RETRACTION -> withDetail(plain);

@@ -10,7 +10,8 @@ import com.fanfinity.analytics.pipeline.MinuteStats;
 /// @param minutes by minutes since the epoch; only minutes with events
 /// @param complete false if an event that arrived after the archiving is not stored yet
 /// @param newestReceivedAt of its rows, milliseconds since the epoch
-public record HistoricMatch(MatchStats stats, SortedMap<Long, MinuteStats> minutes, boolean complete, long newestReceivedAt) {
+public record HistoricMatch(MatchStats stats, SortedMap<Long, MinuteStats> minutes, boolean complete,
+        long newestReceivedAt) {
 
     /// The match contains every event that was acknowledged before this time. Its rows are stored in Kafka's order, so
     /// no event earlier than the newest row is missing.

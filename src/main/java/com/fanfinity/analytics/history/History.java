@@ -111,9 +111,11 @@ public final class History {
         Recount recount = new Recount();
         long[] newestReceivedAt = {0};
         // In the order in which they were counted; rows from before they had numbers come first.
-        clickHouse.stream("SELECT " + EventRows.COLUMNS + ", if(event_type IN ('match_start', 'retraction'), metadata, ''), "
+        clickHouse.stream("SELECT " + EventRows.COLUMNS
+                + ", if(event_type IN ('match_start', 'retraction'), metadata, ''), "
                 + "toUnixTimestamp64Milli(toDateTime64(received_at, 3, 'UTC')) FROM " + clickHouse.database()
-                + ".match_events WHERE match_id = ? ORDER BY source_partition, accepted_number, kafka_partition, kafka_offset", row -> {
+                + ".match_events WHERE match_id = ? ORDER BY source_partition, accepted_number, kafka_partition, kafka_offset",
+                row -> {
                     recount.add(EventRows.read(matchId, row));
                     newestReceivedAt[0] = Math.max(newestReceivedAt[0], row.getLong(7));
                 }, matchId);
@@ -121,14 +123,16 @@ public final class History {
         if (checkMissingRows(matchId, archived, rows)) {
             return new HistoryIncomplete<>();
         }
-        return new HistoryFound<>(new HistoricMatch(recount.stats(archived), recount.minutes(), rows >= archived.totalEvents(),
-                newestReceivedAt[0]));
+        return new HistoryFound<>(
+                new HistoricMatch(recount.stats(archived), recount.minutes(), rows >= archived.totalEvents(),
+                        newestReceivedAt[0]));
     }
 
     private boolean checkMissingRows(String matchId, Archived archived, long rows) {
         boolean lacks = rows == 0 || rows < archived.eventsStored();
         if (rowsMissing.getAndSet(lacks) != lacks && lacks) {
-            LOG.atError().addKeyValue("matchId", matchId).addKeyValue("rows", rows).addKeyValue("stored", archived.eventsStored())
+            LOG.atError().addKeyValue("matchId", matchId).addKeyValue("rows", rows)
+                    .addKeyValue("stored", archived.eventsStored())
                     .log("ClickHouse lacks events of an archived match; logged once until a match is complete");
         }
         return lacks;
@@ -136,8 +140,10 @@ public final class History {
 
     /// Counts the rows first, so that the moments are at least as new as the count.
     private HistoryResult<HistoricMoments> keyMoments(String matchId, Archived archived) throws SQLException {
-        long[] all = clickHouse.query("SELECT count(), toUnixTimestamp64Milli(toDateTime64(max(received_at), 3, 'UTC')) FROM "
-                + clickHouse.database() + ".match_events WHERE match_id = ?", row -> new long[]{row.getLong(1), row.getLong(2)}, matchId)
+        long[] all = clickHouse
+                .query("SELECT count(), toUnixTimestamp64Milli(toDateTime64(max(received_at), 3, 'UTC')) FROM "
+                        + clickHouse.database() + ".match_events WHERE match_id = ?",
+                        row -> new long[]{row.getLong(1), row.getLong(2)}, matchId)
                 .getFirst();
         if (checkMissingRows(matchId, archived, all[0])) {
             return new HistoryIncomplete<>();
@@ -148,7 +154,8 @@ public final class History {
 
     private HistoryResult<List<byte[]>> newest(String matchId, int limit) throws SQLException {
         // ClickHouse orders UUIDs by their second half first.
-        List<byte[]> events = clickHouse.query("SELECT " + EventRows.COLUMNS + ", metadata FROM " + clickHouse.database()
+        List<byte[]> events = clickHouse.query("SELECT " + EventRows.COLUMNS + ", metadata FROM "
+                + clickHouse.database()
                 + ".match_events WHERE match_id = ? ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT "
                 + limit, row -> EventRows.json(EventRows.read(matchId, row)), matchId);
         return events.isEmpty() ? new HistoryIncomplete<>() : new HistoryFound<>(events);

@@ -12,8 +12,8 @@ import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.MatchEvent.Retraction;
-import com.fanfinity.analytics.pipeline.KeyMomentList;
 import com.fanfinity.analytics.pipeline.KeyMomentJson;
+import com.fanfinity.analytics.pipeline.KeyMomentList;
 
 /// Reads the key moments of a match from its rows. Holds no more moments than it returns.
 final class MomentRows {
@@ -32,13 +32,16 @@ final class MomentRows {
     /// Reads the moments first, then all retractions of the match.
     KeyMomentList newest() throws SQLException {
         List<MatchEvent> newestFirst = clickHouse.query("SELECT " + EventRows.COLUMNS + ", if(length(metadata) <= "
-                + KeyMomentJson.MOST_METADATA_BYTES + " OR event_type IN ('match_start', 'retraction'), metadata, '') FROM "
+                + KeyMomentJson.MOST_METADATA_BYTES
+                + " OR event_type IN ('match_start', 'retraction'), metadata, '') FROM "
                 + clickHouse.database() + ".match_events WHERE match_id = ? AND event_type IN (" + TYPES
-                + ") ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT " + (KeyMomentList.MOST + 1),
+                + ") ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT "
+                + (KeyMomentList.MOST + 1),
                 row -> EventRows.read(matchId, row), matchId);
         Set<UUID> retracted = retracted(newestFirst);
         return KeyMomentList.of(newestFirst.stream()
-                .map(event -> KeyMomentJson.listItem(event, event.type() != EventType.RETRACTION && retracted.contains(event.eventId())))
+                .map(event -> KeyMomentJson.listItem(event,
+                        event.type() != EventType.RETRACTION && retracted.contains(event.eventId())))
                 .iterator());
     }
 
@@ -46,8 +49,10 @@ final class MomentRows {
         Set<UUID> momentIds = moments.stream().map(MatchEvent::eventId).collect(Collectors.toSet());
         Set<UUID> retracted = new HashSet<>();
         clickHouse.stream("SELECT " + EventRows.COLUMNS + ", metadata FROM " + clickHouse.database()
-                + ".match_events WHERE match_id = ? AND event_type = '" + EventType.RETRACTION.wireName() + '\'', row -> {
-                    if (EventRows.read(matchId, row).detail() instanceof Retraction(UUID target) && momentIds.contains(target)) {
+                + ".match_events WHERE match_id = ? AND event_type = '" + EventType.RETRACTION.wireName() + '\'',
+                row -> {
+                    if (EventRows.read(matchId, row).detail() instanceof Retraction(UUID target)
+                            && momentIds.contains(target)) {
                         retracted.add(target);
                     }
                 }, matchId);

@@ -11,7 +11,8 @@ public final class Cursor {
 
     /// @param parts only the last one may contain spaces
     public static String of(String... parts) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(String.join(" ", parts).getBytes(StandardCharsets.UTF_8));
+        return Base64.getUrlEncoder().withoutPadding()
+                .encodeToString(String.join(" ", parts).getBytes(StandardCharsets.UTF_8));
     }
 
     /// @param count how many parts the cursor has
@@ -19,7 +20,8 @@ public final class Cursor {
     /// @throws ProblemException 400 if the cursor was not made by this endpoint
     public static <T> T read(String cursor, int count, Function<String[], T> read) {
         try {
-            String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", count);
+            String[] parts = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ",
+                    count);
             if (parts.length != count) {
                 throw new IllegalArgumentException("wrong number of parts");
             }

@@ -51,7 +51,8 @@ public final class HttpServer implements AutoCloseable {
     private static final String AVAILABLE_METHODS = "availableMethods";
 
     /// A client can invent other methods, and each would become a time series.
-    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
+            "TRACE");
 
     /// Records every answered request.
     public interface RequestMeter {
@@ -72,7 +73,8 @@ public final class HttpServer implements AutoCloseable {
 
     /// @param streamingEndpoints tried before the routes; their owner must end open responses before the server is
     ///        closed
-    public HttpServer(Settings.Http settings, List<Routes> routes, List<StreamingEndpoint> streamingEndpoints, EventIds ids, RequestMeter meter,
+    public HttpServer(Settings.Http settings, List<Routes> routes, List<StreamingEndpoint> streamingEndpoints,
+            EventIds ids, RequestMeter meter,
             Duration drain) {
         this.ids = ids;
         this.meter = meter;
@@ -113,7 +115,8 @@ public final class HttpServer implements AutoCloseable {
         return connector;
     }
 
-    private void configure(JavalinConfig config, Settings.Http settings, List<Routes> routes, List<StreamingEndpoint> streamingEndpoints,
+    private void configure(JavalinConfig config, Settings.Http settings, List<Routes> routes,
+            List<StreamingEndpoint> streamingEndpoints,
             Duration drain) {
         config.concurrency.useVirtualThreads = true;
         config.startup.showJavalinBanner = false;
@@ -134,7 +137,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /// Makes stop wait for requests in progress, and replaces Jetty's error pages.
-    private void harden(Server server, Settings.Http settings, List<Routes> routes, List<StreamingEndpoint> streamingEndpoints, Duration drain) {
+    private void harden(Server server, Settings.Http settings, List<Routes> routes,
+            List<StreamingEndpoint> streamingEndpoints, Duration drain) {
         server.addBean(new NetworkConnectionLimit(settings.maxConnections(), server));
         server.setStopTimeout(drain.toMillis());
         Function<Request, String> requestId = request -> requestId(request.getHeaders().get(REQUEST_ID));
@@ -151,10 +155,13 @@ public final class HttpServer implements AutoCloseable {
         if (failure instanceof EofException) {
             return; // the client has disconnected
         }
-        LOG.atError().setCause(failure).addKeyValue("requestId", requestIdOf(ctx)).addKeyValue("endpoint", endpoint(ctx))
-                .addKeyValue("matchId", EventRules.matchIdOf(ctx.pathParamMap().getOrDefault("matchId", "").getBytes(UTF_8)))
+        LOG.atError().setCause(failure).addKeyValue("requestId", requestIdOf(ctx))
+                .addKeyValue("endpoint", endpoint(ctx))
+                .addKeyValue("matchId",
+                        EventRules.matchIdOf(ctx.pathParamMap().getOrDefault("matchId", "").getBytes(UTF_8)))
                 .log("request failed");
-        answer(ctx, Problem.of(500, "internal", "Internal error", "The request failed. Quote the requestId when you report it."));
+        answer(ctx, Problem.of(500, "internal", "Internal error",
+                "The request failed. Quote the requestId when you report it."));
     }
 
     private static void answer(Context ctx, HttpResponseException rejection) {
@@ -175,8 +182,10 @@ public final class HttpServer implements AutoCloseable {
     static Problem ofStatus(int status) {
         return switch (status) {
             case 404 -> Problem.notFound("No resource exists at this path.");
-            case 405 -> Problem.of(405, "method-not-allowed", "Method not allowed", "This path does not support the request method.");
-            default -> Problem.of(status, "http-" + status, "Request rejected", "The HTTP server rejected the request.");
+            case 405 -> Problem.of(405, "method-not-allowed", "Method not allowed",
+                    "This path does not support the request method.");
+            default ->
+                Problem.of(status, "http-" + status, "Request rejected", "The HTTP server rejected the request.");
         };
     }
 

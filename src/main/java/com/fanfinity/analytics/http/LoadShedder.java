@@ -66,7 +66,8 @@ final class LoadShedder extends Handler.Wrapper {
     }
 
     private static boolean isSmall(Request request) {
-        return request.getLength() >= 0 && request.getLength() <= MAX_DISCARDED_BYTES && !request.getHeaders().contains(HttpHeader.EXPECT);
+        return request.getLength() >= 0 && request.getLength() <= MAX_DISCARDED_BYTES
+                && !request.getHeaders().contains(HttpHeader.EXPECT);
     }
 
     private Optional<Problem> shedIfOverloaded(Request request) {
@@ -81,7 +82,8 @@ final class LoadShedder extends Handler.Wrapper {
     }
 
     private void reject(Request request, Response response, Callback callback, Problem problem) {
-        new StreamingExchange(request, response, callback, Request.getPathInContext(request), requestId.apply(request), meter)
+        new StreamingExchange(request, response, callback, Request.getPathInContext(request), requestId.apply(request),
+                meter)
                 .sendProblem(problem);
     }
 }

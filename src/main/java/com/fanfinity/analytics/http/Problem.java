@@ -15,7 +15,8 @@ import com.fanfinity.analytics.event.Json;
 /// @param kind a short fixed name of the sort of problem: the end of `type`, and a label of `http_errors_total`
 /// @param members a record whose components are further members of the document
 /// @param retryAfter the delay after which the client should try again
-public record Problem(int status, String kind, String title, String detail, Optional<Record> members, Optional<Duration> retryAfter) {
+public record Problem(int status, String kind, String title, String detail, Optional<Record> members,
+        Optional<Duration> retryAfter) {
 
     public static final String CONTENT_TYPE = "application/problem+json";
 
@@ -26,7 +27,8 @@ public record Problem(int status, String kind, String title, String detail, Opti
     public record FieldError(String field, String code, String message) {
 
         public static List<FieldError> of(List<Fault> faults) {
-            return faults.stream().map(fault -> new FieldError(fault.field(), fault.code().wireName(), fault.message())).toList();
+            return faults.stream().map(fault -> new FieldError(fault.field(), fault.code().wireName(), fault.message()))
+                    .toList();
         }
     }
 
@@ -45,7 +47,8 @@ public record Problem(int status, String kind, String title, String detail, Opti
 
     /// An invalid parameter of the request.
     public static Problem badParameter(String name, String message) {
-        return badRequest(name + " " + message + ".").with(new Errors(List.of(new FieldError(name, "parameter", message))));
+        return badRequest(name + " " + message + ".")
+                .with(new Errors(List.of(new FieldError(name, "parameter", message))));
     }
 
     public static Problem notFound(String detail) {
@@ -62,7 +65,8 @@ public record Problem(int status, String kind, String title, String detail, Opti
     }
 
     public static Problem unavailable(String detail, Duration retryAfter) {
-        return new Problem(503, "unavailable", "Service unavailable", detail, Optional.empty(), Optional.of(retryAfter));
+        return new Problem(503, "unavailable", "Service unavailable", detail, Optional.empty(),
+                Optional.of(retryAfter));
     }
 
     /// The service has too much load; the client should send less or retry later.
@@ -89,6 +93,7 @@ public record Problem(int status, String kind, String title, String detail, Opti
     ///
     /// @param instance the path of the request
     byte[] toJson(String instance, String requestId) {
-        return Json.toBytes(new Document("urn:fanfinity:problem:" + kind, title, status, detail, instance, requestId, members.orElse(null)));
+        return Json.toBytes(new Document("urn:fanfinity:problem:" + kind, title, status, detail, instance, requestId,
+                members.orElse(null)));
     }
 }

@@ -31,7 +31,8 @@ public final class QueryParameters {
     /// @throws ProblemException 400 if the parameter is present but not an RFC 3339 time
     public static Optional<Instant> time(Context ctx, String name) {
         return Optional.ofNullable(ctx.queryParam(name)).map(text -> Timestamps.parse(text.replace(' ', '+'))
-                .orElseThrow(() -> new ProblemException(Problem.badParameter(name, "must be an RFC 3339 time with an offset"))));
+                .orElseThrow(() -> new ProblemException(
+                        Problem.badParameter(name, "must be an RFC 3339 time with an offset"))));
     }
 
     /// Reads an enum constant by its wire name.
@@ -39,7 +40,8 @@ public final class QueryParameters {
     /// @throws ProblemException 400 if the parameter is present but no constant has this name
     public static <E extends Enum<E>> Optional<E> oneOf(Context ctx, String name, E[] values) {
         return Optional.ofNullable(ctx.queryParam(name))
-                .map(text -> WireName.parse(values, text).orElseThrow(() -> new ProblemException(Problem.badParameter(name,
-                                "must be one of " + String.join(", ", Arrays.stream(values).map(WireName::of).toList())))));
+                .map(text -> WireName.parse(values, text).orElseThrow(() -> new ProblemException(Problem.badParameter(
+                        name,
+                        "must be one of " + String.join(", ", Arrays.stream(values).map(WireName::of).toList())))));
     }
 }

@@ -81,7 +81,8 @@ public final class RequestBody {
                 if (System.nanoTime() - started > maxDuration.toNanos()) {
                     endConnection(ctx);
                     throw new ProblemException(Problem.of(408, "too-slow", "Request timeout",
-                            "The request body did not arrive within " + maxDuration.toMillis() + " ms. Nothing was accepted."));
+                            "The request body did not arrive within " + maxDuration.toMillis()
+                                    + " ms. Nothing was accepted."));
                 }
                 reserve(arrived, read, ctx);
                 body.write(block, 0, read);
@@ -119,7 +120,8 @@ public final class RequestBody {
             byte[] discarded = new byte[BLOCK];
             long started = System.nanoTime();
             int read = in.read(discarded);
-            for (long left = MAX_DRAINED_BYTES; read >= 0 && left > 0 && System.nanoTime() - started < MAX_DURATION.toNanos(); left -= read) {
+            for (long left = MAX_DRAINED_BYTES; read >= 0 && left > 0
+                    && System.nanoTime() - started < MAX_DURATION.toNanos(); left -= read) {
                 read = in.read(discarded);
             }
             if (read >= 0) {

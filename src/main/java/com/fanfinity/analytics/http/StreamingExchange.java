@@ -14,7 +14,8 @@ import org.eclipse.jetty.util.Callback;
 /// @param endpoint the path's template
 /// @param callback must be completed when the response has ended
 /// @param requestId the caller's id, or a generated one
-public record StreamingExchange(Request request, Response response, Callback callback, String endpoint, String requestId,
+public record StreamingExchange(Request request, Response response, Callback callback, String endpoint,
+        String requestId,
         HttpServer.RequestMeter meter) {
 
     public String path() {

@@ -16,7 +16,8 @@ final class StreamingHandler extends Handler.Wrapper {
     private final Function<Request, String> requestId;
     private final HttpServer.RequestMeter meter;
 
-    StreamingHandler(List<StreamingEndpoint> streamingEndpoints, Function<Request, String> requestId, HttpServer.RequestMeter meter, Handler next) {
+    StreamingHandler(List<StreamingEndpoint> streamingEndpoints, Function<Request, String> requestId,
+            HttpServer.RequestMeter meter, Handler next) {
         super(next);
         this.streamingEndpoints = List.copyOf(streamingEndpoints);
         this.requestId = requestId;
@@ -29,7 +30,8 @@ final class StreamingHandler extends Handler.Wrapper {
         for (StreamingEndpoint streaming : streamingEndpoints) {
             Optional<String> endpoint = streaming.routeTemplate(path);
             if (endpoint.isPresent()) {
-                streaming.handle(new StreamingExchange(request, response, callback, endpoint.get(), requestId.apply(request), meter));
+                streaming.handle(new StreamingExchange(request, response, callback, endpoint.get(),
+                        requestId.apply(request), meter));
                 return true;
             }
         }

@@ -37,7 +37,8 @@ final class UnroutedErrorHandler extends ErrorHandler {
     }
 
     @Override
-    protected void generateResponse(Request request, Response response, int status, @Nullable String message, @Nullable Throwable cause,
+    protected void generateResponse(Request request, Response response, int status, @Nullable String message,
+            @Nullable Throwable cause,
             Callback callback) {
         String given = response.getHeaders().get(HttpServer.REQUEST_ID);
         String requestId = given == null ? newRequestId.get() : given;

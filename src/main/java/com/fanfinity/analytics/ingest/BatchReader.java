@@ -29,7 +29,9 @@ final class BatchReader {
 
     /// It has no limits on lengths, so that one extreme event is rejected at its index and does not affect the others.
     private static final JsonFactory JSON = JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder().maxNumberLength(MAX_BYTES).maxNameLength(MAX_BYTES).build()).build();
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNumberLength(MAX_BYTES).maxNameLength(MAX_BYTES).build())
+            .build();
 
     private BatchReader() {}
 
@@ -90,7 +92,8 @@ final class BatchReader {
 
     private static void add(List<byte[]> events, byte[] event) {
         if (events.size() == MAX_EVENTS) {
-            throw new ProblemException(Problem.tooLarge("A batch must not contain more than " + MAX_EVENTS + " events."));
+            throw new ProblemException(
+                    Problem.tooLarge("A batch must not contain more than " + MAX_EVENTS + " events."));
         }
         events.add(event);
     }

@@ -98,7 +98,8 @@ public final class ConcurrencyLimit {
     /// Counts a rejected request and returns its problem.
     Problem reject() {
         meters.refused("concurrency");
-        return Problem.overloaded("Too many requests in progress. Nothing in this request was accepted; send it again later.",
+        return Problem.overloaded(
+                "Too many requests in progress. Nothing in this request was accepted; send it again later.",
                 Duration.ofSeconds(1 + random.applyAsInt(MAX_RETRY_AFTER_SECONDS)));
     }
 
@@ -123,7 +124,9 @@ public final class ConcurrencyLimit {
         if (late > samples * TOLERATED_LATE_FRACTION) {
             return Math.max(MIN_LIMIT, (int) (current * DECREASE_FACTOR));
         }
-        return maxInProgress < current / 2 ? current : Math.min(MAX_LIMIT, current + Math.max(1, (int) (current * INCREASE_FRACTION)));
+        return maxInProgress < current / 2
+                ? current
+                : Math.min(MAX_LIMIT, current + Math.max(1, (int) (current * INCREASE_FRACTION)));
     }
 
     /// The permits of one request, held until it is closed. Not thread-safe.

@@ -64,7 +64,8 @@ public final class EventPublisher implements AutoCloseable {
                 boolean inTime = System.nanoTime() - started < sendingTime(timeout).toNanos();
                 sent.add(inTime
                         ? send(event, receivedAtMicros)
-                        : CompletableFuture.failedFuture(new TimeoutException("the request ran out of time before this event was sent")));
+                        : CompletableFuture.failedFuture(
+                                new TimeoutException("the request ran out of time before this event was sent")));
             }
             List<PublishOutcome> outcomes = new ArrayList<>(events.size());
             for (Future<RecordMetadata> acknowledgement : sent) {
@@ -85,7 +86,8 @@ public final class EventPublisher implements AutoCloseable {
     }
 
     private Future<RecordMetadata> send(OutgoingEvent outgoing, long receivedAtMicros) {
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, outgoing.event().matchId().getBytes(UTF_8), outgoing.json());
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, outgoing.event().matchId().getBytes(UTF_8),
+                outgoing.json());
         RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, receivedAtMicros);
         try {
             return producer.send(record);

@@ -41,7 +41,8 @@ public final class InFlightBytes {
                 bytes.addAndGet(-length);
                 meters.refused("bytes");
                 throw new ProblemException(
-                        Problem.overloaded("Too many request bytes in flight. Nothing in this request was accepted.", RETRY_AFTER));
+                        Problem.overloaded("Too many request bytes in flight. Nothing in this request was accepted.",
+                                RETRY_AFTER));
             }
             reserved += length;
         }

@@ -51,7 +51,8 @@ public final class IngestRoutes implements Routes {
     private final Clock clock;
     private final IngestMeters meters;
 
-    public IngestRoutes(EventCodec codec, EventIds ids, EventPublisher publisher, InFlightBytes inFlight, ConcurrencyLimit limit, Clock clock,
+    public IngestRoutes(EventCodec codec, EventIds ids, EventPublisher publisher, InFlightBytes inFlight,
+            ConcurrencyLimit limit, Clock clock,
             IngestMeters meters) {
         this.codec = codec;
         this.ids = ids;
@@ -105,7 +106,8 @@ public final class IngestRoutes implements Routes {
 
     private void sendAccepted(Context ctx, MatchEvent event, Instant receivedAt) {
         meters.ingested(event.type());
-        ctx.status(202).contentType(JSON).result(Json.toBytes(new AcceptedEvent(event.eventId(), "accepted", receivedAt)));
+        ctx.status(202).contentType(JSON)
+                .result(Json.toBytes(new AcceptedEvent(event.eventId(), "accepted", receivedAt)));
     }
 
     private void postBatch(Context ctx) throws InterruptedException {
@@ -169,7 +171,8 @@ public final class IngestRoutes implements Routes {
 
     /// The problem contains the generated `eventId`, so that the client can send the event again under it.
     private static Problem notAcknowledged(MatchEvent event) {
-        return Problem.unavailable("Kafka did not acknowledge the event in time, so it was not accepted. Send it again with this eventId.",
+        return Problem.unavailable(
+                "Kafka did not acknowledge the event in time, so it was not accepted. Send it again with this eventId.",
                 RETRY_AFTER).with(new UnacknowledgedEvent(event.eventId()));
     }
 }

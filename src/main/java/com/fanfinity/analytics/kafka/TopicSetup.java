@@ -65,7 +65,8 @@ public final class TopicSetup {
     private void create(Admin admin, NewTopic topic) throws ExecutionException, InterruptedException {
         try {
             admin.createTopics(List.of(topic)).all().get();
-            LOG.atInfo().addKeyValue("topic", topic.name()).addKeyValue("partitions", topic.numPartitions()).log("topic created");
+            LOG.atInfo().addKeyValue("topic", topic.name()).addKeyValue("partitions", topic.numPartitions())
+                    .log("topic created");
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;
@@ -78,7 +79,8 @@ public final class TopicSetup {
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().partitions().size()));
         int events = Optional.ofNullable(partitions.get(topics.events())).orElseThrow();
         if (events != settings.partitions()) {
-            LOG.atWarn().addKeyValue("topic", topics.events()).addKeyValue("found", events).addKeyValue("configured", settings.partitions())
+            LOG.atWarn().addKeyValue("topic", topics.events()).addKeyValue("found", events)
+                    .addKeyValue("configured", settings.partitions())
                     .log("the number of partitions of the topic differs from KAFKA_PARTITIONS; the service uses the topic's number");
         }
         return events;

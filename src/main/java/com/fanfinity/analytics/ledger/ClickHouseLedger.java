@@ -25,14 +25,18 @@ final class ClickHouseLedger {
     /// that is stored meanwhile may be visible in only one of them.
     Map<Integer, StoredCounts> read() throws SQLException {
         Map<Integer, StoredCounts> all = new HashMap<>();
-        clickHouse.query("SELECT source_partition, countIf(accepted_number > 0), max(accepted_number) FROM " + clickHouse.database()
-                + ".match_events GROUP BY source_partition",
-                row -> new PartitionCounts(row.getInt(1), new StoredCounts(row.getLong(2), 0, row.getLong(3), 0)))
+        clickHouse
+                .query("SELECT source_partition, countIf(accepted_number > 0), max(accepted_number) FROM "
+                        + clickHouse.database()
+                        + ".match_events GROUP BY source_partition",
+                        row -> new PartitionCounts(row.getInt(1),
+                                new StoredCounts(row.getLong(2), 0, row.getLong(3), 0)))
                 .forEach(line -> all.merge(line.partition(), line.stored(), ClickHouseLedger::plus));
         clickHouse.query("SELECT toInt32OrDefault(headers['source-partition'], toInt32(-1)), count(), "
                 + "max(toUInt64OrZero(headers['accepted-number'])) FROM " + clickHouse.database()
                 + ".dead_letters WHERE kafka_topic = ? AND headers['accepted-number'] != '' GROUP BY 1",
-                row -> new PartitionCounts(row.getInt(1), new StoredCounts(0, row.getLong(2), row.getLong(3), 0)), topics.accepted())
+                row -> new PartitionCounts(row.getInt(1), new StoredCounts(0, row.getLong(2), row.getLong(3), 0)),
+                topics.accepted())
                 .forEach(line -> all.merge(line.partition(), line.stored(), ClickHouseLedger::plus));
         clickHouse.query("SELECT source_partition, count() FROM " + clickHouse.database()
                 + ".dead_letters WHERE kafka_topic = ? GROUP BY source_partition",
@@ -42,6 +46,7 @@ final class ClickHouseLedger {
     }
 
     private static StoredCounts plus(StoredCounts a, StoredCounts b) {
-        return new StoredCounts(a.rows() + b.rows(), a.parked() + b.parked(), Math.max(a.highest(), b.highest()), a.dead() + b.dead());
+        return new StoredCounts(a.rows() + b.rows(), a.parked() + b.parked(), Math.max(a.highest(), b.highest()),
+                a.dead() + b.dead());
     }
 }

@@ -15,7 +15,8 @@ import com.fanfinity.analytics.pipeline.LedgerEntry;
 /// @param status `balanced`, `discrepant` or `unreconciled`
 /// @param complete whether this instance owns every partition
 /// @param reconciledAt null until the first comparison with ClickHouse
-record LedgerAnswer(String status, boolean complete, @Nullable Instant reconciledAt, List<Reconciliation.Discrepancy> discrepancies,
+record LedgerAnswer(String status, boolean complete, @Nullable Instant reconciledAt,
+        List<Reconciliation.Discrepancy> discrepancies,
         LedgerCounts totals, List<PartitionLine> partitions) {
 
     record PartitionLine(int partition, @JsonUnwrapped LedgerCounts counts) {}
@@ -23,7 +24,8 @@ record LedgerAnswer(String status, boolean complete, @Nullable Instant reconcile
     /// Numbers of events. Null if unknown.
     ///
     /// @param parked accepted events that ClickHouse rejected
-    record LedgerCounts(long received, long accepted, long duplicate, long dead, @Nullable Long counted, @Nullable Long stored,
+    record LedgerCounts(long received, long accepted, long duplicate, long dead, @Nullable Long counted,
+            @Nullable Long stored,
             @Nullable Long parked, @Nullable Long inFlight, @Nullable Long deadStored) {
 
         static LedgerCounts of(LedgerEntry entry, OptionalLong counted, Optional<StoredCounts> stored) {

@@ -44,16 +44,19 @@ public final class LedgerRoutes implements Routes {
         SortedMap<Integer, LedgerLine> lines = new TreeMap<>();
         for (int i = 0; i < live.partitions(); i++) {
             int partition = i;
-            Optional<PartitionBalance> balance = last.map(Reconciliation::partitions).flatMap(all -> Optional.ofNullable(all.get(partition)));
+            Optional<PartitionBalance> balance = last.map(Reconciliation::partitions)
+                    .flatMap(all -> Optional.ofNullable(all.get(partition)));
             live.entry(partition).ifPresent(entry -> lines.put(partition, LedgerLine.of(entry, balance)));
         }
-        ctx.contentType("application/json").header("Cache-Control", "no-store").result(Json.toBytes(answer(last, lines)));
+        ctx.contentType("application/json").header("Cache-Control", "no-store")
+                .result(Json.toBytes(answer(last, lines)));
     }
 
     private record LedgerLine(LedgerEntry entry, OptionalLong counted, Optional<StoredCounts> stored) {
 
         static LedgerLine of(LedgerEntry entry, Optional<PartitionBalance> balance) {
-            return new LedgerLine(entry, balance.map(PartitionBalance::counted).orElse(OptionalLong.empty()), balance.map(PartitionBalance::stored));
+            return new LedgerLine(entry, balance.map(PartitionBalance::counted).orElse(OptionalLong.empty()),
+                    balance.map(PartitionBalance::stored));
         }
 
         LedgerCounts counts() {
@@ -67,7 +70,8 @@ public final class LedgerRoutes implements Routes {
                     : OptionalLong.empty();
             Optional<StoredCounts> allStored = stored.isPresent() && other.stored.isPresent()
                     ? Optional.of(new StoredCounts(stored.get().rows() + other.stored.get().rows(),
-                            stored.get().parked() + other.stored.get().parked(), stored.get().highest() + other.stored.get().highest(),
+                            stored.get().parked() + other.stored.get().parked(),
+                            stored.get().highest() + other.stored.get().highest(),
                             stored.get().dead() + other.stored.get().dead()))
                     : Optional.empty();
             return new LedgerLine(sum, allCounted, allStored);
@@ -80,7 +84,8 @@ public final class LedgerRoutes implements Routes {
         LedgerLine none = new LedgerLine(LedgerEntry.NOTHING, OptionalLong.of(0), Optional.of(StoredCounts.NOTHING));
         List<PartitionLine> partitions = lines.entrySet().stream()
                 .map(line -> new PartitionLine(line.getKey(), line.getValue().counts())).toList();
-        return new LedgerAnswer(status(last.isPresent(), discrepancies.isEmpty()), complete, last.map(Reconciliation::at).orElse(null),
+        return new LedgerAnswer(status(last.isPresent(), discrepancies.isEmpty()), complete,
+                last.map(Reconciliation::at).orElse(null),
                 discrepancies, lines.values().stream().reduce(none, LedgerLine::plus).counts(), partitions);
     }
 

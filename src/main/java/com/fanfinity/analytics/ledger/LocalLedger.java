@@ -38,7 +38,8 @@ public final class LocalLedger {
     /// The events in the totals of all matches of the partition, including archived matches. Reads every match.
     OptionalLong counted(int partition) {
         long events = 0;
-        try (KeyValueIterator<Bytes, byte[]> matches = stores.entries(StoreNames.STATS, partition, Replica.ACTIVE).all()) {
+        try (KeyValueIterator<Bytes, byte[]> matches = stores.entries(StoreNames.STATS, partition, Replica.ACTIVE)
+                .all()) {
             while (matches.hasNext()) {
                 events += MatchState.ofBytes(matches.next().value).totalEvents();
             }

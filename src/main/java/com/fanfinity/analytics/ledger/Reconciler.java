@@ -60,7 +60,8 @@ public final class Reconciler implements AutoCloseable {
     /// @param interval between two comparisons
     public void start(Duration interval) {
         this.interval = interval;
-        var _ = scheduler.scheduleWithFixedDelay(this::reconcile, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = scheduler.scheduleWithFixedDelay(this::reconcile, interval.toMillis(), interval.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /// The last result. If it is older than `age` and no other thread is comparing, compares first. Empty until the
@@ -130,7 +131,8 @@ public final class Reconciler implements AutoCloseable {
     private void recordFailure(Exception e) {
         meters.ledger().reconciliationFailed();
         if (!failing) {
-            LOG.atWarn().addKeyValue("cause", e.toString()).log("the ledger cannot be compared with ClickHouse; logged once until it can");
+            LOG.atWarn().addKeyValue("cause", e.toString())
+                    .log("the ledger cannot be compared with ClickHouse; logged once until it can");
         }
         failing = true;
     }

@@ -19,6 +19,7 @@ record Reconciliation(Instant at, SortedMap<Integer, PartitionBalance> partition
 
     List<Discrepancy> discrepancies() {
         return partitions.entrySet().stream().flatMap(
-                line -> line.getValue().discrepancies().stream().map(detail -> new Discrepancy(line.getKey(), detail))).toList();
+                line -> line.getValue().discrepancies().stream().map(detail -> new Discrepancy(line.getKey(), detail)))
+                .toList();
     }
 }

@@ -58,7 +58,8 @@ final class ChannelRegistry {
 
     void putMinute(String matchId, int partition, byte[] value) {
         MinuteWindow.read(value).ifPresent(window -> {
-            channelToChange(matchId, partition).putMinute(window.start().toString(), Json.toBytes(window), monotonicMillis());
+            channelToChange(matchId, partition).putMinute(window.start().toString(), Json.toBytes(window),
+                    monotonicMillis());
             list.putMinute(matchId, window);
         });
     }
@@ -146,7 +147,8 @@ final class ChannelRegistry {
     ///
     /// @return whether the match has no channel now
     private boolean removeIfUnused(String matchId) {
-        MatchChannel kept = matches.computeIfPresent(matchId, (_, channel) -> channel.viewers().retireIfEmpty() ? null : channel);
+        MatchChannel kept = matches.computeIfPresent(matchId,
+                (_, channel) -> channel.viewers().retireIfEmpty() ? null : channel);
         if (kept == null) {
             list.remove(matchId);
         }

@@ -15,7 +15,8 @@ final class FanOutPool implements AutoCloseable {
 
     FanOutPool(int threads) {
         this.threads = threads;
-        executor = Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().name("live-fan-out-", 1).factory());
+        executor = Executors.newFixedThreadPool(threads,
+                Thread.ofPlatform().daemon().name("live-fan-out-", 1).factory());
     }
 
     int threads() {

@@ -54,7 +54,8 @@ public final class LiveService implements AutoCloseable {
     /// Does not connect before {@link #start}.
     ///
     /// @param source of the metrics of matches that the topics no longer hold
-    public LiveService(Settings settings, Topics topics, Admin admin, MetricsSource source, Clock clock, LiveMeters meters) {
+    public LiveService(Settings settings, Topics topics, Admin admin, MetricsSource source, Clock clock,
+            LiveMeters meters) {
         this.admin = admin;
         this.topics = topics;
         this.clock = clock;
@@ -76,7 +77,8 @@ public final class LiveService implements AutoCloseable {
     /// Must be called once, after the topics exist.
     public void start() {
         reader.start();
-        var _ = scheduler.scheduleWithFixedDelay(this::watch, WATCH_INTERVAL.toMillis(), WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = scheduler.scheduleWithFixedDelay(this::watch, WATCH_INTERVAL.toMillis(), WATCH_INTERVAL.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /// Whether the recent records have been read. No stream starts before.
@@ -86,7 +88,8 @@ public final class LiveService implements AutoCloseable {
 
     /// The age of the newest update; empty if it is not known.
     public Optional<Duration> age() {
-        return progress.asOf().map(asOf -> Duration.between(asOf, clock.instant())).map(age -> age.isNegative() ? Duration.ZERO : age);
+        return progress.asOf().map(asOf -> Duration.between(asOf, clock.instant()))
+                .map(age -> age.isNegative() ? Duration.ZERO : age);
     }
 
     /// Whether updates are at most a few seconds old.
@@ -118,7 +121,8 @@ public final class LiveService implements AutoCloseable {
             publishedFollowing = following;
             viewers.publishStatus(status);
         }
-        viewers.keepAlive(SseFrames.join(List.of(SseFrames.comment("keep-alive"), status.frame())), ViewerRegistry.KEEP_ALIVE_NANOS);
+        viewers.keepAlive(SseFrames.join(List.of(SseFrames.comment("keep-alive"), status.frame())),
+                ViewerRegistry.KEEP_ALIVE_NANOS);
     }
 
     private void sampleEndOffsets() throws ExecutionException, InterruptedException, TimeoutException {
@@ -131,10 +135,12 @@ public final class LiveService implements AutoCloseable {
         List<String> names = List.of(topics.stats(), topics.moments());
         admin.describeTopics(names).allTopicNames().get(KAFKA_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .forEach((topic, description) -> description.partitions()
-                        .forEach(partition -> ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest())));
+                        .forEach(partition -> ends.put(new TopicPartition(topic, partition.partition()),
+                                OffsetSpec.latest())));
         Map<TopicPartition, Long> offsets = new HashMap<>();
         admin.listOffsets(ends, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all()
-                .get(KAFKA_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).forEach((partition, end) -> offsets.put(partition, end.offset()));
+                .get(KAFKA_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+                .forEach((partition, end) -> offsets.put(partition, end.offset()));
         progress.offerEndOffsets(generation, at, offsets);
     }
 

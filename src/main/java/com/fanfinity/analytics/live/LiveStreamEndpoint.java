@@ -54,7 +54,8 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
     private final Executor readers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore reads = new Semaphore(MAX_READS);
 
-    LiveStreamEndpoint(ChannelRegistry channels, ViewerRegistry viewers, MetricsSource source, LiveMeters meters, Supplier<Boolean> loaded) {
+    LiveStreamEndpoint(ChannelRegistry channels, ViewerRegistry viewers, MetricsSource source, LiveMeters meters,
+            Supplier<Boolean> loaded) {
         this.channels = channels;
         this.viewers = viewers;
         this.source = source;
@@ -77,7 +78,8 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
     public void handle(StreamingExchange exchange) {
         if (!exchange.method().equals("GET")) {
             exchange.response().getHeaders().put(HttpHeader.ALLOW, "GET");
-            exchange.sendProblem(Problem.of(405, "method-not-allowed", "Method not allowed", "This path supports GET only."));
+            exchange.sendProblem(
+                    Problem.of(405, "method-not-allowed", "Method not allowed", "This path supports GET only."));
         } else if (!loaded.get()) {
             exchange.sendProblem(Problem.unavailable("The live streams are still loading recent matches.", RETRY_SOON));
         } else if (exchange.endpoint().equals(LIST)) {
@@ -120,7 +122,8 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
     private void open(StreamingExchange exchange, Supplier<Optional<? extends Channel>> channel) {
         if (!viewers.tryReserve()) {
             meters.refused();
-            exchange.sendProblem(Problem.overloaded("This instance has reached its limit of viewers.", RETRY_WHEN_FULL));
+            exchange.sendProblem(
+                    Problem.overloaded("This instance has reached its limit of viewers.", RETRY_WHEN_FULL));
             return;
         }
         Optional<String> lastEventId = exchange.header("Last-Event-ID");
@@ -133,7 +136,8 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
             }
         }
         viewers.release();
-        exchange.sendProblem(Problem.unavailable("The stream of the match has just been closed; connect again.", RETRY_SOON));
+        exchange.sendProblem(
+                Problem.unavailable("The stream of the match has just been closed; connect again.", RETRY_SOON));
     }
 
     private static void start(StreamingExchange exchange, Viewer viewer, Channel.Update first) {
@@ -145,7 +149,8 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
     }
 
     private static void boundSendBuffer(StreamingExchange exchange) {
-        if (exchange.request().getConnectionMetaData().getConnection().getEndPoint() instanceof SocketChannelEndPoint socket) {
+        if (exchange.request().getConnectionMetaData().getConnection()
+                .getEndPoint() instanceof SocketChannelEndPoint socket) {
             try {
                 socket.getChannel().setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
             } catch (IOException _) {

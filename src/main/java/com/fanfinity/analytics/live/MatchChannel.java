@@ -123,7 +123,9 @@ final class MatchChannel implements Channel {
         long next = startUpdate();
         List<byte[]> frames = new ArrayList<>();
         moments.drainTo(frames, next);
-        PendingMetrics due = pendingMetrics != null && schedule.metricsDueAt(minutes.hasPendingMinutes()) <= now ? pendingMetrics : null;
+        PendingMetrics due = pendingMetrics != null && schedule.metricsDueAt(minutes.hasPendingMinutes()) <= now
+                ? pendingMetrics
+                : null;
         if (due != null || schedule.minutesDueAt() <= now) {
             minutes.drainTo(frames, next);
         }
@@ -190,7 +192,8 @@ final class MatchChannel implements Channel {
     }
 
     private synchronized Update newestSince(long known) {
-        return new Update(sequence, known == sequence - 1 ? newestUpdate : catchUps.computeIfAbsent(known, this::catchUp));
+        return new Update(sequence,
+                known == sequence - 1 ? newestUpdate : catchUps.computeIfAbsent(known, this::catchUp));
     }
 
     private byte[] catchUp(long known) {

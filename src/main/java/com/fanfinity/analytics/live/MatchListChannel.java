@@ -104,7 +104,8 @@ final class MatchListChannel implements Channel {
         publishedAt = now;
         removed = false;
         changed.removeIf(entry -> !entry.refresh());
-        List<MatchListEntry> known = matches.values().stream().filter(entry -> entry.summary().length > 0).sorted(MatchListEntry.ORDER)
+        List<MatchListEntry> known = matches.values().stream().filter(entry -> entry.summary().length > 0)
+                .sorted(MatchListEntry.ORDER)
                 .toList();
         List<MatchListEntry> first = known.subList(0, Math.min(known.size(), MAX_LISTED));
         boolean isComplete = first.size() == known.size();
@@ -115,7 +116,8 @@ final class MatchListChannel implements Channel {
 
     private List<byte[]> changeFrames(List<MatchListEntry> entries, boolean isComplete) {
         List<byte[]> frames = new ArrayList<>();
-        List<byte[]> news = entries.stream().filter(entry -> changed.contains(entry) || !listed.contains(entry.matchId()))
+        List<byte[]> news = entries.stream()
+                .filter(entry -> changed.contains(entry) || !listed.contains(entry.matchId()))
                 .map(MatchListEntry::summary).toList();
         if (!news.isEmpty()) {
             frames.add(SseFrames.event("changed", matchesJson(news, isComplete), ""));
@@ -163,7 +165,8 @@ final class MatchListChannel implements Channel {
         if (known == sequence - 1) {
             return Optional.of(new Update(sequence, updates.getLast().frames));
         }
-        List<byte[]> missed = updates.stream().filter(update -> update.sequence > known).map(ListUpdate::frames).toList();
+        List<byte[]> missed = updates.stream().filter(update -> update.sequence > known).map(ListUpdate::frames)
+                .toList();
         return Optional.of(new Update(sequence, SseFrames.join(missed)));
     }
 

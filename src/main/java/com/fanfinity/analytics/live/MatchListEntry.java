@@ -22,7 +22,8 @@ import com.fanfinity.analytics.event.MatchSummary;
 final class MatchListEntry {
 
     /// Live matches first, then those with the newest activity.
-    static final Comparator<MatchListEntry> ORDER = Comparator.comparing((MatchListEntry match) -> match.live).reversed()
+    static final Comparator<MatchListEntry> ORDER = Comparator.comparing((MatchListEntry match) -> match.live)
+            .reversed()
             .thenComparing(Comparator.comparingLong((MatchListEntry match) -> match.lastActivity).reversed())
             .thenComparing(match -> match.matchId);
 

@@ -57,7 +57,8 @@ final class MinuteHistory {
             droppedSequence = sequence;
             frames.add(SseFrames.RELOAD);
         } else if (!pending.isEmpty()) {
-            byte[] frame = SseFrames.event("minutes", Json.toBytes(new ChangedMinutes(RawJson.values(pending.values()))), "");
+            byte[] frame = SseFrames.event("minutes",
+                    Json.toBytes(new ChangedMinutes(RawJson.values(pending.values()))), "");
             frames.add(frame);
             sent.addLast(new SentMinutes(sequence, frame));
             if (sent.size() > MAX_UPDATES) {

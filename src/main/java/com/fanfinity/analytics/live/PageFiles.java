@@ -24,7 +24,8 @@ final class PageFiles {
     /// Hexadecimal digits of the version and of an entity tag: 64 bits.
     private static final int DIGITS = 16;
 
-    private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "js", "text/javascript; charset=utf-8",
+    private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "js",
+            "text/javascript; charset=utf-8",
             "css", "text/css; charset=utf-8", "svg", "image/svg+xml");
 
     /// @param tag the entity tag; weak, because responses may be compressed
@@ -57,7 +58,8 @@ final class PageFiles {
 
     /// Replaces the comment that names the header by the header, which all pages share.
     private static byte[] withHeader(byte[] page, byte[] header) {
-        return new String(page, UTF_8).replace("  <!-- " + HEADER + " -->\n", new String(header, UTF_8)).getBytes(UTF_8);
+        return new String(page, UTF_8).replace("  <!-- " + HEADER + " -->\n", new String(header, UTF_8))
+                .getBytes(UTF_8);
     }
 
     private byte[] versioned(byte[] page) {
@@ -66,7 +68,8 @@ final class PageFiles {
 
     private static PageFile file(String name, byte[] bytes) {
         String extension = name.substring(name.lastIndexOf('.') + 1);
-        return new PageFile(bytes, TYPES.getOrDefault(extension, "text/plain; charset=utf-8"), "W/\"" + digits(List.of(bytes)) + "\"");
+        return new PageFile(bytes, TYPES.getOrDefault(extension, "text/plain; charset=utf-8"),
+                "W/\"" + digits(List.of(bytes)) + "\"");
     }
 
     private static String digits(Collection<byte[]> parts) {

@@ -78,6 +78,7 @@ public final class PageRoutes implements Routes {
     }
 
     private static boolean matchesTag(@Nullable String known, String tag) {
-        return known != null && Arrays.stream(known.split(",")).map(String::strip).anyMatch(one -> one.equals(tag) || one.equals("*"));
+        return known != null && Arrays.stream(known.split(",")).map(String::strip)
+                .anyMatch(one -> one.equals(tag) || one.equals("*"));
     }
 }

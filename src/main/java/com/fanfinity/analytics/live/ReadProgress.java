@@ -41,7 +41,8 @@ final class ReadProgress {
     /// @param position offset of the next record to read
     synchronized void update(ToLongFunction<TopicPartition> position) {
         EndOffsets ends = target;
-        if (ends != null && ends.offsets.entrySet().stream().allMatch(end -> position.applyAsLong(end.getKey()) >= end.getValue())) {
+        if (ends != null && ends.offsets.entrySet().stream()
+                .allMatch(end -> position.applyAsLong(end.getKey()) >= end.getValue())) {
             asOf = ends.at;
             target = null;
         }

@@ -31,7 +31,9 @@ final class ResourceDirectory {
 
     static SortedMap<String, byte[]> read(URL url) {
         try {
-            return url.getProtocol().equals("jar") ? readJar((JarURLConnection) url.openConnection()) : readFiles(Path.of(url.toURI()));
+            return url.getProtocol().equals("jar")
+                    ? readJar((JarURLConnection) url.openConnection())
+                    : readFiles(Path.of(url.toURI()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + url, e);
         } catch (URISyntaxException e) {

@@ -118,7 +118,8 @@ final class TopicReader implements AutoCloseable {
                 dispatch(record);
             }
             if (!caughtUp) {
-                caughtUp = ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey(), KAFKA_TIMEOUT) >= end.getValue());
+                caughtUp = ends.entrySet().stream()
+                        .allMatch(end -> consumer.position(end.getKey(), KAFKA_TIMEOUT) >= end.getValue());
                 continue;
             }
             wait = Duration.ofMillis(channels.publishDue(MAX_POLL.toMillis()));
@@ -159,7 +160,8 @@ final class TopicReader implements AutoCloseable {
         long now = clock.millis();
         Map<TopicPartition, Long> times = new HashMap<>();
         for (TopicPartition partition : ends.keySet()) {
-            times.put(partition, now - (partition.topic().equals(topics.minutes()) ? MINUTES_START : METRICS_START).toMillis());
+            times.put(partition,
+                    now - (partition.topic().equals(topics.minutes()) ? MINUTES_START : METRICS_START).toMillis());
         }
         Map<TopicPartition, OffsetAndTimestamp> starts = consumer.offsetsForTimes(times, KAFKA_TIMEOUT);
         ends.forEach((partition, end) -> {

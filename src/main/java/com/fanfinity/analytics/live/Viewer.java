@@ -117,7 +117,8 @@ final class Viewer implements Callback {
         if (!isNewStatus) {
             return update.map(Channel.Update::frames);
         }
-        return Optional.of(update.isEmpty() ? status.frame() : SseFrames.join(List.of(update.get().frames(), status.frame())));
+        return Optional
+                .of(update.isEmpty() ? status.frame() : SseFrames.join(List.of(update.get().frames(), status.frame())));
     }
 
     private synchronized boolean isBehind() {

@@ -61,7 +61,8 @@ public final class DuplicateLogFilter {
         if (level < 0) {
             return true;
         }
-        Kind kind = kinds.computeIfAbsent(kinds.size() < MOST_KINDS ? kindOf(entry, level) : known(kindOf(entry, level)),
+        Kind kind = kinds.computeIfAbsent(
+                kinds.size() < MOST_KINDS ? kindOf(entry, level) : known(kindOf(entry, level)),
                 _ -> new Kind(now));
         if (kind.passed < FIRST) {
             kind.passed++;

@@ -18,7 +18,9 @@ public final class DeadLetterMeters {
     DeadLetterMeters(MeterBook book) {
         letters = book.counters("dead.letters", "records", "Records that became dead letters, by reason", "reason")
                 .each(DeadReason.class, DeadReason::wireName);
-        replays = book.counters("dead.letters.replayed", "letters", "Dead letters that an operator asked to replay, by outcome", "outcome")
+        replays = book
+                .counters("dead.letters.replayed", "letters",
+                        "Dead letters that an operator asked to replay, by outcome", "outcome")
                 .each(Replay.class, Replay::wireName);
     }
 

@@ -18,7 +18,8 @@ public final class HistoryMeters {
     private final Map<HistoryRead, Timer> reads;
 
     HistoryMeters(MeterBook book) {
-        archived = book.counter("matches.archived", "matches", "Matches whose live state was dropped because ClickHouse has them");
+        archived = book.counter("matches.archived", "matches",
+                "Matches whose live state was dropped because ClickHouse has them");
         reads = book.timers("history.read", MeterBook.millis(10, 25, 50, 100, 250, 500, 1000, 5000),
                 "Reads of archived matches from ClickHouse, by outcome", "outcome")
                 .each(HistoryRead.class, WireName::of);

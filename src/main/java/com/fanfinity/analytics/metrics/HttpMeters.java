@@ -24,7 +24,8 @@ public final class HttpMeters {
         requests = book.counters("http.requests", "requests", "Requests answered", "method", "endpoint", "status");
         durations = book.timers("http.request.duration", MeterBook.millis(5, 10, 25, 50, 100, 200, 500, 1000),
                 "Time from a request's arrival to its answer", "method", "endpoint");
-        errors = book.counters("http.errors", "requests", "Requests answered with a problem document", "method", "endpoint", "error_type");
+        errors = book.counters("http.errors", "requests", "Requests answered with a problem document", "method",
+                "endpoint", "error_type");
     }
 
     /// One answered request: `http_requests_total{method,endpoint,status}`,
@@ -45,6 +46,8 @@ public final class HttpMeters {
     private Series series(Request request) {
         return new Series(requests.of(request.method(), request.endpoint(), Integer.toString(request.status())),
                 durations.of(request.method(), request.endpoint()),
-                request.problem().isEmpty() ? null : errors.of(request.method(), request.endpoint(), request.problem()));
+                request.problem().isEmpty()
+                        ? null
+                        : errors.of(request.method(), request.endpoint(), request.problem()));
     }
 }

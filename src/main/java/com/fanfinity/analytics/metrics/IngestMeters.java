@@ -34,18 +34,24 @@ public final class IngestMeters {
     private final MeterBook.Gauges inProgress;
 
     IngestMeters(MeterBook book) {
-        ingested = book.counters("events.ingested", "events", "Events answered with 202", "event_type").each(EventType.class,
+        ingested = book.counters("events.ingested", "events", "Events answered with 202", "event_type").each(
+                EventType.class,
                 EventType::wireName);
         refused = book.counters("ingest.refused", "requests",
-                "Requests refused with 503 because of overload: no free permit (concurrency) or no room for the body (bytes)", "reason");
+                "Requests refused with 503 because of overload: no free permit (concurrency) or no room for the body (bytes)",
+                "reason");
         List.of("concurrency", "bytes").forEach(refused::of);
-        events = book.counters("events.produced", "records", "Records given to the producer, by topic and outcome", "topic", "status");
-        messages = book.counters("kafka.producer.messages", "records", "Records given to the producer, by outcome", "status");
+        events = book.counters("events.produced", "records", "Records given to the producer, by topic and outcome",
+                "topic", "status");
+        messages = book.counters("kafka.producer.messages", "records", "Records given to the producer, by outcome",
+                "status");
         List.of(ACKNOWLEDGED, FAILED).forEach(messages::of);
         latency = book.timers("kafka.producer.latency", MeterBook.millis(1, 2, 5, 10, 25, 50, 100, 500, 1000, 5000),
                 "Time from giving a record to the producer to its acknowledgement").of();
-        queue = book.gauges("kafka.producer.queue.size", "records", "Events given to the producer that Kafka has not yet acknowledged");
-        inFlight = book.gauges("ingest.in.flight.bytes", "bytes", "Bytes of request bodies whose events wait for Kafka's acknowledgement");
+        queue = book.gauges("kafka.producer.queue.size", "records",
+                "Events given to the producer that Kafka has not yet acknowledged");
+        inFlight = book.gauges("ingest.in.flight.bytes", "bytes",
+                "Bytes of request bodies whose events wait for Kafka's acknowledgement");
         limit = book.gauges("ingest.concurrency.limit", "permits",
                 "Permits for concurrent ingest requests; the service adapts the number to their latency");
         inProgress = book.gauges("ingest.in.progress", "permits", "Permits held by ingest requests in progress");

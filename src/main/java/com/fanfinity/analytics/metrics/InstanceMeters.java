@@ -15,8 +15,10 @@ public final class InstanceMeters {
 
     InstanceMeters(MeterBook book) {
         checks = new GaugeTable(book.gauges("health.check.status", "1, 0.5 or 0",
-                "Result of a health check: 1 up, 0.5 degraded, 0 down; no series for a role that is off", "probe", "check"));
-        peerRequests = book.counters("peer.requests", "requests", "Reads forwarded to another instance, by outcome", "outcome");
+                "Result of a health check: 1 up, 0.5 degraded, 0 down; no series for a role that is off", "probe",
+                "check"));
+        peerRequests = book.counters("peer.requests", "requests", "Reads forwarded to another instance, by outcome",
+                "outcome");
         // A counter that starts at 0 also shows its first increase.
         List.of("answered", "unavailable", "no_answer", "refused", "skipped").forEach(peerRequests::of);
     }

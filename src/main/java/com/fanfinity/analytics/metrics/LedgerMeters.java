@@ -20,8 +20,10 @@ public final class LedgerMeters {
                         + " ClickHouse, in_flight to it; dead_stored: rows of dead_letters",
                 "topic", "partition", "stage"));
         book.gauges("ledger.discrepancies", "findings",
-                "Discrepancies between the ledger and ClickHouse at the last comparison; must be 0").of(discrepancies::get);
-        reconciliation = book.timers("ledger.reconciliation", MeterBook.millis(), "Time to compare the ledger with ClickHouse").of();
+                "Discrepancies between the ledger and ClickHouse at the last comparison; must be 0")
+                .of(discrepancies::get);
+        reconciliation = book
+                .timers("ledger.reconciliation", MeterBook.millis(), "Time to compare the ledger with ClickHouse").of();
         failures = book.counter("ledger.reconciliation.failures", "times",
                 "Comparisons that failed because ClickHouse could not be queried");
     }

@@ -27,7 +27,8 @@ final class LintedNames implements NamingConvention {
             public Meter.Id map(Meter.Id id) {
                 String help = id.getDescription();
                 return help == null || help.isBlank()
-                        ? new Meter.Id(id.getName(), Tags.of(id.getTagsAsIterable()), id.getBaseUnit(), NO_HELP, id.getType())
+                        ? new Meter.Id(id.getName(), Tags.of(id.getTagsAsIterable()), id.getBaseUnit(), NO_HELP,
+                                id.getType())
                         : id;
             }
         });
@@ -35,7 +36,8 @@ final class LintedNames implements NamingConvention {
 
     @Override
     public String name(String name, Meter.Type type, @Nullable String baseUnit) {
-        return convention.name(baseUnit == null ? linted(name) : name, type, NANOSECONDS.equals(baseUnit) ? "nanos" : baseUnit);
+        return convention.name(baseUnit == null ? linted(name) : name, type,
+                NANOSECONDS.equals(baseUnit) ? "nanos" : baseUnit);
     }
 
     @Override
@@ -50,7 +52,8 @@ final class LintedNames implements NamingConvention {
 
     /// The unit of the values does not change.
     static String linted(String name) {
-        return (name + ".").replace(".ns.", ".nanos.").replace(".ms.", ".millis.").replace(".connection.count.", ".connections.")
+        return (name + ".").replace(".ns.", ".nanos.").replace(".ms.", ".millis.")
+                .replace(".connection.count.", ".connections.")
                 .replace(".cpu.count.", ".cpus.").replaceFirst("\\.count\\.$", ".number.").replaceFirst("\\.$", "");
     }
 }

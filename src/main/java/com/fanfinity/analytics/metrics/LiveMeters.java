@@ -37,14 +37,18 @@ public final class LiveMeters {
     LiveMeters(MeterBook book) {
         viewers = book.gauges("live.viewers", "viewers", "Open streams of live updates");
         matches = book.gauges("live.matches", "matches", "Matches that this instance follows for viewers");
-        lag = book.gauges("live.lag.seconds", "seconds", "Age of the newest time up to which every published record has been read for viewers");
+        lag = book.gauges("live.lag.seconds", "seconds",
+                "Age of the newest time up to which every published record has been read for viewers");
         ended = book.counters("live.streams.ended", "streams",
-                "Live streams that ended, by reason: gone (the viewer left), slow (it did not read), closed (the service stops)", "reason")
+                "Live streams that ended, by reason: gone (the viewer left), slow (it did not read), closed (the service stops)",
+                "reason")
                 .each(StreamEnd.class, WireName::of);
-        refused = book.counter("live.viewers.refused", "viewers", "Viewers refused with 503 because the instance had too many");
+        refused = book.counter("live.viewers.refused", "viewers",
+                "Viewers refused with 503 because the instance had too many");
         bytes = book.counter("live.sent.bytes", "bytes", "Bytes of events written to viewers' connections");
         writes = book.counter("live.writes", "writes", "Writes to viewers' connections");
-        evicted = book.counter("live.matches.evicted", "matches", "Matches that were dropped because the instance followed too many");
+        evicted = book.counter("live.matches.evicted", "matches",
+                "Matches that were dropped because the instance followed too many");
         updates = book.timers("live.update", MeterBook.millis(5, 10, 25, 50, 100, 150, 200, 250, 500, 1000, 5000),
                 "Time from publishing a match's state to writing it to a group of its viewers").of();
     }

@@ -41,7 +41,8 @@ public final class MatchMeters {
 
     MatchMeters(MeterRegistry registry, MeterBook book) {
         this.registry = registry;
-        this.counters = book.counters("match.events", "events", "Accepted events by match: at most 200 live matches have a series of their own, the rest share other",
+        this.counters = book.counters("match.events", "events",
+                "Accepted events by match: at most 200 live matches have a series of their own, the rest share other",
                 "match_id");
         this.other = counters.of(OTHER);
         this.active = book.gauges("active.matches", "matches", "Live matches whose state is on this instance");

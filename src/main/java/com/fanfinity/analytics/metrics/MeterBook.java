@@ -59,7 +59,8 @@ public final class MeterBook {
 
         private Tags tags(String... values) {
             if (values.length != labels.size()) {
-                throw new IllegalArgumentException(name + " has the labels " + labels + " but got " + values.length + " values");
+                throw new IllegalArgumentException(
+                        name + " has the labels " + labels + " but got " + values.length + " values");
             }
             Tags tags = Tags.empty();
             for (int i = 0; i < values.length; i++) {
@@ -135,7 +136,8 @@ public final class MeterBook {
 
     record Summaries(MeterRegistry registry, Entry entry) {
         DistributionSummary of(String... values) {
-            return DistributionSummary.builder(entry.name()).description(entry.help()).tags(entry.tags(values)).register(registry);
+            return DistributionSummary.builder(entry.name()).description(entry.help()).tags(entry.tags(values))
+                    .register(registry);
         }
     }
 
@@ -147,7 +149,8 @@ public final class MeterBook {
 
         /// The scrape calls the supplier. A second supplier for the same label values is ignored.
         Gauge of(Supplier<Number> number, String... values) {
-            return Gauge.builder(entry.name(), number).description(entry.help()).tags(entry.tags(values)).register(registry);
+            return Gauge.builder(entry.name(), number).description(entry.help()).tags(entry.tags(values))
+                    .register(registry);
         }
 
         void remove(Gauge gauge) {
@@ -159,7 +162,8 @@ public final class MeterBook {
         return new Gauges(registry, register(name, Type.GAUGE, unit, help, labels));
     }
 
-    private static <K extends Enum<K>, M> Map<K, M> forEach(Class<K> type, Function<K, String> value, Function<String, M> make) {
+    private static <K extends Enum<K>, M> Map<K, M> forEach(Class<K> type, Function<K, String> value,
+            Function<String, M> make) {
         return Arrays.stream(requireNonNull(type.getEnumConstants()))
                 .collect(Collectors.toMap(Function.identity(), key -> make.apply(value.apply(key)), (a, _) -> a,
                         () -> new EnumMap<>(type)));

@@ -20,9 +20,11 @@ public final class SinkMeters {
         messages = book.counters("kafka.consumer.messages", "records", "Records read by the sink", "topic");
         batchSize = book.summaries("kafka.consumer.batch.size", "records", "Records in one non-empty poll of the sink");
         commits = book.timers("kafka.consumer.commit.latency", MeterBook.millis(), "Time to commit the sink's offsets");
-        rebalances = book.counters("kafka.consumer.rebalance", "times", "Assignments and revocations of the sink's partitions");
+        rebalances = book.counters("kafka.consumer.rebalance", "times",
+                "Assignments and revocations of the sink's partitions");
         lags = new GaugeTable(book.gauges("kafka.consumer.lag", "records",
-                "Records not yet processed by the topology (match-events) or not yet stored by the sink (the others)", "topic",
+                "Records not yet processed by the topology (match-events) or not yet stored by the sink (the others)",
+                "topic",
                 "partition"));
         lagSeconds = new GaugeTable(book.gauges("sink.lag.seconds", "seconds",
                 "Age of the oldest record that is not yet stored, 0 if all are stored", "topic", "partition"));
@@ -30,7 +32,8 @@ public final class SinkMeters {
                 "Duration of one acknowledged insert, without retries", "table");
         insertSize = book.summaries("clickhouse.batch.size", "rows", "Rows in one acknowledged insert", "table");
         rows = book.counters("clickhouse.rows.written", "rows", "Rows acknowledged by ClickHouse", "table");
-        failures = book.counters("clickhouse.batch.errors", "inserts", "Inserts that failed or whose outcome is unknown; each is retried", "table");
+        failures = book.counters("clickhouse.batch.errors", "inserts",
+                "Inserts that failed or whose outcome is unknown; each is retried", "table");
     }
 
     /// `kafka_consumer_messages_total{topic}`.

@@ -30,10 +30,14 @@ public final class StreamsMeters {
                 .each(Outcome.class, WireName::of);
         visible = book.timers("ingest.to.visible", MeterBook.millis(5, 10, 25, 50, 100, 250, 500, 1000, 5000),
                 "Time from receiving an event until reads return it").of();
-        states = new GaugeTable(book.gauges("kafka.streams.state", "1 or 0", "1 for the current state of Kafka Streams, 0 for the others", "state"));
-        threadStates = new GaugeTable(book.gauges("kafka.streams.thread.state", "threads", "Stream threads by state", "state"));
-        threadFailures = book.counter("kafka.streams.thread.failures", "threads", "Stream threads that failed and were replaced");
-        restored = book.counter("kafka.streams.restored.records", "records", "Changelog records that active tasks have restored");
+        states = new GaugeTable(book.gauges("kafka.streams.state", "1 or 0",
+                "1 for the current state of Kafka Streams, 0 for the others", "state"));
+        threadStates = new GaugeTable(
+                book.gauges("kafka.streams.thread.state", "threads", "Stream threads by state", "state"));
+        threadFailures = book.counter("kafka.streams.thread.failures", "threads",
+                "Stream threads that failed and were replaced");
+        restored = book.counter("kafka.streams.restored.records", "records",
+                "Changelog records that active tasks have restored");
         restoreRemaining = book.gauges("kafka.streams.restore.remaining.records", "records",
                 "Changelog records that active tasks must still restore before they process events");
     }

@@ -18,10 +18,11 @@ import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the owners of all partitions. It asks the group's coordinator every second, and sooner after {@link #refreshSoon}, but at most ten
-/// times a second.
+/// Keeps the owners of all partitions. It asks the group's coordinator every second, and sooner after {@link
+/// #refreshSoon}, but at most ten times a second.
 ///
-/// While the coordinator does not respond, the last owners remain. A killed instance stays an owner until its session expires.
+/// While the coordinator does not respond, the last owners remain. A killed instance stays an owner until its session
+/// expires.
 public final class PartitionDirectory implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionDirectory.class);
@@ -76,7 +77,8 @@ public final class PartitionDirectory implements AutoCloseable {
 
     private void refresh() throws InterruptedException {
         try {
-            StreamsGroupDescription found = requireNonNull(admin.describeStreamsGroups(List.of(group)).describedGroups().get(group))
+            StreamsGroupDescription found = requireNonNull(
+                    admin.describeStreamsGroups(List.of(group)).describedGroups().get(group))
                     .get(REQUEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             members = List.copyOf(found.members());
             owners = owners(members);
@@ -97,7 +99,8 @@ public final class PartitionDirectory implements AutoCloseable {
     }
 
     /// There is one sub-topology, so a task is a partition.
-    private static void each(List<StreamsGroupMemberAssignment.TaskIds> tasks, Peer peer, BiConsumer<Integer, Peer> add) {
+    private static void each(List<StreamsGroupMemberAssignment.TaskIds> tasks, Peer peer,
+            BiConsumer<Integer, Peer> add) {
         tasks.stream().flatMap(task -> task.partitions().stream()).forEach(partition -> add.accept(partition, peer));
     }
 

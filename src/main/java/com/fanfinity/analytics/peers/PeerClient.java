@@ -60,7 +60,8 @@ public final class PeerClient implements AutoCloseable {
         }
     }
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT)
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER).executor(Executors.newVirtualThreadPerTaskExecutor()).build();
     private final Map<Peer, PeerState> states = new ConcurrentHashMap<>();
     private final Settings.Secret secret;
@@ -89,7 +90,8 @@ public final class PeerClient implements AutoCloseable {
         CompletableFuture<HttpResponse<byte[]>> answer = new CompletableFuture<>();
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + peer + path)).timeout(limit)
-                    .header("Authorization", "Bearer " + secret.value()).header(REQUEST_ID, requestId).header(REPLICA_HEADER, copy).build();
+                    .header("Authorization", "Bearer " + secret.value()).header(REQUEST_ID, requestId)
+                    .header(REPLICA_HEADER, copy).build();
             answer = http.sendAsync(request, BodyHandlers.ofByteArray());
             // The timeout of the request covers only the headers; this one also covers the body.
             Optional<InstanceResponse> reply = record(peer, line, answer.get(limit.toMillis(), TimeUnit.MILLISECONDS));
@@ -114,7 +116,8 @@ public final class PeerClient implements AutoCloseable {
     /// One slow read does not prove that the peer is down. A failed connection does.
     private static boolean isTimeout(Exception e) {
         return e instanceof TimeoutException
-                || (e.getCause() instanceof HttpTimeoutException && !(e.getCause() instanceof HttpConnectTimeoutException));
+                || (e.getCause() instanceof HttpTimeoutException
+                        && !(e.getCause() instanceof HttpConnectTimeoutException));
     }
 
     private Optional<InstanceResponse> record(Peer peer, PeerState line, HttpResponse<byte[]> response) {

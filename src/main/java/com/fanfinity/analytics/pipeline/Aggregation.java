@@ -56,8 +56,10 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     private @Nullable AggregationTask state;
 
     /// The parts that exist only between `init` and `close`.
-    private record AggregationTask(ProcessorContext<byte[], Object> context, MatchStores stores, KeyMomentTracker moments, MatchArchiver archiver,
-            PublishQueue queue, OnDemandPunctuator publishPunctuator, ActiveRateExpiry rateExpiry, OnDemandPunctuator expiryPunctuator) {}
+    private record AggregationTask(ProcessorContext<byte[], Object> context, MatchStores stores,
+            KeyMomentTracker moments, MatchArchiver archiver,
+            PublishQueue queue, OnDemandPunctuator publishPunctuator, ActiveRateExpiry rateExpiry,
+            OnDemandPunctuator expiryPunctuator) {}
 
     Aggregation(Settings.Streams settings, ArchiveGate gate, PublishRounds rounds, Clock clock, Meters meters) {
         this.settings = settings;
@@ -70,16 +72,22 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     @Override
     public void init(ProcessorContext<byte[], Object> context) {
         MatchStores stores = MatchStores.of(context);
-        MatchArchiver archiver = new MatchArchiver(stores, context.taskId().partition(), settings.archiveAfter(), gate, clock, meters.history());
+        MatchArchiver archiver = new MatchArchiver(stores, context.taskId().partition(), settings.archiveAfter(), gate,
+                clock, meters.history());
         PublishQueue queue = new PublishQueue(settings.publishInterval());
-        OnDemandPunctuator publishPunctuator = new OnDemandPunctuator(context, PublishQueue.tick(settings.publishInterval()),
+        OnDemandPunctuator publishPunctuator = new OnDemandPunctuator(context,
+                PublishQueue.tick(settings.publishInterval()),
                 queue::isAnyWaiting, this::publishDue);
-        KeyMomentTracker moments = new KeyMomentTracker(stores.moments()::get, stores.moments()::put, Optional.of(new KeyMomentIndex(stores.moments())));
+        KeyMomentTracker moments = new KeyMomentTracker(stores.moments()::get, stores.moments()::put,
+                Optional.of(new KeyMomentIndex(stores.moments())));
         ActiveRateExpiry rateExpiry = new ActiveRateExpiry();
-        OnDemandPunctuator expiryPunctuator = new OnDemandPunctuator(context, EXPIRY_TICK, () -> !rateExpiry.isEmpty(), this::publishExpired);
-        state = new AggregationTask(context, stores, moments, archiver, queue, publishPunctuator, rateExpiry, expiryPunctuator);
+        OnDemandPunctuator expiryPunctuator = new OnDemandPunctuator(context, EXPIRY_TICK, () -> !rateExpiry.isEmpty(),
+                this::publishExpired);
+        state = new AggregationTask(context, stores, moments, archiver, queue, publishPunctuator, rateExpiry,
+                expiryPunctuator);
         restorePending();
-        context.schedule(MatchArchiver.interval(settings.archiveAfter()), PunctuationType.WALL_CLOCK_TIME, _ -> archiver.runOnce());
+        context.schedule(MatchArchiver.interval(settings.archiveAfter()), PunctuationType.WALL_CLOCK_TIME,
+                _ -> archiver.runOnce());
     }
 
     @Override
@@ -123,7 +131,8 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
             case STANDS, RETRACTED -> {
                 state().queue().markUrgent(event.matchId());
                 rounds.requestEarlyRound();
-                forward(event.matchId().getBytes(UTF_8), KeyMomentJson.published(event, stats, outcome == MomentOutcome.RETRACTED),
+                forward(event.matchId().getBytes(UTF_8),
+                        KeyMomentJson.published(event, stats, outcome == MomentOutcome.RETRACTED),
                         MatchTopology.PUBLISH_MOMENTS);
             }
         }
@@ -153,7 +162,8 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         long minuteEvents = addToMinute(event);
         stats.recent(RecentEvents.add(stores().recent(), stats.recent(), event, accepted.json()));
         MomentOutcome outcome = state().moments().apply(event, stats);
-        long tookMicros = Math.max(0, ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) - accepted.receivedAtMicros());
+        long tookMicros = Math.max(0,
+                ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) - accepted.receivedAtMicros());
         stats.add(event, minuteEvents, arrivedAt, tookMicros);
         meters.streams().processed(Outcome.ACCEPTED);
         if (late) {
@@ -224,8 +234,10 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     private void publish(String matchId, MatchStats stats) {
         byte[] key = matchId.getBytes(UTF_8);
         for (long minute : stats.unpublishedMinutes()) {
-            byte[] stored = requireNonNull(stores().minutes().get(StoreKeys.numbered(matchId, minute)), "a changed minute is stored");
-            forward(key, Json.toBytes(MetricsMapper.minute(matchId, minute, MinuteStats.ofBytes(stored))), MatchTopology.PUBLISH_MINUTES);
+            byte[] stored = requireNonNull(stores().minutes().get(StoreKeys.numbered(matchId, minute)),
+                    "a changed minute is stored");
+            forward(key, Json.toBytes(MetricsMapper.minute(matchId, minute, MinuteStats.ofBytes(stored))),
+                    MatchTopology.PUBLISH_MINUTES);
         }
         long now = clock.millis();
         AnswerAge age = AnswerAge.live(Instant.ofEpochMilli(asOf(stats)), false);

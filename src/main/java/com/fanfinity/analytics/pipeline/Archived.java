@@ -9,7 +9,8 @@ package com.fanfinity.analytics.pipeline;
 /// @param duplicates how often an accepted event arrived again
 /// @param lastActivityAt when the newest event arrived, milliseconds since the epoch
 /// @param latencies of the events that arrived before the archival
-public record Archived(long archivedAt, long totalEvents, long lateEvents, long duplicates, long lastActivityAt, Latencies latencies)
+public record Archived(long archivedAt, long totalEvents, long lateEvents, long duplicates, long lastActivityAt,
+        Latencies latencies)
         implements
             MatchState {
 
@@ -21,7 +22,8 @@ public record Archived(long archivedAt, long totalEvents, long lateEvents, long 
     }
 
     Archived plusEvent(long arrivedAt) {
-        return new Archived(archivedAt, totalEvents + 1, lateEvents + 1, duplicates, Math.max(lastActivityAt, arrivedAt), latencies);
+        return new Archived(archivedAt, totalEvents + 1, lateEvents + 1, duplicates,
+                Math.max(lastActivityAt, arrivedAt), latencies);
     }
 
     Archived plusDuplicate() {
@@ -34,12 +36,14 @@ public record Archived(long archivedAt, long totalEvents, long lateEvents, long 
     }
 
     byte[] toBytes() {
-        return new StateOutput(VERSION).number(archivedAt).number(totalEvents).number(lateEvents).number(duplicates).number(lastActivityAt)
+        return new StateOutput(VERSION).number(archivedAt).number(totalEvents).number(lateEvents).number(duplicates)
+                .number(lastActivityAt)
                 .blob(latencies.toBytes()).toBytes();
     }
 
     static Archived ofBytes(byte[] bytes) {
-        return StateInput.read(bytes, VERSION, in -> new Archived(in.number(), in.number(), in.number(), in.number(), in.number(),
-                Latencies.ofBytes(in.blob())));
+        return StateInput.read(bytes, VERSION,
+                in -> new Archived(in.number(), in.number(), in.number(), in.number(), in.number(),
+                        Latencies.ofBytes(in.blob())));
     }
 }

@@ -28,6 +28,8 @@ final class ArrivalTime implements TimestampExtractor {
     @Override
     public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
         long now = clock.millis();
-        return record.timestamp() < EARLIEST || record.timestamp() > now + TOLERANCE.toMillis() ? now : record.timestamp();
+        return record.timestamp() < EARLIEST || record.timestamp() > now + TOLERANCE.toMillis()
+                ? now
+                : record.timestamp();
     }
 }

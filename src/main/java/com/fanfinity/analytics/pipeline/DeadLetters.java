@@ -37,7 +37,8 @@ public final class DeadLetters {
         return part == null || part.length <= MAX_PART_BYTES ? part : Arrays.copyOf(part, MAX_PART_BYTES);
     }
 
-    static Headers headers(Headers original, byte @Nullable [] key, byte @Nullable [] value, RecordOrigin origin, DeadReason reason,
+    static Headers headers(Headers original, byte @Nullable [] key, byte @Nullable [] value, RecordOrigin origin,
+            DeadReason reason,
             String detail) {
         boolean keep = sizeOf(original) <= MAX_PART_BYTES;
         Headers headers = keep

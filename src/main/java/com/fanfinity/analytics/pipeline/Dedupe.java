@@ -69,7 +69,8 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
         long number = record.value().ledgerUpdate().recordAccepted();
         seen.put(identity, SeenEvent.bytes(record.timestamp()), bucket);
         Accepted accepted = new Accepted(event, record.value().receivedAtMicros(), codec.encode(event));
-        context.forward(new Record<>(record.key(), accepted.json(), record.timestamp(), origin(context, accepted, number)),
+        context.forward(
+                new Record<>(record.key(), accepted.json(), record.timestamp(), origin(context, accepted, number)),
                 MatchTopology.ACCEPTED);
         context.forward(record.withValue(accepted), MatchTopology.AGGREGATE);
     }

@@ -43,7 +43,8 @@ public final class KeyMomentIndex implements KeyMomentTracker.MomentListing {
     public static KeyMomentList newest(ReadOnlyKeyValueStore<Bytes, byte[]> store, String matchId) {
         try (KeyValueIterator<Bytes, byte[]> newestFirst = store.reverseRange(StoreKeys.firstListed(matchId),
                 StoreKeys.lastListed(matchId))) {
-            return KeyMomentList.of(map(newestFirst, entry -> StateInput.read(entry.value, VERSION, KeyMomentIndex::toText)));
+            return KeyMomentList
+                    .of(map(newestFirst, entry -> StateInput.read(entry.value, VERSION, KeyMomentIndex::toText)));
         }
     }
 
@@ -61,7 +62,8 @@ public final class KeyMomentIndex implements KeyMomentTracker.MomentListing {
         return KeyMomentJson.listItem(in.blob(), retracted);
     }
 
-    private static <T> Iterator<T> map(Iterator<KeyValue<Bytes, byte[]>> entries, Function<KeyValue<Bytes, byte[]>, T> change) {
+    private static <T> Iterator<T> map(Iterator<KeyValue<Bytes, byte[]>> entries,
+            Function<KeyValue<Bytes, byte[]>, T> change) {
         return new Iterator<>() {
             @Override
             public boolean hasNext() {

@@ -26,8 +26,10 @@ public final class KeyMomentJson {
     /// @param retracted whether its retraction arrived before it
     static byte[] published(MatchEvent event, MatchStats stats, boolean retracted) {
         MatchEvent shown = withShortMetadata(event);
-        return Json.toBytes(new KeyMoment(event.eventId(), event.matchId(), event.type(), event.timestamp(), shown.teamId().orElse(null),
-                shown.playerId().orElse(null), shown.metadata().orElse(null), TeamScores.score(stats), TeamScores.shootout(stats),
+        return Json.toBytes(new KeyMoment(event.eventId(), event.matchId(), event.type(), event.timestamp(),
+                shown.teamId().orElse(null),
+                shown.playerId().orElse(null), shown.metadata().orElse(null), TeamScores.score(stats),
+                TeamScores.shootout(stats),
                 retracted));
     }
 
@@ -52,7 +54,8 @@ public final class KeyMomentJson {
         Optional<String> metadata = event.metadata().map(text -> text.getBytes(UTF_8).length <= MOST_METADATA_BYTES
                 ? text.replace('\n', ' ').replace('\r', ' ') // JSON strings have no raw line breaks
                 : retractionTarget(event));
-        return new MatchEvent(event.eventId(), event.matchId(), event.type(), event.timestamp(), event.teamId(), event.playerId(),
+        return new MatchEvent(event.eventId(), event.matchId(), event.type(), event.timestamp(), event.teamId(),
+                event.playerId(),
                 metadata.filter(text -> !text.isEmpty()), event.detail());
     }
 

@@ -44,7 +44,8 @@ final class KeyMomentTracker {
     /// @param stored reads the entry of a key
     /// @param store writes the entry of a key
     /// @param listing also receives each key moment, if present
-    KeyMomentTracker(Function<Bytes, byte @Nullable []> stored, BiConsumer<Bytes, byte[]> store, Optional<MomentListing> listing) {
+    KeyMomentTracker(Function<Bytes, byte @Nullable []> stored, BiConsumer<Bytes, byte[]> store,
+            Optional<MomentListing> listing) {
         this.stored = stored;
         this.store = store;
         this.listing = listing;
@@ -61,8 +62,10 @@ final class KeyMomentTracker {
             return MomentOutcome.NOTHING_NEW;
         }
         boolean retracted = known != null && event.type() != EventType.RETRACTION;
-        store.accept(key, new StoredMoment(Optional.of(event.type()), event.teamId(), OptionalLong.of(event.timestamp().toEpochMilli()),
-                retracted).toBytes());
+        store.accept(key,
+                new StoredMoment(Optional.of(event.type()), event.teamId(),
+                        OptionalLong.of(event.timestamp().toEpochMilli()),
+                        retracted).toBytes());
         listing.ifPresent(list -> list.add(event, retracted));
         if (!retracted && StoredMoment.hasEffect(event.type())) {
             stats.apply(event.type(), event.teamId(), 1);

@@ -31,14 +31,17 @@ public record LedgerEntry(long received, long accepted, long duplicate, long dea
 
     /// The sum of two partitions, without an offset.
     public LedgerEntry plus(LedgerEntry other) {
-        return new LedgerEntry(received + other.received, accepted + other.accepted, duplicate + other.duplicate, dead + other.dead, 0);
+        return new LedgerEntry(received + other.received, accepted + other.accepted, duplicate + other.duplicate,
+                dead + other.dead, 0);
     }
 
     byte[] toBytes() {
-        return new StateOutput(VERSION).number(received).number(accepted).number(duplicate).number(dead).number(nextOffset).toBytes();
+        return new StateOutput(VERSION).number(received).number(accepted).number(duplicate).number(dead)
+                .number(nextOffset).toBytes();
     }
 
     public static LedgerEntry ofBytes(byte[] bytes) {
-        return StateInput.read(bytes, VERSION, in -> new LedgerEntry(in.number(), in.number(), in.number(), in.number(), in.number()));
+        return StateInput.read(bytes, VERSION,
+                in -> new LedgerEntry(in.number(), in.number(), in.number(), in.number(), in.number()));
     }
 }

@@ -48,7 +48,8 @@ final class MatchArchiver {
     private @Nullable Bytes next;
 
     /// @param after how long a match must be without a new event
-    MatchArchiver(MatchStores stores, int partition, Duration after, ArchiveGate gate, Clock clock, HistoryMeters meters) {
+    MatchArchiver(MatchStores stores, int partition, Duration after, ArchiveGate gate, Clock clock,
+            HistoryMeters meters) {
         this.stores = stores;
         this.partition = partition;
         this.afterMillis = after.toMillis();
@@ -97,7 +98,9 @@ final class MatchArchiver {
 
     private List<KeyValue<Bytes, MatchStats>> idle(long since) {
         List<KeyValue<Bytes, MatchStats>> idle = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> all = next == null ? stores.stats().all() : stores.stats().range(next, null)) {
+        try (KeyValueIterator<Bytes, byte[]> all = next == null
+                ? stores.stats().all()
+                : stores.stats().range(next, null)) {
             for (int left = MOST_EXAMINED; left > 0 && all.hasNext(); left--) {
                 KeyValue<Bytes, byte[]> entry = all.next();
                 if (MatchState.ofBytes(entry.value) instanceof MatchStats stats && isIdle(stats, since)) {
@@ -120,8 +123,9 @@ final class MatchArchiver {
         Bytes first = StoreKeys.first(matchId);
         Bytes floor = stats.recent().floor();
         Bytes last = StoreKeys.last(matchId);
-        int deleted = delete(stores.minutes(), first, last) + delete(stores.moments(), first, StoreKeys.lastListed(matchId))
-        // Before the floor are only tombstones.
+        int deleted = delete(stores.minutes(), first, last)
+                + delete(stores.moments(), first, StoreKeys.lastListed(matchId))
+                // Before the floor are only tombstones.
                 + delete(stores.recent(), floor.get().length == 0 ? first : floor, last);
         stores.stats().put(key, Archived.of(stats, clock.millis()).toBytes());
         meters.archived();

@@ -279,7 +279,8 @@ public final class MatchStats implements MatchState {
         out.number(onPitch.size());
         onPitch.forEach(out::text);
         out.number(tallies.size());
-        tallies.forEach((team, tally) -> out.text(team).number(tally.goals).number(tally.ownGoals).number(tally.shootoutGoals));
+        tallies.forEach(
+                (team, tally) -> out.text(team).number(tally.goals).number(tally.ownGoals).number(tally.shootoutGoals));
         out.number(peaks.size());
         peaks.forEach(peak -> out.number(peak.minute()).number(peak.events()));
         out.number(changed ? 1 : 0).number(unpublished.size());
@@ -325,7 +326,8 @@ public final class MatchStats implements MatchState {
             stats.unpublished.add(in.number());
         }
         stats.latencies = Latencies.ofBytes(in.blob());
-        stats.fixture = new Fixture(in.optionalText(), in.optionalText(), in.optionalText(), in.optionalText(), in.optionalText(),
+        stats.fixture = new Fixture(in.optionalText(), in.optionalText(), in.optionalText(), in.optionalText(),
+                in.optionalText(),
                 in.optionalText());
         stats.fixtureAt = in.number();
         stats.fixtureId = in.uuid();

@@ -5,7 +5,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /// The state stores of the matches of one partition.
-record MatchStores(KeyValueStore<Bytes, byte[]> stats, KeyValueStore<Bytes, byte[]> minutes, KeyValueStore<Bytes, byte[]> recent,
+record MatchStores(KeyValueStore<Bytes, byte[]> stats, KeyValueStore<Bytes, byte[]> minutes,
+        KeyValueStore<Bytes, byte[]> recent,
         KeyValueStore<Bytes, byte[]> moments) {
 
     static MatchStores of(ProcessorContext<?, ?> context) {

@@ -43,12 +43,14 @@ public final class MatchTopology {
     private MatchTopology() {}
 
     /// @param gate called by stream threads, once per minute and partition
-    public static Topology build(Topics topics, Settings.Streams settings, ArchiveGate gate, EventCodec codec, Clock clock,
+    public static Topology build(Topics topics, Settings.Streams settings, ArchiveGate gate, EventCodec codec,
+            Clock clock,
             Meters meters) {
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         ByteArraySerializer out = new ByteArraySerializer();
         Duration window = settings.dedupeWindow();
-        PublishRounds rounds = new PublishRounds(settings.publishInterval(), PublishQueue.tick(settings.publishInterval()));
+        PublishRounds rounds = new PublishRounds(settings.publishInterval(),
+                PublishQueue.tick(settings.publishInterval()));
         return new Topology()
                 .addSource(AutoOffsetReset.earliest(), SOURCE, new ArrivalTime(clock), in, in, topics.events())
                 .addProcessor(VALIDATE, () -> new Validation(codec, meters), SOURCE)

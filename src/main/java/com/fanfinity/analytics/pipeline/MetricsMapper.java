@@ -30,11 +30,14 @@ public final class MetricsMapper {
     public static MatchMetrics metrics(String matchId, MatchStats stats, long now, AnswerAge age) {
         Fixture fixture = stats.fixture();
         long goals = stats.tallies().values().stream().mapToLong(tally -> tally.goals() + tally.ownGoals()).sum();
-        return new MatchMetrics(matchId, stats.status().wireName(), teams(fixture), orNull(fixture.competition()), orNull(fixture.venue()),
-                TeamScores.score(stats), TeamScores.shootout(stats), stats.totalEvents(), byWireName(stats.byType()), stats.byTeam(),
+        return new MatchMetrics(matchId, stats.status().wireName(), teams(fixture), orNull(fixture.competition()),
+                orNull(fixture.venue()),
+                TeamScores.score(stats), TeamScores.shootout(stats), stats.totalEvents(), byWireName(stats.byType()),
+                stats.byTeam(),
                 goals, stats.yellowCards(), stats.redCards(), Instant.ofEpochMilli(stats.firstAt()),
                 Instant.ofEpochMilli(stats.lastAt()), Instant.ofEpochMilli(stats.lastActivityAt()), rate(stats, now),
-                peak(stats.peaks().getFirst()), stats.peaks().stream().map(MetricsMapper::peak).toList(), responseTimes(stats.latencies()),
+                peak(stats.peaks().getFirst()), stats.peaks().stream().map(MetricsMapper::peak).toList(),
+                responseTimes(stats.latencies()),
                 stats.duplicates(), stats.version(), age);
     }
 
@@ -43,14 +46,16 @@ public final class MetricsMapper {
     /// @param now the time for which the current rate is computed, milliseconds since the epoch
     public static MatchSummary summary(String matchId, MatchStats stats, long now) {
         Fixture fixture = stats.fixture();
-        return new MatchSummary(matchId, stats.status().wireName(), teams(fixture), orNull(fixture.competition()), orNull(fixture.venue()),
+        return new MatchSummary(matchId, stats.status().wireName(), teams(fixture), orNull(fixture.competition()),
+                orNull(fixture.venue()),
                 TeamScores.score(stats), null, stats.totalEvents(), Instant.ofEpochMilli(stats.firstAt()),
                 Instant.ofEpochMilli(stats.lastAt()), Instant.ofEpochMilli(stats.lastActivityAt()), rate(stats, now));
     }
 
     /// @param minute minutes since the epoch
     static MatchMinute minute(String matchId, long minute, MinuteStats stats) {
-        return new MatchMinute(matchId, Instant.ofEpochMilli(minute * MINUTE_MILLIS), stats.events(), byWireName(stats.byType()),
+        return new MatchMinute(matchId, Instant.ofEpochMilli(minute * MINUTE_MILLIS), stats.events(),
+                byWireName(stats.byType()),
                 stats.byTeam(), stats.events());
     }
 
@@ -62,7 +67,8 @@ public final class MetricsMapper {
     }
 
     private static Teams teams(Fixture fixture) {
-        return new Teams(team(fixture.homeTeamId(), fixture.homeTeam()), team(fixture.awayTeamId(), fixture.awayTeam()));
+        return new Teams(team(fixture.homeTeamId(), fixture.homeTeam()),
+                team(fixture.awayTeamId(), fixture.awayTeam()));
     }
 
     private static @Nullable Team team(Optional<String> teamId, Optional<String> name) {

@@ -10,7 +10,8 @@ import java.util.List;
 public record Peak(long minute, long events) {
 
     /// The busiest minute first; of equally busy minutes the earliest.
-    static final Comparator<Peak> BUSIEST_FIRST = Comparator.comparingLong(Peak::events).reversed().thenComparingLong(Peak::minute);
+    static final Comparator<Peak> BUSIEST_FIRST = Comparator.comparingLong(Peak::events).reversed()
+            .thenComparingLong(Peak::minute);
 
     /// The number of busiest minutes that are kept.
     static final int KEPT = 5;

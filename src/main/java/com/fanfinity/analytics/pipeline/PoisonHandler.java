@@ -48,7 +48,8 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
 
     @Override
     public Response handleError(ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
-        var log = LOG.atError().setCause(exception).addKeyValue("step", context.processorNodeId()).addKeyValue("topic", context.topic())
+        var log = LOG.atError().setCause(exception).addKeyValue("step", context.processorNodeId())
+                .addKeyValue("topic", context.topic())
                 .addKeyValue("partition", context.partition()).addKeyValue("offset", context.offset())
                 .addKeyValue("matchId", EventRules.matchIdOf(context.sourceRawKey()));
         if (exception instanceof KafkaException || context.sourceRawValue() == null) {
@@ -61,9 +62,11 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
             meters.deadLetters().deadLetter(DeadReason.PROCESSING_FAILED);
         }
         RecordOrigin origin = new RecordOrigin(context.topic(), context.partition(), context.offset());
-        Headers headers = DeadLetters.headers(context.headers(), context.sourceRawKey(), context.sourceRawValue(), origin,
+        Headers headers = DeadLetters.headers(context.headers(), context.sourceRawKey(), context.sourceRawValue(),
+                origin,
                 DeadReason.PROCESSING_FAILED, FAILED_IN + context.processorNodeId());
-        return Response.resume(List.of(new ProducerRecord<>(deadTopic, null, context.timestamp(), DeadLetters.truncate(context.sourceRawKey()),
-                DeadLetters.truncate(context.sourceRawValue()), headers)));
+        return Response.resume(List.of(
+                new ProducerRecord<>(deadTopic, null, context.timestamp(), DeadLetters.truncate(context.sourceRawKey()),
+                        DeadLetters.truncate(context.sourceRawValue()), headers)));
     }
 }

@@ -49,7 +49,8 @@ public final class PublishQueue {
 
     /// @param now milliseconds since the epoch
     boolean isAnyDue(long now) {
-        return waiting.entrySet().stream().anyMatch(match -> match.getValue() || !isWithinInterval(markPublished.get(match.getKey()), now));
+        return waiting.entrySet().stream()
+                .anyMatch(match -> match.getValue() || !isWithinInterval(markPublished.get(match.getKey()), now));
     }
 
     /// Records a publication outside of {@link #drainDue}.

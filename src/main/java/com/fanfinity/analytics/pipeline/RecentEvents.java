@@ -46,7 +46,8 @@ public final class RecentEvents {
     }
 
     /// The events of a match from its newest to its oldest.
-    public static KeyValueIterator<Bytes, byte[]> newestFirst(ReadOnlyKeyValueStore<Bytes, byte[]> store, String matchId) {
+    public static KeyValueIterator<Bytes, byte[]> newestFirst(ReadOnlyKeyValueStore<Bytes, byte[]> store,
+            String matchId) {
         return store.reverseRange(StoreKeys.first(matchId), StoreKeys.last(matchId));
     }
 }

@@ -23,7 +23,8 @@ public final class Recount {
 
     /// Adds an event. Events must be added in the order in which they were first counted.
     public void add(MatchEvent event) {
-        MinuteStats minute = minutes.computeIfAbsent(MinuteStats.minuteOf(event.timestamp().toEpochMilli()), _ -> MinuteStats.empty());
+        MinuteStats minute = minutes.computeIfAbsent(MinuteStats.minuteOf(event.timestamp().toEpochMilli()),
+                _ -> MinuteStats.empty());
         minute.add(event);
         var _ = moments.apply(event, stats);
         stats.add(event, minute.events(), 0, 0);

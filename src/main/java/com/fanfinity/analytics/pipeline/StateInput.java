@@ -29,10 +29,12 @@ final class StateInput {
         try {
             int found = bytes[in.position++];
             if (found != version) {
-                throw new ProcessorStateException("stored state has version " + found + ", this code reads version " + version);
+                throw new ProcessorStateException(
+                        "stored state has version " + found + ", this code reads version " + version);
             }
             return reader.apply(in);
-        } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException | NegativeArraySizeException e) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException
+                | NegativeArraySizeException e) {
             throw new ProcessorStateException("stored state of version " + version + " cannot be read", e);
         }
     }

@@ -22,7 +22,8 @@ public final class StoreKeys {
     }
 
     public static Bytes event(String matchId, UUID eventId) {
-        return Bytes.wrap(start(matchId, 16).putLong(eventId.getMostSignificantBits()).putLong(eventId.getLeastSignificantBits()).array());
+        return Bytes.wrap(start(matchId, 16).putLong(eventId.getMostSignificantBits())
+                .putLong(eventId.getLeastSignificantBits()).array());
     }
 
     /// @param number orders the entries, negative numbers first

@@ -22,7 +22,8 @@ record StoredMoment(Optional<EventType> type, Optional<String> teamId, OptionalL
             EventType.YELLOW_CARD, EventType.SECOND_YELLOW_CARD, EventType.RED_CARD, EventType.MATCH_END);
 
     /// The target of a retraction before the target itself arrives.
-    static final StoredMoment AWAITED = new StoredMoment(Optional.empty(), Optional.empty(), OptionalLong.empty(), true);
+    static final StoredMoment AWAITED = new StoredMoment(Optional.empty(), Optional.empty(), OptionalLong.empty(),
+            true);
 
     /// Whether events of the type change more than counts, so that a retraction must revert their effect.
     static boolean hasEffect(EventType type) {
@@ -38,7 +39,8 @@ record StoredMoment(Optional<EventType> type, Optional<String> teamId, OptionalL
     }
 
     byte[] toBytes() {
-        StateOutput out = new StateOutput(VERSION).number(retracted ? 1 : 0).number(type.map(EventType::code).orElse(0)).text(teamId)
+        StateOutput out = new StateOutput(VERSION).number(retracted ? 1 : 0).number(type.map(EventType::code).orElse(0))
+                .text(teamId)
                 .number(at.isPresent() ? 1 : 0);
         at.ifPresent(out::number);
         return out.toBytes();
@@ -59,7 +61,8 @@ record StoredMoment(Optional<EventType> type, Optional<String> teamId, OptionalL
     private static StoredMoment readFirst(StateInput in) {
         boolean retracted = in.number() == 1;
         int code = in.small();
-        return new StoredMoment(code == 0 ? Optional.empty() : Optional.of(EventType.ofCode(code)), in.optionalText(), OptionalLong.empty(),
+        return new StoredMoment(code == 0 ? Optional.empty() : Optional.of(EventType.ofCode(code)), in.optionalText(),
+                OptionalLong.empty(),
                 retracted);
     }
 }

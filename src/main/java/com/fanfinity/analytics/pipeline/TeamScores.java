@@ -24,7 +24,8 @@ final class TeamScores {
     }
 
     private static long opponentOwnGoals(MatchStats stats, Set<String> teams, String team) {
-        return teams.stream().filter(other -> !other.equals(team)).mapToLong(other -> tally(stats, other).ownGoals()).sum();
+        return teams.stream().filter(other -> !other.equals(team)).mapToLong(other -> tally(stats, other).ownGoals())
+                .sum();
     }
 
     /// Goals of the penalty shoot-out; empty without a shoot-out.
@@ -33,7 +34,8 @@ final class TeamScores {
         return none ? new TreeMap<>() : perTeam(stats, playingTeams(stats), team -> tally(stats, team).shootoutGoals());
     }
 
-    private static SortedMap<String, Long> perTeam(MatchStats stats, Set<String> playing, ToLongFunction<String> goals) {
+    private static SortedMap<String, Long> perTeam(MatchStats stats, Set<String> playing,
+            ToLongFunction<String> goals) {
         SortedMap<String, Long> score = new TreeMap<>();
         Set<String> teams = new TreeSet<>(playing);
         teams.addAll(stats.tallies().keySet());

@@ -62,7 +62,8 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
         RecordMetadata source = context().recordMetadata().orElseThrow();
         Bytes partition = StoreKeys.partition(source.partition());
         byte[] stored = ledger.get(partition);
-        LedgerUpdate ledgerUpdate = new LedgerUpdate(stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored), source.offset());
+        LedgerUpdate ledgerUpdate = new LedgerUpdate(stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored),
+                source.offset());
         try {
             validate(record, source, ledgerUpdate);
         } finally {
@@ -82,21 +83,26 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
                 () -> EventIds.ofPlace(source.topic(), source.partition(), source.offset()))) {
             case Decoded.Invalid invalid -> sendToDeadLetters(record, source, receivedAt, reason(invalid),
                     Fault.inOneLine(invalid.faults()));
-            case Decoded.Valid(MatchEvent event, _) when !hasKey(record, event) -> sendToDeadLetters(record, source, receivedAt, DeadReason.KEY_MISMATCH,
-                    "the record's key must be the event's matchId");
+            case Decoded.Valid(MatchEvent event, _) when !hasKey(record, event) ->
+                sendToDeadLetters(record, source, receivedAt, DeadReason.KEY_MISMATCH,
+                        "the record's key must be the event's matchId");
             case Decoded.Valid(MatchEvent event, _) ->
-                context().forward(record.withValue(new Candidate(event, receivedAt, ledgerUpdate)), MatchTopology.DEDUPE);
+                context().forward(record.withValue(new Candidate(event, receivedAt, ledgerUpdate)),
+                        MatchTopology.DEDUPE);
         }
     }
 
-    private void sendToDeadLetters(Record<byte[], byte[]> record, RecordMetadata source, long receivedAt, DeadReason reason, String detail) {
+    private void sendToDeadLetters(Record<byte[], byte[]> record, RecordMetadata source, long receivedAt,
+            DeadReason reason, String detail) {
         meters.streams().processed(Outcome.DEAD);
         meters.deadLetters().deadLetter(reason);
         RecordOrigin origin = new RecordOrigin(source.topic(), source.partition(), source.offset());
         Headers headers = DeadLetters.headers(record.headers(), record.key(), record.value(), origin, reason, detail);
         headers.remove(RecordHeaders.RECEIVED_AT);
         RecordHeaders.put(headers, RecordHeaders.RECEIVED_AT, receivedAt);
-        context().forward(new Record<>(DeadLetters.truncate(record.key()), DeadLetters.truncate(record.value()), record.timestamp(), headers),
+        context().forward(
+                new Record<>(DeadLetters.truncate(record.key()), DeadLetters.truncate(record.value()),
+                        record.timestamp(), headers),
                 MatchTopology.DEAD);
     }
 

@@ -10,12 +10,12 @@ import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.history.HistoricMatch;
 import com.fanfinity.analytics.history.HistoricMoments;
 import com.fanfinity.analytics.history.History;
+import com.fanfinity.analytics.history.HistoryResult;
 import com.fanfinity.analytics.history.HistoryResult.HistoryBusy;
 import com.fanfinity.analytics.history.HistoryResult.HistoryFound;
 import com.fanfinity.analytics.history.HistoryResult.HistoryIncomplete;
 import com.fanfinity.analytics.history.HistoryResult.HistoryTooLarge;
 import com.fanfinity.analytics.history.HistoryResult.HistoryUnavailable;
-import com.fanfinity.analytics.history.HistoryResult;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.pipeline.Archived;
@@ -50,18 +50,21 @@ final class ArchiveReader {
         HistoricMatch match = require(history.match(request.matchId(), archived.archived()));
         Timeline shown = Timeline.of(match.stats(), request.from(), request.to());
         Instant asOf = Instant.ofEpochMilli(match.asOf(archived.view().asOf().toEpochMilli()));
-        return Json.toBytes(shown.answer(request.matchId(), match.minutes(), AnswerAge.live(asOf, archived.view().stale())));
+        return Json.toBytes(
+                shown.answer(request.matchId(), match.minutes(), AnswerAge.live(asOf, archived.view().stale())));
     }
 
     byte[] events(String matchId, int limit, ArchivedMatch<?> archived) {
         List<byte[]> events = require(history.newestEvents(matchId, limit));
-        return Json.toBytes(EventsAnswer.of(matchId, events, AnswerAge.live(eventsAsOf(archived), archived.view().stale())));
+        return Json.toBytes(
+                EventsAnswer.of(matchId, events, AnswerAge.live(eventsAsOf(archived), archived.view().stale())));
     }
 
     byte[] moments(String matchId, ArchivedMatch<?> archived) {
         HistoricMoments found = require(history.moments(matchId, archived.archived()));
         Instant asOf = Instant.ofEpochMilli(found.asOf(archived.view().asOf().toEpochMilli()));
-        return Json.toBytes(MomentsAnswer.of(matchId, found.moments(), AnswerAge.historic(asOf, archived.view().stale())));
+        return Json
+                .toBytes(MomentsAnswer.of(matchId, found.moments(), AnswerAge.historic(asOf, archived.view().stale())));
     }
 
     /// ClickHouse has every event from before the archiving. A later event may not be stored yet.
@@ -77,10 +80,13 @@ final class ArchiveReader {
             case HistoryFound<T>(T value) -> value;
             case HistoryBusy<T>() -> throw new ProblemException(
                     Problem.overloaded("Too many archived matches are being read from ClickHouse.", RETRY_AFTER_BUSY));
-            case HistoryUnavailable<T>() -> throw unavailable("The match is archived, and ClickHouse does not respond.");
-            case HistoryIncomplete<T>() -> throw unavailable("The match is archived, and ClickHouse lacks some of its events.");
+            case HistoryUnavailable<T>() ->
+                throw unavailable("The match is archived, and ClickHouse does not respond.");
+            case HistoryIncomplete<T>() ->
+                throw unavailable("The match is archived, and ClickHouse lacks some of its events.");
             case HistoryTooLarge<T>(long most) ->
-                throw unavailable("The match is archived and has more than " + most + " events, the most that a request can read.");
+                throw unavailable("The match is archived and has more than " + most
+                        + " events, the most that a request can read.");
         };
     }
 

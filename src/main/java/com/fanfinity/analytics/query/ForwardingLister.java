@@ -29,8 +29,8 @@ import com.fanfinity.analytics.peers.PeerClient;
 import com.fanfinity.analytics.query.MatchList.ListQuery;
 import com.fanfinity.analytics.streams.Replica;
 
-/// Lists the matches of all partitions: the local ones first, then those of all owners in parallel. For partitions that are still missing,
-/// it reads standbys in the same way.
+/// Lists the matches of all partitions: the local ones first, then those of all owners in parallel. For partitions that
+/// are still missing, it reads standbys in the same way.
 public final class ForwardingLister {
 
     private static final Logger LOG = LoggerFactory.getLogger(ForwardingLister.class);
@@ -108,17 +108,20 @@ public final class ForwardingLister {
                         try {
                             return PartitionListingJson.read(reply.body());
                         } catch (IOException e) {
-                            LOG.atWarn().addKeyValue("peer", peer).setCause(e).log("the list of matches from a peer is invalid");
+                            LOG.atWarn().addKeyValue("peer", peer).setCause(e)
+                                    .log("the list of matches from a peer is invalid");
                             return PartitionListing.EMPTY;
                         }
                     }).orElse(PartitionListing.EMPTY);
         }
 
         private String path(List<Integer> partitions) {
-            StringBuilder path = new StringBuilder(InternalReadRoutes.MATCHES).append("?limit=").append(query.limit()).append("&partitions=")
+            StringBuilder path = new StringBuilder(InternalReadRoutes.MATCHES).append("?limit=").append(query.limit())
+                    .append("&partitions=")
                     .append(partitions.stream().map(String::valueOf).collect(Collectors.joining(",")));
             query.status().ifPresent(status -> path.append("&status=").append(WireName.of(status)));
-            query.after().ifPresent(position -> path.append("&cursor=").append(URLEncoder.encode(position.toCursor(), StandardCharsets.UTF_8)));
+            query.after().ifPresent(position -> path.append("&cursor=")
+                    .append(URLEncoder.encode(position.toCursor(), StandardCharsets.UTF_8)));
             return path.toString();
         }
 

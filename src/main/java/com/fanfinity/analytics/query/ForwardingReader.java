@@ -20,11 +20,12 @@ import com.fanfinity.analytics.query.ReadResult.StateUnavailable;
 import com.fanfinity.analytics.query.ReadResult.UnknownMatch;
 import com.fanfinity.analytics.streams.Replica;
 
-/// Reads any match: from the active replica on this instance, else from its owner, else from a standby here or on a peer. A standby's
-/// answer is marked as stale.
+/// Reads any match: from the active replica on this instance, else from its owner, else from a standby here or on a
+/// peer. A standby's answer is marked as stale.
 ///
-/// While a partition moves, it may have no owner. The read then polls the local stores until its deadline. It asks peers again only after
-/// the owners changed, or every {@link #PEER_RETRY_INTERVAL}, so that a moving partition causes no request storm. A peer never forwards.
+/// While a partition moves, it may have no owner. The read then polls the local stores until its deadline. It asks
+/// peers again only after the owners changed, or every {@link #PEER_RETRY_INTERVAL}, so that a moving partition causes
+/// no request storm. A peer never forwards.
 public final class ForwardingReader {
 
     private static final Duration DEADLINE = Duration.ofSeconds(5);
@@ -50,8 +51,8 @@ public final class ForwardingReader {
         this.partitionOf = partitionOf;
     }
 
-    /// @throws ProblemException 404 if the owner of the match's partition does not know the match; 503 with `Retry-After` if no replica
-    ///     could be read in time
+    /// @throws ProblemException 404 if the owner of the match's partition does not know the match; 503 with
+    ///     `Retry-After` if no replica could be read in time
     InstanceResponse read(ReadRequest request, String requestId) {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
         ReplicaSearch search = new ReplicaSearch(request, requestId, deadline);

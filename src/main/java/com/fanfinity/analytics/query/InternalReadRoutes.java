@@ -58,7 +58,8 @@ public final class InternalReadRoutes implements Routes {
     }
 
     private void list(Context ctx) {
-        List<Integer> partitions = Arrays.stream(Optional.ofNullable(ctx.queryParam("partitions")).orElse("").split(",", -1))
+        List<Integer> partitions = Arrays
+                .stream(Optional.ofNullable(ctx.queryParam("partitions")).orElse("").split(",", -1))
                 .map(InternalReadRoutes::partition).toList();
         PartitionListing listing = lister.list(partitions, replica(ctx), ListRoutes.internalQuery(ctx));
         ReadAnswers.write(ctx, InstanceResponse.json(PartitionListingJson.write(listing)));
@@ -72,7 +73,8 @@ public final class InternalReadRoutes implements Routes {
     }
 
     private static Replica replica(Context ctx) {
-        return Optional.ofNullable(ctx.header(PeerClient.REPLICA_HEADER)).flatMap(name -> WireName.parse(Replica.values(), name))
+        return Optional.ofNullable(ctx.header(PeerClient.REPLICA_HEADER))
+                .flatMap(name -> WireName.parse(Replica.values(), name))
                 .orElseThrow(() -> new ProblemException(
                         Problem.badRequest("The header " + PeerClient.REPLICA_HEADER + " must be active or standby.")));
     }

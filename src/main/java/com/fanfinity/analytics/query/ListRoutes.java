@@ -19,8 +19,8 @@ import com.fanfinity.analytics.query.MatchList.ListPage;
 import com.fanfinity.analytics.query.MatchList.ListPosition;
 import com.fanfinity.analytics.query.MatchList.ListQuery;
 
-/// `GET /api/matches`: the matches of all instances. `complete` is false if a partition could not be read; 503 with `Retry-After` if none
-/// could be read.
+/// `GET /api/matches`: the matches of all instances. `complete` is false if a partition could not be read; 503 with
+/// `Retry-After` if none could be read.
 public final class ListRoutes implements Routes {
 
     private static final int DEFAULT_MATCHES = 50;

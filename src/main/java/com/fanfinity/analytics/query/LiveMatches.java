@@ -13,8 +13,9 @@ import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
 
 /// Counts the live matches of this instance, and those that have been live for too long.
 ///
-/// A match is live since this instance first saw it live, by its own clock: clients' clocks are unreliable, and a match of 2018 may be
-/// replayed today. A match that was live before this instance owned it counts from its newest event. It becomes overdue late, never early.
+/// A match is live since this instance first saw it live, by its own clock: clients' clocks are unreliable, and a match
+/// of 2018 may be replayed today. A match that was live before this instance owned it counts from its newest event. It
+/// becomes overdue late, never early.
 public final class LiveMatches {
 
     /// Twice the duration of a match with extra time, shoot-out and all breaks.

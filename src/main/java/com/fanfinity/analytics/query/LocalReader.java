@@ -22,7 +22,8 @@ import com.fanfinity.analytics.query.ReadResult.ArchivedMatch;
 import com.fanfinity.analytics.query.ReadResult.ReadValue;
 import com.fanfinity.analytics.streams.Replica;
 
-/// Reads matches from the replicas on this instance. If the replica marks a match as archived, the match is read from ClickHouse.
+/// Reads matches from the replicas on this instance. If the replica marks a match as archived, the match is read from
+/// ClickHouse.
 public final class LocalReader {
 
     private final MatchLookup lookup;
@@ -42,11 +43,14 @@ public final class LocalReader {
     /// @throws ProblemException if no other replica could answer the request either
     ReadResult<byte[]> read(ReadRequest request, Replica replica) {
         return switch (request) {
-            case MetricsRead(String matchId) -> orArchive(metrics(matchId, replica), match -> archive.metrics(matchId, match));
-            case TimelineRead timeline -> orArchive(timeline(timeline, replica), match -> archive.timeline(timeline, match));
+            case MetricsRead(String matchId) ->
+                orArchive(metrics(matchId, replica), match -> archive.metrics(matchId, match));
+            case TimelineRead timeline ->
+                orArchive(timeline(timeline, replica), match -> archive.timeline(timeline, match));
             case EventsRead(String matchId, int limit) ->
                 orArchive(events(matchId, limit, replica), match -> archive.events(matchId, limit, match));
-            case MomentsRead(String matchId) -> orArchive(moments(matchId, replica), match -> archive.moments(matchId, match));
+            case MomentsRead(String matchId) ->
+                orArchive(moments(matchId, replica), match -> archive.moments(matchId, match));
             case ReceiptRead(String matchId, UUID eventId) -> receipts.read(matchId, eventId, replica);
         };
     }

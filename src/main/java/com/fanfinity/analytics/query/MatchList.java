@@ -15,18 +15,20 @@ import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
 
 /// The order of matches in lists, and positions in that order, which clients hold as cursors.
 ///
-/// A cursor contains the sort key of a match, not an index. A client that pages through the list therefore misses no match that keeps its
-/// position.
+/// A cursor contains the sort key of a match, not an index. A client that pages through the list therefore misses no
+/// match that keeps its position.
 final class MatchList {
 
     /// The sort key of a match.
     record ListPosition(boolean live, long lastActivityAt, String matchId) {
 
         static final Comparator<ListPosition> ORDER = Comparator.comparing(ListPosition::live).reversed()
-                .thenComparing(Comparator.comparingLong(ListPosition::lastActivityAt).reversed()).thenComparing(ListPosition::matchId);
+                .thenComparing(Comparator.comparingLong(ListPosition::lastActivityAt).reversed())
+                .thenComparing(ListPosition::matchId);
 
         static ListPosition of(MatchEntry match) {
-            return new ListPosition(match.stats().status() == MatchStatus.LIVE, match.stats().lastActivityAt(), match.matchId());
+            return new ListPosition(match.stats().status() == MatchStatus.LIVE, match.stats().lastActivityAt(),
+                    match.matchId());
         }
 
         String toCursor() {
@@ -48,7 +50,8 @@ final class MatchList {
     record ListedMatch(ListPosition position, String summary) {
 
         static ListedMatch of(MatchEntry match, long now) {
-            return new ListedMatch(ListPosition.of(match), Json.toText(MetricsMapper.summary(match.matchId(), match.stats(), now)));
+            return new ListedMatch(ListPosition.of(match),
+                    Json.toText(MetricsMapper.summary(match.matchId(), match.stats(), now)));
         }
     }
 
@@ -62,7 +65,8 @@ final class MatchList {
         /// The first of these matches that the query selects.
         List<ListedMatch> select(Collection<MatchEntry> matches, long now) {
             return matches.stream().filter(match -> status.isEmpty() || match.stats().status() == status.get())
-                    .filter(match -> after.isEmpty() || ListPosition.ORDER.compare(ListPosition.of(match), after.get()) > 0)
+                    .filter(match -> after.isEmpty()
+                            || ListPosition.ORDER.compare(ListPosition.of(match), after.get()) > 0)
                     .sorted(Comparator.comparing(ListPosition::of, ListPosition.ORDER)).limit(limit)
                     .map(match -> ListedMatch.of(match, now)).toList();
         }

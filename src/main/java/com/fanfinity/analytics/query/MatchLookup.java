@@ -20,11 +20,11 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 import com.fanfinity.analytics.pipeline.Archived;
+import com.fanfinity.analytics.pipeline.KeyMomentIndex;
 import com.fanfinity.analytics.pipeline.KeyMomentList;
 import com.fanfinity.analytics.pipeline.MatchState;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MinuteStats;
-import com.fanfinity.analytics.pipeline.KeyMomentIndex;
 import com.fanfinity.analytics.pipeline.RecentEvents;
 import com.fanfinity.analytics.pipeline.StoreKeys;
 import com.fanfinity.analytics.pipeline.StoreNames;
@@ -35,7 +35,8 @@ import com.fanfinity.analytics.query.ReadResult.UnknownMatch;
 import com.fanfinity.analytics.streams.LocalStores;
 import com.fanfinity.analytics.streams.Replica;
 
-/// Reads matches from the state stores of this instance. A read of the active replica sees an event as soon as it is processed.
+/// Reads matches from the state stores of this instance. A read of the active replica sees an event as soon as it is
+/// processed.
 public final class MatchLookup {
 
     /// The age of replicas, as {@link com.fanfinity.analytics.streams.Freshness} computes it.
@@ -64,20 +65,23 @@ public final class MatchLookup {
 
     ReadResult<MatchView> stats(String matchId, Replica replica) {
         ReadResult<MatchView> found = read(matchId, replica);
-        // An event of the match may have been acknowledged just now. A match is unknown only if the replica is as new as the request.
+        // An event of the match may have been acknowledged just now. A match is unknown only if the replica is as new
+        // as the request.
         return replica == Replica.ACTIVE && found instanceof UnknownMatch<MatchView> && awaitCurrent(matchId)
                 ? read(matchId, replica)
                 : found instanceof UnknownMatch<MatchView> ? new StateUnavailable<>() : found;
     }
 
     private ReadResult<MatchView> read(String matchId, Replica replica) {
-        return stores.partitions() == 0 ? new StateUnavailable<>() : view(stores.partitionOf(matchId), replica).flatMap(view -> whileReadable(() -> {
-            byte[] stored = store(StoreNames.STATS, view).get(StoreKeys.match(matchId));
-            return stored == null ? new UnknownMatch<>() : switch (MatchState.ofBytes(stored)) {
-                case MatchStats stats -> new ReadValue<>(new MatchView(stats, view));
-                case Archived archived -> new ArchivedMatch<>(archived, view);
-            };
-        }));
+        return stores.partitions() == 0
+                ? new StateUnavailable<>()
+                : view(stores.partitionOf(matchId), replica).flatMap(view -> whileReadable(() -> {
+                    byte[] stored = store(StoreNames.STATS, view).get(StoreKeys.match(matchId));
+                    return stored == null ? new UnknownMatch<>() : switch (MatchState.ofBytes(stored)) {
+                        case MatchStats stats -> new ReadValue<>(new MatchView(stats, view));
+                        case Archived archived -> new ArchivedMatch<>(archived, view);
+                    };
+                }));
     }
 
     /// Waits up to a second until the active replica contains every event that was acknowledged before this call.
@@ -87,7 +91,8 @@ public final class MatchLookup {
         Instant calledAt = clock.instant();
         long deadline = System.nanoTime() + MAX_WAIT.toNanos();
         while (stores.partitions() > 0
-                && view(stores.partitionOf(matchId), Replica.ACTIVE) instanceof ReadValue<ReplicaView>(ReplicaView view)) {
+                && view(stores.partitionOf(matchId),
+                        Replica.ACTIVE) instanceof ReadValue<ReplicaView>(ReplicaView view)) {
             if (!view.asOf().isBefore(calledAt)) {
                 return true;
             }
@@ -113,7 +118,8 @@ public final class MatchLookup {
     ReadResult<Map<Long, MinuteStats>> minutes(String matchId, long from, long to, ReplicaView view) {
         return unlessArchived(matchId, view, whileReadable(() -> {
             Map<Long, MinuteStats> minutes = new TreeMap<>();
-            try (KeyValueIterator<Bytes, byte[]> rows = store(StoreNames.MINUTES, view).range(StoreKeys.numbered(matchId, from),
+            try (KeyValueIterator<Bytes, byte[]> rows = store(StoreNames.MINUTES, view).range(
+                    StoreKeys.numbered(matchId, from),
                     StoreKeys.numbered(matchId, to))) {
                 rows.forEachRemaining(row -> minutes.put(StoreKeys.numberOf(row.key), MinuteStats.ofBytes(row.value)));
             }
@@ -125,7 +131,8 @@ public final class MatchLookup {
     ReadResult<List<byte[]>> newestEvents(String matchId, int limit, ReplicaView view) {
         return unlessArchived(matchId, view, whileReadable(() -> {
             List<byte[]> events = new ArrayList<>();
-            try (KeyValueIterator<Bytes, byte[]> newest = RecentEvents.newestFirst(store(StoreNames.RECENT, view), matchId)) {
+            try (KeyValueIterator<Bytes, byte[]> newest = RecentEvents.newestFirst(store(StoreNames.RECENT, view),
+                    matchId)) {
                 while (newest.hasNext() && events.size() < limit) {
                     events.add(newest.next().value);
                 }
@@ -135,7 +142,8 @@ public final class MatchLookup {
     }
 
     ReadResult<KeyMomentList> moments(String matchId, ReplicaView view) {
-        return unlessArchived(matchId, view, whileReadable(() -> new ReadValue<>(KeyMomentIndex.newest(store(StoreNames.MOMENTS, view), matchId))));
+        return unlessArchived(matchId, view,
+                whileReadable(() -> new ReadValue<>(KeyMomentIndex.newest(store(StoreNames.MOMENTS, view), matchId))));
     }
 
     /// All matches of a partition that are not archived, in no order.
@@ -180,7 +188,8 @@ public final class MatchLookup {
     private ReadResult<ReplicaView> view(int partition, Replica replica, boolean stale) {
         Instant now = clock.instant();
         return freshness.asOf(partition, replica).<ReadResult<ReplicaView>>map(
-                asOf -> new ReadValue<>(new ReplicaView(partition, replica, stale, asOf.isAfter(now) ? now : asOf))).orElseGet(StateUnavailable::new);
+                asOf -> new ReadValue<>(new ReplicaView(partition, replica, stale, asOf.isAfter(now) ? now : asOf)))
+                .orElseGet(StateUnavailable::new);
     }
 
     private ReadOnlyKeyValueStore<Bytes, byte[]> store(String name, ReplicaView view) {

@@ -14,19 +14,22 @@ import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.query.MatchList.ListPosition;
 import com.fanfinity.analytics.query.MatchList.ListedMatch;
 
-/// A {@link PartitionListing} as instances exchange it: `{"partitions": [0], "stale": false, "matches": [cursor, summary, …]}`.
+/// A {@link PartitionListing} as instances exchange it:
+/// `{"partitions": [0], "stale": false, "matches": [cursor, summary, …]}`.
 final class PartitionListingJson {
 
     /// @param matches for each match its position, as a cursor, and its summary
     private record SentListing(Set<Integer> partitions, boolean stale, List<Object> matches) {}
 
-    private record ReceivedListing(@Nullable Set<Integer> partitions, boolean stale, @Nullable List<JsonNode> matches) {}
+    private record ReceivedListing(@Nullable Set<Integer> partitions, boolean stale,
+            @Nullable List<JsonNode> matches) {}
 
     private PartitionListingJson() {}
 
     static byte[] write(PartitionListing listing) {
         List<Object> matches = listing.entries().stream()
-                .flatMap(match -> Stream.<Object>of(match.position().toCursor(), new RawJson(match.summary()))).toList();
+                .flatMap(match -> Stream.<Object>of(match.position().toCursor(), new RawJson(match.summary())))
+                .toList();
         return Json.toBytes(new SentListing(listing.partitions(), listing.stale(), matches));
     }
 

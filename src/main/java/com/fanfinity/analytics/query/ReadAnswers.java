@@ -17,7 +17,8 @@ final class ReadAnswers {
 
     static void write(Context ctx, InstanceResponse response) {
         response.retryAfter().ifPresent(seconds -> ctx.header("Retry-After", seconds));
-        ctx.status(response.status()).contentType(response.contentType()).header("Cache-Control", "no-store").result(response.body());
+        ctx.status(response.status()).contentType(response.contentType()).header("Cache-Control", "no-store")
+                .result(response.body());
     }
 
     static ProblemException unavailable() {

@@ -32,8 +32,9 @@ final class ReadRequests {
     private static Map<String, Function<Context, ReadRequest>> parsers() {
         Map<String, Function<Context, ReadRequest>> parsers = new LinkedHashMap<>();
         parsers.put("/api/matches/{matchId}/metrics", ctx -> new MetricsRead(matchId(ctx)));
-        parsers.put("/api/matches/{matchId}/timeline", ctx -> new TimelineRead(matchId(ctx), QueryParameters.time(ctx, "from"),
-                QueryParameters.time(ctx, "to")));
+        parsers.put("/api/matches/{matchId}/timeline",
+                ctx -> new TimelineRead(matchId(ctx), QueryParameters.time(ctx, "from"),
+                        QueryParameters.time(ctx, "to")));
         parsers.put("/api/matches/{matchId}/events", ctx -> new EventsRead(matchId(ctx),
                 QueryParameters.limit(ctx, DEFAULT_EVENTS, RecentEvents.KEPT)));
         parsers.put("/api/matches/{matchId}/moments", ctx -> new MomentsRead(matchId(ctx)));
@@ -44,13 +45,15 @@ final class ReadRequests {
     static String matchId(Context ctx) {
         String matchId = ctx.pathParam("matchId");
         if (!EventRules.isMatchId(matchId)) {
-            throw new ProblemException(Problem.badParameter("matchId", "must be 1 to 128 characters of A-Z a-z 0-9 . _ : -"));
+            throw new ProblemException(
+                    Problem.badParameter("matchId", "must be 1 to 128 characters of A-Z a-z 0-9 . _ : -"));
         }
         return matchId;
     }
 
     private static UUID eventId(Context ctx) {
         return EventIds.parse(ctx.pathParam("eventId"))
-                .orElseThrow(() -> new ProblemException(Problem.badParameter("eventId", "must be a UUID of 36 characters")));
+                .orElseThrow(
+                        () -> new ProblemException(Problem.badParameter("eventId", "must be a UUID of 36 characters")));
     }
 }

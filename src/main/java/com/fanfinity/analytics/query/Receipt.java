@@ -6,14 +6,15 @@ import java.util.Optional;
 
 /// The processing state of one event.
 ///
-/// @param acceptedAt when Kafka received the event, if the topology has accepted it. The same transaction counts the event, unless counting
-///     failed.
+/// @param acceptedAt when Kafka received the event, if the topology has accepted it. The same transaction counts the
+///     event, unless counting failed.
 /// @param stored its row in ClickHouse
-/// @param dead the dead letter of the event, or of another record with the same identity. If the event has a row, only the letter that
-///     explains why it is not counted.
+/// @param dead the dead letter of the event, or of another record with the same identity. If the event has a row, only
+///     the letter that explains why it is not counted.
 /// @param isCounted whether it is part of the totals of its match
 /// @param clickHouseAnswered if false, `stored` and `dead` are unknown
-record Receipt(Optional<Instant> acceptedAt, Optional<StoredRow> stored, Optional<ReceiptLetter> dead, boolean isCounted,
+record Receipt(Optional<Instant> acceptedAt, Optional<StoredRow> stored, Optional<ReceiptLetter> dead,
+        boolean isCounted,
         boolean clickHouseAnswered) {
 
     /// @param storedAt empty for rows from versions without a ledger
@@ -38,9 +39,13 @@ record Receipt(Optional<Instant> acceptedAt, Optional<StoredRow> stored, Optiona
         // A repeated event that could not be counted has another arrival time. It does not affect the accepted event.
         Optional<Instant> arrivedAt = stored.map(StoredRow::receivedAt).or(() -> parked.map(ReceiptLetter::receivedAt));
         Optional<ReceiptLetter> failed = first(
-                letters.stream().filter(letter -> arrivedAt.isEmpty() || arrivedAt.get().equals(letter.receivedAt())).toList(), LetterEffect.NOT_COUNTED);
+                letters.stream().filter(letter -> arrivedAt.isEmpty() || arrivedAt.get().equals(letter.receivedAt()))
+                        .toList(),
+                LetterEffect.NOT_COUNTED);
         boolean accepted = acceptedAt.isPresent() || stored.isPresent() || parked.isPresent();
-        Optional<ReceiptLetter> other = stored.isPresent() ? Optional.empty() : parked.or(() -> letters.stream().findFirst());
+        Optional<ReceiptLetter> other = stored.isPresent()
+                ? Optional.empty()
+                : parked.or(() -> letters.stream().findFirst());
         return new Receipt(acceptedAt, stored, failed.or(() -> other), accepted && failed.isEmpty(), true);
     }
 

@@ -14,7 +14,8 @@ import com.fanfinity.analytics.query.Receipt.StoredRow;
 ///
 /// @param status `dead`, `counted` or `stored`
 /// @param stored null if ClickHouse did not respond
-record ReceiptAnswer(String matchId, UUID eventId, String status, @Nullable Instant receivedAt, @Nullable Instant acceptedAt,
+record ReceiptAnswer(String matchId, UUID eventId, String status, @Nullable Instant receivedAt,
+        @Nullable Instant acceptedAt,
         boolean counted, @Nullable Boolean stored, @Nullable Instant storedAt,
         @JsonInclude(Include.NON_NULL) @Nullable DeadEvent dead) {
 
@@ -29,8 +30,10 @@ record ReceiptAnswer(String matchId, UUID eventId, String status, @Nullable Inst
     static ReceiptAnswer of(String matchId, UUID eventId, Receipt receipt) {
         boolean stored = receipt.stored().isPresent();
         return new ReceiptAnswer(matchId, eventId, !receipt.isCounted() ? "dead" : stored ? "stored" : "counted",
-                receipt.stored().map(StoredRow::receivedAt).or(() -> receipt.dead().map(ReceiptLetter::receivedAt)).orElse(null),
+                receipt.stored().map(StoredRow::receivedAt).or(() -> receipt.dead().map(ReceiptLetter::receivedAt))
+                        .orElse(null),
                 receipt.acceptedAt().orElse(null), receipt.isCounted(), receipt.clickHouseAnswered() ? stored : null,
-                receipt.stored().flatMap(StoredRow::storedAt).orElse(null), receipt.dead().map(DeadEvent::of).orElse(null));
+                receipt.stored().flatMap(StoredRow::storedAt).orElse(null),
+                receipt.dead().map(DeadEvent::of).orElse(null));
     }
 }

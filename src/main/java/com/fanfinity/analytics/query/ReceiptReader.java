@@ -14,8 +14,9 @@ import com.fanfinity.analytics.streams.Replica;
 
 /// Reads the receipt of one event.
 ///
-/// Waits up to a second for an event that may have been acknowledged just now. The answer is 404 only if every earlier event of the match
-/// is processed and ClickHouse does not have the event either; until that is certain, it is 503 with `Retry-After`.
+/// Waits up to a second for an event that may have been acknowledged just now. The answer is 404 only if every earlier
+/// event of the match is processed and ClickHouse does not have the event either; until that is certain, it is 503 with
+/// `Retry-After`.
 final class ReceiptReader {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -32,7 +33,8 @@ final class ReceiptReader {
     ReadResult<byte[]> read(String matchId, UUID eventId, Replica replica) {
         ReadResult<Optional<Instant>> accepted = receipts.accepted(matchId, eventId, replica);
         boolean current = false;
-        if (replica == Replica.ACTIVE && accepted instanceof ReadValue<Optional<Instant>>(Optional<Instant> at) && at.isEmpty()) {
+        if (replica == Replica.ACTIVE && accepted instanceof ReadValue<Optional<Instant>>(Optional<Instant> at)
+                && at.isEmpty()) {
             current = lookup.awaitCurrent(matchId);
             accepted = receipts.accepted(matchId, eventId, replica);
         }
@@ -56,6 +58,7 @@ final class ReceiptReader {
         }
         return current
                 ? Problem.notFound("The match " + matchId + " has no event " + eventId + ".")
-                : Problem.unavailable("Some events of this match are not processed yet; this event may be one of them.", RETRY_AFTER);
+                : Problem.unavailable("Some events of this match are not processed yet; this event may be one of them.",
+                        RETRY_AFTER);
     }
 }

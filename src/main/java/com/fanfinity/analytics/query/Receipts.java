@@ -21,8 +21,8 @@ import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.pipeline.PoisonHandler;
 import com.fanfinity.analytics.pipeline.SeenEvent;
 import com.fanfinity.analytics.pipeline.StoreKeys;
-import com.fanfinity.analytics.query.Receipt.ReceiptLetter;
 import com.fanfinity.analytics.query.Receipt.LetterEffect;
+import com.fanfinity.analytics.query.Receipt.ReceiptLetter;
 import com.fanfinity.analytics.query.Receipt.StoredRow;
 import com.fanfinity.analytics.streams.LocalStores;
 import com.fanfinity.analytics.streams.Replica;
@@ -57,7 +57,9 @@ public final class Receipts {
         try (WindowStoreIterator<byte[]> buckets = stores.seen(stores.partitionOf(matchId), replica)
                 .fetch(StoreKeys.event(matchId, eventId), Instant.EPOCH, clock.instant().plus(MAX_CLOCK_LEAD))) {
             return new ReadResult.ReadValue<>(
-                    buckets.hasNext() ? Optional.of(SeenEvent.ofBytes(buckets.next().value).arrivedAt()) : Optional.empty());
+                    buckets.hasNext()
+                            ? Optional.of(SeenEvent.ofBytes(buckets.next().value).arrivedAt())
+                            : Optional.empty());
         } catch (InvalidStateStoreException _) {
             return new ReadResult.StateUnavailable<>();
         }
@@ -67,7 +69,9 @@ public final class Receipts {
     Receipt receipt(String matchId, UUID eventId, Optional<Instant> acceptedAt) {
         try {
             Optional<StoredRow> stored = storedRow(matchId, eventId);
-            List<ReceiptLetter> letters = stored.isPresent() ? failedLetters(matchId, eventId, stored.get()) : letters(matchId, eventId, "");
+            List<ReceiptLetter> letters = stored.isPresent()
+                    ? failedLetters(matchId, eventId, stored.get())
+                    : letters(matchId, eventId, "");
             return Receipt.of(acceptedAt, stored, letters);
         } catch (SQLException | RuntimeException e) {
             LOG.atDebug().setCause(e).log("ClickHouse returned no rows for a receipt");
@@ -77,7 +81,8 @@ public final class Receipts {
 
     private Optional<StoredRow> storedRow(String matchId, UUID eventId) throws SQLException {
         return clickHouse.query(
-                "SELECT toUnixTimestamp64Micro(received_at), toUnixTimestamp64Milli(stored_at) FROM " + clickHouse.database()
+                "SELECT toUnixTimestamp64Micro(received_at), toUnixTimestamp64Milli(stored_at) FROM "
+                        + clickHouse.database()
                         + ".match_events WHERE match_id = ? AND event_id = toUUID(?) LIMIT 1",
                 row -> new StoredRow(Instant.EPOCH.plus(row.getLong(1), ChronoUnit.MICROS),
                         Optional.of(row.getLong(2)).filter(millis -> millis > 0).map(Instant::ofEpochMilli)),
@@ -90,24 +95,31 @@ public final class Receipts {
                 DeadReason.PROCESSING_FAILED.wireName(), ChronoUnit.MICROS.between(Instant.EPOCH, stored.receivedAt()));
     }
 
-    /// Searches the values as text, because a dead letter may hold anything. There are few dead letters. Only a letter that is the event
-    /// itself proves that the event was accepted; a retraction merely names the event.
+    /// Searches the values as text, because a dead letter may hold anything. There are few dead letters. Only a letter
+    /// that is the event itself proves that the event was accepted; a retraction merely names the event.
     ///
     /// @param condition on the letter, followed by its parameters
-    private List<ReceiptLetter> letters(String matchId, UUID eventId, String condition, Object... parameters) throws SQLException {
+    private List<ReceiptLetter> letters(String matchId, UUID eventId, String condition, Object... parameters)
+            throws SQLException {
         Object[] all = Stream.concat(
-                Stream.of(eventId.toString(), matchId, eventId.toString(), matchId, '"' + matchId + '"'), Stream.of(parameters)).toArray();
-        return clickHouse.query("SELECT kafka_topic, kafka_partition, kafka_offset, reason, detail, toUnixTimestamp64Micro(received_at),"
-                + " lower(JSONExtractString(raw, 'eventId')) = ? AND JSONExtractString(raw, 'matchId') = ? FROM " + clickHouse.database()
-                + ".dead_letters WHERE positionCaseInsensitive(raw, ?) > 0 AND (key = ? OR position(raw, ?) > 0)" + condition
-                + " ORDER BY received_at DESC LIMIT " + MAX_LETTERS, Receipts::letter, all);
+                Stream.of(eventId.toString(), matchId, eventId.toString(), matchId, '"' + matchId + '"'),
+                Stream.of(parameters)).toArray();
+        return clickHouse.query(
+                "SELECT kafka_topic, kafka_partition, kafka_offset, reason, detail, toUnixTimestamp64Micro(received_at),"
+                        + " lower(JSONExtractString(raw, 'eventId')) = ? AND JSONExtractString(raw, 'matchId') = ? FROM "
+                        + clickHouse.database()
+                        + ".dead_letters WHERE positionCaseInsensitive(raw, ?) > 0 AND (key = ? OR position(raw, ?) > 0)"
+                        + condition
+                        + " ORDER BY received_at DESC LIMIT " + MAX_LETTERS,
+                Receipts::letter, all);
     }
 
     private static ReceiptLetter letter(ResultSet row) throws SQLException {
         String reason = row.getString(4);
         String detail = row.getString(5);
         return new ReceiptLetter(row.getString(1) + ':' + row.getInt(2) + ':' + row.getLong(3), reason, detail,
-                Instant.EPOCH.plus(row.getLong(6), ChronoUnit.MICROS), row.getInt(7) == 1 ? effect(reason, detail) : LetterEffect.REJECTED);
+                Instant.EPOCH.plus(row.getLong(6), ChronoUnit.MICROS),
+                row.getInt(7) == 1 ? effect(reason, detail) : LetterEffect.REJECTED);
     }
 
     private static LetterEffect effect(String reason, String detail) {

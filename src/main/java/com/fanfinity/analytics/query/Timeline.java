@@ -18,8 +18,8 @@ import com.fanfinity.analytics.query.TimelineAnswer.TimelineWindow;
 
 /// The minutes that a timeline shows: every minute from the first to the last event, within the bounds of the request.
 ///
-/// One event with a clock that is years off would cause millions of empty minutes. Without `from`, a timeline therefore shows only the last
-/// {@value #MAX_MINUTES} minutes and is marked as truncated.
+/// One event with a clock that is years off would cause millions of empty minutes. Without `from`, a timeline therefore
+/// shows only the last {@value #MAX_MINUTES} minutes and is marked as truncated.
 ///
 /// @param from first minute, in minutes since the epoch
 /// @param to last minute
@@ -34,13 +34,16 @@ record Timeline(long from, long to, boolean truncated) {
         if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
             throw new ProblemException(Problem.badParameter("from", "must be before to"));
         }
-        long first = Math.max(MinuteStats.minuteOf(stats.firstAt()), from.map(time -> minute(time)).orElse(Long.MIN_VALUE));
-        long last = Math.min(MinuteStats.minuteOf(stats.lastAt()), to.map(time -> minute(time.minusMillis(1))).orElse(Long.MAX_VALUE));
+        long first = Math.max(MinuteStats.minuteOf(stats.firstAt()),
+                from.map(time -> minute(time)).orElse(Long.MIN_VALUE));
+        long last = Math.min(MinuteStats.minuteOf(stats.lastAt()),
+                to.map(time -> minute(time.minusMillis(1))).orElse(Long.MAX_VALUE));
         if (last - first < MAX_MINUTES) {
             return new Timeline(first, last, false);
         }
         if (from.isPresent()) {
-            throw new ProblemException(Problem.badParameter("from", "must be at most " + MAX_MINUTES + " minutes before the end of the timeline"));
+            throw new ProblemException(Problem.badParameter("from",
+                    "must be at most " + MAX_MINUTES + " minutes before the end of the timeline"));
         }
         return new Timeline(last - MAX_MINUTES + 1, last, true);
     }
@@ -55,7 +58,8 @@ record Timeline(long from, long to, boolean truncated) {
 
     /// @param minutes the minutes with events, by minutes since the epoch
     TimelineAnswer answer(String matchId, Map<Long, MinuteStats> minutes, AnswerAge age) {
-        List<TimelineWindow> windows = LongStream.rangeClosed(from, to).mapToObj(minute -> window(minute, minutes.get(minute))).toList();
+        List<TimelineWindow> windows = LongStream.rangeClosed(from, to)
+                .mapToObj(minute -> window(minute, minutes.get(minute))).toList();
         return new TimelineAnswer(matchId, 60, truncated, windows, age);
     }
 

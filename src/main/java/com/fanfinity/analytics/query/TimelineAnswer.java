@@ -11,7 +11,8 @@ import com.fanfinity.analytics.event.AnswerAge;
 /// `GET /api/matches/{matchId}/timeline`.
 ///
 /// @param truncated whether earlier windows are left out
-record TimelineAnswer(String matchId, int windowSeconds, boolean truncated, List<TimelineWindow> windows, @JsonUnwrapped AnswerAge age) {
+record TimelineAnswer(String matchId, int windowSeconds, boolean truncated, List<TimelineWindow> windows,
+        @JsonUnwrapped AnswerAge age) {
 
     record TimelineWindow(Instant start, long events, Map<String, Long> byType, Map<String, Long> byTeam) {}
 }

@@ -28,14 +28,18 @@ final class DeadLetterRows implements RowMapper {
     /// A record of another topic that has no row in that topic's table. Its source is the place at which the sink
     /// read it.
     static Row unstorable(ConsumerRecord<byte[], byte[]> record, String detail) {
-        return row(record, DeadReason.UNSTORABLE.wireName(), detail, record.topic(), record.partition(), record.offset());
+        return row(record, DeadReason.UNSTORABLE.wireName(), detail, record.topic(), record.partition(),
+                record.offset());
     }
 
-    private static Row row(ConsumerRecord<byte[], byte[]> record, String reason, String detail, String topic, long partition, long offset) {
+    private static Row row(ConsumerRecord<byte[], byte[]> record, String reason, String detail, String topic,
+            long partition, long offset) {
         ReceivedAt received = ReceivedAt.of(record);
         byte[] bytes = new RowBinary().string(reason).string(detail).string(topic).int32((int) partition).int64(offset)
-                .string(Optional.ofNullable(record.key()).orElse(NONE)).string(Optional.ofNullable(record.value()).orElse(NONE))
-                .texts(headers(record)).int64(received.micros()).string(record.topic()).int32(record.partition()).int64(record.offset())
+                .string(Optional.ofNullable(record.key()).orElse(NONE))
+                .string(Optional.ofNullable(record.value()).orElse(NONE))
+                .texts(headers(record)).int64(received.micros()).string(record.topic()).int32(record.partition())
+                .int64(record.offset())
                 .toBytes();
         return new Row(Table.DEAD, received.month(), bytes, "", 0, record);
     }

@@ -28,10 +28,12 @@ final class EventRows implements RowMapper {
             return new MappingResult.Unstorable("an accepted event has no value");
         }
         return switch (CODEC.decode(record.value(), Instant.EPOCH, () -> NO_ID)) {
-            case Decoded.Valid(MatchEvent event, boolean idGiven) when idGiven -> new MappingResult.Mapped(row(event, record));
+            case Decoded.Valid(MatchEvent event, boolean idGiven) when idGiven ->
+                new MappingResult.Mapped(row(event, record));
             case Decoded.Valid _ -> new MappingResult.Unstorable("an accepted event has no eventId");
             case Decoded.Invalid(var faults, _) -> new MappingResult.Unstorable(
-                    "an accepted event breaks the rules: " + faults.getFirst().field() + " " + faults.getFirst().code().wireName());
+                    "an accepted event breaks the rules: " + faults.getFirst().field() + " "
+                            + faults.getFirst().code().wireName());
         };
     }
 
@@ -39,8 +41,10 @@ final class EventRows implements RowMapper {
         ReceivedAt received = ReceivedAt.of(record);
         long accepted = RecordHeaders.number(record.headers(), RecordHeaders.ACCEPTED_NUMBER).orElse(0);
         byte[] bytes = new RowBinary().uuid(event.eventId()).string(event.matchId()).string(event.type().wireName())
-                .int64(event.timestamp().toEpochMilli()).string(event.teamId().orElse("")).string(event.playerId().orElse(""))
-                .string(event.metadata().orElse("")).int64(received.micros()).int32(record.partition()).int64(record.offset())
+                .int64(event.timestamp().toEpochMilli()).string(event.teamId().orElse(""))
+                .string(event.playerId().orElse(""))
+                .string(event.metadata().orElse("")).int64(received.micros()).int32(record.partition())
+                .int64(record.offset())
                 .int32((int) RecordHeaders.number(record.headers(), RecordHeaders.SOURCE_PARTITION).orElse(-1))
                 .int64(accepted).int64(accepted).toBytes();
         return new Row(Table.EVENTS, received.month(), bytes, "", 0, record);

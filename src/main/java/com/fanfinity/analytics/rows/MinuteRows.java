@@ -25,8 +25,10 @@ final class MinuteRows implements RowMapper {
 
     private static Row row(MatchMinute minute, ConsumerRecord<byte[], byte[]> record) {
         long start = minute.minute().getEpochSecond();
-        byte[] bytes = new RowBinary().string(minute.matchId()).int64(start).int64(minute.events()).counts(minute.byType())
-                .counts(minute.byTeam()).int64(minute.version()).int32(record.partition()).int64(record.offset()).toBytes();
+        byte[] bytes = new RowBinary().string(minute.matchId()).int64(start).int64(minute.events())
+                .counts(minute.byType())
+                .counts(minute.byTeam()).int64(minute.version()).int32(record.partition()).int64(record.offset())
+                .toBytes();
         return new Row(Table.MINUTES, 0, bytes, minute.matchId() + '/' + start, minute.version(), record);
     }
 }

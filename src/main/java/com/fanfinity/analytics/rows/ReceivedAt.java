@@ -15,7 +15,8 @@ record ReceivedAt(long micros) {
 
     /// The end of 2199: later than any correct time, and within the range by which every version of ClickHouse can
     /// partition.
-    private static final long LATEST = TimeUnit.SECONDS.toMicros(Instant.parse("2200-01-01T00:00:00Z").getEpochSecond()) - 1;
+    private static final long LATEST = TimeUnit.SECONDS.toMicros(Instant.parse("2200-01-01T00:00:00Z").getEpochSecond())
+            - 1;
 
     /// The header `received-at`, or the record's Kafka timestamp if the header is missing or out of range.
     static ReceivedAt of(ConsumerRecord<byte[], byte[]> record) {
@@ -28,7 +29,8 @@ record ReceivedAt(long micros) {
 
     /// `toYYYYMM(received_at)`.
     int month() {
-        LocalDate date = LocalDate.ofInstant(Instant.ofEpochSecond(TimeUnit.MICROSECONDS.toSeconds(micros)), ZoneOffset.UTC);
+        LocalDate date = LocalDate.ofInstant(Instant.ofEpochSecond(TimeUnit.MICROSECONDS.toSeconds(micros)),
+                ZoneOffset.UTC);
         return date.getYear() * 100 + date.getMonthValue();
     }
 }

@@ -33,7 +33,8 @@ final class StatsRows implements RowMapper {
         counts(row, match);
         times(row, match);
         row.int64(match.version()).string(record.value()).int32(record.partition()).int64(record.offset());
-        return new MappingResult.Mapped(new Row(Table.STATS, 0, row.toBytes(), match.matchId(), match.version(), record));
+        return new MappingResult.Mapped(
+                new Row(Table.STATS, 0, row.toBytes(), match.matchId(), match.version(), record));
     }
 
     private static void identity(RowBinary row, MatchMetrics match) {
@@ -58,7 +59,8 @@ final class StatsRows implements RowMapper {
 
     private static void times(RowBinary row, MatchMetrics match) {
         Optional<PeakMinute> peak = Optional.ofNullable(match.peakMinute());
-        row.nullableMillis(Optional.ofNullable(match.firstEventAt())).nullableMillis(Optional.ofNullable(match.lastEventAt()))
+        row.nullableMillis(Optional.ofNullable(match.firstEventAt()))
+                .nullableMillis(Optional.ofNullable(match.lastEventAt()))
                 .nullableMillis(Optional.ofNullable(match.lastActivityAt())).float64(match.eventsPerMinute().average())
                 .float64(match.eventsPerMinute().peak()).nullableSeconds(peak.map(PeakMinute::minute))
                 .int64(peak.map(PeakMinute::eventCount).orElse(0L));
@@ -69,6 +71,7 @@ final class StatsRows implements RowMapper {
 
     private static void percentile(RowBinary row, MatchMetrics match, ToDoubleFunction<ResponseTimes> percentile) {
         ResponseTimes times = match.responseTimePercentiles();
-        row.nullableFloat64(times == null ? OptionalDouble.empty() : OptionalDouble.of(percentile.applyAsDouble(times)));
+        row.nullableFloat64(
+                times == null ? OptionalDouble.empty() : OptionalDouble.of(percentile.applyAsDouble(times)));
     }
 }

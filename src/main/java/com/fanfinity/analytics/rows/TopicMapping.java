@@ -47,7 +47,8 @@ public final class TopicMapping {
             case MappingResult.Skipped _ -> Optional.empty();
             case MappingResult.Unstorable(String detail) -> {
                 LOG.atError().addKeyValue("topic", record.topic()).addKeyValue("partition", record.partition())
-                        .addKeyValue("offset", record.offset()).addKeyValue("matchId", EventRules.matchIdOf(record.key()))
+                        .addKeyValue("offset", record.offset())
+                        .addKeyValue("matchId", EventRules.matchIdOf(record.key()))
                         .addKeyValue("detail", detail)
                         .log("record has no row in its table and is kept in dead_letters as unstorable");
                 meters.deadLetter(DeadReason.UNSTORABLE);

@@ -7,10 +7,14 @@ import java.util.Locale;
 ///
 /// @param strength a factor on its expected goals, about 1
 record Club(String id, String name, String venue, double strength) {
-    private static final List<String> PLACES = List.of("Ashbourne", "Brackwater", "Calderfield", "Dunmarrow", "Eastholme", "Fennbridge",
-            "Glenhaven", "Harrowmere", "Ironvale", "Jarrowby", "Kingsreach", "Lowmoor", "Marlington", "Northwyke", "Oakhampstead",
-            "Pendlecombe", "Quarrydale", "Ravensford", "Saltmarsh", "Thornbury Vale", "Underwold", "Valemouth", "Westerleigh", "Yarnbrook",
-            "Aldermoor", "Blackthorn", "Coppergate", "Dovecliff", "Embershore", "Foxhollow", "Greywater", "Highcastle", "Inverlane",
+    private static final List<String> PLACES = List.of("Ashbourne", "Brackwater", "Calderfield", "Dunmarrow",
+            "Eastholme", "Fennbridge",
+            "Glenhaven", "Harrowmere", "Ironvale", "Jarrowby", "Kingsreach", "Lowmoor", "Marlington", "Northwyke",
+            "Oakhampstead",
+            "Pendlecombe", "Quarrydale", "Ravensford", "Saltmarsh", "Thornbury Vale", "Underwold", "Valemouth",
+            "Westerleigh", "Yarnbrook",
+            "Aldermoor", "Blackthorn", "Coppergate", "Dovecliff", "Embershore", "Foxhollow", "Greywater", "Highcastle",
+            "Inverlane",
             "Kestrelton", "Larkspur", "Millstone", "Nettlebridge", "Orchardby", "Pinecrest", "Rookwood");
     private static final List<String> SUFFIXES = List.of("United", "City", "Rovers", "Athletic", "Town", "Wanderers");
     private static final List<String> GROUNDS = List.of("Park", "Road Stadium", "Lane", "Arena");

@@ -53,7 +53,8 @@ final class Discipline {
     private void yellow(Squad squad, Duration at) {
         Squad.Caution caution = squad.caution(at, dice);
         sheet.add(at.minusSeconds(1), "foul", squad, caution.player(), Map.of());
-        sheet.add(at, caution.second() ? "second_yellow_card" : "yellow_card", squad, caution.player(), Map.of("detail", "Foul"));
+        sheet.add(at, caution.second() ? "second_yellow_card" : "yellow_card", squad, caution.player(),
+                Map.of("detail", "Foul"));
     }
 
     private void red(Squad squad, Duration at) {

@@ -26,7 +26,8 @@ final class EventSender implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT).build();
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT).build();
     private final Target target;
     private final RetryPolicy retry;
     private final Semaphore inFlight;
@@ -35,7 +36,8 @@ final class EventSender implements AutoCloseable {
     private final SendListener listener;
 
     /// @param inFlight the maximum number of concurrent requests, from 1
-    EventSender(Target target, RetryPolicy retry, int inFlight, SimulatorClock clock, RandomGenerator random, SendListener listener) {
+    EventSender(Target target, RetryPolicy retry, int inFlight, SimulatorClock clock, RandomGenerator random,
+            SendListener listener) {
         this.target = requireNonNull(target, "target is null");
         this.retry = requireNonNull(retry, "retry is null");
         this.inFlight = new Semaphore(inFlight);
@@ -106,7 +108,9 @@ final class EventSender implements AutoCloseable {
 
     private HttpRequest request(List<WireEvent> events) {
         boolean single = events.size() == 1;
-        String body = single ? events.getFirst().json() : events.stream().map(WireEvent::json).collect(Collectors.joining("\n", "", "\n"));
+        String body = single
+                ? events.getFirst().json()
+                : events.stream().map(WireEvent::json).collect(Collectors.joining("\n", "", "\n"));
         return target.request(single ? "/api/events" : "/api/events/batch")
                 .header("Content-Type", single ? "application/json" : "application/x-ndjson").timeout(RESPONSE_TIMEOUT)
                 .POST(BodyPublishers.ofString(body, UTF_8)).build();

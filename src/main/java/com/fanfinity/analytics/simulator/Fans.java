@@ -10,8 +10,10 @@ final class Fans {
     private static final Duration CHATTER_GAP = Duration.ofSeconds(12);
     private static final Duration DECAY = Duration.ofSeconds(20);
     private static final List<String> EMOJI = List.of("🔥", "👏", "😱", "💪", "🎉");
-    private static final List<String> JOY = List.of("What a goal!", "Get in!", "Unbelievable finish", "Off our seats here", "Class.");
-    private static final List<String> TALK = List.of("Come on!", "Ref, please", "Good spell this", "Too slow in midfield", "What a save");
+    private static final List<String> JOY = List.of("What a goal!", "Get in!", "Unbelievable finish",
+            "Off our seats here", "Class.");
+    private static final List<String> TALK = List.of("Come on!", "Ref, please", "Good spell this",
+            "Too slow in midfield", "What a save");
 
     private final Sheet sheet;
     private final Dice dice;
@@ -25,7 +27,8 @@ final class Fans {
 
     void write(List<Goals.Cheer> goals) {
         Duration end = sheet.halves().secondEnd();
-        for (Duration at = dice.exponential(CHATTER_GAP); at.compareTo(end) < 0; at = at.plus(dice.exponential(CHATTER_GAP))) {
+        for (Duration at = dice.exponential(CHATTER_GAP); at.compareTo(end) < 0; at = at
+                .plus(dice.exponential(CHATTER_GAP))) {
             chatter(at);
         }
         goals.forEach(this::burst);

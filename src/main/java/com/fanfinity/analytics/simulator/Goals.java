@@ -72,7 +72,8 @@ final class Goals {
 
     private UUID shotAndGoal(Squad team, Duration at) {
         String scorer = team.randomPlayer(at, dice);
-        sheet.add(at.minusMillis(700), "shot", team, scorer, Map.of("x", dice.between(78, 96), "y", dice.between(30, 70)));
+        sheet.add(at.minusMillis(700), "shot", team, scorer,
+                Map.of("x", dice.between(78, 96), "y", dice.between(30, 70)));
         return sheet.add(at, "goal", team, scorer, Map.of("detail", dice.chance(0.2) ? "Header" : "Shot"));
     }
 

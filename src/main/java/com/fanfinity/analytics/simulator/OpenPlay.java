@@ -15,11 +15,16 @@ final class OpenPlay {
     /// @param turnover the probability that the other team has the ball afterwards
     private record PlayType(String type, double weight, double turnover, String detail) {}
 
-    private static final List<PlayType> PLAY_TYPES = List.of(new PlayType("pass", 548, 0.13, "Simple pass"), new PlayType("duel", 185, 0.45, "Ground duel"),
-            new PlayType("tackle", 30, 0.3, "Standing"), new PlayType("interception", 38, 0.1, "Pass cut"), new PlayType("touch", 71, 0.2, "Touch"),
-            new PlayType("throw_in", 30, 0.1, "Throw in"), new PlayType("clearance", 20, 0.7, "Clearance"), new PlayType("foul", 16, 1, "Foul"),
-            new PlayType("free_kick", 15, 0.2, "Free kick"), new PlayType("shot", 11, 0.8, "Shot"), new PlayType("goal_kick", 10, 0.4, "Goal kick"),
-            new PlayType("save", 4, 0.3, "Reflexes"), new PlayType("corner", 5, 0.4, "Corner"), new PlayType("offside", 2, 1, "Offside"));
+    private static final List<PlayType> PLAY_TYPES = List.of(new PlayType("pass", 548, 0.13, "Simple pass"),
+            new PlayType("duel", 185, 0.45, "Ground duel"),
+            new PlayType("tackle", 30, 0.3, "Standing"), new PlayType("interception", 38, 0.1, "Pass cut"),
+            new PlayType("touch", 71, 0.2, "Touch"),
+            new PlayType("throw_in", 30, 0.1, "Throw in"), new PlayType("clearance", 20, 0.7, "Clearance"),
+            new PlayType("foul", 16, 1, "Foul"),
+            new PlayType("free_kick", 15, 0.2, "Free kick"), new PlayType("shot", 11, 0.8, "Shot"),
+            new PlayType("goal_kick", 10, 0.4, "Goal kick"),
+            new PlayType("save", 4, 0.3, "Reflexes"), new PlayType("corner", 5, 0.4, "Corner"),
+            new PlayType("offside", 2, 1, "Offside"));
     private static final double[] WEIGHTS = PLAY_TYPES.stream().mapToDouble(PlayType::weight).toArray();
 
     private final Sheet sheet;
@@ -42,7 +47,8 @@ final class OpenPlay {
         int stoppages = dice.poisson(STOPPAGES);
         for (int i = 0; i < stoppages; i++) {
             Duration at = halves.draw(dice, Duration.ofMinutes(1));
-            sheet.add(at, "stoppage", Map.of("reason", dice.pick(List.of("Injury", "Cooling break", "Ball change", "Crowd"))));
+            sheet.add(at, "stoppage",
+                    Map.of("reason", dice.pick(List.of("Injury", "Cooling break", "Ball change", "Crowd"))));
         }
     }
 
@@ -53,7 +59,8 @@ final class OpenPlay {
     private void write(PlayType type, Duration at) {
         boolean keeper = type.type().equals("save") || type.type().equals("goal_kick");
         String player = keeper ? ball.keeper() : ball.randomPlayer(at, dice);
-        sheet.add(at, type.type(), ball, player, Map.of("detail", type.detail(), "x", dice.between(0, 100), "y", dice.between(0, 100)));
+        sheet.add(at, type.type(), ball, player,
+                Map.of("detail", type.detail(), "x", dice.between(0, 100), "y", dice.between(0, 100)));
         if (type.type().equals("shot") && dice.chance(0.4) && sheet.halves().inPlay(at.plusMillis(400))) {
             sheet.add(at.plusMillis(400), "save", other, other.keeper(), Map.of("detail", "Reflexes"));
         }

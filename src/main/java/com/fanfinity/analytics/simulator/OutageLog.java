@@ -30,7 +30,8 @@ final class OutageLog implements SendListener {
         Long since = downSinceNanos;
         if (since != null && status < 300) {
             downSinceNanos = null;
-            log.atInfo().addKeyValue("seconds", Duration.ofNanos(clock.nanoTime() - since).toSeconds()).log("service accepts events again");
+            log.atInfo().addKeyValue("seconds", Duration.ofNanos(clock.nanoTime() - since).toSeconds())
+                    .log("service accepts events again");
         }
     }
 }

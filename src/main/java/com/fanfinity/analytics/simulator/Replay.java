@@ -54,7 +54,8 @@ final class Replay {
         try {
             var options = ReplayOptions.from(args, System.getenv());
             out.println("replaying " + options.file() + " to " + options.target());
-            var replay = new Replay(options, RetryPolicy.bounded(), SimulatorClock.system(), RandomGenerator.getDefault());
+            var replay = new Replay(options, RetryPolicy.bounded(), SimulatorClock.system(),
+                    RandomGenerator.getDefault());
             return replay.runUntilDoneOrStopped(out, ReplayProgress.onTerminal());
         } catch (UsageException e) {
             err.println(e.getMessage());
@@ -108,7 +109,8 @@ final class Replay {
     }
 
     private ReplayProgress.ProgressSnapshot snapshot(long start) {
-        return new ReplayProgress.ProgressSnapshot(fractionRead, report.settled(), Duration.ofNanos(clock.nanoTime() - start));
+        return new ReplayProgress.ProgressSnapshot(fractionRead, report.settled(),
+                Duration.ofNanos(clock.nanoTime() - start));
     }
 
     private void outcome(SendOutcome outcome) {
@@ -145,7 +147,8 @@ final class Replay {
         queues.awaitEmpty();
     }
 
-    private void accept(ReplayLine line, Pace pace, List<WireEvent> chunk, MatchQueues queues) throws InterruptedException {
+    private void accept(ReplayLine line, Pace pace, List<WireEvent> chunk, MatchQueues queues)
+            throws InterruptedException {
         switch (line) {
             case ReplayLine.UnreadableLine unreadable -> report.unreadable(unreadable);
             case ReplayLine.EventLine(WireEvent event, Optional<Instant> at) when options.atMaxSpeed() -> {

@@ -92,7 +92,9 @@ final class ReplayReport implements SendListener {
         double seconds = Math.max(elapsed.toNanos() / 1e9, 1e-9);
         var text = new StringBuilder();
         text.append(
-                String.format(Locale.ROOT, "%d events in %.1f s (%.0f/s): %d accepted, %d rejected, %d not accepted, %d sent again%n", read,
+                String.format(Locale.ROOT,
+                        "%d events in %.1f s (%.0f/s): %d accepted, %d rejected, %d not accepted, %d sent again%n",
+                        read,
                         seconds, accepted / seconds, accepted, rejected, read - accepted - rejected, retried));
         responses.forEach((response, count) -> text.append(String.format("  %-24s %d requests%n", response, count)));
         if (latencyMicros.getTotalCount() > 0) {

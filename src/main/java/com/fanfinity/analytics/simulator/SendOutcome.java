@@ -20,7 +20,8 @@ sealed interface SendOutcome {
 
     /// All attempts failed for the events in `left`. The service may have accepted them: a connection can break after
     /// the write.
-    record RetriesExhausted(int accepted, List<Rejection> rejections, List<WireEvent> left, String reason) implements SendOutcome {
+    record RetriesExhausted(int accepted, List<Rejection> rejections, List<WireEvent> left,
+            String reason) implements SendOutcome {
         public RetriesExhausted {
             rejections = List.copyOf(rejections);
             left = List.copyOf(left);
@@ -28,7 +29,8 @@ sealed interface SendOutcome {
     }
 
     /// The service rejects the caller (wrong key or address), so a retry cannot help.
-    record Aborted(int accepted, List<Rejection> rejections, List<WireEvent> left, String reason) implements SendOutcome {
+    record Aborted(int accepted, List<Rejection> rejections, List<WireEvent> left,
+            String reason) implements SendOutcome {
         public Aborted {
             rejections = List.copyOf(rejections);
             left = List.copyOf(left);

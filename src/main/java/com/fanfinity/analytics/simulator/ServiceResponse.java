@@ -20,7 +20,8 @@ import com.fanfinity.analytics.simulator.SendOutcome.Rejection;
 sealed interface ServiceResponse {
 
     /// The service answered for each event; it could not write those in `again`.
-    record Processed(int accepted, List<Rejection> rejections, List<WireEvent> again, Optional<Duration> after) implements ServiceResponse {}
+    record Processed(int accepted, List<Rejection> rejections, List<WireEvent> again,
+            Optional<Duration> after) implements ServiceResponse {}
 
     /// No event was accepted; the same request may succeed later.
     record RetryLater(String reason, Optional<Duration> after) implements ServiceResponse {}
@@ -59,7 +60,8 @@ sealed interface ServiceResponse {
     private static List<Rejection> rejections(JsonNode body, List<WireEvent> sent) {
         var rejections = new ArrayList<Rejection>();
         for (JsonNode rejected : body.path("rejected")) {
-            event(sent, rejected.path("index")).ifPresent(event -> rejections.add(new Rejection(event.tag(), faults(rejected))));
+            event(sent, rejected.path("index"))
+                    .ifPresent(event -> rejections.add(new Rejection(event.tag(), faults(rejected))));
         }
         return rejections;
     }
@@ -77,7 +79,8 @@ sealed interface ServiceResponse {
 
     private static String faults(JsonNode holder) {
         var faults = new ArrayList<String>();
-        holder.path("errors").forEach(fault -> faults.add(fault.path("field").asText("") + ": " + fault.path("message").asText("")));
+        holder.path("errors")
+                .forEach(fault -> faults.add(fault.path("field").asText("") + ": " + fault.path("message").asText("")));
         return String.join("; ", faults);
     }
 

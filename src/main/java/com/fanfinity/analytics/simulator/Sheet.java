@@ -49,16 +49,20 @@ final class Sheet {
     }
 
     /// Ids depend only on the match and the order of writing, so that the same script has the same ids.
-    private UUID write(Duration at, String type, Optional<String> team, Optional<String> player, Map<String, Object> metadata) {
+    private UUID write(Duration at, String type, Optional<String> team, Optional<String> player,
+            Map<String, Object> metadata) {
         long sequence = events.size();
         UUID id = UUID.nameUUIDFromBytes((matchId + "/" + sequence).getBytes(UTF_8));
         Duration offset = Duration.ofMillis(at.toMillis());
-        events.add(new SimulatedEvent(id, matchId, sequence, type, offset, kickOff.plus(offset), team, player, metadata));
+        events.add(
+                new SimulatedEvent(id, matchId, sequence, type, offset, kickOff.plus(offset), team, player, metadata));
         return id;
     }
 
     /// In chronological order; simultaneous events in the order of writing.
     List<SimulatedEvent> inOrder() {
-        return events.stream().sorted(Comparator.comparing(SimulatedEvent::offset).thenComparingLong(SimulatedEvent::sequence)).toList();
+        return events.stream()
+                .sorted(Comparator.comparing(SimulatedEvent::offset).thenComparingLong(SimulatedEvent::sequence))
+                .toList();
     }
 }

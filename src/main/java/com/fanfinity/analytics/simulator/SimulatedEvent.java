@@ -17,7 +17,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 /// @param offset since kick-off, whole milliseconds
 /// @param timestamp kick-off plus `offset`
 /// @param metadata values are strings, integers or booleans; order kept
-record SimulatedEvent(UUID eventId, String matchId, long sequence, String type, Duration offset, Instant timestamp, Optional<String> teamId,
+record SimulatedEvent(UUID eventId, String matchId, long sequence, String type, Duration offset, Instant timestamp,
+        Optional<String> teamId,
         Optional<String> playerId, Map<String, Object> metadata) {
     SimulatedEvent {
         metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));

@@ -14,7 +14,8 @@ record SimulatedMatchDay(String run, long seed, int slots, double speed) {
     private static final int CLUBS_OF_A_SLOT = 4;
     private static final Duration BREAK = Duration.ofMinutes(5);
     private static final Duration LATEST_START = Duration.ofMinutes(80);
-    private static final List<String> COMPETITIONS = List.of("Northern Premier Division", "Harbour Cup", "Crown League");
+    private static final List<String> COMPETITIONS = List.of("Northern Premier Division", "Harbour Cup",
+            "Crown League");
 
     SimulatedMatchDay {
         if (slots < 1 || slots > MOST_SLOTS || !(speed > 0) || Double.isInfinite(speed)) {

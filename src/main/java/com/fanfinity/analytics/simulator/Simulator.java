@@ -113,7 +113,8 @@ final class Simulator implements AutoCloseable {
 
     private void stop(String reason) {
         if (stopped.getCount() > 0) {
-            log.atError().addKeyValue("reason", reason).log("service rejects the simulator: check TARGET_URL and API_KEY");
+            log.atError().addKeyValue("reason", reason)
+                    .log("service rejects the simulator: check TARGET_URL and API_KEY");
         }
         rejected = true;
         stopped.countDown();

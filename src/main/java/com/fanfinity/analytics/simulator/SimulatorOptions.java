@@ -13,10 +13,12 @@ record SimulatorOptions(double speed, int matches, long seed, Target target) {
         settings.values().removeIf(String::isBlank);
         double speed = number(settings, "SIM_SPEED", "10", 0.1, 1000);
         int matches = (int) number(settings, "SIM_MATCHES", "6", 1, SimulatedMatchDay.MOST_SLOTS);
-        return new SimulatorOptions(speed, matches, seed(settings.getOrDefault("SIM_SEED", "1")), Target.from(settings));
+        return new SimulatorOptions(speed, matches, seed(settings.getOrDefault("SIM_SEED", "1")),
+                Target.from(settings));
     }
 
-    private static double number(Map<String, String> settings, String name, String byDefault, double least, double most) {
+    private static double number(Map<String, String> settings, String name, String byDefault, double least,
+            double most) {
         String value = settings.getOrDefault(name, byDefault);
         try {
             double number = Double.parseDouble(value);

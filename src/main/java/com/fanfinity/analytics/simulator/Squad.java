@@ -64,7 +64,8 @@ final class Squad {
     /// Replaces a player by one from the bench.
     Substitution substitute(Duration at, Dice dice) {
         int out = outfield(at, dice);
-        int in = IntStream.range(STARTERS, SIZE).filter(player -> from.get(player).equals(NEVER)).findFirst().orElseThrow();
+        int in = IntStream.range(STARTERS, SIZE).filter(player -> from.get(player).equals(NEVER)).findFirst()
+                .orElseThrow();
         until.set(out, at);
         from.set(in, at);
         return new Substitution(id(out), id(in));

@@ -18,7 +18,8 @@ record Target(URI base, Optional<String> apiKey) {
     /// @throws UsageException if TARGET_URL is not an http or https URL, or the key has invalid characters
     static Target from(Map<String, String> settings) {
         String url = settings.getOrDefault("TARGET_URL", DEFAULT_URL);
-        Optional<String> key = Optional.ofNullable(settings.get("API_KEY")).map(String::strip).filter(k -> !k.isEmpty());
+        Optional<String> key = Optional.ofNullable(settings.get("API_KEY")).map(String::strip)
+                .filter(k -> !k.isEmpty());
         if (key.isPresent() && !key.get().chars().allMatch(c -> c > ' ' && c < 0x7f)) {
             throw new UsageException("API_KEY has characters that a header cannot carry");
         }

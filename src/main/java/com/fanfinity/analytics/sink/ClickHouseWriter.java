@@ -25,7 +25,8 @@ final class ClickHouseWriter implements BatchWriter {
     /// The server's errors that concern the rows: they do not parse as the table's columns, or violate a constraint
     /// of it. 32 and 33 (missing bytes) are not among them: then the request body was cut off on its way, and a retry
     /// succeeds.
-    private static final Set<Integer> ROW_ERRORS = Set.of(6, 26, 27, 38, 41, 53, 69, 70, 72, 117, 131, 321, 376, 441, 469,
+    private static final Set<Integer> ROW_ERRORS = Set.of(6, 26, 27, 38, 41, 53, 69, 70, 72, 117, 131, 321, 376, 441,
+            469,
             691);
 
     private final ClickHouse clickHouse;
@@ -71,8 +72,10 @@ final class ClickHouseWriter implements BatchWriter {
     private static InsertSettings settings(String database, String token) {
         String id = "sink:" + database + ':' + token + ':' + UUID.randomUUID();
         return new InsertSettings().setQueryId(id).logComment(id).setDeduplicationToken(token)
-                .serverSetting("max_insert_block_size", ROWS_OF_A_BLOCK).serverSetting("input_format_max_block_size_bytes", "0")
-                .serverSetting("min_insert_block_size_rows", ROWS_OF_A_BLOCK).serverSetting("min_insert_block_size_bytes", "0")
+                .serverSetting("max_insert_block_size", ROWS_OF_A_BLOCK)
+                .serverSetting("input_format_max_block_size_bytes", "0")
+                .serverSetting("min_insert_block_size_rows", ROWS_OF_A_BLOCK)
+                .serverSetting("min_insert_block_size_bytes", "0")
                 .serverSetting("max_partitions_per_insert_block", "1").serverSetting("async_insert", "0")
                 .serverSetting("insert_deduplicate", "1");
     }

@@ -27,7 +27,8 @@ final class Incident {
         boolean begins = reason.isEmpty();
         reason = Optional.of(name + ": " + innermostMessage(cause));
         if (begins) {
-            LOG.atWarn().addKeyValue("incident", name).setCause(cause).log("incident began; the sink retries until it ends");
+            LOG.atWarn().addKeyValue("incident", name).setCause(cause)
+                    .log("incident began; the sink retries until it ends");
         }
     }
 

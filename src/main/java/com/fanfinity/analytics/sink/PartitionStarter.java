@@ -31,7 +31,8 @@ final class PartitionStarter {
     private final Mailbox mailbox;
     private long nextKafkaRequestAt = System.nanoTime();
 
-    PartitionStarter(KafkaConsumer<byte[], byte[]> consumer, StartOffsetResolver startOffsets, OffsetCommitter committer,
+    PartitionStarter(KafkaConsumer<byte[], byte[]> consumer, StartOffsetResolver startOffsets,
+            OffsetCommitter committer,
             BackgroundTasks background, Mailbox mailbox) {
         this.consumer = consumer;
         this.startOffsets = startOffsets;

@@ -47,7 +47,8 @@ final class PollLoop {
         this.consumer = consumer;
         this.mapping = shared.mapping();
         this.meters = meters;
-        MembershipCheck membership = new MembershipCheck(System::nanoTime, KafkaClients.SINK_SESSION_TIMEOUT.dividedBy(2));
+        MembershipCheck membership = new MembershipCheck(System::nanoTime,
+                KafkaClients.SINK_SESSION_TIMEOUT.dividedBy(2));
         BackgroundTasks background = new BackgroundTasks(threads, mailbox);
         committer = new OffsetCommitter(consumer, membership, meters);
         starter = new PartitionStarter(consumer, shared.startOffsets(), committer, background, mailbox);

@@ -36,7 +36,8 @@ final class ReadThrottle {
         long bytes = buffers.stream().filter(buffer -> !failing.contains(buffer.partition().topic()))
                 .mapToLong(PartitionBuffer::bytes).sum();
         full = bytes >= (full ? maxBytes / 2 : maxBytes);
-        Set<TopicPartition> reading = buffers.stream().filter(PartitionBuffer::isReading).map(PartitionBuffer::partition)
+        Set<TopicPartition> reading = buffers.stream().filter(PartitionBuffer::isReading)
+                .map(PartitionBuffer::partition)
                 .collect(Collectors.toSet());
         Set<TopicPartition> paused = reading.stream()
                 .filter(partition -> full || failing.contains(partition.topic())).collect(Collectors.toSet());

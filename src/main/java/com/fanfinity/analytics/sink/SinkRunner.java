@@ -37,15 +37,14 @@ import com.fanfinity.analytics.rows.TopicMapping;
 /// 2. Batches of a partition are stored one after another, so ClickHouse's highest offset means "everything up to
 ///    here". Every ownership of a partition starts after that offset, once the predecessor's last insert has ended
 ///    ({@link StoredOffsets}). Kafka's committed offset does not decide it.
-/// 3. Within an ownership a batch is sent until it is acknowledged, always with the same token, so that an attempt
-///    with an unknown outcome is not stored twice. In doubt, the sink asks ClickHouse for the rows ({@link
-///    Delivery}).
-/// 4. No insert starts if the group may have moved the partition to another sink ({@link MembershipCheck},
-///    {@link PartitionOwnership}). If Kafka is away for {@link KafkaClients#SINK_SESSION_TIMEOUT half a session timeout},
+/// 3. Within an ownership a batch is sent until it is acknowledged, always with the same token, so that an attempt with
+///    an unknown outcome is not stored twice. In doubt, the sink asks ClickHouse for the rows ({@link Delivery}).
+/// 4. No insert starts if the group may have moved the partition to another sink ({@link MembershipCheck}, {@link
+///    PartitionOwnership}). If Kafka is away for {@link KafkaClients#SINK_SESSION_TIMEOUT half a session timeout},
 ///    buffered rows wait.
 ///
-/// One gap remains: a process is paused between its membership check and the first byte of the insert, for longer
-/// than the session timeout, and sends then. The token catches this if the successor cut the same batch; otherwise
+/// One gap remains: a process is paused between its membership check and the first byte of the insert, for longer than
+/// the session timeout, and sends then. The token catches this if the successor cut the same batch; otherwise
 /// ReplacingMergeTree does when parts merge.
 ///
 /// One thread polls ({@link PollLoop}). If it fails, a new membership begins after a pause.
@@ -103,8 +102,10 @@ public final class SinkRunner implements AutoCloseable {
 
     /// Safe to call at any time from any thread.
     public SinkStatus status() {
-        Optional<String> held = partitions.values().stream().flatMap(partition -> partition.held().stream()).findFirst();
-        Optional<String> degraded = Stream.of(clickHouseIncident.reason(), loopIncident.reason(), held).flatMap(Optional::stream)
+        Optional<String> held = partitions.values().stream().flatMap(partition -> partition.held().stream())
+                .findFirst();
+        Optional<String> degraded = Stream.of(clickHouseIncident.reason(), loopIncident.reason(), held)
+                .flatMap(Optional::stream)
                 .findFirst();
         return new SinkStatus(thread.isAlive(), schema.isApplied(), degraded, partitions);
     }

@@ -12,7 +12,8 @@ import org.apache.kafka.common.TopicPartition;
 /// @param migrated whether the migrations have been applied since the start
 /// @param degraded why rows are late, for example an outage of ClickHouse; empty if they are not
 /// @param partitions of this instance
-public record SinkStatus(boolean running, boolean migrated, Optional<String> degraded, Map<TopicPartition, Partition> partitions) {
+public record SinkStatus(boolean running, boolean migrated, Optional<String> degraded,
+        Map<TopicPartition, Partition> partitions) {
 
     public SinkStatus {
         partitions = Map.copyOf(partitions);

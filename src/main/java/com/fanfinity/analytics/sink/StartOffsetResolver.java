@@ -37,7 +37,8 @@ final class StartOffsetResolver {
     record StoredPosition(OptionalLong highest, String databaseId) {}
 
     /// The position once no insert of a predecessor can change it any more; empty if the ownership ended first.
-    Optional<StoredPosition> resolve(TopicPartition partition, PartitionOwnership ownership) throws InterruptedException {
+    Optional<StoredPosition> resolve(TopicPartition partition, PartitionOwnership ownership)
+            throws InterruptedException {
         try {
             return resolveWithRetries(partition, ownership);
         } finally {

@@ -19,7 +19,8 @@ sealed interface StartPoint {
     ///     was stored at that time
     /// @param logStart the first offset that Kafka still has
     /// @param logEnd one more than the last offset that can be read
-    static StartPoint of(TopicPartition partition, OptionalLong highest, OptionalLong committed, long logStart, long logEnd) {
+    static StartPoint of(TopicPartition partition, OptionalLong highest, OptionalLong committed, long logStart,
+            long logEnd) {
         if (highest.isEmpty()) {
             return new At(logStart, logStart);
         }
@@ -34,7 +35,8 @@ sealed interface StartPoint {
             return new At(next, 0);
         }
         if (committed.isPresent() && committed.getAsLong() >= logStart) {
-            // Kafka dropped only transaction markers, or records whose rows were stored and have since been merged away.
+            // Kafka dropped only transaction markers, or records whose rows were stored and have since been merged
+            // away.
             return new At(logStart, logStart - next);
         }
         return new Hold(("%1$s partition %2$d: Kafka no longer has offsets %3$d to %4$d, "

@@ -41,7 +41,8 @@ final class StoredOffsets {
         Table table = mapping.tableOf(partition.topic());
         String ownTable = table == Table.DEAD
                 ? ""
-                : "SELECT kafka_offset FROM " + table.in(clickHouse.database()) + " WHERE " + ofPartition + " UNION ALL ";
+                : "SELECT kafka_offset FROM " + table.in(clickHouse.database()) + " WHERE " + ofPartition
+                        + " UNION ALL ";
         String sql = "SELECT count(), max(kafka_offset) FROM (" + ownTable + "SELECT kafka_offset FROM "
                 + Table.DEAD.in(clickHouse.database()) + " WHERE " + ofPartition + " AND " + ofTopic
                 + " UNION ALL SELECT kafka_offset FROM " + clickHouse.database() + ".sink_marks WHERE " + ofPartition
@@ -65,7 +66,8 @@ final class StoredOffsets {
     boolean containsRowsOf(Batch batch) throws SQLException {
         String ofTopic = batch.table() == Table.DEAD ? " AND kafka_topic = " + quoted(batch.source().topic()) : "";
         String sql = "SELECT count() FROM (SELECT 1 FROM " + batch.table().in(clickHouse.database())
-                + " WHERE kafka_partition = " + batch.source().partition() + " AND kafka_offset BETWEEN " + batch.first()
+                + " WHERE kafka_partition = " + batch.source().partition() + " AND kafka_offset BETWEEN "
+                + batch.first()
                 + " AND " + batch.last() + ofTopic + " LIMIT 1)";
         return clickHouse.query(sql, row -> row.getLong(1)).getFirst() > 0;
     }

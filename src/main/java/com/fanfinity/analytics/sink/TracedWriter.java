@@ -66,7 +66,8 @@ final class TracedWriter implements BatchWriter {
 
     @Override
     public WriteOutcome insert(Batch batch, String token) throws InterruptedException {
-        List<SpanContext> events = batch.rows().stream().map(row -> contextOf(row.record().headers())).filter(SpanContext::isSampled)
+        List<SpanContext> events = batch.rows().stream().map(row -> contextOf(row.record().headers()))
+                .filter(SpanContext::isSampled)
                 .limit(MAX_LINKS + 1L).toList();
         if (events.isEmpty()) {
             return writer.insert(batch, token);
@@ -87,9 +88,12 @@ final class TracedWriter implements BatchWriter {
 
     private Span start(Batch batch, String token, List<SpanContext> events) {
         SpanBuilder span = tracer.spanBuilder("INSERT " + batch.table().tableName()).setSpanKind(SpanKind.CLIENT)
-                .setParent(Context.root().with(Span.wrap(events.getFirst()))).setAttribute("db.system.name", "clickhouse")
-                .setAttribute("db.operation.name", "INSERT").setAttribute("db.collection.name", batch.table().tableName())
-                .setAttribute("db.operation.batch.size", batch.rows().size()).setAttribute("fanfinity.insert.token", token);
+                .setParent(Context.root().with(Span.wrap(events.getFirst())))
+                .setAttribute("db.system.name", "clickhouse")
+                .setAttribute("db.operation.name", "INSERT")
+                .setAttribute("db.collection.name", batch.table().tableName())
+                .setAttribute("db.operation.batch.size", batch.rows().size())
+                .setAttribute("fanfinity.insert.token", token);
         events.stream().skip(1).forEach(span::addLink);
         return span.startSpan();
     }

@@ -58,7 +58,8 @@ public final class Freshness implements AutoCloseable {
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("freshness").factory());
 
     /// @param topic `match-events`
-    public Freshness(Admin admin, KafkaStreams streams, LocalStores stores, String topic, Settings.Kafka kafka, Clock clock) {
+    public Freshness(Admin admin, KafkaStreams streams, LocalStores stores, String topic, Settings.Kafka kafka,
+            Clock clock) {
         this.admin = admin;
         this.streams = streams;
         this.stores = stores;
@@ -126,14 +127,16 @@ public final class Freshness implements AutoCloseable {
         Instant now = clock.instant();
         long deadline = System.nanoTime() + END_OFFSETS_LIMIT.toNanos();
         ListOffsetsResult ends = admin.listOffsets(partitions.stream()
-                .collect(Collectors.toMap(partition -> new TopicPartition(topic, partition), _ -> OffsetSpec.latest())));
+                .collect(
+                        Collectors.toMap(partition -> new TopicPartition(topic, partition), _ -> OffsetSpec.latest())));
         for (int partition : partitions) {
             try {
                 long end = ends.partitionResult(new TopicPartition(topic, partition))
                         .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS).offset();
                 endOffsets.computeIfAbsent(partition, _ -> new EndOffsetHistory()).record(now, end);
             } catch (ExecutionException | TimeoutException e) {
-                LOG.atDebug().addKeyValue("partition", partition).setCause(e).log("cannot determine the end offset of a partition");
+                LOG.atDebug().addKeyValue("partition", partition).setCause(e)
+                        .log("cannot determine the end offset of a partition");
             }
         }
     }
@@ -152,7 +155,8 @@ public final class Freshness implements AutoCloseable {
         processed.forEach((partition, offset) -> {
             List<StandbyProgress.ChangelogOffsets> ofPartition = new ArrayList<>();
             new TreeMap<>(lags).values().forEach(store -> Optional.ofNullable(store.get(partition)).ifPresent(
-                    lag -> ofPartition.add(new StandbyProgress.ChangelogOffsets(lag.currentOffsetPosition(), lag.endOffsetPosition()))));
+                    lag -> ofPartition.add(new StandbyProgress.ChangelogOffsets(lag.currentOffsetPosition(),
+                            lag.endOffsetPosition()))));
             standbys.computeIfAbsent(partition, _ -> new StandbyProgress()).record(offset, ofPartition);
         });
     }
@@ -163,7 +167,8 @@ public final class Freshness implements AutoCloseable {
             EndOffsetHistory history = endOffsets.get(partition);
             if (history != null) {
                 processed(partition, Replica.ACTIVE)
-                        .ifPresent(processed -> offsets.put(partition, new TrailingGaps.PartitionOffsets(processed, history.newest())));
+                        .ifPresent(processed -> offsets.put(partition,
+                                new TrailingGaps.PartitionOffsets(processed, history.newest())));
             }
         }
         gaps.refresh(offsets, System.nanoTime());

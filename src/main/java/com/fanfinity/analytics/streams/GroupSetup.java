@@ -44,7 +44,8 @@ public final class GroupSetup {
         try (Admin admin = KafkaClients.admin(kafka, LIMIT)) {
             set(admin);
         } catch (ExecutionException | KafkaException e) {
-            LOG.atWarn().addKeyValue("standbys", standbys).addKeyValue("cause", String.valueOf(e.getCause() == null ? e : e.getCause()))
+            LOG.atWarn().addKeyValue("standbys", standbys)
+                    .addKeyValue("cause", String.valueOf(e.getCause() == null ? e : e.getCause()))
                     .log("cannot set the number of standbys on the group; the group keeps its configuration");
         }
     }
@@ -59,9 +60,12 @@ public final class GroupSetup {
             return;
         }
         List<AlterConfigOp> set = changes.entrySet().stream()
-                .map(change -> new AlterConfigOp(new ConfigEntry(change.getKey(), change.getValue()), AlterConfigOp.OpType.SET)).toList();
+                .map(change -> new AlterConfigOp(new ConfigEntry(change.getKey(), change.getValue()),
+                        AlterConfigOp.OpType.SET))
+                .toList();
         admin.incrementalAlterConfigs(Map.of(group, set)).all().get();
-        LOG.atInfo().addKeyValue("group", group.name()).addKeyValue("config", changes).log("set the configuration of the group");
+        LOG.atInfo().addKeyValue("group", group.name()).addKeyValue("config", changes)
+                .log("set the configuration of the group");
     }
 
     /// The number of standbys, and the broker's values of `group.streams.*`. A group with its own configuration no
@@ -73,7 +77,8 @@ public final class GroupSetup {
             ConfigEntry ofBroker = broker.get("group." + entry.name());
             if (entry.name().equals(STANDBYS)) {
                 changes.put(STANDBYS, Integer.toString(standbys));
-            } else if (entry.name().startsWith("streams.") && entry.source() == ConfigSource.DEFAULT_CONFIG && ofBroker != null) {
+            } else if (entry.name().startsWith("streams.") && entry.source() == ConfigSource.DEFAULT_CONFIG
+                    && ofBroker != null) {
                 changes.put(entry.name(), ofBroker.value());
             }
         }

@@ -73,7 +73,8 @@ public final class LocalStores {
 
     private <T> T store(String name, int partition, Replica replica, QueryableStoreType<T> type) {
         StoreQueryParameters<T> query = StoreQueryParameters.fromNameAndType(name, type).withPartition(partition);
-        KafkaStreams running = streams.orElseThrow(() -> new InvalidStateStoreException("this instance runs no streams"));
+        KafkaStreams running = streams
+                .orElseThrow(() -> new InvalidStateStoreException("this instance runs no streams"));
         try {
             return running.store(replica == Replica.STANDBY ? query.enableStaleStores() : query);
         } catch (IllegalStateException e) {

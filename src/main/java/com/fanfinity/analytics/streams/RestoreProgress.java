@@ -38,7 +38,8 @@ final class RestoreProgress implements StateRestoreListener {
 
     @Override
     public void onBatchRestored(TopicPartition changelog, String store, long batchEnd, long records) {
-        changelogs.computeIfPresent(changelog, (_, span) -> new Span(span.end(), Math.max(0, span.end() - batchEnd - 1)));
+        changelogs.computeIfPresent(changelog,
+                (_, span) -> new Span(span.end(), Math.max(0, span.end() - batchEnd - 1)));
         restored.accept(records);
     }
 

@@ -43,7 +43,8 @@ final class StateLeftovers {
                 removeUnlessInUse();
             }
         } catch (IOException e) {
-            LOG.atWarn().addKeyValue("cause", e.toString()).log("cannot remove the state of a killed process; the restore takes longer");
+            LOG.atWarn().addKeyValue("cause", e.toString())
+                    .log("cannot remove the state of a killed process; the restore takes longer");
         }
     }
 
@@ -54,7 +55,8 @@ final class StateLeftovers {
                 Files.writeString(directory.resolve(MARKER), "");
             }
         } catch (IOException e) {
-            LOG.atWarn().addKeyValue("cause", e.toString()).log("cannot mark the state as cleanly closed; the next start restores all of it");
+            LOG.atWarn().addKeyValue("cause", e.toString())
+                    .log("cannot mark the state as cleanly closed; the next start restores all of it");
         }
     }
 
@@ -69,7 +71,8 @@ final class StateLeftovers {
                 delete(task);
             }
             if (!tasks.isEmpty()) {
-                LOG.atInfo().addKeyValue("tasks", tasks.size()).log("removed the state of a killed process; it is restored from Kafka");
+                LOG.atInfo().addKeyValue("tasks", tasks.size())
+                        .log("removed the state of a killed process; it is restored from Kafka");
             }
         } catch (OverlappingFileLockException _) {
             // this process uses the directory

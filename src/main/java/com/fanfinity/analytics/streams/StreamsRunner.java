@@ -57,7 +57,8 @@ public final class StreamsRunner implements AutoCloseable {
     public StreamsRunner(Topology topology, Settings settings, Meters meters) {
         Properties properties = properties(settings);
         properties.put(PoisonHandler.METERS, meters);
-        this.leftovers = new StateLeftovers(settings.streams().stateDir().toAbsolutePath().resolve(applicationId(settings.kafka())));
+        this.leftovers = new StateLeftovers(
+                settings.streams().stateDir().toAbsolutePath().resolve(applicationId(settings.kafka())));
         leftovers.remove();
         this.streams = new KafkaStreams(topology, properties);
         this.restore = new RestoreProgress(meters.streams()::restored);
@@ -116,10 +117,12 @@ public final class StreamsRunner implements AutoCloseable {
     /// Refreshes the lag of the standbys during their warm-up. Call this every second.
     public void sample() {
         if (!warmUp.isFinished() && streams.state() == KafkaStreams.State.RUNNING) {
-            Set<Integer> standbys = streams.metadataForLocalThreads().stream().flatMap(thread -> thread.standbyTasks().stream())
+            Set<Integer> standbys = streams.metadataForLocalThreads().stream()
+                    .flatMap(thread -> thread.standbyTasks().stream())
                     .map(task -> task.taskId().partition()).collect(Collectors.toSet());
             standbyLag = OptionalLong.of(streams.allLocalStorePartitionLags().values().stream()
-                    .flatMap(store -> store.entrySet().stream()).filter(partition -> standbys.contains(partition.getKey()))
+                    .flatMap(store -> store.entrySet().stream())
+                    .filter(partition -> standbys.contains(partition.getKey()))
                     .mapToLong(partition -> partition.getValue().offsetLag()).sum());
             var _ = checkReadiness();
         }
@@ -185,8 +188,10 @@ public final class StreamsRunner implements AutoCloseable {
         // A thread does not punctuate while it polls.
         properties.put(StreamsConfig.POLL_MS_CONFIG, PublishQueue.tick(streams.publishInterval()).toMillis());
         // Consumers read records only after the commit, and the commit flushes. Until then the batches can fill.
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), (int) streams.commitInterval().toMillis());
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), DeadLetters.MAX_RECORD_BYTES);
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
+                (int) streams.commitInterval().toMillis());
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                DeadLetters.MAX_RECORD_BYTES);
         properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 1_000);
         // Without these, each event is one fetch request until the thread falls behind; such requests took half of the
         // processors' time.

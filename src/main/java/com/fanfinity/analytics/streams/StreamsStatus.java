@@ -50,7 +50,9 @@ public final class StreamsStatus {
     }
 
     private List<ThreadMetadata> threads() {
-        return streams.state().isRunningOrRebalancing() ? new ArrayList<>(streams.metadataForLocalThreads()) : List.of();
+        return streams.state().isRunningOrRebalancing()
+                ? new ArrayList<>(streams.metadataForLocalThreads())
+                : List.of();
     }
 
     /// The number of records of each source partition that are not yet committed as processed.
@@ -80,12 +82,14 @@ public final class StreamsStatus {
     private Map<String, List<StreamsSnapshot.StorePartition>> stores() {
         Map<String, List<StreamsSnapshot.StorePartition>> stores = new TreeMap<>();
         streams.allLocalStorePartitionLags().forEach((store, partitions) -> stores.put(store,
-                new TreeMap<>(partitions).entrySet().stream().map(partition -> storePartition(partition.getKey(), partition.getValue()))
+                new TreeMap<>(partitions).entrySet().stream()
+                        .map(partition -> storePartition(partition.getKey(), partition.getValue()))
                         .toList()));
         return stores;
     }
 
     private static StreamsSnapshot.StorePartition storePartition(int partition, LagInfo lag) {
-        return new StreamsSnapshot.StorePartition(partition, lag.currentOffsetPosition(), lag.endOffsetPosition(), lag.offsetLag());
+        return new StreamsSnapshot.StorePartition(partition, lag.currentOffsetPosition(), lag.endOffsetPosition(),
+                lag.offsetLag());
     }
 }

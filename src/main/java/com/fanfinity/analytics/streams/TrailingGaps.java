@@ -65,7 +65,9 @@ final class TrailingGaps implements AutoCloseable {
     /// The first offset, from this one on, that may have a record to process. Safe to call from any thread.
     long skip(int partition, long nextOffset) {
         Candidate candidate = candidates.get(partition);
-        return candidate != null && candidate.offsets.processed <= nextOffset ? Math.max(nextOffset, candidate.skippedTo) : nextOffset;
+        return candidate != null && candidate.offsets.processed <= nextOffset
+                ? Math.max(nextOffset, candidate.skippedTo)
+                : nextOffset;
     }
 
     /// Call this repeatedly, from one thread.
@@ -80,7 +82,8 @@ final class TrailingGaps implements AutoCloseable {
                 candidates.put(partition, new Candidate(offsets, skip(partition, offsets.processed), now));
             }
         });
-        Map<TopicPartition, Candidate> stalled = candidates.entrySet().stream().filter(entry -> entry.getValue().isReadable(now))
+        Map<TopicPartition, Candidate> stalled = candidates.entrySet().stream()
+                .filter(entry -> entry.getValue().isReadable(now))
                 .collect(Collectors.toMap(entry -> new TopicPartition(topic, entry.getKey()), Map.Entry::getValue));
         if (!stalled.isEmpty()) {
             read(stalled);
@@ -98,7 +101,8 @@ final class TrailingGaps implements AutoCloseable {
             stalled.forEach((partition, candidate) -> from.seek(partition, candidate.skippedTo));
             long deadline = System.nanoTime() + READ_LIMIT.toNanos();
             while (stalled.values().stream().anyMatch(Candidate::isUndecided) && System.nanoTime() < deadline) {
-                ConsumerRecords<byte[], byte[]> records = from.poll(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+                ConsumerRecords<byte[], byte[]> records = from
+                        .poll(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
                 stalled.forEach((partition, candidate) -> {
                     candidate.hasRecord |= !records.records(partition).isEmpty();
                     if (!candidate.hasRecord) {

@@ -37,7 +37,8 @@ public final class AlertmanagerServer extends StackComponent {
     ///     within 30 s, for example because it rejects the configuration
     public static AlertmanagerServer start(Path dir, int port, String config) throws IOException, InterruptedException {
         Files.writeString(Files.createDirectories(dir).resolve("alertmanager.yml"), config);
-        AlertmanagerServer server = new AlertmanagerServer(PrometheusServer.program("prometheus-alertmanager"), dir, port);
+        AlertmanagerServer server = new AlertmanagerServer(PrometheusServer.program("prometheus-alertmanager"), dir,
+                port);
         server.restart();
         return server;
     }
@@ -51,16 +52,19 @@ public final class AlertmanagerServer extends StackComponent {
     ChildProcess launch() throws IOException {
         requireFree(name(), port);
         return ChildProcess.start(name(), dir.resolve("alertmanager.log"), Map.of(), ChildProcess.ENDING_WITH_PARENT,
-                List.of(program.toString(), "--config.file=" + dir.resolve("alertmanager.yml"), "--storage.path=" + dir.resolve("data"),
+                List.of(program.toString(), "--config.file=" + dir.resolve("alertmanager.yml"),
+                        "--storage.path=" + dir.resolve("data"),
                         "--web.listen-address=127.0.0.1:" + port, "--cluster.listen-address=", "--log.level=info"));
     }
 
     /// The port was free before the start, so the server that answers on it is this one.
     @Override
     void awaitReady(ChildProcess started) throws InterruptedException {
-        HttpRequest ready = HttpRequest.newBuilder(URI.create(url() + "/-/ready")).timeout(Duration.ofSeconds(5)).build();
+        HttpRequest ready = HttpRequest.newBuilder(URI.create(url() + "/-/ready")).timeout(Duration.ofSeconds(5))
+                .build();
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
-            started.awaitReady(START_LIMIT, () -> client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);
+            started.awaitReady(START_LIMIT,
+                    () -> client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);
         }
     }
 }

@@ -100,7 +100,8 @@ final class AotCache {
         CRC32 crc = new CRC32();
         crc.update((System.getProperty("java.vm.version") + jars).getBytes(StandardCharsets.UTF_8));
         for (Path path : Stream.concat(classes().stream(), Stream.of(child())).toList()) {
-            crc.update((path + " " + Files.size(path) + " " + Files.getLastModifiedTime(path)).getBytes(StandardCharsets.UTF_8));
+            crc.update((path + " " + Files.size(path) + " " + Files.getLastModifiedTime(path))
+                    .getBytes(StandardCharsets.UTF_8));
         }
         return Long.toHexString(crc.getValue());
     }
@@ -112,7 +113,8 @@ final class AotCache {
     private List<Path> classes() throws IOException {
         Path root = ROOT.resolve(program.classes);
         try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(Files::isRegularFile).filter(path -> root.relativize(path).toString().startsWith(program.prefix)).sorted()
+            return files.filter(Files::isRegularFile)
+                    .filter(path -> root.relativize(path).toString().startsWith(program.prefix)).sorted()
                     .toList();
         }
     }

@@ -68,7 +68,8 @@ public final class AotTraining {
         KafkaBroker broker = KafkaBroker.train(directory.resolve("kafka"), Ports.free(), ofBroker);
         try (broker) {
             ServiceProcess service = ServiceProcess.train(Ports.free(),
-                    Map.of("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(), "CLICKHOUSE_URL", "http://127.0.0.1:" + Ports.free(),
+                    Map.of("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers(), "CLICKHOUSE_URL",
+                            "http://127.0.0.1:" + Ports.free(),
                             "STATE_DIR", directory.resolve("streams").toString(), "KAFKA_PARTITIONS", "4"),
                     directory.resolve("service.log"), ofService);
             try (service) {
@@ -93,7 +94,8 @@ public final class AotTraining {
 
     static boolean isReady(String service) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(request(service, "/health/ready").build(), HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return client.send(request(service, "/health/ready").build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode() == 200;
         }
     }
 
@@ -102,10 +104,13 @@ public final class AotTraining {
         try (HttpClient client = HttpClient.newHttpClient()) {
             for (int i = 0; i < 50; i++) {
                 String event = """
-                        {"matchId":"training","eventType":"pass","teamId":"home","timestamp":"2026-11-21T12:00:%02dZ"}""".formatted(i);
+                        {"matchId":"training","eventType":"pass","teamId":"home","timestamp":"2026-11-21T12:00:%02dZ"}"""
+                        .formatted(i);
                 client.send(request(service, "/api/events").header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(event)).build(), HttpResponse.BodyHandlers.discarding());
-                client.send(request(service, "/api/matches/training/metrics").build(), HttpResponse.BodyHandlers.discarding());
+                        .POST(HttpRequest.BodyPublishers.ofString(event)).build(),
+                        HttpResponse.BodyHandlers.discarding());
+                client.send(request(service, "/api/matches/training/metrics").build(),
+                        HttpResponse.BodyHandlers.discarding());
             }
         }
     }

@@ -34,7 +34,8 @@ public final class ApiClient implements AutoCloseable {
 
     private static volatile ExchangeObserver observer = (_, _) -> {};
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2))
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
             .build();
     private final List<String> services;
     private final String clickHouse;
@@ -74,7 +75,8 @@ public final class ApiClient implements AutoCloseable {
     ///
     /// @param request sets method, headers and body
     /// @throws IOException if the last instance does not answer
-    public Answer ask(String path, UnaryOperator<HttpRequest.Builder> request) throws IOException, InterruptedException {
+    public Answer ask(String path, UnaryOperator<HttpRequest.Builder> request)
+            throws IOException, InterruptedException {
         for (String service : services.subList(0, services.size() - 1)) {
             try {
                 Answer answer = call(request.apply(HttpRequest.newBuilder(URI.create(service + path))));
@@ -91,7 +93,8 @@ public final class ApiClient implements AutoCloseable {
     /// The rows of a query, tab-separated.
     public List<String> rows(String sql) throws IOException, InterruptedException {
         HttpResponse<String> response = send(
-                HttpRequest.newBuilder(URI.create(clickHouse + "/?default_format=TabSeparated")).POST(BodyPublishers.ofString(sql)));
+                HttpRequest.newBuilder(URI.create(clickHouse + "/?default_format=TabSeparated"))
+                        .POST(BodyPublishers.ofString(sql)));
         if (response.statusCode() != 200) {
             throw new IOException("ClickHouse returned " + response.statusCode() + ": " + response.body());
         }

@@ -38,7 +38,8 @@ final class BrokerConfig {
 
     /// After kill -9 a restarted broker waits until the old broker session times out (3 s halve its restart time). A
     /// restarted service waits for the session of the old group member and for the open transaction.
-    private static final Map<String, String> FAST_TAKEOVER = Map.ofEntries(Map.entry("broker.session.timeout.ms", "3000"),
+    private static final Map<String, String> FAST_TAKEOVER = Map.ofEntries(
+            Map.entry("broker.session.timeout.ms", "3000"),
             Map.entry("broker.heartbeat.interval.ms", "500"),
             Map.entry("group.initial.rebalance.delay.ms", "0"),
             Map.entry("group.streams.initial.rebalance.delay.ms", "0"),

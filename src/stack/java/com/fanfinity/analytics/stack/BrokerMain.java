@@ -13,7 +13,8 @@ final class BrokerMain {
     /// @param args the properties file, the data directory, the cluster id for a directory that has none
     static void main(String[] args) throws ReflectiveOperationException {
         if (!Files.exists(Path.of(args[1], KafkaBroker.META_PROPERTIES))) {
-            int exit = (int) Class.forName("kafka.tools.StorageTool").getMethod("execute", String[].class, PrintStream.class)
+            int exit = (int) Class.forName("kafka.tools.StorageTool")
+                    .getMethod("execute", String[].class, PrintStream.class)
                     .invoke(null, new String[]{"format", "--standalone", "--cluster-id", args[2], "--config", args[0]},
                             System.out);
             if (exit != 0) {

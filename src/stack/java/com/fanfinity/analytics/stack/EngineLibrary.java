@@ -22,8 +22,9 @@ final class EngineLibrary {
             System.out.println("Installing the ClickHouse engine with npm (150 MB, once).");
             int exit = install(root);
             if (exit != 0 || !Files.exists(library)) {
-                throw new EngineMissingException("npm ended with exit code %d and did not install the ClickHouse engine. %s"
-                        .formatted(exit, HINT));
+                throw new EngineMissingException(
+                        "npm ended with exit code %d and did not install the ClickHouse engine. %s"
+                                .formatted(exit, HINT));
             }
         }
         return library;
@@ -31,10 +32,12 @@ final class EngineLibrary {
 
     private static int install(Path root) throws InterruptedException {
         try {
-            return new ProcessBuilder("npm", "ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error").directory(root.toFile())
+            return new ProcessBuilder("npm", "ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error")
+                    .directory(root.toFile())
                     .inheritIO().start().waitFor();
         } catch (IOException e) {
-            throw new EngineMissingException("The ClickHouse engine is missing, and npm cannot run to install it. " + HINT, e);
+            throw new EngineMissingException(
+                    "The ClickHouse engine is missing, and npm cannot run to install it. " + HINT, e);
         }
     }
 }

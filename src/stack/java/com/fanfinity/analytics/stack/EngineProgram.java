@@ -28,7 +28,8 @@ sealed interface EngineProgram {
     private static String backups(Path dir) {
         return """
                 <storage_configuration><disks><backups><type>local</type><path>%s/</path></backups></disks></storage_configuration>
-                <backups><allowed_disk>backups</allowed_disk></backups>""".formatted(dir.resolve("backups"));
+                <backups><allowed_disk>backups</allowed_disk></backups>"""
+                .formatted(dir.resolve("backups"));
     }
 
     /// A ClickHouse server.
@@ -61,7 +62,8 @@ sealed interface EngineProgram {
         @Override
         public ChildProcess launch(Path dir, int port, Path log, String token) throws IOException {
             Files.createDirectories(dir.resolve("backups"));
-            Path config = Files.writeString(dir.resolve("config.xml"), "<clickhouse>%s</clickhouse>%n".formatted(backups(dir)));
+            Path config = Files.writeString(dir.resolve("config.xml"),
+                    "<clickhouse>%s</clickhouse>%n".formatted(backups(dir)));
             return ChildProcess.java("clickhouse", log,
                     List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"),
                     Map.of("TZ", "UTC"), ClickHouseBridge.class.getName(),

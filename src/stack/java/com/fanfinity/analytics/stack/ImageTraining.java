@@ -27,7 +27,8 @@ final class ImageTraining {
         try (KafkaBroker broker = KafkaBroker.start(directory.resolve("kafka"), Ports.free())) {
             ChildProcess service = ChildProcess.start("service", directory.resolve("service.log"),
                     Map.of("HTTP_HOST", "127.0.0.1", "HTTP_PORT", Integer.toString(port), "KAFKA_BOOTSTRAP_SERVERS",
-                            broker.bootstrapServers(), "KAFKA_PARTITIONS", "4", "CLICKHOUSE_URL", "http://127.0.0.1:" + Ports.free(),
+                            broker.bootstrapServers(), "KAFKA_PARTITIONS", "4", "CLICKHOUSE_URL",
+                            "http://127.0.0.1:" + Ports.free(),
                             "STATE_DIR", directory.resolve("streams").toString()),
                     ChildProcess.ENDING_WITH_PARENT, List.of(args).subList(1, args.length));
             String url = "http://127.0.0.1:" + port;

@@ -94,7 +94,8 @@ public final class KafkaBroker extends StackComponent {
     @Override
     ChildProcess launch() throws IOException {
         if (external.isPresent()) {
-            throw new UnsupportedOperationException("The external broker at " + bootstrapServers() + " cannot be started here.");
+            throw new UnsupportedOperationException(
+                    "The external broker at " + bootstrapServers() + " cannot be started here.");
         }
         requireFree(name(), port);
         Path data = Files.createDirectories(dir.resolve("data"));
@@ -103,10 +104,12 @@ public final class KafkaBroker extends StackComponent {
             BrokerConfig.of(data, port, controllerPort()).store(out, "written at every start");
         }
         Optional<AotCache> cache = AotCache.Program.BROKER.cache();
-        List<String> options = new ArrayList<>(List.of("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
-                "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"));
-        options.addAll(training.map(AotCache::trainingOptions).or(() -> cache.map(AotCache::options)).orElse(List.of()));
+        List<String> options = new ArrayList<>(
+                List.of("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                        "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"));
+        options.addAll(
+                training.map(AotCache::trainingOptions).or(() -> cache.map(AotCache::options)).orElse(List.of()));
         return ChildProcess.java(name(), log, options,
                 training.or(() -> cache).map(AotCache::environment).orElse(Map.of(ChildProcess.CLASSPATH, classPath())),
                 BrokerMain.class.getName(),
@@ -122,10 +125,12 @@ public final class KafkaBroker extends StackComponent {
         } catch (IllegalStateException e) {
             throw unreadable(started).map(reason -> new IllegalStateException("""
                     A newer version of Kafka wrote the data in %s (%s). \
-                    Delete it, together with the state that other components keep for its topics.""".formatted(dir, reason), e)).orElse(e);
+                    Delete it, together with the state that other components keep for its topics.""".formatted(dir,
+                    reason), e)).orElse(e);
         }
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
-                AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 100, AdminClientConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 100))) {
+                AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 100, AdminClientConfig.RETRY_BACKOFF_MAX_MS_CONFIG,
+                100))) {
             started.awaitReady(START_LIMIT, () -> {
                 var cluster = admin.describeCluster();
                 return !cluster.nodes().get(5, TimeUnit.SECONDS).isEmpty()

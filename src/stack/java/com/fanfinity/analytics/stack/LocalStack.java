@@ -53,7 +53,8 @@ final class LocalStack {
                 System.exit(1);
             }
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            channel.write(
+                    ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
             new LocalStack(settings).run();
         }
     }
@@ -93,25 +94,31 @@ final class LocalStack {
     private void start() throws IOException, InterruptedException {
         long start = System.nanoTime();
         ClickHouseEngine clickHouse = progress.step("Starting clickhouse",
-                () -> ClickHouseEngine.start(settings.data("clickhouse"), settings.clickHousePort(), settings.log("clickhouse")));
+                () -> ClickHouseEngine.start(settings.data("clickhouse"), settings.clickHousePort(),
+                        settings.log("clickhouse")));
         if (!clickHouse.external()) {
             supervisor.add(clickHouse);
         }
         KafkaBroker kafka = progress.step("Starting kafka",
                 () -> KafkaBroker.start(settings.data("kafka"), settings.kafkaPort(), settings.log("kafka")));
         supervisor.add(kafka);
-        Map<String, String> environment = Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL", clickHouse.url(),
+        Map<String, String> environment = Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL",
+                clickHouse.url(),
                 "STATE_DIR", settings.data("streams").toString());
-        ServiceProcess service = progress.step(settings.tracing() ? "Starting the service with tracing" : "Starting the service",
+        ServiceProcess service = progress.step(
+                settings.tracing() ? "Starting the service with tracing" : "Starting the service",
                 () -> settings.tracing()
-                        ? ServiceProcess.startTraced(settings.mainClass(), settings.httpPort(), environment, settings.log("service"))
-                        : ServiceProcess.start(settings.mainClass(), settings.httpPort(), environment, settings.log("service")));
+                        ? ServiceProcess.startTraced(settings.mainClass(), settings.httpPort(), environment,
+                                settings.log("service"))
+                        : ServiceProcess.start(settings.mainClass(), settings.httpPort(), environment,
+                                settings.log("service")));
         supervisor.add(service);
         if (settings.demo() && SimulatorProcess.exists()) {
             supervisor.add(progress.step("Starting the simulator",
                     () -> SimulatorProcess.start(service.url(), settings.log("simulator"))));
         }
-        progress.line(welcome(service.url(), kafka.bootstrapServers(), clickHouse.url(), (System.nanoTime() - start) / 1e9));
+        progress.line(
+                welcome(service.url(), kafka.bootstrapServers(), clickHouse.url(), (System.nanoTime() - start) / 1e9));
     }
 
     private String welcome(String service, String kafka, String clickHouse, double seconds) {
@@ -135,7 +142,9 @@ final class LocalStack {
                   %3$s/               all matches
                   %3$s/matches/try-1  the match of the lines above
                   %3$s/pipeline       the path of the events through Kafka to ClickHouse
-                """.formatted(seconds, settings.home(), service, kafka, clickHouse, Instant.now().truncatedTo(ChronoUnit.SECONDS));
+                """
+                .formatted(seconds, settings.home(), service, kafka, clickHouse,
+                        Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 
     private void end(Thread starter) {

@@ -23,7 +23,8 @@ public final class ProgramProcess extends StackComponent {
         this.log = log;
     }
 
-    public static ProgramProcess start(String name, String mainClass, List<String> jvmOptions, List<String> arguments, Path log)
+    public static ProgramProcess start(String name, String mainClass, List<String> jvmOptions, List<String> arguments,
+            Path log)
             throws IOException, InterruptedException {
         ProgramProcess program = new ProgramProcess(name, mainClass, jvmOptions, arguments, log);
         program.restart();

@@ -49,14 +49,16 @@ public final class PrometheusServer extends StackComponent {
 
     static Path program(String name) {
         return PathLookup.find(name)
-                .orElseThrow(() -> new IllegalStateException("There is no " + name + " on the PATH. `make tools` installs it."));
+                .orElseThrow(() -> new IllegalStateException(
+                        "There is no " + name + " on the PATH. `make tools` installs it."));
     }
 
     @Override
     ChildProcess launch() throws IOException {
         requireFree(name(), port);
         return ChildProcess.start(name(), dir.resolve("prometheus.log"), Map.of(), ChildProcess.ENDING_WITH_PARENT,
-                List.of(program.toString(), "--config.file=" + dir.resolve("prometheus.yml"), "--storage.tsdb.path=" + data(),
+                List.of(program.toString(), "--config.file=" + dir.resolve("prometheus.yml"),
+                        "--storage.tsdb.path=" + data(),
                         "--web.listen-address=127.0.0.1:" + port, "--log.level=warn"));
     }
 

@@ -45,7 +45,8 @@ public final class RealParts {
 
     /// @return a new directory under `target/real-parts/`
     public static Path directory(String prefix) throws IOException {
-        return Files.createTempDirectory(Files.createDirectories(ProjectDir.find().resolve("target/real-parts")), prefix + "-");
+        return Files.createTempDirectory(Files.createDirectories(ProjectDir.find().resolve("target/real-parts")),
+                prefix + "-");
     }
 
     private static <T extends AutoCloseable> T started(Start<T> start) {

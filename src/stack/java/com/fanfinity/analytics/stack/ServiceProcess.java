@@ -59,7 +59,8 @@ public final class ServiceProcess extends StackComponent {
     }
 
     /// Like [#start(String, int, Map, Path)], with other JVM options for heap and garbage collector.
-    public static ServiceProcess start(String mainClass, int port, Map<String, String> environment, Path log, List<String> memory)
+    public static ServiceProcess start(String mainClass, int port, Map<String, String> environment, Path log,
+            List<String> memory)
             throws IOException, InterruptedException {
         ServiceProcess service = new ServiceProcess(mainClass, port, environment, log, memory, Optional.empty());
         service.restart();
@@ -122,7 +123,8 @@ public final class ServiceProcess extends StackComponent {
         Optional<AotCache> cache = mainClass.equals(MAIN_CLASS) && ofAnotherBuild.isEmpty() && measuring.isEmpty()
                 ? AotCache.Program.SERVICE.cache()
                 : Optional.empty();
-        options.addAll(training.map(AotCache::trainingOptions).or(() -> cache.map(AotCache::options)).orElse(List.of()));
+        options.addAll(
+                training.map(AotCache::trainingOptions).or(() -> cache.map(AotCache::options)).orElse(List.of()));
         training.or(() -> cache).ifPresent(aot -> all.putAll(aot.environment()));
         return ChildProcess.java(name(), log, options, all, mainClass, List.of());
     }
@@ -135,7 +137,8 @@ public final class ServiceProcess extends StackComponent {
 
     @Override
     void awaitReady(ChildProcess started) throws InterruptedException {
-        HttpRequest ready = HttpRequest.newBuilder(URI.create(url() + "/health/ready")).timeout(Duration.ofSeconds(5)).build();
+        HttpRequest ready = HttpRequest.newBuilder(URI.create(url() + "/health/ready")).timeout(Duration.ofSeconds(5))
+                .build();
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
             started.awaitReady(START_LIMIT,
                     () -> client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);

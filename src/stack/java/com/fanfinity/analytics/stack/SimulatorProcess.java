@@ -33,7 +33,8 @@ final class SimulatorProcess extends StackComponent {
 
     @Override
     ChildProcess launch() throws IOException {
-        return ChildProcess.java(name(), log, List.of("-Xmx192m", "-XX:+UseSerialGC"), Map.of("TARGET_URL", targetUrl), MAIN_CLASS,
+        return ChildProcess.java(name(), log, List.of("-Xmx192m", "-XX:+UseSerialGC"), Map.of("TARGET_URL", targetUrl),
+                MAIN_CLASS,
                 List.of());
     }
 

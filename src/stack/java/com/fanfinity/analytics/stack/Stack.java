@@ -62,7 +62,8 @@ public final class Stack implements AutoCloseable {
     ///
     /// @param services the number of services, at least 1
     /// @param settings of each service; they override the addresses that the stack sets
-    public static Stack start(String name, int services, Map<String, String> settings) throws IOException, InterruptedException {
+    public static Stack start(String name, int services, Map<String, String> settings)
+            throws IOException, InterruptedException {
         return start(name, services, settings, ServiceBuild.COMPILED);
     }
 
@@ -83,7 +84,8 @@ public final class Stack implements AutoCloseable {
         List<Integer> internalPorts = IntStream.range(0, services).mapToObj(_ -> Ports.free()).toList();
         List<Callable<ServiceProcess>> starts = IntStream.rangeClosed(1, services)
                 .<Callable<ServiceProcess>>mapToObj(
-                        number -> () -> service(directory, number, internalPorts.get(number - 1), kafka, clickHouse, settings, build))
+                        number -> () -> service(directory, number, internalPorts.get(number - 1), kafka, clickHouse,
+                                settings, build))
                 .toList();
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<ServiceProcess> started = new ArrayList<>();
@@ -96,11 +98,13 @@ public final class Stack implements AutoCloseable {
         }
     }
 
-    private static ServiceProcess service(Path directory, int number, int internalPort, KafkaBroker kafka, ClickHouseEngine clickHouse,
+    private static ServiceProcess service(Path directory, int number, int internalPort, KafkaBroker kafka,
+            ClickHouseEngine clickHouse,
             Map<String, String> settings, ServiceBuild build)
             throws IOException, InterruptedException {
-        Map<String, String> environment = new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL",
-                clickHouse.url(), "STATE_DIR", stateDir(directory, number).toString()));
+        Map<String, String> environment = new HashMap<>(
+                Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL",
+                        clickHouse.url(), "STATE_DIR", stateDir(directory, number).toString()));
         environment.putAll(Map.of("INTERNAL_PORT", Integer.toString(internalPort), "INTERNAL_SECRET", INTERNAL_SECRET));
         environment.putAll(settings);
         Path log = directory.resolve("service-" + number + ".log");

@@ -10,7 +10,8 @@ import com.fanfinity.analytics.stack.process.ChildProcess;
 import com.fanfinity.analytics.stack.process.Ports;
 
 /// A component of the system in its own process, which can be signalled, killed and restarted.
-public abstract sealed class StackComponent implements AutoCloseable permits KafkaBroker, ClickHouseEngine, ServiceProcess,
+public abstract sealed class StackComponent implements AutoCloseable
+        permits KafkaBroker, ClickHouseEngine, ServiceProcess,
         SimulatorProcess, ProgramProcess, PrometheusServer, AlertmanagerServer {
     private final String name;
     private final Duration stopLimit;

@@ -18,14 +18,16 @@ import com.fanfinity.analytics.stack.process.ProjectDir;
 ///        `OTEL_EXPORTER_OTLP_ENDPOINT`
 /// @param home the directory of data, logs and pid files
 /// @param mainClass the main class of the service; a test can replace it
-record StackSettings(int httpPort, int kafkaPort, int clickHousePort, boolean demo, boolean tracing, boolean externalClickHouse, Path home,
+record StackSettings(int httpPort, int kafkaPort, int clickHousePort, boolean demo, boolean tracing,
+        boolean externalClickHouse, Path home,
         String mainClass) {
     static final String MAIN_CLASS = "analytics.main";
     static final String HOME = "analytics.local";
 
     static StackSettings of(Map<String, String> environment) {
         return new StackSettings(port(environment, "HTTP_PORT", 8080), port(environment, "KAFKA_PORT", 9092),
-                port(environment, "CLICKHOUSE_PORT", 8123), !environment.getOrDefault("DEMO", "on").equalsIgnoreCase("off"),
+                port(environment, "CLICKHOUSE_PORT", 8123),
+                !environment.getOrDefault("DEMO", "on").equalsIgnoreCase("off"),
                 environment.getOrDefault("TRACING", "off").equalsIgnoreCase("on"),
                 !environment.getOrDefault("CLICKHOUSE_URL", "").isEmpty(),
                 Path.of(System.getProperty(HOME, ProjectDir.find().resolve(".local").toString())),

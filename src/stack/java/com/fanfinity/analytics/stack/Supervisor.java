@@ -34,7 +34,8 @@ final class Supervisor {
     /// Starts to supervise a running component.
     synchronized void add(StackComponent part) throws IOException {
         writePid(part);
-        parts.add(new Watched(part, Thread.ofPlatform().name("watch-" + part.name()).daemon().start(() -> watch(part))));
+        parts.add(
+                new Watched(part, Thread.ofPlatform().name("watch-" + part.name()).daemon().start(() -> watch(part))));
     }
 
     /// Blocks until a component ends repeatedly.
@@ -73,7 +74,8 @@ final class Supervisor {
                 long since = System.nanoTime();
                 Process ended = part.onExit().get();
                 removePid(part);
-                progress.line("%s (pid %d) ended with exit code %d".formatted(part.name(), ended.pid(), ended.exitValue()));
+                progress.line(
+                        "%s (pid %d) ended with exit code %d".formatted(part.name(), ended.pid(), ended.exitValue()));
                 if (part instanceof SimulatorProcess && ended.exitValue() == 0) {
                     return;
                 }
@@ -104,7 +106,8 @@ final class Supervisor {
             return false;
         }
         writePid(part);
-        progress.line("%s restarted as pid %d in %.1f s".formatted(part.name(), part.pid(), (System.nanoTime() - start) / 1e9));
+        progress.line("%s restarted as pid %d in %.1f s".formatted(part.name(), part.pid(),
+                (System.nanoTime() - start) / 1e9));
         return true;
     }
 

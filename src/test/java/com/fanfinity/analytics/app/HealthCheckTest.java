@@ -34,6 +34,7 @@ class HealthCheckTest {
 
     @Test
     void status_noServerListening_throws() {
-        assertThrows(IOException.class, () -> HealthCheck.status(new Settings.Http("127.0.0.1", Ports.free(), 16), "/health/ready"));
+        assertThrows(IOException.class,
+                () -> HealthCheck.status(new Settings.Http("127.0.0.1", Ports.free(), 16), "/health/ready"));
     }
 }

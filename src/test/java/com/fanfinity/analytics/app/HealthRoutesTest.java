@@ -12,8 +12,10 @@ import com.fanfinity.analytics.testing.TestServer.Reply;
 
 class HealthRoutesTest {
     private static final Map<String, CheckResult> UP = Map.of("process", CheckResult.up("running"));
-    private static final Map<String, CheckResult> DEGRADED = Map.of("producer", CheckResult.up("connected"), "clickhouse", CheckResult.degraded("away"));
-    private static final Map<String, CheckResult> DOWN = Map.of("topics", CheckResult.down("waiting"), "a", CheckResult.degraded("x"), "b", CheckResult.up("y"));
+    private static final Map<String, CheckResult> DEGRADED = Map.of("producer", CheckResult.up("connected"),
+            "clickhouse", CheckResult.degraded("away"));
+    private static final Map<String, CheckResult> DOWN = Map.of("topics", CheckResult.down("waiting"), "a",
+            CheckResult.degraded("x"), "b", CheckResult.up("y"));
 
     @Test
     void get_eachRoute_returnsItsOwnChecks() {

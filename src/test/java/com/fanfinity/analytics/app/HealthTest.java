@@ -23,11 +23,13 @@ class HealthTest {
 
     @Test
     void ready_whileClosing_isDownAndLiveIsUp() {
-        assertEquals(Map.of("shutdown", CheckResult.up("not closing"), "role", CheckResult.up("healthy")), health.ready());
+        assertEquals(Map.of("shutdown", CheckResult.up("not closing"), "role", CheckResult.up("healthy")),
+                health.ready());
 
         health.markClosing();
 
-        assertEquals(Map.of("shutdown", CheckResult.down("closing"), "role", CheckResult.up("healthy")), health.ready());
+        assertEquals(Map.of("shutdown", CheckResult.down("closing"), "role", CheckResult.up("healthy")),
+                health.ready());
         assertEquals(Map.of("process", CheckResult.up("running")), health.live());
     }
 
@@ -43,11 +45,15 @@ class HealthTest {
     @Test
     void stores_eachReadiness_detailNamesTheCause() {
         assertStores(CheckResult.down("streams are in the state CREATED"), new Readiness.NotRunning(State.CREATED));
-        assertStores(CheckResult.down("streams are in the state REBALANCING"), new Readiness.NotRunning(State.REBALANCING));
+        assertStores(CheckResult.down("streams are in the state REBALANCING"),
+                new Readiness.NotRunning(State.REBALANCING));
         assertStores(CheckResult.down("no partition assigned yet"), new Readiness.Unassigned());
-        assertStores(CheckResult.down("restoring 5 stores, 1,234 records remaining"), new Readiness.Restoring(1_234, 5));
-        assertStores(CheckResult.down("waiting for standbys to catch up"), new Readiness.WarmingUp(OptionalLong.empty()));
-        assertStores(CheckResult.down("waiting for standbys to catch up, 1,000 records remaining"), new Readiness.WarmingUp(OptionalLong.of(1_000)));
+        assertStores(CheckResult.down("restoring 5 stores, 1,234 records remaining"),
+                new Readiness.Restoring(1_234, 5));
+        assertStores(CheckResult.down("waiting for standbys to catch up"),
+                new Readiness.WarmingUp(OptionalLong.empty()));
+        assertStores(CheckResult.down("waiting for standbys to catch up, 1,000 records remaining"),
+                new Readiness.WarmingUp(OptionalLong.of(1_000)));
         assertStores(CheckResult.up("queryable"), new Readiness.Ready());
     }
 
@@ -57,15 +63,18 @@ class HealthTest {
         String detail = "stream threads fail and are replaced; see the log";
 
         assertEquals(CheckResult.degraded(detail), StreamsComponent.stores(new Readiness.Ready(), true));
-        assertEquals(CheckResult.down(detail), StreamsComponent.stores(new Readiness.NotRunning(State.REBALANCING), true));
+        assertEquals(CheckResult.down(detail),
+                StreamsComponent.stores(new Readiness.NotRunning(State.REBALANCING), true));
         assertEquals(CheckResult.down(detail), StreamsComponent.stores(new Readiness.Restoring(1, 1), true));
     }
 
     @Test
     void sample_eachStatus_isANumberAndOffIsMissing() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Health mixed = new Health(List.of(() -> Map.of("sink", CheckResult.degraded("held"), "stores", CheckResult.down("restoring"),
-                "producer", CheckResult.up("connected"), "live", CheckResult.off("role live is off"))), () -> 1);
+        Health mixed = new Health(
+                List.of(() -> Map.of("sink", CheckResult.degraded("held"), "stores", CheckResult.down("restoring"),
+                        "producer", CheckResult.up("connected"), "live", CheckResult.off("role live is off"))),
+                () -> 1);
 
         mixed.sample(new Meters(registry).instance());
 

@@ -17,7 +17,8 @@ class MigrationTest {
         List<Migration> migrations = Migrations.bundled("some_database");
 
         assertEquals(Migrations.FILES.size(), migrations.size());
-        assertFalse(migrations.stream().flatMap(migration -> migration.statements().stream()).anyMatch(sql -> sql.contains("${")));
+        assertFalse(migrations.stream().flatMap(migration -> migration.statements().stream())
+                .anyMatch(sql -> sql.contains("${")));
     }
 
     @Test

@@ -33,7 +33,8 @@ class EnvExampleTest {
         for (String line : lines()) {
             if (!line.isBlank() && !line.startsWith("#")) {
                 String value = line.substring(line.indexOf('=') + 1);
-                assertTrue(before.contains("Default " + (value.isEmpty() ? "none" : value)), line + " is described as: " + before);
+                assertTrue(before.contains("Default " + (value.isEmpty() ? "none" : value)),
+                        line + " is described as: " + before);
             } else {
                 before = line.isBlank() ? "" : before + line;
             }

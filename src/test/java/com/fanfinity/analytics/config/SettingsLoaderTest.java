@@ -45,12 +45,15 @@ class SettingsLoaderTest {
         Settings expected = new Settings(EnumSet.allOf(Role.class), new Http("127.0.0.1", 8080, 8_192),
                 new Settings.Internal("127.0.0.1", 8081, "127.0.0.1", new Settings.Secret("")),
                 new Kafka("127.0.0.1:9092", 12, (short) -1, "", "", Map.of()),
-                new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1), Duration.ofMillis(75)),
-                new Streams(Path.of("data/streams"), 2, 1, Duration.ofMillis(500), Duration.ofMillis(250), Duration.ofHours(48),
+                new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1),
+                        Duration.ofMillis(75)),
+                new Streams(Path.of("data/streams"), 2, 1, Duration.ofMillis(500), Duration.ofMillis(250),
+                        Duration.ofHours(48),
                         Duration.ofDays(7), 32L << 20,
                         128L << 20),
                 new Settings.Live(6_000), new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),
-                new ClickHouse(URI.create("http://127.0.0.1:8123"), "fanfinity", "default", new Secret(""), Duration.ofSeconds(30)),
+                new ClickHouse(URI.create("http://127.0.0.1:8123"), "fanfinity", "default", new Secret(""),
+                        Duration.ofSeconds(30)),
                 new Ledger(Duration.ofSeconds(60)), Duration.ofSeconds(18), new Secret(""));
 
         assertEquals(expected, SettingsLoader.load(Map.of()));
@@ -62,20 +65,26 @@ class SettingsLoaderTest {
                 "security.protocol=SASL_SSL\nsasl.jaas.config=" + PASSWORD + "\n");
         Map<String, String> environment = new HashMap<>(
                 Map.of("HTTP_HOST", "0.0.0.0", "HTTP_PORT", "0", "KAFKA_BOOTSTRAP_SERVERS", "a:1,b:2",
-                        "KAFKA_PARTITIONS", "3", "KAFKA_REPLICATION_FACTOR", "2", "KAFKA_TOPIC_PREFIX", "eu.", "KAFKA_CLIENT_CONFIG_FILE",
+                        "KAFKA_PARTITIONS", "3", "KAFKA_REPLICATION_FACTOR", "2", "KAFKA_TOPIC_PREFIX", "eu.",
+                        "KAFKA_CLIENT_CONFIG_FILE",
                         client.toString(),
                         "INGEST_MAX_AHEAD", "7d", "INGEST_TIMEOUT", "250ms", "INGEST_MAX_IN_FLIGHT", "1GiB"));
-        environment.putAll(Map.of("INGEST_LINGER", "0ms", "STATE_DIR", "/var/lib/x", "STREAMS_THREADS", "4", "STREAMS_COMMIT_INTERVAL",
+        environment.putAll(Map.of("INGEST_LINGER", "0ms", "STATE_DIR", "/var/lib/x", "STREAMS_THREADS", "4",
+                "STREAMS_COMMIT_INTERVAL",
                 "2s",
-                "STREAMS_PUBLISH_INTERVAL", "3s", "STREAMS_DEDUPE_WINDOW", "5m", "STREAMS_CACHE", "0B", "STREAMS_ROCKSDB_MEMORY", "20MiB",
+                "STREAMS_PUBLISH_INTERVAL", "3s", "STREAMS_DEDUPE_WINDOW", "5m", "STREAMS_CACHE", "0B",
+                "STREAMS_ROCKSDB_MEMORY", "20MiB",
                 "SINK_BATCH_ROWS", "7", "SINK_BATCH_BYTES", "2MiB"));
         environment.putAll(Map.of("LEDGER_INTERVAL", "5s", "STREAMS_ARCHIVE_AFTER", "90d"));
-        environment.putAll(Map.of("SINK_FLUSH_INTERVAL", "6s", "CLICKHOUSE_URL", "https://ch:8443", "CLICKHOUSE_DATABASE", "other",
-                "CLICKHOUSE_USER", "writer", "CLICKHOUSE_PASSWORD", PASSWORD, "CLICKHOUSE_TIMEOUT", "8s", "SHUTDOWN_TIMEOUT", "9s",
-                "LOG_LEVEL",
-                "debug", "INGEST_LATENCY_TARGET", "77ms"));
+        environment.putAll(
+                Map.of("SINK_FLUSH_INTERVAL", "6s", "CLICKHOUSE_URL", "https://ch:8443", "CLICKHOUSE_DATABASE", "other",
+                        "CLICKHOUSE_USER", "writer", "CLICKHOUSE_PASSWORD", PASSWORD, "CLICKHOUSE_TIMEOUT", "8s",
+                        "SHUTDOWN_TIMEOUT", "9s",
+                        "LOG_LEVEL",
+                        "debug", "INGEST_LATENCY_TARGET", "77ms"));
         environment
-                .putAll(Map.of("INTERNAL_HOST", "0.0.0.0", "INTERNAL_PORT", "9081", "INTERNAL_ADVERTISED_HOST", "pod-1", "INTERNAL_SECRET",
+                .putAll(Map.of("INTERNAL_HOST", "0.0.0.0", "INTERNAL_PORT", "9081", "INTERNAL_ADVERTISED_HOST", "pod-1",
+                        "INTERNAL_SECRET",
                         "a-secret-of-16-or-more"));
         environment.put("HTTP_MAX_CONNECTIONS", "99");
         environment.put("ADMIN_KEY", ADMIN_KEY);
@@ -88,12 +97,15 @@ class SettingsLoaderTest {
 
         Settings expected = new Settings(Set.of(Role.SINK, Role.INGEST), new Http("0.0.0.0", 0, 99),
                 new Settings.Internal("0.0.0.0", 9081, "pod-1", new Settings.Secret("a-secret-of-16-or-more")),
-                new Kafka("a:1,b:2", 3, (short) 2, "eu.", "raw", Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
+                new Kafka("a:1,b:2", 3, (short) 2, "eu.", "raw",
+                        Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
                 new Ingest(Duration.ofDays(7), Duration.ofMillis(250), 1L << 30, Duration.ZERO, Duration.ofMillis(77)),
-                new Streams(Path.of("/var/lib/x"), 4, 2, Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMinutes(5),
+                new Streams(Path.of("/var/lib/x"), 4, 2, Duration.ofSeconds(2), Duration.ofSeconds(3),
+                        Duration.ofMinutes(5),
                         Duration.ofDays(90), 0, 20L << 20),
                 new Settings.Live(55), new Sink(7, 2L << 20, Duration.ofSeconds(6)),
-                new ClickHouse(URI.create("https://ch:8443"), "other", "writer", new Secret(PASSWORD), Duration.ofSeconds(8)),
+                new ClickHouse(URI.create("https://ch:8443"), "other", "writer", new Secret(PASSWORD),
+                        Duration.ofSeconds(8)),
                 new Ledger(Duration.ofSeconds(5)), Duration.ofSeconds(9), new Secret(ADMIN_KEY));
         assertEquals(expected, settings);
         assertEquals(SettingsLoader.defaults().keySet(),
@@ -110,7 +122,10 @@ class SettingsLoaderTest {
     @Test
     void load_unreachableInternalAddress_isAFaultOnlyWithASecret() throws SettingsException {
         for (String host : List.of("0.0.0.0", "::", "a_b", "a b")) {
-            assertEquals(1, faults(Map.of("INTERNAL_ADVERTISED_HOST", host, "INTERNAL_SECRET", "a-secret-of-16-or-more")).size(), host);
+            assertEquals(1,
+                    faults(Map.of("INTERNAL_ADVERTISED_HOST", host, "INTERNAL_SECRET", "a-secret-of-16-or-more"))
+                            .size(),
+                    host);
         }
         assertEquals(1, faults(Map.of("INTERNAL_HOST", "0.0.0.0", "INTERNAL_SECRET", "a-secret-of-16-or-more")).size());
         assertEquals("0.0.0.0", SettingsLoader.load(Map.of("INTERNAL_HOST", "0.0.0.0")).internal().advertisedHost());
@@ -121,14 +136,16 @@ class SettingsLoaderTest {
     @Test
     void load_everythingWrong_reportsAllFaultsTogether() {
         Map<String, String> environment = new TreeMap<>(SettingsLoader.defaults());
-        Set<String> anything = Set.of("HTTP_HOST", "INTERNAL_HOST", "INTERNAL_ADVERTISED_HOST", "KAFKA_BOOTSTRAP_SERVERS",
+        Set<String> anything = Set.of("HTTP_HOST", "INTERNAL_HOST", "INTERNAL_ADVERTISED_HOST",
+                "KAFKA_BOOTSTRAP_SERVERS",
                 "CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD");
         environment.replaceAll((_, _) -> "?\u0000?");
         environment.keySet().removeAll(anything);
 
         List<String> faults = faults(environment);
 
-        assertEquals(environment.keySet(), Set.copyOf(faults.stream().map(fault -> fault.substring(0, fault.indexOf(' '))).toList()));
+        assertEquals(environment.keySet(),
+                Set.copyOf(faults.stream().map(fault -> fault.substring(0, fault.indexOf(' '))).toList()));
     }
 
     @Test
@@ -149,7 +166,8 @@ class SettingsLoaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PATH", "KAFKA_PORT", "CLICKHOUSE_PORT", "DEMO", "MY_INGEST_X", "ingest_timeout", "INGESTION"})
+    @ValueSource(strings = {"PATH", "KAFKA_PORT", "CLICKHOUSE_PORT", "DEMO", "MY_INGEST_X", "ingest_timeout",
+        "INGESTION"})
     void load_namesOfOthers_areLeftAlone(String name) throws SettingsException {
         assertEquals(SettingsLoader.load(Map.of()), SettingsLoader.load(Map.of(name, "1")));
     }
@@ -165,24 +183,30 @@ class SettingsLoaderTest {
     @CsvSource({"HTTP_PORT,0,65535,-1,65536", "KAFKA_PARTITIONS,1,1000,0,1001", "KAFKA_REPLICATION_FACTOR,-1,10,-2,11",
         "STREAMS_THREADS,1,64,0,65", "STREAMS_STANDBYS,0,2,-1,3",
         "SINK_BATCH_ROWS,1,500000,0,500001", "INGEST_MAX_AHEAD,0s,3650d,-1s,3651d", "INGEST_TIMEOUT,100ms,2m,99ms,121s",
-        "INGEST_LINGER,0ms,1s,-1ms,1001ms", "INGEST_LATENCY_TARGET,10ms,1m,9ms,61s", "STREAMS_COMMIT_INTERVAL,10ms,5s,9ms,6s",
+        "INGEST_LINGER,0ms,1s,-1ms,1001ms", "INGEST_LATENCY_TARGET,10ms,1m,9ms,61s",
+        "STREAMS_COMMIT_INTERVAL,10ms,5s,9ms,6s",
         "STREAMS_PUBLISH_INTERVAL,10ms,30s,9ms,30001ms",
-        "STREAMS_DEDUPE_WINDOW,1m,30d,59s,721h", "STREAMS_ARCHIVE_AFTER,1s,3650d,999ms,3651d", "SINK_FLUSH_INTERVAL,10ms,5m,9ms,301s",
+        "STREAMS_DEDUPE_WINDOW,1m,30d,59s,721h", "STREAMS_ARCHIVE_AFTER,1s,3650d,999ms,3651d",
+        "SINK_FLUSH_INTERVAL,10ms,5m,9ms,301s",
         "CLICKHOUSE_TIMEOUT,1s,10m,999ms,11m",
-        "SHUTDOWN_TIMEOUT,1s,10m,999ms,601s", "INGEST_MAX_IN_FLIGHT,16MiB,8GiB,16777215B,9GiB", "STREAMS_CACHE,0B,8GiB,-1B,8589934593B",
+        "SHUTDOWN_TIMEOUT,1s,10m,999ms,601s", "INGEST_MAX_IN_FLIGHT,16MiB,8GiB,16777215B,9GiB",
+        "STREAMS_CACHE,0B,8GiB,-1B,8589934593B",
         "STREAMS_ROCKSDB_MEMORY,16MiB,64GiB,15MiB,65GiB", "SINK_BATCH_BYTES,1MiB,1GiB,1023KiB,1025MiB"})
-    void load_limits_areAcceptedAndValuesBeyondAreRejected(String name, String least, String most, String less, String more)
+    void load_limits_areAcceptedAndValuesBeyondAreRejected(String name, String least, String most, String less,
+            String more)
             throws SettingsException {
         SettingsLoader.load(Map.of(name, least));
         SettingsLoader.load(Map.of(name, most));
 
         assertEquals(1, faults(Map.of(name, less)).size());
         assertEquals(1, faults(Map.of(name, more)).size());
-        assertTrue(faults(Map.of(name, more)).getFirst().startsWith(name + " must be "), faults(Map.of(name, more)).toString());
+        assertTrue(faults(Map.of(name, more)).getFirst().startsWith(name + " must be "),
+                faults(Map.of(name, more)).toString());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"5", "s", "5 sec", "1.5s", "PT5S", "5S", "5M", "1h30m", "0x5s", "5000000000000000s", "999999999999999d", "٥s",
+    @ValueSource(strings = {"5", "s", "5 sec", "1.5s", "PT5S", "5S", "5M", "1h30m", "0x5s", "5000000000000000s",
+        "999999999999999d", "٥s",
         "5s "})
     void load_durationOfAnotherForm_isAFaultUnlessItIsOnlySpace(String text) throws SettingsException {
         if (text.isBlank() || text.strip().equals("5s")) {
@@ -193,7 +217,8 @@ class SettingsLoaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"64", "64MB", "64mib", "64M", "1.5GiB", "-64MiB", "999999999999999GiB", "64 MiB MiB", "KiB"})
+    @ValueSource(strings = {"64", "64MB", "64mib", "64M", "1.5GiB", "-64MiB", "999999999999999GiB", "64 MiB MiB",
+        "KiB"})
     void load_sizeOfAnotherForm_isAFault(String text) {
         assertEquals(1, faults(Map.of("INGEST_MAX_IN_FLIGHT", text)).size());
     }
@@ -227,15 +252,18 @@ class SettingsLoaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"igest", "ingest,stream", ",", "ingest,", "ingest streams", "INGEST", "all"})
     void load_rolesThatAreNone_areAFaultThatNamesThoseThereAre(String text) {
-        assertEquals(List.of("ROLES must be one or more of ingest,streams,live,sink, not \"" + text + "\""), faults(Map.of("ROLES", text)));
+        assertEquals(List.of("ROLES must be one or more of ingest,streams,live,sink, not \"" + text + "\""),
+                faults(Map.of("ROLES", text)));
     }
 
     // --- secrets
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://user:hunter2@host:8123", "http://hunter2@host", "http://host:8123/?user=a&password=hunter2",
+    @ValueSource(strings = {"http://user:hunter2@host:8123", "http://hunter2@host",
+        "http://host:8123/?user=a&password=hunter2",
         "jdbc:clickhouse://host/hunter2",
-        "http://host/#hunter2", "http://user:hunter2 @host", "hunter2", "http://user:hun@ter2hunter2@host", "ftp://user:hunter2@host",
+        "http://host/#hunter2", "http://user:hunter2 @host", "hunter2", "http://user:hun@ter2hunter2@host",
+        "ftp://user:hunter2@host",
         "//host/hunter2"})
     void load_urlThatMayHoldASecret_isAFaultThatDoesNotRepeatIt(String url) {
         List<String> faults = faults(Map.of("CLICKHOUSE_URL", url));
@@ -248,7 +276,8 @@ class SettingsLoaderTest {
     void toString_ofSettingsWithSecrets_holdsNone() throws Exception {
         Path client = Files.writeString(folder.resolve("client.properties"), "sasl.jaas.config=" + PASSWORD);
 
-        Settings settings = SettingsLoader.load(Map.of("CLICKHOUSE_PASSWORD", PASSWORD, "KAFKA_CLIENT_CONFIG_FILE", client.toString()));
+        Settings settings = SettingsLoader
+                .load(Map.of("CLICKHOUSE_PASSWORD", PASSWORD, "KAFKA_CLIENT_CONFIG_FILE", client.toString()));
 
         assertFalse(settings.toString().contains(PASSWORD), settings.toString());
         assertEquals(PASSWORD, settings.clickHouse().password().value());
@@ -270,15 +299,18 @@ class SettingsLoaderTest {
     void load_passwordTwice_isAFaultThatHoldsNeither() throws IOException {
         Path file = Files.writeString(folder.resolve("password"), PASSWORD);
 
-        List<String> faults = faults(Map.of("CLICKHOUSE_PASSWORD", "hunter2b", "CLICKHOUSE_PASSWORD_FILE", file.toString()));
+        List<String> faults = faults(
+                Map.of("CLICKHOUSE_PASSWORD", "hunter2b", "CLICKHOUSE_PASSWORD_FILE", file.toString()));
 
-        assertEquals(List.of("CLICKHOUSE_PASSWORD and CLICKHOUSE_PASSWORD_FILE are both set; one of them is enough"), faults);
+        assertEquals(List.of("CLICKHOUSE_PASSWORD and CLICKHOUSE_PASSWORD_FILE are both set; one of them is enough"),
+                faults);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0123456789abcde", "0123456789 abcdef", "0123456789abcd\u00e9f", "0123456789\tabcdef", "x"})
     void load_adminKeyThatIsShortOrNoHeader_isAFaultThatDoesNotRepeatIt(String key) {
-        assertEquals(List.of("ADMIN_KEY must be 16 to 512 characters of printable ASCII without spaces"), faults(Map.of("ADMIN_KEY", key)));
+        assertEquals(List.of("ADMIN_KEY must be 16 to 512 characters of printable ASCII without spaces"),
+                faults(Map.of("ADMIN_KEY", key)));
     }
 
     @Test
@@ -288,7 +320,8 @@ class SettingsLoaderTest {
 
         assertEquals(new Secret(ADMIN_KEY), SettingsLoader.load(Map.of("ADMIN_KEY_FILE", file.toString())).adminKey());
         assertFalse(SettingsLoader.load(Map.of("ADMIN_KEY", ADMIN_KEY)).toString().contains(ADMIN_KEY));
-        assertEquals(List.of("ADMIN_KEY_FILE names a file without content: " + empty), faults(Map.of("ADMIN_KEY_FILE", empty.toString())));
+        assertEquals(List.of("ADMIN_KEY_FILE names a file without content: " + empty),
+                faults(Map.of("ADMIN_KEY_FILE", empty.toString())));
     }
 
     @Test
@@ -310,6 +343,7 @@ class SettingsLoaderTest {
     }
 
     private static List<String> faults(Map<String, String> environment) {
-        return assertThrows(SettingsException.class, () -> SettingsLoader.load(environment), () -> "no fault in " + environment).faults();
+        return assertThrows(SettingsException.class, () -> SettingsLoader.load(environment),
+                () -> "no fault in " + environment).faults();
     }
 }

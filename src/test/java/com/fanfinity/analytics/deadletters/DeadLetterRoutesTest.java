@@ -49,8 +49,10 @@ class DeadLetterRoutesTest {
     private TestServer server(String key) {
         Meters meters = new Meters(new SimpleMeterRegistry());
         Replayer replayer = new Replayer(letters, new EventCodec(new EventRules(Duration.ofHours(24))),
-                new EventPublisher(kafka, "match-events", Duration.ofSeconds(15), meters.ingest()), Clock.systemUTC(), meters);
-        return new TestServer(new DeadLetterRoutes(letters, Optional.of(replayer), new AdminGuard(new Settings.Secret(key))));
+                new EventPublisher(kafka, "match-events", Duration.ofSeconds(15), meters.ingest()), Clock.systemUTC(),
+                meters);
+        return new TestServer(
+                new DeadLetterRoutes(letters, Optional.of(replayer), new AdminGuard(new Settings.Secret(key))));
     }
 
     private Reply get(String path) {
@@ -58,8 +60,9 @@ class DeadLetterRoutesTest {
     }
 
     private Reply replay(String body) {
-        return server.send(server.request(PATH + "/replay").header("X-Api-Key", KEY).header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body)));
+        return server.send(
+                server.request(PATH + "/replay").header("X-Api-Key", KEY).header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body)));
     }
 
     private static List<String> ids(JsonNode list) {
@@ -107,7 +110,8 @@ class DeadLetterRoutesTest {
             seen.addAll(ids(page));
         }
 
-        assertEquals(List.of("4", "3", "2", "1", "0"), seen.stream().map(id -> id.substring(id.lastIndexOf(':') + 1)).toList());
+        assertEquals(List.of("4", "3", "2", "1", "0"),
+                seen.stream().map(id -> id.substring(id.lastIndexOf(':') + 1)).toList());
         assertEquals("{\"invalid\":1,\"key_mismatch\":4}", page.get("reasons").toString());
         assertEquals(List.of("match-events-dead:0:2"), ids(get(PATH + "?reason=invalid").json()));
         assertEquals(List.of("match-events-dead:0:1", "match-events-dead:0:0"),
@@ -149,8 +153,9 @@ class DeadLetterRoutesTest {
     @ParameterizedTest
     @CsvSource({"text/plain,415", "application/x-ndjson,415"})
     void replay_otherContentType_isRejected(String type, int status) {
-        assertEquals(status, server.send(server.request(PATH + "/replay").header("X-Api-Key", KEY).header("Content-Type", type)
-                .POST(BodyPublishers.ofString("{}"))).status());
+        assertEquals(status,
+                server.send(server.request(PATH + "/replay").header("X-Api-Key", KEY).header("Content-Type", type)
+                        .POST(BodyPublishers.ofString("{}"))).status());
     }
 
     @Test
@@ -159,14 +164,16 @@ class DeadLetterRoutesTest {
         letters.add(1, DeadReason.KEY_MISMATCH, event.json());
         letters.add(2, DeadReason.INVALID, "{}");
 
-        Reply reply = replay("{\"ids\":[\"match-events-dead:0:1\",\"match-events-dead:0:2\",\"match-events-dead:0:3\"]}");
+        Reply reply = replay(
+                "{\"ids\":[\"match-events-dead:0:1\",\"match-events-dead:0:2\",\"match-events-dead:0:3\"]}");
 
         assertEquals(200, reply.status(), reply.body());
         assertTrue(reply.body()
-                .startsWith("{\"replayed\":1,\"skipped\":0,\"refused\":1,\"unavailable\":0,\"notReplayable\":0,\"notFound\":1,"
-                        + "\"audited\":true,\"nextCursor\":null,\"letters\":[{\"id\":\"match-events-dead:0:1\",\"outcome\":\"replayed\",\"eventId\":\""
-                        + event.eventId()
-                        + "\",\"matchId\":\"m\"},{\"id\":\"match-events-dead:0:2\",\"outcome\":\"refused\",\"errors\":[{"),
+                .startsWith(
+                        "{\"replayed\":1,\"skipped\":0,\"refused\":1,\"unavailable\":0,\"notReplayable\":0,\"notFound\":1,"
+                                + "\"audited\":true,\"nextCursor\":null,\"letters\":[{\"id\":\"match-events-dead:0:1\",\"outcome\":\"replayed\",\"eventId\":\""
+                                + event.eventId()
+                                + "\",\"matchId\":\"m\"},{\"id\":\"match-events-dead:0:2\",\"outcome\":\"refused\",\"errors\":[{"),
                 reply.body());
         assertEquals("replayed", get(PATH + "/match-events-dead:0:1").json().at("/replay/outcome").asText());
         assertEquals(reply.header("X-Request-Id"),
@@ -178,7 +185,8 @@ class DeadLetterRoutesTest {
         letters.add(1, DeadReason.KEY_MISMATCH, EventJson.of("m", "reaction", 1).json());
         letters.away(true);
 
-        for (Reply reply : List.of(get(PATH), get(PATH + "/match-events-dead:0:1"), replay("{\"reason\":\"key_mismatch\"}"),
+        for (Reply reply : List.of(get(PATH), get(PATH + "/match-events-dead:0:1"),
+                replay("{\"reason\":\"key_mismatch\"}"),
                 replay("{\"ids\":[\"match-events-dead:0:1\"]}"))) {
             assertEquals(503, reply.status(), reply.body());
             assertFalse(reply.header("Retry-After").isEmpty());

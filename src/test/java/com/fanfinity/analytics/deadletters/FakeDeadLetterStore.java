@@ -61,7 +61,8 @@ final class FakeDeadLetterStore implements DeadLetterStore {
     }
 
     DeadLetterId add(long offset, DeadReason reason, byte[] raw, Map<String, byte[]> headers) {
-        DeadLetter letter = new DeadLetter(id(offset), reason.wireName(), "why", offset * 1_000, "match-events", 3, offset, new byte[0],
+        DeadLetter letter = new DeadLetter(id(offset), reason.wireName(), "why", offset * 1_000, "match-events", 3,
+                offset, new byte[0],
                 raw.length);
         letters.put(letter.id(), new DeadLetterContent(letter, headers, raw));
         return letter.id();
@@ -85,9 +86,11 @@ final class FakeDeadLetterStore implements DeadLetterStore {
     }
 
     @Override
-    public List<DeadLetter> newest(Optional<DeadReason> reason, TimeRange span, Optional<DeadLetterPosition> after, int count) throws DeadLetterStoreException {
+    public List<DeadLetter> newest(Optional<DeadReason> reason, TimeRange span, Optional<DeadLetterPosition> after,
+            int count) throws DeadLetterStoreException {
         answer();
-        return matching(reason, span).filter(letter -> after.isEmpty() || letter.receivedAtMicros() < after.get().receivedAtMicros())
+        return matching(reason, span)
+                .filter(letter -> after.isEmpty() || letter.receivedAtMicros() < after.get().receivedAtMicros())
                 .sorted(OLDEST_FIRST.reversed()).limit(count).toList();
     }
 
@@ -116,7 +119,8 @@ final class FakeDeadLetterStore implements DeadLetterStore {
     }
 
     @Override
-    public List<DeadLetterPosition> unreplayed(DeadReason reason, TimeRange span, Optional<DeadLetterPosition> after, int count) throws DeadLetterStoreException {
+    public List<DeadLetterPosition> unreplayed(DeadReason reason, TimeRange span, Optional<DeadLetterPosition> after,
+            int count) throws DeadLetterStoreException {
         answer();
         return matching(Optional.of(reason), span).filter(letter -> !outcomes(letter.id()).contains("replayed"))
                 .filter(letter -> after.isEmpty() || letter.receivedAtMicros() > after.get().receivedAtMicros())
@@ -124,18 +128,22 @@ final class FakeDeadLetterStore implements DeadLetterStore {
     }
 
     @Override
-    public List<DeadLetterContent> contents(Collection<DeadLetterId> ids, int mostBytes) throws DeadLetterStoreException {
+    public List<DeadLetterContent> contents(Collection<DeadLetterId> ids, int mostBytes)
+            throws DeadLetterStoreException {
         answer();
         if (reads++ >= failingReadsFrom) {
             throw new DeadLetterStoreException(new IllegalStateException("no contents, as configured"));
         }
-        return ids.stream().filter(letters::containsKey).map(letters::get).map(content -> content.raw().length > mostBytes
-                ? new DeadLetterContent(content.letter(), content.headers(), new byte[0])
-                : content).toList();
+        return ids.stream().filter(letters::containsKey).map(letters::get)
+                .map(content -> content.raw().length > mostBytes
+                        ? new DeadLetterContent(content.letter(), content.headers(), new byte[0])
+                        : content)
+                .toList();
     }
 
     @Override
-    public Map<DeadLetterId, ReplayAudit> currentOutcomes(Collection<DeadLetterId> ids) throws DeadLetterStoreException {
+    public Map<DeadLetterId, ReplayAudit> currentOutcomes(Collection<DeadLetterId> ids)
+            throws DeadLetterStoreException {
         answer();
         Map<DeadLetterId, ReplayAudit> standing = new HashMap<>();
         audits.stream().filter(audit -> ids.contains(audit.id())).forEach(audit -> standing.merge(audit.id(), audit,

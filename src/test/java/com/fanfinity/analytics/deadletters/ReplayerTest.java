@@ -40,7 +40,8 @@ class ReplayerTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Meters meters = new Meters(registry);
     private final Replayer replayer = new Replayer(letters, new EventCodec(new EventRules(Duration.ofHours(24))),
-            new EventPublisher(kafka, "match-events", Duration.ofSeconds(15), meters.ingest()), Clock.fixed(NOW, ZoneOffset.UTC), meters);
+            new EventPublisher(kafka, "match-events", Duration.ofSeconds(15), meters.ingest()),
+            Clock.fixed(NOW, ZoneOffset.UTC), meters);
 
     private ReplayAnswer replay(DeadLetterId... ids) throws Exception {
         return replayer.replay(new ByIds(List.of(ids)), "request-1", "admin");
@@ -65,9 +66,11 @@ class ReplayerTest {
         ProducerRecord<byte[], byte[]> written = kafka.history().getFirst();
         assertEquals("m-1", new String(written.key(), UTF_8));
         assertEquals(event(1).json(), new String(written.value(), UTF_8));
-        assertEquals(NOW.toEpochMilli() * 1_000, RecordHeaders.number(written.headers(), RecordHeaders.RECEIVED_AT).getAsLong());
+        assertEquals(NOW.toEpochMilli() * 1_000,
+                RecordHeaders.number(written.headers(), RecordHeaders.RECEIVED_AT).getAsLong());
         assertEquals(List.of(new ReplayAudit(id, "requested", "", "", "", "request-1", "admin", NOW),
-                new ReplayAudit(id, "replayed", "", event(1).eventId().toString(), "m-1", "request-1", "admin", NOW)), letters.audits);
+                new ReplayAudit(id, "replayed", "", event(1).eventId().toString(), "m-1", "request-1", "admin", NOW)),
+                letters.audits);
         assertEquals(1, registry.get("dead.letters.replayed").tag("outcome", "replayed").counter().count());
     }
 
@@ -135,8 +138,10 @@ class ReplayerTest {
     @Test
     void replay_onlyKeyCutOrAForeignHeader_isReplayed() throws Exception {
         DeadLetterId key = letters.add(1, DeadReason.KEY_MISMATCH, event(1).bytes(),
-                Map.of("cut", "key=2000000 value=%d headers=0 bytes".formatted(event(1).bytes().length).getBytes(UTF_8)));
-        DeadLetterId foreign = letters.add(2, DeadReason.KEY_MISMATCH, event(2).bytes(), Map.of("cut", "yes".getBytes(UTF_8)));
+                Map.of("cut",
+                        "key=2000000 value=%d headers=0 bytes".formatted(event(1).bytes().length).getBytes(UTF_8)));
+        DeadLetterId foreign = letters.add(2, DeadReason.KEY_MISMATCH, event(2).bytes(),
+                Map.of("cut", "yes".getBytes(UTF_8)));
 
         assertEquals(List.of("replayed", "replayed"), outcomes(replay(key, foreign)));
     }
@@ -155,7 +160,8 @@ class ReplayerTest {
 
     @Test
     void replay_kafkaAway_triesNoMoreThanTheFirstChunk() throws Exception {
-        DeadLetterId[] ids = LongStream.range(0, 250).mapToObj(i -> letters.add(i, DeadReason.KEY_MISMATCH, event(i).json()))
+        DeadLetterId[] ids = LongStream.range(0, 250)
+                .mapToObj(i -> letters.add(i, DeadReason.KEY_MISMATCH, event(i).json()))
                 .toArray(DeadLetterId[]::new);
         kafka.refusing(_ -> true);
 
@@ -187,7 +193,8 @@ class ReplayerTest {
 
     @Test
     void replay_storeGoesAwayHalfway_reportsEachOutcome() throws Exception {
-        DeadLetterId[] ids = LongStream.range(0, Replayer.CHUNK + 1).mapToObj(i -> letters.add(i, DeadReason.KEY_MISMATCH, event(i).json()))
+        DeadLetterId[] ids = LongStream.range(0, Replayer.CHUNK + 1)
+                .mapToObj(i -> letters.add(i, DeadReason.KEY_MISMATCH, event(i).json()))
                 .toArray(DeadLetterId[]::new);
         letters.contentsOnly(1).failingWrites(number -> number > 0);
 
@@ -208,7 +215,8 @@ class ReplayerTest {
 
         ReplayAnswer first = replayer.replay(two, "r", "admin");
 
-        assertEquals(List.of(FakeDeadLetterStore.id(0), FakeDeadLetterStore.id(1)), first.results().stream().map(ReplayAnswer.LetterOutcome::id).toList());
+        assertEquals(List.of(FakeDeadLetterStore.id(0), FakeDeadLetterStore.id(1)),
+                first.results().stream().map(ReplayAnswer.LetterOutcome::id).toList());
         assertTrue(first.next().isPresent());
         assertEquals(2, replayer.replay(two, "r", "admin").results().size());
         assertEquals(Optional.empty(), replayer.replay(two, "r", "admin").next());
@@ -221,9 +229,11 @@ class ReplayerTest {
     void replay_byReasonWithCursor_continuesAfterTheRejected() throws Exception {
         letters.add(1, DeadReason.INVALID, "{}");
         DeadLetterId good = letters.add(2, DeadReason.INVALID, event(2).json());
-        ReplayAnswer first = replayer.replay(new ByReason(DeadReason.INVALID, TimeRange.ALWAYS, Optional.empty(), 1), "r", "admin");
+        ReplayAnswer first = replayer.replay(new ByReason(DeadReason.INVALID, TimeRange.ALWAYS, Optional.empty(), 1),
+                "r", "admin");
 
-        ReplayAnswer second = replayer.replay(new ByReason(DeadReason.INVALID, TimeRange.ALWAYS, first.next(), 1), "r", "admin");
+        ReplayAnswer second = replayer.replay(new ByReason(DeadReason.INVALID, TimeRange.ALWAYS, first.next(), 1), "r",
+                "admin");
 
         assertEquals(List.of("refused"), outcomes(first));
         assertEquals(good, second.results().getFirst().id());

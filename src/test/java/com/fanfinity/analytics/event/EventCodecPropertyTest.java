@@ -41,7 +41,8 @@ class EventCodecPropertyTest {
 
             Decoded.Valid back = assertInstanceOf(Decoded.Valid.class, Samples.decode(json), "seed " + seed);
             assertEquals(event, back.event(), "seed " + seed);
-            assertEquals(new String(json, UTF_8), new String(Samples.CODEC.encode(back.event()), UTF_8), "seed " + seed);
+            assertEquals(new String(json, UTF_8), new String(Samples.CODEC.encode(back.event()), UTF_8),
+                    "seed " + seed);
         }
     }
 
@@ -64,11 +65,13 @@ class EventCodecPropertyTest {
                 case Decoded.Invalid(var faults, var eventId) -> {
                     invalid++;
                     for (Fault fault : faults) {
-                        assertTrue(UTF_8.newEncoder().canEncode(fault.field() + fault.message() + eventId.orElse("")), "seed " + seed);
+                        assertTrue(UTF_8.newEncoder().canEncode(fault.field() + fault.message() + eventId.orElse("")),
+                                "seed " + seed);
                     }
                 }
                 case Decoded.Valid(var event, _) -> assertEquals(event,
-                        assertInstanceOf(Decoded.Valid.class, Samples.decode(Samples.CODEC.encode(event)), "seed " + seed).event(),
+                        assertInstanceOf(Decoded.Valid.class, Samples.decode(Samples.CODEC.encode(event)),
+                                "seed " + seed).event(),
                         "seed " + seed);
             }
         }
@@ -95,7 +98,8 @@ class EventCodecPropertyTest {
                 default -> MatchEvent.Detail.NONE;
             };
             Optional<String> team = type.needsTeam() ? Optional.of(id()) : maybe(id());
-            return new MatchEvent(new UUID(random.nextLong(), random.nextLong()), matchId(), type, time(), team, maybe(id()), metadata,
+            return new MatchEvent(new UUID(random.nextLong(), random.nextLong()), matchId(), type, time(), team,
+                    maybe(id()), metadata,
                     detail);
         }
 
@@ -103,7 +107,8 @@ class EventCodecPropertyTest {
         String written(MatchEvent event) {
             List<String> members = new ArrayList<>();
             String eventId = event.eventId().toString();
-            members.add(member("eventId", string(random.nextBoolean() ? eventId : eventId.toUpperCase(java.util.Locale.ROOT))));
+            members.add(member("eventId",
+                    string(random.nextBoolean() ? eventId : eventId.toUpperCase(java.util.Locale.ROOT))));
             members.add(member("matchId", string(event.matchId())));
             members.add(member("eventType", string(event.type().wireName())));
             members.add(member("timestamp", string(Timestamps.format(event.timestamp()))));
@@ -145,7 +150,8 @@ class EventCodecPropertyTest {
         private Instant time() {
             long from = Instant.parse("0000-01-01T00:00:00Z").toEpochMilli();
             long to = Samples.NOW.toEpochMilli() + 86_400_000L;
-            return Instant.ofEpochMilli(random.nextInt(4) == 0 ? from + random.nextLong(to - from + 1) : to - random.nextLong(1L << 40));
+            return Instant.ofEpochMilli(
+                    random.nextInt(4) == 0 ? from + random.nextLong(to - from + 1) : to - random.nextLong(1L << 40));
         }
 
         private String matchId() {

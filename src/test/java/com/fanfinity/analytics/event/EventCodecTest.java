@@ -56,7 +56,8 @@ class EventCodecTest {
 
     @Test
     void decode_eventIdInUpperCase_isTheSameIdentity() {
-        assertEquals(UUID.fromString(Samples.ID), valid(goalWith("eventId", quoted("54FF7E6D-B7F7-54EC-9D8B-F8A8D8D5C517"))).eventId());
+        assertEquals(UUID.fromString(Samples.ID),
+                valid(goalWith("eventId", quoted("54FF7E6D-B7F7-54EC-9D8B-F8A8D8D5C517"))).eventId());
     }
 
     @ParameterizedTest
@@ -69,7 +70,8 @@ class EventCodecTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{ }", "{\n\t\"a\" :\r\n [ 1 , 2 ]  }", "{\"a\":1.0,\"b\":1e400,\"c\":-0,\"d\":0.10,\"e\":1E+2}",
+    @ValueSource(strings = {"{}", "{ }", "{\n\t\"a\" :\r\n [ 1 , 2 ]  }",
+        "{\"a\":1.0,\"b\":1e400,\"c\":-0,\"d\":0.10,\"e\":1E+2}",
         "{\"\\u0061\":\"\\u00e9\\/\\b\\f\\n\\r\\t\\\"\\\\\"}", "{\"lone\":\"\\ud800\"}", "{\"é\":\"𝄞\"}",
         "{\"a\":{\"b\":[{\"c\":null},{\"c\":true}]}}", "{\"}\":\"{\"}", "{\"\":0}"})
     void decode_metadata_isKeptByteForByte(String metadata) {
@@ -80,7 +82,8 @@ class EventCodecTest {
 
     @Test
     void decode_metadataAmongWhitespaceAndOtherMembers_isCutOutExactly() {
-        String json = " {\r\n\"metadata\" : { \"é\" : \"}\" } \t, \"matchId\":\"é-is-refused\"".replace("é-is-refused", "m")
+        String json = " {\r\n\"metadata\" : { \"é\" : \"}\" } \t, \"matchId\":\"é-is-refused\"".replace("é-is-refused",
+                "m")
                 + ",\"eventType\":\"match_end\",\"timestamp\":\"2018-07-15T15:37:58Z\" } \n";
 
         MatchEvent event = valid(json);
@@ -118,17 +121,20 @@ class EventCodecTest {
 
     @Test
     void decode_matchStart_readsTheTeams() {
-        MatchEvent event = valid("{\"matchId\":\"m\",\"eventType\":\"match_start\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":"
-                + "{\"homeTeamId\":4418,\"awayTeamId\":\"9598\",\"homeTeam\":\"France\",\"venue\":\"L\\u0075zhniki\",\"other\":{\"homeTeam\":1}}}");
+        MatchEvent event = valid(
+                "{\"matchId\":\"m\",\"eventType\":\"match_start\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":"
+                        + "{\"homeTeamId\":4418,\"awayTeamId\":\"9598\",\"homeTeam\":\"France\",\"venue\":\"L\\u0075zhniki\",\"other\":{\"homeTeam\":1}}}");
 
-        assertEquals(new Fixture(Optional.of("4418"), Optional.of("9598"), Optional.of("France"), Optional.empty(), Optional.empty(),
+        assertEquals(new Fixture(Optional.of("4418"), Optional.of("9598"), Optional.of("France"), Optional.empty(),
+                Optional.empty(),
                 Optional.of("Luzhniki")), event.detail());
     }
 
     @Test
     void decode_retraction_readsItsTarget() {
-        MatchEvent event = valid("{\"matchId\":\"m\",\"eventType\":\"retraction\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":"
-                + "{\"eventId\":\"" + Samples.ID + "\",\"reason\":\"VAR\"}}");
+        MatchEvent event = valid(
+                "{\"matchId\":\"m\",\"eventType\":\"retraction\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":"
+                        + "{\"eventId\":\"" + Samples.ID + "\",\"reason\":\"VAR\"}}");
 
         assertEquals(new Retraction(UUID.fromString(Samples.ID)), event.detail());
     }
@@ -139,7 +145,8 @@ class EventCodecTest {
 
         List<String> faults = Samples.faults(goalWith("metadata", "{\"a\":[" + most + "]}"));
 
-        assertEquals(Optional.of("{\"a\":" + most + "}"), valid(goalWith("metadata", "{\"a\":" + most + "}")).metadata());
+        assertEquals(Optional.of("{\"a\":" + most + "}"),
+                valid(goalWith("metadata", "{\"a\":" + most + "}")).metadata());
         assertEquals(List.of("$ too_deep"), faults);
     }
 
@@ -151,12 +158,17 @@ class EventCodecTest {
     // --- not JSON
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "   ", "\n", "{", "}", "{]", "{\"matchId\"", "{\"matchId\":", "{\"matchId\":}", "{\"matchId\":\"m\",}",
+    @ValueSource(strings = {"", "   ", "\n", "{", "}", "{]", "{\"matchId\"", "{\"matchId\":", "{\"matchId\":}",
+        "{\"matchId\":\"m\",}",
         "{,}",
-        "{'matchId':'m'}", "{matchId:\"m\"}", "{\"a\":NaN}", "{\"a\":Infinity}", "{\"a\":-Infinity}", "{\"a\":+1}", "{\"a\":01}",
-        "{\"a\":.5}", "{\"a\":1.}", "{\"a\":0x10}", "{\"a\":1e}", "{\"a\":--1}", "{\"a\":tru}", "{\"a\":nullx}", "{\"a\":TRUE}",
-        "{\"a\":undefined}", "{/* no */\"a\":1}", "{\"a\":1}// no", "# no\n{}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}", "{\"a\":\"tab\t\"}",
-        "{\"a\":\"line\n\"}", "{\"a\":\"\u0001\"}", "{\"a\" \"b\"}", "{\"a\":1 \"b\":2}", "{\"a\":[1,]}", "{\"a\":[1 2]}", "\u000b{}",
+        "{'matchId':'m'}", "{matchId:\"m\"}", "{\"a\":NaN}", "{\"a\":Infinity}", "{\"a\":-Infinity}", "{\"a\":+1}",
+        "{\"a\":01}",
+        "{\"a\":.5}", "{\"a\":1.}", "{\"a\":0x10}", "{\"a\":1e}", "{\"a\":--1}", "{\"a\":tru}", "{\"a\":nullx}",
+        "{\"a\":TRUE}",
+        "{\"a\":undefined}", "{/* no */\"a\":1}", "{\"a\":1}// no", "# no\n{}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12\"}",
+        "{\"a\":\"tab\t\"}",
+        "{\"a\":\"line\n\"}", "{\"a\":\"\u0001\"}", "{\"a\" \"b\"}", "{\"a\":1 \"b\":2}", "{\"a\":[1,]}",
+        "{\"a\":[1 2]}", "\u000b{}",
         "\u00a0{}",
         "{\"a\":\"unended", "{}{}", "{} x", "{},", "{}]", "{}1", "{}\"a\""})
     void decode_notJson_isMalformed(String json) {
@@ -185,9 +197,12 @@ class EventCodecTest {
     // --- not UTF-8
 
     @ParameterizedTest
-    @CsvSource({"80,lone continuation", "bf,lone continuation", "c3,cut short", "e282,cut short", "f09d84,cut short", "c080,overlong NUL",
-        "c1bf,overlong", "e080af,overlong slash", "e09fbf,overlong", "f08080af,overlong", "f08fbfbf,overlong", "eda080,high surrogate",
-        "edbfbf,low surrogate", "eda0bdedb880,CESU-8 pair", "f4908080,above U+10FFFF", "f5808080,no such lead", "ff,no such byte",
+    @CsvSource({"80,lone continuation", "bf,lone continuation", "c3,cut short", "e282,cut short", "f09d84,cut short",
+        "c080,overlong NUL",
+        "c1bf,overlong", "e080af,overlong slash", "e09fbf,overlong", "f08080af,overlong", "f08fbfbf,overlong",
+        "eda080,high surrogate",
+        "edbfbf,low surrogate", "eda0bdedb880,CESU-8 pair", "f4908080,above U+10FFFF", "f5808080,no such lead",
+        "ff,no such byte",
         "fe,no such byte", "f8808080af,five bytes", "c328,bad continuation", "e28228,bad continuation"})
     void decode_brokenUtf8_isRejected(String hex, String why) {
         byte[] json = spliced(goalWith("metadata", "{\"a\":\"@\"}"), HexFormat.of().parseHex(hex));
@@ -205,7 +220,8 @@ class EventCodecTest {
         for (var charset : List.of(UTF_16BE, UTF_16LE, java.nio.charset.Charset.forName("UTF-32BE"),
                 java.nio.charset.Charset.forName("UTF-32LE"),
                 java.nio.charset.StandardCharsets.UTF_16)) {
-            assertEquals(List.of("$ invalid_utf8"), Samples.codes(Samples.faults(Samples.json(goal()).getBytes(charset))), charset.name());
+            assertEquals(List.of("$ invalid_utf8"),
+                    Samples.codes(Samples.faults(Samples.json(goal()).getBytes(charset))), charset.name());
         }
     }
 
@@ -225,7 +241,8 @@ class EventCodecTest {
     // --- duplicate keys
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"\"teamId\":\"4418\"|teamId", "\"\\u0074eamId\":\"4418\"|teamId", "\"metadata\":{}|metadata",
+    @CsvSource(delimiter = '|', value = {"\"teamId\":\"4418\"|teamId", "\"\\u0074eamId\":\"4418\"|teamId",
+        "\"metadata\":{}|metadata",
         "\"eventId\":null|eventId"})
     void decode_duplicateField_isRejectedByName(String again, String field) {
         String json = Samples.json(goal()).replaceFirst("}$", ",") + again + "}";
@@ -234,7 +251,8 @@ class EventCodecTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"{\"a\":1,\"a\":1}|metadata.a", "{\"a\":{\"b\":1,\"c\":2,\"b\":3}}|metadata.a.b",
+    @CsvSource(delimiter = '|', value = {"{\"a\":1,\"a\":1}|metadata.a",
+        "{\"a\":{\"b\":1,\"c\":2,\"b\":3}}|metadata.a.b",
         "{\"a\":[0,{\"b\":{},\"b\":[]}]}|metadata.a.1.b", "{\"x\":[[[{\"a\":1,\"\\u0061\":2}]]]}|metadata.x.0.0.0.a"})
     void decode_duplicateKeyInMetadata_isRejectedByPath(String metadata, String path) {
         assertEquals(List.of(path + " duplicate_key"), Samples.faults(goalWith("metadata", metadata)));
@@ -242,13 +260,15 @@ class EventCodecTest {
 
     @Test
     void decode_sameKeyInSiblings_isNoDuplicate() {
-        assertTrue(valid(goalWith("metadata", "{\"a\":{\"b\":1},\"c\":{\"b\":1},\"d\":[{\"b\":1},{\"b\":1}],\"b\":1}")).metadata()
+        assertTrue(valid(goalWith("metadata", "{\"a\":{\"b\":1},\"c\":{\"b\":1},\"d\":[{\"b\":1},{\"b\":1}],\"b\":1}"))
+                .metadata()
                 .isPresent());
     }
 
     @Test
     void decode_keyTwiceInAnUnknownField_isAlsoFound() {
-        assertEquals(List.of("extra.a duplicate_key", "extra unknown_field"), Samples.faults(goalWith("extra", "{\"a\":1,\"a\":1}")));
+        assertEquals(List.of("extra.a duplicate_key", "extra unknown_field"),
+                Samples.faults(goalWith("extra", "{\"a\":1,\"a\":1}")));
     }
 
     @ParameterizedTest
@@ -261,7 +281,8 @@ class EventCodecTest {
     void decode_longKeyTwice_isNotCutWithinACharacter() {
         for (int lead = 0; lead < 4; lead++) {
             String key = "x".repeat(lead) + "𝄞".repeat(200);
-            List<Fault> faults = Samples.faults(goalWith("metadata", "{\"" + key + "\":1,\"" + key + "\":1}").getBytes(UTF_8));
+            List<Fault> faults = Samples
+                    .faults(goalWith("metadata", "{\"" + key + "\":1,\"" + key + "\":1}").getBytes(UTF_8));
 
             assertTrue(isEncodable(faults.getFirst().field()), "lead " + lead + ": " + faults.getFirst().field());
             assertTrue(faults.getFirst().field().length() < 300, "the name is shortened");
@@ -270,7 +291,8 @@ class EventCodecTest {
 
     @Test
     void decode_thousandsOfDuplicateKeysBelowALongName_areNotAllNamed() {
-        String json = goalWith("metadata", "{\"" + "p".repeat(30_000) + "\":{" + "\"a\":1,".repeat(4_000) + "\"a\":1}}");
+        String json = goalWith("metadata",
+                "{\"" + "p".repeat(30_000) + "\":{" + "\"a\":1,".repeat(4_000) + "\"a\":1}}");
         byte[] bytes = json.getBytes(UTF_8);
 
         List<Fault> faults = org.junit.jupiter.api.Assertions.assertTimeout(java.time.Duration.ofSeconds(5), () -> {
@@ -292,7 +314,8 @@ class EventCodecTest {
                 .faults("{\"eventId\":\"1-1-1-1-1\",\"matchId\":\"a b\",\"eventType\":\"gaol\",\"timestamp\":\"today\",\"teamId\":\"\","
                         + "\"playerId\":1.5,\"metadata\":[],\"playerID\":1,\"x\":{\"k\":1,\"k\":2}}");
 
-        assertEquals(List.of("x.k duplicate_key", "eventId format", "matchId format", "eventType unknown_type", "timestamp format",
+        assertEquals(List.of("x.k duplicate_key", "eventId format", "matchId format", "eventType unknown_type",
+                "timestamp format",
                 "teamId length",
                 "playerId type", "metadata type", "playerID unknown_field", "x unknown_field"), faults);
     }
@@ -304,7 +327,8 @@ class EventCodecTest {
 
     @Test
     void decode_moreFaultsThanAreKept_listIsBounded() {
-        String json = "{" + IntStream.range(0, 2_000).mapToObj(i -> "\"f" + i + "\":1").collect(Collectors.joining(",")) + "}";
+        String json = "{" + IntStream.range(0, 2_000).mapToObj(i -> "\"f" + i + "\":1").collect(Collectors.joining(","))
+                + "}";
 
         assertEquals(32, Samples.faults(json).size());
     }
@@ -335,10 +359,13 @@ class EventCodecTest {
 
     /// Each payload is rejected, and contains a word that must not appear in the response.
     @ParameterizedTest
-    @ValueSource(strings = {"{\"a\":hunter2}", "{\"a\":\"hunter2", "{hunter2:1}", "hunter2", "{\"a\":1hunter2}", "{\"a\":nullhunter2}",
+    @ValueSource(strings = {"{\"a\":hunter2}", "{\"a\":\"hunter2", "{hunter2:1}", "hunter2", "{\"a\":1hunter2}",
+        "{\"a\":nullhunter2}",
         "{} hunter2",
-        "{\"matchId\":\"hunter2 !\"}", "{\"timestamp\":\"hunter2\"}", "{\"eventId\":\"hunter2\"}", "{\"teamId\":[\"hunter2\"]}",
-        "{\"metadata\":{\"a\":1,\"a\":\"hunter2\"}}", "{\"metadata\":\"hunter2\"}", "{\"a\":\"\\hunter2\"}", "{\"a\":NaN}",
+        "{\"matchId\":\"hunter2 !\"}", "{\"timestamp\":\"hunter2\"}", "{\"eventId\":\"hunter2\"}",
+        "{\"teamId\":[\"hunter2\"]}",
+        "{\"metadata\":{\"a\":1,\"a\":\"hunter2\"}}", "{\"metadata\":\"hunter2\"}", "{\"a\":\"\\hunter2\"}",
+        "{\"a\":NaN}",
         "{\"a\":\"hunter2\n\"}",
         "[\"hunter2\"]", "{\"a\":[}hunter2"})
     void decode_rejected_messagesHoldNoPayloadAndNoClassName(String json) {
@@ -347,7 +374,8 @@ class EventCodecTest {
         for (Fault fault : faults) {
             String text = fault.field() + ' ' + fault.message();
             assertFalse(text.contains("hunter2"), text);
-            assertFalse(text.matches("(?s).*(jackson|Feature|Exception|Source:|java\\.|byte\\[\\]|REDACTED|ALLOW_|StreamRead).*"), text);
+            assertFalse(text.matches(
+                    "(?s).*(jackson|Feature|Exception|Source:|java\\.|byte\\[\\]|REDACTED|ALLOW_|StreamRead).*"), text);
         }
     }
 
@@ -392,10 +420,13 @@ class EventCodecTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"{}|required", "{\"reason\":\"x\"}|required", "{\"eventId\":\"x\"}|format", "{\"eventId\":5}|type",
-        "{\"eventId\":null}|type", "{\"eventId\":[]}|type", "{\"a\":{\"eventId\":\"54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517\"}}|required"})
+    @CsvSource(delimiter = '|', value = {"{}|required", "{\"reason\":\"x\"}|required", "{\"eventId\":\"x\"}|format",
+        "{\"eventId\":5}|type",
+        "{\"eventId\":null}|type", "{\"eventId\":[]}|type",
+        "{\"a\":{\"eventId\":\"54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517\"}}|required"})
     void decode_retractionWithoutTarget_isRejected(String metadata, String code) {
-        String json = "{\"matchId\":\"m\",\"eventType\":\"retraction\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":" + metadata
+        String json = "{\"matchId\":\"m\",\"eventType\":\"retraction\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":"
+                + metadata
                 + "}";
 
         assertEquals(List.of("metadata.eventId " + code), Samples.faults(json));
@@ -404,7 +435,8 @@ class EventCodecTest {
     @Test
     void decode_retractionWithoutMetadata_isRejected() {
         assertEquals(List.of("metadata.eventId required"),
-                Samples.faults("{\"matchId\":\"m\",\"eventType\":\"retraction\",\"timestamp\":\"2018-07-15T15:00:00Z\"}"));
+                Samples.faults(
+                        "{\"matchId\":\"m\",\"eventType\":\"retraction\",\"timestamp\":\"2018-07-15T15:00:00Z\"}"));
     }
 
     // --- withEventId
@@ -439,7 +471,8 @@ class EventCodecTest {
     }
 
     private static String matchStart(String member, String value) {
-        return "{\"matchId\":\"m\",\"eventType\":\"match_start\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":{\"" + member + "\":"
+        return "{\"matchId\":\"m\",\"eventType\":\"match_start\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":{\""
+                + member + "\":"
                 + value
                 + "}}";
     }

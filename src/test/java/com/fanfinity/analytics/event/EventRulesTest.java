@@ -29,13 +29,16 @@ class EventRulesTest {
         Instant limit = NOW.plus(Duration.ofHours(24));
 
         assertEquals(limit, valid(goalWith("timestamp", quoted(limit.toString()))).timestamp());
-        assertEquals(List.of("timestamp too_far_ahead"), Samples.faults(goalWith("timestamp", quoted(limit.plusMillis(1).toString()))));
+        assertEquals(List.of("timestamp too_far_ahead"),
+                Samples.faults(goalWith("timestamp", quoted(limit.plusMillis(1).toString()))));
     }
 
     @Test
     void judge_future_isMeasuredInUtcWhateverTheOffset() {
-        assertEquals(NOW.plus(Duration.ofHours(24)), valid(goalWith("timestamp", quoted("2026-11-23T09:59:00+23:59"))).timestamp());
-        assertEquals(List.of("timestamp too_far_ahead"), Samples.faults(goalWith("timestamp", quoted("2026-11-22T00:00:00-10:01"))));
+        assertEquals(NOW.plus(Duration.ofHours(24)),
+                valid(goalWith("timestamp", quoted("2026-11-23T09:59:00+23:59"))).timestamp());
+        assertEquals(List.of("timestamp too_far_ahead"),
+                Samples.faults(goalWith("timestamp", quoted("2026-11-22T00:00:00-10:01"))));
     }
 
     @Test
@@ -47,14 +50,16 @@ class EventRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2018-07-15T15:37:58.895Z", "1969-12-31T23:59:59.999Z", "1863-10-26T00:00:00.000Z", "0000-01-01T00:00:00.000Z"})
+    @ValueSource(strings = {"2018-07-15T15:37:58.895Z", "1969-12-31T23:59:59.999Z", "1863-10-26T00:00:00.000Z",
+        "0000-01-01T00:00:00.000Z"})
     void judge_past_hasNoLimit(String time) {
         assertEquals(Instant.parse(time), valid(goalWith("timestamp", quoted(time))).timestamp());
     }
 
     @Test
     void judge_timeInAnotherYearInUtc_isRejectedIfItCannotBeFormatted() {
-        assertEquals(List.of("timestamp format"), Samples.faults(goalWith("timestamp", quoted("0000-01-01T00:00:00+00:01"))));
+        assertEquals(List.of("timestamp format"),
+                Samples.faults(goalWith("timestamp", quoted("0000-01-01T00:00:00+00:01"))));
     }
 
     // --- names
@@ -66,7 +71,8 @@ class EventRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "a b", "a/b", "a\\\\b", "é", "a\\n", "\\u0000", "a@b", "a%20b", "а", "١", "🙂", "a\\u00a0"})
+    @ValueSource(strings = {"", " ", "a b", "a/b", "a\\\\b", "é", "a\\n", "\\u0000", "a@b", "a%20b", "а", "١", "🙂",
+        "a\\u00a0"})
     void judge_matchIdOfOtherCharacters_isRejected(String matchId) {
         assertEquals(List.of("matchId format"), Samples.faults(goalWith("matchId", quoted(matchId))));
     }
@@ -111,16 +117,21 @@ class EventRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1-1-1-1-1", "", "54ff7e6db7f754ec9d8bf8a8d8d5c517", "{54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517}",
-        "urn:uuid:54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517", "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c51", "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c5170",
-        "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c51g", "54ff7e6db-7f7-54ec-9d8b-f8a8d8d5c517", " 54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517",
-        "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c５17", "+4ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517", "54ff7e6d_b7f7_54ec_9d8b_f8a8d8d5c517"})
+    @ValueSource(strings = {"1-1-1-1-1", "", "54ff7e6db7f754ec9d8bf8a8d8d5c517",
+        "{54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517}",
+        "urn:uuid:54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517", "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c51",
+        "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c5170",
+        "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c51g", "54ff7e6db-7f7-54ec-9d8b-f8a8d8d5c517",
+        " 54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517",
+        "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c５17", "+4ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517",
+        "54ff7e6d_b7f7_54ec_9d8b_f8a8d8d5c517"})
     void judge_sloppyUuid_isRejected(String id) {
         assertEquals(List.of("eventId format"), Samples.faults(goalWith("eventId", quoted(id))));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Goal", "GOAL", " goal", "goal ", "", "own-goal", "ownGoal", "kickoff", "goal\\u0000", "ğoal"})
+    @ValueSource(strings = {"Goal", "GOAL", " goal", "goal ", "", "own-goal", "ownGoal", "kickoff", "goal\\u0000",
+        "ğoal"})
     void judge_typeOfAnotherName_isUnknown(String type) {
         assertEquals(List.of("eventType unknown_type"), Samples.faults(goalWith("eventType", quoted(type))));
     }

@@ -20,7 +20,8 @@ class PublishedRecordsTest {
 
     private static byte[] golden(String topic) {
         try {
-            return Files.readString(ProjectDir.find().resolve("src/test/resources/golden/published-" + topic + ".json")).strip()
+            return Files.readString(ProjectDir.find().resolve("src/test/resources/golden/published-" + topic + ".json"))
+                    .strip()
                     .getBytes(UTF_8);
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -48,7 +49,8 @@ class PublishedRecordsTest {
 
     @Test
     void metrics_ofAnotherVersion_areRead() {
-        MatchMetrics metrics = read("{\"added\":{\"later\":[1]},\"matchId\":\"m\",\"status\":\"live\",\"version\":3}", MatchMetrics.class);
+        MatchMetrics metrics = read("{\"added\":{\"later\":[1]},\"matchId\":\"m\",\"status\":\"live\",\"version\":3}",
+                MatchMetrics.class);
 
         assertEquals("m", metrics.matchId());
         assertEquals("live", metrics.status());
@@ -62,11 +64,13 @@ class PublishedRecordsTest {
 
     @Test
     void values_withoutIdentity_areNotRead() {
-        for (String json : List.of("", "7", "[]", "{", "{\"status\":\"live\",\"version\":3}", "{\"matchId\":7,\"version\":3}",
+        for (String json : List.of("", "7", "[]", "{", "{\"status\":\"live\",\"version\":3}",
+                "{\"matchId\":7,\"version\":3}",
                 "{\"matchId\":\"m\",\"status\":\"live\",\"lastActivityAt\":\"noon\"}")) {
             assertEquals(Optional.empty(), Json.read(json.getBytes(UTF_8), MatchMetrics.class), json);
         }
-        assertEquals(Optional.empty(), Json.read("{\"matchId\":\"m\",\"events\":1}".getBytes(UTF_8), MatchMinute.class));
+        assertEquals(Optional.empty(),
+                Json.read("{\"matchId\":\"m\",\"events\":1}".getBytes(UTF_8), MatchMinute.class));
         assertEquals(Optional.empty(), Json.read("{\"matchId\":\"m\"}".getBytes(UTF_8), KeyMoment.class));
     }
 
@@ -76,7 +80,8 @@ class PublishedRecordsTest {
 
         assertEquals("{\"asOf\":\"2026-11-21T12:00:00.120Z\",\"stale\":true,\"source\":\"history\"}",
                 Json.toText(AnswerAge.historic(asOf, true)));
-        assertEquals("{\"asOf\":\"2026-11-21T12:00:00.120Z\",\"stale\":false}", Json.toText(AnswerAge.live(asOf, false)));
+        assertEquals("{\"asOf\":\"2026-11-21T12:00:00.120Z\",\"stale\":false}",
+                Json.toText(AnswerAge.live(asOf, false)));
     }
 
     @Test

@@ -30,7 +30,8 @@ class RecordHeadersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-1", "x", "1.5", " 1", "1 ", "0x10", "9223372036854775808", "99999999999999999999", "١", "1e3"})
+    @ValueSource(strings = {"", "-1", "x", "1.5", " 1", "1 ", "0x10", "9223372036854775808", "99999999999999999999",
+        "١", "1e3"})
     void number_otherText_isEmpty(String text) {
         RecordHeaders.put(headers, RecordHeaders.RECEIVED_AT, text);
 

@@ -34,14 +34,16 @@ class AdminGuardTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Authorization,Bearer " + KEY, "Authorization,bearer " + KEY, "Authorization,Bearer  " + KEY, "X-Api-Key," + KEY,
+    @CsvSource({"Authorization,Bearer " + KEY, "Authorization,bearer " + KEY, "Authorization,Bearer  " + KEY,
+        "X-Api-Key," + KEY,
         "x-api-key," + KEY})
     void key_correct_isAccepted(String header, String value) {
         assertEquals("done", server.send(server.request("/secret").header(header, value)).body());
     }
 
     @ParameterizedTest
-    @CsvSource({"Authorization,Bearer 0123456789abcdeg", "Authorization,Bearer 0123456789abcde", "Authorization,Bearer 0123456789abcdef0",
+    @CsvSource({"Authorization,Bearer 0123456789abcdeg", "Authorization,Bearer 0123456789abcde",
+        "Authorization,Bearer 0123456789abcdef0",
         "Authorization,Bearer", "Authorization,Basic " + KEY, "Authorization," + KEY, "Authorization,BearerX" + KEY,
         "X-Api-Key,0123456789ABCDEF", "X-Api-Key,x", "X-Api-Key,Bearer " + KEY, "X-Other," + KEY})
     void key_wrongOrInAnotherHeader_is401AndRevealsNothing(String header, String value) {
@@ -65,7 +67,8 @@ class AdminGuardTest {
     void noKeyConfigured_anyKey_is403NamingTheSetting() {
         try (TestServer off = server("")) {
             for (String given : List.of(KEY, "", "Bearer ")) {
-                Reply reply = off.send(off.request("/secret").header("X-Api-Key", given).header("Authorization", "Bearer " + given));
+                Reply reply = off.send(
+                        off.request("/secret").header("X-Api-Key", given).header("Authorization", "Bearer " + given));
 
                 assertEquals(403, reply.status(), reply.body());
                 assertTrue(reply.json().get("detail").asText().contains("ADMIN_KEY"), reply.body());

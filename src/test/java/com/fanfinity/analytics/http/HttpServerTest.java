@@ -77,7 +77,8 @@ class HttpServerTest {
         for (String id : List.of("", " ", "a b", "<script>", "a".repeat(129), "a\tb", "{}", "é")) {
             String given = server.send(server.request("/things/1").header("X-Request-Id", id)).header("X-Request-Id");
 
-            assertTrue(given.matches("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"), id + " became " + given);
+            assertTrue(given.matches("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"),
+                    id + " became " + given);
         }
     }
 
@@ -125,8 +126,10 @@ class HttpServerTest {
         server.send(server.request("/things/1").DELETE());
 
         Await.until(Duration.ofSeconds(5), "four requests", () -> server.metered().size() == 4);
-        assertEquals(Set.of(new Metered("GET", "/things/{id}", 200, ""), new Metered("GET", "/busy", 503, "unavailable"),
-                new Metered("GET", "unmatched", 404, "not-found"), new Metered("DELETE", "unmatched", 405, "method-not-allowed")),
+        assertEquals(
+                Set.of(new Metered("GET", "/things/{id}", 200, ""), new Metered("GET", "/busy", 503, "unavailable"),
+                        new Metered("GET", "unmatched", 404, "not-found"),
+                        new Metered("DELETE", "unmatched", 405, "method-not-allowed")),
                 Set.copyOf(server.metered()));
     }
 
@@ -138,16 +141,20 @@ class HttpServerTest {
         }
 
         Await.until(Duration.ofSeconds(5), "20 requests", () -> server.metered().size() == 20);
-        assertEquals(1, server.metered().stream().map(Metered::method).distinct().count(), () -> server.metered().toString());
+        assertEquals(1, server.metered().stream().map(Metered::method).distinct().count(),
+                () -> server.metered().toString());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"nonsense\r\n\r\n", "GET / HTTP/9.9\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
         "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET /a%2fb HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "GET /a/%2e%2e/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "GET /a%2fb HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "GET /a/%2e%2e/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
         "GET /a;x/../b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "GET /\u0000 HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: x\r\nBad\u0001Name: y\r\n\r\n", "POST /things/1 HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-        "POST /things/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nBad\u0001Name: y\r\n\r\n",
+        "POST /things/1 HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        "POST /things/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
         "POST /things/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "GET /%ED%A0%80 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "DELETE /%zz HTTP/1.1\r\nHost: x\r\n\r\n"})
     void malformedRequest_is4xxProblemAndLeaksNothing(String request) throws IOException {
@@ -165,7 +172,8 @@ class HttpServerTest {
 
         Await.until(Duration.ofSeconds(5), "one request", () -> !server.metered().isEmpty());
         assertEquals(List.of("unmatched 400 http-400"),
-                server.metered().stream().map(one -> one.endpoint() + ' ' + one.status() + ' ' + one.problem()).toList());
+                server.metered().stream().map(one -> one.endpoint() + ' ' + one.status() + ' ' + one.problem())
+                        .toList());
     }
 
     @Test
@@ -181,7 +189,8 @@ class HttpServerTest {
 
             assertTrue(System.nanoTime() - started >= BODY_LIMIT.toNanos());
             String head = head(socket);
-            assertTrue(head.startsWith("HTTP/1.1 408") && head.toLowerCase(Locale.ROOT).contains("connection: close"), head);
+            assertTrue(head.startsWith("HTTP/1.1 408") && head.toLowerCase(Locale.ROOT).contains("connection: close"),
+                    head);
         }
     }
 
@@ -189,7 +198,8 @@ class HttpServerTest {
     @Test
     void body_rejectedHalfway_isReadToItsEndAndTheConnectionStaysOpen() throws IOException {
         try (Socket socket = connected()) {
-            socket.getOutputStream().write("POST /rejects-body HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n".getBytes(ISO_8859_1));
+            socket.getOutputStream().write(
+                    "POST /rejects-body HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n".getBytes(ISO_8859_1));
             socket.getOutputStream().write(new byte[500_000]);
             String head = head(socket);
             assertTrue(head.startsWith("HTTP/1.1 503"), head);

@@ -19,8 +19,10 @@ import com.fanfinity.analytics.http.ProblemException;
 class BatchReaderTest {
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {"[]|", "[ ]|", "[{}]|{}", " [ {} , { \"a\" : 1 } ] |{};{ \"a\" : 1 }",
-        "[{\"é\":\"]\"},{\"𝄞\":{\"b\":[{}]}}]|{\"é\":\"]\"};{\"𝄞\":{\"b\":[{}]}}", "[{\"a\":\"}\\\"{\"}]|{\"a\":\"}\\\"{\"}"})
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {"[]|", "[ ]|", "[{}]|{}",
+        " [ {} , { \"a\" : 1 } ] |{};{ \"a\" : 1 }",
+        "[{\"é\":\"]\"},{\"𝄞\":{\"b\":[{}]}}]|{\"é\":\"]\"};{\"𝄞\":{\"b\":[{}]}}",
+        "[{\"a\":\"}\\\"{\"}]|{\"a\":\"}\\\"{\"}"})
     void array_objects_keepTheirExactBytes(String body, String events) {
         assertEquals(events == null ? List.of() : List.of(events.split(";")), array(body));
     }
@@ -32,7 +34,8 @@ class BatchReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "{}", "null", "1", "\"[]\"", "[", "[{}", "[{}}", "[{},]", "[,{}]", "[{} {}]", "[{}] x", "[{}][]",
+    @ValueSource(strings = {"", " ", "{}", "null", "1", "\"[]\"", "[", "[{}", "[{}}", "[{},]", "[,{}]", "[{} {}]",
+        "[{}] x", "[{}][]",
         "[{}],",
         "[{\"a\":NaN}]", "[{'a':1}]", "[// no\n]", "{}\n{}", "\ufeff[]", "[\u0000]"})
     void array_otherInput_is400(String body) {
@@ -51,7 +54,8 @@ class BatchReaderTest {
 
     @Test
     void array_nestedAsDeepAsTheBodyIsLong_is400WithoutStackOverflow() {
-        ProblemException refused = assertThrows(ProblemException.class, () -> array("[" + "{\"a\":[".repeat(1_000_000)));
+        ProblemException refused = assertThrows(ProblemException.class,
+                () -> array("[" + "{\"a\":[".repeat(1_000_000)));
 
         assertEquals(400, refused.problem().status());
     }
@@ -72,8 +76,10 @@ class BatchReaderTest {
 
         assertEquals(most, array("[" + String.join(",", most) + "]"));
         assertEquals(most, lines(String.join("\n", most) + "\n"));
-        assertEquals(413, assertThrows(ProblemException.class, () -> array("[" + String.join(",", more) + "]")).problem().status());
-        assertEquals(413, assertThrows(ProblemException.class, () -> lines(String.join("\n", more))).problem().status());
+        assertEquals(413, assertThrows(ProblemException.class, () -> array("[" + String.join(",", more) + "]"))
+                .problem().status());
+        assertEquals(413,
+                assertThrows(ProblemException.class, () -> lines(String.join("\n", more))).problem().status());
     }
 
     @ParameterizedTest
@@ -94,7 +100,8 @@ class BatchReaderTest {
             }
 
             assertEquals(events,
-                    array(space(random) + "[" + space(random) + String.join(space(random) + "," + space(random), events) + "]"),
+                    array(space(random) + "[" + space(random) + String.join(space(random) + "," + space(random), events)
+                            + "]"),
                     "seed " + seed);
             assertEquals(events, lines(String.join("\n", events)), "seed " + seed);
         }

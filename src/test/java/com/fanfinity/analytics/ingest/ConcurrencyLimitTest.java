@@ -27,7 +27,8 @@ class ConcurrencyLimitTest {
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // as System.nanoTime() may: it wraps
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private int draw;
-    private final ConcurrencyLimit limit = new ConcurrencyLimit(TARGET, now::get, _ -> draw++ % 3, new Meters(registry).ingest());
+    private final ConcurrencyLimit limit = new ConcurrencyLimit(TARGET, now::get, _ -> draw++ % 3,
+            new Meters(registry).ingest());
 
     /// A window of concurrent requests that each take the given time.
     private void window(int requests, Duration took) {

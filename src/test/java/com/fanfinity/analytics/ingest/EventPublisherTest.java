@@ -53,7 +53,8 @@ class EventPublisherTest {
             List<PublishOutcome> outcomes = publisher(kafka, AMPLE).publish(events(refused.length), 0);
 
             assertEquals(IntStream.range(0, refused.length)
-                    .mapToObj(i -> refused[i] ? PublishOutcome.NOT_ACKNOWLEDGED : PublishOutcome.ACKNOWLEDGED).toList(), outcomes,
+                    .mapToObj(i -> refused[i] ? PublishOutcome.NOT_ACKNOWLEDGED : PublishOutcome.ACKNOWLEDGED).toList(),
+                    outcomes,
                     "seed " + seed);
         }
     }
@@ -132,8 +133,10 @@ class EventPublisherTest {
 
         publisher(kafka, AMPLE).publish(events(5), 0);
 
-        assertEquals(3, registry.get("events.produced").tags("topic", "match-events", "status", "acknowledged").counter().count());
-        assertEquals(2, registry.get("events.produced").tags("topic", "match-events", "status", "failed").counter().count());
+        assertEquals(3, registry.get("events.produced").tags("topic", "match-events", "status", "acknowledged")
+                .counter().count());
+        assertEquals(2,
+                registry.get("events.produced").tags("topic", "match-events", "status", "failed").counter().count());
         assertEquals(0, registry.get("kafka.producer.queue.size").gauge().value());
     }
 
@@ -148,7 +151,8 @@ class EventPublisherTest {
     /// Kafka's client rejects contradictory settings, such as a delivery timeout below linger plus request timeout.
     @Test
     void producer_extremeSettings_isCreatedWithConsistentTimeouts() throws Exception {
-        for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of("INGEST_TIMEOUT", "100ms", "INGEST_LINGER", "1s"),
+        for (Map<String, String> environment : List.of(Map.<String, String>of(),
+                Map.of("INGEST_TIMEOUT", "100ms", "INGEST_LINGER", "1s"),
                 Map.of("INGEST_TIMEOUT", "101ms", "INGEST_LINGER", "0ms"),
                 Map.of("INGEST_TIMEOUT", "2m", "INGEST_MAX_IN_FLIGHT", "8GiB"))) {
             try (Producer<byte[], byte[]> producer = KafkaClients.ingestProducer(SettingsLoader.load(environment))) {

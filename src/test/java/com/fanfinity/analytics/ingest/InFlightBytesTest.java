@@ -15,7 +15,8 @@ class InFlightBytesTest {
 
     @Test
     void add_exactlyTheLimit_isReservedAndOneByteMoreIsRejected() {
-        try (InFlightBytes.ByteReservation one = inFlight.newReservation(); InFlightBytes.ByteReservation other = inFlight.newReservation()) {
+        try (InFlightBytes.ByteReservation one = inFlight.newReservation();
+                InFlightBytes.ByteReservation other = inFlight.newReservation()) {
             one.add(60);
             other.add(40);
 

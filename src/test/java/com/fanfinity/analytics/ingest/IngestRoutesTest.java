@@ -44,7 +44,8 @@ class IngestRoutesTest {
     private static final Duration AMPLE = Duration.ofSeconds(15);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final ConcurrencyLimit limit = new ConcurrencyLimit(AMPLE, System::nanoTime, _ -> 2, new Meters(registry).ingest());
+    private final ConcurrencyLimit limit = new ConcurrencyLimit(AMPLE, System::nanoTime, _ -> 2,
+            new Meters(registry).ingest());
     private final FakeKafka kafka = new FakeKafka();
     private final TestServer server = server(1 << 24, AMPLE);
 
@@ -56,8 +57,9 @@ class IngestRoutesTest {
     private TestServer server(long maxInFlight, Duration timeout) {
         Meters meters = new Meters(registry);
         EventPublisher publisher = new EventPublisher(kafka, "match-events", timeout, meters.ingest());
-        return new TestServer(new IngestRoutes(TestEvents.CODEC, new EventIds(Clock.systemUTC(), new Random(1)::nextLong), publisher,
-                new InFlightBytes(maxInFlight, meters.ingest()), limit, Clock.systemUTC(), meters.ingest()));
+        return new TestServer(
+                new IngestRoutes(TestEvents.CODEC, new EventIds(Clock.systemUTC(), new Random(1)::nextLong), publisher,
+                        new InFlightBytes(maxInFlight, meters.ingest()), limit, Clock.systemUTC(), meters.ingest()));
     }
 
     // --- one event
@@ -73,7 +75,9 @@ class IngestRoutesTest {
         assertEquals(List.of("eventId", "status", "receivedAt"), names(reply.json()));
         assertEquals(TestEvents.id(1), reply.json().get("eventId").asText());
         assertEquals("accepted", reply.json().get("status").asText());
-        assertTrue(reply.json().get("receivedAt").asText().matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"), reply.body());
+        assertTrue(
+                reply.json().get("receivedAt").asText().matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"),
+                reply.body());
         assertTrue(Instant.parse(reply.json().get("receivedAt").asText()).isAfter(before.minusMillis(1)), reply.body());
         assertEquals(List.of(TestEvents.json(1)), written());
     }
@@ -96,7 +100,8 @@ class IngestRoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/xml", "application/x-ndjson", "application/json; charset=iso-8859-1",
+    @ValueSource(strings = {"text/plain", "application/xml", "application/x-ndjson",
+        "application/json; charset=iso-8859-1",
         "application/json;charset=utf-16", "application/jsonx", "*/*", "multipart/form-data; boundary=x"})
     void post_otherContentTypes_are415(String type) {
         Reply reply = server.post(EVENTS, type, TestEvents.json(1));
@@ -107,25 +112,32 @@ class IngestRoutesTest {
 
     @Test
     void post_noContentType_is415() {
-        assertProblem(server.send(server.request(EVENTS).POST(HttpRequest.BodyPublishers.ofString(TestEvents.json(1)))), 415);
+        assertProblem(server.send(server.request(EVENTS).POST(HttpRequest.BodyPublishers.ofString(TestEvents.json(1)))),
+                415);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "deflate", "br", "zstd", "gzip, identity"})
     void post_contentEncoding_is415(String encoding) {
-        assertProblem(server.send(server.request(EVENTS).header("Content-Type", JSON).header("Content-Encoding", encoding)
-                .POST(HttpRequest.BodyPublishers.ofString(TestEvents.json(1)))), 415);
+        assertProblem(
+                server.send(server.request(EVENTS).header("Content-Type", JSON).header("Content-Encoding", encoding)
+                        .POST(HttpRequest.BodyPublishers.ofString(TestEvents.json(1)))),
+                415);
     }
 
     @Test
     void post_manyFaults_is400WithAllOfThem() {
-        Reply reply = server.post(EVENTS, JSON, "{\"eventId\":\"x\",\"eventType\":\"gaol\",\"timestamp\":5,\"playerID\":1,\"playerID\":1}");
+        Reply reply = server.post(EVENTS, JSON,
+                "{\"eventId\":\"x\",\"eventType\":\"gaol\",\"timestamp\":5,\"playerID\":1,\"playerID\":1}");
 
         assertProblem(reply, 400);
         JsonNode errors = reply.json().get("errors");
-        assertEquals(List.of("playerID duplicate_key", "eventId format", "matchId required", "eventType unknown_type", "timestamp type",
-                "playerID unknown_field"),
-                errors.valueStream().map(error -> error.get("field").asText() + ' ' + error.get("code").asText()).toList());
+        assertEquals(
+                List.of("playerID duplicate_key", "eventId format", "matchId required", "eventType unknown_type",
+                        "timestamp type",
+                        "playerID unknown_field"),
+                errors.valueStream().map(error -> error.get("field").asText() + ' ' + error.get("code").asText())
+                        .toList());
         assertEquals(List.of("field", "code", "message"), names(errors.get(0)));
         assertEquals(List.of(), written());
     }
@@ -182,7 +194,8 @@ class IngestRoutesTest {
 
         assertProblem(reply, 503);
         assertTrue(Integer.parseInt(reply.header("Retry-After")) >= 1);
-        assertTrue(new String(kafka.history().getFirst().value(), UTF_8).contains(reply.json().get("eventId").asText()), reply.body());
+        assertTrue(new String(kafka.history().getFirst().value(), UTF_8).contains(reply.json().get("eventId").asText()),
+                reply.body());
         assertEquals(0, registry.get("events.ingested").tag("event_type", "pass").counter().count());
     }
 
@@ -220,7 +233,8 @@ class IngestRoutesTest {
         server.post(EVENTS, JSON, " ".repeat(70_000));
         server.post(BATCH, JSON, "[");
 
-        Await.until(Duration.ofSeconds(5), "no bytes in flight", () -> registry.get("ingest.in.flight.bytes").gauge().value() == 0);
+        Await.until(Duration.ofSeconds(5), "no bytes in flight",
+                () -> registry.get("ingest.in.flight.bytes").gauge().value() == 0);
     }
 
     // --- overload
@@ -252,8 +266,9 @@ class IngestRoutesTest {
     void post_noPermitAndExpect100Continue_is503WithoutTheBody() throws IOException {
         fill();
 
-        String answer = server.raw(String.join("\r\n", "POST /api/events HTTP/1.1", "Host: x", "Content-Type: application/json",
-                "Expect: 100-continue", "Content-Length: 70", "", ""));
+        String answer = server
+                .raw(String.join("\r\n", "POST /api/events HTTP/1.1", "Host: x", "Content-Type: application/json",
+                        "Expect: 100-continue", "Content-Length: 70", "", ""));
 
         assertTrue(answer.startsWith("HTTP/1.1 503"), answer);
     }
@@ -262,7 +277,8 @@ class IngestRoutesTest {
     @ValueSource(ints = {0, 300, 60_000, 3_000_000})
     void post_noPermit_keepsTheConnectionForAnyLengthOfBody(int length) throws IOException {
         fill();
-        String refused = "POST /api/events/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " + length
+        String refused = "POST /api/events/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+                + length
                 + "\r\n\r\n" + " ".repeat(length);
 
         String answers = server.raw(refused + refused);
@@ -280,7 +296,8 @@ class IngestRoutesTest {
         server.post(BATCH, JSON, "[" + INVALID + "]");
         server.post(BATCH, JSON, "[");
 
-        Await.until(Duration.ofSeconds(5), "no permits held", () -> registry.get("ingest.in.progress").gauge().value() == 0);
+        Await.until(Duration.ofSeconds(5), "no permits held",
+                () -> registry.get("ingest.in.progress").gauge().value() == 0);
     }
 
     /// Otherwise a client with as many slow connections as there are permits would block all others.
@@ -289,7 +306,8 @@ class IngestRoutesTest {
         try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             String head = "POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{";
             slow.getOutputStream().write(head.getBytes(UTF_8));
-            Await.until(Duration.ofSeconds(5), "first byte received", () -> registry.get("ingest.in.flight.bytes").gauge().value() > 0);
+            Await.until(Duration.ofSeconds(5), "first byte received",
+                    () -> registry.get("ingest.in.flight.bytes").gauge().value() > 0);
 
             assertEquals(0, registry.get("ingest.in.progress").gauge().value());
         }
@@ -342,7 +360,8 @@ class IngestRoutesTest {
 
         assertEquals(207, reply.status());
         assertEquals(2, reply.json().get("accepted").asInt());
-        assertEquals(List.of(1, 2), reply.json().get("rejected").valueStream().map(one -> one.get("index").asInt()).toList());
+        assertEquals(List.of(1, 2),
+                reply.json().get("rejected").valueStream().map(one -> one.get("index").asInt()).toList());
     }
 
     @Test
@@ -371,7 +390,8 @@ class IngestRoutesTest {
     void batch_noneWritten_is503() {
         kafka.refusing(_ -> true);
 
-        Reply reply = server.post(BATCH, JSON, "[" + TestEvents.json(1) + "," + INVALID + "," + TestEvents.json(2) + "]");
+        Reply reply = server.post(BATCH, JSON,
+                "[" + TestEvents.json(1) + "," + INVALID + "," + TestEvents.json(2) + "]");
 
         assertProblem(reply, 503);
         assertFalse(reply.header("Retry-After").isEmpty());
@@ -417,27 +437,32 @@ class IngestRoutesTest {
 
     @Test
     void post_bodyEndsPrematurely_isNeverAccepted() throws IOException {
-        String answer = server.raw("POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n"
-                + TestEvents.json(1));
+        String answer = server.raw(
+                "POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n"
+                        + TestEvents.json(1));
 
         assertFalse(answer.startsWith("HTTP/1.1 202"), answer);
         assertFalse(answer.contains("xception"), answer);
         assertEquals(0, kafka.sends());
-        Await.until(Duration.ofSeconds(5), "no bytes in flight", () -> registry.get("ingest.in.flight.bytes").gauge().value() == 0);
+        Await.until(Duration.ofSeconds(5), "no bytes in flight",
+                () -> registry.get("ingest.in.flight.bytes").gauge().value() == 0);
     }
 
     @Test
     void post_expect100Continue_isContinuedAndAccepted() throws IOException {
-        String answer = server.raw("POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
-                + "Connection: close\r\nContent-Length: " + TestEvents.json(1).length() + "\r\n\r\n" + TestEvents.json(1));
+        String answer = server.raw(
+                "POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+                        + "Connection: close\r\nContent-Length: " + TestEvents.json(1).length() + "\r\n\r\n"
+                        + TestEvents.json(1));
 
         assertTrue(answer.contains("HTTP/1.1 202"), answer);
     }
 
     @Test
     void post_expect100ContinueTooLarge_is413WithoutTheBody() throws IOException {
-        String answer = server.raw(String.join("\r\n", "POST /api/events HTTP/1.1", "Host: x", "Content-Type: application/json",
-                "Expect: 100-continue", "Content-Length: 70000", "", ""));
+        String answer = server
+                .raw(String.join("\r\n", "POST /api/events HTTP/1.1", "Host: x", "Content-Type: application/json",
+                        "Expect: 100-continue", "Content-Length: 70000", "", ""));
 
         assertTrue(answer.startsWith("HTTP/1.1 413"), answer);
     }

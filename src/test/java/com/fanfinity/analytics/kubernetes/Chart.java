@@ -59,7 +59,8 @@ final class Chart {
 
     /// @param values files; a later file overrides earlier ones
     static String text(Path chart, String release, String namespace, List<Path> values) {
-        TemplateCommand template = new Helm(chart).template().withName(release).withNamespace(namespace).withKubeVersion("1.33.0");
+        TemplateCommand template = new Helm(chart).template().withName(release).withNamespace(namespace)
+                .withKubeVersion("1.33.0");
         values.forEach(template::withValuesFile);
         return template.call();
     }

@@ -36,7 +36,8 @@ class ChartTest {
         LintResult result = Chart.lint(Chart.DIRECTORY);
 
         assertFalse(result.isFailed(), () -> result.getMessages().toString());
-        assertEquals(List.of(), result.getMessages().stream().filter(message -> !message.startsWith("[INFO]")).toList());
+        assertEquals(List.of(),
+                result.getMessages().stream().filter(message -> !message.startsWith("[INFO]")).toList());
     }
 
     @ParameterizedTest
@@ -57,21 +58,28 @@ class ChartTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"image.tag,latest", "ingest.replica,2", "ingest.replicas,0", "sink.keda.minReplicas,0", "secrets.source,inline",
-        "secrets.keys.internalSecret,''", "settings.INTERNAL_SECRET,0123456789abcdef", "settings.ROLES,sink", "live.resources.limits.cpu,",
-        "streams.standbys,3", "clickhouse.url,http://user:password@clickhouse:8123", "podDisruptionBudget.maxUnavailable,0",
-        "sink.keda.kafkaMetadata.password,hunter2", "unheardOf,1", "backup.schedule,daily", "backup.user,0", "backup.retention.days,0",
+    @CsvSource({"image.tag,latest", "ingest.replica,2", "ingest.replicas,0", "sink.keda.minReplicas,0",
+        "secrets.source,inline",
+        "secrets.keys.internalSecret,''", "settings.INTERNAL_SECRET,0123456789abcdef", "settings.ROLES,sink",
+        "live.resources.limits.cpu,",
+        "streams.standbys,3", "clickhouse.url,http://user:password@clickhouse:8123",
+        "podDisruptionBudget.maxUnavailable,0",
+        "sink.keda.kafkaMetadata.password,hunter2", "unheardOf,1", "backup.schedule,daily", "backup.user,0",
+        "backup.retention.days,0",
         "backup.to,'Disk(''backups'', ''always'')'", "backup.to,'S3(''https://bucket/{name}'', ''key'', ''secret'')'",
         "backup.image.tag,latest",
         "tracing.ratio,2", "tracing.endpoint,jaeger:4318", "settings.OTEL_TRACES_SAMPLER_ARG,1"})
     void render_invalidValue_isRejected(String path, String value) {
-        Object typed = value != null && value.matches("\\d+") && !path.startsWith("settings") ? Integer.valueOf(value) : value;
+        Object typed = value != null && value.matches("\\d+") && !path.startsWith("settings")
+                ? Integer.valueOf(value)
+                : value;
 
         RuntimeException refusal = assertThrows(RuntimeException.class,
                 () -> Chart.render(Collections.singletonMap(path, typed)));
 
         String last = path.substring(path.lastIndexOf('.') + 1);
-        assertTrue(String.valueOf(refusal.getMessage()).contains(last), () -> "does not name the value: " + refusal.getMessage());
+        assertTrue(String.valueOf(refusal.getMessage()).contains(last),
+                () -> "does not name the value: " + refusal.getMessage());
     }
 
     @Test
@@ -86,14 +94,17 @@ class ChartTest {
     @Test
     void rules_equalThePrometheusDirectory() throws IOException {
         String base = "https://example.com/blob/main/";
-        Manifests manifests = Chart.render(Map.of("monitoring.rules.enabled", true, "monitoring.rules.runbookBase", base));
+        Manifests manifests = Chart
+                .render(Map.of("monitoring.rules.enabled", true, "monitoring.rules.runbookBase", base));
 
         Map<String, JsonNode> made = manifests.ofKind("PrometheusRule").collect(Collectors.toMap(
-                rule -> Manifests.nameOf(rule).replace(Chart.RELEASE + "-fanfinity-analytics-", ""), rule -> rule.path("spec")));
+                rule -> Manifests.nameOf(rule).replace(Chart.RELEASE + "-fanfinity-analytics-", ""),
+                rule -> rule.path("spec")));
 
         try (Stream<Path> files = Files.list(ProjectDir.find().resolve("ops/prometheus/rules"))) {
             Map<String, JsonNode> written = files.filter(file -> !file.endsWith("monitoring.yml"))
-                    .collect(Collectors.toMap(file -> file.getFileName().toString().replace(".yml", ""), file -> read(file, base)));
+                    .collect(Collectors.toMap(file -> file.getFileName().toString().replace(".yml", ""),
+                            file -> read(file, base)));
             assertEquals(written, made);
         }
     }
@@ -120,7 +131,8 @@ class ChartTest {
                 .matcher(Files.readString(ProjectDir.find().resolve("ops/clickhouse/scheduled.sh"))).results()
                 .map(found -> found.group(1)).findFirst().orElseThrow();
 
-        JsonNode rule = Chart.render(Map.of("backup.enabled", true)).one("CronJob", Chart.RELEASE + "-fanfinity-analytics-backup")
+        JsonNode rule = Chart.render(Map.of("backup.enabled", true))
+                .one("CronJob", Chart.RELEASE + "-fanfinity-analytics-backup")
                 .at("/spec/jobTemplate/spec/podFailurePolicy/rules/0");
 
         assertEquals("FailJob", rule.path("action").asText());
@@ -134,7 +146,8 @@ class ChartTest {
 
         RuntimeException refusal = assertThrows(RuntimeException.class, () -> Chart.render(values));
 
-        assertTrue(String.valueOf(refusal.getMessage()).contains("backup.user must be ClickHouse's user"), refusal::toString);
+        assertTrue(String.valueOf(refusal.getMessage()).contains("backup.user must be ClickHouse's user"),
+                refusal::toString);
     }
 
     /// `args` replaces all arguments of the image, so the chart must repeat them.
@@ -148,12 +161,15 @@ class ChartTest {
         assertEquals("@/app/agent/on.options", arguments.getFirst());
         assertTrue(dockerfile.contains("\nCMD " + arguments.subList(1, arguments.size()).stream()
                 .collect(Collectors.joining("\", \"", "[\"", "\"]")) + "\n"), arguments::toString);
-        assertTrue(Chart.render(Map.of()).all().stream().noneMatch(manifest -> manifest.toString().contains("OTEL_")), "no tracing by default");
+        assertTrue(Chart.render(Map.of()).all().stream().noneMatch(manifest -> manifest.toString().contains("OTEL_")),
+                "no tracing by default");
     }
 
     private static JsonNode read(Path file, String base) {
         try {
-            return Manifests.read(Files.readString(file).replace("runbook_url: RUNBOOK", "runbook_url: " + base + "RUNBOOK")).all()
+            return Manifests
+                    .read(Files.readString(file).replace("runbook_url: RUNBOOK", "runbook_url: " + base + "RUNBOOK"))
+                    .all()
                     .getFirst();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

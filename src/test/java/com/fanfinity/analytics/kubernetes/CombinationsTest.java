@@ -51,7 +51,8 @@ class CombinationsTest {
     @Test
     void policies_holdForAll() {
         Set<String> broken = new HashSet<>();
-        RENDERED.forEach((values, manifests) -> Policy.broken(manifests).forEach(line -> broken.add(line + " with " + values)));
+        RENDERED.forEach(
+                (values, manifests) -> Policy.broken(manifests).forEach(line -> broken.add(line + " with " + values)));
 
         assertEquals(Set.of(), broken);
         assertTrue(RENDERED.size() > 90, () -> "only " + RENDERED.size() + " combinations");
@@ -59,7 +60,8 @@ class CombinationsTest {
 
     @Test
     void manifests_matchThePublishedSchemas() throws Exception {
-        Set<JsonNode> all = RENDERED.values().stream().flatMap(manifests -> manifests.all().stream()).collect(Collectors.toSet());
+        Set<JsonNode> all = RENDERED.values().stream().flatMap(manifests -> manifests.all().stream())
+                .collect(Collectors.toSet());
 
         Schemas.Result result = Schemas.check(all);
 
@@ -90,7 +92,8 @@ class CombinationsTest {
             assertFalse(settings.internal().secret().isEmpty());
             assertEquals("0.0.0.0", settings.http().host());
             if (settings.roles().contains(Role.STREAMS)) {
-                assertTrue(settings.internal().advertisedHost().startsWith("the-pods."), settings.internal().advertisedHost());
+                assertTrue(settings.internal().advertisedHost().startsWith("the-pods."),
+                        settings.internal().advertisedHost());
             }
             return settings;
         } catch (SettingsException e) {
@@ -104,24 +107,29 @@ class CombinationsTest {
         try {
             Files.createDirectories(directory);
             for (String name : mounted(manifests, workload)) {
-                Files.writeString(directory.resolve(name), "# sixteen-characters-at-least".replace("# ", name.contains(".") ? "# " : ""));
+                Files.writeString(directory.resolve(name),
+                        "# sixteen-characters-at-least".replace("# ", name.contains(".") ? "# " : ""));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         Map<String, String> environment = new HashMap<>(manifests.environment(workload));
         environment.replaceAll(
-                (name, value) -> value.startsWith(MOUNT) ? directory.resolve(value.substring(MOUNT.length())).toString() : value);
+                (name, value) -> value.startsWith(MOUNT)
+                        ? directory.resolve(value.substring(MOUNT.length())).toString()
+                        : value);
         return environment;
     }
 
     private static List<String> mounted(Manifests manifests, JsonNode workload) {
-        JsonNode volume = nodes(podOf(workload).path("volumes")).filter(each -> each.path("name").asText().equals("secrets")).findFirst()
+        JsonNode volume = nodes(podOf(workload).path("volumes"))
+                .filter(each -> each.path("name").asText().equals("secrets")).findFirst()
                 .orElseThrow();
         if (volume.has("secret")) {
             return nodes(volume.at("/secret/items")).map(item -> item.path("path").asText()).sorted().toList();
         }
-        String objects = manifests.one("SecretProviderClass", volume.at("/csi/volumeAttributes/secretProviderClass").asText())
+        String objects = manifests
+                .one("SecretProviderClass", volume.at("/csi/volumeAttributes/secretProviderClass").asText())
                 .at("/spec/parameters/objects").asText();
         return VAULT_OBJECT.matcher(objects).results().map(match -> match.group(1)).sorted().toList();
     }

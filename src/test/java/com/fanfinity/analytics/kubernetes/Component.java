@@ -46,16 +46,19 @@ record Component(String kustomization, String added) {
             throw new IllegalArgumentException("only the base has " + gone);
         }
         String added = Stream.of(environment.split("(?m)^---\n", -1))
-                .filter(document -> Manifests.read(document).all().stream().anyMatch(one -> !before.containsKey(Manifests.idOf(one))))
+                .filter(document -> Manifests.read(document).all().stream()
+                        .anyMatch(one -> !before.containsKey(Manifests.idOf(one))))
                 .map(document -> "---\n" + document).collect(Collectors.joining());
         return new Component(write(kustomization(before, after, !added.isEmpty())), added);
     }
 
     private static Map<String, JsonNode> byId(Manifests manifests) {
-        return manifests.all().stream().collect(Collectors.toMap(Manifests::idOf, one -> one, (_, two) -> two, TreeMap::new));
+        return manifests.all().stream()
+                .collect(Collectors.toMap(Manifests::idOf, one -> one, (_, two) -> two, TreeMap::new));
     }
 
-    private static ObjectNode kustomization(Map<String, JsonNode> before, Map<String, JsonNode> after, boolean isAdded) {
+    private static ObjectNode kustomization(Map<String, JsonNode> before, Map<String, JsonNode> after,
+            boolean isAdded) {
         ObjectNode made = YAML.createObjectNode();
         made.put("apiVersion", "kustomize.config.k8s.io/v1alpha1").put("kind", "Component");
         if (isAdded) {
@@ -71,7 +74,8 @@ record Component(String kustomization, String added) {
             }
             if (!operations.isEmpty()) {
                 ObjectNode patch = made.withArray("patches").addObject();
-                patch.putObject("target").put("kind", manifest.path("kind").asText()).put("name", Manifests.nameOf(manifest));
+                patch.putObject("target").put("kind", manifest.path("kind").asText()).put("name",
+                        Manifests.nameOf(manifest));
                 patch.put("patch", write(operations));
             }
         });
@@ -95,7 +99,8 @@ record Component(String kustomization, String added) {
         if (before.isObject() && after.isObject()) {
             Set<String> names = new TreeSet<>(Manifests.strings(before).keySet());
             names.addAll(Manifests.strings(after).keySet());
-            names.forEach(name -> compare(path + "/" + name.replace("~", "~0").replace("/", "~1"), before.path(name), after.path(name),
+            names.forEach(name -> compare(path + "/" + name.replace("~", "~0").replace("/", "~1"), before.path(name),
+                    after.path(name),
                     operations));
         } else if (before.isArray() && after.isArray() && before.size() == after.size()) {
             for (int i = 0; i < before.size(); i++) {
@@ -104,7 +109,8 @@ record Component(String kustomization, String added) {
         } else if (after.isMissingNode()) {
             operations.addObject().put("op", "remove").put("path", path);
         } else {
-            operations.addObject().put("op", before.isMissingNode() ? "add" : "replace").put("path", path).set("value", after);
+            operations.addObject().put("op", before.isMissingNode() ? "add" : "replace").put("path", path).set("value",
+                    after);
         }
     }
 

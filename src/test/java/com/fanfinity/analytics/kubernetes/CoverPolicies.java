@@ -35,13 +35,15 @@ final class CoverPolicies {
     }
 
     private static Stream<String> strangeSelectors(Manifests manifests) {
-        return manifests.servers().filter(workload -> !selects(workload.at("/spec/selector/matchLabels"), podLabels(workload)))
+        return manifests.servers()
+                .filter(workload -> !selects(workload.at("/spec/selector/matchLabels"), podLabels(workload)))
                 .map(Manifests::idOf);
     }
 
     private static Stream<String> sharedSelectors(Manifests manifests) {
         return manifests.servers().filter(workload -> manifests.workloads()
-                .filter(other -> selects(workload.at("/spec/selector/matchLabels"), podLabels(other))).count() != 1).map(Manifests::idOf);
+                .filter(other -> selects(workload.at("/spec/selector/matchLabels"), podLabels(other))).count() != 1)
+                .map(Manifests::idOf);
     }
 
     /// The budget must allow at least one eviction. Otherwise no node could be drained.
@@ -90,34 +92,43 @@ final class CoverPolicies {
     /// With `OrderedReady`, the default, a rollback waits forever for a pod with a bad image to become ready.
     /// `Parallel` affects only scaling: updates still replace one pod at a time, unless `maxUnavailable` is set.
     private static Stream<String> stuckRollbacks(Manifests manifests) {
-        return manifests.ofKind("StatefulSet").filter(set -> !set.at("/spec/podManagementPolicy").asText().equals("Parallel")
-                || !set.at("/spec/updateStrategy/type").asText().equals("RollingUpdate")
-                || set.at("/spec/updateStrategy/rollingUpdate/maxUnavailable").asInt(1) != 1).map(Manifests::idOf);
+        return manifests.ofKind("StatefulSet")
+                .filter(set -> !set.at("/spec/podManagementPolicy").asText().equals("Parallel")
+                        || !set.at("/spec/updateStrategy/type").asText().equals("RollingUpdate")
+                        || set.at("/spec/updateStrategy/rollingUpdate/maxUnavailable").asInt(1) != 1)
+                .map(Manifests::idOf);
     }
 
     private static Stream<String> danglingNames(Manifests manifests) {
         Stream<String[]> names = Stream.of(
                 each(manifests, "StatefulSet", "/spec/serviceName", "Service"),
-                manifests.workloads().flatMap(workload -> containers(workload).flatMap(container -> nodes(container.path("envFrom"))))
+                manifests.workloads()
+                        .flatMap(
+                                workload -> containers(workload).flatMap(container -> nodes(container.path("envFrom"))))
                         .map(from -> new String[]{"ConfigMap", from.at("/configMapRef/name").asText()}),
-                manifests.ofKind("HorizontalPodAutoscaler", "ScaledObject").map(scaler -> scaler.at("/spec/scaleTargetRef"))
+                manifests.ofKind("HorizontalPodAutoscaler", "ScaledObject")
+                        .map(scaler -> scaler.at("/spec/scaleTargetRef"))
                         .map(target -> new String[]{target.path("kind").asText(), target.path("name").asText()}),
                 manifests.ofKind("Ingress").flatMap(ingress -> nodes(ingress.at("/spec/rules")))
                         .flatMap(rule -> nodes(rule.at("/http/paths")))
                         .map(path -> new String[]{"Service", path.at("/backend/service/name").asText()}),
                 manifests.ofKind("ScaledObject").flatMap(scaler -> nodes(scaler.at("/spec/triggers")))
                         .filter(trigger -> trigger.has("authenticationRef"))
-                        .map(trigger -> new String[]{"TriggerAuthentication", trigger.at("/authenticationRef/name").asText()}),
-                manifests.workloads().flatMap(workload -> nodes(podOf(workload).path("volumes"))).filter(volume -> volume.has("configMap"))
+                        .map(trigger -> new String[]{"TriggerAuthentication",
+                            trigger.at("/authenticationRef/name").asText()}),
+                manifests.workloads().flatMap(workload -> nodes(podOf(workload).path("volumes")))
+                        .filter(volume -> volume.has("configMap"))
                         .map(volume -> new String[]{"ConfigMap", volume.at("/configMap/name").asText()}),
-                manifests.workloads().flatMap(workload -> nodes(podOf(workload).path("volumes"))).filter(volume -> volume.has("csi"))
+                manifests.workloads().flatMap(workload -> nodes(podOf(workload).path("volumes")))
+                        .filter(volume -> volume.has("csi"))
                         .map(volume -> new String[]{"SecretProviderClass",
                             volume.at("/csi/volumeAttributes/secretProviderClass").asText()}))
                 .flatMap(each -> each);
         Stream<String> secrets = manifests.ofKind("ExternalSecret").map(made -> made.at("/spec/target/name").asText())
                 .filter(made -> manifests.workloads().flatMap(workload -> nodes(podOf(workload).path("volumes")))
                         .noneMatch(volume -> volume.at("/secret/secretName").asText().equals(made)));
-        return Stream.concat(secrets, names.filter(name -> !manifests.has(name[0], name[1])).map(name -> name[0] + "/" + name[1]));
+        return Stream.concat(secrets,
+                names.filter(name -> !manifests.has(name[0], name[1])).map(name -> name[0] + "/" + name[1]));
     }
 
     private static Stream<String[]> each(Manifests manifests, String kind, String path, String leadsTo) {
@@ -126,8 +137,10 @@ final class CoverPolicies {
 
     private static Stream<String> volumes(Manifests manifests) {
         return manifests.workloads().filter(workload -> {
-            Set<String> volumes = Stream.concat(nodes(podOf(workload).path("volumes")).map(volume -> volume.path("name").asText()),
-                    nodes(workload.at("/spec/volumeClaimTemplates")).map(Manifests::nameOf)).collect(Collectors.toSet());
+            Set<String> volumes = Stream
+                    .concat(nodes(podOf(workload).path("volumes")).map(volume -> volume.path("name").asText()),
+                            nodes(workload.at("/spec/volumeClaimTemplates")).map(Manifests::nameOf))
+                    .collect(Collectors.toSet());
             Set<String> mounts = containers(workload).flatMap(container -> nodes(container.path("volumeMounts")))
                     .map(mount -> mount.path("name").asText()).collect(Collectors.toSet());
             return !volumes.equals(mounts);
@@ -135,10 +148,14 @@ final class CoverPolicies {
     }
 
     private static Stream<String> identities(Manifests manifests) {
-        Stream<String> placed = manifests.all().stream().filter(manifest -> nameOf(manifest).isEmpty() || nameOf(manifest).length() > 63
-                || manifest.at("/metadata/namespace").asText().isEmpty()).map(Manifests::idOf);
-        Stream<String> twice = manifests.all().stream().collect(Collectors.groupingBy(Manifests::idOf, Collectors.counting())).entrySet()
-                .stream().filter(entry -> entry.getValue() > 1).map(entry -> idOf(manifests.all().getFirst()) + " " + entry.getKey());
+        Stream<String> placed = manifests.all().stream()
+                .filter(manifest -> nameOf(manifest).isEmpty() || nameOf(manifest).length() > 63
+                        || manifest.at("/metadata/namespace").asText().isEmpty())
+                .map(Manifests::idOf);
+        Stream<String> twice = manifests.all().stream()
+                .collect(Collectors.groupingBy(Manifests::idOf, Collectors.counting())).entrySet()
+                .stream().filter(entry -> entry.getValue() > 1)
+                .map(entry -> idOf(manifests.all().getFirst()) + " " + entry.getKey());
         return Stream.concat(placed, twice);
     }
 }

@@ -19,7 +19,8 @@ record DeployEnvironment(String name) {
     /// All environments with a values file.
     static List<DeployEnvironment> all() {
         try (Stream<Path> files = Files.list(Chart.KUBERNETES.resolve("environments"))) {
-            return files.map(file -> new DeployEnvironment(file.getFileName().toString().replaceFirst("\\.yaml$", ""))).toList();
+            return files.map(file -> new DeployEnvironment(file.getFileName().toString().replaceFirst("\\.yaml$", "")))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -31,7 +32,8 @@ record DeployEnvironment(String name) {
 
     /// The namespace in its overlay.
     String namespace() throws IOException {
-        return Manifests.read(Files.readString(overlay().resolve("kustomization.yaml"))).all().getFirst().path("namespace").asText();
+        return Manifests.read(Files.readString(overlay().resolve("kustomization.yaml"))).all().getFirst()
+                .path("namespace").asText();
     }
 
     /// Helm's output for the base's values alone.
@@ -41,7 +43,8 @@ record DeployEnvironment(String name) {
 
     /// Helm's output for this environment.
     String text() throws IOException {
-        return Chart.text(Chart.DIRECTORY, RELEASE, namespace(), List.of(BASE, Chart.KUBERNETES.resolve("environments/" + name + ".yaml")));
+        return Chart.text(Chart.DIRECTORY, RELEASE, namespace(),
+                List.of(BASE, Chart.KUBERNETES.resolve("environments/" + name + ".yaml")));
     }
 
     @Override

@@ -60,7 +60,8 @@ class EnvironmentsTest {
 
             JsonNode triggers = made.one("ScaledObject", "analytics-sink").at("/spec/triggers");
             assertEquals(prefix + "fanfinity-sink", triggers.at("/0/metadata/consumerGroup").asText());
-            assertTrue(triggers.at("/1/metadata/query").asText().contains("namespace=\"" + environment.namespace() + "\""));
+            assertTrue(triggers.at("/1/metadata/query").asText()
+                    .contains("namespace=\"" + environment.namespace() + "\""));
         }
     }
 
@@ -80,7 +81,8 @@ class EnvironmentsTest {
 
     private static Stream<Map.Entry<String, JsonNode>> leaves(String path, JsonNode node) {
         return node.isObject()
-                ? node.properties().stream().flatMap(child -> leaves(path + "/" + child.getKey().replace("/", "~1"), child.getValue()))
+                ? node.properties().stream()
+                        .flatMap(child -> leaves(path + "/" + child.getKey().replace("/", "~1"), child.getValue()))
                 : Stream.of(Map.entry(path, node));
     }
 
@@ -92,10 +94,12 @@ class EnvironmentsTest {
         assertTrue(workflow.contains("VALUES: ops/kubernetes/environments/${{ inputs.environment }}.yaml\n"));
         assertTrue(workflow.contains("--values ops/kubernetes/base/values.yaml --values \"$VALUES\""));
         assertTrue(workflow.contains("helm upgrade " + DeployEnvironment.RELEASE + " ops/kubernetes/chart"));
-        assertTrue(workflow.contains("options: " + environments().map(DeployEnvironment::name).sorted().collect(Collectors.toList())
-                .reversed() + "\n"));
+        assertTrue(workflow.contains(
+                "options: " + environments().map(DeployEnvironment::name).sorted().collect(Collectors.toList())
+                        .reversed() + "\n"));
         assertTrue(
-                workflow.contains("NAMESPACE: ${{ inputs.environment == 'production' && '" + new DeployEnvironment("production").namespace()
+                workflow.contains("NAMESPACE: ${{ inputs.environment == 'production' && '"
+                        + new DeployEnvironment("production").namespace()
                         + "' || '" + new DeployEnvironment("staging").namespace() + "' }}\n"));
     }
 
@@ -104,8 +108,10 @@ class EnvironmentsTest {
         String whole = DeployEnvironment.base();
         String lacking = whole.replace("name: analytics-live\n", "name: analytics-alive\n");
 
-        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> Component.between(whole, lacking));
+        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class,
+                () -> Component.between(whole, lacking));
 
-        assertTrue(Objects.requireNonNull(refusal.getMessage()).contains("Deployment/analytics-live"), refusal::toString);
+        assertTrue(Objects.requireNonNull(refusal.getMessage()).contains("Deployment/analytics-live"),
+                refusal::toString);
     }
 }

@@ -14,11 +14,13 @@ final class JobPolicies {
 
     static List<Policy> all() {
         return List.of(
-                ofCronJobs("jobs_neverRunTwiceAtOnce", job -> job.at("/spec/concurrencyPolicy").asText().equals("Forbid")),
+                ofCronJobs("jobs_neverRunTwiceAtOnce",
+                        job -> job.at("/spec/concurrencyPolicy").asText().equals("Forbid")),
                 ofCronJobs("jobs_startLateIfMissed", job -> job.at("/spec/startingDeadlineSeconds").asInt() >= 60),
                 ofCronJobs("jobs_haveATimeZone", job -> !job.at("/spec/timeZone").asText().isEmpty()),
-                ofCronJobs("jobs_keepALimitedHistory", job -> job.at("/spec/successfulJobsHistoryLimit").asInt(100) <= 10
-                        && job.at("/spec/failedJobsHistoryLimit").asInt(100) <= 10),
+                ofCronJobs("jobs_keepALimitedHistory",
+                        job -> job.at("/spec/successfulJobsHistoryLimit").asInt(100) <= 10
+                                && job.at("/spec/failedJobsHistoryLimit").asInt(100) <= 10),
                 // Kubernetes appends 11 characters for each run.
                 ofCronJobs("jobs_haveShortNames", job -> Manifests.nameOf(job).length() <= 52),
                 ofCronJobs("jobs_end", job -> job.at("/spec/jobTemplate/spec/activeDeadlineSeconds").asInt() > 0
@@ -27,6 +29,7 @@ final class JobPolicies {
     }
 
     private static Policy ofCronJobs(String name, Predicate<JsonNode> holds) {
-        return new Policy(name, manifests -> manifests.ofKind("CronJob").filter(job -> !holds.test(job)).map(Manifests::idOf));
+        return new Policy(name,
+                manifests -> manifests.ofKind("CronJob").filter(job -> !holds.test(job)).map(Manifests::idOf));
     }
 }

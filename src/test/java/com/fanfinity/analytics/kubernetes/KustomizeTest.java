@@ -71,10 +71,12 @@ class KustomizeTest {
         String head = HEAD.formatted("the chart with base/values.yaml");
         String text = DeployEnvironment.base();
         String settings = Manifests.read(text).one("ConfigMap", Component.SETTINGS).path("data").properties().stream()
-                .map(setting -> setting.getKey() + "=" + setting.getValue().asText() + "\n").sorted().collect(Collectors.joining());
+                .map(setting -> setting.getKey() + "=" + setting.getValue().asText() + "\n").sorted()
+                .collect(Collectors.joining());
         // Kustomize generates the ConfigMap, because its name has a hash of the settings.
         String others = Stream.of(text.split("(?m)^---\n", -1)).filter(document -> !document.isBlank())
-                .filter(document -> !Manifests.read(document).has("ConfigMap", Component.SETTINGS)).map(document -> "---\n" + document)
+                .filter(document -> !Manifests.read(document).has("ConfigMap", Component.SETTINGS))
+                .map(document -> "---\n" + document)
                 .collect(Collectors.joining());
         return Map.of(BASE.resolve("rendered.yaml"), head + others, BASE.resolve("settings.env"), head + settings);
     }
@@ -84,7 +86,8 @@ class KustomizeTest {
         String head = HEAD.formatted("the chart with base/values.yaml and environments/" + environment + ".yaml");
         Path rendered = environment.overlay().resolve("rendered");
         Component component = Component.between(DeployEnvironment.base(), environment.text());
-        return Map.of(rendered.resolve("kustomization.yaml"), head + component.kustomization(), rendered.resolve("added.yaml"),
+        return Map.of(rendered.resolve("kustomization.yaml"), head + component.kustomization(),
+                rendered.resolve("added.yaml"),
                 component.added().isEmpty() ? "" : head + component.added());
     }
 
@@ -109,10 +112,13 @@ class KustomizeTest {
         Manifests manifests = Manifests.read(made);
         assertTrue(manifests.has("Namespace", environment.namespace()));
         assertEquals(manifests.all().size(),
-                Pattern.compile("(?m)^ {4}fanfinity.com/environment: " + environment + "$").matcher(made).results().count());
+                Pattern.compile("(?m)^ {4}fanfinity.com/environment: " + environment + "$").matcher(made).results()
+                        .count());
         // The ConfigMap's name ends with a hash of the settings, so that a change restarts the pods.
-        assertTrue(HASHED.matcher(Manifests.nameOf(manifests.ofKind("ConfigMap").filter(map -> map.path("data").has("HTTP_PORT"))
-                .findFirst().orElseThrow())).matches());
+        assertTrue(HASHED
+                .matcher(Manifests.nameOf(manifests.ofKind("ConfigMap").filter(map -> map.path("data").has("HTTP_PORT"))
+                        .findFirst().orElseThrow()))
+                .matches());
     }
 
     /// Removes the differences between Helm and Kustomize: two labels, and the marks of changed settings.
@@ -123,7 +129,8 @@ class KustomizeTest {
                     if (manifest.at("/metadata/labels") instanceof ObjectNode labels) {
                         labels.remove(List.of("app.kubernetes.io/managed-by", "fanfinity.com/environment"));
                     }
-                    if (Manifests.nameOf(manifest).equals(Component.SETTINGS) && manifest.path("metadata") instanceof ObjectNode made) {
+                    if (Manifests.nameOf(manifest).equals(Component.SETTINGS)
+                            && manifest.path("metadata") instanceof ObjectNode made) {
                         made.remove("labels");
                     }
                     if (manifest.at("/spec/template/metadata") instanceof ObjectNode template) {
@@ -135,7 +142,8 @@ class KustomizeTest {
     }
 
     private static String kustomize(DeployEnvironment environment) throws IOException, InterruptedException {
-        Program.Result result = Program.find("kubectl").run(Duration.ofSeconds(60), environment.overlay(), "", "kustomize", ".");
+        Program.Result result = Program.find("kubectl").run(Duration.ofSeconds(60), environment.overlay(), "",
+                "kustomize", ".");
         assertEquals(0, result.exitCode(), result.output());
         return result.output();
     }

@@ -31,8 +31,10 @@ class ManifestSchemasTest {
     @Test
     void check_faults_areReported() throws Exception {
         List<String> good = Chart.render(Combinations.everythingOn()).all().stream().map(JsonNode::toString).toList();
-        List<JsonNode> bad = FAULTS.entrySet().stream().map(fault -> read(good.stream().filter(text -> text.contains(fault.getKey()))
-                .findFirst().orElseThrow(() -> new AssertionError("not in any manifest: " + fault.getKey())).replace(fault.getKey(), fault.getValue())))
+        List<JsonNode> bad = FAULTS.entrySet().stream()
+                .map(fault -> read(good.stream().filter(text -> text.contains(fault.getKey()))
+                        .findFirst().orElseThrow(() -> new AssertionError("not in any manifest: " + fault.getKey()))
+                        .replace(fault.getKey(), fault.getValue())))
                 .toList();
 
         Schemas.Result result = Schemas.check(bad);

@@ -16,12 +16,14 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 /// A set of Kubernetes objects that are deployed together.
 record Manifests(List<JsonNode> all) {
 
-    private static final YAMLMapper YAML = YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+    private static final YAMLMapper YAML = YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     /// Parses YAML documents and skips empty ones. A duplicate key is an error.
     static Manifests read(String text) {
         try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class).readValues(text)) {
-            return new Manifests(documents.readAll().stream().filter(document -> document != null && document.isObject()).toList());
+            return new Manifests(
+                    documents.readAll().stream().filter(document -> document != null && document.isObject()).toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -96,7 +98,8 @@ record Manifests(List<JsonNode> all) {
     }
 
     static Stream<JsonNode> containers(JsonNode workload) {
-        return Stream.of("initContainers", "containers", "ephemeralContainers").flatMap(list -> nodes(podOf(workload).path(list)));
+        return Stream.of("initContainers", "containers", "ephemeralContainers")
+                .flatMap(list -> nodes(podOf(workload).path(list)));
     }
 
     static Stream<JsonNode> nodes(JsonNode array) {
@@ -122,7 +125,8 @@ record Manifests(List<JsonNode> all) {
     Map<String, String> environment(JsonNode workload) {
         JsonNode container = podOf(workload).path("containers").path(0);
         Map<String, String> environment = new HashMap<>();
-        nodes(container.path("envFrom")).map(from -> from.at("/configMapRef/name").asText()).filter(name -> has("ConfigMap", name))
+        nodes(container.path("envFrom")).map(from -> from.at("/configMapRef/name").asText())
+                .filter(name -> has("ConfigMap", name))
                 .forEach(name -> environment.putAll(strings(one("ConfigMap", name).path("data"))));
         nodes(container.path("env")).forEach(variable -> {
             String value = variable.has("valueFrom") ? "the-pods" : variable.path("value").asText();

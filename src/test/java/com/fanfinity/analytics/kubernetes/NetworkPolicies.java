@@ -20,13 +20,15 @@ final class NetworkPolicies {
     private static final int INTERNAL = 8081;
 
     /// Paths that must not be public. The first three expose internals; only the admin key would protect the others.
-    private static final List<String> NOT_PUBLIC = List.of("/metrics", "/health/ready", "/healthz", "/api/streams", "/api/ledger",
+    private static final List<String> NOT_PUBLIC = List.of("/metrics", "/health/ready", "/healthz", "/api/streams",
+            "/api/ledger",
             "/api/dead-letters", "/api/dead-letters/replay", "/api/topology");
 
     /// Role → annotations that its Ingress needs. The service accepts batches of up to 8 MiB.
     private static final Map<String, Map<String, String>> NGINX = Map.of(
             "ingest", Map.of("nginx.ingress.kubernetes.io/proxy-body-size", "9m"),
-            "live", Map.of("nginx.ingress.kubernetes.io/proxy-buffering", "off", "nginx.ingress.kubernetes.io/proxy-read-timeout", "3600"));
+            "live", Map.of("nginx.ingress.kubernetes.io/proxy-buffering", "off",
+                    "nginx.ingress.kubernetes.io/proxy-read-timeout", "3600"));
 
     private NetworkPolicies() {}
 
@@ -56,7 +58,8 @@ final class NetworkPolicies {
         return isOff(manifests)
                 ? Stream.of()
                 : manifests.servers().filter(workload -> of(manifests, workload).noneMatch(policy -> {
-                    Set<String> types = nodes(policy.at("/spec/policyTypes")).map(JsonNode::asText).collect(Collectors.toSet());
+                    Set<String> types = nodes(policy.at("/spec/policyTypes")).map(JsonNode::asText)
+                            .collect(Collectors.toSet());
                     return types.equals(Set.of("Ingress", "Egress")) && !policy.path("spec").has("ingress")
                             && !policy.path("spec").has("egress");
                 })).map(Manifests::idOf);
@@ -64,13 +67,15 @@ final class NetworkPolicies {
 
     /// A rule without peers allows all peers, and a rule without ports allows all ports.
     private static Stream<String> open(Manifests manifests) {
-        return manifests.ofKind("NetworkPolicy").filter(policy -> isOpen(policy, "ingress", "from") || isOpen(policy, "egress", "to"))
+        return manifests.ofKind("NetworkPolicy")
+                .filter(policy -> isOpen(policy, "ingress", "from") || isOpen(policy, "egress", "to"))
                 .map(Manifests::idOf);
     }
 
     private static boolean isOpen(JsonNode policy, String way, String peers) {
-        return nodes(policy.at("/spec/" + way)).anyMatch(rule -> rule.path(peers).isEmpty() || rule.path("ports").isEmpty()
-                || nodes(rule.path(peers)).anyMatch(NetworkPolicies::isEverybody));
+        return nodes(policy.at("/spec/" + way))
+                .anyMatch(rule -> rule.path(peers).isEmpty() || rule.path("ports").isEmpty()
+                        || nodes(rule.path(peers)).anyMatch(NetworkPolicies::isEverybody));
     }
 
     private static boolean isEverybody(JsonNode peer) {
@@ -84,10 +89,13 @@ final class NetworkPolicies {
 
     /// Peers are selected only by pod labels in this namespace.
     private static Stream<String> internalPort(Manifests manifests) {
-        return manifests.ofKind("NetworkPolicy").filter(policy -> nodes(policy.at("/spec/ingress")).filter(rule -> opens(rule, INTERNAL))
-                .flatMap(rule -> nodes(rule.path("from")))
-                .anyMatch(peer -> peer.size() != 1 || manifests.workloads()
-                        .noneMatch(workload -> selects(peer.at("/podSelector/matchLabels"), podLabels(workload)))))
+        return manifests
+                .ofKind("NetworkPolicy").filter(
+                        policy -> nodes(policy.at("/spec/ingress")).filter(rule -> opens(rule, INTERNAL))
+                                .flatMap(rule -> nodes(rule.path("from")))
+                                .anyMatch(peer -> peer.size() != 1 || manifests.workloads()
+                                        .noneMatch(workload -> selects(peer.at("/podSelector/matchLabels"),
+                                                podLabels(workload)))))
                 .map(Manifests::idOf);
     }
 
@@ -97,13 +105,17 @@ final class NetworkPolicies {
             return Stream.of();
         }
         List<JsonNode> listening = manifests.servers()
-                .filter(workload -> manifests.environment(workload).getOrDefault("INTERNAL_HOST", "127.0.0.1").equals("0.0.0.0")).toList();
-        return listening.stream().flatMap(to -> manifests.servers().filter(from -> !lets(manifests, from, "egress", "to", to)
-                || !lets(manifests, to, "ingress", "from", from)).map(from -> idOf(from) + " to " + idOf(to)));
+                .filter(workload -> manifests.environment(workload).getOrDefault("INTERNAL_HOST", "127.0.0.1")
+                        .equals("0.0.0.0"))
+                .toList();
+        return listening.stream()
+                .flatMap(to -> manifests.servers().filter(from -> !lets(manifests, from, "egress", "to", to)
+                        || !lets(manifests, to, "ingress", "from", from)).map(from -> idOf(from) + " to " + idOf(to)));
     }
 
     private static boolean lets(Manifests manifests, JsonNode workload, String way, String peers, JsonNode other) {
-        return of(manifests, workload).flatMap(policy -> nodes(policy.at("/spec/" + way))).filter(rule -> opens(rule, INTERNAL))
+        return of(manifests, workload).flatMap(policy -> nodes(policy.at("/spec/" + way)))
+                .filter(rule -> opens(rule, INTERNAL))
                 .flatMap(rule -> nodes(rule.path(peers)))
                 .anyMatch(peer -> selects(peer.at("/podSelector/matchLabels"), podLabels(other)));
     }
@@ -112,8 +124,10 @@ final class NetworkPolicies {
     private static Stream<String> jobsAmongInstances(Manifests manifests) {
         return isOff(manifests)
                 ? Stream.of()
-                : manifests.jobs().filter(job -> !isolated(manifests, job) || of(manifests, job).anyMatch(policy -> policy.path("spec")
-                        .has("ingress") || nodes(policy.at("/spec/egress")).anyMatch(rule -> opens(rule, INTERNAL))))
+                : manifests.jobs().filter(
+                        job -> !isolated(manifests, job) || of(manifests, job).anyMatch(policy -> policy.path("spec")
+                                .has("ingress")
+                                || nodes(policy.at("/spec/egress")).anyMatch(rule -> opens(rule, INTERNAL))))
                         .map(Manifests::idOf);
     }
 
@@ -127,14 +141,16 @@ final class NetworkPolicies {
                 ? Stream.of()
                 : manifests.servers().filter(workload -> {
                     String endpoint = manifests.environment(workload).getOrDefault("OTEL_EXPORTER_OTLP_ENDPOINT", "");
-                    return !endpoint.isEmpty() && of(manifests, workload).flatMap(policy -> nodes(policy.at("/spec/egress")))
-                            .noneMatch(rule -> opens(rule, URI.create(endpoint).getPort()));
+                    return !endpoint.isEmpty()
+                            && of(manifests, workload).flatMap(policy -> nodes(policy.at("/spec/egress")))
+                                    .noneMatch(rule -> opens(rule, URI.create(endpoint).getPort()));
                 }).map(Manifests::idOf);
     }
 
     private static Stream<String> withoutTls(Manifests manifests) {
         return manifests.ofKind("Ingress").filter(ingress -> {
-            Set<String> secured = nodes(ingress.at("/spec/tls")).filter(tls -> !tls.path("secretName").asText().isEmpty())
+            Set<String> secured = nodes(ingress.at("/spec/tls"))
+                    .filter(tls -> !tls.path("secretName").asText().isEmpty())
                     .flatMap(tls -> nodes(tls.path("hosts"))).map(JsonNode::asText).collect(Collectors.toSet());
             return !nodes(ingress.at("/spec/rules")).allMatch(rule -> secured.contains(rule.path("host").asText()));
         }).map(Manifests::idOf);
@@ -146,7 +162,9 @@ final class NetworkPolicies {
         return manifests.ofKind("Ingress").filter(ingress -> switch (ingress.at("/spec/ingressClassName").asText()) {
             case "" -> true;
             case "nginx" -> !Manifests.strings(ingress.at("/metadata/annotations")).entrySet()
-                    .containsAll(NGINX.getOrDefault(ingress.at("/metadata/labels/app.kubernetes.io~1component").asText(), Map.of())
+                    .containsAll(NGINX
+                            .getOrDefault(ingress.at("/metadata/labels/app.kubernetes.io~1component").asText(),
+                                    Map.of())
                             .entrySet());
             default -> false;
         }).map(Manifests::idOf);
@@ -155,7 +173,8 @@ final class NetworkPolicies {
     private static Stream<String> tooPublic(Manifests manifests) {
         return manifests.ofKind("Ingress")
                 .flatMap(ingress -> nodes(ingress.at("/spec/rules")).flatMap(rule -> nodes(rule.at("/http/paths")))
-                        .flatMap(path -> NOT_PUBLIC.stream().filter(url -> isRouted(path, url))).map(url -> idOf(ingress) + " " + url));
+                        .flatMap(path -> NOT_PUBLIC.stream().filter(url -> isRouted(path, url)))
+                        .map(url -> idOf(ingress) + " " + url));
     }
 
     /// Matches paths as Kubernetes does: a prefix consists of whole path elements.

@@ -21,7 +21,8 @@ final class PodPolicies {
     private static final String TOKEN = "automountServiceAccountToken";
     private static final Pattern PINNED = Pattern.compile("\\S+(@sha256:[0-9a-f]{64}|:(?!latest$)[\\w][\\w.-]*)");
     private static final Pattern SECRET = Pattern.compile("(PASSWORD|SECRET|KEY|TOKEN|CREDENTIAL)(?!\\w*_FILE$)");
-    private static final Map<String, String> PROBES = Map.of("startupProbe", "/health/startup", "readinessProbe", "/health/ready",
+    private static final Map<String, String> PROBES = Map.of("startupProbe", "/health/startup", "readinessProbe",
+            "/health/ready",
             "livenessProbe", "/health/live");
 
     private PodPolicies() {}
@@ -30,26 +31,33 @@ final class PodPolicies {
         return List.of(
                 ofPods("nothing_runsAsRoot", pod -> pod.at("/securityContext/runAsNonRoot").asBoolean()
                         && pod.at("/securityContext/runAsUser").asInt() >= leastUser(pod)),
-                ofContainers("containers_doNotOverrideTheUser", container -> container.at("/securityContext/runAsNonRoot").asBoolean(true)
-                        && container.at("/securityContext/runAsUser").asInt(10_001) >= 10_000),
+                ofContainers("containers_doNotOverrideTheUser",
+                        container -> container.at("/securityContext/runAsNonRoot").asBoolean(true)
+                                && container.at("/securityContext/runAsUser").asInt(10_001) >= 10_000),
                 ofPods("systemCalls_areFiltered",
                         pod -> pod.at("/securityContext/seccompProfile/type").asText().equals("RuntimeDefault")),
-                ofPods("nothing_sharesTheHost", pod -> Stream.of("hostNetwork", "hostPID", "hostIPC").noneMatch(pod::has)
-                        && nodes(pod.path("volumes")).noneMatch(volume -> volume.has("hostPath"))),
-                ofContainers("nothing_isPrivileged", container -> !container.at("/securityContext/privileged").asBoolean()
-                        && !container.at("/securityContext/allowPrivilegeEscalation").asBoolean(true)
-                        && !container.at("/securityContext/capabilities").has("add")),
-                ofContainers("capabilities_areDropped", container -> nodes(container.at("/securityContext/capabilities/drop"))
-                        .anyMatch(dropped -> dropped.asText().equals("ALL"))),
+                ofPods("nothing_sharesTheHost",
+                        pod -> Stream.of("hostNetwork", "hostPID", "hostIPC").noneMatch(pod::has)
+                                && nodes(pod.path("volumes")).noneMatch(volume -> volume.has("hostPath"))),
+                ofContainers("nothing_isPrivileged",
+                        container -> !container.at("/securityContext/privileged").asBoolean()
+                                && !container.at("/securityContext/allowPrivilegeEscalation").asBoolean(true)
+                                && !container.at("/securityContext/capabilities").has("add")),
+                ofContainers("capabilities_areDropped",
+                        container -> nodes(container.at("/securityContext/capabilities/drop"))
+                                .anyMatch(dropped -> dropped.asText().equals("ALL"))),
                 ofContainers("rootFileSystem_isReadOnly",
                         container -> container.at("/securityContext/readOnlyRootFilesystem").asBoolean()),
                 ofContainers("everything_hasRequestsAndLimits", PodPolicies::isLimited),
-                ofPods("temporarySpace_isLimited", pod -> nodes(pod.path("volumes")).filter(volume -> volume.has("emptyDir"))
-                        .allMatch(volume -> volume.path("emptyDir").has("sizeLimit"))),
+                ofPods("temporarySpace_isLimited",
+                        pod -> nodes(pod.path("volumes")).filter(volume -> volume.has("emptyDir"))
+                                .allMatch(volume -> volume.path("emptyDir").has("sizeLimit"))),
                 new Policy("probes_useTheThreePaths", manifests -> manifests.servers()
-                        .filter(workload -> !containers(workload).allMatch(PodPolicies::isProbed)).map(Manifests::idOf)),
+                        .filter(workload -> !containers(workload).allMatch(PodPolicies::isProbed))
+                        .map(Manifests::idOf)),
                 new Policy("tracing_hasAnAgentAndAnEndpoint", PodPolicies::halfTraced),
-                ofContainers("images_arePinned", container -> PINNED.matcher(container.path("image").asText()).matches()),
+                ofContainers("images_arePinned",
+                        container -> PINNED.matcher(container.path("image").asText()).matches()),
                 ofPods("pods_haveNoToken", pod -> !pod.path(TOKEN).asBoolean(true)),
                 new Policy("serviceAccounts_areOwnAndHaveNoToken", PodPolicies::accounts),
                 ofPods("serviceLinks_areOff", pod -> !pod.path("enableServiceLinks").asBoolean(true)),
@@ -60,12 +68,14 @@ final class PodPolicies {
 
     private static Policy ofPods(String name, Predicate<JsonNode> holds) {
         return new Policy(name,
-                manifests -> manifests.workloads().filter(workload -> !holds.test(podOf(workload))).map(Manifests::idOf));
+                manifests -> manifests.workloads().filter(workload -> !holds.test(podOf(workload)))
+                        .map(Manifests::idOf));
     }
 
     private static Policy ofContainers(String name, Predicate<JsonNode> holds) {
-        return new Policy(name, manifests -> manifests.workloads().filter(workload -> !containers(workload).allMatch(holds)
-                || containers(workload).findAny().isEmpty()).map(Manifests::idOf));
+        return new Policy(name,
+                manifests -> manifests.workloads().filter(workload -> !containers(workload).allMatch(holds)
+                        || containers(workload).findAny().isEmpty()).map(Manifests::idOf));
     }
 
     /// Users of nodes have lower ids. A pod that deletes files on another service's volume uses that service's id.
@@ -74,44 +84,54 @@ final class PodPolicies {
     }
 
     private static boolean isLimited(JsonNode container) {
-        return Stream.of("/resources/requests/cpu", "/resources/requests/memory", "/resources/limits/cpu", "/resources/limits/memory")
+        return Stream
+                .of("/resources/requests/cpu", "/resources/requests/memory", "/resources/limits/cpu",
+                        "/resources/limits/memory")
                 .noneMatch(path -> container.at(path).isMissingNode());
     }
 
     private static boolean isProbed(JsonNode container) {
-        BiPredicate<String, String> asks = (probe, path) -> container.at("/" + probe + "/httpGet/path").asText().equals(path)
-                && nodes(container.path("ports")).anyMatch(port -> port.path("name").equals(container.at("/" + probe + "/httpGet/port"))
-                        && port.path("containerPort").asInt() == 8080);
+        BiPredicate<String, String> asks = (probe,
+                path) -> container.at("/" + probe + "/httpGet/path").asText().equals(path)
+                        && nodes(container.path("ports"))
+                                .anyMatch(port -> port.path("name").equals(container.at("/" + probe + "/httpGet/port"))
+                                        && port.path("containerPort").asInt() == 8080);
         return PROBES.entrySet().stream().allMatch(probe -> asks.test(probe.getKey(), probe.getValue()));
     }
 
     private static Stream<String> halfTraced(Manifests manifests) {
         return manifests.servers().filter(workload -> nodes(podOf(workload).at("/containers/0/args")).findAny()
-                .isPresent() != manifests.environment(workload).containsKey("OTEL_EXPORTER_OTLP_ENDPOINT")).map(Manifests::idOf);
+                .isPresent() != manifests.environment(workload).containsKey("OTEL_EXPORTER_OTLP_ENDPOINT"))
+                .map(Manifests::idOf);
     }
 
     private static Stream<String> accounts(Manifests manifests) {
         return manifests.workloads().filter(workload -> {
             String name = podOf(workload).path("serviceAccountName").asText();
-            return !manifests.has("ServiceAccount", name) || manifests.one("ServiceAccount", name).path(TOKEN).asBoolean(true)
-                    || manifests.workloads().filter(other -> podOf(other).path("serviceAccountName").asText().equals(name)).count() > 1;
+            return !manifests.has("ServiceAccount", name)
+                    || manifests.one("ServiceAccount", name).path(TOKEN).asBoolean(true)
+                    || manifests.workloads()
+                            .filter(other -> podOf(other).path("serviceAccountName").asText().equals(name)).count() > 1;
         }).map(Manifests::idOf);
     }
 
     private static Stream<String> inlineSecrets(Manifests manifests) {
         Stream<String> variables = manifests.workloads().flatMap(workload -> containers(workload)
                 .flatMap(container -> nodes(container.path("env")))
-                .filter(variable -> SECRET.matcher(variable.path("name").asText()).find() || variable.at("/valueFrom").has("secretKeyRef"))
+                .filter(variable -> SECRET.matcher(variable.path("name").asText()).find()
+                        || variable.at("/valueFrom").has("secretKeyRef"))
                 .map(variable -> idOf(workload) + " " + variable.path("name").asText()));
-        Stream<String> settings = manifests.ofKind("ConfigMap").flatMap(map -> Manifests.strings(map.path("data")).keySet().stream()
-                .filter(name -> SECRET.matcher(name).find()).map(name -> idOf(map) + " " + name));
+        Stream<String> settings = manifests.ofKind("ConfigMap")
+                .flatMap(map -> Manifests.strings(map.path("data")).keySet().stream()
+                        .filter(name -> SECRET.matcher(name).find()).map(name -> idOf(map) + " " + name));
         return Stream.of(variables, settings, manifests.ofKind("Secret").map(Manifests::idOf)).flatMap(each -> each);
     }
 
     private static boolean writesOnlyWhereItMay(JsonNode pod) {
         return nodes(pod.path("containers")).flatMap(container -> nodes(container.path("volumeMounts")))
                 .filter(mount -> !mount.path("readOnly").asBoolean())
-                .allMatch(mount -> List.of("/tmp", "/var/lib/fanfinity", "/backups").contains(mount.path("mountPath").asText()));
+                .allMatch(mount -> List.of("/tmp", "/var/lib/fanfinity", "/backups")
+                        .contains(mount.path("mountPath").asText()));
     }
 
     /// The grace period covers the wait before SIGTERM, the service's shutdown timeout and at least 2 s.

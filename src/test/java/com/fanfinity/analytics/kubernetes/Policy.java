@@ -12,11 +12,14 @@ record Policy(String name, Function<Manifests, Stream<String>> violations) {
 
     /// All policies.
     static List<Policy> all() {
-        return Stream.of(PodPolicies.all(), CoverPolicies.all(), JobPolicies.all(), NetworkPolicies.all()).flatMap(List::stream).toList();
+        return Stream.of(PodPolicies.all(), CoverPolicies.all(), JobPolicies.all(), NetworkPolicies.all())
+                .flatMap(List::stream).toList();
     }
 
     /// One line for each violation, with the name of the policy.
     static List<String> broken(Manifests manifests) {
-        return all().stream().flatMap(policy -> policy.violations().apply(manifests).map(what -> policy.name() + ": " + what)).toList();
+        return all().stream()
+                .flatMap(policy -> policy.violations().apply(manifests).map(what -> policy.name() + ": " + what))
+                .toList();
     }
 }

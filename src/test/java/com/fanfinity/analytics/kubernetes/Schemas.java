@@ -26,7 +26,8 @@ final class Schemas {
         Path file = Files.createTempFile("manifests", ".json");
         try {
             Files.writeString(file, JSON.writeValueAsString(manifests));
-            Process process = new ProcessBuilder(Requirements.node().toString(), Chart.KUBERNETES.resolve("check/check.mjs").toString(),
+            Process process = new ProcessBuilder(Requirements.node().toString(),
+                    Chart.KUBERNETES.resolve("check/check.mjs").toString(),
                     file.toString()).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), UTF_8);
             return new Result(process.waitFor(), output);

@@ -73,7 +73,8 @@ class PartitionBalanceTest {
     void discrepancies_entryDoesNotAddUp_isReported() {
         LedgerEntry wrong = new LedgerEntry(13, 9, 2, 1, 0);
 
-        assertReported("received 13", new PartitionBalance(Optional.of(wrong), OptionalLong.of(9), Optional.of(wrong), stored(9, 9)));
+        assertReported("received 13",
+                new PartitionBalance(Optional.of(wrong), OptionalLong.of(9), Optional.of(wrong), stored(9, 9)));
     }
 
     @Test
@@ -88,13 +89,17 @@ class PartitionBalanceTest {
 
         for (long counted = 9; counted <= 18; counted++) {
             assertEquals(List.of(),
-                    new PartitionBalance(Optional.of(ENTRY), OptionalLong.of(counted), Optional.of(later), stored(9, 9)).discrepancies());
+                    new PartitionBalance(Optional.of(ENTRY), OptionalLong.of(counted), Optional.of(later), stored(9, 9))
+                            .discrepancies());
         }
     }
 
     @Test
     void discrepancies_partitionMovedAway_areOnlyThoseOfClickHouse() {
-        assertEquals(List.of(), new PartitionBalance(Optional.empty(), OptionalLong.empty(), Optional.empty(), stored(9, 9)).discrepancies());
-        assertReported("not in ClickHouse", new PartitionBalance(Optional.of(ENTRY), OptionalLong.empty(), Optional.empty(), stored(8, 9)));
+        assertEquals(List.of(),
+                new PartitionBalance(Optional.empty(), OptionalLong.empty(), Optional.empty(), stored(9, 9))
+                        .discrepancies());
+        assertReported("not in ClickHouse",
+                new PartitionBalance(Optional.of(ENTRY), OptionalLong.empty(), Optional.empty(), stored(8, 9)));
     }
 }

@@ -68,7 +68,8 @@ class StoredWatermarksTest {
     void record_countedLessThanAccepted_isUnknown() {
         Optional<LedgerEntry> entry = Optional.of(new LedgerEntry(7, 7, 0, 0, 0));
 
-        assertEquals(OptionalLong.empty(), mark(10, new PartitionBalance(entry, OptionalLong.of(6), entry, new StoredCounts(7, 0, 7, 0))));
+        assertEquals(OptionalLong.empty(),
+                mark(10, new PartitionBalance(entry, OptionalLong.of(6), entry, new StoredCounts(7, 0, 7, 0))));
     }
 
     @Test
@@ -76,6 +77,7 @@ class StoredWatermarksTest {
         mark(10, balance(7, 7));
 
         assertEquals(OptionalLong.empty(),
-                mark(20, new PartitionBalance(Optional.empty(), OptionalLong.empty(), Optional.empty(), new StoredCounts(7, 0, 7, 0))));
+                mark(20, new PartitionBalance(Optional.empty(), OptionalLong.empty(), Optional.empty(),
+                        new StoredCounts(7, 0, 7, 0))));
     }
 }

@@ -56,7 +56,8 @@ class LiveStreamEndpointTest {
             throw new ProblemException(Problem.notFound("No event of the match is known."));
         }, meters, () -> loaded);
         server = new HttpServer(new Settings.Http("127.0.0.1", 0, 100), List.of(), List.of(streams),
-                new EventIds(Clock.systemUTC(), () -> 1), (_, _, _, _, _) -> answers.incrementAndGet(), Duration.ofSeconds(1));
+                new EventIds(Clock.systemUTC(), () -> 1), (_, _, _, _, _) -> answers.incrementAndGet(),
+                Duration.ofSeconds(1));
         server.start();
         url = "http://127.0.0.1:" + server.port();
     }
@@ -91,13 +92,15 @@ class LiveStreamEndpointTest {
     void stream_withLastEventId_sendsTheMissedMoments() throws Exception {
         publishMetrics(1);
         for (int offset = 1; offset <= 3; offset++) {
-            channels.addMoment("m-1", 0, offset, ("{\"goal\":" + offset + "}").getBytes(UTF_8), System.currentTimeMillis());
+            channels.addMoment("m-1", 0, offset, ("{\"goal\":" + offset + "}").getBytes(UTF_8),
+                    System.currentTimeMillis());
         }
         channels.publishDue(100);
         try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream", "0-2")) {
             stream.await("metrics", _ -> true, SOON);
 
-            assertEquals(List.of("{\"goal\":2}", "{\"goal\":3}"), stream.events("event").stream().map(EventStream.Event::data).toList());
+            assertEquals(List.of("{\"goal\":2}", "{\"goal\":3}"),
+                    stream.events("event").stream().map(EventStream.Event::data).toList());
         }
     }
 
@@ -144,7 +147,8 @@ class LiveStreamEndpointTest {
     void stream_beyondTheLimit_isRejectedUntilASlotIsFree() throws Exception {
         publishMetrics(1);
         EventStream first = EventStream.open(url + "/api/matches/m-1/stream");
-        try (EventStream second = EventStream.open(url + "/api/stream"); EventStream third = EventStream.open(url + "/api/stream")) {
+        try (EventStream second = EventStream.open(url + "/api/stream");
+                EventStream third = EventStream.open(url + "/api/stream")) {
             assertEquals(200, second.status());
             assertEquals(200, third.status());
             try (EventStream refused = EventStream.open(url + "/api/matches/m-1/stream")) {
@@ -170,7 +174,8 @@ class LiveStreamEndpointTest {
             socket.setReceiveBufferSize(4 << 10);
             publishMetrics(0);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
-            socket.getOutputStream().write("GET /api/matches/m-1/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+            socket.getOutputStream()
+                    .write("GET /api/matches/m-1/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
             Await.until(SOON, "the viewer is registered", () -> viewers.count() == 1);
 
             MatchChannel channel = channels.find("m-1").orElseThrow();
@@ -255,7 +260,8 @@ class LiveStreamEndpointTest {
     @Test
     void method_other_is405() throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.getOutputStream().write("POST /api/stream HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII));
+            socket.getOutputStream()
+                    .write("POST /api/stream HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII));
 
             assertTrue(readUntil(socket, "\r\n\r\n").startsWith("HTTP/1.1 405 "));
         }
@@ -271,11 +277,13 @@ class LiveStreamEndpointTest {
     }
 
     private void putListed() {
-        channels.putMetrics("m-1", 0, "{\"matchId\":\"m-1\",\"status\":\"live\"}".getBytes(UTF_8), System.currentTimeMillis());
+        channels.putMetrics("m-1", 0, "{\"matchId\":\"m-1\",\"status\":\"live\"}".getBytes(UTF_8),
+                System.currentTimeMillis());
     }
 
     private void publishLarge(MatchChannel channel, int number, byte[] padding) {
-        channel.putMetrics(("{\"n\":" + number + ",\"x\":\"" + new String(padding, UTF_8) + "\"}").getBytes(UTF_8), 0, 0);
+        channel.putMetrics(("{\"n\":" + number + ",\"x\":\"" + new String(padding, UTF_8) + "\"}").getBytes(UTF_8), 0,
+                0);
         channel.publish(Long.MAX_VALUE / 4 + number * UpdateSchedule.MINUTES_DELAY_MILLIS);
         fanOut.publish(channel.viewers(), _ -> {});
     }
@@ -283,7 +291,8 @@ class LiveStreamEndpointTest {
     private void awaitListUpdate() {
         Await.until(SOON, "the list is published", () -> {
             channels.publishDue(100);
-            return new String(channels.list().initialUpdate(Optional.empty()).frames(), UTF_8).contains("\"matches\":[{");
+            return new String(channels.list().initialUpdate(Optional.empty()).frames(), UTF_8)
+                    .contains("\"matches\":[{");
         });
     }
 

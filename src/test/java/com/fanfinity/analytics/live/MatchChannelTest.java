@@ -186,7 +186,8 @@ class MatchChannelTest {
         state(1);
         publish();
 
-        assertEquals(List.of("event 12", "event 13", "event 14", "metrics 1"), frames(channel.initialUpdate(Optional.of("3-12"))));
+        assertEquals(List.of("event 12", "event 13", "event 14", "metrics 1"),
+                frames(channel.initialUpdate(Optional.of("3-12"))));
         assertEquals(List.of("metrics 1"), frames(channel.initialUpdate(Optional.of("3-15"))));
     }
 
@@ -291,7 +292,8 @@ class MatchChannelTest {
         state(2);
         publish();
 
-        assertEquals(List.of("reload", "event 0", "metrics 2"), sorted(frames(channel.updateSince(known).orElseThrow())));
+        assertEquals(List.of("reload", "event 0", "metrics 2"),
+                sorted(frames(channel.updateSince(known).orElseThrow())));
     }
 
     @Test
@@ -359,7 +361,8 @@ class MatchChannelTest {
         for (String frame : text(update).split("\n\n", -1)) {
             if (!frame.isBlank()) {
                 String name = frame.replaceAll("(?s).*event: (\\w+)\n.*", "$1");
-                String number = frame.replaceAll("(?s).*\\{\"n\":(\\d+)}.*", " $1").replaceAll("(?s).*\"start\":\"([^\"]+)\".*", " $1");
+                String number = frame.replaceAll("(?s).*\\{\"n\":(\\d+)}.*", " $1")
+                        .replaceAll("(?s).*\"start\":\"([^\"]+)\".*", " $1");
                 frames.add(name.equals("reload") ? name : name + number);
             }
         }

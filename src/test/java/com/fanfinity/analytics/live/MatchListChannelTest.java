@@ -27,7 +27,8 @@ class MatchListChannelTest {
         String first = first();
 
         assertTrue(first.startsWith("event: matches\n"), first);
-        assertTrue(first.indexOf("\"hot\"") < first.indexOf("\"quiet\"") && first.indexOf("\"quiet\"") < first.indexOf("\"over\""), first);
+        assertTrue(first.indexOf("\"hot\"") < first.indexOf("\"quiet\"")
+                && first.indexOf("\"quiet\"") < first.indexOf("\"over\""), first);
         assertTrue(first.contains("\"complete\":true"), first);
     }
 
@@ -42,7 +43,8 @@ class MatchListChannelTest {
 
         String update = text(list.updateSince(known).orElseThrow());
 
-        assertTrue(update.startsWith("event: changed\n") && update.contains("\"two\"") && !update.contains("\"one\""), update);
+        assertTrue(update.startsWith("event: changed\n") && update.contains("\"two\"") && !update.contains("\"one\""),
+                update);
         assertTrue(update.contains("\"complete\":true"), update);
     }
 
@@ -58,7 +60,8 @@ class MatchListChannelTest {
 
         String update = text(list.updateSince(known).orElseThrow());
 
-        assertTrue(update.startsWith("event: matches\n") && update.contains("\"one\"") && update.contains("\"two\""), update);
+        assertTrue(update.startsWith("event: matches\n") && update.contains("\"one\"") && update.contains("\"two\""),
+                update);
         assertFalse(update.contains("event: changed"), update);
     }
 
@@ -106,7 +109,8 @@ class MatchListChannelTest {
         minute("one", 43, 6);
         publish();
 
-        assertTrue(first().contains("\"sparkline\":{\"from\":\"2026-11-21T15:40:00.000Z\",\"events\":[5,0,0,6]}"), first());
+        assertTrue(first().contains("\"sparkline\":{\"from\":\"2026-11-21T15:40:00.000Z\",\"events\":[5,0,0,6]}"),
+                first());
     }
 
     @Test
@@ -117,7 +121,10 @@ class MatchListChannelTest {
         period("period_end", "1H", 45);
         publish();
 
-        assertTrue(first().contains("\"period\":{\"name\":\"2H\",\"startedAt\":\"2026-11-21T16:02:00.000Z\",\"running\":true}"), first());
+        assertTrue(
+                first().contains(
+                        "\"period\":{\"name\":\"2H\",\"startedAt\":\"2026-11-21T16:02:00.000Z\",\"running\":true}"),
+                first());
     }
 
     @Test
@@ -144,14 +151,17 @@ class MatchListChannelTest {
     }
 
     private void minute(String matchId, int minute, int events) {
-        list.putMinute(matchId, MinuteWindow.read(("{\"matchId\":\"" + matchId + "\",\"minute\":\"" + START.plusSeconds(60L * minute)
-                + "\",\"events\":" + events + ",\"byType\":{\"pass\":" + events + "},\"byTeam\":{},\"version\":" + events + "}")
-                .getBytes(UTF_8)).orElseThrow());
+        list.putMinute(matchId,
+                MinuteWindow.read(("{\"matchId\":\"" + matchId + "\",\"minute\":\"" + START.plusSeconds(60L * minute)
+                        + "\",\"events\":" + events + ",\"byType\":{\"pass\":" + events + "},\"byTeam\":{},\"version\":"
+                        + events + "}")
+                        .getBytes(UTF_8)).orElseThrow());
     }
 
     private void period(String type, String name, int minute) {
         list.addMoment("one", ("{\"eventType\":\"" + type + "\",\"timestamp\":\"" + START.plusSeconds(60L * minute)
-                + "\",\"metadata\":{\"x\":{\"period\":\"no\"},\"period\":\"" + name + "\"},\"score\":{}}").getBytes(UTF_8));
+                + "\",\"metadata\":{\"x\":{\"period\":\"no\"},\"period\":\"" + name + "\"},\"score\":{}}")
+                .getBytes(UTF_8));
     }
 
     private void publish() {

@@ -56,7 +56,9 @@ class PageRoutesTest {
         for (String path : PAGES) {
             String html = server.get(path).body();
 
-            assertFalse(Pattern.compile("<script(?![^>]* src=)|<style|\\sstyle=|\\son[a-z]+=|javascript:|(src|href)=\"(https?:)?//")
+            assertFalse(Pattern
+                    .compile(
+                            "<script(?![^>]* src=)|<style|\\sstyle=|\\son[a-z]+=|javascript:|(src|href)=\"(https?:)?//")
                     .matcher(html).find(), path);
         }
     }
@@ -64,7 +66,8 @@ class PageRoutesTest {
     @Test
     void page_any_namesOnlyExistingImmutableFiles() {
         for (String path : PAGES) {
-            List<String> named = OWN_FILE.matcher(server.get(path).body()).results().map((MatchResult one) -> one.group(1)).toList();
+            List<String> named = OWN_FILE.matcher(server.get(path).body()).results()
+                    .map((MatchResult one) -> one.group(1)).toList();
 
             assertTrue(named.size() > 3, path);
             for (String file : named) {
@@ -98,13 +101,16 @@ class PageRoutesTest {
                 assertEquals("", again.body());
                 assertEquals(tag, again.header("ETag"));
             }
-            assertEquals(200, server.send(server.request(path).header("If-None-Match", "W/\"0123456789abcdef\"")).status());
+            assertEquals(200,
+                    server.send(server.request(path).header("If-None-Match", "W/\"0123456789abcdef\"")).status());
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/web/", "/web/js/", "/web/js/other.js", "/web/index.html", "/web/0123456789abcdef/match.html",
-        "/web/../openapi.yaml", "/web/js/../../openapi.yaml", "/web/%2e%2e/openapi.yaml", "/web/..%2fopenapi.yaml", "/web//etc/passwd",
+    @ValueSource(strings = {"/web/", "/web/js/", "/web/js/other.js", "/web/index.html",
+        "/web/0123456789abcdef/match.html",
+        "/web/../openapi.yaml", "/web/js/../../openapi.yaml", "/web/%2e%2e/openapi.yaml", "/web/..%2fopenapi.yaml",
+        "/web//etc/passwd",
         "/web/js/%2e%2e/%2e%2e/simplelogger.properties", "/matches", "/matches/a/b"})
     void path_other_isNotFound(String path) throws IOException {
         String answer = server.raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -123,7 +129,8 @@ class PageRoutesTest {
         server.get("/web/js/match.js");
         server.get("/web/no-such-file");
 
-        assertEquals(Set.of("/web/<file>"), server.metered().stream().map(TestServer.Metered::endpoint).collect(Collectors.toSet()));
+        assertEquals(Set.of("/web/<file>"),
+                server.metered().stream().map(TestServer.Metered::endpoint).collect(Collectors.toSet()));
     }
 
     @Test
@@ -140,7 +147,8 @@ class PageRoutesTest {
         new PageFiles().byName().forEach((name, file) -> {
             if (name.startsWith("js/")) {
                 String text = new String(file.bytes(), UTF_8);
-                assertFalse(Pattern.compile("from '(?!\\./)|import\\('|innerHTML|outerHTML|insertAdjacentHTML|document\\.write|eval\\(")
+                assertFalse(Pattern.compile(
+                        "from '(?!\\./)|import\\('|innerHTML|outerHTML|insertAdjacentHTML|document\\.write|eval\\(")
                         .matcher(text).find(), name);
             }
         });
@@ -151,7 +159,8 @@ class PageRoutesTest {
     void library_copy_matchesTheLockFile() throws IOException {
         Path package_ = Requirements.npmPackage("uplot");
         for (String name : List.of("dist/uPlot.iife.min.js", "dist/uPlot.min.css", "LICENSE")) {
-            Path copy = ProjectDir.find().resolve("src/main/resources/web/lib/uplot").resolve(Path.of(name).getFileName());
+            Path copy = ProjectDir.find().resolve("src/main/resources/web/lib/uplot")
+                    .resolve(Path.of(name).getFileName());
             assertEquals(-1, Files.mismatch(package_.resolve(name), copy), name);
         }
     }

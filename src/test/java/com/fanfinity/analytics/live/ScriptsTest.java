@@ -24,7 +24,8 @@ class ScriptsTest {
     void scripts_ofThePages_passTheirTests(@TempDir Path temp) throws IOException, InterruptedException {
         Path node = Requirements.program("node");
         Path out = temp.resolve("out");
-        Process process = new ProcessBuilder(node.toString(), "--test", "src/test/js/").directory(ProjectDir.find().toFile())
+        Process process = new ProcessBuilder(node.toString(), "--test", "src/test/js/")
+                .directory(ProjectDir.find().toFile())
                 .redirectErrorStream(true).redirectOutput(out.toFile()).start();
         try {
             assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), "the Node tests did not end in time");

@@ -20,11 +20,14 @@ class DuplicateLogFilterTest {
     void warning_repeatedForTenMinutes_isOneLinePerMinuteAfterTheFirstFive() {
         for (int second = 0; second < 600; second++) {
             log("WARN", "NetworkClient",
-                    "Connection to node " + second + " (broker/10.0.0." + second % 9 + ":9092) could not be established.");
+                    "Connection to node " + second + " (broker/10.0.0." + second % 9
+                            + ":9092) could not be established.");
         }
 
         assertEquals(5 + 9, written.size(), written::toString);
-        assertTrue(written.get(5).contains(" [WARN] NetworkClient - repeated=55 Connection to node 59 (broker/10.0.0.5:9092)"),
+        assertTrue(
+                written.get(5)
+                        .contains(" [WARN] NetworkClient - repeated=55 Connection to node 59 (broker/10.0.0.5:9092)"),
                 written.get(5));
     }
 
@@ -36,7 +39,8 @@ class DuplicateLogFilterTest {
         now.addAndGet(Duration.ofMinutes(1).toNanos());
         log("INFO", "App", "closing");
 
-        assertEquals(List.of("ERROR] Topology - repeated=3 offset=7 a record cannot be processed", "INFO] App - closing"),
+        assertEquals(
+                List.of("ERROR] Topology - repeated=3 offset=7 a record cannot be processed", "INFO] App - closing"),
                 written.subList(5, 7).stream().map(line -> line.substring(line.indexOf("] [") + 3)).toList());
     }
 
@@ -65,11 +69,13 @@ class DuplicateLogFilterTest {
     @Test
     void kinds_unlimited_areBounded() {
         for (int i = 0; i < 100_000; i++) {
-            log("WARN", "Logger", "word" + Integer.toString(i, 26).chars().mapToObj(c -> String.valueOf((char) ('a' + (c + 7) % 26)))
-                    .reduce("", String::concat));
+            log("WARN", "Logger",
+                    "word" + Integer.toString(i, 26).chars().mapToObj(c -> String.valueOf((char) ('a' + (c + 7) % 26)))
+                            .reduce("", String::concat));
         }
 
-        assertTrue(written.size() <= DuplicateLogFilter.FIRST * (DuplicateLogFilter.MOST_KINDS + 1), () -> written.size() + " lines");
+        assertTrue(written.size() <= DuplicateLogFilter.FIRST * (DuplicateLogFilter.MOST_KINDS + 1),
+                () -> written.size() + " lines");
     }
 
     private void log(String level, String logger, String text) {

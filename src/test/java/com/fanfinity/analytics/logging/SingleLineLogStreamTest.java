@@ -15,7 +15,8 @@ class SingleLineLogStreamTest {
     private static final String HEAD = "2026-11-21T12:00:00.000Z [main] [ERROR] X - ";
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final SingleLineLogStream log = new SingleLineLogStream(new PrintStream(bytes, true, UTF_8), new DuplicateLogFilter(() -> 0));
+    private final SingleLineLogStream log = new SingleLineLogStream(new PrintStream(bytes, true, UTF_8),
+            new DuplicateLogFilter(() -> 0));
 
     @Test
     void entry_withAStackTrace_isOneLine() {
@@ -24,9 +25,11 @@ class SingleLineLogStreamTest {
         assertEquals(1, lines().size(), lines()::toString);
         assertTrue(
                 lines().getFirst()
-                        .startsWith(HEAD + "it failed | java.lang.IllegalStateException: outer | at com.fanfinity.analytics.logging.SingleLineLogStreamTest."),
+                        .startsWith(HEAD
+                                + "it failed | java.lang.IllegalStateException: outer | at com.fanfinity.analytics.logging.SingleLineLogStreamTest."),
                 lines().getFirst());
-        assertTrue(lines().getFirst().contains(" | Caused by: java.lang.IllegalArgumentException: two | lines | "), lines().getFirst());
+        assertTrue(lines().getFirst().contains(" | Caused by: java.lang.IllegalArgumentException: two | lines | "),
+                lines().getFirst());
     }
 
     @Test
@@ -34,7 +37,8 @@ class SingleLineLogStreamTest {
         log.println(HEAD + "sent\r\n2026-11-21T12:00:00.000Z [main] [INFO] Forged - nothing happened\n\tat all");
         log.flush();
 
-        assertEquals(List.of(HEAD + "sent | 2026-11-21T12:00:00.000Z [main] [INFO] Forged - nothing happened | at all"), lines());
+        assertEquals(List.of(HEAD + "sent | 2026-11-21T12:00:00.000Z [main] [INFO] Forged - nothing happened | at all"),
+                lines());
     }
 
     @Test
@@ -42,7 +46,8 @@ class SingleLineLogStreamTest {
         entry("deep", deep(new IllegalStateException("bottom"), 500));
 
         assertEquals(1, lines().size());
-        assertTrue(lines().getFirst().length() <= SingleLineLogStream.LONGEST + 1, () -> lines().getFirst().length() + " characters");
+        assertTrue(lines().getFirst().length() <= SingleLineLogStream.LONGEST + 1,
+                () -> lines().getFirst().length() + " characters");
     }
 
     @Test
@@ -60,7 +65,8 @@ class SingleLineLogStreamTest {
         entry("next", new IllegalStateException("other"));
 
         assertEquals(2, lines().size(), lines()::toString);
-        assertTrue(lines().getFirst().startsWith("java.lang.IllegalStateException: printed directly | at "), lines().getFirst());
+        assertTrue(lines().getFirst().startsWith("java.lang.IllegalStateException: printed directly | at "),
+                lines().getFirst());
     }
 
     /// Logs like SimpleLogger.

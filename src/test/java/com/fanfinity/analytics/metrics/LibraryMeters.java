@@ -12,7 +12,8 @@ public final class LibraryMeters {
             service("disk_free_bytes", "bytes", "Free space on the disk of STATE_DIR"),
             service("disk_total_bytes", "bytes", "Size of the disk of STATE_DIR"),
             service("jvm_buffer_memory_used_bytes", "bytes", "Direct and mapped memory in use"),
-            service("jvm_gc_live_data_size_bytes", "bytes", "Heap in use in the old generation after its last collection"),
+            service("jvm_gc_live_data_size_bytes", "bytes",
+                    "Heap in use in the old generation after its last collection"),
             service("jvm_gc_max_data_size_bytes", "bytes", "Maximum size of the old generation"),
             service("jvm_gc_pause_seconds", "seconds", "Pauses for garbage collection"),
             service("jvm_memory_max_bytes", "bytes", "Maximum size of a memory pool; -1 means unbounded"),
@@ -30,7 +31,8 @@ public final class LibraryMeters {
             service("process_start_time_seconds", "seconds", "Start time of the process, since the epoch"),
             new Library("up", "Prometheus", "1 or 0", "Whether the last scrape of a target succeeded"),
             new Library("scrape_samples_scraped", "Prometheus", "series", "Series in the last scrape of a target"),
-            new Library("prometheus_rule_evaluation_failures_total", "Prometheus", "times", "Rules that could not be evaluated"),
+            new Library("prometheus_rule_evaluation_failures_total", "Prometheus", "times",
+                    "Rules that could not be evaluated"),
             new Library("alertmanager_notifications_failed_total", "Alertmanager", "notifications",
                     "Notifications that could not be sent"));
 

@@ -43,7 +43,8 @@ class MetersTest {
         meters.ingest().inFlightBytes(queue);
         meters.matches().active(() -> 2);
         meters.streams().visible(7_000);
-        meters.streams().streams(Map.of(KafkaStreams.State.RUNNING, 1, KafkaStreams.State.ERROR, 0), Map.of("RUNNING", 2));
+        meters.streams().streams(Map.of(KafkaStreams.State.RUNNING, 1, KafkaStreams.State.ERROR, 0),
+                Map.of("RUNNING", 2));
         meters.sink().consumed("match-events-accepted", 5);
         meters.sink().polled(5);
         meters.sink().committed(Duration.ofMillis(4));
@@ -67,22 +68,28 @@ class MetersTest {
         "events_ingested_total{event_type=\"goal\"} 1.0", "events_ingested_total{event_type=\"own_goal\"} 0.0",
         "match_events_total{match_id=\"m-1\"} 1.0", "match_events_total{match_id=\"other\"} 0.0",
         "events_produced_total{status=\"acknowledged\",topic=\"match-events\"} 1.0",
-        "events_produced_total{status=\"failed\",topic=\"match-events\"} 1.0", "events_processed_total{outcome=\"accepted\"} 1.0",
+        "events_produced_total{status=\"failed\",topic=\"match-events\"} 1.0",
+        "events_processed_total{outcome=\"accepted\"} 1.0",
         "events_processed_total{outcome=\"duplicate\"} 0.0", "events_processed_total{outcome=\"dead\"} 0.0",
         "events_processed_total{outcome=\"late\"} 0.0",
         "dead_letters_total{reason=\"key_mismatch\"} 1.0", "dead_letters_total{reason=\"malformed\"} 0.0",
         "dead_letters_total{reason=\"invalid\"} 0.0", "dead_letters_total{reason=\"processing_failed\"} 0.0",
         "dead_letters_total{reason=\"unstorable\"} 0.0", "dead_letters_replayed_total{outcome=\"not_replayable\"} 1.0",
         "dead_letters_replayed_total{outcome=\"replayed\"} 0.0", "dead_letters_replayed_total{outcome=\"skipped\"} 0.0",
-        "dead_letters_replayed_total{outcome=\"refused\"} 0.0", "dead_letters_replayed_total{outcome=\"unavailable\"} 0.0",
+        "dead_letters_replayed_total{outcome=\"refused\"} 0.0",
+        "dead_letters_replayed_total{outcome=\"unavailable\"} 0.0",
         "dead_letters_replayed_total{outcome=\"not_found\"} 0.0", "kafka_producer_queue_size 3.0",
         "kafka_producer_messages_total{status=\"acknowledged\"} 1.0",
-        "kafka_producer_latency_seconds_count 1", "kafka_consumer_lag{partition=\"3\",topic=\"match-events-accepted\"} 11.0",
+        "kafka_producer_latency_seconds_count 1",
+        "kafka_consumer_lag{partition=\"3\",topic=\"match-events-accepted\"} 11.0",
         "kafka_consumer_messages_total{topic=\"match-events-accepted\"} 5.0", "kafka_consumer_batch_size_count 1",
-        "kafka_consumer_commit_latency_seconds_count 1", "kafka_consumer_rebalance_total 1.0", "kafka_streams_state{state=\"RUNNING\"} 1.0",
+        "kafka_consumer_commit_latency_seconds_count 1", "kafka_consumer_rebalance_total 1.0",
+        "kafka_streams_state{state=\"RUNNING\"} 1.0",
         "kafka_streams_state{state=\"ERROR\"} 0.0", "kafka_streams_thread_state{state=\"RUNNING\"} 2.0",
-        "clickhouse_batch_duration_seconds_count{table=\"match_events\"} 1", "clickhouse_batch_size_count{table=\"match_events\"} 1",
-        "clickhouse_batch_errors_total{table=\"match_events\"} 1.0", "clickhouse_rows_written_total{table=\"match_events\"} 100.0",
+        "clickhouse_batch_duration_seconds_count{table=\"match_events\"} 1",
+        "clickhouse_batch_size_count{table=\"match_events\"} 1",
+        "clickhouse_batch_errors_total{table=\"match_events\"} 1.0",
+        "clickhouse_rows_written_total{table=\"match_events\"} 100.0",
         "sink_lag_seconds{partition=\"3\",topic=\"match-events-accepted\"} 1.5",
         "ledger_events{partition=\"3\",stage=\"accepted\",topic=\"match-events\"} 7.0", "ledger_discrepancies 2.0",
         "ledger_reconciliation_seconds_count 1", "ledger_reconciliation_failures_total 1.0",
@@ -106,8 +113,10 @@ class MetersTest {
     void scrape_everyMeter_isDescribed() {
         String scraped = scrape();
 
-        List<String> undescribed = scraped.lines().filter(line -> line.startsWith("# TYPE ")).map(line -> line.split(" ", -1)[2])
-                .filter(name -> !name.endsWith("_max") && scraped.lines().noneMatch(line -> line.matches("# HELP " + name + " .+")))
+        List<String> undescribed = scraped.lines().filter(line -> line.startsWith("# TYPE "))
+                .map(line -> line.split(" ", -1)[2])
+                .filter(name -> !name.endsWith("_max")
+                        && scraped.lines().noneMatch(line -> line.matches("# HELP " + name + " .+")))
                 .toList();
 
         assertEquals(List.of(), undescribed);
@@ -125,7 +134,8 @@ class MetersTest {
 
         List<String> missing = meters.entries().stream().filter(entry -> {
             String type = "# TYPE " + entry.scrapedName() + " " + entry.type().prometheusName();
-            String labels = entry.labels().stream().sorted().map(label -> label + "=\"[^\"]*\"").collect(Collectors.joining(","));
+            String labels = entry.labels().stream().sorted().map(label -> label + "=\"[^\"]*\"")
+                    .collect(Collectors.joining(","));
             String buckets = entry.type() == MeterBook.Type.HISTOGRAM
                     ? "_count"
                     : entry.type().prometheusName().equals("summary") ? "_count" : "";
@@ -143,13 +153,16 @@ class MetersTest {
 
         meters.instance().healthOff("ready", "live");
 
-        assertEquals(List.of("health_check_status{check=\"producer\",probe=\"ready\"} 1.0"), registry.scrape().lines().filter(line -> line.startsWith("health_check_status"))
-                .toList());
+        assertEquals(List.of("health_check_status{check=\"producer\",probe=\"ready\"} 1.0"),
+                registry.scrape().lines().filter(line -> line.startsWith("health_check_status"))
+                        .toList());
     }
 
     @ParameterizedTest
-    @CsvSource({"kafka.producer.io.time.ns.total,kafka.producer.io.time.nanos.total", "process.cpu.time.ns,process.cpu.time.nanos",
-        "kafka.app.info.start.time.ms,kafka.app.info.start.time.millis", "kafka.consumer.connection.count,kafka.consumer.connections",
+    @CsvSource({"kafka.producer.io.time.ns.total,kafka.producer.io.time.nanos.total",
+        "process.cpu.time.ns,process.cpu.time.nanos",
+        "kafka.app.info.start.time.ms,kafka.app.info.start.time.millis",
+        "kafka.consumer.connection.count,kafka.consumer.connections",
         "system.cpu.count,system.cpus", "some.expired.count,some.expired.number",
         "kafka.consumer.lag,kafka.consumer.lag", "http.requests,http.requests"})
     void linted_nameFromALibrary_passesPromtool(String name, String linted) {
@@ -158,7 +171,8 @@ class MetersTest {
 
     @Test
     void streams_anotherState_isTheOnlyOneSet() {
-        meters.streams().streams(Map.of(KafkaStreams.State.RUNNING, 1, KafkaStreams.State.ERROR, 0), Map.of("RUNNING", 2));
+        meters.streams().streams(Map.of(KafkaStreams.State.RUNNING, 1, KafkaStreams.State.ERROR, 0),
+                Map.of("RUNNING", 2));
 
         meters.streams().streams(Map.of(KafkaStreams.State.RUNNING, 0, KafkaStreams.State.ERROR, 1), Map.of("DEAD", 1));
 
@@ -178,7 +192,8 @@ class MetersTest {
         meters.ledger().ledgerUnknown("match-events", 1);
 
         List<String> remaining = registry.scrape().lines().filter(line -> line.startsWith("ledger_events{")).toList();
-        assertEquals(List.of("ledger_events{partition=\"2\",stage=\"accepted\",topic=\"match-events\"} 3.0"), remaining);
+        assertEquals(List.of("ledger_events{partition=\"2\",stage=\"accepted\",topic=\"match-events\"} 3.0"),
+                remaining);
     }
 
     @Test
@@ -189,6 +204,7 @@ class MetersTest {
         meters.sink().lagUnknown("t", 1);
 
         assertFalse(registry.scrape().contains("kafka_consumer_lag{partition=\"1\""), registry.scrape());
-        assertTrue(registry.scrape().contains("kafka_consumer_lag{partition=\"2\",topic=\"t\"} 6.0"), registry.scrape());
+        assertTrue(registry.scrape().contains("kafka_consumer_lag{partition=\"2\",topic=\"t\"} 6.0"),
+                registry.scrape());
     }
 }

@@ -68,7 +68,8 @@ class MetricsDocsTest {
     private static String own() {
         return new Meters(new SimpleMeterRegistry()).entries().stream()
                 .map(entry -> row(entry.scrapedName(), entry.type().prometheusName(),
-                        entry.labels().stream().map(label -> '`' + label + '`').collect(Collectors.joining(", ")), entry.unit(),
+                        entry.labels().stream().map(label -> '`' + label + '`').collect(Collectors.joining(", ")),
+                        entry.unit(),
                         entry.help()))
                 .collect(Collectors.joining());
     }

@@ -34,7 +34,8 @@ final class AlertRules {
 
     /// All rules of all groups, alerts and recording rules.
     static List<JsonNode> all() {
-        return files("rules").stream().flatMap(file -> nodes(read(file).path("groups"))).flatMap(group -> nodes(group.path("rules")))
+        return files("rules").stream().flatMap(file -> nodes(read(file).path("groups")))
+                .flatMap(group -> nodes(group.path("rules")))
                 .toList();
     }
 
@@ -71,7 +72,9 @@ final class AlertRules {
 
     /// The metrics that an expression names.
     static Set<String> metrics(String expression) {
-        String names = NO_METRIC.matcher(expression.lines().map(line -> line.replaceFirst("^\\s*#.*", "")).collect(Collectors.joining(" ")))
+        String names = NO_METRIC
+                .matcher(expression.lines().map(line -> line.replaceFirst("^\\s*#.*", ""))
+                        .collect(Collectors.joining(" ")))
                 .replaceAll(" ");
         // Selectors are removed above, so no braces follow a name.
         return NAME.matcher(names).results().map(match -> match.group()).filter(name -> !WORDS.contains(name))

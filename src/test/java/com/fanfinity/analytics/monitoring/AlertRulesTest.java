@@ -30,7 +30,8 @@ import com.fanfinity.analytics.testing.Markdown;
 /// Alerts use existing metrics, link to the runbook, and have a test for firing and one for staying silent.
 class AlertRulesTest {
 
-    private static final Set<String> GROUPS = Set.of("service", "slo", "ingest", "streams", "sink", "clickhouse", "kafka", "ledger",
+    private static final Set<String> GROUPS = Set.of("service", "slo", "ingest", "streams", "sink", "clickhouse",
+            "kafka", "ledger",
             "jvm-and-resources", "live", "business", "monitoring");
 
     private static String name(JsonNode alert) {
@@ -38,7 +39,8 @@ class AlertRulesTest {
     }
 
     private static Set<String> names(Predicate<JsonNode> which) {
-        return AlertRules.alerts().stream().filter(which).map(AlertRulesTest::name).collect(Collectors.toCollection(TreeSet::new));
+        return AlertRules.alerts().stream().filter(which).map(AlertRulesTest::name)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test
@@ -48,12 +50,16 @@ class AlertRulesTest {
             known.addAll(series(entry.scrapedName(), entry.type().prometheusName()));
         }
         LibraryMeters.USED
-                .forEach(meter -> known.addAll(series(meter.name(), meter.name().endsWith("pause_seconds") ? "summary" : "gauge")));
+                .forEach(meter -> known
+                        .addAll(series(meter.name(), meter.name().endsWith("pause_seconds") ? "summary" : "gauge")));
         AlertRules.all().forEach(rule -> known.add(rule.path("record").asText()));
 
         Set<String> unknown = new TreeSet<>();
-        AlertRules.all().forEach(rule -> AlertRules.metrics(rule.path("expr").asText()).stream().filter(metric -> !known.contains(metric))
-                .forEach(metric -> unknown.add(rule.path("alert").asText(rule.path("record").asText()) + ": " + metric)));
+        AlertRules.all()
+                .forEach(rule -> AlertRules.metrics(rule.path("expr").asText()).stream()
+                        .filter(metric -> !known.contains(metric))
+                        .forEach(metric -> unknown
+                                .add(rule.path("alert").asText(rule.path("record").asText()) + ": " + metric)));
 
         assertEquals(Set.of(), unknown);
     }
@@ -68,17 +74,21 @@ class AlertRulesTest {
 
     @Test
     void libraryMeters_listed_areUsed() {
-        Set<String> used = AlertRules.all().stream().flatMap(rule -> AlertRules.metrics(rule.path("expr").asText()).stream())
-                .map(metric -> metric.replaceFirst("(?<=pause_seconds)_(sum|max|count)$", "")).collect(Collectors.toSet());
+        Set<String> used = AlertRules.all().stream()
+                .flatMap(rule -> AlertRules.metrics(rule.path("expr").asText()).stream())
+                .map(metric -> metric.replaceFirst("(?<=pause_seconds)_(sum|max|count)$", ""))
+                .collect(Collectors.toSet());
 
         assertEquals(List.of(),
-                LibraryMeters.USED.stream().map(LibraryMeters.Library::name).filter(meter -> !used.contains(meter)).toList());
+                LibraryMeters.USED.stream().map(LibraryMeters.Library::name).filter(meter -> !used.contains(meter))
+                        .toList());
     }
 
     @Test
     void alerts_groups_areTheKnownOnesAndNoAlertIsThereTwice() {
         Set<String> groups = AlertRules.files("rules").stream().filter(file -> !file.endsWith("recording.yml"))
-                .flatMap(file -> AlertRules.nodes(AlertRules.read(file).path("groups"))).map(group -> group.path("name").asText())
+                .flatMap(file -> AlertRules.nodes(AlertRules.read(file).path("groups")))
+                .map(group -> group.path("name").asText())
                 .collect(Collectors.toSet());
 
         assertEquals(GROUPS, groups);
@@ -87,7 +97,8 @@ class AlertRulesTest {
 
     @Test
     void alerts_all_haveSeverityMeaningAndRunbookLink() {
-        assertEquals(Set.of(), names(alert -> !Set.of("critical", "warning").contains(alert.path("labels").path("severity").asText())));
+        assertEquals(Set.of(), names(
+                alert -> !Set.of("critical", "warning").contains(alert.path("labels").path("severity").asText())));
         assertEquals(Set.of(), names(alert -> alert.path("annotations").path("summary").asText().isBlank()));
         assertEquals(Set.of(), names(alert -> alert.path("annotations").path("description").asText().isBlank()));
         assertEquals(Set.of(), names(alert -> !alert.path("annotations").path("runbook_url").asText()
@@ -111,7 +122,8 @@ class AlertRulesTest {
                 incident -> incident.contains("<a id=\"" + name(alert).toLowerCase(Locale.ROOT) + "\"></a>"))));
         for (String incident : incidents) {
             for (String part : List.of("- **Means:**", "- **Look:**", "- **Do:**", "- **Over when:**")) {
-                assertTrue(incident.contains("\n" + part), () -> part + " in " + incident.lines().findFirst().orElse(""));
+                assertTrue(incident.contains("\n" + part),
+                        () -> part + " in " + incident.lines().findFirst().orElse(""));
             }
         }
     }
@@ -126,26 +138,31 @@ class AlertRulesTest {
 
     @Test
     void runbook_everyAnchor_belongsToAnAlertOnce() throws IOException {
-        List<String> anchors = Pattern.compile("<a id=\"(.*?)\"></a>").matcher(runbook()).results().map(match -> match.group(1)).sorted()
+        List<String> anchors = Pattern.compile("<a id=\"(.*?)\"></a>").matcher(runbook()).results()
+                .map(match -> match.group(1)).sorted()
                 .toList();
 
-        assertEquals(AlertRules.alerts().stream().map(alert -> name(alert).toLowerCase(Locale.ROOT)).sorted().toList(), anchors);
+        assertEquals(AlertRules.alerts().stream().map(alert -> name(alert).toLowerCase(Locale.ROOT)).sorted().toList(),
+                anchors);
     }
 
     /// The index names each alert under its severity, and links its incident.
     @Test
     void runbook_index_namesEveryAlertUnderItsSeverity() throws IOException {
         Map<String, String> severities = new TreeMap<>();
-        List<String[]> rows = runbook().lines().filter(line -> line.startsWith("| ") && line.contains("](#")).map(line -> line.split("\\|", -1))
+        List<String[]> rows = runbook().lines().filter(line -> line.startsWith("| ") && line.contains("](#"))
+                .map(line -> line.split("\\|", -1))
                 .toList();
         for (String[] row : rows) {
             String incident = row[4].strip();
             String title = incident.substring(1, incident.indexOf(']'));
             String section = incidents().stream().filter(it -> it.startsWith(title + "\n")).findFirst().orElse("");
-            for (int column : new int[] {2, 3}) {
-                for (String alert : Stream.of(row[column].split(",", -1)).map(String::strip).filter(it -> !it.isEmpty()).toList()) {
+            for (int column : new int[]{2, 3}) {
+                for (String alert : Stream.of(row[column].split(",", -1)).map(String::strip).filter(it -> !it.isEmpty())
+                        .toList()) {
                     severities.put(alert, column == 2 ? "critical" : "warning");
-                    assertTrue(section.contains("<a id=\"" + alert.toLowerCase(Locale.ROOT) + "\">"), () -> alert + " is not in " + title);
+                    assertTrue(section.contains("<a id=\"" + alert.toLowerCase(Locale.ROOT) + "\">"),
+                            () -> alert + " is not in " + title);
                 }
             }
         }
@@ -169,7 +186,8 @@ class AlertRulesTest {
     void runbook_commands_areInCodeBlocksAndTheWholeIsShort() throws IOException {
         List<String> rows = runbook().lines().filter(line -> line.startsWith("|")).toList();
 
-        assertTrue(rows.stream().noneMatch(row -> row.matches(".*(curl |kafka-\\w+\\.sh|SELECT |grep ).*")), "a command in a table");
+        assertTrue(rows.stream().noneMatch(row -> row.matches(".*(curl |kafka-\\w+\\.sh|SELECT |grep ).*")),
+                "a command in a table");
         assertTrue(runbook().lines().count() <= 600, "over 600 lines");
     }
 
@@ -192,9 +210,11 @@ class AlertRulesTest {
     void cases_ofSilence_haveTheMetricsOfTheAlert() {
         for (JsonNode test : AlertRules.cases()) {
             Set<String> given = AlertRules.nodes(test.path("input_series"))
-                    .map(series -> series.path("series").asText().replaceFirst("\\{.*", "")).collect(Collectors.toSet());
+                    .map(series -> series.path("series").asText().replaceFirst("\\{.*", ""))
+                    .collect(Collectors.toSet());
             test.path("alert_rule_test").forEach(expected -> {
-                JsonNode alert = AlertRules.alerts().stream().filter(rule -> name(rule).equals(expected.path("alertname").asText()))
+                JsonNode alert = AlertRules.alerts().stream()
+                        .filter(rule -> name(rule).equals(expected.path("alertname").asText()))
                         .findFirst().orElseThrow();
                 assertTrue(raw(alert.path("expr").asText()).stream().anyMatch(given::contains),
                         () -> test.path("name").asText() + " has none of the metrics");
@@ -238,6 +258,7 @@ class AlertRulesTest {
     @Test
     void metrics_ofAnExpression_areFoundWhereverTheyStand() {
         assertEquals(Set.of("a", "b:c", "d_total", "e"),
-                AlertRules.metrics("sum by (x, y) (rate(a{b=\"c or d\"}[5m])) > 0.5 * b:c and on (z) d_total unless e offset 10m == 0"));
+                AlertRules.metrics(
+                        "sum by (x, y) (rate(a{b=\"c or d\"}[5m])) > 0.5 * b:c and on (z) d_total unless e offset 10m == 0"));
     }
 }

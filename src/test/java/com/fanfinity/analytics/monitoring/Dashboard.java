@@ -69,12 +69,15 @@ record Dashboard(String file, JsonNode json) {
     /// The PromQL queries of the annotations.
     List<Question> annotations() {
         return stream(json.path("annotations").path("list")).filter(it -> it.has("expr"))
-                .map(it -> new Question(file + " / annotation " + it.path("name").asText(), it.path("expr").asText(), "", false)).toList();
+                .map(it -> new Question(file + " / annotation " + it.path("name").asText(), it.path("expr").asText(),
+                        "", false))
+                .toList();
     }
 
     private List<Question> targets(String member) {
         return panels().stream().flatMap(panel -> stream(panel.path("targets")).filter(target -> target.has(member))
-                .map(target -> new Question(where(panel), target.path(member).asText(), target.path("legendFormat").asText(""),
+                .map(target -> new Question(where(panel), target.path(member).asText(),
+                        target.path("legendFormat").asText(""),
                         target.path("instant").asBoolean(false))))
                 .toList();
     }

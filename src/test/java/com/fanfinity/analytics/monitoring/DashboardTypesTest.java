@@ -35,8 +35,10 @@ class DashboardTypesTest {
     void dashboards_withFaults_areFoundOut(@TempDir Path directory) throws IOException, InterruptedException {
         String good = Files.readString(Dashboard.DIRECTORY.resolve("overview.json"));
         List<Path> bad = new ArrayList<>();
-        for (String[] fault : new String[][]{{"\"colorMode\": \"value\"", "\"colorMode\": \"valu\""}, {"\"lineWidth\"", "\"linewidth\""},
-            {"\"unit\"", "\"units\""}, {"\"expr\"", "\"query\""}, {"\"type\": \"timeseries\"", "\"type\": \"graph\""}}) {
+        for (String[] fault : new String[][]{{"\"colorMode\": \"value\"", "\"colorMode\": \"valu\""},
+            {"\"lineWidth\"", "\"linewidth\""},
+            {"\"unit\"", "\"units\""}, {"\"expr\"", "\"query\""},
+            {"\"type\": \"timeseries\"", "\"type\": \"graph\""}}) {
             assertTrue(good.contains(fault[0]), fault[0]);
             bad.add(Files.writeString(directory.resolve(bad.size() + ".json"), good.replace(fault[0], fault[1])));
         }
@@ -44,12 +46,14 @@ class DashboardTypesTest {
         Result result = check(bad);
 
         assertEquals(1, result.exitCode());
-        bad.forEach(file -> assertTrue(result.output().contains(file + ":"), file + " is not found out:\n" + result.output()));
+        bad.forEach(file -> assertTrue(result.output().contains(file + ":"),
+                file + " is not found out:\n" + result.output()));
     }
 
     private static Result check(List<Path> files) throws IOException, InterruptedException {
         Path root = ProjectDir.find();
-        List<String> command = new ArrayList<>(List.of(Requirements.node().toString(), root.resolve("ops/grafana/check/check.mjs").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Requirements.node().toString(), root.resolve("ops/grafana/check/check.mjs").toString()));
         files.forEach(file -> command.add(file.toString()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);

@@ -28,9 +28,11 @@ import com.fanfinity.analytics.testing.Markdown;
 class DashboardsTest {
 
     /// The units of Grafana that the dashboards use. Grafana shows a misspelt unit as text after the number.
-    private static final Set<String> UNITS = Set.of("Bps", "bytes", "cps", "dateTimeAsIso", "dateTimeFromNow", "eps", "ms", "none", "ops",
+    private static final Set<String> UNITS = Set.of("Bps", "bytes", "cps", "dateTimeAsIso", "dateTimeFromNow", "eps",
+            "ms", "none", "ops",
             "percentunit", "recps", "reqps", "rowsps", "rps", "s", "short");
-    private static final Set<String> BUILT_IN = Set.of("__all", "__rate_interval", "__range", "__url_time_range", "__value",
+    private static final Set<String> BUILT_IN = Set.of("__all", "__rate_interval", "__range", "__url_time_range",
+            "__value",
             "__timeFilter");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([A-Za-z_]\\w*)");
     private static final int COLUMNS = 24;
@@ -72,7 +74,8 @@ class DashboardsTest {
                 faults.add("no title or description");
             }
             List<JsonNode> units = new ArrayList<>(List.of(defaults.path("unit")));
-            panel.path("fieldConfig").path("overrides").findParents("id").stream().filter(it -> it.path("id").asText().equals("unit"))
+            panel.path("fieldConfig").path("overrides").findParents("id").stream()
+                    .filter(it -> it.path("id").asText().equals("unit"))
                     .forEach(it -> units.add(it.path("value")));
             units.stream().filter(unit -> !UNITS.contains(unit.asText())).forEach(unit -> faults.add("unit " + unit));
             JsonNode steps = defaults.path("thresholds").path("steps");
@@ -90,9 +93,11 @@ class DashboardsTest {
 
     @Test
     void targets_nameADatasourceVariable() {
-        Map<String, String> types = Map.of("${datasource}", "prometheus", "${clickhouse}", "grafana-clickhouse-datasource");
+        Map<String, String> types = Map.of("${datasource}", "prometheus", "${clickhouse}",
+                "grafana-clickhouse-datasource");
         assertNoFault((_, panel) -> Stream.concat(Stream.of(panel), Dashboard.stream(panel.path("targets")))
-                .map(it -> it.path("datasource")).filter(it -> !it.path("type").asText().equals(types.get(it.path("uid").asText())))
+                .map(it -> it.path("datasource"))
+                .filter(it -> !it.path("type").asText().equals(types.get(it.path("uid").asText())))
                 .map(it -> "datasource " + it));
         assertNoFault((_, panel) -> panel.path("targets").isEmpty() ? Stream.of("asks nothing") : Stream.empty());
     }
@@ -101,8 +106,10 @@ class DashboardsTest {
     void variables_areDeclared() {
         Set<String> faults = new TreeSet<>();
         for (Dashboard dashboard : dashboards) {
-            Set<String> declared = dashboard.variables().stream().map(it -> it.path("name").asText()).collect(Collectors.toSet());
-            assertEquals(Set.of(), missing(Set.of("datasource", "job", "instance", "runbook"), declared), dashboard.file());
+            Set<String> declared = dashboard.variables().stream().map(it -> it.path("name").asText())
+                    .collect(Collectors.toSet());
+            assertEquals(Set.of(), missing(Set.of("datasource", "job", "instance", "runbook"), declared),
+                    dashboard.file());
             VARIABLE.matcher(dashboard.json().toString()).results().map(it -> it.group(1))
                     .filter(name -> !declared.contains(name) && !BUILT_IN.contains(name))
                     .forEach(name -> faults.add(dashboard.file() + " $" + name));
@@ -113,14 +120,16 @@ class DashboardsTest {
     @Test
     void promQl_isOfTheChosenInstances() {
         assertEquals(List.of(), dashboards.stream().flatMap(it -> it.promQl().stream())
-                .filter(it -> MetricNames.in(it.text()).size() > count(it.text(), "job=\"$job\",instance=~\"$instance\""))
+                .filter(it -> MetricNames.in(it.text()).size() > count(it.text(),
+                        "job=\"$job\",instance=~\"$instance\""))
                 .map(Question::where).toList());
     }
 
     @Test
     void promQl_namesKnownMetrics() throws IOException {
         Set<String> known = MetricNames.known().keySet();
-        assertEquals(List.of(), dashboards.stream().flatMap(it -> Stream.concat(it.promQl().stream(), it.annotations().stream()))
+        assertEquals(List.of(), dashboards.stream()
+                .flatMap(it -> Stream.concat(it.promQl().stream(), it.annotations().stream()))
                 .filter(it -> !known.containsAll(MetricNames.in(it.text())) || MetricNames.in(it.text()).isEmpty())
                 .map(it -> it.where() + " asks for " + missing(MetricNames.in(it.text()), known)).toList());
     }
@@ -160,7 +169,8 @@ class DashboardsTest {
                 }
                 links++;
             }
-            assertEquals("fanfinity", dashboard.json().path("tags").path(0).asText(), "the links between dashboards go by this tag");
+            assertEquals("fanfinity", dashboard.json().path("tags").path(0).asText(),
+                    "the links between dashboards go by this tag");
         }
         assertEquals(Set.of(), faults);
         assertFalse(links < 30, "links were found");
@@ -169,7 +179,8 @@ class DashboardsTest {
     @Test
     void restarts_areMarked() {
         dashboards.forEach(dashboard -> assertEquals(List.of("Restarts", "Threads replaced", "Alerts"),
-                dashboard.annotations().stream().map(it -> it.where().replaceFirst(".*annotation ", "")).toList(), dashboard.file()));
+                dashboard.annotations().stream().map(it -> it.where().replaceFirst(".*annotation ", "")).toList(),
+                dashboard.file()));
     }
 
     private interface Check {
@@ -178,7 +189,8 @@ class DashboardsTest {
 
     private static void assertNoFault(Check check) {
         assertEquals(List.of(), dashboards.stream().flatMap(dashboard -> dashboard.panels().stream()
-                .flatMap(panel -> check.faults(dashboard, panel).map(fault -> dashboard.where(panel) + ": " + fault))).toList());
+                .flatMap(panel -> check.faults(dashboard, panel).map(fault -> dashboard.where(panel) + ": " + fault)))
+                .toList());
     }
 
     private static void assertNoneTwice(Stream<String> values) {

@@ -31,9 +31,11 @@ final class MetricNames {
 
     private static final Path FILE = ProjectDir.find().resolve("src/test/resources/metrics/names.txt");
     private static final Pattern NOT_NAMES = Pattern
-            .compile("\"(?:[^\"\\\\]|\\\\.)*\"|\\{[^}]*}|\\[[^\\]]*]|\\b(?:by|without|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)");
+            .compile(
+                    "\"(?:[^\"\\\\]|\\\\.)*\"|\\{[^}]*}|\\[[^\\]]*]|\\b(?:by|without|on|ignoring|group_left|group_right)\\s*\\([^)]*\\)");
     private static final Pattern NAME = Pattern.compile("(?<![\\w.:])[A-Za-z_:][\\w:]*+(?!\\s*\\()");
-    private static final Set<String> WORDS = Set.of("and", "or", "unless", "bool", "offset", "by", "without", "inf", "nan");
+    private static final Set<String> WORDS = Set.of("and", "or", "unless", "bool", "offset", "by", "without", "inf",
+            "nan");
 
     private MetricNames() {}
 
@@ -58,8 +60,10 @@ final class MetricNames {
             }
         });
         scraped.forEach(name -> names.putIfAbsent(name, Served.ALWAYS));
-        String head = Files.readAllLines(FILE).stream().filter(line -> line.startsWith("#")).collect(Collectors.joining("\n"));
-        String lines = names.entrySet().stream().map(name -> name.getKey() + name.getValue().suffix).collect(Collectors.joining("\n"));
+        String head = Files.readAllLines(FILE).stream().filter(line -> line.startsWith("#"))
+                .collect(Collectors.joining("\n"));
+        String lines = names.entrySet().stream().map(name -> name.getKey() + name.getValue().suffix)
+                .collect(Collectors.joining("\n"));
         Files.writeString(FILE, head + "\n" + lines + "\n");
     }
 

@@ -24,7 +24,8 @@ class ProceduresTest {
     private static final Path OPERATIONS = ROOT.resolve("docs/operations");
 
     /// Sections that only explain, without steps to run.
-    private static final Set<String> EXPLANATIONS = Set.of("Configuration", "Read the log", "Follow one event", "Known faults of Kafka");
+    private static final Set<String> EXPLANATIONS = Set.of("Configuration", "Read the log", "Follow one event",
+            "Known faults of Kafka");
 
     private static String procedures() throws IOException {
         try (Stream<Path> files = Files.list(OPERATIONS)) {
@@ -70,7 +71,8 @@ class ProceduresTest {
     @Test
     void procedures_everyTestNamed_exists() throws IOException {
         try (Stream<Path> files = Files.walk(ROOT.resolve("src"))) {
-            Set<String> tests = files.map(file -> file.getFileName().toString().replace(".java", "")).collect(Collectors.toSet());
+            Set<String> tests = files.map(file -> file.getFileName().toString().replace(".java", ""))
+                    .collect(Collectors.toSet());
             Set<String> named = found("`(\\w+(?:IT|Test))`");
             named.removeAll(tests);
 

@@ -20,7 +20,8 @@ class PrometheusToolsTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(120);
 
-    private static void assertAccepted(String program, Path directory, String... arguments) throws IOException, InterruptedException {
+    private static void assertAccepted(String program, Path directory, String... arguments)
+            throws IOException, InterruptedException {
         Result result = Program.find(program).run(LIMIT, directory, "", arguments);
 
         assertEquals(0, result.exitCode(), result.output());

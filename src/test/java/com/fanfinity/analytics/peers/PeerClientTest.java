@@ -31,7 +31,8 @@ class PeerClientTest {
     private static final Duration SHORT = Duration.ofMillis(200);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final PeerClient client = new PeerClient(new Settings.Secret("known-to-all-instances"), new Meters(registry));
+    private final PeerClient client = new PeerClient(new Settings.Secret("known-to-all-instances"),
+            new Meters(registry));
     private final CountDownLatch over = new CountDownLatch(1);
     private final AtomicInteger asked = new AtomicInteger();
     private HttpServer server;

@@ -118,8 +118,9 @@ class AggregationTest {
         assertEquals(50, stats.getFirst().get("version").asInt());
         List<JsonNode> minutes = driver.publishedMinutes();
         assertEquals(List.of("17", "17", "16"), minutes.stream().map(minute -> minute.get("events").asText()).toList());
-        assertEquals("""
-                {"matchId":"m","minute":"2018-07-15T15:00:00.000Z","events":17,"byType":{"pass":17},"byTeam":{"A":17},"version":17}""",
+        assertEquals(
+                """
+                        {"matchId":"m","minute":"2018-07-15T15:00:00.000Z","events":17,"byType":{"pass":17},"byTeam":{"A":17},"version":17}""",
                 minutes.getFirst().toString());
     }
 
@@ -127,7 +128,9 @@ class AggregationTest {
 
     @Test
     void publish_match_equalsTheMetricsCall() {
-        driver.send(EventJson.of("m", "match_start", 1).metadata("{\"homeTeamId\":\"A\",\"competition\":\"Cup\",\"venue\":\"V\"}"),
+        driver.send(
+                EventJson.of("m", "match_start", 1)
+                        .metadata("{\"homeTeamId\":\"A\",\"competition\":\"Cup\",\"venue\":\"V\"}"),
                 event(2, 0));
 
         driver.publish();
@@ -138,7 +141,8 @@ class AggregationTest {
                         + "redCards, firstEventAt, lastEventAt, lastActivityAt, eventsPerMinute, peakMinute, peakPeriods, responseTimePercentiles, "
                         + "duplicates, version, asOf, stale]",
                 stats.propertyStream().map(java.util.Map.Entry::getKey).toList().toString());
-        assertEquals("Cup V false", stats.get("competition").asText() + ' ' + stats.get("venue").asText() + ' ' + stats.get("stale"));
+        assertEquals("Cup V false",
+                stats.get("competition").asText() + ' ' + stats.get("venue").asText() + ' ' + stats.get("stale"));
     }
 
     @Test
@@ -203,7 +207,8 @@ class AggregationTest {
     // --- no more events
 
     private List<Long> current() {
-        return driver.publishedStats().stream().map(stats -> stats.get("eventsPerMinute").get("current").asLong()).toList();
+        return driver.publishedStats().stream().map(stats -> stats.get("eventsPerMinute").get("current").asLong())
+                .toList();
     }
 
     @Test
@@ -254,7 +259,8 @@ class AggregationTest {
         driver.advance(Duration.ofSeconds(10));
         List<JsonNode> second = driver.publishedStats();
 
-        assertEquals(List.of("m 1"), first.stream().map(stats -> stats.get("matchId").asText() + ' ' + stats.get("version")).toList());
+        assertEquals(List.of("m 1"),
+                first.stream().map(stats -> stats.get("matchId").asText() + ' ' + stats.get("version")).toList());
         assertEquals(List.of("later"), second.stream().map(stats -> stats.get("matchId").asText()).toList());
     }
 
@@ -279,7 +285,8 @@ class AggregationTest {
         driver.send(event(1, 0));
         driver.publish();
 
-        assertEquals(List.of(1), driver.publishedStats().stream().map(stats -> stats.get("duplicates").asInt()).toList());
+        assertEquals(List.of(1),
+                driver.publishedStats().stream().map(stats -> stats.get("duplicates").asInt()).toList());
         assertEquals(List.of(), driver.publishedMinutes());
     }
 
@@ -345,7 +352,9 @@ class AggregationTest {
         Partition() {
             MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
             stores = List.of(StoreNames.STATS, StoreNames.MINUTES, StoreNames.RECENT, StoreNames.MOMENTS).stream()
-                    .map(name -> Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
+                    .map(name -> Stores
+                            .keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.Bytes(),
+                                    Serdes.ByteArray())
                             .withLoggingDisabled().withCachingDisabled().build())
                     .toList();
             stores.forEach(store -> store.init(context.getStateStoreContext(), store));
@@ -354,7 +363,8 @@ class AggregationTest {
         Life live() {
             MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
             stores.forEach(context::addStateStore);
-            Aggregation aggregation = new Aggregation(PipelineDriver.settings(Path.of("unused")).streams(), _ -> storedUpTo,
+            Aggregation aggregation = new Aggregation(PipelineDriver.settings(Path.of("unused")).streams(),
+                    _ -> storedUpTo,
                     new PublishRounds(Duration.ofMillis(250), TICK),
                     clock,
                     new Meters(new SimpleMeterRegistry()));
@@ -368,9 +378,11 @@ class AggregationTest {
     private record Life(Partition partition, MockProcessorContext<byte[], Object> context, Aggregation aggregation) {
 
         void accept(EventJson json) {
-            if (partition.codec.decode(json.bytes(), PipelineDriver.START, UUID::randomUUID) instanceof Decoded.Valid(var event, _)) {
+            if (partition.codec.decode(json.bytes(), PipelineDriver.START,
+                    UUID::randomUUID) instanceof Decoded.Valid(var event, _)) {
                 aggregation.process(
-                        new Record<>(json.matchId().getBytes(UTF_8), new Accepted(event, 0, json.bytes()), partition.clock.millis()));
+                        new Record<>(json.matchId().getBytes(UTF_8), new Accepted(event, 0, json.bytes()),
+                                partition.clock.millis()));
             } else {
                 throw new AssertionError("invalid: " + json);
             }
@@ -389,7 +401,8 @@ class AggregationTest {
         }
 
         private void punctuate(Duration interval) {
-            context.scheduledPunctuators().stream().filter(each -> !each.cancelled() && each.getInterval().equals(interval))
+            context.scheduledPunctuators().stream()
+                    .filter(each -> !each.cancelled() && each.getInterval().equals(interval))
                     .forEach(each -> each.getPunctuator().punctuate(0));
         }
 
@@ -405,7 +418,8 @@ class AggregationTest {
         }
 
         private long ticking(Duration interval) {
-            return context.scheduledPunctuators().stream().filter(each -> !each.cancelled() && each.getInterval().equals(interval)).count();
+            return context.scheduledPunctuators().stream()
+                    .filter(each -> !each.cancelled() && each.getInterval().equals(interval)).count();
         }
 
         /// The number of punctuators that make Streams commit without new records.
@@ -433,7 +447,8 @@ class AggregationTest {
         Life second = partition.live();
 
         // Then
-        assertEquals(List.of("publish-minutes lost", "publish-minutes lost", "publish-stats lost", "publish-minutes lost.too",
+        assertEquals(List.of("publish-minutes lost", "publish-minutes lost", "publish-stats lost",
+                "publish-minutes lost.too",
                 "publish-stats lost.too"), second.publish());
         assertEquals(List.of(), second.publish());
         assertEquals(List.of(), partition.live().publish());

@@ -50,13 +50,16 @@ class CompatibilityTest {
     private record Form(String store, String name, int version, byte[] sample, UnaryOperator<byte[]> rewrite) {}
 
     private static final List<Form> FORMS = List.of(
-            new Form(StoreNames.STATS, "match-stats", 2, StoredFormsTest.match().toBytes(), bytes -> MatchStats.ofBytes(bytes).toBytes()),
+            new Form(StoreNames.STATS, "match-stats", 2, StoredFormsTest.match().toBytes(),
+                    bytes -> MatchStats.ofBytes(bytes).toBytes()),
             new Form(StoreNames.STATS, "archived", Archived.VERSION, StoredFormsTest.archived().toBytes(),
                     bytes -> Archived.ofBytes(bytes).toBytes()),
             new Form(StoreNames.MINUTES, "minute-stats", 1, StoredFormsTest.minute().toBytes(),
                     bytes -> MinuteStats.ofBytes(bytes).toBytes()),
-            new Form(StoreNames.MOMENTS, "moment", 2, StoredFormsTest.GOAL.toBytes(), bytes -> StoredMoment.ofBytes(bytes).toBytes()),
-            new Form(StoreNames.MOMENTS, "moment-awaited", 2, StoredMoment.AWAITED.toBytes(), bytes -> StoredMoment.ofBytes(bytes).toBytes()),
+            new Form(StoreNames.MOMENTS, "moment", 2, StoredFormsTest.GOAL.toBytes(),
+                    bytes -> StoredMoment.ofBytes(bytes).toBytes()),
+            new Form(StoreNames.MOMENTS, "moment-awaited", 2, StoredMoment.AWAITED.toBytes(),
+                    bytes -> StoredMoment.ofBytes(bytes).toBytes()),
             new Form(StoreNames.MOMENTS, "moment-listed", 1, StoredFormsTest.golden("moment-listed"), identity()),
             new Form(StoreNames.LEDGER, "ledger", 2, new LedgerEntry(1_000, 900, 60, 40, 1_234).toBytes(),
                     bytes -> LedgerEntry.ofBytes(bytes).toBytes()),
@@ -66,7 +69,8 @@ class CompatibilityTest {
 
     /// The first version of each form that a release has written. Archived matches count their versions from 101, the
     /// ledger's first version had no offset.
-    private static final Map<String, Integer> FIRST_RELEASED = Map.of("archived", 101, "ledger", 2, "recent-event", (int) JSON,
+    private static final Map<String, Integer> FIRST_RELEASED = Map.of("archived", 101, "ledger", 2, "recent-event",
+            (int) JSON,
             "seen-event", 0);
 
     /// The version of values without a version byte.
@@ -78,7 +82,8 @@ class CompatibilityTest {
     }
 
     private static byte[] recent() {
-        return StoredFormsTest.CODEC.encode(StoredFormsTest.event(EventJson.of("m", "goal", 1).team("Ä").metadata("{\"minute\":38}")));
+        return StoredFormsTest.CODEC
+                .encode(StoredFormsTest.event(EventJson.of("m", "goal", 1).team("Ä").metadata("{\"minute\":38}")));
     }
 
     private static void assertGolden(String file, String content) {
@@ -87,7 +92,8 @@ class CompatibilityTest {
             if (Boolean.getBoolean("update.golden")) {
                 Files.writeString(path, content);
             }
-            assertEquals(Files.exists(path) ? Files.readString(path) : "", content, () -> file + ": see docs/operations/deploy.md, Upgrade");
+            assertEquals(Files.exists(path) ? Files.readString(path) : "", content,
+                    () -> file + ": see docs/operations/deploy.md, Upgrade");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -109,12 +115,17 @@ class CompatibilityTest {
         StringBuilder text = new StringBuilder(
                 "application " + StreamsRunner.applicationId(PipelineDriver.settings(Path.of("s")).kafka()) + "\n");
         layout.topics().forEach(
-                topic -> text.append("topic ").append(topic.name()).append(' ').append(new TreeMap<>(topic.configs())).append('\n'));
-        layout.stores().forEach(store -> text.append("store ").append(store.name()).append(store.windowed() ? " window " : " key-value ")
-                .append(store.retention()).append('\n'));
+                topic -> text.append("topic ").append(topic.name()).append(' ').append(new TreeMap<>(topic.configs()))
+                        .append('\n'));
+        layout.stores()
+                .forEach(store -> text.append("store ").append(store.name())
+                        .append(store.windowed() ? " window " : " key-value ")
+                        .append(store.retention()).append('\n'));
         layout.internalTopics()
-                .forEach((name, settings) -> text.append("internal ").append(name).append(' ').append(settings).append('\n'));
-        List.of(RecordHeaders.RECEIVED_AT, RecordHeaders.SOURCE_TOPIC, RecordHeaders.SOURCE_PARTITION, RecordHeaders.SOURCE_OFFSET,
+                .forEach((name, settings) -> text.append("internal ").append(name).append(' ').append(settings)
+                        .append('\n'));
+        List.of(RecordHeaders.RECEIVED_AT, RecordHeaders.SOURCE_TOPIC, RecordHeaders.SOURCE_PARTITION,
+                RecordHeaders.SOURCE_OFFSET,
                 RecordHeaders.ACCEPTED_NUMBER, RecordHeaders.REASON, RecordHeaders.DETAIL, RecordHeaders.CUT)
                 .forEach(header -> text.append("header ").append(header).append('\n'));
 
@@ -126,12 +137,14 @@ class CompatibilityTest {
     @Test
     void keys_ofEachKind_areUnchanged() {
         UUID event = EventJson.idOf(7);
-        Map<String, Bytes> keys = new TreeMap<>(Map.of("match", StoreKeys.match("cup-1"), "event", StoreKeys.event("cup-1", event),
+        Map<String, Bytes> keys = new TreeMap<>(Map.of("match", StoreKeys.match("cup-1"), "event",
+                StoreKeys.event("cup-1", event),
                 "minute", StoreKeys.numbered("cup-1", -3), "timed", StoreKeys.timed("cup-1", 1_531_667_878_895L, event),
                 "listed", StoreKeys.listed("cup-1", 1_531_667_878_895L, event), "partition", StoreKeys.partition(11)));
 
         assertGolden("keys.txt",
-                keys.entrySet().stream().map(key -> key.getKey() + " " + HexFormat.of().formatHex(key.getValue().get()) + "\n")
+                keys.entrySet().stream()
+                        .map(key -> key.getKey() + " " + HexFormat.of().formatHex(key.getValue().get()) + "\n")
                         .collect(Collectors.joining()));
     }
 
@@ -149,7 +162,8 @@ class CompatibilityTest {
     void stores_each_haveAFormAndAChangelog() {
         Set<String> stores = Layout.ofTheCode().stores().stream().map(Layout.Store::name).collect(Collectors.toSet());
 
-        assertEquals(stores.stream().map(store -> "fanfinity-analytics-" + store + "-changelog").collect(Collectors.toSet()),
+        assertEquals(
+                stores.stream().map(store -> "fanfinity-analytics-" + store + "-changelog").collect(Collectors.toSet()),
                 Layout.ofTheCode().internalTopics().keySet());
         assertEquals(stores, FORMS.stream().map(Form::store).collect(Collectors.toSet()));
     }
@@ -162,18 +176,22 @@ class CompatibilityTest {
             IntStream.range(FIRST_RELEASED.getOrDefault(form.name(), 1), form.version()).forEach(version -> {
                 byte[] stored = StoredFormsTest.golden(form.name() + "-" + version);
                 assertTrue(version == BARE || stored[0] == version, () -> form.name() + "-" + version);
-                assertEquals(form.version(), versionOf(form.name(), form.rewrite().apply(stored)), () -> form.name() + "-" + version);
+                assertEquals(form.version(), versionOf(form.name(), form.rewrite().apply(stored)),
+                        () -> form.name() + "-" + version);
                 unread.remove(form.name() + "-" + version + ".hex");
             });
-            assertEquals(form.version(), versionOf(form.name(), form.rewrite().apply(StoredFormsTest.golden(form.name()))), form.name());
+            assertEquals(form.version(),
+                    versionOf(form.name(), form.rewrite().apply(StoredFormsTest.golden(form.name()))), form.name());
         }
-        assertEquals(Set.of(), unread.stream().filter(file -> file.matches(".*-\\d+\\.hex")).collect(Collectors.toSet()));
+        assertEquals(Set.of(),
+                unread.stream().filter(file -> file.matches(".*-\\d+\\.hex")).collect(Collectors.toSet()));
     }
 
     @Test
     void seenEvent_ofEachVersion_isRead() {
         for (String golden : List.of("seen-event-0", "seen-event-1", "seen-event")) {
-            assertEquals(Instant.ofEpochMilli(1_795_000_000_000L), SeenEvent.ofBytes(StoredFormsTest.golden(golden)).arrivedAt(), golden);
+            assertEquals(Instant.ofEpochMilli(1_795_000_000_000L),
+                    SeenEvent.ofBytes(StoredFormsTest.golden(golden)).arrivedAt(), golden);
         }
     }
 
@@ -201,7 +219,8 @@ class CompatibilityTest {
 
         assertPublished("match-events-accepted", StoredFormsTest.CODEC.encode(goal));
         assertPublished("match-minutes", Json.toBytes(MetricsMapper.minute("m", 25_527_667, StoredFormsTest.minute())));
-        assertPublished("match-stats", Json.toBytes(MetricsMapper.metrics("m", StoredFormsTest.match(), now.toEpochMilli(), AnswerAge.live(now, false))));
+        assertPublished("match-stats", Json.toBytes(
+                MetricsMapper.metrics("m", StoredFormsTest.match(), now.toEpochMilli(), AnswerAge.live(now, false))));
         assertPublished("match-moments", KeyMomentJson.published(goal, StoredFormsTest.match(), false));
     }
 

@@ -41,8 +41,10 @@ class KeyMomentTrackerTest {
 
     private String effects(String match) {
         JsonNode json = driver.metrics(match);
-        return "%s %s %s goals=%s yellow=%s red=%s total=%s".formatted(json.get("status").asText(), json.get("score"), json.get("shootout"),
-                json.get("goals"), json.get("yellowCards"), json.get("redCards"), json.get("totalEvents")).replace("\"", "");
+        return "%s %s %s goals=%s yellow=%s red=%s total=%s"
+                .formatted(json.get("status").asText(), json.get("score"), json.get("shootout"),
+                        json.get("goals"), json.get("yellowCards"), json.get("redCards"), json.get("totalEvents"))
+                .replace("\"", "");
     }
 
     private static void permute(List<EventJson> events, int from, List<List<EventJson>> into) {
@@ -81,7 +83,8 @@ class KeyMomentTrackerTest {
     void apply_retractedTwice_countsOnce() {
         EventJson goal = event("goal", 1);
 
-        String effects = inEveryOrder(List.of(kickOff(), goal, event("goal", 2), retraction(3, goal), retraction(4, goal)));
+        String effects = inEveryOrder(
+                List.of(kickOff(), goal, event("goal", 2), retraction(3, goal), retraction(4, goal)));
 
         assertEquals("live {A:1,B:0} {} goals=1 yellow=0 red=0 total=5", effects);
     }
@@ -100,7 +103,8 @@ class KeyMomentTrackerTest {
         EventJson yellow = event("yellow_card", 1);
         EventJson red = event("red_card", 2);
 
-        String effects = inEveryOrder(List.of(yellow, red, event("second_yellow_card", 3), retraction(4, yellow), retraction(5, red)));
+        String effects = inEveryOrder(
+                List.of(yellow, red, event("second_yellow_card", 3), retraction(4, yellow), retraction(5, red)));
 
         assertEquals("live {A:0} {} goals=0 yellow=1 red=1 total=5", effects);
     }

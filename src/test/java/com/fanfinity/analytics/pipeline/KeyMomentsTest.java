@@ -39,8 +39,9 @@ class KeyMomentsTest {
     /// The published moments, as `type score retracted`.
     private List<String> inShort() {
         return published().stream()
-                .map(moment -> (moment.get("eventType").asText() + ' ' + moment.get("score") + ' ' + moment.get("retracted")).replace("\"",
-                        ""))
+                .map(moment -> (moment.get("eventType").asText() + ' ' + moment.get("score") + ' '
+                        + moment.get("retracted")).replace("\"",
+                                ""))
                 .toList();
     }
 
@@ -73,7 +74,8 @@ class KeyMomentsTest {
 
     @Test
     void process_severalWithinOneInterval_publishesEach() {
-        driver.send(goal(1), goal(2), EventJson.of("m", "own_goal", 3).team("B"), EventJson.of("m", "shootout_goal", 4).team("B"));
+        driver.send(goal(1), goal(2), EventJson.of("m", "own_goal", 3).team("B"),
+                EventJson.of("m", "shootout_goal", 4).team("B"));
 
         List<JsonNode> published = published();
         assertEquals("[{\"A\":1}, {\"A\":2}, {\"A\":3,\"B\":0}, {\"A\":3,\"B\":0}]",
@@ -127,7 +129,9 @@ class KeyMomentsTest {
         driver.send(retraction(1, goal(2)), retraction(3, substitution));
         driver.send(goal(2), substitution);
 
-        assertEquals(List.of("retraction {} false", "retraction {} false", "goal {A:0} true", "substitution {A:0} true"), inShort());
+        assertEquals(
+                List.of("retraction {} false", "retraction {} false", "goal {A:0} true", "substitution {A:0} true"),
+                inShort());
     }
 
     @Test
@@ -135,7 +139,8 @@ class KeyMomentsTest {
         EventJson first = retraction(1, goal(9));
         driver.send(retraction(2, first), first, retraction(3, first), goal(9));
 
-        assertEquals(List.of("retraction {} false", "retraction {} false", "retraction {} false", "goal {A:0} true"), inShort());
+        assertEquals(List.of("retraction {} false", "retraction {} false", "retraction {} false", "goal {A:0} true"),
+                inShort());
     }
 
     @Test
@@ -152,7 +157,8 @@ class KeyMomentsTest {
     @Test
     void process_retractionWithLargeMetadata_stillNamesItsTarget() {
         driver.send(EventJson.of("m", "retraction", 1)
-                .metadata("{\"eventId\":\"" + EventJson.idOf(7).toString().toUpperCase(java.util.Locale.ROOT) + "\",\"reason\":\""
+                .metadata("{\"eventId\":\"" + EventJson.idOf(7).toString().toUpperCase(java.util.Locale.ROOT)
+                        + "\",\"reason\":\""
                         + "y".repeat(3000) + "\"}"));
 
         assertEquals("{\"eventId\":\"" + EventJson.idOf(7) + "\"}", published().getFirst().get("metadata").toString());
@@ -176,7 +182,8 @@ class KeyMomentsTest {
     /// The listed moments, as `type number retracted`.
     private List<String> listedInShort(String match) {
         return driver.moments(match).json().stream().map(PipelineDriver::json)
-                .map(moment -> moment.get("eventType").asText() + ' ' + Long.parseLong(moment.get("eventId").asText().substring(24), 16)
+                .map(moment -> moment.get("eventType").asText() + ' '
+                        + Long.parseLong(moment.get("eventId").asText().substring(24), 16)
                         + ' '
                         + moment.get("retracted"))
                 .toList();
@@ -195,7 +202,8 @@ class KeyMomentsTest {
 
     @Test
     void moments_inAnyOrder_areByTheirOwnTime() {
-        driver.send(goal(1).at("2026-11-21T12:00:03Z"), goal(3).at("1966-07-30T14:00:00Z"), goal(2).at("2026-11-21T12:00:01Z"),
+        driver.send(goal(1).at("2026-11-21T12:00:03Z"), goal(3).at("1966-07-30T14:00:00Z"),
+                goal(2).at("2026-11-21T12:00:01Z"),
                 goal(9).at("2026-11-21T12:00:01Z"), goal(4).inMatch("m1"), goal(5).inMatch("l"));
 
         assertEquals(List.of("goal 3 false", "goal 2 false", "goal 9 false", "goal 1 false"), listedInShort("m"));
@@ -218,7 +226,8 @@ class KeyMomentsTest {
             driver.clock.advance(Duration.ofDays(5));
             events.forEach(again -> driver.send(again.inMatch(match)));
 
-            assertEquals(List.of("substitution 1 true", "retraction 2 false", "retraction 3 false", "retraction 4 false"),
+            assertEquals(
+                    List.of("substitution 1 true", "retraction 2 false", "retraction 3 false", "retraction 4 false"),
                     listedInShort(match), match);
         }
     }

@@ -42,27 +42,34 @@ record Layout(List<NewTopic> topics, List<Store> stores, SortedMap<String, Sorte
     private static final Settings SETTINGS = PipelineDriver.settings(Path.of("state"));
 
     static Layout ofTheCode() {
-        Topology topology = PipelineDriver.topology(SETTINGS, new EventCodec(new EventRules(Duration.ofHours(24))), Clock.systemUTC(),
+        Topology topology = PipelineDriver.topology(SETTINGS, new EventCodec(new EventRules(Duration.ofHours(24))),
+                Clock.systemUTC(),
                 new Meters(new SimpleMeterRegistry()));
-        InternalTopologyBuilder builder = (InternalTopologyBuilder) field(Topology.class, "internalTopologyBuilder", topology);
+        InternalTopologyBuilder builder = (InternalTopologyBuilder) field(Topology.class, "internalTopologyBuilder",
+                topology);
         StreamsConfig config = new StreamsConfig(StreamsRunner.properties(SETTINGS));
         builder.rewriteTopology(config);
         builder.buildTopology(); // the changelogs are known only afterwards
         long additional = config.getLong(StreamsConfig.WINDOW_STORE_CHANGE_LOG_ADDITIONAL_RETENTION_MS_CONFIG);
         SortedMap<String, SortedMap<String, String>> internal = new TreeMap<>();
         for (TopicsInfo info : builder.subtopologyToTopicsInfo().values()) {
-            info.stateChangelogTopics.forEach((name, topic) -> internal.put(name, new TreeMap<>(topic.properties(Map.of(), additional))));
+            info.stateChangelogTopics.forEach(
+                    (name, topic) -> internal.put(name, new TreeMap<>(topic.properties(Map.of(), additional))));
             info.repartitionSourceTopics
-                    .forEach((name, topic) -> internal.put(name, new TreeMap<>(topic.properties(Map.of(), additional))));
+                    .forEach(
+                            (name, topic) -> internal.put(name, new TreeMap<>(topic.properties(Map.of(), additional))));
         }
         return new Layout(new TopicSetup(SETTINGS.kafka(), PipelineDriver.TOPICS).wanted(),
-                builder.stateStores().values().stream().map(Layout::store).sorted(Comparator.comparing(Store::name)).toList(), internal);
+                builder.stateStores().values().stream().map(Layout::store).sorted(Comparator.comparing(Store::name))
+                        .toList(),
+                internal);
     }
 
     private static Store store(StoreFactory factory) {
         boolean windowed = factory.isWindowStore();
         boolean cached = (boolean) field(AbstractStoreBuilder.class, "enableCaching", factory.builder());
-        return new Store(factory.storeName(), windowed, windowed ? Duration.ofMillis(factory.retentionPeriod()) : Duration.ZERO, cached,
+        return new Store(factory.storeName(), windowed,
+                windowed ? Duration.ofMillis(factory.retentionPeriod()) : Duration.ZERO, cached,
                 factory.connectedProcessorNames().stream().sorted().toList());
     }
 

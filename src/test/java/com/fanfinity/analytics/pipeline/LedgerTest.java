@@ -26,7 +26,8 @@ class LedgerTest {
 
     @Test
     void ledger_recordsOfEveryKind_balances() {
-        driver.send(EventJson.of("a", "reaction", 1), EventJson.of("b", "reaction", 1), EventJson.of("a", "reaction", 1));
+        driver.send(EventJson.of("a", "reaction", 1), EventJson.of("b", "reaction", 1),
+                EventJson.of("a", "reaction", 1));
         driver.send("a", "no JSON");
         driver.send("another-key", EventJson.of("a", "reaction", 2).json());
         driver.send(null, null, new RecordHeaders());
@@ -37,7 +38,8 @@ class LedgerTest {
 
     @Test
     void acceptedEvents_ofSeveralMatches_areNumberedWithoutGaps() {
-        driver.send(EventJson.of("a", "reaction", 1), EventJson.of("b", "reaction", 1), EventJson.of("a", "reaction", 1),
+        driver.send(EventJson.of("a", "reaction", 1), EventJson.of("b", "reaction", 1),
+                EventJson.of("a", "reaction", 1),
                 EventJson.of("b", "reaction", 2));
 
         List<String> numbers = driver.accepted().stream().map(LedgerTest::number).toList();

@@ -54,10 +54,12 @@ class MatchArchiverTest {
 
         idle();
 
-        assertTrue(driver.state("m") instanceof Archived archived && archived.totalEvents() == 2 && archived.lateEvents() == 0
+        assertTrue(driver.state("m") instanceof Archived archived && archived.totalEvents() == 2
+                && archived.lateEvents() == 0
                 && archived.duplicates() == 1 && archived.lastActivityAt() == START.toEpochMilli()
                 && archived.archivedAt() == driver.clock.millis(), () -> driver.state("m").toString());
-        assertEquals(0, driver.entries(StoreNames.MINUTES) + driver.entries(StoreNames.RECENT) + driver.entries(StoreNames.MOMENTS));
+        assertEquals(0, driver.entries(StoreNames.MINUTES) + driver.entries(StoreNames.RECENT)
+                + driver.entries(StoreNames.MOMENTS));
     }
 
     /// The rows of the two matches are adjacent in the stores.
@@ -157,7 +159,8 @@ class MatchArchiverTest {
     void turn_moreEventsThanHistoryReads_keepsIt() {
         MatchStats stats = MatchStats.empty();
         for (long i = 0; i <= MatchArchiver.MOST_EVENTS; i++) {
-            stats.add(new MatchEvent(new UUID(1, i), "m", EventType.REACTION, START, Optional.empty(), Optional.empty(), Optional.empty(),
+            stats.add(new MatchEvent(new UUID(1, i), "m", EventType.REACTION, START, Optional.empty(), Optional.empty(),
+                    Optional.empty(),
                     MatchEvent.Detail.NONE), i + 1, START.toEpochMilli(), 0);
         }
         stats.markPublished(START.toEpochMilli());
@@ -228,9 +231,13 @@ class MatchArchiverTest {
         assertEquals(2, driver.accepted().size());
         assertEquals(List.of(), driver.publishedStats());
         assertEquals(List.of(), driver.publishedMinutes());
-        assertEquals(0, driver.entries(StoreNames.MINUTES) + driver.entries(StoreNames.RECENT) + driver.entries(StoreNames.MOMENTS));
-        assertTrue(driver.state("m") instanceof Archived archived && archived.totalEvents() == 3 && archived.lateEvents() == 2
-                && archived.eventsStored() == 1 && archived.duplicates() == 1 && archived.lastActivityAt() == later.toEpochMilli(),
+        assertEquals(0, driver.entries(StoreNames.MINUTES) + driver.entries(StoreNames.RECENT)
+                + driver.entries(StoreNames.MOMENTS));
+        assertTrue(
+                driver.state("m") instanceof Archived archived && archived.totalEvents() == 3
+                        && archived.lateEvents() == 2
+                        && archived.eventsStored() == 1 && archived.duplicates() == 1
+                        && archived.lastActivityAt() == later.toEpochMilli(),
                 () -> driver.state("m").toString());
         assertEquals(new LedgerEntry(4, 3, 1, 0, 4), driver.ledger());
         assertEquals(3, driver.counted(Outcome.ACCEPTED));
@@ -246,6 +253,7 @@ class MatchArchiverTest {
         idle();
 
         assertTrue(
-                marker instanceof Archived before && driver.state("m") instanceof Archived now && before.archivedAt() == now.archivedAt());
+                marker instanceof Archived before && driver.state("m") instanceof Archived now
+                        && before.archivedAt() == now.archivedAt());
     }
 }

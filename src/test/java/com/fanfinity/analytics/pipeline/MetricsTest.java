@@ -41,14 +41,16 @@ class MetricsTest {
 
     /// Sends this number of events in one minute, `minutes` after the first.
     private void sendInMinute(int minutes, int events) {
-        IntStream.range(0, events).forEach(i -> driver.send(event("reaction").at(MINUTE.plusSeconds(60L * minutes + i % 60))));
+        IntStream.range(0, events)
+                .forEach(i -> driver.send(event("reaction").at(MINUTE.plusSeconds(60L * minutes + i % 60))));
     }
 
     // --- score
 
     @Test
     void score_ownGoal_countsForTheOtherTeam() {
-        driver.send(EventJson.kickOff("m", 900, "A", "B"), event("goal", "A"), event("own_goal", "A"), event("own_goal", "B"),
+        driver.send(EventJson.kickOff("m", 900, "A", "B"), event("goal", "A"), event("own_goal", "A"),
+                event("own_goal", "B"),
                 event("own_goal", "B"));
 
         assertEquals("{A:3,B:1}", member("score"));
@@ -94,7 +96,8 @@ class MetricsTest {
 
     @Test
     void score_thirdTeam_showsOnlyItsGoals() {
-        driver.send(EventJson.kickOff("m", 900, "A", "B"), event("goal", "C"), event("own_goal", "D"), event("pass", "E"),
+        driver.send(EventJson.kickOff("m", 900, "A", "B"), event("goal", "C"), event("own_goal", "D"),
+                event("pass", "E"),
                 event("own_goal", "A"));
 
         assertEquals("{A:0,B:1,C:1}", member("score"));
@@ -151,7 +154,8 @@ class MetricsTest {
 
     @Test
     void teams_severalMatchStarts_takesTheLatestByItsOwnTime() {
-        EventJson latest = event("match_start").at(MINUTE.plusSeconds(2)).metadata("{\"homeTeam\":\"new\",\"awayTeamId\":7}");
+        EventJson latest = event("match_start").at(MINUTE.plusSeconds(2))
+                .metadata("{\"homeTeam\":\"new\",\"awayTeamId\":7}");
         EventJson early = event("match_start").at(MINUTE).metadata("{\"homeTeam\":\"old\"}");
         EventJson sameTimeSmallerId = new EventJson("m", "match_start", EventJson.idOf(0), latest.at(), latest.team(),
                 java.util.Optional.of("{\"homeTeam\":\"same time\"}"));
@@ -220,7 +224,8 @@ class MetricsTest {
         }
         sendInMinute(6, 8);
 
-        assertEquals("[12, 10, 9, 8, 7]", driver.metrics("m").get("peakPeriods").findValuesAsText("eventCount").toString());
+        assertEquals("[12, 10, 9, 8, 7]",
+                driver.metrics("m").get("peakPeriods").findValuesAsText("eventCount").toString());
     }
 
     /// Compares the peaks with a sort of all minutes.
@@ -230,13 +235,15 @@ class MetricsTest {
             Random random = new Random(seed);
             String match = "p" + seed;
             for (int i = 0; i < 150; i++) {
-                driver.send(event("reaction").inMatch(match).at(MINUTE.plusSeconds(60L * random.nextInt(12) * random.nextInt(2))));
+                driver.send(event("reaction").inMatch(match)
+                        .at(MINUTE.plusSeconds(60L * random.nextInt(12) * random.nextInt(2))));
             }
 
             JsonNode peaks = driver.metrics(match).get("peakPeriods");
 
             var expected = driver.minutes(match).entrySet().stream()
-                    .map(entry -> new Peak(entry.getKey(), entry.getValue().events())).sorted(Peak.BUSIEST_FIRST).limit(5).toList();
+                    .map(entry -> new Peak(entry.getKey(), entry.getValue().events())).sorted(Peak.BUSIEST_FIRST)
+                    .limit(5).toList();
             assertEquals(expected, driver.stats(match).peaks(), "seed " + seed);
             assertEquals(expected.size(), peaks.size(), "seed " + seed);
         }

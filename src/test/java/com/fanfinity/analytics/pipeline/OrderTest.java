@@ -33,7 +33,8 @@ class OrderTest {
 
     /// The queryable state of a match, without the members that depend on the time of sending: latencies, activity,
     /// duplicates.
-    private record Answers(JsonNode metrics, SortedMap<Long, String> minutes, List<JsonNode> recent, List<JsonNode> moments,
+    private record Answers(JsonNode metrics, SortedMap<Long, String> minutes, List<JsonNode> recent,
+            List<JsonNode> moments,
             JsonNode published, SortedMap<String, JsonNode> publishedMinutes) {}
 
     private Answers answers(String match) {
@@ -68,7 +69,9 @@ class OrderTest {
                 case MATCH_START -> EventJson.kickOff("m", number, "A", random.nextBoolean() ? "B" : "C");
                 default -> EventJson.of("m", type.wireName(), number);
             };
-            events.add((type.needsTeam() || random.nextInt(4) == 0 ? event.team("ABC".substring(random.nextInt(3)).substring(0, 1)) : event)
+            events.add((type.needsTeam() || random.nextInt(4) == 0
+                    ? event.team("ABC".substring(random.nextInt(3)).substring(0, 1))
+                    : event)
                     .at(at));
         }
         return events;
@@ -81,7 +84,8 @@ class OrderTest {
             Random random = new Random(seed);
             List<EventJson> events = match(random);
             String ordered = "ordered-" + seed;
-            events.stream().sorted(java.util.Comparator.comparing(EventJson::at)).forEach(event -> driver.send(event.inMatch(ordered)));
+            events.stream().sorted(java.util.Comparator.comparing(EventJson::at))
+                    .forEach(event -> driver.send(event.inMatch(ordered)));
             Answers expected = answers(ordered);
 
             // When
@@ -114,7 +118,8 @@ class OrderTest {
             for (EventJson event : events) {
                 driver.send(event.inMatch(often));
                 driver.advance(Duration.ofMillis(random.nextInt(90)));
-                driver.publishedMinutes().forEach(minute -> minutes.put(minute.get("minute").asText(), timeless(minute)));
+                driver.publishedMinutes()
+                        .forEach(minute -> minutes.put(minute.get("minute").asText(), timeless(minute)));
             }
 
             Answers found = answers(often);

@@ -73,7 +73,8 @@ final class PipelineDriver implements AutoCloseable {
 
     PipelineDriver() {
         try {
-            directory = Files.createTempDirectory(Files.createDirectories(ProjectDir.find().resolve("target")), "pipeline");
+            directory = Files.createTempDirectory(Files.createDirectories(ProjectDir.find().resolve("target")),
+                    "pipeline");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -164,7 +165,8 @@ final class PipelineDriver implements AutoCloseable {
     }
 
     private List<TestRecord<byte[], byte[]>> read(String topic) {
-        TestOutputTopic<byte[], byte[]> output = driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        TestOutputTopic<byte[], byte[]> output = driver.createOutputTopic(topic, new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
         return output.readRecordsToList();
     }
 
@@ -217,7 +219,8 @@ final class PipelineDriver implements AutoCloseable {
 
     /// The metrics that the API would return now.
     JsonNode metrics(String matchId) {
-        return json(Json.toText(MetricsMapper.metrics(matchId, stats(matchId), clock.millis(), AnswerAge.live(clock.now(), false))));
+        return json(Json.toText(
+                MetricsMapper.metrics(matchId, stats(matchId), clock.millis(), AnswerAge.live(clock.now(), false))));
     }
 
     LedgerEntry ledger() {
@@ -227,7 +230,8 @@ final class PipelineDriver implements AutoCloseable {
 
     SortedMap<Long, MinuteStats> minutes(String matchId) {
         SortedMap<Long, MinuteStats> minutes = new TreeMap<>();
-        try (KeyValueIterator<Bytes, byte[]> rows = store(StoreNames.MINUTES).range(StoreKeys.numbered(matchId, Long.MIN_VALUE),
+        try (KeyValueIterator<Bytes, byte[]> rows = store(StoreNames.MINUTES).range(
+                StoreKeys.numbered(matchId, Long.MIN_VALUE),
                 StoreKeys.numbered(matchId, Long.MAX_VALUE))) {
             rows.forEachRemaining(row -> minutes.put(StoreKeys.numberOf(row.key), MinuteStats.ofBytes(row.value)));
         }

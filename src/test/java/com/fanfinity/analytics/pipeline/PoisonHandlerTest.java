@@ -75,7 +75,8 @@ class PoisonHandlerTest {
     @Test
     void handleError_stateWithATypeOfANewerVersion_failsTheThreadWithoutADeadLetter() {
         byte[] oneEventOfType63 = {1, 2, 126, 2, 0};
-        driver.store(StoreNames.MINUTES).put(StoreKeys.numbered("m", MinuteStats.minuteOf(PipelineDriver.START.toEpochMilli())),
+        driver.store(StoreNames.MINUTES).put(
+                StoreKeys.numbered("m", MinuteStats.minuteOf(PipelineDriver.START.toEpochMilli())),
                 oneEventOfType63);
 
         assertThrows(StreamsException.class, () -> driver.send(EVENT));

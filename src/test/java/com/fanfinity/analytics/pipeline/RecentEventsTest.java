@@ -94,7 +94,8 @@ class RecentEventsTest {
 
     @Test
     void add_twoMatchesOfWhichOneNameBeginsTheOther_areApart() {
-        driver.send(event(1, KICK_OFF), event(2, KICK_OFF).inMatch("m2"), event(3, KICK_OFF).inMatch("m.2"), event(4, KICK_OFF));
+        driver.send(event(1, KICK_OFF), event(2, KICK_OFF).inMatch("m2"), event(3, KICK_OFF).inMatch("m.2"),
+                event(4, KICK_OFF));
 
         assertEquals(List.of(EventJson.idOf(4).toString(), EventJson.idOf(1).toString()), answered());
     }

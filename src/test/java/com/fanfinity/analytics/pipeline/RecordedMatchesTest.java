@@ -68,7 +68,8 @@ class RecordedMatchesTest {
         assertEquals(truth.peakCount(), metrics.at("/peakMinute/eventCount").asLong(), match);
         assertEquals(truth.peakMinutes().getFirst(), Instant.parse(metrics.at("/peakMinute/minute").asText()), match);
         SortedMap<Instant, Long> minutes = new TreeMap<>();
-        driver.minutes(match).forEach((minute, stats) -> minutes.put(Instant.ofEpochSecond(60 * minute), stats.events()));
+        driver.minutes(match)
+                .forEach((minute, stats) -> minutes.put(Instant.ofEpochSecond(60 * minute), stats.events()));
         assertEquals(truth.eventsPerMinute(), minutes, match);
     }
 

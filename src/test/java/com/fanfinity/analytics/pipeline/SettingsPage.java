@@ -47,7 +47,9 @@ final class SettingsPage {
                         |---|---|---|---|---|
                         """);
         layout.stores().forEach(store -> row(page, store.name(), store.windowed() ? "window" : "key-value",
-                store.windowed() ? text(store.retention()) + " of stream time (twice `STREAMS_DEDUPE_WINDOW`)" : "until deleted",
+                store.windowed()
+                        ? text(store.retention()) + " of stream time (twice `STREAMS_DEDUPE_WINDOW`)"
+                        : "until deleted",
                 store.cached() ? "yes" : "no",
                 store.usedBy().stream().map(name -> '`' + name + '`').collect(Collectors.joining(", "))));
         page.append("""
@@ -68,8 +70,10 @@ final class SettingsPage {
     }
 
     private static String settings(Map<String, String> settings) {
-        return new TreeMap<>(settings).entrySet().stream().map(setting -> "`" + setting.getKey() + "=" + setting.getValue() + "`"
-                + inWords(setting.getKey(), setting.getValue())).collect(Collectors.joining("<br>"));
+        return new TreeMap<>(settings).entrySet().stream()
+                .map(setting -> "`" + setting.getKey() + "=" + setting.getValue() + "`"
+                        + inWords(setting.getKey(), setting.getValue()))
+                .collect(Collectors.joining("<br>"));
     }
 
     private static String inWords(String name, String value) {

@@ -30,7 +30,8 @@ class StagePagesTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)#]*)(?:#([^)]*))?\\)");
 
     /// Health checks, settings of Kafka, and other words in the form of names.
-    private static final Set<String> WORDS = Set.of("producer", "sink", "live", "stores", "version", "cut", "reason", "detail", "ledger",
+    private static final Set<String> WORDS = Set.of("producer", "sink", "live", "stores", "version", "cut", "reason",
+            "detail", "ledger",
             "received-at", "source-topic", "source-partition", "source-offset", "accepted-number", "LogAppendTime");
 
     private static List<Path> pages() {
@@ -65,7 +66,8 @@ class StagePagesTest {
         known.addAll(layout.internalTopics().keySet());
         Pattern.compile("node_\\w+(?:\\(\\[|\\[)\"([^\"]+)\"").matcher(read(DOCS.resolve("topology.mmd"))).results()
                 .forEach(node -> known.add(node.group(1)));
-        Pattern.compile("(?m)^\\| `([a-z_]+)`").matcher(read(DOCS.resolve("METRICS.md"))).results().forEach(row -> known.add(row.group(1)));
+        Pattern.compile("(?m)^\\| `([a-z_]+)`").matcher(read(DOCS.resolve("METRICS.md"))).results()
+                .forEach(row -> known.add(row.group(1)));
         Pattern.compile("(?m)^([A-Z_]+)=").matcher(read(ProjectDir.find().resolve(".env.example"))).results()
                 .forEach(setting -> known.add(setting.group(1)));
         Arrays.stream(DeadReason.values()).forEach(reason -> known.add(reason.wireName()));
@@ -87,9 +89,11 @@ class StagePagesTest {
     private static Set<String> inTheSchema() {
         try (Stream<Path> files = Files.list(ProjectDir.find().resolve("src/main/resources/clickhouse"))) {
             return files.flatMap(
-                    file -> Pattern.compile("\\$\\{database}\\.(\\w+)|(?m)^ {4}([a-z_]+) +[A-Z]|ADD COLUMN IF NOT EXISTS (\\w+)")
+                    file -> Pattern.compile(
+                            "\\$\\{database}\\.(\\w+)|(?m)^ {4}([a-z_]+) +[A-Z]|ADD COLUMN IF NOT EXISTS (\\w+)")
                             .matcher(read(file))
-                            .results().flatMap(match -> Stream.of(1, 2, 3).map(match::group).filter(name -> name != null)))
+                            .results()
+                            .flatMap(match -> Stream.of(1, 2, 3).map(match::group).filter(name -> name != null)))
                     .collect(Collectors.toSet());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -130,13 +134,15 @@ class StagePagesTest {
 
     @Test
     void pages_everyFailure_hasAMetric() {
-        Set<String> metrics = Pattern.compile("(?m)^\\| `([a-z_]+)`").matcher(read(DOCS.resolve("METRICS.md"))).results()
+        Set<String> metrics = Pattern.compile("(?m)^\\| `([a-z_]+)`").matcher(read(DOCS.resolve("METRICS.md")))
+                .results()
                 .map(row -> row.group(1)).collect(Collectors.toSet());
         for (Path page : pages()) {
             String table = read(page).substring(read(page).indexOf("| failure |"));
             table.lines().skip(2).filter(row -> row.startsWith("|"))
                     .forEach(row -> assertTrue(
-                            CODE.matcher(row.split("\\|", -1)[2]).results().anyMatch(name -> metrics.contains(name.group(1))),
+                            CODE.matcher(row.split("\\|", -1)[2]).results()
+                                    .anyMatch(name -> metrics.contains(name.group(1))),
                             () -> page.getFileName() + " has no metric for: " + row));
         }
     }

@@ -39,7 +39,8 @@ public final class StatsSamples {
 
     private static MatchEvent event(EventType type, Instant time) {
         Optional<String> team = type.needsTeam() ? Optional.of("4418") : Optional.empty();
-        return new MatchEvent(new UUID(1, time.toEpochMilli()), "m", type, time, team, Optional.empty(), Optional.empty(),
+        return new MatchEvent(new UUID(1, time.toEpochMilli()), "m", type, time, team, Optional.empty(),
+                Optional.empty(),
                 MatchEvent.Detail.NONE);
     }
 }

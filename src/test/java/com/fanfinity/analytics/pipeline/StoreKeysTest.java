@@ -15,7 +15,9 @@ class StoreKeysTest {
     private static final List<Long> EDGES = List.of(Long.MIN_VALUE, -1L, 0L, 1L, 255L, 256L, Long.MAX_VALUE);
 
     private static long number(Random random) {
-        return random.nextInt(4) == 0 ? EDGES.get(random.nextInt(EDGES.size())) : random.nextLong() >> random.nextInt(64);
+        return random.nextInt(4) == 0
+                ? EDGES.get(random.nextInt(EDGES.size()))
+                : random.nextLong() >> random.nextInt(64);
     }
 
     @Test
@@ -87,8 +89,10 @@ class StoreKeysTest {
             Bytes later = StoreKeys.listed("m", number(random), id);
 
             assertTrue(own.compareTo(first) > 0 && own.compareTo(last) < 0, () -> "seed 11: " + own);
-            assertTrue(ownMoment.compareTo(StoreKeys.first("m")) > 0 && ownMoment.compareTo(first) < 0, () -> "seed 11: " + ownMoment);
-            assertTrue(another.compareTo(StoreKeys.first("m")) < 0 || another.compareTo(last) > 0, () -> "seed 11: " + another);
+            assertTrue(ownMoment.compareTo(StoreKeys.first("m")) > 0 && ownMoment.compareTo(first) < 0,
+                    () -> "seed 11: " + ownMoment);
+            assertTrue(another.compareTo(StoreKeys.first("m")) < 0 || another.compareTo(last) > 0,
+                    () -> "seed 11: " + another);
             assertEquals(StoreKeys.timed("m", at, id).compareTo(StoreKeys.timed("m", 5, id)) > 0,
                     own.compareTo(StoreKeys.listed("m", 5, id)) > 0, () -> "seed 11: " + later);
         }

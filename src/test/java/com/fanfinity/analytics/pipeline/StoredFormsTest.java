@@ -66,13 +66,15 @@ class StoredFormsTest {
             write(name, written);
             return;
         }
-        assertEquals(HexFormat.of().formatHex(golden(name)), HexFormat.of().formatHex(written), () -> "the stored form of " + name);
+        assertEquals(HexFormat.of().formatHex(golden(name)), HexFormat.of().formatHex(written),
+                () -> "the stored form of " + name);
     }
 
     private static void write(String name, byte[] bytes) {
         try {
             Path directory = Files.createDirectories(ProjectDir.find().resolve("src/test/resources/golden"));
-            Files.writeString(directory.resolve(name + ".hex"), HexFormat.of().formatHex(bytes).replaceAll("(.{120})", "$1\n") + "\n");
+            Files.writeString(directory.resolve(name + ".hex"),
+                    HexFormat.of().formatHex(bytes).replaceAll("(.{120})", "$1\n") + "\n");
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -82,8 +84,10 @@ class StoredFormsTest {
     static MatchStats match() {
         MatchStats stats = MatchStats.empty();
         List<EventJson> events = List.of(
-                EventJson.of("m", "match_start", 1).metadata("{\"homeTeamId\":\"A\",\"awayTeamId\":7,\"homeTeam\":\"Fränce\","
-                        + "\"awayTeam\":\"克罗地亚\",\"competition\":\"Cup\",\"venue\":\"V\"}").at(KICK_OFF),
+                EventJson.of("m", "match_start", 1)
+                        .metadata("{\"homeTeamId\":\"A\",\"awayTeamId\":7,\"homeTeam\":\"Fränce\","
+                                + "\"awayTeam\":\"克罗地亚\",\"competition\":\"Cup\",\"venue\":\"V\"}")
+                        .at(KICK_OFF),
                 EventJson.of("m", "goal", 2).team("A").at(KICK_OFF.plusSeconds(61)),
                 EventJson.of("m", "own_goal", 3).team("7").at(KICK_OFF.plusSeconds(200)),
                 EventJson.of("m", "reaction", 4).team("fans").at(KICK_OFF.minusSeconds(3_000_000_000L)));
@@ -180,7 +184,8 @@ class StoredFormsTest {
     }
 
     private static String text(MatchStats stats) {
-        return Json.toText(MetricsMapper.metrics("m", stats, PipelineDriver.START.toEpochMilli(), AnswerAge.live(Instant.EPOCH, false)));
+        return Json.toText(MetricsMapper.metrics("m", stats, PipelineDriver.START.toEpochMilli(),
+                AnswerAge.live(Instant.EPOCH, false)));
     }
 
     @Test
@@ -254,7 +259,10 @@ class StoredFormsTest {
                 EventType type = EventType.ofCode(1 + random.nextInt(EventType.CODES - 1));
                 EventJson json = EventJson.of("m", type.wireName(), i).team("team-" + random.nextInt(80))
                         .at(KICK_OFF.plusSeconds(random.nextInt(20_000) - 10_000));
-                stats.add(event(type == EventType.RETRACTION ? json.metadata("{\"eventId\":\"" + EventJson.idOf(1) + "\"}") : json),
+                stats.add(
+                        event(type == EventType.RETRACTION
+                                ? json.metadata("{\"eventId\":\"" + EventJson.idOf(1) + "\"}")
+                                : json),
                         random.nextInt(50) + 1, random.nextLong() >>> 8, random.nextLong() >>> random.nextInt(64));
                 if (StoredMoment.hasEffect(type)) {
                     stats.apply(type, Optional.of("team-" + random.nextInt(80)), random.nextInt(3) == 0 ? -1 : 1);
@@ -298,7 +306,8 @@ class StoredFormsTest {
         for (long seed = 0; seed < 100; seed++) {
             Random random = new Random(seed);
             Latencies merged = Latencies.empty();
-            long[] micros = random.longs(1 + random.nextInt(500), 100, 3_000_000_000L).map(n -> 100 + (n >>> random.nextInt(24))).toArray();
+            long[] micros = random.longs(1 + random.nextInt(500), 100, 3_000_000_000L)
+                    .map(n -> 100 + (n >>> random.nextInt(24))).toArray();
             for (long each : micros) {
                 Latencies one = Latencies.empty();
                 one.add(each);
@@ -310,7 +319,8 @@ class StoredFormsTest {
 
                 double found = merged.percentile(percentile);
 
-                assertTrue(found > exact - 0.1 && found <= exact * 1.0625 + 0.1, "seed " + seed + ": " + found + " for " + exact);
+                assertTrue(found > exact - 0.1 && found <= exact * 1.0625 + 0.1,
+                        "seed " + seed + ": " + found + " for " + exact);
             }
         }
     }
@@ -324,7 +334,8 @@ class StoredFormsTest {
 
     @Test
     void ofBytes_unknownVersion_isRejected() {
-        List<Function<byte[], Object>> readers = List.of(MatchStats::ofBytes, MinuteStats::ofBytes, StoredMoment::ofBytes);
+        List<Function<byte[], Object>> readers = List.of(MatchStats::ofBytes, MinuteStats::ofBytes,
+                StoredMoment::ofBytes);
         List<byte[]> stored = List.of(match().toBytes(), minute().toBytes(), GOAL.toBytes());
         for (int i = 0; i < stored.size(); i++) {
             Function<byte[], Object> reader = readers.get(i);

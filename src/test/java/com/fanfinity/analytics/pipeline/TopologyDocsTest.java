@@ -37,8 +37,10 @@ class TopologyDocsTest {
     private static final Settings SETTINGS = PipelineDriver.settings(Path.of("state"));
 
     private static TopologyDescription description() {
-        return PipelineDriver.topology(SETTINGS, new EventCodec(new EventRules(Duration.ofHours(24))), Clock.systemUTC(),
-                new Meters(new SimpleMeterRegistry())).describe();
+        return PipelineDriver
+                .topology(SETTINGS, new EventCodec(new EventRules(Duration.ofHours(24))), Clock.systemUTC(),
+                        new Meters(new SimpleMeterRegistry()))
+                .describe();
     }
 
     private static void assertFile(String name, String expected) {
@@ -49,7 +51,8 @@ class TopologyDocsTest {
                 Files.writeString(file, expected);
             }
             assertTrue(Files.exists(file), () -> name + " is missing; -Dupdate.docs=true writes it");
-            assertEquals(expected, Files.readString(file), () -> name + " does not match the code; -Dupdate.docs=true writes it");
+            assertEquals(expected, Files.readString(file),
+                    () -> name + " does not match the code; -Dupdate.docs=true writes it");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -66,7 +69,8 @@ class TopologyDocsTest {
     @Test
     void text_ofTheTopology_isInTheDocs() {
         assertFile("topology.txt",
-                description().toString().lines().map(String::stripTrailing).reduce("", (all, line) -> all + line + "\n"));
+                description().toString().lines().map(String::stripTrailing).reduce("",
+                        (all, line) -> all + line + "\n"));
     }
 
     @Test
@@ -79,7 +83,8 @@ class TopologyDocsTest {
         String begin = "```mermaid\n";
         String readme = readme();
         int start = readme.indexOf(begin) + begin.length();
-        assertFile("README.md", readme.substring(0, start) + mermaid(description()) + readme.substring(readme.indexOf("```\n", start)));
+        assertFile("README.md",
+                readme.substring(0, start) + mermaid(description()) + readme.substring(readme.indexOf("```\n", start)));
     }
 
     @Test
@@ -117,7 +122,8 @@ class TopologyDocsTest {
         StringBuilder text = new StringBuilder("flowchart LR\n");
         for (Subtopology subtopology : description.subtopologies()) {
             List<Node> nodes = subtopology.nodes().stream().sorted(Comparator.comparing(Node::name)).toList();
-            text.append("    subgraph sub").append(subtopology.id()).append("[\"sub-topology ").append(subtopology.id()).append("\"]\n");
+            text.append("    subgraph sub").append(subtopology.id()).append("[\"sub-topology ").append(subtopology.id())
+                    .append("\"]\n");
             nodes.forEach(node -> text.append("        ").append(shape(node)).append('\n'));
             text.append("    end\n");
             nodes.forEach(node -> edges(node, text));
@@ -126,7 +132,9 @@ class TopologyDocsTest {
     }
 
     private static String shape(Node node) {
-        return node instanceof Processor ? id(node) + "[\"" + node.name() + "\"]" : id(node) + "([\"" + node.name() + "\"])";
+        return node instanceof Processor
+                ? id(node) + "[\"" + node.name() + "\"]"
+                : id(node) + "([\"" + node.name() + "\"])";
     }
 
     private static void edges(Node node, StringBuilder text) {
@@ -135,7 +143,8 @@ class TopologyDocsTest {
                     .forEach(topic -> line(text, topic(topic) + " --> " + id(node)));
             case Sink sink -> line(text, id(node) + " --> " + topic(sink.topic()));
             case Processor processor -> processor.stores().stream().sorted()
-                    .forEach(store -> line(text, id(node) + " <-.-> store_" + store.replace('-', '_') + "[(\"" + store + "\")]"));
+                    .forEach(store -> line(text,
+                            id(node) + " <-.-> store_" + store.replace('-', '_') + "[(\"" + store + "\")]"));
             default -> throw new AssertionError("unknown kind of node: " + node);
         }
         node.successors().stream().map(Node::name).sorted().forEach(next -> line(text, id(node) + " --> " + id(next)));

@@ -42,7 +42,8 @@ class ValidationTest {
     }
 
     private static String header(TestRecord<byte[], byte[]> record, String name) {
-        return PipelineDriver.text(record.headers().lastHeader(name) == null ? null : record.headers().lastHeader(name).value());
+        return PipelineDriver
+                .text(record.headers().lastHeader(name) == null ? null : record.headers().lastHeader(name).value());
     }
 
     private static String micros(Instant time) {
@@ -55,8 +56,10 @@ class ValidationTest {
         assertEquals(1, dead.size());
         assertEquals(List.of(), driver.accepted());
         assertEquals(1, driver.counted(Outcome.DEAD));
-        assertEquals(header(dead.getFirst(), "reason"), Arrays.stream(DeadReason.values()).filter(reason -> driver.counted(reason) == 1)
-                .map(DeadReason::wireName).collect(Collectors.joining(",")), "counted by reason");
+        assertEquals(header(dead.getFirst(), "reason"),
+                Arrays.stream(DeadReason.values()).filter(reason -> driver.counted(reason) == 1)
+                        .map(DeadReason::wireName).collect(Collectors.joining(",")),
+                "counted by reason");
         return dead.getFirst();
     }
 
@@ -224,7 +227,8 @@ class ValidationTest {
 
             driver.send(KEY, EventJson.of("m", "reaction", i).bytes(), receivedAt(lie));
 
-            assertEquals(micros(PipelineDriver.START), header(driver.accepted().getFirst(), "received-at"), () -> "header " + lie);
+            assertEquals(micros(PipelineDriver.START), header(driver.accepted().getFirst(), "received-at"),
+                    () -> "header " + lie);
         }
     }
 
@@ -234,7 +238,8 @@ class ValidationTest {
     void process_clockOfTheMachineMuchLater_judgesByTheRecordsTime() {
         driver.advance(Duration.ofDays(30));
 
-        driver.sendAt(PipelineDriver.START, EventJson.of("m", "reaction", 1).at(PipelineDriver.START.plus(Duration.ofHours(25))));
+        driver.sendAt(PipelineDriver.START,
+                EventJson.of("m", "reaction", 1).at(PipelineDriver.START.plus(Duration.ofHours(25))));
 
         assertEquals("invalid", header(onlyDead(), "reason"));
     }
@@ -273,7 +278,8 @@ class ValidationTest {
         driver.send("m", event.anonymous());
 
         // Then two positions are two events, and their ids are the same in every run
-        List<String> ids = driver.accepted().stream().map(record -> PipelineDriver.json(record).get("eventId").asText()).toList();
+        List<String> ids = driver.accepted().stream().map(record -> PipelineDriver.json(record).get("eventId").asText())
+                .toList();
         assertEquals(List.of("c780c121", "1af2bf15"), ids.stream().map(id -> id.substring(0, 8)).toList());
         assertEquals(2, driver.stats("m").totalEvents());
     }

@@ -36,7 +36,8 @@ class MatchListTest {
 
     @Test
     void page_anyOrder_isLiveFirstThenNewestActivityThenName() {
-        List<MatchEntry> all = List.of(ended("e2", 900), live("l-b", 5), scheduled("s", 999), live("l-a", 5), live("l-c", 7),
+        List<MatchEntry> all = List.of(ended("e2", 900), live("l-b", 5), scheduled("s", 999), live("l-a", 5),
+                live("l-c", 7),
                 ended("e1", 1_000));
 
         ListPage page = page(all, Optional.empty(), Optional.empty(), 10);
@@ -107,21 +108,24 @@ class MatchListTest {
 
             shown.removeIf(id -> id.startsWith("other"));
             assertEquals(staying.size(), shown.size(), "seed " + seed + ": " + shown);
-            assertEquals(Set.copyOf(staying.stream().map(MatchEntry::matchId).toList()), new HashSet<>(shown), "seed " + seed);
+            assertEquals(Set.copyOf(staying.stream().map(MatchEntry::matchId).toList()), new HashSet<>(shown),
+                    "seed " + seed);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "A.b_C:d-9", "wyscout-2058017"})
     void ofCursor_resultOfToCursor_isTheSamePosition(String matchId) {
-        for (ListPosition place : List.of(new ListPosition(true, 0, matchId), new ListPosition(false, Long.MAX_VALUE, matchId), new ListPosition(true, -5, matchId))) {
+        for (ListPosition place : List.of(new ListPosition(true, 0, matchId),
+                new ListPosition(false, Long.MAX_VALUE, matchId), new ListPosition(true, -5, matchId))) {
             assertEquals(place, ListPosition.ofCursor(place.toCursor()));
             assertTrue(place.toCursor().matches("[A-Za-z0-9_-]+"), "fit for a URL: " + place.toCursor());
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "1", "1 5", "1 5 ", "x 5 m", "2 5 m", "1 x m", "1 5 a b", "1 5 a/b", "1 99999999999999999999 m", " 1 5 m",
+    @ValueSource(strings = {"", "1", "1 5", "1 5 ", "x 5 m", "2 5 m", "1 x m", "1 5 a b", "1 5 a/b",
+        "1 99999999999999999999 m", " 1 5 m",
         "1 5 é"})
     void ofCursor_otherContent_is400(String content) {
         String cursor = Base64.getUrlEncoder().encodeToString(content.getBytes(UTF_8));
@@ -136,7 +140,8 @@ class MatchListTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "{\"matches\": [1]}", "{\"matches\": [\"MSA1IG0\"]}", "{\"matches\": [\"MSA1IG0\", 7]}",
+    @ValueSource(strings = {"", "[]", "{\"matches\": [1]}", "{\"matches\": [\"MSA1IG0\"]}",
+        "{\"matches\": [\"MSA1IG0\", 7]}",
         "{\"partitions\": [\"a\"]}",
         "{\"matches\": [\"?\", {}]}"})
     void read_notAListOfAnInstance_isAnIoException(String json) {
@@ -159,12 +164,14 @@ class MatchListTest {
     }
 
     /// Three instances return some of the matches each.
-    private static ListPage page(List<MatchEntry> all, Optional<MatchStatus> status, Optional<ListPosition> after, int limit) {
+    private static ListPage page(List<MatchEntry> all, Optional<MatchStatus> status, Optional<ListPosition> after,
+            int limit) {
         ListQuery query = new ListQuery(status, after, limit + 1);
         List<ListedMatch> listed = new ArrayList<>();
         for (int instance = 0; instance < 3; instance++) {
             int here = instance;
-            List<MatchEntry> held = all.stream().filter(match -> Math.floorMod(match.matchId().hashCode(), 3) == here).toList();
+            List<MatchEntry> held = all.stream().filter(match -> Math.floorMod(match.matchId().hashCode(), 3) == here)
+                    .toList();
             PartitionListing listing = new PartitionListing(Set.of(instance), instance == 1, query.select(held, 0));
             try {
                 PartitionListing read = PartitionListingJson.read(PartitionListingJson.write(listing));

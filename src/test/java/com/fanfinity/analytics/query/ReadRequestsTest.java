@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.http.QueryParameters;
-import com.fanfinity.analytics.testing.TestServer.Reply;
 import com.fanfinity.analytics.testing.TestServer;
+import com.fanfinity.analytics.testing.TestServer.Reply;
 
 /// The tests use HTTP, because decoding is part of reading a parameter.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -47,7 +47,8 @@ class ReadRequestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/limit?limit=0", "/limit?limit=201", "/limit?limit=-1", "/limit?limit=", "/limit?limit=x", "/limit?limit=1.5",
+    @ValueSource(strings = {"/limit?limit=0", "/limit?limit=201", "/limit?limit=-1", "/limit?limit=", "/limit?limit=x",
+        "/limit?limit=1.5",
         "/limit?limit=99999999999", "/limit?limit=%D9%A1", "/time?from=", "/time?from=now", "/time?from=2018-07-15",
         "/time?from=2018-07-15T15:00:00",
         "/status?status=LIVE", "/status?status=", "/status?status=x", "/match/a%20b", "/match/%C3%A9"})

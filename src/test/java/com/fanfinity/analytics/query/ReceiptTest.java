@@ -10,8 +10,8 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
-import com.fanfinity.analytics.query.Receipt.ReceiptLetter;
 import com.fanfinity.analytics.query.Receipt.LetterEffect;
+import com.fanfinity.analytics.query.Receipt.ReceiptLetter;
 import com.fanfinity.analytics.query.Receipt.StoredRow;
 
 class ReceiptTest {
@@ -36,7 +36,8 @@ class ReceiptTest {
     void failedInCounting_storedOrNotYet_isNotCounted() {
         ReceiptLetter failed = letter(LetterEffect.NOT_COUNTED, CAME);
         for (Optional<StoredRow> row : List.of(ROW, Optional.<StoredRow>empty())) {
-            Receipt receipt = Receipt.of(ACCEPTED, row, List.of(letter(LetterEffect.REJECTED, CAME.plusSeconds(1)), failed));
+            Receipt receipt = Receipt.of(ACCEPTED, row,
+                    List.of(letter(LetterEffect.REJECTED, CAME.plusSeconds(1)), failed));
 
             assertFalse(receipt.isCounted());
             assertTrue(receipt.isKnown());
@@ -56,11 +57,14 @@ class ReceiptTest {
     @Test
     void unstorable_afterTheDedupeWindow_isCounted() {
         ReceiptLetter unstorable = letter(LetterEffect.NOT_STORED, CAME);
-        Receipt receipt = Receipt.of(Optional.empty(), Optional.empty(), List.of(letter(LetterEffect.REJECTED, CAME.plusSeconds(1)), unstorable));
+        Receipt receipt = Receipt.of(Optional.empty(), Optional.empty(),
+                List.of(letter(LetterEffect.REJECTED, CAME.plusSeconds(1)), unstorable));
 
         assertTrue(receipt.isCounted());
         assertEquals(Optional.of(unstorable), receipt.dead());
-        assertFalse(Receipt.of(Optional.empty(), Optional.empty(), List.of(unstorable, letter(LetterEffect.NOT_COUNTED, CAME))).isCounted());
+        assertFalse(Receipt
+                .of(Optional.empty(), Optional.empty(), List.of(unstorable, letter(LetterEffect.NOT_COUNTED, CAME)))
+                .isCounted());
     }
 
     @Test

@@ -54,14 +54,16 @@ class TimelineTest {
 
     @Test
     void of_oneEvent_isOneMinute() {
-        assertEquals(new Timeline(MINUTE, MINUTE, false), Timeline.of(stats(FIRST), Optional.empty(), Optional.empty()));
+        assertEquals(new Timeline(MINUTE, MINUTE, false),
+                Timeline.of(stats(FIRST), Optional.empty(), Optional.empty()));
     }
 
     @Test
     void of_aWeek_isShownAndAMinuteMoreIsTruncatedAtItsBeginning() {
         Instant week = FIRST.plus(Duration.ofDays(7)).minus(Duration.ofMinutes(1));
 
-        assertEquals(new Timeline(MINUTE, MINUTE + 10_079, false), Timeline.of(stats(FIRST, week), Optional.empty(), Optional.empty()));
+        assertEquals(new Timeline(MINUTE, MINUTE + 10_079, false),
+                Timeline.of(stats(FIRST, week), Optional.empty(), Optional.empty()));
         assertEquals(new Timeline(MINUTE + 1, MINUTE + 10_080, true),
                 Timeline.of(stats(FIRST, week.plusSeconds(60)), Optional.empty(), Optional.empty()));
     }
@@ -71,8 +73,10 @@ class TimelineTest {
         Instant zero = Instant.parse("0000-01-01T00:00:00Z");
         MatchStats stats = stats(zero, LAST);
 
-        assertEquals(new Timeline(MINUTE + 9 - 10_079, MINUTE + 9, true), Timeline.of(stats, Optional.empty(), Optional.empty()));
-        assertEquals(zero.getEpochSecond() / 60, Timeline.of(stats, Optional.of(zero), Optional.of(zero.plusSeconds(1))).from());
+        assertEquals(new Timeline(MINUTE + 9 - 10_079, MINUTE + 9, true),
+                Timeline.of(stats, Optional.empty(), Optional.empty()));
+        assertEquals(zero.getEpochSecond() / 60,
+                Timeline.of(stats, Optional.of(zero), Optional.of(zero.plusSeconds(1))).from());
         assertEquals(400, refusal(stats, Optional.of(zero), Optional.empty()));
         assertEquals(true, Timeline.of(stats, Optional.empty(), Optional.of(FIRST)).truncated());
     }
@@ -95,12 +99,14 @@ class TimelineTest {
         assertEquals(List.of("2018-07-15T15:00:00.000Z 3 {\"pass\":3} {\"4418\":3}", "2018-07-15T15:01:00.000Z 0 {} {}",
                 "2018-07-15T15:02:00.000Z 1 {\"pass\":1} {\"4418\":1}"),
                 body.get("windows").valueStream()
-                        .map(window -> window.get("start").asText() + ' ' + window.get("events") + ' ' + window.get("byType")
+                        .map(window -> window.get("start").asText() + ' ' + window.get("events") + ' '
+                                + window.get("byType")
                                 + ' ' + window.get("byTeam"))
                         .toList());
     }
 
-    private static JsonNode written(Timeline timeline, Map<Long, com.fanfinity.analytics.pipeline.MinuteStats> minutes) throws IOException {
+    private static JsonNode written(Timeline timeline, Map<Long, com.fanfinity.analytics.pipeline.MinuteStats> minutes)
+            throws IOException {
         return new ObjectMapper().readTree(Json.toBytes(timeline.answer("m", minutes, AnswerAge.live(LAST, false))));
     }
 

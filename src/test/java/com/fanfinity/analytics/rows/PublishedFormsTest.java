@@ -26,7 +26,8 @@ class PublishedFormsTest {
 
     private static List<Path> files(String topic) throws IOException {
         try (Stream<Path> files = Files.list(GOLDEN)) {
-            return files.filter(file -> file.getFileName().toString().matches("published-" + topic + "(-\\d+)?\\.json")).toList();
+            return files.filter(file -> file.getFileName().toString().matches("published-" + topic + "(-\\d+)?\\.json"))
+                    .toList();
         }
     }
 

@@ -30,7 +30,8 @@ class TopicMappingTest {
 
     @Test
     void topics_ofAllTables_areTheOutputTopics() {
-        assertEquals(List.of("match-events-accepted", "match-events-dead", "match-minutes", "match-stats"), mapping.topics());
+        assertEquals(List.of("match-events-accepted", "match-events-dead", "match-minutes", "match-stats"),
+                mapping.topics());
     }
 
     @Test
@@ -41,11 +42,13 @@ class TopicMappingTest {
 
         assertEquals(Table.EVENTS, row.table());
         assertEquals(202_511, row.month());
-        assertArrayEquals(row.rowBinary(), mapping.row(record(TOPICS.accepted(), json, "1763712000000000")).orElseThrow().rowBinary());
+        assertArrayEquals(row.rowBinary(),
+                mapping.row(record(TOPICS.accepted(), json, "1763712000000000")).orElseThrow().rowBinary());
     }
 
     @ParameterizedTest
-    @CsvSource({"1764547199999999, 202511", "1764547200000000, 202512", "0, 197001", "9223372036854775807, 202611", "nonsense, 202611",
+    @CsvSource({"1764547199999999, 202511", "1764547200000000, 202512", "0, 197001", "9223372036854775807, 202611",
+        "nonsense, 202611",
         "-5, 202611"})
     void month_headerOutOfRange_isThatOfTheRecordTimestamp(String receivedAt, int month) {
         String json = event();
@@ -54,7 +57,8 @@ class TopicMappingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "null", "[]", "{", "{}", "{\"matchId\":\"m\",\"version\":-1}", "{\"matchId\":7,\"version\":1}"})
+    @ValueSource(strings = {"", "null", "[]", "{", "{}", "{\"matchId\":\"m\",\"version\":-1}",
+        "{\"matchId\":7,\"version\":1}"})
     void unmappableRecord_anyTopic_becomesADeadLetterWithItsOffset(String value) {
         for (String topic : new String[]{TOPICS.accepted(), TOPICS.minutes(), TOPICS.stats()}) {
             Row row = mapping.row(record(topic, value, "0")).orElseThrow();
@@ -97,7 +101,8 @@ class TopicMappingTest {
     @Test
     void minute_key_isMatchAndMinute() {
         Row row = mapping.row(record(TOPICS.minutes(),
-                "{\"matchId\":\"m\",\"minute\":\"1969-12-31T23:59:00.000Z\",\"events\":1,\"version\":12}", "0")).orElseThrow();
+                "{\"matchId\":\"m\",\"minute\":\"1969-12-31T23:59:00.000Z\",\"events\":1,\"version\":12}", "0"))
+                .orElseThrow();
 
         assertEquals("m/-60", row.key());
         assertEquals(12, row.version());
@@ -112,7 +117,8 @@ class TopicMappingTest {
         RecordHeaders headers = new RecordHeaders();
         headers.add("received-at", receivedAt.getBytes(UTF_8));
         long november2026 = 1_795_000_000_000L;
-        return new ConsumerRecord<byte[], byte[]>(topic, 3, 42, november2026, TimestampType.CREATE_TIME, 1, 1, "k".getBytes(UTF_8),
+        return new ConsumerRecord<byte[], byte[]>(topic, 3, 42, november2026, TimestampType.CREATE_TIME, 1, 1,
+                "k".getBytes(UTF_8),
                 value == null ? tombstone() : value.getBytes(UTF_8), headers, Optional.empty());
     }
 

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 final class ComposeRules {
 
     private static final Pattern PINNED = Pattern.compile("[a-z0-9./-]+:v?\\d+\\.\\d+[\\w.-]*@sha256:[0-9a-f]{64}");
-    private static final Pattern OWN_IMAGE = Pattern.compile("\\$\\{FANFINITY_IMAGE:-fanfinity-analytics:\\d+\\.\\d+\\.\\d+}");
+    private static final Pattern OWN_IMAGE = Pattern
+            .compile("\\$\\{FANFINITY_IMAGE:-fanfinity-analytics:\\d+\\.\\d+\\.\\d+}");
     private static final Pattern SECRET_NAME = Pattern.compile(".*(PASSWORD|SECRET|TOKEN|_KEY)(_.*)?");
 
     /// A service that ends at once. Other services wait for its end.
@@ -28,10 +29,13 @@ final class ComposeRules {
     private static final Map<String, Set<String>> ORDER = Map.ofEntries(entry("service", Set.of("kafka", "clickhouse")),
             entry("service-2", Set.of("kafka", "clickhouse")), entry("service-3", Set.of("kafka", "clickhouse")),
             entry("proxy", Set.of("service", "service-2", "service-3")), entry("simulator", Set.of("service")),
-            entry("prometheus", Set.of("service", "alertmanager")), entry("grafana", Set.of("prometheus", "clickhouse")),
-            entry("kafka-ui", Set.of("kafka")), entry("clickhouse", Set.of(ONCE)), entry("backup", Set.of("clickhouse")));
+            entry("prometheus", Set.of("service", "alertmanager")),
+            entry("grafana", Set.of("prometheus", "clickhouse")),
+            entry("kafka-ui", Set.of("kafka")), entry("clickhouse", Set.of(ONCE)),
+            entry("backup", Set.of("clickhouse")));
 
-    private static final Map<String, Set<String>> PROFILES = Map.of("tools", Set.of("kafka-ui"), "tracing", Set.of("jaeger"), "demo",
+    private static final Map<String, Set<String>> PROFILES = Map.of("tools", Set.of("kafka-ui"), "tracing",
+            Set.of("jaeger"), "demo",
             Set.of("simulator"), "scale", Set.of("service-2", "service-3", "proxy"), "backup", Set.of("backup"), "",
             Set.of("service", "kafka", "clickhouse", ONCE, "prometheus", "alertmanager", "grafana"));
 
@@ -70,25 +74,30 @@ final class ComposeRules {
 
     private void image(String name, Yaml service) {
         String image = service.at("image").text();
-        expect(PINNED.matcher(image).matches() || OWN_IMAGE.matcher(image).matches(), name, "image without version and digest: " + image);
+        expect(PINNED.matcher(image).matches() || OWN_IMAGE.matcher(image).matches(), name,
+                "image without version and digest: " + image);
     }
 
     private void confinement(String name, Yaml service) {
-        service.at("ports").texts().forEach(port -> expect(port.startsWith("127.0.0.1:"), name, "port not on loopback only: " + port));
+        service.at("ports").texts()
+                .forEach(port -> expect(port.startsWith("127.0.0.1:"), name, "port not on loopback only: " + port));
         expect(service.at("cap_drop").texts().equals(List.of("ALL")), name, "keeps capabilities");
         expect(service.at("security_opt").texts().contains("no-new-privileges:true"), name, "can gain privileges");
-        expect(!service.has("cap_add") && !service.has("privileged") && !service.has("network_mode") && !service.has("pid"), name,
+        expect(!service.has("cap_add") && !service.has("privileged") && !service.has("network_mode")
+                && !service.has("pid"), name,
                 "has more privileges than it needs");
         if (OWN_IMAGE.matcher(service.at("image").text()).matches()) {
             expect(service.at("read_only").text().equals("true"), name, "root file system is writable");
             expect(service.at("user").text().equals("10001:10001"), name, "user is " + service.at("user").text());
-            expect(!service.at("environment", "JAVA_TOOL_OPTIONS").text().contains("agent"), name, "an agent in the health check");
+            expect(!service.at("environment", "JAVA_TOOL_OPTIONS").text().contains("agent"), name,
+                    "an agent in the health check");
         }
     }
 
     private void limits(String name, Yaml service) {
         Map<String, Yaml> limits = service.at("deploy", "resources", "limits").map();
-        expect(limits.keySet().equals(Set.of("cpus", "memory", "pids")), name, "has limits only for " + limits.keySet());
+        expect(limits.keySet().equals(Set.of("cpus", "memory", "pids")), name,
+                "has limits only for " + limits.keySet());
         expect(!service.at("logging", "options", "max-size").text().isEmpty(), name, "log grows without limit");
     }
 
@@ -97,7 +106,8 @@ final class ComposeRules {
             return;
         }
         Yaml check = service.at("healthcheck");
-        expect(check.at("test").list().size() > 1 && check.has("interval") && check.has("timeout") && check.has("retries")
+        expect(check.at("test").list().size() > 1 && check.has("interval") && check.has("timeout")
+                && check.has("retries")
                 && check.has("start_period"), name, "health check is incomplete");
     }
 
@@ -107,12 +117,16 @@ final class ComposeRules {
         after.forEach((other, how) -> {
             if (other.equals(ONCE)) {
                 expect(how.at("condition").text().equals("service_completed_successfully")
-                        && services().getOrDefault(other, compose).at("restart").text().equals("no"), name, other + " would never end");
+                        && services().getOrDefault(other, compose).at("restart").text().equals("no"), name,
+                        other + " would never end");
                 return;
             }
-            expect(how.at("condition").text().equals("service_healthy"), name, "does not wait until " + other + " is healthy");
-            expect(!services().getOrDefault(other, compose).at("healthcheck", "test").list().isEmpty(), name, other + " has no health check");
-            expect(services().getOrDefault(other, compose).at("profiles").list().isEmpty() || service.has("profiles"), name,
+            expect(how.at("condition").text().equals("service_healthy"), name,
+                    "does not wait until " + other + " is healthy");
+            expect(!services().getOrDefault(other, compose).at("healthcheck", "test").list().isEmpty(), name,
+                    other + " has no health check");
+            expect(services().getOrDefault(other, compose).at("profiles").list().isEmpty() || service.has("profiles"),
+                    name,
                     other + " is in a profile that can be off");
         });
     }

@@ -86,7 +86,8 @@ class ComposeTest {
             assertEquals(name, environment.put("INTERNAL_ADVERTISED_HOST", new Yaml("service")).text());
             assertEquals(first, environment);
         }
-        assertEquals(INSTANCES.size(), INSTANCES.stream().map(ComposeTest::state).distinct().count(), "each has its own state volume");
+        assertEquals(INSTANCES.size(), INSTANCES.stream().map(ComposeTest::state).distinct().count(),
+                "each has its own state volume");
     }
 
     private static String state(String instance) {
@@ -111,7 +112,8 @@ class ComposeTest {
         Matcher own = Pattern.compile("JAVA_TOOL_OPTIONS=\"(.*)\"").matcher(Yaml.read("docker/Dockerfile"));
         assertTrue(own.find());
         for (String name : INSTANCES) {
-            assertEquals("${JAVA_TOOL_OPTIONS:-" + own.group(1) + "}", service(name).at("environment", "JAVA_TOOL_OPTIONS").text());
+            assertEquals("${JAVA_TOOL_OPTIONS:-" + own.group(1) + "}",
+                    service(name).at("environment", "JAVA_TOOL_OPTIONS").text());
         }
     }
 
@@ -122,8 +124,10 @@ class ComposeTest {
             List<String> command = service(name).at("command").texts();
             assertEquals("@/app/agent/${TRACING:-off}.options", command.getFirst());
             assertEquals(DockerfileTest.command(), command.subList(1, command.size()));
-            assertTrue(service("jaeger").at("networks").texts().containsAll(List.of("data")) && service(name).at("networks").texts()
-                    .contains("data"), name + " does not reach Jaeger");
+            assertTrue(service("jaeger").at("networks").texts().containsAll(List.of("data"))
+                    && service(name).at("networks").texts()
+                            .contains("data"),
+                    name + " does not reach Jaeger");
         }
         assertEquals(List.of(), DockerfileTest.options("off"));
     }
@@ -135,13 +139,16 @@ class ComposeTest {
         Map<String, Yaml> instance = service("service").at("environment").map();
         backup.keySet().stream().filter(name -> !name.startsWith("BACKUP_"))
                 .forEach(name -> assertEquals(instance.get(name), backup.get(name), name));
-        assertTrue(backup.keySet().containsAll(Set.of("CLICKHOUSE_URL", "CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD", "CLICKHOUSE_DATABASE")));
+        assertTrue(backup.keySet().containsAll(
+                Set.of("CLICKHOUSE_URL", "CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD", "CLICKHOUSE_DATABASE")));
         List<String> mounts = service("clickhouse").at("volumes").texts();
         String disk = mounts.stream().filter(mount -> mount.startsWith("backups:")).findFirst().orElseThrow()
                 .substring("backups:".length());
         assertTrue(Yaml.read("ops/clickhouse/config.d/backups.xml").contains("<path>" + disk + "/</path>"), disk);
-        assertTrue(mounts.stream().anyMatch(mount -> mount.startsWith("./ops/clickhouse/config.d/backups.xml:")), mounts::toString);
-        assertEquals(service("clickhouse").at("user").text(), service("backup").at("user").text(), "only the user that wrote the backups can delete them");
+        assertTrue(mounts.stream().anyMatch(mount -> mount.startsWith("./ops/clickhouse/config.d/backups.xml:")),
+                mounts::toString);
+        assertEquals(service("clickhouse").at("user").text(), service("backup").at("user").text(),
+                "only the user that wrote the backups can delete them");
     }
 
     @Test
@@ -150,7 +157,8 @@ class ComposeTest {
         Matcher variables = VARIABLE.matcher(text());
         while (variables.find()) {
             String name = variables.group(1);
-            assertTrue(Pattern.compile("\\b" + name + "\\b").matcher(described).find(), name + " is not in .env.example");
+            assertTrue(Pattern.compile("\\b" + name + "\\b").matcher(described).find(),
+                    name + " is not in .env.example");
         }
     }
 
@@ -167,22 +175,26 @@ class ComposeTest {
 
     @Test
     void prometheus_differsFromOpsOnlyInAddresses() throws IOException {
-        assertEquals(withoutAddresses("ops/prometheus/prometheus.yml"), withoutAddresses("docker/prometheus/prometheus.yml"));
+        assertEquals(withoutAddresses("ops/prometheus/prometheus.yml"),
+                withoutAddresses("docker/prometheus/prometheus.yml"));
         String names = service("proxy").at("depends_on").map().keySet().toString();
         assertTrue(Yaml.read("docker/prometheus/prometheus.yml").contains("names: " + names), names);
     }
 
     @Test
     void prometheus_configuration_isAccepted() throws Exception {
-        Program.Result result = Program.find("promtool").run(Duration.ofSeconds(60), Yaml.path("docker/prometheus"), "", "check", "config",
+        Program.Result result = Program.find("promtool").run(Duration.ofSeconds(60), Yaml.path("docker/prometheus"), "",
+                "check", "config",
                 "--syntax-only", "prometheus.yml");
 
         assertEquals(0, result.exitCode(), result.output());
     }
 
     private static String withoutAddresses(String file) throws IOException {
-        return Yaml.read(file).lines().dropWhile(line -> line.startsWith("#")).filter(line -> !line.strip().startsWith("#"))
-                .collect(Collectors.joining("\n")).replaceAll("(?s)    (file_sd|dns_sd)_configs:.*?(?=\n\n)", "    addresses")
+        return Yaml.read(file).lines().dropWhile(line -> line.startsWith("#"))
+                .filter(line -> !line.strip().startsWith("#"))
+                .collect(Collectors.joining("\n"))
+                .replaceAll("(?s)    (file_sd|dns_sd)_configs:.*?(?=\n\n)", "    addresses")
                 .replaceAll("targets: \\['[^']*'\\]", "targets");
     }
 
@@ -197,9 +209,11 @@ class ComposeTest {
         String users = Yaml.read("docker/clickhouse/users.xml");
         String grafana = users.substring(users.indexOf("<grafana>"), users.indexOf("</grafana>"));
         assertTrue(grafana.contains("<profile>reader</profile>") && users.contains("<readonly>2</readonly>"));
-        assertTrue(Pattern.compile("<query>GRANT (.*) ON ").matcher(grafana).results().allMatch(grant -> grant.group(1).equals("SELECT")));
+        assertTrue(Pattern.compile("<query>GRANT (.*) ON ").matcher(grafana).results()
+                .allMatch(grant -> grant.group(1).equals("SELECT")));
         assertTrue(users.contains("<default remove=\"remove\"/>"), "the user without a password");
         assertTrue(Pattern.compile("<password[ >]").matcher(users).results().count() == 2
-                && Pattern.compile("<password from_env=\"\\w+\"/>").matcher(users).results().count() == 2, "passwords only from the environment");
+                && Pattern.compile("<password from_env=\"\\w+\"/>").matcher(users).results().count() == 2,
+                "passwords only from the environment");
     }
 }

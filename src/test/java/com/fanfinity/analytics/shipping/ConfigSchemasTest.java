@@ -45,7 +45,8 @@ class ConfigSchemasTest {
                 write(directory, "7.yml", workflow, "contents: read", "content: read"),
                 write(directory, "8.yml", workflow, "github.event_name ==", "github.event_nam =="),
                 write(directory, "9.yml", workflow, "timeout-minutes: 40", "timeout-minutes: forty"),
-                write(directory, "10.yml", Yaml.read(".github/workflows/release.yml"), "ubuntu-24.04-arm", "ubuntu-24.04-amd"));
+                write(directory, "10.yml", Yaml.read(".github/workflows/release.yml"), "ubuntu-24.04-arm",
+                        "ubuntu-24.04-amd"));
 
         StringBuilder reported = new StringBuilder();
         for (Path file : bad) { // one at a time: action-validator crashes after a few bad files
@@ -54,7 +55,8 @@ class ConfigSchemasTest {
             assertTrue(result.output().contains(file + ":"), file + " has an unreported fault:\n" + result.output());
             reported.append(result.output());
         }
-        assertTrue(reported.indexOf("[actionlint") >= 0 && reported.indexOf("[action-validator]") >= 0, reported.toString());
+        assertTrue(reported.indexOf("[actionlint") >= 0 && reported.indexOf("[action-validator]") >= 0,
+                reported.toString());
     }
 
     private static Path write(Path directory, String name, String text, String... replacements) throws IOException {
@@ -67,7 +69,8 @@ class ConfigSchemasTest {
     }
 
     private static Result check(List<Path> files) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Requirements.node().toString(), Yaml.path("docker/check/check.mjs").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Requirements.node().toString(), Yaml.path("docker/check/check.mjs").toString()));
         files.forEach(file -> command.add(file.toString()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);

@@ -37,18 +37,23 @@ class DockerfileTest {
                 faults, "a base image that is no argument");
         expect(Pattern.compile("(?m)^USER [1-9]\\d*:[1-9]\\d*$").matcher(last).find(), faults, "no numeric user");
         expect(!last.contains("\nRUN "), faults, "the last stage runs something: its base has no shell");
-        expect(RUNS.matcher(last).results().count() == 2 && RUNS.matcher(last).results().allMatch(run -> run.group(1).startsWith("[\"/")),
+        expect(RUNS.matcher(last).results().count() == 2
+                && RUNS.matcher(last).results().allMatch(run -> run.group(1).startsWith("[\"/")),
                 faults,
                 "a shell would stand between signals and the service");
         expect(last.contains("\nSTOPSIGNAL SIGTERM\n"), faults, "no SIGTERM");
-        expect(Pattern.compile("(?m)^(ENTRYPOINT|CMD|ENV|    \\w+=).*(javaagent|on\\.options)").matcher(last).results().findAny().isEmpty(),
+        expect(Pattern.compile("(?m)^(ENTRYPOINT|CMD|ENV|    \\w+=).*(javaagent|on\\.options)").matcher(last).results()
+                .findAny().isEmpty(),
                 faults, "an agent is loaded by default");
-        expect(before(last, "/opt/jre /opt/jre", "target/agent") && before(last, "target/agent", "/app/analytics.jar"), faults,
+        expect(before(last, "/opt/jre /opt/jre", "target/agent") && before(last, "target/agent", "/app/analytics.jar"),
+                faults,
                 "the agent has no separate layer");
-        expect(before(last, "/opt/jre /opt/jre", "/app/lib /app/lib") && before(last, "/app/lib /app/lib", "/app/analytics.jar"), faults,
+        expect(before(last, "/opt/jre /opt/jre", "/app/lib /app/lib")
+                && before(last, "/app/lib /app/lib", "/app/analytics.jar"), faults,
                 "files that change often are copied before others");
         expect(!Pattern.compile("(?i)(ENV|ARG) .*(password|secret|token)").matcher(text).find(), faults, "a secret");
-        expect(!Pattern.compile("(?m)^COPY .*(\\s\\.\\s|target/classes)|^ADD ").matcher(text).find(), faults, "copies more than it names");
+        expect(!Pattern.compile("(?m)^COPY .*(\\s\\.\\s|target/classes)|^ADD ").matcher(text).find(), faults,
+                "copies more than it names");
         return faults;
     }
 
@@ -104,7 +109,8 @@ class DockerfileTest {
     void healthCheck_isTheSameInCompose() throws IOException {
         Matcher command = Pattern.compile("(?m)^    CMD (\\[.*])$").matcher(text());
         assertTrue(command.find());
-        List<String> inCompose = Yaml.parse(Yaml.read("compose.yaml")).at("services", "service", "healthcheck", "test").texts();
+        List<String> inCompose = Yaml.parse(Yaml.read("compose.yaml")).at("services", "service", "healthcheck", "test")
+                .texts();
 
         assertEquals(Yaml.parse(command.group(1)).texts(), inCompose.subList(1, inCompose.size()));
     }
@@ -112,7 +118,8 @@ class DockerfileTest {
     /// jdeps cannot find these classes: they are named in configurations or strings, or are services of a module.
     @ParameterizedTest
     @ValueSource(strings = {"com.sun.security.auth.module.Krb5LoginModule", "com.sun.security.sasl.gsskerb.FactoryImpl",
-        "com.sun.security.sasl.ClientFactoryImpl", "jdk.net.Sockets", "sun.misc.Unsafe", "com.sun.management.OperatingSystemMXBean"})
+        "com.sun.security.sasl.ClientFactoryImpl", "jdk.net.Sockets", "sun.misc.Unsafe",
+        "com.sun.management.OperatingSystemMXBean"})
     void modules_containClassesThatAreLoadedByName(String name) throws Exception {
         Set<String> modules = Yaml.read("docker/modules.txt").lines().map(line -> line.replaceFirst("#.*", "").strip())
                 .collect(Collectors.toSet());

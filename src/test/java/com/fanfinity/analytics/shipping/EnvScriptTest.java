@@ -48,7 +48,8 @@ class EnvScriptTest {
     }
 
     private Map<String, String> variables(String file) throws IOException {
-        return Files.readAllLines(project.resolve(file)).stream().filter(line -> !line.isBlank() && !line.startsWith("#"))
+        return Files.readAllLines(project.resolve(file)).stream()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
                 .map(line -> line.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (_, last) -> last, TreeMap::new));
     }
@@ -95,7 +96,8 @@ class EnvScriptTest {
     void env_isReadableOnlyByItsOwnerAndNoOtherFileRemains() throws Exception {
         run();
 
-        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(project.resolve(".env"))));
+        assertEquals("rw-------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(project.resolve(".env"))));
         try (Stream<Path> files = Files.list(project)) {
             assertEquals(Set.of(".env", ".env.example", "bin"),
                     files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));

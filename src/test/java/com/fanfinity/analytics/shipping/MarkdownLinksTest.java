@@ -28,7 +28,8 @@ class MarkdownLinksTest {
         Set<String> skipped = Set.of("node_modules", "target", ".git", ".local");
         try (Stream<Path> files = Files.walk(ROOT)) {
             return files.filter(file -> file.toString().endsWith(".md"))
-                    .filter(file -> skipped.stream().noneMatch(ROOT.relativize(file).toString()::contains)).sorted().toList();
+                    .filter(file -> skipped.stream().noneMatch(ROOT.relativize(file).toString()::contains)).sorted()
+                    .toList();
         }
     }
 

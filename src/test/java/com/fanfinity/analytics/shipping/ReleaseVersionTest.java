@@ -56,7 +56,8 @@ class ReleaseVersionTest {
             Chart.yaml   | "\nversion: 1.2.3"      | ""                      | "Chart.yaml's version is"
             Chart.yaml   | "\nappVersion: 1.2.3"   | "\nappVersion: 1.2.30"  | "Chart.yaml's appVersion is"
             """)
-    void version_differentInOneFile_isRejectedWithTheFilesName(String file, String good, String bad, String named) throws Exception {
+    void version_differentInOneFile_isRejectedWithTheFilesName(String file, String good, String bad, String named)
+            throws Exception {
         Path path = project.resolve(file.equals("Chart.yaml") ? CHART : file);
         String text = Files.readString(path);
         assertTrue(text.contains(good), text);

@@ -67,7 +67,8 @@ class ShellScriptsTest {
         List<Path> files = new ArrayList<>();
         for (String workflow : WorkflowsTest.workflows()) {
             for (Yaml job : Yaml.parse(Yaml.read(workflow)).at("jobs").map().values()) {
-                for (String run : job.at("steps").list().stream().map(step -> step.at("run").text()).filter(run -> !run.isEmpty())
+                for (String run : job.at("steps").list().stream().map(step -> step.at("run").text())
+                        .filter(run -> !run.isEmpty())
                         .toList()) {
                     files.add(Files.writeString(directory.resolve(Path.of(workflow).getFileName() + "-" + files.size()),
                             "#!/bin/bash\n" + EXPRESSION.matcher(run).replaceAll("given")));
@@ -78,14 +79,18 @@ class ShellScriptsTest {
     }
 
     private static Program.Result check(List<Path> scripts) throws IOException, InterruptedException {
-        return Program.find("shellcheck").run(LIMIT, ProjectDir.find(), "", Stream.concat(Stream.of("--external-sources",
-                "--source-path=SCRIPTDIR", "--format=gcc"), scripts.stream().map(Path::toString)).toArray(String[]::new));
+        return Program.find("shellcheck").run(LIMIT, ProjectDir.find(), "",
+                Stream.concat(Stream.of("--external-sources",
+                        "--source-path=SCRIPTDIR", "--format=gcc"), scripts.stream().map(Path::toString))
+                        .toArray(String[]::new));
     }
 
     @Test
     void scripts_areAccepted(@TempDir Path directory) throws Exception {
         List<Path> scripts = scripts(ProjectDir.find());
-        assertTrue(scripts.containsAll(Stream.of(".ci/run", "bin/tools", "ops/clickhouse/backup.sh").map(Yaml::path).toList()),
+        assertTrue(
+                scripts.containsAll(
+                        Stream.of(".ci/run", "bin/tools", "ops/clickhouse/backup.sh").map(Yaml::path).toList()),
                 scripts::toString);
         List<Path> steps = steps(directory);
         assertTrue(steps.size() > 10, steps::toString);
@@ -103,7 +108,8 @@ class ShellScriptsTest {
         String fault = "\nrm -r $1\n";
         Files.writeString(root.resolve("target/not-ours"), "#!/bin/sh" + fault);
         Files.writeString(root.resolve("notes"), "# no script" + fault);
-        Path first = Files.writeString(Files.createDirectories(root.resolve(".bin")).resolve("first"), "#!/usr/bin/env bash" + fault);
+        Path first = Files.writeString(Files.createDirectories(root.resolve(".bin")).resolve("first"),
+                "#!/usr/bin/env bash" + fault);
         Path second = Files.writeString(root.resolve("second"), "#!/bin/sh" + fault);
 
         List<Path> scripts = scripts(root);
@@ -111,6 +117,7 @@ class ShellScriptsTest {
 
         assertEquals(Set.of(first, second), Set.copyOf(scripts));
         assertEquals(1, result.exitCode(), result.output());
-        assertTrue(result.output().contains(first + ":2:") && result.output().contains(second + ":2:"), result.output());
+        assertTrue(result.output().contains(first + ":2:") && result.output().contains(second + ":2:"),
+                result.output());
     }
 }

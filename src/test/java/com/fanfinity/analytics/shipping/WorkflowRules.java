@@ -11,14 +11,17 @@ import java.util.regex.Pattern;
 final class WorkflowRules {
 
     /// The comment with the version is for readers and for Dependabot.
-    private static final Pattern PINNED = Pattern.compile("\\s*(- )?uses: [\\w./-]+@[0-9a-f]{40} # v\\d+\\.\\d+\\.\\d+");
+    private static final Pattern PINNED = Pattern
+            .compile("\\s*(- )?uses: [\\w./-]+@[0-9a-f]{40} # v\\d+\\.\\d+\\.\\d+");
     private static final Pattern LOCAL = Pattern.compile("\\s*uses: \\./\\.github/workflows/\\w+\\.yml");
 
     /// Expressions whose values outsiders can choose. In a script they could inject commands.
-    private static final Pattern INJECTABLE = Pattern.compile("\\$\\{\\{\\s*(github\\.(event|head_ref|ref_name|actor)|inputs|secrets)\\b");
+    private static final Pattern INJECTABLE = Pattern
+            .compile("\\$\\{\\{\\s*(github\\.(event|head_ref|ref_name|actor)|inputs|secrets)\\b");
 
     /// File and job → its write permissions. No job that runs for pull requests has any.
-    private static final Map<String, Set<String>> MAY_WRITE = Map.of("release.yml/platform", Set.of("packages"), "release.yml/image",
+    private static final Map<String, Set<String>> MAY_WRITE = Map.of("release.yml/platform", Set.of("packages"),
+            "release.yml/image",
             Set.of("packages", "id-token", "attestations"), "release.yml/publish",
             Set.of("contents", "packages", "id-token", "attestations"));
 
@@ -59,21 +62,27 @@ final class WorkflowRules {
         Map<String, Yaml> permissions = job.at("permissions").map();
         expect(!permissions.isEmpty(), name + ": permissions are not declared");
         Set<String> mayWrite = MAY_WRITE.getOrDefault(file + "/" + name, Set.of());
-        permissions.forEach((what, how) -> expect(how.text().equals("read") || mayWrite.contains(what), name + ": can write " + what));
+        permissions.forEach((what, how) -> expect(how.text().equals("read") || mayWrite.contains(what),
+                name + ": can write " + what));
         if (job.has("uses")) {
             return;
         }
         expect(job.has("timeout-minutes"), name + ": can run for six hours");
-        expect(job.has("timeout-minutes") && timeLimits(job).compareTo(limit(job.at("timeout-minutes").text() + "m")) < 0,
+        expect(job.has("timeout-minutes")
+                && timeLimits(job).compareTo(limit(job.at("timeout-minutes").text() + "m")) < 0,
                 name + ": is cut off before its steps' own limits, " + timeLimits(job));
-        expect(!(job.at("runs-on").text() + job.at("strategy").text()).contains("latest"), name + ": runs on a moving label");
+        expect(!(job.at("runs-on").text() + job.at("strategy").text()).contains("latest"),
+                name + ": runs on a moving label");
         job.at("services").map().values().forEach(service -> expect(service.at("image").text().contains("@sha256:"),
                 name + ": image without digest: " + service.at("image").text()));
-        expect(!job.has("container") || job.at("container", "image").text().contains("@sha256:"), name + ": container without digest");
+        expect(!job.has("container") || job.at("container", "image").text().contains("@sha256:"),
+                name + ": container without digest");
         job.at("steps").list().forEach(step -> {
-            expect(!INJECTABLE.matcher(step.at("run").text()).find(), name + ": third-party text in a command: " + step.at("run").text());
+            expect(!INJECTABLE.matcher(step.at("run").text()).find(),
+                    name + ": third-party text in a command: " + step.at("run").text());
             expect(!step.at("uses").text().startsWith("actions/checkout@")
-                    || step.at("with", "persist-credentials").text().equals("false"), name + ": leaves its token in the checkout");
+                    || step.at("with", "persist-credentials").text().equals("false"),
+                    name + ": leaves its token in the checkout");
         });
     }
 

@@ -70,7 +70,8 @@ class WorkflowsTest {
     /// restore.
     @Test
     void rollout_waitsLongerThanARestoreCanTake() throws IOException {
-        Matcher restore = Pattern.compile("\"startupSeconds\" (\\d+)").matcher(Yaml.read("ops/kubernetes/chart/templates/streams.yaml"));
+        Matcher restore = Pattern.compile("\"startupSeconds\" (\\d+)")
+                .matcher(Yaml.read("ops/kubernetes/chart/templates/streams.yaml"));
         assertTrue(restore.find());
         Duration mayRestore = Duration.ofSeconds(Long.parseLong(restore.group(1)));
 
@@ -78,8 +79,10 @@ class WorkflowsTest {
 
         for (String verb : List.of("helm upgrade", "helm rollback")) {
             Duration waits = deploy.at("steps").list().stream().filter(step -> step.at("run").text().contains(verb))
-                    .map(step -> WorkflowRules.timeLimits(new Yaml(Map.of("steps", List.of(step.value()))))).findFirst().orElseThrow();
-            assertTrue(waits.compareTo(mayRestore) > 0, verb + " waits " + waits + ", one instance can take " + mayRestore);
+                    .map(step -> WorkflowRules.timeLimits(new Yaml(Map.of("steps", List.of(step.value()))))).findFirst()
+                    .orElseThrow();
+            assertTrue(waits.compareTo(mayRestore) > 0,
+                    verb + " waits " + waits + ", one instance can take " + mayRestore);
         }
     }
 
@@ -102,7 +105,9 @@ class WorkflowsTest {
         for (String file : workflows()) {
             all.append(Yaml.read(file));
         }
-        List<String> used = Pattern.compile("uses: (\\S+@\\S+ # \\S+)").matcher(all).results().map(use -> use.group(1)).distinct().toList();
-        assertEquals(used.stream().map(use -> use.replaceFirst("@.*", "")).distinct().count(), used.size(), used.toString());
+        List<String> used = Pattern.compile("uses: (\\S+@\\S+ # \\S+)").matcher(all).results().map(use -> use.group(1))
+                .distinct().toList();
+        assertEquals(used.stream().map(use -> use.replaceFirst("@.*", "")).distinct().count(), used.size(),
+                used.toString());
     }
 }

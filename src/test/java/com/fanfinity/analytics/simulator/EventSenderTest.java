@@ -22,13 +22,15 @@ import com.fanfinity.analytics.simulator.FakeService.Reply;
 import com.fanfinity.analytics.simulator.SendOutcome.Rejection;
 
 class EventSenderTest {
-    private static final RetryPolicy THREE_ATTEMPTS = new RetryPolicy(Duration.ofMillis(100), Duration.ofSeconds(20), 3);
+    private static final RetryPolicy THREE_ATTEMPTS = new RetryPolicy(Duration.ofMillis(100), Duration.ofSeconds(20),
+            3);
     private static final WireEvent EVENT = event(1);
     private final FakeClock clock = new FakeClock();
 
     @Test
     void send_503WithRetryAfter_waitsAsRequestedAndSendsTheSameBytes() throws Exception {
-        try (var service = new FakeService(r -> r.number() == 0 ? new Reply(503, "", Map.of("Retry-After", "7")) : Reply.accepted());
+        try (var service = new FakeService(
+                r -> r.number() == 0 ? new Reply(503, "", Map.of("Retry-After", "7")) : Reply.accepted());
                 var sender = sender(service.target(), 1)) {
             SendOutcome outcome = sender.send(List.of(EVENT));
 
@@ -36,7 +38,8 @@ class EventSenderTest {
             assertEquals(1, clock.sleeps().size());
             assertTrue(clock.passed().compareTo(Duration.ofSeconds(7)) >= 0, "slept " + clock.passed());
             assertTrue(clock.passed().compareTo(Duration.ofSeconds(8)) < 0, "slept " + clock.passed());
-            assertEquals(List.of(EVENT.json(), EVENT.json()), service.requests().stream().map(FakeService.Request::body).toList());
+            assertEquals(List.of(EVENT.json(), EVENT.json()),
+                    service.requests().stream().map(FakeService.Request::body).toList());
         }
     }
 
@@ -46,7 +49,8 @@ class EventSenderTest {
         try (var service = new FakeService(_ -> Reply.of(400, problem)); var sender = sender(service.target(), 1)) {
             SendOutcome outcome = sender.send(List.of(EVENT));
 
-            assertEquals(new SendOutcome.Completed(0, List.of(new Rejection(1, "HTTP 400 teamId: is required"))), outcome);
+            assertEquals(new SendOutcome.Completed(0, List.of(new Rejection(1, "HTTP 400 teamId: is required"))),
+                    outcome);
             assertEquals(1, service.requests().size());
             assertEquals(List.of(), clock.sleeps());
         }
@@ -113,7 +117,8 @@ class EventSenderTest {
             now.decrementAndGet();
             return Reply.accepted();
         }); var sender = sender(service.target(), 2)) {
-            List<Thread> threads = IntStream.range(0, 20).mapToObj(n -> Thread.ofVirtual().start(() -> send(sender, n))).toList();
+            List<Thread> threads = IntStream.range(0, 20).mapToObj(n -> Thread.ofVirtual().start(() -> send(sender, n)))
+                    .toList();
             for (Thread thread : threads) {
                 thread.join();
             }
@@ -143,6 +148,7 @@ class EventSenderTest {
     }
 
     private static WireEvent event(int number) {
-        return new WireEvent("m", number, "{\"eventId\":\"00000000-0000-4000-8000-0000000000" + (10 + number) + "\",\"n\":" + number + "}");
+        return new WireEvent("m", number,
+                "{\"eventId\":\"00000000-0000-4000-8000-0000000000" + (10 + number) + "\",\"n\":" + number + "}");
     }
 }

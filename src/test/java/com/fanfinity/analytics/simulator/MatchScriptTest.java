@@ -17,14 +17,18 @@ import org.junit.jupiter.api.Test;
 class MatchScriptTest {
     private static final Instant KICK_OFF = Instant.parse("2026-11-21T15:00:00Z");
     private static final Fixture FIXTURE = new Fixture("sim-x-1-1", "Cup", Club.of(1), Club.of(2));
-    private static final List<MatchScript> SCRIPTS = LongStream.range(0, 200).mapToObj(MatchScriptTest::script).toList();
+    private static final List<MatchScript> SCRIPTS = LongStream.range(0, 200).mapToObj(MatchScriptTest::script)
+            .toList();
 
-    private static final Set<String> OF_THE_MATCH = Set.of("match_start", "period_start", "period_end", "match_end", "stoppage",
+    private static final Set<String> OF_THE_MATCH = Set.of("match_start", "period_start", "period_end", "match_end",
+            "stoppage",
             "var_review",
             "retraction");
-    private static final Set<String> OF_A_TEAM = Set.of("goal", "own_goal", "penalty_missed", "shootout_goal", "shootout_missed",
+    private static final Set<String> OF_A_TEAM = Set.of("goal", "own_goal", "penalty_missed", "shootout_goal",
+            "shootout_missed",
             "yellow_card",
-            "second_yellow_card", "red_card", "substitution", "shot", "pass", "foul", "offside", "corner", "free_kick", "throw_in",
+            "second_yellow_card", "red_card", "substitution", "shot", "pass", "foul", "offside", "corner", "free_kick",
+            "throw_in",
             "goal_kick",
             "penalty", "save", "interception", "tackle", "duel", "clearance", "touch");
     private static final Set<String> OF_FANS = Set.of("reaction", "comment", "prediction", "share");
@@ -60,7 +64,8 @@ class MatchScriptTest {
                 boolean team = OF_A_TEAM.contains(event.type());
                 assertTrue(team || OF_THE_MATCH.contains(event.type()) || OF_FANS.contains(event.type()), event.type());
                 assertTrue(!team || event.teamId().isPresent(), () -> "no team: " + event);
-                event.teamId().ifPresent(id -> assertTrue(id.equals(FIXTURE.home().id()) || id.equals(FIXTURE.away().id())));
+                event.teamId()
+                        .ifPresent(id -> assertTrue(id.equals(FIXTURE.home().id()) || id.equals(FIXTURE.away().id())));
                 event.playerId().ifPresent(id -> assertTrue(id.matches("[a-z-]+-\\d+") && id.length() <= 64, id));
             }
         }
@@ -69,7 +74,8 @@ class MatchScriptTest {
     @Test
     void write_anySeed_idsAreUnique() {
         for (MatchScript script : SCRIPTS) {
-            assertEquals(script.events().size(), script.events().stream().map(SimulatedEvent::eventId).distinct().count());
+            assertEquals(script.events().size(),
+                    script.events().stream().map(SimulatedEvent::eventId).distinct().count());
         }
     }
 
@@ -83,7 +89,8 @@ class MatchScriptTest {
                     goals.add(event.eventId().toString());
                 } else if (event.type().equals("retraction")) {
                     retractions++;
-                    assertTrue(goals.remove(String.valueOf(event.metadata().get("eventId"))), () -> "takes back nothing: " + event);
+                    assertTrue(goals.remove(String.valueOf(event.metadata().get("eventId"))),
+                            () -> "takes back nothing: " + event);
                 }
             }
         }
@@ -109,7 +116,8 @@ class MatchScriptTest {
     @Test
     void write_manySeeds_ratesMatchRealMatches() {
         var perMatch = new HashMap<String, Double>();
-        SCRIPTS.forEach(s -> s.events().forEach(event -> perMatch.merge(event.type(), 1.0 / SCRIPTS.size(), Double::sum)));
+        SCRIPTS.forEach(
+                s -> s.events().forEach(event -> perMatch.merge(event.type(), 1.0 / SCRIPTS.size(), Double::sum)));
         double goals = perMatch.getOrDefault("goal", 0.0) + perMatch.getOrDefault("own_goal", 0.0)
                 - perMatch.getOrDefault("retraction", 0.0);
         double all = perMatch.values().stream().mapToDouble(Double::doubleValue).sum();
@@ -119,7 +127,8 @@ class MatchScriptTest {
         assertEquals(3.6, perMatch.getOrDefault("yellow_card", 0.0), 0.6, "yellow cards");
         assertEquals(0.55, perMatch.getOrDefault("pass", 0.0) / (all - fans), 0.05, "share of passes");
         assertEquals(13, (all - fans) / 112, 1.5, "events a minute");
-        assertTrue(perMatch.containsKey("own_goal") && perMatch.containsKey("penalty_missed") && perMatch.containsKey("red_card"));
+        assertTrue(perMatch.containsKey("own_goal") && perMatch.containsKey("penalty_missed")
+                && perMatch.containsKey("red_card"));
         SCRIPTS.forEach(s -> assertTrue(count(s, "goal") + count(s, "own_goal") <= 14));
     }
 
@@ -129,7 +138,8 @@ class MatchScriptTest {
             script.events().stream().filter(event -> event.type().equals("goal")).forEach(goal -> {
                 long shouts = script.events().stream().filter(event -> OF_FANS.contains(event.type()))
                         .filter(event -> event.offset().compareTo(goal.offset()) >= 0)
-                        .filter(event -> event.offset().minus(goal.offset()).compareTo(Duration.ofMinutes(1)) < 0).count();
+                        .filter(event -> event.offset().minus(goal.offset()).compareTo(Duration.ofMinutes(1)) < 0)
+                        .count();
                 assertTrue(shouts > 150, () -> "only " + shouts + " after " + goal);
             });
         }
@@ -148,8 +158,9 @@ class MatchScriptTest {
         for (int slot = 0; slot < 6; slot++) {
             MatchScript first = day.first(slot, KICK_OFF);
             MatchScript next = day.next(slot, 1, KICK_OFF);
-            Set<Club> ofSlot = new HashSet<>(List.of(first.fixture().home(), first.fixture().away(), next.fixture().home(),
-                    next.fixture().away()));
+            Set<Club> ofSlot = new HashSet<>(
+                    List.of(first.fixture().home(), first.fixture().away(), next.fixture().home(),
+                            next.fixture().away()));
             ofSlot.forEach(club -> assertTrue(clubs.add(club), () -> "plays in two slots: " + club));
             SimulatedEvent last = first.events().getLast();
             assertEquals(first.kickOff().plus(last.offset().dividedBy(10)), day.due(first, last));

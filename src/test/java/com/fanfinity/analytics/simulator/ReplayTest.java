@@ -73,7 +73,8 @@ class ReplayTest {
             List<String> bodies = service.requests().stream().map(Request::body).toList();
             assertEquals(2, bodies.size());
             assertEquals(bodies.getFirst(), bodies.getLast());
-            assertTrue(bodies.getFirst().matches("\\{\"eventId\":\"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab].*"), bodies.getFirst());
+            assertTrue(bodies.getFirst().matches("\\{\"eventId\":\"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab].*"),
+                    bodies.getFirst());
         }
     }
 
@@ -97,7 +98,8 @@ class ReplayTest {
     }
 
     private static String usage(String... args) {
-        return String.valueOf(assertThrows(UsageException.class, () -> ReplayOptions.from(args, Map.of())).getMessage());
+        return String
+                .valueOf(assertThrows(UsageException.class, () -> ReplayOptions.from(args, Map.of())).getMessage());
     }
 
     private int replay(FakeService service, List<String> lines, String speed) throws Exception {

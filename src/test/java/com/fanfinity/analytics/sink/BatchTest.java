@@ -31,7 +31,8 @@ class BatchTest {
             assertEquals(rows, batches.stream().flatMap(batch -> batch.rows().stream()).toList());
             for (Batch batch : batches) {
                 assertTrue(batch.rows().size() <= limits.rows());
-                assertTrue(batch.rows().size() == 1 || batch.rows().stream().mapToLong(Row::size).sum() <= limits.bytes());
+                assertTrue(
+                        batch.rows().size() == 1 || batch.rows().stream().mapToLong(Row::size).sum() <= limits.bytes());
                 assertEquals(1, batch.rows().stream().map(row -> row.table() + "/" + row.month()).distinct().count());
                 assertEquals(batch.first(), batch.rows().getFirst().offset());
                 assertEquals(batch.last(), batch.rows().getLast().offset());
@@ -47,13 +48,16 @@ class BatchTest {
 
         List<String> tokens = cut(PARTITION, rows, WIDE).stream().map(Batch::token).toList();
 
-        assertEquals(List.of("match-events-accepted-3-1-1", "match-events-accepted-3-2-2", "match-events-accepted-3-4-4",
-                "match-events-accepted-3-9-9"), tokens);
+        assertEquals(
+                List.of("match-events-accepted-3-1-1", "match-events-accepted-3-2-2", "match-events-accepted-3-4-4",
+                        "match-events-accepted-3-9-9"),
+                tokens);
     }
 
     @Test
     void cut_versionedRows_keepsTheNewestPerKeyAndTheLastOffset() {
-        List<Row> rows = List.of(row(1, Table.MINUTES, 0, "a", 1), row(2, Table.MINUTES, 0, "b", 7), row(3, Table.MINUTES, 0, "a", 3),
+        List<Row> rows = List.of(row(1, Table.MINUTES, 0, "a", 1), row(2, Table.MINUTES, 0, "b", 7),
+                row(3, Table.MINUTES, 0, "a", 3),
                 row(4, Table.MINUTES, 0, "a", 3), row(6, Table.MINUTES, 0, "b", 5));
 
         Batch batch = cut(PARTITION, rows, WIDE).getFirst();
@@ -64,11 +68,13 @@ class BatchTest {
 
     @Test
     void halves_oddBatch_coverItsOffsetsWithOwnTokens() {
-        List<Row> rows = List.of(row(1, Table.EVENTS, 1, "", 0), row(5, Table.EVENTS, 1, "", 0), row(8, Table.EVENTS, 1, "", 0));
+        List<Row> rows = List.of(row(1, Table.EVENTS, 1, "", 0), row(5, Table.EVENTS, 1, "", 0),
+                row(8, Table.EVENTS, 1, "", 0));
 
         List<Batch> halves = cut(PARTITION, rows, WIDE).getFirst().halves();
 
-        assertEquals(List.of("match-events-accepted-3-1-1", "match-events-accepted-3-2-8"), halves.stream().map(Batch::token).toList());
+        assertEquals(List.of("match-events-accepted-3-1-1", "match-events-accepted-3-2-8"),
+                halves.stream().map(Batch::token).toList());
     }
 
     @Test

@@ -23,7 +23,8 @@ class PartitionBufferTest {
 
     /// Adds the last record of the log; its offset is also the millisecond of its arrival.
     private void read(long offset) {
-        var record = new ConsumerRecord<>(PARTITION.topic(), PARTITION.partition(), offset, offset, TimestampType.LOG_APPEND_TIME, 0, 0,
+        var record = new ConsumerRecord<>(PARTITION.topic(), PARTITION.partition(), offset, offset,
+                TimestampType.LOG_APPEND_TIME, 0, 0,
                 new byte[0], new byte[0], new RecordHeaders(), Optional.empty());
         buffer.add(new Row(Table.EVENTS, 202_611, new byte[0], "", 0, record), 0);
         buffer.updatePosition(offset + 1, OptionalLong.of(offset + 1));

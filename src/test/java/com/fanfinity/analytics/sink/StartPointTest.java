@@ -34,7 +34,8 @@ class StartPointTest {
     @Test
     void recordsLost_byRetention_holds() {
         assertInstanceOf(StartPoint.Hold.class, StartPoint.of(PARTITION, OptionalLong.of(4), NONE, 6, 10));
-        assertInstanceOf(StartPoint.Hold.class, StartPoint.of(PARTITION, OptionalLong.of(4), OptionalLong.of(5), 6, 10));
+        assertInstanceOf(StartPoint.Hold.class,
+                StartPoint.of(PARTITION, OptionalLong.of(4), OptionalLong.of(5), 6, 10));
     }
 
     /// The health check shows the reason. An operator needs topic, partition and statement.
@@ -45,7 +46,8 @@ class StartPointTest {
 
         assertTrue(recreated.startsWith("match-events-accepted partition 3: ClickHouse holds offset 10 "), recreated);
         assertTrue(lost.startsWith("match-events-accepted partition 3: Kafka no longer has offsets 5 to 5, "), lost);
-        assertTrue(lost.endsWith("(kafka_topic, kafka_partition, kafka_offset, reason) VALUES ('match-events-accepted', 3, 5, 'WHY')"),
+        assertTrue(lost.endsWith(
+                "(kafka_topic, kafka_partition, kafka_offset, reason) VALUES ('match-events-accepted', 3, 5, 'WHY')"),
                 lost);
     }
 

@@ -110,7 +110,8 @@ public final class EventStream implements AutoCloseable {
         long deadline = System.nanoTime() + limit.toNanos();
         synchronized (events) {
             while (true) {
-                Optional<Event> found = events.stream().filter(event -> event.name().equals(name) && data.test(event.data())).findFirst();
+                Optional<Event> found = events.stream()
+                        .filter(event -> event.name().equals(name) && data.test(event.data())).findFirst();
                 if (found.isPresent()) {
                     return found.get();
                 }

@@ -30,7 +30,8 @@ import io.swagger.v3.parser.core.models.ParseOptions;
 public final class OpenApiContract {
 
     /// One request and its response.
-    public record Exchange(String method, URI uri, Map<String, List<String>> requestHeaders, String requestBody, int status,
+    public record Exchange(String method, URI uri, Map<String, List<String>> requestHeaders, String requestBody,
+            int status,
             Map<String, List<String>> responseHeaders, String responseBody) {}
 
     private static final int PARTLY_ACCEPTED = 207;
@@ -46,9 +47,11 @@ public final class OpenApiContract {
         ParseOptions options = new ParseOptions();
         options.setResolve(true);
         this.document = new OpenAPIV3Parser().readContents(closed, null, options).getOpenAPI();
-        LevelResolver levels = LevelResolver.create().withLevel("validation.request.security.missing", ValidationReport.Level.IGNORE)
+        LevelResolver levels = LevelResolver.create()
+                .withLevel("validation.request.security.missing", ValidationReport.Level.IGNORE)
                 .withLevel("validation.request.security.invalid", ValidationReport.Level.IGNORE).build();
-        this.validator = OpenApiInteractionValidator.createForInlineApiSpecification(closed).withLevelResolver(levels).build();
+        this.validator = OpenApiInteractionValidator.createForInlineApiSpecification(closed).withLevelResolver(levels)
+                .build();
     }
 
     /// Validates an exchange and records its operation as exercised.
@@ -73,7 +76,8 @@ public final class OpenApiContract {
     /// The `operationId`s of the document.
     public Set<String> operations() {
         Set<String> ids = new TreeSet<>();
-        document.getPaths().values().forEach(path -> path.readOperations().forEach(operation -> ids.add(operation.getOperationId())));
+        document.getPaths().values()
+                .forEach(path -> path.readOperations().forEach(operation -> ids.add(operation.getOperationId())));
         return ids;
     }
 
@@ -83,8 +87,9 @@ public final class OpenApiContract {
     }
 
     private Optional<String> template(String path) {
-        return document.getPaths().keySet().stream().filter(template -> path.matches(pattern(template))).min((one, other) -> Integer
-                .compare(one.split(TEMPLATE_PARAMETER, -1).length, other.split(TEMPLATE_PARAMETER, -1).length));
+        return document.getPaths().keySet().stream().filter(template -> path.matches(pattern(template)))
+                .min((one, other) -> Integer
+                        .compare(one.split(TEMPLATE_PARAMETER, -1).length, other.split(TEMPLATE_PARAMETER, -1).length));
     }
 
     private static String pattern(String template) {

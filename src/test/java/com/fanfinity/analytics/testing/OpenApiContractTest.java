@@ -21,9 +21,10 @@ class OpenApiContractTest {
             + "\"requestId\":\"r\",\"accepted\":0,\"rejected\":[],\"unavailable\":[0]}";
 
     private static List<String> violations(String path, String request, int status, String type, String response) {
-        return OpenApiExtension.contract().violations(new OpenApiContract.Exchange("POST", URI.create("http://localhost" + path),
-                Map.of("Content-Type", List.of("application/json")), request, status,
-                Map.of("Content-Type", List.of(type), "Retry-After", List.of("1")), response));
+        return OpenApiExtension.contract()
+                .violations(new OpenApiContract.Exchange("POST", URI.create("http://localhost" + path),
+                        Map.of("Content-Type", List.of("application/json")), request, status,
+                        Map.of("Content-Type", List.of(type), "Retry-After", List.of("1")), response));
     }
 
     private static List<String> accepted(String request, String response) {
@@ -33,15 +34,19 @@ class OpenApiContractTest {
     @Test
     void documentedExchange_hasNoViolations() {
         assertEquals(List.of(), accepted(EVENT, ACCEPTED));
-        assertEquals(List.of(), violations("/api/events/batch", "[" + EVENT + "]", 503, "application/problem+json", BATCH_PROBLEM));
+        assertEquals(List.of(),
+                violations("/api/events/batch", "[" + EVENT + "]", 503, "application/problem+json", BATCH_PROBLEM));
     }
 
     @ParameterizedTest
-    @CsvSource({"'\"status\"','\"other\":1,\"status\"',other", "'\"accepted\"',5,/status", "'\"eventId\"','\"id\"',eventId"})
+    @CsvSource({"'\"status\"','\"other\":1,\"status\"',other", "'\"accepted\"',5,/status",
+        "'\"eventId\"','\"id\"',eventId"})
     void response_changedMember_isReportedWithOperationAndName(String from, String to, String reported) {
         List<String> violations = accepted(EVENT, ACCEPTED.replace(from, to));
 
-        assertTrue(violations.stream().anyMatch(one -> one.startsWith("POST /api/events 202 at ") && one.contains(reported)),
+        assertTrue(
+                violations.stream()
+                        .anyMatch(one -> one.startsWith("POST /api/events 202 at ") && one.contains(reported)),
                 violations::toString);
     }
 

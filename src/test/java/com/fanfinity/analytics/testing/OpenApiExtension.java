@@ -69,8 +69,9 @@ public final class OpenApiExtension implements BeforeAllCallback, AfterEachCallb
 
     private static void observe(HttpRequest request, HttpResponse<String> response) {
         String body = request.bodyPublisher().map(OpenApiExtension::text).orElse("");
-        VIOLATIONS.addAll(contract().violations(new OpenApiContract.Exchange(request.method(), request.uri(), request.headers().map(), body,
-                response.statusCode(), response.headers().map(), response.body())));
+        VIOLATIONS.addAll(contract()
+                .violations(new OpenApiContract.Exchange(request.method(), request.uri(), request.headers().map(), body,
+                        response.statusCode(), response.headers().map(), response.body())));
     }
 
     private static String text(HttpRequest.BodyPublisher publisher) {

@@ -31,14 +31,16 @@ public final class Program {
     ///
     /// @param input its standard input
     /// @throws AssertionError if it does not end within `limit`
-    public Result run(Duration limit, Path directory, String input, String... arguments) throws IOException, InterruptedException {
+    public Result run(Duration limit, Path directory, String input, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(path));
         command.addAll(List.of(arguments));
         Path in = Files.createTempFile("program", ".in");
         Path out = Files.createTempFile("program", ".out");
         try {
             Files.writeString(in, input);
-            Process process = new ProcessBuilder(command).directory(directory.toFile()).redirectInput(in.toFile()).redirectErrorStream(true)
+            Process process = new ProcessBuilder(command).directory(directory.toFile()).redirectInput(in.toFile())
+                    .redirectErrorStream(true)
                     .redirectOutput(out.toFile()).start();
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();

@@ -16,7 +16,8 @@ public final class Requirements {
 
     /// @return the path of a program on the PATH
     public static Path program(String name) {
-        return PathLookup.find(name).orElseGet(() -> missing("There is no " + name + " on the PATH. `make tools` installs it."));
+        return PathLookup.find(name)
+                .orElseGet(() -> missing("There is no " + name + " on the PATH. `make tools` installs it."));
     }
 
     /// @return the path of Node, for a script that imports packages of package.json
@@ -28,7 +29,9 @@ public final class Requirements {
     /// @return the directory of an installed npm package, for a test that reads it or runs Node with it
     public static Path npmPackage(String name) {
         Path directory = ProjectDir.find().resolve("node_modules").resolve(name);
-        return Files.isDirectory(directory) ? directory : missing("The npm package " + name + " is missing. `npm ci` installs it.");
+        return Files.isDirectory(directory)
+                ? directory
+                : missing("The npm package " + name + " is missing. `npm ci` installs it.");
     }
 
     /// Skips the test, or fails it with `REQUIRE_ALL=1`.

@@ -24,13 +24,15 @@ public final class SkipWithoutEngine implements InvocationInterceptor {
     }
 
     @Override
-    public void interceptBeforeAllMethod(Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> method,
+    public void interceptBeforeAllMethod(Invocation<@Nullable Void> invocation,
+            ReflectiveInvocationContext<Method> method,
             ExtensionContext context) throws Throwable {
         proceed(invocation, context);
     }
 
     @Override
-    public void interceptBeforeEachMethod(Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> method,
+    public void interceptBeforeEachMethod(Invocation<@Nullable Void> invocation,
+            ReflectiveInvocationContext<Method> method,
             ExtensionContext context) throws Throwable {
         proceed(invocation, context);
     }
@@ -42,24 +44,28 @@ public final class SkipWithoutEngine implements InvocationInterceptor {
     }
 
     @Override
-    public void interceptTestTemplateMethod(Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> method,
+    public void interceptTestTemplateMethod(Invocation<@Nullable Void> invocation,
+            ReflectiveInvocationContext<Method> method,
             ExtensionContext context) throws Throwable {
         proceed(invocation, context);
     }
 
     @Override
-    public void interceptAfterEachMethod(Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> method,
+    public void interceptAfterEachMethod(Invocation<@Nullable Void> invocation,
+            ReflectiveInvocationContext<Method> method,
             ExtensionContext context) throws Throwable {
         proceedUnlessSkipped(invocation, context);
     }
 
     @Override
-    public void interceptAfterAllMethod(Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> method,
+    public void interceptAfterAllMethod(Invocation<@Nullable Void> invocation,
+            ReflectiveInvocationContext<Method> method,
             ExtensionContext context) throws Throwable {
         proceedUnlessSkipped(invocation, context);
     }
 
-    private static <T extends @Nullable Object> T proceed(Invocation<T> invocation, ExtensionContext context) throws Throwable {
+    private static <T extends @Nullable Object> T proceed(Invocation<T> invocation, ExtensionContext context)
+            throws Throwable {
         try {
             return invocation.proceed();
         } catch (Throwable failure) {
@@ -74,7 +80,8 @@ public final class SkipWithoutEngine implements InvocationInterceptor {
     }
 
     /// The clean-up of a skipped test would use fields that its set-up did not assign.
-    private static void proceedUnlessSkipped(Invocation<@Nullable Void> invocation, ExtensionContext context) throws Throwable {
+    private static void proceedUnlessSkipped(Invocation<@Nullable Void> invocation, ExtensionContext context)
+            throws Throwable {
         if (context.getStore(NAMESPACE).get(EngineMissingException.class) == null) {
             invocation.proceed();
         } else {

@@ -42,12 +42,16 @@ class TestMatchesTest {
             assertEquals(truth.eventsPerMinute(), minutes);
             assertEquals(truth.peakCount(), minutes.values().stream().mapToLong(Long::longValue).max().orElseThrow());
             assertEquals(truth.peakMinutes(),
-                    minutes.entrySet().stream().filter(minute -> minute.getValue() == truth.peakCount()).map(Map.Entry::getKey).toList());
-            assertEquals(truth.firstEventAt(), events.stream().map(TestMatchesTest::time).min(Instant::compareTo).orElseThrow());
-            assertEquals(truth.lastEventAt(), events.stream().map(TestMatchesTest::time).max(Instant::compareTo).orElseThrow());
+                    minutes.entrySet().stream().filter(minute -> minute.getValue() == truth.peakCount())
+                            .map(Map.Entry::getKey).toList());
+            assertEquals(truth.firstEventAt(),
+                    events.stream().map(TestMatchesTest::time).min(Instant::compareTo).orElseThrow());
+            assertEquals(truth.lastEventAt(),
+                    events.stream().map(TestMatchesTest::time).max(Instant::compareTo).orElseThrow());
             for (String team : List.of(truth.homeTeamId(), truth.awayTeamId())) {
                 String opponent = team.equals(truth.homeTeamId()) ? truth.awayTeamId() : truth.homeTeamId();
-                assertEquals(truth.score().get(team), number(events, "goal", team) + number(events, "own_goal", opponent), team);
+                assertEquals(truth.score().get(team),
+                        number(events, "goal", team) + number(events, "own_goal", opponent), team);
                 assertEquals(truth.shootout().getOrDefault(team, 0L), number(events, "shootout_goal", team), team);
             }
         }
@@ -58,11 +62,13 @@ class TestMatchesTest {
     }
 
     private static long number(List<JsonNode> events, String type, String team) {
-        return events.stream().filter(event -> event.path("eventType").asText().equals(type) && event.path("teamId").asText().equals(team))
+        return events.stream().filter(
+                event -> event.path("eventType").asText().equals(type) && event.path("teamId").asText().equals(team))
                 .count();
     }
 
-    private static <K extends Comparable<K>> SortedMap<K, Long> count(List<JsonNode> events, Function<JsonNode, K> key) {
+    private static <K extends Comparable<K>> SortedMap<K, Long> count(List<JsonNode> events,
+            Function<JsonNode, K> key) {
         SortedMap<K, Long> counts = new TreeMap<>();
         events.forEach(event -> counts.merge(key.apply(event), 1L, Long::sum));
         return counts;

@@ -54,12 +54,14 @@ public final class TestServer implements AutoCloseable {
 
     private final List<Metered> metered = new CopyOnWriteArrayList<>();
     private final HttpServer server;
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT).build();
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT)
+            .build();
 
     public TestServer(Routes... routes) {
         EventIds ids = new EventIds(Clock.systemUTC(), new Random(1)::nextLong);
         server = new HttpServer(new Settings.Http("127.0.0.1", 0, MOST_CONNECTIONS), List.of(routes), ids,
-                (method, endpoint, status, _, problem) -> metered.add(new Metered(method, endpoint, status, problem)), LIMIT);
+                (method, endpoint, status, _, problem) -> metered.add(new Metered(method, endpoint, status, problem)),
+                LIMIT);
         server.start();
     }
 
@@ -84,7 +86,8 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Reply post(String path, String contentType, byte[] body) {
-        return send(request(path).header("Content-Type", contentType).POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+        return send(
+                request(path).header("Content-Type", contentType).POST(HttpRequest.BodyPublishers.ofByteArray(body)));
     }
 
     public Reply send(HttpRequest.Builder request) {

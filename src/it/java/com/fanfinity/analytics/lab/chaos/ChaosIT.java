@@ -20,9 +20,11 @@ class ChaosIT {
 
     @Test
     @SuppressWarnings("SystemOut")
-    void everyComponent_killedAndStoppedUnderLoad_eachAcceptedEventIsCountedAndStoredOnce() throws IOException, InterruptedException {
+    void everyComponent_killedAndStoppedUnderLoad_eachAcceptedEventIsCountedAndStoredOnce()
+            throws IOException, InterruptedException {
         try (Stack stack = Stack.start("chaos", SERVICES, Map.of("KAFKA_PARTITIONS", Stack.FEW))) {
-            boolean kept = new ChaosRun(stack, Plan.shortOne(SERVICES), SEED, EVENTS_PER_SECOND, System.out::println).run();
+            boolean kept = new ChaosRun(stack, Plan.shortOne(SERVICES), SEED, EVENTS_PER_SECOND, System.out::println)
+                    .run();
 
             assertTrue(kept, () -> "see above; logs and data: " + stack.directory());
         }

@@ -27,8 +27,8 @@ import com.fanfinity.analytics.lab.verify.Guarantee;
 import com.fanfinity.analytics.lab.verify.PersistentSender;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
-import com.fanfinity.analytics.stack.StackComponent;
 import com.fanfinity.analytics.stack.Stack;
+import com.fanfinity.analytics.stack.StackComponent;
 
 /// The downtime of one instance without a standby after kill -9 and an immediate restart, with 100,000 events in its
 /// stores.
@@ -97,7 +97,8 @@ class RecoveryIT {
             CompletableFuture<Duration> accepts = CompletableFuture
                     .supplyAsync(() -> since(killedAt, "202", RecoveryIT::isAccepted));
             for (String match : ACCEPTED.matchIds()) {
-                since(killedAt, match + " is read", () -> api.get("/api/matches/" + match + "/metrics").status() == 200);
+                since(killedAt, match + " is read",
+                        () -> api.get("/api/matches/" + match + "/metrics").status() == 200);
             }
             reads.add(Duration.ofNanos(System.nanoTime() - killedAt));
             first202.add(accepts.get());
@@ -141,9 +142,11 @@ class RecoveryIT {
     private static void assertInTime(String what, List<Duration> took, Duration bound) {
         OperatingSystemMXBean machine = ManagementFactory.getOperatingSystemMXBean();
         String figures = "%s, s: %s (load of the machine %.1f on %d processors)".formatted(what,
-                took.stream().map(time -> "%.1f".formatted(time.toMillis() / 1e3)).toList(), machine.getSystemLoadAverage(),
+                took.stream().map(time -> "%.1f".formatted(time.toMillis() / 1e3)).toList(),
+                machine.getSystemLoadAverage(),
                 machine.getAvailableProcessors());
         System.out.println(figures);
-        assertTrue(took.stream().allMatch(time -> time.compareTo(bound) <= 0), figures + ", at most " + bound.toSeconds());
+        assertTrue(took.stream().allMatch(time -> time.compareTo(bound) <= 0),
+                figures + ", at most " + bound.toSeconds());
     }
 }

@@ -73,7 +73,8 @@ class RoutedReadsIT {
     }
 
     private static boolean isWhole(JsonNode body) {
-        return body.required("totalEvents").asInt() == EVENTS && !Instant.parse(body.required("asOf").asText()).isBefore(allAcknowledged);
+        return body.required("totalEvents").asInt() == EVENTS
+                && !Instant.parse(body.required("asOf").asText()).isBefore(allAcknowledged);
     }
 
     @Test
@@ -87,13 +88,15 @@ class RoutedReadsIT {
                 assertFalse(body.required("stale").asBoolean(), body::toString);
             }
         }
-        List<Integer> held = stack.services().stream().map(service -> tasksOf(instances.get(stack.services().indexOf(service)))).toList();
+        List<Integer> held = stack.services().stream()
+                .map(service -> tasksOf(instances.get(stack.services().indexOf(service)))).toList();
         assertTrue(held.stream().allMatch(tasks -> tasks > 0), () -> "each holds some partitions: " + held);
     }
 
     private static int tasksOf(ApiClient instance) {
         try {
-            return instance.get("/api/streams").json().required("threads").findValues("active").stream().mapToInt(JsonNode::size).sum();
+            return instance.get("/api/streams").json().required("threads").findValues("active").stream()
+                    .mapToInt(JsonNode::size).sum();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
@@ -115,7 +118,8 @@ class RoutedReadsIT {
                 cursor = page.required("nextCursor").isNull() ? "" : "&cursor=" + page.required("nextCursor").asText();
             } while (!cursor.isEmpty());
             assertEquals(MATCHES, listed.size());
-            assertEquals(Set.copyOf(IntStream.range(0, MATCHES).mapToObj(RoutedReadsIT::match).toList()), new HashSet<>(listed));
+            assertEquals(Set.copyOf(IntStream.range(0, MATCHES).mapToObj(RoutedReadsIT::match).toList()),
+                    new HashSet<>(listed));
         }
     }
 
@@ -126,15 +130,18 @@ class RoutedReadsIT {
             for (int i = 0; i < 10; i++) {
                 String unknown = "/api/matches/unknown-" + i;
                 assertEquals(404, instance.get(unknown + "/metrics").status());
-                assertEquals(unknown + "/timeline", instance.get(unknown + "/timeline").json().required("instance").asText());
+                assertEquals(unknown + "/timeline",
+                        instance.get(unknown + "/timeline").json().required("instance").asText());
                 String event = "/api/matches/" + match(i) + "/events/" + EventJson.idOf(i % EVENTS);
                 assertEquals(200, instance.get(event).status());
                 assertEquals(404, instance.get("/api/matches/" + match(i) + "/events/" + EventJson.idOf(99)).status());
                 assertEquals(400, instance.get("/api/matches/" + match(i) + "/timeline?from=yesterday").status());
-                assertEquals(EVENTS, instance.get("/api/matches/" + match(i) + "/events").json().required("events").size());
+                assertEquals(EVENTS,
+                        instance.get("/api/matches/" + match(i) + "/events").json().required("events").size());
                 JsonNode moments = instance.get("/api/matches/" + match(i) + "/moments").json();
                 assertEquals("[] false false",
-                        moments.required("moments") + " " + moments.required("truncated") + ' ' + moments.required("stale"));
+                        moments.required("moments") + " " + moments.required("truncated") + ' '
+                                + moments.required("stale"));
                 assertEquals(404, instance.get(unknown + "/moments").status());
             }
         }
@@ -147,7 +154,8 @@ class RoutedReadsIT {
         for (ApiClient instance : instances) {
             Await.until(SOON, "each partition is active once and standby once", () -> {
                 JsonNode owners = instance.get("/api/streams").json().required("instances");
-                return owners.size() == 2 && partitions(owners, "active").equals(all) && partitions(owners, "standby").equals(all);
+                return owners.size() == 2 && partitions(owners, "active").equals(all)
+                        && partitions(owners, "standby").equals(all);
             });
         }
     }
@@ -170,12 +178,14 @@ class RoutedReadsIT {
                     () -> internally(path, "active"),
                     found -> found.stream().filter(answer -> answer.status() == 200).count() == 1);
             int standby = active.get(0).status() == 200 ? 1 : 0;
-            Await.until(SOON, "the other has a whole standby of match " + match, () -> internally(path, "standby").get(standby).json(),
+            Await.until(SOON, "the other has a whole standby of match " + match,
+                    () -> internally(path, "standby").get(standby).json(),
                     body -> isWhole(body) && body.required("stale").asBoolean());
         }
     }
 
-    private static List<ApiClient.Answer> internally(String path, String copy) throws IOException, InterruptedException {
+    private static List<ApiClient.Answer> internally(String path, String copy)
+            throws IOException, InterruptedException {
         List<ApiClient.Answer> answers = new ArrayList<>();
         for (String url : stack.internalUrls()) {
             try (ApiClient peer = new ApiClient(url, stack.clickHouse().url())) {
@@ -196,7 +206,8 @@ class RoutedReadsIT {
                 assertEquals(401, stranger.get("/nothing").status());
             }
         }
-        assertEquals(404, instances.getFirst().get("/internal/matches?partitions=0").status(), "not on the clients' port");
+        assertEquals(404, instances.getFirst().get("/internal/matches?partitions=0").status(),
+                "not on the clients' port");
     }
 
     /// Runs last, because the second instance stays dead.

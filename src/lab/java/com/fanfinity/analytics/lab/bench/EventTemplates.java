@@ -13,7 +13,8 @@ import java.util.UUID;
 /// The sequence of an event determines its match and type; run and sequence determine its id (UUID version 8).
 final class EventTemplates {
     /// Half passes and a quarter duels, as in recorded matches. There are no retractions.
-    private static final List<String> TYPES = List.of("pass", "duel", "pass", "touch", "pass", "duel", "pass", "shot", "pass", "duel",
+    private static final List<String> TYPES = List.of("pass", "duel", "pass", "touch", "pass", "duel", "pass", "shot",
+            "pass", "duel",
             "pass", "throw_in", "pass", "duel", "pass", "reaction");
     private static final String ID = "00000000-0000-8000-8000-000000000000";
     private static final String TIMESTAMP = "2026-01-01T00:00:00.000Z";
@@ -47,8 +48,9 @@ final class EventTemplates {
     private static String request(URI target, String matchId, String type, int match) {
         String body = """
                 {"eventId":"%s","matchId":"%s","eventType":"%s","timestamp":"%s","teamId":"team-%d","playerId":"player-%d",\
-                "metadata":{"period":"1H","minute":12,"detail":"Simple","x":50,"y":51}}""".formatted(ID, matchId, type, TIMESTAMP,
-                match * 2 + type.length() % 2, match * 22 + type.length());
+                "metadata":{"period":"1H","minute":12,"detail":"Simple","x":50,"y":51}}"""
+                .formatted(ID, matchId, type, TIMESTAMP,
+                        match * 2 + type.length() % 2, match * 22 + type.length());
         return "POST /api/events HTTP/1.1\r\nHost: " + target.getHost() + ":" + target.getPort()
                 + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
     }

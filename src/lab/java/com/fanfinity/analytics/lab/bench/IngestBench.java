@@ -26,7 +26,8 @@ public final class IngestBench {
     private final PrintStream out;
 
     /// @param maxP99Millis infinite for no limit
-    public record Settings(URI target, SettledTotals.ClickHouse clickHouse, double rate, Duration duration, int matches, int connections,
+    public record Settings(URI target, SettledTotals.ClickHouse clickHouse, double rate, Duration duration, int matches,
+            int connections,
             double maxP99Millis, Duration settle, Duration warmUp) {
 
         /// @throws IllegalArgumentException with a message for the user
@@ -38,7 +39,8 @@ public final class IngestBench {
             }
             var clickHouse = new SettledTotals.ClickHouse(URI.create(env.getOrDefault("CLICKHOUSE_URL", "")),
                     env.getOrDefault("CLICKHOUSE_USER", ""), env.getOrDefault("CLICKHOUSE_PASSWORD", ""));
-            return new Settings(URI.create(env.getOrDefault("TARGET_URL", "http://127.0.0.1:8080")), clickHouse, number(env, "RATE", 4000),
+            return new Settings(URI.create(env.getOrDefault("TARGET_URL", "http://127.0.0.1:8080")), clickHouse,
+                    number(env, "RATE", 4000),
                     Duration.ofSeconds((long) number(env, "SECONDS", 60)), (int) number(env, "MATCHES", 100),
                     (int) number(env, "CONNECTIONS", 64), number(env, "MAX_P99_MS", Double.POSITIVE_INFINITY),
                     Duration.ofSeconds((long) number(env, "SETTLE_SECONDS", 120)),
@@ -62,7 +64,8 @@ public final class IngestBench {
     @SuppressWarnings("SystemOut")
     static void main() throws InterruptedException {
         try {
-            System.exit(new IngestBench(Settings.from(System.getenv()), System.out).run(Long.toString(System.currentTimeMillis(), 36)));
+            System.exit(new IngestBench(Settings.from(System.getenv()), System.out)
+                    .run(Long.toString(System.currentTimeMillis(), 36)));
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(2);
@@ -77,14 +80,18 @@ public final class IngestBench {
     /// @param run a part of the match ids, so that runs do not share matches
     /// @return the exit status
     public int run(String run) throws IOException, InterruptedException {
-        var measuredOptions = Options.of(settings.rate(), settings.duration(), settings.connections(), settings.matches(), run);
+        var measuredOptions = Options.of(settings.rate(), settings.duration(), settings.connections(),
+                settings.matches(), run);
         var warmUpOptions = measuredOptions.at(settings.rate() / 2, settings.warmUp(), 0);
-        out.printf(Locale.ROOT, "run %s: %.0f requests/s for %d s over %d connections, %d matches, to %s%n", run, settings.rate(),
+        out.printf(Locale.ROOT, "run %s: %.0f requests/s for %d s over %d connections, %d matches, to %s%n", run,
+                settings.rate(),
                 settings.duration().toSeconds(), settings.connections(), settings.matches(), settings.target());
         var warmUp = OpenLoad.run(settings.target(), warmUpOptions);
-        out.printf(Locale.ROOT, "warm-up   %d acknowledged, statuses %s, errors %d%n", warmUp.acknowledged().total(), warmUp.byStatus(),
+        out.printf(Locale.ROOT, "warm-up   %d acknowledged, statuses %s, errors %d%n", warmUp.acknowledged().total(),
+                warmUp.byStatus(),
                 warmUp.errors());
-        var measured = OpenLoad.run(settings.target(), measuredOptions.at(settings.rate(), settings.duration(), warmUpOptions.count()));
+        var measured = OpenLoad.run(settings.target(),
+                measuredOptions.at(settings.rate(), settings.duration(), warmUpOptions.count()));
         print(measured);
         boolean answered = allTaken(warmUp) && allTaken(measured);
         boolean inTime = measured.latencyMillis(99) <= settings.maxP99Millis();
@@ -102,15 +109,19 @@ public final class IngestBench {
 
     private void print(OpenLoad.LoadResult result) {
         double seconds = result.elapsed().toNanos() / 1e9;
-        out.printf(Locale.ROOT, "measured  %d acknowledged in %.1f s: %.0f/s, statuses %s, errors %d, client CPU %.1f us/request%n",
-                result.acknowledged().total(), seconds, result.acknowledged().total() / seconds, result.byStatus(), result.errors(),
+        out.printf(Locale.ROOT,
+                "measured  %d acknowledged in %.1f s: %.0f/s, statuses %s, errors %d, client CPU %.1f us/request%n",
+                result.acknowledged().total(), seconds, result.acknowledged().total() / seconds, result.byStatus(),
+                result.errors(),
                 result.cpuMicrosPerRequest());
         var line = new StringBuilder("latency  ");
         for (double percentile : List.of(50.0, 90.0, 99.0, 99.9)) {
-            line.append(String.format(Locale.ROOT, " p%s %.2f ms,", percentile % 1 == 0 ? String.valueOf((int) percentile) : percentile,
+            line.append(String.format(Locale.ROOT, " p%s %.2f ms,",
+                    percentile % 1 == 0 ? String.valueOf((int) percentile) : percentile,
                     result.latencyMillis(percentile)));
         }
-        out.println(line + String.format(Locale.ROOT, " max %.2f ms (from the intended start)", result.latencyMillis(100)));
+        out.println(
+                line + String.format(Locale.ROOT, " max %.2f ms (from the intended start)", result.latencyMillis(100)));
     }
 
     private boolean settle(String run, Ledger acknowledged) throws InterruptedException {
@@ -119,7 +130,8 @@ public final class IngestBench {
         print("service", service, acknowledged.total());
         var clickHouse = totals.inClickHouse(settings.clickHouse(), run, settings.settle());
         print("clickhouse", clickHouse, acknowledged.total());
-        out.printf(Locale.ROOT, "caught up in %.1f s (service), %.1f s more (ClickHouse)%n", service.waited().toNanos() / 1e9,
+        out.printf(Locale.ROOT, "caught up in %.1f s (service), %.1f s more (ClickHouse)%n",
+                service.waited().toNanos() / 1e9,
                 clickHouse.waited().toNanos() / 1e9);
         return service.exact() && clickHouse.exact();
     }
@@ -130,6 +142,7 @@ public final class IngestBench {
             return;
         }
         out.printf("%-9s NOT exact, %d matches differ%n", where, outcome.differing().size());
-        outcome.differing().entrySet().stream().limit(SHOWN).forEach(e -> out.printf("  %s: %s%n", e.getKey(), e.getValue()));
+        outcome.differing().entrySet().stream().limit(SHOWN)
+                .forEach(e -> out.printf("  %s: %s%n", e.getKey(), e.getValue()));
     }
 }

@@ -38,7 +38,8 @@ public final class OpenLoad {
     ///     which counts as latency; a positive tick polls at this interval, with less delay and more CPU
     /// @param sendLate whether requests that were due while every connection was busy are still sent after the
     ///     duration; if not, they count as unsent
-    public record Options(double rate, Duration duration, int connections, int matches, String run, int firstSequence, Arrivals arrivals,
+    public record Options(double rate, Duration duration, int connections, int matches, String run, int firstSequence,
+            Arrivals arrivals,
             int threads, long seed, Duration drain, Duration tick, boolean sendLate) {
         public Options {
             require(rate > 0 && rate <= 1_000_000, "rate must be above 0");
@@ -49,26 +50,31 @@ public final class OpenLoad {
         }
 
         public static Options of(double rate, Duration duration, int connections, int matches, String run) {
-            return new Options(rate, duration, connections, matches, run, 0, Arrivals.CONSTANT, 1, 1, Duration.ofSeconds(10),
+            return new Options(rate, duration, connections, matches, run, 0, Arrivals.CONSTANT, 1, 1,
+                    Duration.ofSeconds(10),
                     Duration.ZERO, true);
         }
 
         public Options at(double newRate, Duration newDuration, int newFirstSequence) {
-            return new Options(newRate, newDuration, connections, matches, run, newFirstSequence, arrivals, threads, seed, drain, tick,
+            return new Options(newRate, newDuration, connections, matches, run, newFirstSequence, arrivals, threads,
+                    seed, drain, tick,
                     sendLate);
         }
 
         public Options with(Arrivals newArrivals, int newThreads, Duration newDrain, Duration newTick) {
-            return new Options(rate, duration, connections, matches, run, firstSequence, newArrivals, newThreads, seed, newDrain, newTick,
+            return new Options(rate, duration, connections, matches, run, firstSequence, newArrivals, newThreads, seed,
+                    newDrain, newTick,
                     sendLate);
         }
 
         public Options withConnections(int newConnections) {
-            return new Options(rate, duration, newConnections, matches, run, firstSequence, arrivals, threads, seed, drain, tick, sendLate);
+            return new Options(rate, duration, newConnections, matches, run, firstSequence, arrivals, threads, seed,
+                    drain, tick, sendLate);
         }
 
         public Options withoutLateSends() {
-            return new Options(rate, duration, connections, matches, run, firstSequence, arrivals, threads, seed, drain, tick, false);
+            return new Options(rate, duration, connections, matches, run, firstSequence, arrivals, threads, seed, drain,
+                    tick, false);
         }
 
         /// The total number of requests.
@@ -94,7 +100,8 @@ public final class OpenLoad {
     /// @param acknowledged the events with a 202
     /// @param elapsed from the first scheduled time to the last answer
     /// @param cpuSeconds CPU of the sending threads, including system time
-    public record LoadResult(Histogram latencyNanos, Histogram acceptedNanos, Histogram refusedNanos, Map<Integer, Long> byStatus,
+    public record LoadResult(Histogram latencyNanos, Histogram acceptedNanos, Histogram refusedNanos,
+            Map<Integer, Long> byStatus,
             long errors, long unsent, long withoutRetryAfter, long sent, Ledger acknowledged, Duration elapsed,
             double cpuSeconds) {
         public double cpuMicrosPerRequest() {
@@ -121,7 +128,8 @@ public final class OpenLoad {
         var schedules = new ArrayList<Schedule>();
         for (int thread = 0; thread < options.threads(); thread++) {
             var schedule = new Schedule(options, thread, options.threads());
-            int share = options.connections() / options.threads() + (thread < options.connections() % options.threads() ? 1 : 0);
+            int share = options.connections() / options.threads()
+                    + (thread < options.connections() % options.threads() ? 1 : 0);
             schedules.add(schedule);
             senders.add(new LoadThread(address, share, schedule, events, options.tick().toNanos()));
         }
@@ -133,7 +141,8 @@ public final class OpenLoad {
     }
 
     private static void join(List<LoadThread> senders) throws InterruptedException {
-        List<Thread> threads = senders.stream().map(sender -> Thread.ofPlatform().daemon().name("open-load").start(sender)).toList();
+        List<Thread> threads = senders.stream()
+                .map(sender -> Thread.ofPlatform().daemon().name("open-load").start(sender)).toList();
         try {
             for (Thread thread : threads) {
                 thread.join();
@@ -166,6 +175,7 @@ public final class OpenLoad {
         long withoutRetryAfter = senders.stream().mapToLong(sender -> sender.withoutRetryAfter).sum();
         long sent = senders.stream().mapToLong(sender -> sender.sent).sum();
         double cpu = senders.stream().mapToLong(sender -> sender.cpuNanos).sum() / 1e9;
-        return new LoadResult(latency, accepted, refused, byStatus, errors, unsent, withoutRetryAfter, sent, ledger, elapsed, cpu);
+        return new LoadResult(latency, accepted, refused, byStatus, errors, unsent, withoutRetryAfter, sent, ledger,
+                elapsed, cpu);
     }
 }

@@ -71,40 +71,50 @@ final class Overload {
     private int run(Stack stack, HttpClient http) throws IOException, InterruptedException {
         URI target = URI.create(stack.service().url());
         String run = Long.toString(System.currentTimeMillis(), 36);
-        Options options = Options.of(1, seconds("SECONDS", 30), SATURATING_CONNECTIONS, (int) number("MATCHES", 100), run)
+        Options options = Options
+                .of(1, seconds("SECONDS", 30), SATURATING_CONNECTIONS, (int) number("MATCHES", 100), run)
                 .withoutLateSends();
         Memory before = Memory.collected(stack, http, target);
 
         int connections = (int) number("CONNECTIONS", 1_500);
         Options taking = options.at(MORE_THAN_ANY, seconds("WARM_UP_SECONDS", 60).multipliedBy(2).dividedBy(3), 0);
         OpenLoad.LoadResult warm = OpenLoad.run(target, taking);
-        Options refusing = taking.at(MORE_THAN_ANY, seconds("WARM_UP_SECONDS", 60).dividedBy(3), taking.count()).withConnections(connections);
+        Options refusing = taking.at(MORE_THAN_ANY, seconds("WARM_UP_SECONDS", 60).dividedBy(3), taking.count())
+                .withConnections(connections);
         OpenLoad.LoadResult warmer = OpenLoad.run(target, refusing);
         out.printf(Locale.ROOT, "warm-up    %s, %s%n", warm.byStatus(), warmer.byStatus());
-        Options saturation = options.at(MORE_THAN_ANY, seconds("CAPACITY_SECONDS", 15), taking.count() + refusing.count());
+        Options saturation = options.at(MORE_THAN_ANY, seconds("CAPACITY_SECONDS", 15),
+                taking.count() + refusing.count());
         OpenLoad.LoadResult full = OpenLoad.run(target, saturation);
         double measured = perSecond(full.acknowledged().total(), saturation.duration());
-        out.printf(Locale.ROOT, "capacity   %.0f accepted/s over %d closed-loop connections; statuses %s, p99 %.0f ms%n", measured,
+        out.printf(Locale.ROOT,
+                "capacity   %.0f accepted/s over %d closed-loop connections; statuses %s, p99 %.0f ms%n", measured,
                 SATURATING_CONNECTIONS, full.byStatus(), full.acceptedNanos().getValueAtPercentile(99) / 1e6);
         Memory saturated = Memory.collected(stack, http, target);
 
         double rate = number("FACTOR", 3) * number("CAPACITY", measured);
-        Options overload = options.at(rate, seconds("SECONDS", 30), taking.count() + refusing.count() + saturation.count())
+        Options overload = options
+                .at(rate, seconds("SECONDS", 30), taking.count() + refusing.count() + saturation.count())
                 .withConnections(connections);
-        out.printf(Locale.ROOT, "overload   %.0f requests/s for %d s over %d connections%n", rate, overload.duration().toSeconds(),
+        out.printf(Locale.ROOT, "overload   %.0f requests/s for %d s over %d connections%n", rate,
+                overload.duration().toSeconds(),
                 overload.connections());
         Observed observed = observed(stack, http, target, overload);
         Memory after = Memory.collected(stack, http, target);
 
-        out.printf(Locale.ROOT, "machine    %d processors, load average %.1f (other programs reduce the measured values)%n",
-                Runtime.getRuntime().availableProcessors(), ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        out.printf(Locale.ROOT,
+                "machine    %d processors, load average %.1f (other programs reduce the measured values)%n",
+                Runtime.getRuntime().availableProcessors(),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         judge(observed.result(), overload, measured);
-        out.println("memory     before " + before + "; saturated " + saturated + "; overloaded, at most " + observed.most() + "; after "
+        out.println("memory     before " + before + "; saturated " + saturated + "; overloaded, at most "
+                + observed.most() + "; after "
                 + after);
         require(observed.most().beyondHeap() <= saturated.beyondHeap() + (128 << 20), "resident memory is not flat");
         require(after.live() <= saturated.live() + (32 << 20), "the heap is not flat");
         require(observed.unhealthy() == 0, observed.unhealthy() + " health checks failed");
-        Ledger ledger = warm.acknowledged().plus(warmer.acknowledged()).plus(full.acknowledged()).plus(observed.result().acknowledged());
+        Ledger ledger = warm.acknowledged().plus(warmer.acknowledged()).plus(full.acknowledged())
+                .plus(observed.result().acknowledged());
         repeatUnknown(stack, ledger);
         settle(stack, run, ledger);
         faults.forEach(fault -> out.println("- " + fault));
@@ -115,7 +125,8 @@ final class Overload {
     private record Observed(OpenLoad.LoadResult result, Memory most, long unhealthy) {}
 
     /// Runs the load and samples the service.
-    private static Observed observed(Stack stack, HttpClient http, URI target, Options options) throws IOException, InterruptedException {
+    private static Observed observed(Stack stack, HttpClient http, URI target, Options options)
+            throws IOException, InterruptedException {
         var rss = new AtomicLong();
         var beyondHeap = new AtomicLong();
         var unhealthy = new AtomicLong();
@@ -139,7 +150,8 @@ final class Overload {
 
     private void judge(OpenLoad.LoadResult result, Options options, double capacity) {
         double accepted = perSecond(result.acknowledged().total(), options.duration());
-        out.printf(Locale.ROOT, "offered    %d, sent %d, unsent %d, errors %d, client CPU %.1f us/request%n", options.count(),
+        out.printf(Locale.ROOT, "offered    %d, sent %d, unsent %d, errors %d, client CPU %.1f us/request%n",
+                options.count(),
                 result.sent(),
                 result.unsent(), result.errors(), result.cpuMicrosPerRequest());
         out.printf(Locale.ROOT, "answered   %s: %.0f accepted/s, %.0f refused/s%n", result.byStatus(), accepted,
@@ -150,16 +162,19 @@ final class Overload {
         double p99 = result.acceptedNanos().getValueAtPercentile(99) / 1e6;
         require(p99 < number("MAX_P99_MS", 500), "the p99 of accepted requests is too high");
         require(result.errors() == 0, "connections broke or requests had no answer");
-        require(perSecond(result.sent(), options.duration()) >= 2 * capacity, "too few requests were sent: increase CONNECTIONS");
+        require(perSecond(result.sent(), options.duration()) >= 2 * capacity,
+                "too few requests were sent: increase CONNECTIONS");
         require(result.withoutRetryAfter() == 0, result.withoutRetryAfter() + " rejections had no Retry-After");
-        require(result.byStatus().keySet().stream().allMatch(status -> status == 202 || status == 503 || status == 429), "other statuses");
+        require(result.byStatus().keySet().stream().allMatch(status -> status == 202 || status == 503 || status == 429),
+                "other statuses");
         require(result.byStatus().size() > 1, "no request was rejected");
         require(accepted >= capacity / 2, "less than half of the capacity was accepted");
     }
 
     private void print(String what, Histogram nanos, String how) {
         out.printf(Locale.ROOT, "%s p50 %.1f ms, p90 %.1f ms, p99 %.1f ms, p99.9 %.1f ms, max %.1f ms%s%n", what,
-                nanos.getValueAtPercentile(50) / 1e6, nanos.getValueAtPercentile(90) / 1e6, nanos.getValueAtPercentile(99) / 1e6,
+                nanos.getValueAtPercentile(50) / 1e6, nanos.getValueAtPercentile(90) / 1e6,
+                nanos.getValueAtPercentile(99) / 1e6,
                 nanos.getValueAtPercentile(99.9) / 1e6, nanos.getMaxValue() / 1e6, how);
     }
 
@@ -170,21 +185,28 @@ final class Overload {
         try (ApiClient api = new ApiClient(stack.service().url(), stack.clickHouse().url())) {
             var sender = new PersistentSender(api);
             for (int from = 0; from < unknown.length; from += 1_000) {
-                sender.batch(Arrays.stream(unknown, from, Math.min(unknown.length, from + 1_000)).mapToObj(ledger::json).toList());
+                sender.batch(Arrays.stream(unknown, from, Math.min(unknown.length, from + 1_000)).mapToObj(ledger::json)
+                        .toList());
             }
         }
         Arrays.stream(unknown).forEach(ledger::acknowledge);
-        out.printf(Locale.ROOT, "unknown    Kafka did not acknowledge %d requests in time; they were repeated%n", unknown.length);
+        out.printf(Locale.ROOT, "unknown    Kafka did not acknowledge %d requests in time; they were repeated%n",
+                unknown.length);
     }
 
     private void settle(Stack stack, String run, Ledger ledger) throws InterruptedException {
         var totals = new SettledTotals(ledger.byMatch());
         var service = totals.inService(URI.create(stack.service().url()), SETTLE);
-        var clickHouse = totals.inClickHouse(new SettledTotals.ClickHouse(URI.create(stack.clickHouse().url()), "", ""), run, SETTLE);
-        out.printf(Locale.ROOT, "totals     %d accepted events; service %s after %.1f s, ClickHouse %s after %.1f s more%n", ledger.total(),
-                service.exact() ? "exact" : "NOT exact", service.waited().toMillis() / 1e3, clickHouse.exact() ? "exact" : "NOT exact",
+        var clickHouse = totals.inClickHouse(new SettledTotals.ClickHouse(URI.create(stack.clickHouse().url()), "", ""),
+                run, SETTLE);
+        out.printf(Locale.ROOT,
+                "totals     %d accepted events; service %s after %.1f s, ClickHouse %s after %.1f s more%n",
+                ledger.total(),
+                service.exact() ? "exact" : "NOT exact", service.waited().toMillis() / 1e3,
+                clickHouse.exact() ? "exact" : "NOT exact",
                 clickHouse.waited().toMillis() / 1e3);
-        require(service.exact() && clickHouse.exact(), "totals differ: " + service.differing() + clickHouse.differing());
+        require(service.exact() && clickHouse.exact(),
+                "totals differ: " + service.differing() + clickHouse.differing());
     }
 
     private void require(boolean condition, String otherwise) {
@@ -219,7 +241,8 @@ final class Overload {
         static Memory collected(Stack stack, HttpClient http, URI target) throws IOException, InterruptedException {
             ProcessFigures.collectGarbage(stack.service().pid());
             Memory now = of(stack, http, target);
-            return new Memory(now.rss(), now.beyondHeap(), ProcessFigures.heapUsed(ProcessFigures.metrics(http, target)));
+            return new Memory(now.rss(), now.beyondHeap(),
+                    ProcessFigures.heapUsed(ProcessFigures.metrics(http, target)));
         }
 
         @Override

@@ -22,9 +22,11 @@ import java.util.stream.Stream;
 
 /// The resources of a process of this machine, from the kernel and from its `/metrics`. Linux only.
 public final class ProcessFigures {
-    private static final Pattern HEAP_USED = Pattern.compile("(?m)^jvm_memory_used_bytes\\{area=\"heap\",[^}]*\\} (\\S+)$");
+    private static final Pattern HEAP_USED = Pattern
+            .compile("(?m)^jvm_memory_used_bytes\\{area=\"heap\",[^}]*\\} (\\S+)$");
 
-    private static final Pattern HEAP_COMMITTED = Pattern.compile("(?m)^jvm_memory_committed_bytes\\{area=\"heap\",[^}]*\\} (\\S+)$");
+    private static final Pattern HEAP_COMMITTED = Pattern
+            .compile("(?m)^jvm_memory_committed_bytes\\{area=\"heap\",[^}]*\\} (\\S+)$");
 
     private ProcessFigures() {}
 
@@ -117,12 +119,14 @@ public final class ProcessFigures {
     }
 
     private static long sum(Pattern series, String metrics) {
-        return (long) series.matcher(metrics).results().mapToDouble(result -> Double.parseDouble(result.group(1))).sum();
+        return (long) series.matcher(metrics).results().mapToDouble(result -> Double.parseDouble(result.group(1)))
+                .sum();
     }
 
     /// Makes a JVM collect its whole heap.
     static void collectGarbage(long pid) throws IOException, InterruptedException {
-        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid), "GC.run")
+        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(pid), "GC.run")
                 .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         if (jcmd.waitFor() != 0) {
             throw new IOException("the garbage collection failed");

@@ -54,7 +54,8 @@ final class ScaleBench {
             try (Stack stack = Stack.start("scale-" + instances, instances)) {
                 bench.singles(stack, WARM_UP);
                 bench.out.printf(Locale.ROOT, "%d instances: %s%n", instances, bench.singles(stack, MEASURED));
-                bench.out.printf(Locale.ROOT, "%d instances, batches of %d, %d matches: %s%n", instances, BATCH, MATCHES,
+                bench.out.printf(Locale.ROOT, "%d instances, batches of %d, %d matches: %s%n", instances, BATCH,
+                        MATCHES,
                         bench.batches(stack, "many" + instances, MATCHES));
                 if (instances == 1) {
                     bench.out.printf(Locale.ROOT, "%d instances, batches of %d, one match: %s%n", instances, BATCH,
@@ -82,7 +83,8 @@ final class ScaleBench {
             long accepted = 0;
             for (Future<OpenLoad.LoadResult> run : runs) {
                 accepted += run.get().acknowledged().total();
-                var settled = new SettledTotals(run.get().acknowledged().byMatch()).inService(URI.create(urls.getFirst()), SETTLE);
+                var settled = new SettledTotals(run.get().acknowledged().byMatch())
+                        .inService(URI.create(urls.getFirst()), SETTLE);
                 if (!settled.exact()) {
                     return "totals differ: " + settled.differing();
                 }
@@ -108,7 +110,9 @@ final class ScaleBench {
                         while (left.decrementAndGet() >= 0) {
                             long first = nextEvent.getAndAdd(BATCH);
                             List<String> events = IntStream.range(0, BATCH)
-                                    .mapToObj(i -> EventJson.of(name + '-' + (first + i) % matches, "reaction", first + i).json()).toList();
+                                    .mapToObj(i -> EventJson
+                                            .of(name + '-' + (first + i) % matches, "reaction", first + i).json())
+                                    .toList();
                             (api.postBatch(events).status() == 202 ? accepted : refused).addAndGet(BATCH);
                         }
                         return null;
@@ -121,10 +125,12 @@ final class ScaleBench {
         }
         double sending = (System.nanoTime() - began) / 1e9;
         try (ApiClient api = stack.client()) {
-            Await.until(SETTLE, "all events are counted", () -> total(api, name, matches), found -> found >= accepted.get());
+            Await.until(SETTLE, "all events are counted", () -> total(api, name, matches),
+                    found -> found >= accepted.get());
         }
         double counting = (System.nanoTime() - began) / 1e9;
-        return "%.0f events/s accepted, %.0f/s until all were counted (%d, %d refused)".formatted(accepted.get() / sending,
+        return "%.0f events/s accepted, %.0f/s until all were counted (%d, %d refused)".formatted(
+                accepted.get() / sending,
                 accepted.get() / counting, accepted.get(), refused.get());
     }
 
@@ -145,8 +151,10 @@ final class ScaleBench {
                 ApiClient api = new ApiClient(stack.service().url(), stack.clickHouse().url())) {
             for (int match = 0; match < MATCHES; match++) {
                 String asked = path.apply(match);
-                int status = peer.ask(asked, request -> request.header("Authorization", "Bearer " + Stack.INTERNAL_SECRET)
-                        .header("X-Copy", "active").GET()).status();
+                int status = peer
+                        .ask(asked, request -> request.header("Authorization", "Bearer " + Stack.INTERNAL_SECRET)
+                                .header("X-Copy", "active").GET())
+                        .status();
                 (status == 200 ? here : elsewhere).add(match);
             }
             for (String round : List.of("warm-up", "measured")) {

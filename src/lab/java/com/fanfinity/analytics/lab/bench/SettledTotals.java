@@ -62,16 +62,20 @@ public final class SettledTotals {
     }
 
     private Optional<String> totalEvents(URI target, String match) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create(target + "/api/matches/" + match + "/metrics")).timeout(Duration.ofSeconds(10));
+        var request = HttpRequest.newBuilder(URI.create(target + "/api/matches/" + match + "/metrics"))
+                .timeout(Duration.ofSeconds(10));
         var response = http.send(request.build(), BodyHandlers.ofString(UTF_8));
-        return response.statusCode() == 200 ? Optional.of(JSON.readTree(response.body()).path("totalEvents").asText()) : Optional.empty();
+        return response.statusCode() == 200
+                ? Optional.of(JSON.readTree(response.body()).path("totalEvents").asText())
+                : Optional.empty();
     }
 
     /// Rows and distinct ids of `fanfinity.match_events`, which must both equal the acknowledged events.
     ///
     /// @param run the run in the match ids
     TotalsComparison inClickHouse(ClickHouse clickHouse, String run, Duration bound) throws InterruptedException {
-        String query = "SELECT match_id, count(), uniqExact(event_id) FROM fanfinity.match_events WHERE match_id LIKE 'bench-" + run
+        String query = "SELECT match_id, count(), uniqExact(event_id) FROM fanfinity.match_events WHERE match_id LIKE 'bench-"
+                + run
                 + "-%' GROUP BY match_id";
         return await(bound, () -> rows(clickHouse.query(http, query)), match -> text(match) + "\t" + text(match));
     }
@@ -115,7 +119,8 @@ public final class SettledTotals {
                     differing.put(match, has.replace("\t", " rows, distinct ") + " instead of " + text(match));
                 }
             });
-            found.keySet().stream().filter(match -> !expected.containsKey(match)).forEach(match -> differing.put(match, "not sent"));
+            found.keySet().stream().filter(match -> !expected.containsKey(match))
+                    .forEach(match -> differing.put(match, "not sent"));
         } catch (JsonProcessingException e) {
             differing.put("-", "the answer is not JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
@@ -129,15 +134,18 @@ public final class SettledTotals {
     record ClickHouse(URI url, String user, String password) {
         String query(HttpClient http, String sql) throws IOException, InterruptedException {
             String base = url.toString();
-            String address = base + (base.contains("?") ? "&" : base.endsWith("/") ? "?" : "/?") + "default_format=TabSeparated";
-            var request = HttpRequest.newBuilder(URI.create(address)).timeout(Duration.ofSeconds(60)).POST(BodyPublishers.ofString(sql));
+            String address = base + (base.contains("?") ? "&" : base.endsWith("/") ? "?" : "/?")
+                    + "default_format=TabSeparated";
+            var request = HttpRequest.newBuilder(URI.create(address)).timeout(Duration.ofSeconds(60))
+                    .POST(BodyPublishers.ofString(sql));
             if (!user.isEmpty()) {
                 request.header("X-ClickHouse-User", user).header("X-ClickHouse-Key", password);
             }
             var response = http.send(request.build(), BodyHandlers.ofString(UTF_8));
             if (response.statusCode() != 200) {
                 throw new IOException(
-                        "ClickHouse returned " + response.statusCode() + ": " + response.body().lines().findFirst().orElse(""));
+                        "ClickHouse returned " + response.statusCode() + ": "
+                                + response.body().lines().findFirst().orElse(""));
             }
             return response.body();
         }

@@ -74,11 +74,13 @@ final class Soak {
         Path csv = ProjectDir.find().resolve("target/soak/" + run + ".csv");
         try (var load = new SoakLoad(service, clickHouse, run, number("RATE", 300), (int) number("MATCHES", 20));
                 var samples = new SoakSamples(stack, csv)) {
-            out.printf(Locale.ROOT, "run %s: %.0f events/s for %d s; figures in %s%n", run, number("RATE", 300), time.toSeconds(), csv);
+            out.printf(Locale.ROOT, "run %s: %.0f events/s for %d s; figures in %s%n", run, number("RATE", 300),
+                    time.toSeconds(), csv);
             load.start();
             sample(samples, load, time);
             load.stop();
-            out.printf(Locale.ROOT, "sent       %d events, %.0f/s, %d of them twice; %d requests repeated%n", load.total(),
+            out.printf(Locale.ROOT, "sent       %d events, %.0f/s, %d of them twice; %d requests repeated%n",
+                    load.total(),
                     load.total() / (double) time.toSeconds(), load.repeats(), load.retries());
             boolean steady = judge(samples, time);
             boolean exact = settle(load, run, service, clickHouse);
@@ -105,15 +107,18 @@ final class Soak {
         Duration half = time.dividedBy(2);
         Duration warmUp = half.compareTo(LONGEST_WARM_UP) < 0 ? half : LONGEST_WARM_UP;
         List<Trend> trends = List.of(
-                Trend.of("heap after collection, MiB", 8, 0.05, samples.after(warmUp, SoakSamples.Figure.HEAP_LIVE, MIB)),
+                Trend.of("heap after collection, MiB", 8, 0.05,
+                        samples.after(warmUp, SoakSamples.Figure.HEAP_LIVE, MIB)),
                 Trend.of("resident memory, MiB", 24, 0.05, samples.after(warmUp, SoakSamples.Figure.RSS, MIB)),
                 Trend.of("state stores, MiB", 16, 0.25, samples.after(warmUp, SoakSamples.Figure.STORES, MIB)),
                 Trend.of("open files", 16, 0.05, samples.after(warmUp, SoakSamples.Figure.FILES, 1)),
                 Trend.of("threads", 4, 0.05, samples.after(warmUp, SoakSamples.Figure.THREADS, 1)));
         out.printf(Locale.ROOT, "judged     the last %d s of %d s%n", time.minus(warmUp).toSeconds(), time.toSeconds());
-        out.printf(Locale.ROOT, "%-28s %12s %12s %12s %12s %12s%n", "", "first third", "last third", "slope/h", "rise", "allowed");
+        out.printf(Locale.ROOT, "%-28s %12s %12s %12s %12s %12s%n", "", "first third", "last third", "slope/h", "rise",
+                "allowed");
         for (Trend trend : trends) {
-            out.printf(Locale.ROOT, "%-28s %12.1f %12.1f %12.1f %12.1f %12.1f  %s%n", trend.name(), trend.first(), trend.last(),
+            out.printf(Locale.ROOT, "%-28s %12.1f %12.1f %12.1f %12.1f %12.1f  %s%n", trend.name(), trend.first(),
+                    trend.last(),
                     trend.slopePerHour(), trend.rise(), trend.allowed(), trend.upward() ? "UPWARD" : "no upward trend");
         }
         return trends.stream().noneMatch(Trend::upward);

@@ -24,7 +24,8 @@ final class SoakLoad implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(250);
     private static final int REPEATED_ONE_IN = 20;
     private static final int REPEATED_WITHIN = 1_000;
-    private static final List<String> TYPES = List.of("pass", "pass", "duel", "touch", "reaction", "shot", "throw_in", "foul");
+    private static final List<String> TYPES = List.of("pass", "pass", "duel", "touch", "reaction", "shot", "throw_in",
+            "foul");
 
     private final String run;
     private final double rate;
@@ -109,7 +110,8 @@ final class SoakLoad implements AutoCloseable {
                 batch.add(event);
             }
             if (random.nextInt(REPEATED_ONE_IN) == 0) {
-                batch.add(event(Math.max(first % WORKERS, sequence - WORKERS * random.nextInt(REPEATED_WITHIN / WORKERS))));
+                batch.add(event(
+                        Math.max(first % WORKERS, sequence - WORKERS * random.nextInt(REPEATED_WITHIN / WORKERS))));
                 repeats.incrementAndGet();
             }
         }
@@ -123,9 +125,12 @@ final class SoakLoad implements AutoCloseable {
         int match = sequence % sent.length();
         return """
                 {"eventId":"%s","matchId":"%s","eventType":"%s","timestamp":"%s","teamId":"team-%d","playerId":"player-%d",\
-                "metadata":{"minute":12,"detail":"Simple","x":50,"y":51}}""".formatted(
-                new UUID(((long) run.hashCode() << 32) | 0x8000L, 0x8000_0000_0000_0000L | sequence), matchId(match),
-                TYPES.get(sequence / sent.length() % TYPES.size()), Instant.now(), match * 2 + sequence % 2, sequence % 440);
+                "metadata":{"minute":12,"detail":"Simple","x":50,"y":51}}"""
+                .formatted(
+                        new UUID(((long) run.hashCode() << 32) | 0x8000L, 0x8000_0000_0000_0000L | sequence),
+                        matchId(match),
+                        TYPES.get(sequence / sent.length() % TYPES.size()), Instant.now(), match * 2 + sequence % 2,
+                        sequence % 440);
     }
 
     private String matchId(int match) {

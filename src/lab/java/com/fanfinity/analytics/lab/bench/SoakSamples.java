@@ -63,24 +63,29 @@ final class SoakSamples implements AutoCloseable {
             ProcessFigures.collectGarbage(pid);
         }
         double heap = ProcessFigures.heapUsed(ProcessFigures.metrics(http, URI.create(stack.service().url())));
-        var values = new EnumMap<Figure, Double>(Map.of(Figure.HEAP_USED, heap, Figure.RSS, (double) ProcessFigures.rss(pid), Figure.STORES,
-                (double) ProcessFigures.bytesBelow(stack.stateDir()), Figure.FILES, (double) ProcessFigures.openFiles(pid), Figure.THREADS,
-                (double) ProcessFigures.threads(pid), Figure.BROKER_RSS, (double) ProcessFigures.rss(stack.kafka().pid()),
-                Figure.ENGINE_RSS, (double) ProcessFigures.rss(stack.clickHouse().pid())));
+        var values = new EnumMap<Figure, Double>(
+                Map.of(Figure.HEAP_USED, heap, Figure.RSS, (double) ProcessFigures.rss(pid), Figure.STORES,
+                        (double) ProcessFigures.bytesBelow(stack.stateDir()), Figure.FILES,
+                        (double) ProcessFigures.openFiles(pid), Figure.THREADS,
+                        (double) ProcessFigures.threads(pid), Figure.BROKER_RSS,
+                        (double) ProcessFigures.rss(stack.kafka().pid()),
+                        Figure.ENGINE_RSS, (double) ProcessFigures.rss(stack.clickHouse().pid())));
         if (collect) {
             values.put(Figure.HEAP_LIVE, heap);
         }
         var sample = new Sample(seconds, values);
         samples.add(sample);
         csv.write(String.format(Locale.ROOT, "%.1f,%d,", seconds, events)
-                + Arrays.stream(Figure.values()).map(figure -> values.containsKey(figure) ? Long.toString(value(sample, figure)) : "")
+                + Arrays.stream(Figure.values())
+                        .map(figure -> values.containsKey(figure) ? Long.toString(value(sample, figure)) : "")
                         .collect(Collectors.joining(","))
                 + "\n");
         csv.flush();
         return String.format(Locale.ROOT,
                 "%6.0f s  %d events; heap %d MiB, RSS %d MiB, stores %d MiB, %d files, %d threads; RSS of the broker %d, the engine %d MiB",
                 seconds, events, mib(sample, Figure.HEAP_USED), mib(sample, Figure.RSS), mib(sample, Figure.STORES),
-                value(sample, Figure.FILES), value(sample, Figure.THREADS), mib(sample, Figure.BROKER_RSS), mib(sample, Figure.ENGINE_RSS));
+                value(sample, Figure.FILES), value(sample, Figure.THREADS), mib(sample, Figure.BROKER_RSS),
+                mib(sample, Figure.ENGINE_RSS));
     }
 
     /// A figure from a start time on, without the samples that lack it.
@@ -89,7 +94,8 @@ final class SoakSamples implements AutoCloseable {
     List<Trend.At> after(Duration start, Figure figure, double unit) {
         return samples.stream().filter(sample -> sample.seconds() >= start.toSeconds())
                 .filter(sample -> sample.values().containsKey(figure))
-                .map(sample -> new Trend.At(sample.seconds(), sample.values().getOrDefault(figure, 0.0) / unit)).toList();
+                .map(sample -> new Trend.At(sample.seconds(), sample.values().getOrDefault(figure, 0.0) / unit))
+                .toList();
     }
 
     private static long mib(Sample sample, Figure figure) {

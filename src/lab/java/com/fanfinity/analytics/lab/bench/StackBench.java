@@ -19,7 +19,8 @@ final class StackBench {
             Map<String, String> environment = new HashMap<>(System.getenv());
             environment.put("TARGET_URL", stack.service().url());
             environment.put("CLICKHOUSE_URL", stack.clickHouse().url());
-            exit = new IngestBench(IngestBench.Settings.from(environment), System.out).run(Long.toString(System.currentTimeMillis(), 36));
+            exit = new IngestBench(IngestBench.Settings.from(environment), System.out)
+                    .run(Long.toString(System.currentTimeMillis(), 36));
         }
         System.exit(exit);
     }

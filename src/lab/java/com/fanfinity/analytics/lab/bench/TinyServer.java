@@ -54,13 +54,15 @@ public final class TinyServer implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             byte[] buffer = new byte[8192];
-            for (String body = read(socket.getInputStream(), buffer); body != null; body = read(socket.getInputStream(), buffer)) {
+            for (String body = read(socket.getInputStream(), buffer); body != null; body = read(socket.getInputStream(),
+                    buffer)) {
                 bodies.accept(body);
                 int status = answer.applyAsInt(next());
                 if (status == 0) {
                     return;
                 }
-                String head = "HTTP/1.1 " + status + " X\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+                String head = "HTTP/1.1 " + status
+                        + " X\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
                 socket.getOutputStream().write(head.getBytes(ISO_8859_1));
             }
         } catch (IOException _) {

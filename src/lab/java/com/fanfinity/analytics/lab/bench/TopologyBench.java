@@ -43,7 +43,8 @@ import com.fanfinity.analytics.streams.RocksDbBudget;
 /// Arguments: seconds to measure (10), matches at a time (20).
 public final class TopologyBench {
 
-    private static final List<String> TYPES = List.of("pass", "duel", "pass", "touch", "pass", "duel", "pass", "shot", "pass", "duel",
+    private static final List<String> TYPES = List.of("pass", "duel", "pass", "touch", "pass", "duel", "pass", "shot",
+            "pass", "duel",
             "pass", "throw_in", "pass", "duel", "pass", "reaction", "pass", "foul", "pass", "goal");
     private static final Instant KICK_OFF = Instant.parse("2026-11-21T15:00:00Z");
 
@@ -77,8 +78,9 @@ public final class TopologyBench {
             long events = run.sequence - before;
             double micros = (run.cpu - cpuBefore) / 1e3 / events;
             print("%,d events in %.1f s: %,.0f events/s".formatted(events, took / 1e9, events * 1e9 / took));
-            print("%.1f µs of CPU an event, of which %.1f in the processors and stores, the rest in the test driver".formatted(micros,
-                    micros * sampler.ownShare()));
+            print("%.1f µs of CPU an event, of which %.1f in the processors and stores, the rest in the test driver"
+                    .formatted(micros,
+                            micros * sampler.ownShare()));
             sampler.report(micros).forEach(TopologyBench::print);
         } finally {
             delete(directory);
@@ -135,8 +137,11 @@ public final class TopologyBench {
                 cpu += THREADS.getCurrentThreadCpuTime() - startCpu;
                 // The driver keeps all outputs, which the topology does not.
                 topics.all().stream().filter(topic -> !topic.equals(topics.events()))
-                        .forEach(topic -> driver.createOutputTopic(topic, new org.apache.kafka.common.serialization.ByteArrayDeserializer(),
-                                new org.apache.kafka.common.serialization.ByteArrayDeserializer()).readRecordsToList());
+                        .forEach(topic -> driver
+                                .createOutputTopic(topic,
+                                        new org.apache.kafka.common.serialization.ByteArrayDeserializer(),
+                                        new org.apache.kafka.common.serialization.ByteArrayDeserializer())
+                                .readRecordsToList());
             }
             return took;
         }
@@ -147,7 +152,8 @@ public final class TopologyBench {
             return """
                     {"eventId":"%s","matchId":"%s","eventType":"%s","timestamp":"%s","teamId":"%d","playerId":"%d",\
                     "metadata":{"period":"1H","minute":12,"detail":"Simple pass","x":50,"y":51}}""".formatted(
-                    new UUID(Long.hashCode(sequence) * 0x9E3779B97F4A7C15L, sequence), match, type, at, 4418 + inMatch % 2,
+                    new UUID(Long.hashCode(sequence) * 0x9E3779B97F4A7C15L, sequence), match, type, at,
+                    4418 + inMatch % 2,
                     3000 + inMatch % 22)
                     .getBytes(UTF_8);
         }
@@ -196,8 +202,9 @@ public final class TopologyBench {
                 if (place.isEmpty() && frame.getClassName().startsWith("com.fanfinity.analytics.")
                         && !type.startsWith("TopologyBench")) {
                     place = type + '.' + frame.getMethodName() + (outside.isEmpty() ? "" : " → " + outside);
-                } else if (frame.getClassName().startsWith("org.rocksdb") || List.of("prepareCommit", "postCommit").contains(
-                        frame.getMethodName())) {
+                } else if (frame.getClassName().startsWith("org.rocksdb")
+                        || List.of("prepareCommit", "postCommit").contains(
+                                frame.getMethodName())) {
                     outside = type + '.' + frame.getMethodName();
                 }
             }
@@ -211,13 +218,15 @@ public final class TopologyBench {
 
         double ownShare() {
             int total = seen.values().stream().mapToInt(Integer::intValue).sum();
-            int driver = seen.entrySet().stream().filter(entry -> entry.getKey().startsWith("driver")).mapToInt(Map.Entry::getValue).sum();
+            int driver = seen.entrySet().stream().filter(entry -> entry.getKey().startsWith("driver"))
+                    .mapToInt(Map.Entry::getValue).sum();
             return total == 0 ? 0 : (double) (total - driver) / total;
         }
 
         List<String> report(double microsPerEvent) {
             int total = seen.values().stream().mapToInt(Integer::intValue).sum();
-            return seen.entrySet().stream().sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())).limit(25)
+            return seen.entrySet().stream()
+                    .sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())).limit(25)
                     .map(entry -> "%5.1f %% %5.2f µs  %s".formatted(100.0 * entry.getValue() / total,
                             microsPerEvent * entry.getValue() / total, entry.getKey()))
                     .toList();

@@ -44,7 +44,8 @@ record Trend(String name, double first, double last, double slopePerHour, double
 
     private static double slope(List<At> samples) {
         double[] slopes = IntStream.range(0, samples.size()).boxed()
-                .flatMapToDouble(i -> IntStream.range(i + 1, samples.size()).mapToDouble(j -> slope(samples.get(i), samples.get(j))))
+                .flatMapToDouble(i -> IntStream.range(i + 1, samples.size())
+                        .mapToDouble(j -> slope(samples.get(i), samples.get(j))))
                 .sorted().toArray();
         return quantile(slopes, 0.5);
     }

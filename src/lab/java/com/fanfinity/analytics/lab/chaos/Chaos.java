@@ -25,7 +25,8 @@ final class Chaos {
                     (int) number(environment, "SERVICES", 2, 1, 2));
         }
 
-        private static long number(Map<String, String> environment, String name, long otherwise, long least, long most) {
+        private static long number(Map<String, String> environment, String name, long otherwise, long least,
+                long most) {
             String value = environment.getOrDefault(name, "").strip();
             try {
                 long number = value.isEmpty() ? otherwise : Long.parseLong(value);

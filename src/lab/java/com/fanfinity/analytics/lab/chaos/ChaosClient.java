@@ -45,7 +45,8 @@ public final class ChaosClient implements AutoCloseable {
     private final Targets targets;
     private final AcceptedModel accepted;
     private final Sent sent;
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(2))
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
             .build();
     private final DelayQueue<Sending> queue = new DelayQueue<>();
     private final Semaphore room = new Semaphore(MOST_PENDING);
@@ -129,7 +130,8 @@ public final class ChaosClient implements AutoCloseable {
         String body = single
                 ? sending.events().getFirst().json()
                 : "[" + String.join(",", sending.events().stream().map(EventJson::json).toList()) + "]";
-        return HttpRequest.newBuilder(URI.create(target.url() + (single ? "/api/events" : "/api/events/batch"))).timeout(REQUEST_LIMIT)
+        return HttpRequest.newBuilder(URI.create(target.url() + (single ? "/api/events" : "/api/events/batch")))
+                .timeout(REQUEST_LIMIT)
                 .header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)).build();
     }
 

@@ -17,17 +17,23 @@ import com.fanfinity.analytics.lab.verify.EventJson;
 public final class ChaosFeed {
 
     /// The types that this feed retracts: a retraction of another type would not change the goals and cards.
-    private static final Set<String> ON_THE_SHEET = Set.of("goal", "own_goal", "shootout_goal", "yellow_card", "second_yellow_card",
+    private static final Set<String> ON_THE_SHEET = Set.of("goal", "own_goal", "shootout_goal", "yellow_card",
+            "second_yellow_card",
             "red_card", "match_end");
-    private static final Set<String> OF_NO_TEAM = Set.of("reaction", "comment", "share", "prediction", "stoppage", "var_review",
+    private static final Set<String> OF_NO_TEAM = Set.of("reaction", "comment", "share", "prediction", "stoppage",
+            "var_review",
             "period_start", "period_end", "match_end", "retraction");
 
     /// Weights in thousandths.
-    private static final NavigableMap<Integer, String> STEADY = weights("pass", 380, "duel", 180, "touch", 80, "reaction", 120, "comment",
-            30, "shot", 40, "throw_in", 40, "foul", 30, "corner", 15, "save", 15, "share", 10, "prediction", 10, "goal", 12, "own_goal", 4,
-            "yellow_card", 10, "second_yellow_card", 3, "red_card", 3, "shootout_goal", 3, "retraction", 8, "period_start", 2, "period_end",
+    private static final NavigableMap<Integer, String> STEADY = weights("pass", 380, "duel", 180, "touch", 80,
+            "reaction", 120, "comment",
+            30, "shot", 40, "throw_in", 40, "foul", 30, "corner", 15, "save", 15, "share", 10, "prediction", 10, "goal",
+            12, "own_goal", 4,
+            "yellow_card", 10, "second_yellow_card", 3, "red_card", 3, "shootout_goal", 3, "retraction", 8,
+            "period_start", 2, "period_end",
             2, "match_end", 1, "stoppage", 1, "var_review", 1);
-    private static final NavigableMap<Integer, String> AFTER_A_GOAL = weights("reaction", 700, "comment", 150, "share", 50, "goal", 5,
+    private static final NavigableMap<Integer, String> AFTER_A_GOAL = weights("reaction", 700, "comment", 150, "share",
+            50, "goal", 5,
             "retraction", 1, "pass", 94);
 
     private final Random random;
@@ -52,7 +58,8 @@ public final class ChaosFeed {
         this.random = random;
         // Years apart, so that matches of the same partition have no event times in common.
         this.matches = IntStream.range(0, matches).mapToObj(number -> new Match("chaos-" + run + "-" + number,
-                Instant.parse("2026-11-20T18:00:00Z").minusSeconds(number * 40_000_000L), number == 0 ? 40 : 1_500)).toList();
+                Instant.parse("2026-11-20T18:00:00Z").minusSeconds(number * 40_000_000L), number == 0 ? 40 : 1_500))
+                .toList();
     }
 
     public List<String> matchIds() {
@@ -87,7 +94,9 @@ public final class ChaosFeed {
         if (ON_THE_SHEET.contains(type)) {
             match.onTheSheet.add(id);
         }
-        Optional<String> team = OF_NO_TEAM.contains(type) ? Optional.empty() : Optional.of(random.nextBoolean() ? "home" : "away");
+        Optional<String> team = OF_NO_TEAM.contains(type)
+                ? Optional.empty()
+                : Optional.of(random.nextBoolean() ? "home" : "away");
         return new EventJson(match.id, type, id, time(match, number).toString(), team, metadata(match, type));
     }
 
@@ -110,7 +119,8 @@ public final class ChaosFeed {
     }
 
     private UUID id() {
-        return new UUID((random.nextLong() & 0xffff_ffff_ffff_0fffL) | 0x4000, (random.nextLong() >>> 2) | Long.MIN_VALUE);
+        return new UUID((random.nextLong() & 0xffff_ffff_ffff_0fffL) | 0x4000,
+                (random.nextLong() >>> 2) | Long.MIN_VALUE);
     }
 
     private static NavigableMap<Integer, String> weights(Object... typesAndThousandths) {

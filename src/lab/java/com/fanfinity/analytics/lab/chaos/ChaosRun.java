@@ -58,7 +58,8 @@ final class ChaosRun {
         ChaosFeed feed = new ChaosFeed(new Random(seed), Long.toString(seed), MATCHES);
         try (RecoveryWatch watch = new RecoveryWatch(stack.serviceUrls(), stack.clickHouse().url(),
                 new HashSet<>(feed.matchIds().subList(0, MATCHES_READ)), accepted::total);
-                ChaosClient client = new ChaosClient(new Targets(stack.serviceUrls()), accepted, (_, begun) -> watch.accepted(begun))) {
+                ChaosClient client = new ChaosClient(new Targets(stack.serviceUrls()), accepted,
+                        (_, begun) -> watch.accepted(begun))) {
             watch.start();
             disturbUnderLoad(feed, client, watch);
             boolean atRest = awaitRest(client);
@@ -81,7 +82,8 @@ final class ChaosRun {
     private void disturbUnderLoad(ChaosFeed feed, ChaosClient client, RecoveryWatch watch) throws InterruptedException {
         try (ScheduledExecutorService disturber = Executors.newScheduledThreadPool(8, Thread.ofVirtual().factory())) {
             for (Disturbance disturbance : plan.disturbances()) {
-                var _ = disturber.schedule(() -> disturb(disturbance, client, watch, disturber), disturbance.at().toMillis(),
+                var _ = disturber.schedule(() -> disturb(disturbance, client, watch, disturber),
+                        disturbance.at().toMillis(),
                         TimeUnit.MILLISECONDS);
             }
             new ChaosLoad(feed, client, new Random(seed), eventsPerSecond, ChaosLoad.BURST_FACTOR).run(plan.length());
@@ -89,7 +91,8 @@ final class ChaosRun {
         log("end of the load: %d events accepted, %d without a 202".formatted(accepted.total(), client.pending()));
     }
 
-    private void disturb(Disturbance disturbance, ChaosClient client, RecoveryWatch watch, ScheduledExecutorService disturber) {
+    private void disturb(Disturbance disturbance, ChaosClient client, RecoveryWatch watch,
+            ScheduledExecutorService disturber) {
         log("%s; %d accepted, %d pending".formatted(disturbance, accepted.total(), client.pending()));
         watch.disturbed();
         long from = System.nanoTime();
@@ -104,7 +107,8 @@ final class ChaosRun {
         }
         if (disturbance.kind().lasts()) {
             lasting.incrementAndGet();
-            var _ = disturber.schedule(() -> end(disturbance, watch), disturbance.lasts().toMillis(), TimeUnit.MILLISECONDS);
+            var _ = disturber.schedule(() -> end(disturbance, watch), disturbance.lasts().toMillis(),
+                    TimeUnit.MILLISECONDS);
         }
     }
 
@@ -139,7 +143,8 @@ final class ChaosRun {
 
     private boolean awaitRest(ChaosClient client) throws IOException, InterruptedException {
         long started = System.nanoTime();
-        List<ApiClient> services = stack.serviceUrls().stream().map(url -> new ApiClient(url, stack.clickHouse().url())).toList();
+        List<ApiClient> services = stack.serviceUrls().stream().map(url -> new ApiClient(url, stack.clickHouse().url()))
+                .toList();
         try {
             Await.until(REST_LIMIT, "all events have a 202", () -> client.pending() == 0);
             for (ApiClient service : services) {
@@ -155,7 +160,8 @@ final class ChaosRun {
         }
     }
 
-    private boolean report(ChaosClient client, RecoveryWatch watch, boolean atRest) throws IOException, InterruptedException {
+    private boolean report(ChaosClient client, RecoveryWatch watch, boolean atRest)
+            throws IOException, InterruptedException {
         Guarantee.Verdict verdict;
         try (ApiClient api = stack.client()) {
             verdict = new Guarantee(api, accepted, stack.kafka().bootstrapServers(), SETTLE).verdict();
@@ -167,10 +173,14 @@ final class ChaosRun {
             broken.add(client.pending() + " events did not get their 202");
         }
         parts.values().forEach(part -> out.accept(
-                "%-12s %3d kills, %3d stops, %3d restarts".formatted(part.name(), part.kills(), part.stops(), part.restarts())));
-        out.accept("total of kills and stops: " + parts.values().stream().mapToInt(part -> part.kills() + part.stops()).sum());
-        out.accept("accepted %d events; %d of them got a second 202".formatted(accepted.total(), client.repeatsAccepted()));
-        out.accept("%d records in Kafka, of which the service recognized %d as duplicates".formatted(verdict.received(), verdict.duplicates()));
+                "%-12s %3d kills, %3d stops, %3d restarts".formatted(part.name(), part.kills(), part.stops(),
+                        part.restarts())));
+        out.accept("total of kills and stops: "
+                + parts.values().stream().mapToInt(part -> part.kills() + part.stops()).sum());
+        out.accept("accepted %d events; %d of them got a second 202".formatted(accepted.total(),
+                client.repeatsAccepted()));
+        out.accept("%d records in Kafka, of which the service recognized %d as duplicates".formatted(verdict.received(),
+                verdict.duplicates()));
         out.accept("repeated requests by outcome: " + client.unanswered());
         out.accept("recovery, with continuous reads of %d matches:".formatted(MATCHES_READ));
         watch.table().forEach(out);

@@ -32,12 +32,14 @@ final class RecoveryWatch implements AutoCloseable {
     private final String clickHouse;
     private final Set<String> matches;
     private final LongSupplier accepted;
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT).build();
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT)
+            .build();
     /// The number of parallel probes: one that hangs must not stop the others.
     private static final int PROBES = 16;
 
     private final List<Recovery> recoveries = new ArrayList<>();
-    private final ScheduledExecutorService probes = Executors.newScheduledThreadPool(PROBES, Thread.ofVirtual().factory());
+    private final ScheduledExecutorService probes = Executors.newScheduledThreadPool(PROBES,
+            Thread.ofVirtual().factory());
     private boolean measuring;
 
     /// @param matches the matches to read
@@ -105,7 +107,8 @@ final class RecoveryWatch implements AutoCloseable {
         for (String service : services) {
             long begun = System.nanoTime();
             try {
-                HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(service + "/api/matches/" + match + "/metrics"));
+                HttpRequest.Builder request = HttpRequest
+                        .newBuilder(URI.create(service + "/api/matches/" + match + "/metrics"));
                 if (send(request).statusCode() == 200) {
                     isRead(match, begun);
                     return;
@@ -118,8 +121,9 @@ final class RecoveryWatch implements AutoCloseable {
 
     private void count() throws IOException, InterruptedException {
         long begun = System.nanoTime();
-        HttpResponse<String> rows = send(HttpRequest.newBuilder(URI.create(clickHouse + "/?default_format=TabSeparated"))
-                .POST(BodyPublishers.ofString("SELECT count() FROM fanfinity.match_events")));
+        HttpResponse<String> rows = send(
+                HttpRequest.newBuilder(URI.create(clickHouse + "/?default_format=TabSeparated"))
+                        .POST(BodyPublishers.ofString("SELECT count() FROM fanfinity.match_events")));
         if (rows.statusCode() == 200) {
             stored(Long.parseLong(rows.body().strip()), begun);
         }
@@ -131,9 +135,11 @@ final class RecoveryWatch implements AutoCloseable {
 
     /// A line for each kind of disturbance: seconds as minimum/median/maximum, and the number of measurements.
     synchronized List<String> table() {
-        SortedMap<String, List<Recovery>> groups = new TreeMap<>(recoveries.stream().collect(Collectors.groupingBy(Recovery::group)));
+        SortedMap<String, List<Recovery>> groups = new TreeMap<>(
+                recoveries.stream().collect(Collectors.groupingBy(Recovery::group)));
         List<String> lines = new ArrayList<>();
-        lines.add("  %-36s %3s  %-18s %-18s %-18s %-18s".formatted("s, min/median/max", "n", "first 202", "first good read",
+        lines.add("  %-36s %3s  %-18s %-18s %-18s %-18s".formatted("s, min/median/max", "n", "first 202",
+                "first good read",
                 "every match read", "sink caught up"));
         groups.forEach((group, of) -> lines.add("  %-36s %3d  %-18s %-18s %-18s %-18s".formatted(group, of.size(),
                 spread(of, Milestone.FIRST_202), spread(of, Milestone.FIRST_READ), spread(of, Milestone.EVERY_READ),
@@ -142,11 +148,13 @@ final class RecoveryWatch implements AutoCloseable {
     }
 
     private static String spread(List<Recovery> recoveries, Milestone milestone) {
-        List<Double> seconds = recoveries.stream().flatMap(recovery -> recovery.after(milestone).stream()).sorted().toList();
+        List<Double> seconds = recoveries.stream().flatMap(recovery -> recovery.after(milestone).stream()).sorted()
+                .toList();
         if (seconds.isEmpty()) {
             return "overtaken";
         }
-        String spread = "%.1f/%.1f/%.1f".formatted(seconds.getFirst(), seconds.get(seconds.size() / 2), seconds.getLast());
+        String spread = "%.1f/%.1f/%.1f".formatted(seconds.getFirst(), seconds.get(seconds.size() / 2),
+                seconds.getLast());
         return seconds.size() == recoveries.size() ? spread : spread + " (" + seconds.size() + ")";
     }
 

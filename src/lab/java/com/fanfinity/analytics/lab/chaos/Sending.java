@@ -27,7 +27,8 @@ record Sending(List<EventJson> events, boolean repeat, int attempts, long dueAt,
     }
 
     private static Sending in(Duration delay, List<EventJson> events, boolean repeat, int attempts) {
-        return new Sending(List.copyOf(events), repeat, attempts, System.nanoTime() + delay.toNanos(), ORDER.incrementAndGet());
+        return new Sending(List.copyOf(events), repeat, attempts, System.nanoTime() + delay.toNanos(),
+                ORDER.incrementAndGet());
     }
 
     /// The remaining events, for another attempt.

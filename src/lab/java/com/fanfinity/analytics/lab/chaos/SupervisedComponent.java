@@ -103,7 +103,8 @@ final class SupervisedComponent {
             part.restart();
             log.accept("  %s is ready again after %.1f s".formatted(name, (System.nanoTime() - started) / 1e9));
         } catch (IOException | IllegalStateException e) {
-            log.accept("  " + name + " did not start: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            log.accept(
+                    "  " + name + " did not start: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             ending.await(PAUSE_AFTER_FAILED_START.toMillis(), TimeUnit.MILLISECONDS);
         }
     }

@@ -58,7 +58,8 @@ final class AlertWebhook implements AutoCloseable {
 
     /// The first notification since then that the alert fires, or that it is resolved.
     synchronized Optional<Notice> first(String alert, boolean fires, Instant since) {
-        return notices.stream().filter(it -> it.alert().equals(alert) && it.firing() == fires && !it.at().isBefore(since)).findFirst();
+        return notices.stream()
+                .filter(it -> it.alert().equals(alert) && it.firing() == fires && !it.at().isBefore(since)).findFirst();
     }
 
     /// The alerts with a firing notification since then.
@@ -102,7 +103,8 @@ final class AlertWebhook implements AutoCloseable {
                 series.remove(alert.path("fingerprint").asText());
             }
             if (before != !series.isEmpty()) {
-                notices.add(new Notice(Instant.now(), name, alert.path("labels").path("severity").asText(), receiver, !before,
+                notices.add(new Notice(Instant.now(), name, alert.path("labels").path("severity").asText(), receiver,
+                        !before,
                         alert.path("annotations").path("summary").asText()));
             }
         }

@@ -26,10 +26,12 @@ final class ClientFaults {
 
     List<DrillFault> all() {
         return List.of(
-                DrillFault.of("bad-sender", "a sender repeats accepted events, and sends events that are ten minutes old or invalid",
+                DrillFault.of("bad-sender",
+                        "a sender repeats accepted events, and sends events that are ten minutes old or invalid",
                         this::send,
                         () -> close(badSender), "SendersRefused", "MostEventsAreDuplicates", "ManyEventsAreLate"),
-                DrillFault.of("viewers-many", "ten viewers connect repeatedly, of whom five are admitted", this::view, () -> close(viewers),
+                DrillFault.of("viewers-many", "ten viewers connect repeatedly, of whom five are admitted", this::view,
+                        () -> close(viewers),
                         "LiveViewersRefused"),
                 DrillFault.of("feed-stops", "senders stop although matches are live", load::pause, load::resume,
                         "NoEventsThoughMatchIsLive"));
@@ -37,17 +39,21 @@ final class ClientFaults {
 
     private void send() {
         String same = DrillLoad.event("drill-1", "touch", Instant.now(), ",\"eventId\":\"" + UUID.randomUUID() + "\"");
-        badSender.add(new RepeatedAction(Duration.ofMillis(500), () -> stack.api.postBatch(Collections.nCopies(80, same))));
+        badSender.add(
+                new RepeatedAction(Duration.ofMillis(500), () -> stack.api.postBatch(Collections.nCopies(80, same))));
         badSender.add(new RepeatedAction(Duration.ofMillis(500), () -> stack.api.postBatch(Collections.nCopies(25,
                 DrillLoad.event(DrillLoad.anyMatch(), "touch", Instant.now().minus(Duration.ofMinutes(10)), "")))));
-        badSender.add(new RepeatedAction(Duration.ofMillis(40), () -> stack.api.postEvent("{\"matchId\":\"drill-1\"}")));
+        badSender
+                .add(new RepeatedAction(Duration.ofMillis(40), () -> stack.api.postEvent("{\"matchId\":\"drill-1\"}")));
     }
 
     private void view() {
         for (int i = 0; i < 2 * DrillStack.MAX_VIEWERS; i++) {
             HttpClient client = HttpClient.newHttpClient();
-            HttpRequest request = HttpRequest.newBuilder(URI.create(stack.service.url() + "/api/matches/drill-1/stream")).build();
-            RepeatedAction comes = new RepeatedAction(Duration.ofMillis(500), () -> client.send(request, BodyHandlers.discarding()));
+            HttpRequest request = HttpRequest
+                    .newBuilder(URI.create(stack.service.url() + "/api/matches/drill-1/stream")).build();
+            RepeatedAction comes = new RepeatedAction(Duration.ofMillis(500),
+                    () -> client.send(request, BodyHandlers.discarding()));
             viewers.add(() -> {
                 comes.close();
                 client.shutdownNow();

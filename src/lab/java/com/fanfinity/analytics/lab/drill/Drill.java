@@ -19,9 +19,11 @@ final class Drill {
 
     /// Reads of archived matches are possible only after some minutes, and a row that ClickHouse cannot store ends
     /// archiving. The faults for these two come late.
-    private static final List<List<String>> PLAN = List.of(List.of("bad-sender", "viewers-many", "disk-full"), List.of("service-leaks"),
+    private static final List<List<String>> PLAN = List.of(List.of("bad-sender", "viewers-many", "disk-full"),
+            List.of("service-leaks"),
             List.of("topic-refuses"), List.of("streams-refused"), List.of("broker-hangs"), List.of("clickhouse-killed"),
-            List.of("clickhouse-refuses", "dead-letters"), List.of("rows-deleted", "receiver-refuses"), List.of("service-killed"),
+            List.of("clickhouse-refuses", "dead-letters"), List.of("rows-deleted", "receiver-refuses"),
+            List.of("service-killed"),
             List.of("feed-stops", "alertmanager-killed"), List.of("transaction-open"), List.of("stranger-in-group"),
             List.of("clickhouse-slow"), List.of("broker-slow"), List.of("broker-killed"), List.of("targets-lost"),
             List.of("service-crashes"),
@@ -44,7 +46,8 @@ final class Drill {
                     ? known
                     : Arrays.stream(faults.split(",", -1)).map(String::strip).collect(Collectors.toSet());
             if (!known.containsAll(chosen)) {
-                throw new IllegalArgumentException("FAULTS: unknown name; use some of " + String.join(", ", known.stream().sorted().toList()));
+                throw new IllegalArgumentException(
+                        "FAULTS: unknown name; use some of " + String.join(", ", known.stream().sorted().toList()));
             }
             String mend = environment.getOrDefault("MEND", "").strip();
             if (!Set.of("", "drill", "hand").contains(mend)) {
@@ -54,7 +57,8 @@ final class Drill {
         }
 
         List<List<String>> plan() {
-            return PLAN.stream().map(round -> round.stream().filter(faults::contains).toList()).filter(round -> !round.isEmpty()).toList();
+            return PLAN.stream().map(round -> round.stream().filter(faults::contains).toList())
+                    .filter(round -> !round.isEmpty()).toList();
         }
     }
 
@@ -69,13 +73,18 @@ final class Drill {
             System.exit(2);
             return;
         }
-        System.out.printf("SPEED=%d: divides every `for`, range and wait of ops/prometheus/rules and ops/alertmanager by %d; "
-                + "Prometheus scrapes and evaluates every second%n", settings.speed, settings.speed);
+        System.out.printf(
+                "SPEED=%d: divides every `for`, range and wait of ops/prometheus/rules and ops/alertmanager by %d; "
+                        + "Prometheus scrapes and evaluates every second%n",
+                settings.speed, settings.speed);
         boolean good;
-        try (StateDisk disk = StateDisk.make(); DrillStack stack = new DrillStack(new ScaledRules(settings.speed), disk.directory())) {
+        try (StateDisk disk = StateDisk.make();
+                DrillStack stack = new DrillStack(new ScaledRules(settings.speed), disk.directory())) {
             System.out.println("logs and data: " + stack.directory);
-            System.out.printf("service %s, Prometheus %s, Alertmanager %s, ClickHouse %s, Kafka %s, ADMIN_KEY=%s%n", stack.service.url(),
-                    stack.prometheus.url(), stack.alertmanager.url(), stack.clickHouse.url(), stack.kafka.bootstrapServers(),
+            System.out.printf("service %s, Prometheus %s, Alertmanager %s, ClickHouse %s, Kafka %s, ADMIN_KEY=%s%n",
+                    stack.service.url(),
+                    stack.prometheus.url(), stack.alertmanager.url(), stack.clickHouse.url(),
+                    stack.kafka.bootstrapServers(),
                     DrillStack.ADMIN_KEY);
             good = run(settings, stack, disk.own());
         }
@@ -91,7 +100,8 @@ final class Drill {
         DrillLoad.kickOff(stack.api);
         try (DrillLoad load = new DrillLoad(stack.api)) {
             Map<String, DrillFault> faults = new HashMap<>();
-            Stream.of(engine.all(), kafka.all(), service.all(), new ClientFaults(stack, load).all()).flatMap(List::stream)
+            Stream.of(engine.all(), kafka.all(), service.all(), new ClientFaults(stack, load).all())
+                    .flatMap(List::stream)
                     .filter(fault -> service.possible(fault.name())).forEach(fault -> faults.put(fault.name(), fault));
             DrillRun run = new DrillRun(stack, settings, System.out::println);
             run.awaitHistory();
@@ -111,14 +121,16 @@ final class Drill {
             Path directory = Files.isDirectory(memory)
                     ? Files.createTempDirectory(memory, "fanfinity-drill-")
                     : Files.createTempDirectory("fanfinity-drill-");
-            StateDisk disk = new StateDisk(directory, run("mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", directory.toString()));
+            StateDisk disk = new StateDisk(directory,
+                    run("mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", directory.toString()));
             Runtime.getRuntime().addShutdownHook(new Thread(disk::close, "state-disk"));
             return disk;
         }
 
         private static boolean run(String... command) {
             try {
-                return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start()
+                return new ProcessBuilder(command).redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD).start()
                         .onExit().join().exitValue() == 0;
             } catch (IOException _) {
                 return false;

@@ -9,7 +9,8 @@ import java.util.TreeSet;
 /// @param notified alerts that must reach the webhook, and must resolve after the repair
 /// @param inhibited alerts that must fire, and that Alertmanager inhibits in favour of another alert
 /// @param possible alerts that may also fire, depending on the course of the fault
-record DrillFault(String name, String what, Set<String> notified, Set<String> inhibited, Set<String> possible, Action inject, Action repair) {
+record DrillFault(String name, String what, Set<String> notified, Set<String> inhibited, Set<String> possible,
+        Action inject, Action repair) {
 
     /// An action, which may throw any exception of a client.
     @FunctionalInterface

@@ -20,7 +20,8 @@ final class DrillLoad implements AutoCloseable {
     private final RepeatedAction reads;
 
     DrillLoad(ApiClient api) {
-        Stream<RepeatedAction> single = Stream.generate(() -> new RepeatedAction(Duration.ofMillis(90), () -> api.postEvent(now(anyMatch(), "pass"))))
+        Stream<RepeatedAction> single = Stream
+                .generate(() -> new RepeatedAction(Duration.ofMillis(90), () -> api.postEvent(now(anyMatch(), "pass"))))
                 .limit(SENDERS);
         feed = Stream.concat(single, Stream.of(new RepeatedAction(Duration.ofSeconds(1),
                 () -> api.postBatch(Collections.nCopies(5, now(anyMatch(), "shot")))))).toList();
@@ -41,13 +42,15 @@ final class DrillLoad implements AutoCloseable {
 
     /// @param more further members, such as `,"eventId":"…"`
     static String event(String match, String type, Instant at, String more) {
-        return "{\"matchId\":\"%s\",\"eventType\":\"%s\",\"teamId\":\"home\",\"timestamp\":\"%s\"%s}".formatted(match, type, at, more);
+        return "{\"matchId\":\"%s\",\"eventType\":\"%s\",\"teamId\":\"home\",\"timestamp\":\"%s\"%s}".formatted(match,
+                type, at, more);
     }
 
     /// Starts each match, so that it is live.
     static void kickOff(ApiClient api) throws IOException, InterruptedException {
         for (String match : MATCHES) {
-            api.postEvent("{\"matchId\":\"%s\",\"eventType\":\"match_start\",\"timestamp\":\"%s\"}".formatted(match, Instant.now()));
+            api.postEvent("{\"matchId\":\"%s\",\"eventType\":\"match_start\",\"timestamp\":\"%s\"}".formatted(match,
+                    Instant.now()));
         }
     }
 

@@ -21,7 +21,8 @@ import com.fanfinity.analytics.stack.Await;
 final class DrillRun {
 
     /// Any fault can use up an error budget, for longer than a drill takes.
-    private static final Set<String> BUDGETS = Set.of("IngestSloFastBurn", "IngestSloMediumBurn", "IngestSloSlowBurn", "VisibleSloFastBurn",
+    private static final Set<String> BUDGETS = Set.of("IngestSloFastBurn", "IngestSloMediumBurn", "IngestSloSlowBurn",
+            "VisibleSloFastBurn",
             "VisibleSloMediumBurn", "VisibleSloSlowBurn");
     /// Longer than the longest window and wait of an alert, except those of the budgets.
     private static final Duration LONGEST = Duration.ofMinutes(45);
@@ -49,7 +50,8 @@ final class DrillRun {
     void awaitHistory() {
         try (ApiClient prometheus = new ApiClient(stack.prometheus.url(), "")) {
             Await.until(limit, "some history", () -> prometheus
-                    .get("/api/v1/query?query=count_over_time(up%7Bjob%3D%22fanfinity%22%7D%5B5m%5D)%3E30").body().contains("\"value\""));
+                    .get("/api/v1/query?query=count_over_time(up%7Bjob%3D%22fanfinity%22%7D%5B5m%5D)%3E30").body()
+                    .contains("\"value\""));
         }
         settle(Instant.now(), List.of());
     }
@@ -98,36 +100,45 @@ final class DrillRun {
                 ? stack.alerts.firingSince(alert)
                 : stack.webhook.first(alert, true, since).map(AlertWebhook.Notice::at));
         Optional<AlertWebhook.Notice> notice = stack.webhook.first(alert, true, since);
-        log("  " + alert + " " + fired.map(at -> "fires after %.0f s".formatted(seconds(since, at))).orElse("DOES NOT FIRE"));
+        log("  " + alert + " "
+                + fired.map(at -> "fires after %.0f s".formatted(seconds(since, at))).orElse("DOES NOT FIRE"));
         return new Outcome(alert, notice.map(AlertWebhook.Notice::severity).orElse("critical"), fired,
-                alertmanagerAway ? "shown by Prometheus only" : notice.map(AlertWebhook.Notice::receiver).orElse("no receiver"));
+                alertmanagerAway
+                        ? "shown by Prometheus only"
+                        : notice.map(AlertWebhook.Notice::receiver).orElse("no receiver"));
     }
 
     private Outcome awaitInhibited(String alert, Instant since) {
         Optional<Instant> kept = await(() -> stack.alerts.first(alert, since).map(FiringAlerts.Inhibited::at));
         String how = stack.alerts.first(alert, since).map(it -> "inhibited by " + it.source()).orElse("no receiver")
                 + stack.webhook.first(alert, true, since).map(it -> ", notified: " + it.receiver()).orElse("");
-        log("  " + alert + " " + kept.map(at -> "fires after %.0f s, %s".formatted(seconds(since, at), how)).orElse("IS NOT INHIBITED"));
-        return new Outcome(alert, stack.alerts.first(alert, since).map(FiringAlerts.Inhibited::severity).orElse("?"), kept, how);
+        log("  " + alert + " " + kept.map(at -> "fires after %.0f s, %s".formatted(seconds(since, at), how))
+                .orElse("IS NOT INHIBITED"));
+        return new Outcome(alert, stack.alerts.first(alert, since).map(FiringAlerts.Inhibited::severity).orElse("?"),
+                kept, how);
     }
 
     private void row(DrillFault fault, Outcome outcome, Instant injected, Instant repairStart) {
         Optional<Instant> fired = outcome.fired();
         Optional<Instant> resolvedAt = fired.flatMap(at -> await(() -> resolved(outcome, at)));
         if (fired.isEmpty() || resolvedAt.isEmpty()) {
-            fail("%s: %s %s".formatted(fault.name(), outcome.alert(), fired.isEmpty() ? "did not fire" : "did not resolve"));
+            fail("%s: %s %s".formatted(fault.name(), outcome.alert(),
+                    fired.isEmpty() ? "did not fire" : "did not resolve"));
         } else {
             seen.add(outcome.alert());
         }
-        log("  " + outcome.alert() + " " + resolvedAt.map(at -> "resolves %.0f s after the repair".formatted(seconds(repairStart, at)))
-                .orElse("DOES NOT RESOLVE"));
+        log("  " + outcome.alert() + " "
+                + resolvedAt.map(at -> "resolves %.0f s after the repair".formatted(seconds(repairStart, at)))
+                        .orElse("DOES NOT RESOLVE"));
         rows.add("| %s | %s | %s | %s | %s | %s |".formatted(fault.name(), outcome.alert(), outcome.severity(),
                 fired.map(at -> "%.0f".formatted(seconds(injected, at))).orElse("-"),
-                resolvedAt.map(at -> "%.0f".formatted(Math.max(0, seconds(repairStart, at)))).orElse("-"), outcome.how()));
+                resolvedAt.map(at -> "%.0f".formatted(Math.max(0, seconds(repairStart, at)))).orElse("-"),
+                outcome.how()));
     }
 
     private Optional<Instant> resolved(Outcome outcome, Instant fired) {
-        boolean notified = stack.webhook.first(outcome.alert(), true, began).filter(it -> !it.at().isAfter(fired)).isPresent()
+        boolean notified = stack.webhook.first(outcome.alert(), true, began).filter(it -> !it.at().isAfter(fired))
+                .isPresent()
                 && !outcome.how().startsWith("inhibited");
         if (notified) {
             return stack.webhook.first(outcome.alert(), false, fired).map(AlertWebhook.Notice::at);
@@ -146,21 +157,26 @@ final class DrillRun {
     /// Waits until no alert fires, and reports the other alerts since the start of the round.
     private void settle(Instant since, List<DrillFault> faults) {
         try {
-            Await.until(limit, "quiet", () -> unexplained(stack.alerts.firing()).isEmpty() && unexplained(stack.webhook.open()).isEmpty());
+            Await.until(limit, "quiet",
+                    () -> unexplained(stack.alerts.firing()).isEmpty() && unexplained(stack.webhook.open()).isEmpty());
         } catch (AssertionError _) {
             fail("still firing: " + stack.alerts.firing() + ", not reported as resolved: " + stack.webhook.open());
         }
         Set<String> all = stack.webhook.alertsSince(since);
         all.addAll(stack.alerts.alertsSince(since));
         Set<String> besides = new TreeSet<>(all);
-        besides.removeIf(alert -> faults.stream().anyMatch(fault -> fault.notified().contains(alert) || fault.inhibited().contains(alert)));
+        besides.removeIf(alert -> faults.stream()
+                .anyMatch(fault -> fault.notified().contains(alert) || fault.inhibited().contains(alert)));
         Set<String> unexpected = new TreeSet<>(unexplained(besides));
         unexpected.removeIf(alert -> faults.stream().anyMatch(fault -> fault.explains(alert)));
         log("  other alerts: " + besides.stream().map(it -> stack.webhook.first(it, true, since)
-                .map(notice -> it + " (notified after %.0f s)".formatted(seconds(since, notice.at()))).orElse(it + " (inhibited)")).toList());
+                .map(notice -> it + " (notified after %.0f s)".formatted(seconds(since, notice.at())))
+                .orElse(it + " (inhibited)")).toList());
         if (!unexpected.isEmpty()) {
             fail("unexpected in " + faults.stream().map(DrillFault::name).toList() + ": " + unexpected.stream()
-                    .map(it -> it + stack.webhook.first(it, true, since).map(notice -> ": " + notice.summary()).orElse(" (inhibited)")).toList());
+                    .map(it -> it + stack.webhook.first(it, true, since).map(notice -> ": " + notice.summary())
+                            .orElse(" (inhibited)"))
+                    .toList());
         }
     }
 
@@ -174,9 +190,11 @@ final class DrillRun {
     ///
     /// @return whether exactly the expected alerts fired
     boolean finish() {
-        out.accept("\n| fault | alert | severity | fires after s | resolves after s | receiver |\n|---|---|---|---:|---:|---|");
+        out.accept(
+                "\n| fault | alert | severity | fires after s | resolves after s | receiver |\n|---|---|---|---:|---:|---|");
         rows.forEach(out);
-        out.accept("\n%d alerts fired and resolved as expected, in %.0f s".formatted(seen.size(), seconds(began, Instant.now())));
+        out.accept("\n%d alerts fired and resolved as expected, in %.0f s".formatted(seen.size(),
+                seconds(began, Instant.now())));
         wrong.forEach(it -> out.accept("WRONG: " + it));
         return wrong.isEmpty();
     }

@@ -48,11 +48,13 @@ final class DrillStack implements AutoCloseable {
         kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
         clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), Ports.free());
         proxy = new EngineProxy(clickHouse.url());
-        service = ServiceProcess.start("com.fanfinity.analytics.lab.faults.LeakingMain", Ports.free(), environment(scaled.speed()),
+        service = ServiceProcess.start("com.fanfinity.analytics.lab.faults.LeakingMain", Ports.free(),
+                environment(scaled.speed()),
                 directory.resolve("service.log"), MEMORY);
         webhook = new AlertWebhook();
         int port = Ports.free();
-        alertmanager = AlertmanagerServer.start(directory.resolve("alertmanager"), Ports.free(), scaled.alertmanager(webhook.url()));
+        alertmanager = AlertmanagerServer.start(directory.resolve("alertmanager"), Ports.free(),
+                scaled.alertmanager(webhook.url()));
         Path monitoring = Files.createDirectories(directory.resolve("prometheus"));
         scaled.writeRules(monitoring);
         target(true);
@@ -64,11 +66,15 @@ final class DrillStack implements AutoCloseable {
 
     /// Low limits, which little load reaches. Times that alerts depend on are divided like those of the alerts.
     private Map<String, String> environment(int speed) {
-        Map<String, String> environment = new HashMap<>(Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL",
-                proxy.url(), "STATE_DIR", state.resolve("streams").toString(), "KAFKA_PARTITIONS", PARTITIONS, "INTERNAL_PORT",
-                Integer.toString(Ports.free())));
-        environment.putAll(Map.of("LEDGER_INTERVAL", Math.max(1, 60 / speed) + "s", "LIVE_MAX_VIEWERS", Integer.toString(MAX_VIEWERS),
-                "INGEST_MAX_IN_FLIGHT", "16MiB", "STREAMS_ARCHIVE_AFTER", Math.max(1, 2000 / speed) + "s", "CLICKHOUSE_TIMEOUT", "10s",
+        Map<String, String> environment = new HashMap<>(
+                Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL",
+                        proxy.url(), "STATE_DIR", state.resolve("streams").toString(), "KAFKA_PARTITIONS", PARTITIONS,
+                        "INTERNAL_PORT",
+                        Integer.toString(Ports.free())));
+        environment.putAll(Map.of("LEDGER_INTERVAL", Math.max(1, 60 / speed) + "s", "LIVE_MAX_VIEWERS",
+                Integer.toString(MAX_VIEWERS),
+                "INGEST_MAX_IN_FLIGHT", "16MiB", "STREAMS_ARCHIVE_AFTER", Math.max(1, 2000 / speed) + "s",
+                "CLICKHOUSE_TIMEOUT", "10s",
                 "LEAK_FILE", leaks.toString(), "ADMIN_KEY", ADMIN_KEY));
         return environment;
     }

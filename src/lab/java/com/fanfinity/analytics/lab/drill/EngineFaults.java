@@ -26,26 +26,34 @@ final class EngineFaults {
         return List.of(
                 DrillFault.of("clickhouse-killed", "kill -9 of ClickHouse, restarted later", stack.clickHouse::kill,
                         stack.clickHouse::restart, "ClickHouseDown")
-                        .inhibiting("ClickHouseInsertsFailing", "SinkLagging", "SinkStalled", "SinkDegraded").orPossibly("LedgerNotCompared"),
+                        .inhibiting("ClickHouseInsertsFailing", "SinkLagging", "SinkStalled", "SinkDegraded")
+                        .orPossibly("LedgerNotCompared"),
                 DrillFault.of("clickhouse-refuses",
                         "ClickHouse returns 500 to every second insert into match_minutes, to the ledger and to reads of archived matches",
-                        this::refuse, this::repair, "ClickHouseInsertsFailing", "LedgerNotCompared", "HistoryUnavailable")
+                        this::refuse, this::repair, "ClickHouseInsertsFailing", "LedgerNotCompared",
+                        "HistoryUnavailable")
                         .orPossibly("ReadsFailing", "SinkLagging", "SinkDegraded"),
-                DrillFault.of("clickhouse-slow", "each insert takes 6 s longer", () -> stack.proxy.delayInserts(Duration.ofSeconds(6)),
+                DrillFault.of("clickhouse-slow", "each insert takes 6 s longer",
+                        () -> stack.proxy.delayInserts(Duration.ofSeconds(6)),
                         stack.proxy::reset, "ClickHouseInsertsSlow").orPossibly("SinkLagging", "SinkDegraded"),
-                DrillFault.of("rows-deleted", "rows of match_events are deleted by hand, in a live and in an archived match",
-                        this::deleteRows,
-                        this::bringBack, "LedgerDiscrepancy", "ArchivedRowsMissing").orPossibly("HistoryUnavailable", "ReadsFailing"),
+                DrillFault
+                        .of("rows-deleted",
+                                "rows of match_events are deleted by hand, in a live and in an archived match",
+                                this::deleteRows,
+                                this::bringBack, "LedgerDiscrepancy", "ArchivedRowsMissing")
+                        .orPossibly("HistoryUnavailable", "ReadsFailing"),
                 DrillFault.of("row-unstorable", "a new constraint of match_events rejects an event", this::constrain,
-                        () -> stack.api.rows("ALTER TABLE fanfinity.match_events DROP CONSTRAINT drill"), "RowsUnstorable"));
+                        () -> stack.api.rows("ALTER TABLE fanfinity.match_events DROP CONSTRAINT drill"),
+                        "RowsUnstorable"));
     }
 
     private void refuse() {
         awaitArchived();
-        stack.proxy.refuse(statement -> (statement.contains("insert_deduplication_token") && statement.contains("match_minutes")
-                && inserts.incrementAndGet() % 2 == 0)
-                || statement.contains("countIf(accepted_number > 0)")
-                || (statement.contains(ARCHIVED) && statement.toUpperCase(Locale.ROOT).contains("SELECT")));
+        stack.proxy.refuse(
+                statement -> (statement.contains("insert_deduplication_token") && statement.contains("match_minutes")
+                        && inserts.incrementAndGet() % 2 == 0)
+                        || statement.contains("countIf(accepted_number > 0)")
+                        || (statement.contains(ARCHIVED) && statement.toUpperCase(Locale.ROOT).contains("SELECT")));
         readArchived();
     }
 
@@ -56,7 +64,8 @@ final class EngineFaults {
     }
 
     private void readArchived() {
-        readers.add(new RepeatedAction(Duration.ofMillis(500), () -> stack.api.get("/api/matches/" + ARCHIVED + "/metrics")));
+        readers.add(new RepeatedAction(Duration.ofMillis(500),
+                () -> stack.api.get("/api/matches/" + ARCHIVED + "/metrics")));
     }
 
     private void repair() {
@@ -68,15 +77,19 @@ final class EngineFaults {
     private void deleteRows() throws Exception {
         awaitArchived();
         stack.api.rows("DROP TABLE IF EXISTS fanfinity.drill_kept");
-        stack.api.rows("CREATE TABLE fanfinity.drill_kept ENGINE = MergeTree ORDER BY tuple() AS SELECT * FROM fanfinity.match_events "
-                + "WHERE match_id = '" + ARCHIVED + "' AND event_type = 'corner' OR match_id = 'drill-1' ORDER BY received_at LIMIT 20");
-        stack.api.rows("ALTER TABLE fanfinity.match_events DELETE WHERE event_id IN (SELECT event_id FROM fanfinity.drill_kept) "
-                + "SETTINGS mutations_sync = 1");
+        stack.api.rows(
+                "CREATE TABLE fanfinity.drill_kept ENGINE = MergeTree ORDER BY tuple() AS SELECT * FROM fanfinity.match_events "
+                        + "WHERE match_id = '" + ARCHIVED
+                        + "' AND event_type = 'corner' OR match_id = 'drill-1' ORDER BY received_at LIMIT 20");
+        stack.api.rows(
+                "ALTER TABLE fanfinity.match_events DELETE WHERE event_id IN (SELECT event_id FROM fanfinity.drill_kept) "
+                        + "SETTINGS mutations_sync = 1");
         readArchived();
     }
 
     private void bringBack() throws Exception {
-        stack.api.rows("INSERT INTO fanfinity.match_events SELECT * FROM fanfinity.drill_kept SETTINGS insert_deduplicate = 0");
+        stack.api.rows(
+                "INSERT INTO fanfinity.match_events SELECT * FROM fanfinity.drill_kept SETTINGS insert_deduplicate = 0");
         repair();
     }
 

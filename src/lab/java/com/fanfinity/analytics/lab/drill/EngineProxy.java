@@ -27,7 +27,8 @@ import com.sun.net.httpserver.HttpServer;
 /// A proxy in front of ClickHouse that can delay or reject chosen statements.
 final class EngineProxy implements AutoCloseable {
 
-    private static final Set<String> OF_THE_CONNECTION = Set.of("connection", "content-length", "expect", "host", "upgrade",
+    private static final Set<String> OF_THE_CONNECTION = Set.of("connection", "content-length", "expect", "host",
+            "upgrade",
             "transfer-encoding", "http2-settings", "date");
     private static final int HEAD = 4_000;
 

@@ -116,7 +116,8 @@ final class FiringAlerts implements AutoCloseable {
 
     private JsonNode get(String url) throws IOException, InterruptedException {
         return JSON.readTree(
-                http.send(HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(5)).build(), BodyHandlers.ofString()).body());
+                http.send(HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(5)).build(),
+                        BodyHandlers.ofString()).body());
     }
 
     @Override

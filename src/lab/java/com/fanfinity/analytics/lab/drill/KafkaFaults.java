@@ -32,11 +32,14 @@ final class KafkaFaults {
     private static final String PADDING = ",\"metadata\":{\"text\":\"" + "x".repeat(1_400) + "\"}";
     private static final Duration SOON = Duration.ofSeconds(30);
     /// Alerts that a stopped broker may also raise, depending on the length of the stop and on the load.
-    private static final String[] POSSIBLE_WHILE_STOPPED = {"ProducerFailing", "IngestFailing", "IngestRefusing", "IngestMemoryFull",
+    private static final String[] POSSIBLE_WHILE_STOPPED = {"ProducerFailing", "IngestFailing", "IngestRefusing",
+        "IngestMemoryFull",
         "ProducerQueueLong",
-        "BatchIngestSlow", "InstanceNotReady", "StreamsStalled", "StreamsLagging", "StreamsNotRunning", "StreamThreadsFailing",
+        "BatchIngestSlow", "InstanceNotReady", "StreamsStalled", "StreamsLagging", "StreamsNotRunning",
+        "StreamThreadsFailing",
         "StreamThreadsKeepFailing",
-        "SinkDegraded", "LiveLagging", "KafkaUnreachable", "KafkaProducerSlow", "KafkaCommitsSlow", "KafkaRecordsRetried",
+        "SinkDegraded", "LiveLagging", "KafkaUnreachable", "KafkaProducerSlow", "KafkaCommitsSlow",
+        "KafkaRecordsRetried",
         "LedgerNotCompared", "PartitionsUnread", "ReadsFailing", "ReadsSlow", "LiveUpdatesSlow",
         "GcOverhead"};
 
@@ -49,36 +52,51 @@ final class KafkaFaults {
 
     List<DrillFault> all() {
         return List.of(
-                DrillFault.of("broker-hangs", "SIGSTOP stops the broker while large batches arrive", this::hang, this::wake,
-                        "KafkaDown")
-                        .inhibiting("KafkaUnreachable", "ProducerQueueLong", "IngestMemoryFull").orPossibly(POSSIBLE_WHILE_STOPPED),
-                DrillFault.of("broker-slow", "the broker stops for 1.5 s repeatedly", this::slow, this::wake, "KafkaProducerSlow",
+                DrillFault
+                        .of("broker-hangs", "SIGSTOP stops the broker while large batches arrive", this::hang,
+                                this::wake,
+                                "KafkaDown")
+                        .inhibiting("KafkaUnreachable", "ProducerQueueLong", "IngestMemoryFull")
+                        .orPossibly(POSSIBLE_WHILE_STOPPED),
+                DrillFault.of("broker-slow", "the broker stops for 1.5 s repeatedly", this::slow, this::wake,
+                        "KafkaProducerSlow",
                         "BatchIngestSlow").orPossibly(POSSIBLE_WHILE_STOPPED),
-                DrillFault.of("broker-killed", "kill -9 of the broker, restarted later", stack.kafka::kill, stack.kafka::restart,
+                DrillFault.of("broker-killed", "kill -9 of the broker, restarted later", stack.kafka::kill,
+                        stack.kafka::restart,
                         "KafkaDown").inhibiting("KafkaUnreachable").orPossibly(POSSIBLE_WHILE_STOPPED),
                 DrillFault.of("topic-refuses", "match-events rejects records of more than 100 bytes",
                         () -> config("match-events", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "100"),
-                        () -> config("match-events", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048576"), "ProducerFailing", "IngestFailing")
-                        .orPossibly("IngestRefusing", "InstanceNotReady", "KafkaRecordsRetried", "ReadsSlow", "NoEventsThoughMatchIsLive"),
+                        () -> config("match-events", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048576"),
+                        "ProducerFailing", "IngestFailing")
+                        .orPossibly("IngestRefusing", "InstanceNotReady", "KafkaRecordsRetried", "ReadsSlow",
+                                "NoEventsThoughMatchIsLive"),
                 DrillFault.of("streams-refused", "match-events-accepted rejects records of more than 100 bytes",
                         () -> config("match-events-accepted", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "100"),
-                        () -> config("match-events-accepted", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048576"), "StreamThreadsFailing",
-                        "StreamThreadsKeepFailing").orPossibly("StreamsStalled", "StreamsLagging", "StreamsNotRunning", "InstanceNotReady",
+                        () -> config("match-events-accepted", TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048576"),
+                        "StreamThreadsFailing",
+                        "StreamThreadsKeepFailing").orPossibly("StreamsStalled", "StreamsLagging", "StreamsNotRunning",
+                                "InstanceNotReady",
                                 "PartitionsUnread", "LiveLagging", "ReadsFailing", "ReadsSlow"),
-                DrillFault.of("transaction-open", "another producer leaves a transaction open on every partition of match-events",
-                        this::openTransaction, this::closeAll, "StreamsStalled").orPossibly("StreamsLagging", "ReadsSlow"),
                 DrillFault
-                        .of("stranger-in-group", "another consumer joins the sink's group repeatedly, then stays and gets partitions",
+                        .of("transaction-open",
+                                "another producer leaves a transaction open on every partition of match-events",
+                                this::openTransaction, this::closeAll, "StreamsStalled")
+                        .orPossibly("StreamsLagging", "ReadsSlow"),
+                DrillFault
+                        .of("stranger-in-group",
+                                "another consumer joins the sink's group repeatedly, then stays and gets partitions",
                                 this::joinSink, this::closeAll, "SinkRebalancing", "PartitionsUnread")
                         .orPossibly("SinkDegraded", "SinkLagging"),
-                DrillFault.of("dead-letters", "another producer writes five records a second that are not JSON", this::writeNonsense,
+                DrillFault.of("dead-letters", "another producer writes five records a second that are not JSON",
+                        this::writeNonsense,
                         this::closeAll, "DeadLetters", "DeadLettersMany"));
     }
 
     private void hang() {
         stack.kafka.pause();
         List<String> batch = Collections.nCopies(BATCH, DrillLoad.event("drill-1", "touch", Instant.now(), PADDING));
-        IntStream.range(0, 4).forEach(i -> open.add(new RepeatedAction(Duration.ofMillis(50L + 300L * i), () -> stack.api.postBatch(batch))));
+        IntStream.range(0, 4).forEach(
+                i -> open.add(new RepeatedAction(Duration.ofMillis(50L + 300L * i), () -> stack.api.postBatch(batch))));
     }
 
     private void slow() {
@@ -103,7 +121,8 @@ final class KafkaFaults {
 
     /// Closing the producer aborts the transaction.
     private void openTransaction() throws Exception {
-        KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", "drill", "transaction.timeout.ms", 600_000));
+        KafkaProducer<byte[], byte[]> producer = producer(
+                Map.of("transactional.id", "drill", "transaction.timeout.ms", 600_000));
         open.add(producer);
         producer.initTransactions();
         producer.beginTransaction();
@@ -137,8 +156,10 @@ final class KafkaFaults {
     }
 
     private KafkaConsumer<byte[], byte[]> member() {
-        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", stack.kafka.bootstrapServers(), "group.id",
-                "fanfinity-sink", "enable.auto.commit", false), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", stack.kafka.bootstrapServers(), "group.id",
+                        "fanfinity-sink", "enable.auto.commit", false),
+                new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.subscribe(List.of("match-events-accepted", "match-events-dead", "match-minutes", "match-stats"));
         return consumer;
     }

@@ -29,7 +29,8 @@ record ScaledRules(int speed) {
     private static final Pattern IN_ROUTE = Pattern
             .compile("(?<=(?:group_wait|group_interval|repeat_interval|resolve_timeout): )(\\d+)([smhd])");
     private static final Pattern AGE = Pattern.compile("(?<=sink_lag_seconds(?::max|\\)) > )(\\d+)(?=\\s)");
-    private static final Map<String, Duration> UNITS = Map.of("s", Duration.ofSeconds(1), "m", Duration.ofMinutes(1), "h",
+    private static final Map<String, Duration> UNITS = Map.of("s", Duration.ofSeconds(1), "m", Duration.ofMinutes(1),
+            "h",
             Duration.ofHours(1),
             "d", Duration.ofDays(1));
 
@@ -47,7 +48,8 @@ record ScaledRules(int speed) {
     String rules(String text) {
         StringBuilder scaled = new StringBuilder();
         for (String line : text.split("(?<=\n)", -1)) {
-            scaled.append(line.matches("(?s) +(summary|description|runbook_url):.*") ? line : divide(IN_EXPRESSION, line));
+            scaled.append(
+                    line.matches("(?s) +(summary|description|runbook_url):.*") ? line : divide(IN_EXPRESSION, line));
         }
         String inRules = divide(IN_RULE, scaled.toString());
         return AGE.matcher(inRules).replaceAll(age -> Long.toString(Math.max(1, Long.parseLong(age.group(1)) / speed)));
@@ -56,7 +58,8 @@ record ScaledRules(int speed) {
     /// The shipped configuration, with the addresses of this drill, and with scrapes and evaluations every second.
     String prometheus(String own, String alertmanager) throws IOException {
         return Files.readString(OPS.resolve("prometheus/prometheus.yml")).replace("127.0.0.1:9090", own)
-                .replace("127.0.0.1:9093", alertmanager).replaceAll("(?m)^( +(?:scrape|evaluation)_interval:).*$", "$1 1s")
+                .replace("127.0.0.1:9093", alertmanager)
+                .replaceAll("(?m)^( +(?:scrape|evaluation)_interval:).*$", "$1 1s")
                 .replaceAll("(?m)^( +scrape_timeout:).*$", "$1 1s");
     }
 
@@ -68,21 +71,24 @@ record ScaledRules(int speed) {
         config.remove("templates");
         for (JsonNode receiver : config.path("receivers")) {
             ((ObjectNode) receiver).retain(List.of("name"));
-            ((ObjectNode) receiver).putArray("webhook_configs").addObject().put("url", url + '/' + receiver.path("name").asText())
+            ((ObjectNode) receiver).putArray("webhook_configs").addObject()
+                    .put("url", url + '/' + receiver.path("name").asText())
                     .put("send_resolved", true);
         }
         return YAML.writeValueAsString(config);
     }
 
     private String divide(Pattern pattern, String text) {
-        return pattern.matcher(text).replaceAll(it -> Matcher.quoteReplacement(divided(Long.parseLong(it.group(1)), it.group(2))));
+        return pattern.matcher(text)
+                .replaceAll(it -> Matcher.quoteReplacement(divided(Long.parseLong(it.group(1)), it.group(2))));
     }
 
     private String divided(long number, String unit) {
         if (speed == 1) {
             return number + unit;
         }
-        long millis = Duration.parse("PT0S").plus(UNITS.getOrDefault(unit, Duration.ZERO)).multipliedBy(number).toMillis() / speed;
+        long millis = Duration.parse("PT0S").plus(UNITS.getOrDefault(unit, Duration.ZERO)).multipliedBy(number)
+                .toMillis() / speed;
         return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
     }
 }

@@ -24,27 +24,38 @@ final class ServiceFaults {
     }
 
     List<DrillFault> all() {
-        String[] comingUp = {"ServiceDown", "InstanceDown", "RoleMissing", "StreamsNotRunning", "InstanceNotReady", "LiveLagging",
+        String[] comingUp = {"ServiceDown", "InstanceDown", "RoleMissing", "StreamsNotRunning", "InstanceNotReady",
+            "LiveLagging",
             "ReadsFailing", "ReadsSlow", "StreamsLagging"};
         return List.of(
                 DrillFault.of("service-killed", "kill -9 of the only instance, restarted later", stack.service::kill,
-                        stack.service::restart, "ServiceDown").inhibiting("InstanceDown", "RoleMissing").orPossibly(comingUp),
-                DrillFault.of("service-crashes", "the only instance is killed and restarted three times", this::crash, () -> {},
-                        "InstanceRestarting")
+                        stack.service::restart, "ServiceDown").inhibiting("InstanceDown", "RoleMissing")
                         .orPossibly(comingUp),
-                DrillFault.of("service-leaks", "the service leaks heap, direct memory, threads and open files", this::leak,
-                        () -> Files.deleteIfExists(stack.leaks), "HeapNearlyFull", "DirectMemoryNearlyFull", "ThreadsMany",
-                        "FileHandlesLow")
-                        .orPossibly("GcOverhead", "GcPauseLong", "CpuSaturated", "ReadsSlow", "LiveUpdatesSlow", "LiveLagging"),
+                DrillFault
+                        .of("service-crashes", "the only instance is killed and restarted three times", this::crash,
+                                () -> {},
+                                "InstanceRestarting")
+                        .orPossibly(comingUp),
+                DrillFault
+                        .of("service-leaks", "the service leaks heap, direct memory, threads and open files",
+                                this::leak,
+                                () -> Files.deleteIfExists(stack.leaks), "HeapNearlyFull", "DirectMemoryNearlyFull",
+                                "ThreadsMany",
+                                "FileHandlesLow")
+                        .orPossibly("GcOverhead", "GcPauseLong", "CpuSaturated", "ReadsSlow", "LiveUpdatesSlow",
+                                "LiveLagging"),
                 DrillFault.of("disk-full", "the disk of the state directory is 95 % full", this::fill,
                         () -> Files.deleteIfExists(ballast()), "StateDiskLow"),
-                DrillFault.of("targets-lost", "Prometheus' list of instances is empty", () -> stack.target(false), () -> stack.target(true),
+                DrillFault.of("targets-lost", "Prometheus' list of instances is empty", () -> stack.target(false),
+                        () -> stack.target(true),
                         "ServiceAbsent").inhibiting("RoleMissing"),
-                DrillFault.of("receiver-refuses", "the receiver of the team returns 403 for a notification about a dead letter", () -> {
-                    stack.webhook.refuse("team");
-                    kafka.writeOneNonsense();
-                }, () -> stack.webhook.accept("team"), "AlertsNotSent").orPossibly("DeadLetters"),
-                DrillFault.of("alertmanager-killed", "kill -9 of Alertmanager, restarted later", stack.alertmanager::kill,
+                DrillFault.of("receiver-refuses",
+                        "the receiver of the team returns 403 for a notification about a dead letter", () -> {
+                            stack.webhook.refuse("team");
+                            kafka.writeOneNonsense();
+                        }, () -> stack.webhook.accept("team"), "AlertsNotSent").orPossibly("DeadLetters"),
+                DrillFault.of("alertmanager-killed", "kill -9 of Alertmanager, restarted later",
+                        stack.alertmanager::kill,
                         stack.alertmanager::restart, "AlertmanagerDown"));
     }
 
@@ -68,7 +79,8 @@ final class ServiceFaults {
     }
 
     private double number(String metric) throws IOException, InterruptedException {
-        return stack.api.get("/metrics").body().lines().filter(line -> line.startsWith(metric + ' ') || line.startsWith(metric + '{'))
+        return stack.api.get("/metrics").body().lines()
+                .filter(line -> line.startsWith(metric + ' ') || line.startsWith(metric + '{'))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
     }
 

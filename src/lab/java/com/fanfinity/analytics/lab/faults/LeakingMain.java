@@ -62,7 +62,8 @@ final class LeakingMain {
     private void leak(int heapPercent, int directMiB, int threads, int files) throws IOException {
         held.add("leaking");
         System.gc();
-        long pieces = oldGeneration().map(MemoryPoolMXBean::getUsage).map(it -> (it.getMax() / 100 * heapPercent - it.getUsed()) / PIECE)
+        long pieces = oldGeneration().map(MemoryPoolMXBean::getUsage)
+                .map(it -> (it.getMax() / 100 * heapPercent - it.getUsed()) / PIECE)
                 .orElse(0L);
         for (long i = 0; i < pieces; i++) {
             held.add(new byte[PIECE]);
@@ -80,7 +81,8 @@ final class LeakingMain {
     }
 
     private static Optional<MemoryPoolMXBean> oldGeneration() {
-        return ManagementFactory.getMemoryPoolMXBeans().stream().filter(it -> it.getName().contains("Old Gen")).findFirst();
+        return ManagementFactory.getMemoryPoolMXBeans().stream().filter(it -> it.getName().contains("Old Gen"))
+                .findFirst();
     }
 
     private void letGo() throws IOException {

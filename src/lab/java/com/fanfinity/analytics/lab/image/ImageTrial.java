@@ -42,7 +42,8 @@ final class ImageTrial {
     private final int port = Ports.free();
     private final HttpClient client = HttpClient.newHttpClient();
 
-    private ImageTrial(String image, Podman container, KafkaBroker kafka, ClickHouseEngine clickHouse, SpanCounter spans) {
+    private ImageTrial(String image, Podman container, KafkaBroker kafka, ClickHouseEngine clickHouse,
+            SpanCounter spans) {
         this.image = image;
         this.spans = spans;
         this.container = container;
@@ -92,9 +93,11 @@ final class ImageTrial {
             long stop = System.nanoTime();
             int exit = container.stop();
             require(exit == 0, "exit code " + exit + "\n" + container.logs());
-            require(spans.deliveries() > deliveriesBefore == traced, "trace deliveries: " + (spans.deliveries() - deliveriesBefore) + " times");
-            return "%-6s listening %5d ms (%5d ms of CPU)   ready %5d ms (%5d ms)   RSS %s kB   stopped in %d ms".formatted(how, listening,
-                    cpu, ready, readyCpu, memory, since(stop));
+            require(spans.deliveries() > deliveriesBefore == traced,
+                    "trace deliveries: " + (spans.deliveries() - deliveriesBefore) + " times");
+            return "%-6s listening %5d ms (%5d ms of CPU)   ready %5d ms (%5d ms)   RSS %s kB   stopped in %d ms"
+                    .formatted(how, listening,
+                            cpu, ready, readyCpu, memory, since(stop));
         } catch (IOException | IllegalStateException e) {
             throw new IllegalStateException(e.getMessage() + "\n" + container.logs(), e);
         } finally {
@@ -113,7 +116,8 @@ final class ImageTrial {
     /// The restrictions as the kernel reports them, not as requested.
     private void confined() throws IOException, InterruptedException {
         require(container.status("Uid").equals("10001"), "it runs with uid " + container.status("Uid"));
-        require(container.status("CapEff").equals("0000000000000000"), "it has capabilities: " + container.status("CapEff"));
+        require(container.status("CapEff").equals("0000000000000000"),
+                "it has capabilities: " + container.status("CapEff"));
         require(container.status("NoNewPrivs").equals("1"), "it may gain privileges");
         require(container.inspect("{{.HostConfig.ReadonlyRootfs}}").equals("true"), "its root is writable");
     }
@@ -121,7 +125,8 @@ final class ImageTrial {
     private void countsAndStores(String match) throws IOException, InterruptedException {
         for (int i = 0; i < 100; i++) {
             String event = """
-                    {"matchId":"%s","eventType":"goal","teamId":"home","timestamp":"2026-11-21T12:00:%02dZ"}""".formatted(match, i % 60);
+                    {"matchId":"%s","eventType":"goal","teamId":"home","timestamp":"2026-11-21T12:00:%02dZ"}"""
+                    .formatted(match, i % 60);
             HttpResponse<String> answer = client.send(request("/api/events").header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(event)).build(), HttpResponse.BodyHandlers.ofString());
             require(answer.statusCode() == 202, "status of an event: " + answer.statusCode() + " " + answer.body());
@@ -134,12 +139,14 @@ final class ImageTrial {
     }
 
     private String counted(String match) throws IOException, InterruptedException {
-        return client.send(request("/api/matches/" + match + "/metrics").build(), HttpResponse.BodyHandlers.ofString()).body();
+        return client.send(request("/api/matches/" + match + "/metrics").build(), HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     private String stored(String match) throws IOException, InterruptedException {
         HttpRequest question = HttpRequest.newBuilder(URI.create(clickHouse)).POST(HttpRequest.BodyPublishers
-                .ofString("SELECT count() FROM fanfinity.match_events WHERE match_id = '" + match + "' FORMAT TSV")).build();
+                .ofString("SELECT count() FROM fanfinity.match_events WHERE match_id = '" + match + "' FORMAT TSV"))
+                .build();
         return client.send(question, HttpResponse.BodyHandlers.ofString()).body().strip();
     }
 

@@ -15,7 +15,8 @@ import java.util.TreeMap;
 final class Podman {
 
     private static final List<String> CONFINED = List.of("--network=host", "--read-only", "--cap-drop=all",
-            "--security-opt=no-new-privileges", "--user=10001:10001", "--memory=512m", "--memory-swap=512m", "--pids-limit=512",
+            "--security-opt=no-new-privileges", "--user=10001:10001", "--memory=512m", "--memory-swap=512m",
+            "--pids-limit=512",
             "--tmpfs=/tmp:rw,noexec,nosuid,nodev,size=16m", "--ulimit=nofile=16384:16384", "--ulimit=nproc=4096:4096");
 
     private final List<String> podman;
@@ -30,7 +31,8 @@ final class Podman {
     /// Starts the container and returns at once.
     ///
     /// @param arguments replace the arguments of the image, if there are any
-    void run(String image, Map<String, String> environment, List<String> arguments) throws IOException, InterruptedException {
+    void run(String image, Map<String, String> environment, List<String> arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("run", "--detach", "--name=" + name));
         command.addAll(CONFINED);
         new TreeMap<>(environment).forEach((variable, value) -> command.add("--env=" + variable + "=" + value));

@@ -28,7 +28,8 @@ final class JudgedReads implements AutoCloseable {
     private static final int MOST_FAULTS = 20;
 
     /// The figures of one phase of the run.
-    record Figures(long reads, long stale, long unavailable, long unavailableAfterKills, Histogram readMicros, Histogram ageMicros,
+    record Figures(long reads, long stale, long unavailable, long unavailableAfterKills, Histogram readMicros,
+            Histogram ageMicros,
             Map<Integer, Long> byStatus) {
 
         double unavailableShare() {
@@ -38,7 +39,8 @@ final class JudgedReads implements AutoCloseable {
         @Override
         public String toString() {
             return "%,d reads (%d stale, %d with 503, %d more within 10 s of a kill), p50 %.1f ms, p99 %.1f ms, max %.0f ms; age of answers p50 %.0f ms, p99 %.0f ms; other statuses %s"
-                    .formatted(reads, stale, unavailable, unavailableAfterKills, readMicros.getValueAtPercentile(50) / 1e3,
+                    .formatted(reads, stale, unavailable, unavailableAfterKills,
+                            readMicros.getValueAtPercentile(50) / 1e3,
                             readMicros.getValueAtPercentile(99) / 1e3, readMicros.getMaxValue() / 1e3,
                             ageMicros.getValueAtPercentile(50) / 1e3,
                             ageMicros.getValueAtPercentile(99) / 1e3, byStatus);
@@ -83,7 +85,8 @@ final class JudgedReads implements AutoCloseable {
     Figures figures() {
         Phase over = phase;
         phase = new Phase();
-        return new Figures(over.reads.get(), over.stale.get(), over.unavailable.get(), over.unavailableAfterKills.get(), over.readMicros,
+        return new Figures(over.reads.get(), over.stale.get(), over.unavailable.get(), over.unavailableAfterKills.get(),
+                over.readMicros,
                 over.ageMicros, Map.copyOf(over.otherStatus));
     }
 
@@ -124,14 +127,17 @@ final class JudgedReads implements AutoCloseable {
         }
     }
 
-    private void judge(Phase now, MatchModel model, int instance, Instant began, ApiClient.Answer answer) throws IOException {
+    private void judge(Phase now, MatchModel model, int instance, Instant began, ApiClient.Answer answer)
+            throws IOException {
         if (answer.status() == 503) {
-            (fleet.killedWithin(RIGHT_AFTER_A_KILL, began) ? now.unavailableAfterKills : now.unavailable).incrementAndGet();
+            (fleet.killedWithin(RIGHT_AFTER_A_KILL, began) ? now.unavailableAfterKills : now.unavailable)
+                    .incrementAndGet();
             return;
         }
         if (answer.status() != 200) {
             now.otherStatus.merge(answer.status(), 1L, Long::sum);
-            fault("instance " + instance + " returned " + answer.status() + " for match " + model.matchId() + ": " + answer.body());
+            fault("instance " + instance + " returned " + answer.status() + " for match " + model.matchId() + ": "
+                    + answer.body());
             return;
         }
         JsonNode body = answer.json();
@@ -144,7 +150,8 @@ final class JudgedReads implements AutoCloseable {
             now.stale.incrementAndGet();
         }
         if (counted < least || counted > most) {
-            fault("instance " + instance + " counts " + counted + " events of match " + model.matchId() + ", from " + least + " to " + most
+            fault("instance " + instance + " counts " + counted + " events of match " + model.matchId() + ", from "
+                    + least + " to " + most
                     + " would be right: " + answer.body());
         }
     }

@@ -66,7 +66,9 @@ final class JudgedReceipts implements AutoCloseable {
 
     /// The first wrong answers.
     List<String> faults() {
-        return wrong.get() == 0 ? List.of() : List.of(wrong + " receipts were wrong, such as: " + String.join("; ", faults));
+        return wrong.get() == 0
+                ? List.of()
+                : List.of(wrong + " receipts were wrong, such as: " + String.join("; ", faults));
     }
 
     @Override
@@ -96,7 +98,8 @@ final class JudgedReceipts implements AutoCloseable {
                 right.incrementAndGet();
             } else {
                 wrong.incrementAndGet();
-                log("instance " + instance.get() + " returned " + answer.status() + ' ' + answer.body() + " for an event sent " + one.sent
+                log("instance " + instance.get() + " returned " + answer.status() + ' ' + answer.body()
+                        + " for an event sent " + one.sent
                         + " and acknowledged " + one.acknowledged);
             }
         } catch (IOException _) {

@@ -40,7 +40,8 @@ final class ReadWriteMix implements AutoCloseable {
     /// Sends the first event of each match, then starts the threads.
     void start() {
         models.forEach(this::write);
-        writers.start("writer", WRITERS, writePause, () -> write(models.get(ThreadLocalRandom.current().nextInt(models.size()))));
+        writers.start("writer", WRITERS, writePause,
+                () -> write(models.get(ThreadLocalRandom.current().nextInt(models.size()))));
         reads.start();
     }
 

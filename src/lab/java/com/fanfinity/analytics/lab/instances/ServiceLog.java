@@ -31,7 +31,9 @@ final class ServiceLog {
 
     News news() throws IOException {
         List<String> lines = newLines();
-        return new News(lines.stream().flatMap(line -> UNREADABLE.matcher(line).results().map(MatchResult::group)).distinct().toList(),
+        return new News(
+                lines.stream().flatMap(line -> UNREADABLE.matcher(line).results().map(MatchResult::group)).distinct()
+                        .toList(),
                 lines.stream().filter(line -> ERROR.matcher(line).find()).toList());
     }
 

@@ -45,7 +45,8 @@ final class UpgradeLoad implements AutoCloseable, Sent {
     UpgradeLoad(Stack stack, Fleet fleet, Random random, int rate) {
         this.fleet = fleet;
         ChaosFeed feed = new ChaosFeed(random, "upgrade", MATCHES);
-        this.models = feed.matchIds().stream().map(MatchModel::new).collect(Collectors.toMap(MatchModel::matchId, Function.identity()));
+        this.models = feed.matchIds().stream().map(MatchModel::new)
+                .collect(Collectors.toMap(MatchModel::matchId, Function.identity()));
         this.reads = new JudgedReads(fleet, List.copyOf(models.values()), READS_PER_SECOND);
         this.receipts = new JudgedReceipts(fleet, RECEIPTS_PER_SECOND);
         this.client = new ChaosClient(new Targets(stack.serviceUrls()), accepted, this);
@@ -59,7 +60,8 @@ final class UpgradeLoad implements AutoCloseable, Sent {
         for (int number = 0; number < fleet.size(); number++) {
             ApiClient instance = fleet.client(number);
             for (MatchModel match : models.values()) {
-                Await.until(LIMIT, "fresh answers for " + match.matchId(), () -> isFresh(instance.get(JudgedReads.path(match))));
+                Await.until(LIMIT, "fresh answers for " + match.matchId(),
+                        () -> isFresh(instance.get(JudgedReads.path(match))));
             }
         }
         reads.start();

@@ -107,7 +107,8 @@ final class UpgradeRun implements AutoCloseable {
         return true;
     }
 
-    private UpgradeStep replace(String what, int instance, ServiceBuild build) throws IOException, InterruptedException {
+    private UpgradeStep replace(String what, int instance, ServiceBuild build)
+            throws IOException, InterruptedException {
         Stopped stopped = stop(instance);
         Started started = start(instance, build);
         load.during(READS_AFTER_A_STEP);
@@ -140,10 +141,12 @@ final class UpgradeRun implements AutoCloseable {
             unreadable.addAll(news.unreadable());
             errors.addAll(news.errors());
         }
-        UpgradeStep step = new UpgradeStep(what, stopped.took, stopped.fault, started.took, started.fault, load.reads().figures(),
+        UpgradeStep step = new UpgradeStep(what, stopped.took, stopped.fault, started.took, started.fault,
+                load.reads().figures(),
                 errors.size(), List.copyOf(unreadable));
         steps.add(step);
-        out.accept("%6.1f s  %,8d accepted  %s: %s".formatted((System.nanoTime() - startedNanos) / 1e9, load.accepted().total(), what,
+        out.accept("%6.1f s  %,8d accepted  %s: %s".formatted((System.nanoTime() - startedNanos) / 1e9,
+                load.accepted().total(), what,
                 step.reads()));
         errors.stream().limit(ERRORS_TOLD).forEach(error -> out.accept("          " + error));
         return step;
@@ -152,12 +155,17 @@ final class UpgradeRun implements AutoCloseable {
     private List<String> verdict() throws IOException, InterruptedException {
         List<String> broken = new ArrayList<>();
         try (ApiClient api = stack.client()) {
-            Guarantee.Verdict verdict = new Guarantee(api, load.accepted(), stack.kafka().bootstrapServers(), SETTLE).verdict();
+            Guarantee.Verdict verdict = new Guarantee(api, load.accepted(), stack.kafka().bootstrapServers(), SETTLE)
+                    .verdict();
             broken.addAll(verdict.broken());
-            out.accept("accepted %,d; %,d records in Kafka, of which the service recognized %,d as duplicates; repeated requests %s".formatted(
-                    load.accepted().total(), verdict.received(), verdict.duplicates(), load.sentAgain()));
+            out.accept(
+                    "accepted %,d; %,d records in Kafka, of which the service recognized %,d as duplicates; repeated requests %s"
+                            .formatted(
+                                    load.accepted().total(), verdict.received(), verdict.duplicates(),
+                                    load.sentAgain()));
         }
-        broken.addAll(new LedgerCheck(stack.serviceUrls(), stack.clickHouse().url(), SETTLE).broken(load.accepted().total()));
+        broken.addAll(
+                new LedgerCheck(stack.serviceUrls(), stack.clickHouse().url(), SETTLE).broken(load.accepted().total()));
         return broken;
     }
 
@@ -169,7 +177,8 @@ final class UpgradeRun implements AutoCloseable {
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
         out.accept("The rollback is " + wayBack);
         faults.forEach(fault -> out.accept("- " + fault));
-        out.accept((faults.isEmpty() ? "PASSED" : "FAILED") + " after " + Duration.ofNanos(System.nanoTime() - startedNanos).toSeconds()
+        out.accept((faults.isEmpty() ? "PASSED" : "FAILED") + " after "
+                + Duration.ofNanos(System.nanoTime() - startedNanos).toSeconds()
                 + " s");
     }
 

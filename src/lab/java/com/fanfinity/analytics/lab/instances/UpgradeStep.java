@@ -35,13 +35,15 @@ record UpgradeStep(String what, Duration stopped, Optional<String> badExit, Dura
         return faults;
     }
 
-    static final String HEAD = "%-34s %7s %7s %6s %5s %6s %8s %8s %6s".formatted("step", "stop s", "ready s", "reads", "503", "stale",
+    static final String HEAD = "%-34s %7s %7s %6s %5s %6s %8s %8s %6s".formatted("step", "stop s", "ready s", "reads",
+            "503", "stale",
             "p99 ms",
             "max ms", "errors");
 
     @Override
     public String toString() {
-        return "%-34s %7s %7s %6d %5d %6d %8.0f %8.0f %6d".formatted(what, seconds(stopped), seconds(ready), reads.reads(),
+        return "%-34s %7s %7s %6d %5d %6d %8.0f %8.0f %6d".formatted(what, seconds(stopped), seconds(ready),
+                reads.reads(),
                 reads.unavailable(), reads.stale(), reads.readMicros().getValueAtPercentile(99) / 1e3,
                 reads.readMicros().getMaxValue() / 1e3,
                 errors);

@@ -44,7 +44,8 @@ final class UpgradeTrial {
         return number;
     }
 
-    private static boolean run(ServiceBuild earlier, int instances, int rate, PrintStream out) throws IOException, InterruptedException {
+    private static boolean run(ServiceBuild earlier, int instances, int rate, PrintStream out)
+            throws IOException, InterruptedException {
         try (Stack stack = Stack.start("upgrade", instances, earlier);
                 UpgradeRun run = new UpgradeRun(stack, earlier, rate, out::println)) {
             out.println("logs and data: " + stack.directory());

@@ -49,12 +49,14 @@ public final class Chromium implements AutoCloseable {
     /// Opens a page in a new, empty context.
     public Page open(String url, int width, ColorScheme colours) {
         BrowserContext context = browser.newContext(new Browser.NewContextOptions()
-                .setViewportSize(width, width == PHONE ? 844 : 800).setColorScheme(colours).setTimezoneId("UTC").setLocale("en-GB"));
+                .setViewportSize(width, width == PHONE ? 844 : 800).setColorScheme(colours).setTimezoneId("UTC")
+                .setLocale("en-GB"));
         Page page = context.newPage();
         page.onConsoleMessage(this::said);
         page.onPageError(error -> complaints.add(error));
         page.onRequest(request -> {
-            if (!request.url().startsWith(url.substring(0, url.indexOf('/', "http://".length()))) && !request.url().startsWith("data:")) {
+            if (!request.url().startsWith(url.substring(0, url.indexOf('/', "http://".length())))
+                    && !request.url().startsWith("data:")) {
                 complaints.add("a request to another host: " + request.url());
             }
         });

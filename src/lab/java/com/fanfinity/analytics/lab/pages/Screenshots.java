@@ -60,7 +60,8 @@ final class Screenshots {
     static void main() throws IOException, InterruptedException {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         PlaywrightAssertions.setDefaultAssertionTimeout((double) SETTLE.toMillis());
-        Path program = PathLookup.find("chromium").orElseThrow(() -> new IOException("There is no chromium on the PATH. `make tools` installs it."));
+        Path program = PathLookup.find("chromium")
+                .orElseThrow(() -> new IOException("There is no chromium on the PATH. `make tools` installs it."));
         Path folder = ProjectDir.find().resolve("docs/screenshots");
         Files.createDirectories(folder);
         try (Chromium chromium = Chromium.start(program); Stack stack = Stack.start("screenshots")) {
@@ -81,7 +82,8 @@ final class Screenshots {
                 rest.addAll(isFinal ? List.of() : match.events().subList(played, match.events().size()));
                 awaitCounted(api, match.truth().matchId(), played);
             }
-            shoot("match-day", "/", page -> assertThat(page.locator(".card")).hasCount(PLAYED.size() + 1), Chromium.DESKTOP,
+            shoot("match-day", "/", page -> assertThat(page.locator(".card")).hasCount(PLAYED.size() + 1),
+                    Chromium.DESKTOP,
                     ColorScheme.LIGHT);
             Consumer<Page> goals = page -> assertThat(page.locator("#feed .goal")).hasCount(GOALS);
             shoot("match", "/matches/" + FINAL, goals, Chromium.DESKTOP, ColorScheme.LIGHT);
@@ -89,8 +91,10 @@ final class Screenshots {
             shoot("match-phone", "/matches/" + FINAL, goals, Chromium.PHONE, ColorScheme.LIGHT);
             try (var trickle = Executors.newSingleThreadScheduledExecutor()) {
                 Iterator<String> left = rest.iterator();
-                var _ = trickle.scheduleAtFixedRate(() -> send(sender, next(left)), 0, TRICKLE_MILLIS, TimeUnit.MILLISECONDS);
-                shoot("pipeline", "/pipeline", page -> assertThat(page.locator(".edge.flows")).not().hasCount(0), Chromium.DESKTOP,
+                var _ = trickle.scheduleAtFixedRate(() -> send(sender, next(left)), 0, TRICKLE_MILLIS,
+                        TimeUnit.MILLISECONDS);
+                shoot("pipeline", "/pipeline", page -> assertThat(page.locator(".edge.flows")).not().hasCount(0),
+                        Chromium.DESKTOP,
                         ColorScheme.LIGHT);
                 trickle.shutdownNow();
             }
@@ -116,7 +120,8 @@ final class Screenshots {
         }
     }
 
-    private void shoot(String name, String path, Consumer<Page> ready, int width, ColorScheme colours) throws IOException {
+    private void shoot(String name, String path, Consumer<Page> ready, int width, ColorScheme colours)
+            throws IOException {
         Page page = chromium.open(stack.service().url() + path, width, colours);
         ready.accept(page);
         assertThat(page.locator("#connection-label")).hasText("Live");

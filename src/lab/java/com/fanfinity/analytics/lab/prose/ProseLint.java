@@ -21,11 +21,13 @@ public final class ProseLint {
 
     private static final int WORST = 40;
 
-    private static final List<String> ENDINGS = List.of(".java", ".md", ".yaml", ".yml", ".sql", ".js", ".mjs", ".css", ".html", ".json",
+    private static final List<String> ENDINGS = List.of(".java", ".md", ".yaml", ".yml", ".sql", ".js", ".mjs", ".css",
+            ".html", ".json",
             ".sh", ".properties", ".example", "Makefile", "Dockerfile", ".xml");
 
     /// Files of others, generated files, and recorded data.
-    private static final List<String> LEFT_OUT = List.of("/.git/", "/target/", "/node_modules/", "/web/lib/", "/golden/", "/matches/",
+    private static final List<String> LEFT_OUT = List.of("/.git/", "/target/", "/node_modules/", "/web/lib/",
+            "/golden/", "/matches/",
             "package-lock.json", "/rendered.yaml", "/.local/", "/pom.xml", "eclipse-format.xml", "/lab/prose/");
 
     private final Map<ProseRule, Integer> counts = new EnumMap<>(ProseRule.class);
@@ -98,7 +100,8 @@ public final class ProseLint {
     ///
     /// @return whether every rate is within its bound
     boolean report(PrintStream out, int most) {
-        findings.stream().sorted(Comparator.comparingInt((Finding finding) -> finding.hits().size()).reversed()).limit(most)
+        findings.stream().sorted(Comparator.comparingInt((Finding finding) -> finding.hits().size()).reversed())
+                .limit(most)
                 .forEach(finding -> out.println(finding.place() + " " + finding.hits() + " " + finding.text()));
         wide.stream().limit(most).forEach(out::println);
         out.printf(Locale.ROOT, "lines over %d columns: %d%n", LineWidth.MOST, wide.size());
@@ -106,7 +109,8 @@ public final class ProseLint {
         for (ProseRule rule : ProseRule.values()) {
             boolean within = rate(rule) <= rule.bound();
             passes &= within;
-            out.printf(Locale.ROOT, "%-22s %5.2f per 1,000 words (%d in %,d words, at most %.1f) %s%n", rule.title(), rate(rule),
+            out.printf(Locale.ROOT, "%-22s %5.2f per 1,000 words (%d in %,d words, at most %.1f) %s%n", rule.title(),
+                    rate(rule),
                     counts.getOrDefault(rule, 0), words, rule.bound(), within ? "ok" : "TOO MANY");
         }
         return passes;

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /// @param number the line's number, from 1
 record ProseText(int number, String text) {
 
-    private static final Pattern CODE = Pattern.compile("`[^`]*`|https?://\\S+|\\]\\([^)]*\\)|\\{@\\w+ [^}]*\\}|<[^>]*>");
+    private static final Pattern CODE = Pattern
+            .compile("`[^`]*`|https?://\\S+|\\]\\([^)]*\\)|\\{@\\w+ [^}]*\\}|<[^>]*>");
     private static final Pattern MESSAGE = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'((?:[^'\\\\]|\\\\.)*)'");
     private static final Pattern WORD = Pattern.compile("[A-Za-z][A-Za-z'-]*");
 

@@ -29,7 +29,8 @@ public record BackupScript(String url, String database, String prefix) {
     /// @param environment added to the address of the database
     /// @return standard output
     /// @throws IOException with standard error, if the script fails
-    public String runScheduled(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+    public String runScheduled(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
         return toItsEnd(builder("scheduled.sh", environment, arguments), arguments);
     }
 
@@ -41,19 +42,22 @@ public record BackupScript(String url, String database, String prefix) {
 
     /// @return the process, which the caller must end
     public Process startScheduled(Map<String, String> environment, Path log, String... arguments) throws IOException {
-        return builder("scheduled.sh", environment, arguments).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        return builder("scheduled.sh", environment, arguments).redirectErrorStream(true).redirectOutput(log.toFile())
+                .start();
     }
 
     private ProcessBuilder builder(String script, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>(List.of("sh", SCRIPTS.resolve(script).toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().putAll(Map.of("CLICKHOUSE_URL", url, "CLICKHOUSE_DATABASE", database, "KAFKA_TOPIC_PREFIX", prefix));
+        builder.environment()
+                .putAll(Map.of("CLICKHOUSE_URL", url, "CLICKHOUSE_DATABASE", database, "KAFKA_TOPIC_PREFIX", prefix));
         builder.environment().putAll(environment);
         return builder;
     }
 
-    private static String toItsEnd(ProcessBuilder builder, String... arguments) throws IOException, InterruptedException {
+    private static String toItsEnd(ProcessBuilder builder, String... arguments)
+            throws IOException, InterruptedException {
         Path errors = Files.createTempFile("backup", ".err");
         Process process = builder.redirectError(errors.toFile()).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();

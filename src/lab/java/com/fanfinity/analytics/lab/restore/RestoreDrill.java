@@ -100,7 +100,8 @@ public final class RestoreDrill {
     }
 
     private void send(PersistentSender sender) {
-        send(sender, IntStream.range(0, MATCHES).mapToObj(match -> EventJson.kickOff("drill-" + match, 0, "team-0", "team-1")).toList());
+        send(sender, IntStream.range(0, MATCHES)
+                .mapToObj(match -> EventJson.kickOff("drill-" + match, 0, "team-0", "team-1")).toList());
         for (int first = BATCH; !stop.get(); first += BATCH) {
             send(sender, IntStream.range(first, first + BATCH).mapToObj(RestoreDrill::event).toList());
         }
@@ -112,7 +113,8 @@ public final class RestoreDrill {
     }
 
     private static EventJson event(int number) {
-        return EventJson.of("drill-" + number % MATCHES, TYPES.get(number / MATCHES % TYPES.size()), number).team("team-" + number % 2);
+        return EventJson.of("drill-" + number % MATCHES, TYPES.get(number / MATCHES % TYPES.size()), number)
+                .team("team-" + number % 2);
     }
 
     private void accept(int more) {

@@ -43,7 +43,8 @@ public final class AcceptedModel {
     ///
     /// @return false if it already had one
     public boolean accept(EventJson event) {
-        boolean first = matches.computeIfAbsent(event.matchId(), _ -> new ConcurrentHashMap<>()).putIfAbsent(event.eventId(),
+        boolean first = matches.computeIfAbsent(event.matchId(), _ -> new ConcurrentHashMap<>()).putIfAbsent(
+                event.eventId(),
                 event) == null;
         if (first) {
             total.incrementAndGet();
@@ -76,10 +77,12 @@ public final class AcceptedModel {
                 .max(Comparator.<EventJson, Instant>comparing(AcceptedModel::time).thenComparing(EventJson::eventId));
         String home = kickOff.flatMap(event -> said(event, "homeTeamId")).orElse("");
         String away = kickOff.flatMap(event -> said(event, "awayTeamId")).orElse("");
-        SortedMap<Instant, Long> minutes = count(events, event -> Stream.of(time(event).truncatedTo(ChronoUnit.MINUTES)));
+        SortedMap<Instant, Long> minutes = count(events,
+                event -> Stream.of(time(event).truncatedTo(ChronoUnit.MINUTES)));
         long peak = minutes.values().stream().mapToLong(Long::longValue).max().orElseThrow();
         SortedMap<String, Long> byType = count(events, event -> Stream.of(event.type()));
-        return new Truth(matchId, status(byType, standing), home, away, score(standing, home, away), shootout(standing, home, away),
+        return new Truth(matchId, status(byType, standing), home, away, score(standing, home, away),
+                shootout(standing, home, away),
                 Sheet.of(count(standing, event -> Stream.of(event.type()))), events.size(), byType,
                 count(events, event -> event.team().stream()), minutes, peak,
                 minutes.entrySet().stream().filter(minute -> minute.getValue() == peak).map(Map.Entry::getKey).toList(),
@@ -107,12 +110,14 @@ public final class AcceptedModel {
     }
 
     private static long of(List<EventJson> events, String type, String team) {
-        return events.stream().filter(event -> event.type().equals(type) && event.team().equals(Optional.of(team))).count();
+        return events.stream().filter(event -> event.type().equals(type) && event.team().equals(Optional.of(team)))
+                .count();
     }
 
     private static <K extends Comparable<K>> SortedMap<K, Long> count(Collection<EventJson> events,
             Function<EventJson, Stream<K>> keys) {
-        return events.stream().flatMap(keys).collect(Collectors.groupingBy(key -> key, TreeMap::new, Collectors.counting()));
+        return events.stream().flatMap(keys)
+                .collect(Collectors.groupingBy(key -> key, TreeMap::new, Collectors.counting()));
     }
 
     private static Instant time(EventJson event) {

@@ -7,13 +7,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /// The JSON of an event. Members must not need escaping.
-public record EventJson(String matchId, String type, UUID eventId, String at, Optional<String> team, Optional<String> metadata) {
+public record EventJson(String matchId, String type, UUID eventId, String at, Optional<String> team,
+        Optional<String> metadata) {
 
     /// An event in the first minute of a match.
     ///
     /// @param number determines the `eventId`
     public static EventJson of(String matchId, String type, long number) {
-        return new EventJson(matchId, type, idOf(number), "2026-11-21T12:00:00.000Z", Optional.empty(), Optional.empty());
+        return new EventJson(matchId, type, idOf(number), "2026-11-21T12:00:00.000Z", Optional.empty(),
+                Optional.empty());
     }
 
     public static UUID idOf(long number) {
@@ -47,7 +49,8 @@ public record EventJson(String matchId, String type, UUID eventId, String at, Op
 
     /// A `match_start` with both teams.
     public static EventJson kickOff(String matchId, long number, String home, String away) {
-        return of(matchId, "match_start", number).metadata("{\"homeTeamId\":\"" + home + "\",\"awayTeamId\":\"" + away + "\"}");
+        return of(matchId, "match_start", number)
+                .metadata("{\"homeTeamId\":\"" + home + "\",\"awayTeamId\":\"" + away + "\"}");
     }
 
     /// The event without its `eventId`.
@@ -57,8 +60,10 @@ public record EventJson(String matchId, String type, UUID eventId, String at, Op
 
     /// Members in canonical order, without whitespace.
     public String json() {
-        return "{\"eventId\":\"" + eventId + "\",\"matchId\":\"" + matchId + "\",\"eventType\":\"" + type + "\",\"timestamp\":\"" + at + '"'
-                + team.map(id -> ",\"teamId\":\"" + id + '"').orElse("") + metadata.map(json -> ",\"metadata\":" + json).orElse("") + '}';
+        return "{\"eventId\":\"" + eventId + "\",\"matchId\":\"" + matchId + "\",\"eventType\":\"" + type
+                + "\",\"timestamp\":\"" + at + '"'
+                + team.map(id -> ",\"teamId\":\"" + id + '"').orElse("")
+                + metadata.map(json -> ",\"metadata\":" + json).orElse("") + '}';
     }
 
     public byte[] bytes() {

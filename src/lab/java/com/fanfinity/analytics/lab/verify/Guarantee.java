@@ -86,7 +86,8 @@ public final class Guarantee {
         long received = received();
         long duplicates = duplicates();
         if (received != accepted.total() + duplicates) {
-            broken.add("Kafka has %d records, but %d were accepted and %d counted as duplicates".formatted(received, accepted.total(),
+            broken.add("Kafka has %d records, but %d were accepted and %d counted as duplicates".formatted(received,
+                    accepted.total(),
                     duplicates));
         }
         return new Verdict(List.copyOf(broken), received, duplicates);
@@ -105,7 +106,8 @@ public final class Guarantee {
     private boolean awaitTotals() {
         Await.until(settle, accepted.total() + " events are counted",
                 () -> sum("totalEvents"), counted -> counted >= accepted.total());
-        Await.until(settle, accepted.total() + " events are stored", () -> number("SELECT count() FROM fanfinity.match_events"),
+        Await.until(settle, accepted.total() + " events are stored",
+                () -> number("SELECT count() FROM fanfinity.match_events"),
                 stored -> stored >= accepted.total());
         return true;
     }
@@ -120,7 +122,8 @@ public final class Guarantee {
         Set<Identity> foreign = new HashSet<>(stored.keySet());
         foreign.removeAll(lost);
         lost.removeAll(stored.keySet());
-        List<Identity> doubled = stored.entrySet().stream().filter(event -> event.getValue() > 1).map(Map.Entry::getKey).toList();
+        List<Identity> doubled = stored.entrySet().stream().filter(event -> event.getValue() > 1).map(Map.Entry::getKey)
+                .toList();
         name(broken, "accepted but not stored", lost);
         name(broken, "stored but not accepted", foreign);
         name(broken, "stored more than once", doubled);
@@ -129,7 +132,8 @@ public final class Guarantee {
     private static void name(List<String> broken, String what, Collection<Identity> events) {
         if (!events.isEmpty()) {
             broken.add(events.size() + " events " + what + ", such as "
-                    + events.stream().limit(NAMED).map(event -> event.matchId() + " " + event.eventId()).collect(Collectors.joining(", ")));
+                    + events.stream().limit(NAMED).map(event -> event.matchId() + " " + event.eventId())
+                            .collect(Collectors.joining(", ")));
         }
     }
 
@@ -174,8 +178,10 @@ public final class Guarantee {
     /// The producer of `match-events` uses no transactions, so each offset is a record.
     private long received() throws InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            TopicDescription topic = requireNonNull(admin.describeTopics(Set.of(TOPIC)).allTopicNames().get().get(TOPIC));
-            List<TopicPartition> partitions = topic.partitions().stream().map(partition -> new TopicPartition(TOPIC, partition.partition()))
+            TopicDescription topic = requireNonNull(
+                    admin.describeTopics(Set.of(TOPIC)).allTopicNames().get().get(TOPIC));
+            List<TopicPartition> partitions = topic.partitions().stream()
+                    .map(partition -> new TopicPartition(TOPIC, partition.partition()))
                     .toList();
             return offsets(admin, partitions, OffsetSpec.latest()) - offsets(admin, partitions, OffsetSpec.earliest());
         } catch (ExecutionException e) {
@@ -185,7 +191,9 @@ public final class Guarantee {
 
     private static long offsets(Admin admin, List<TopicPartition> partitions, OffsetSpec which)
             throws ExecutionException, InterruptedException {
-        var offsets = admin.listOffsets(partitions.stream().collect(Collectors.toMap(partition -> partition, _ -> which))).all().get();
+        var offsets = admin
+                .listOffsets(partitions.stream().collect(Collectors.toMap(partition -> partition, _ -> which))).all()
+                .get();
         return offsets.values().stream().mapToLong(ListOffsetsResultInfo::offset).sum();
     }
 }

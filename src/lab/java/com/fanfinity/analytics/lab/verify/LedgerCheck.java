@@ -53,8 +53,10 @@ public final class LedgerCheck {
             JsonNode totals = ledger.required("totals");
             Set<String> statuses = new TreeSet<>(sum.statuses());
             statuses.add(ledger.required("status").asText());
-            sum = new Sum(sum.accepted() + totals.required("accepted").asLong(), sum.counted() + totals.required("counted").asLong(),
-                    sum.stored() + totals.required("stored").asLong(), sum.inFlight() + totals.required("inFlight").asLong(), statuses);
+            sum = new Sum(sum.accepted() + totals.required("accepted").asLong(),
+                    sum.counted() + totals.required("counted").asLong(),
+                    sum.stored() + totals.required("stored").asLong(),
+                    sum.inFlight() + totals.required("inFlight").asLong(), statuses);
         }
         return sum;
     }

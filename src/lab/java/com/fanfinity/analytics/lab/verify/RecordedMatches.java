@@ -36,14 +36,17 @@ public final class RecordedMatches {
     /// @param eventsPerMinute the key is the start of the minute, such as `2018-07-15T15:00:00Z`; minutes without
     ///     events are absent
     /// @param peakMinutes all minutes with `peakCount` events
-    public record Truth(String matchId, String status, String homeTeamId, String awayTeamId, SortedMap<String, Long> score,
+    public record Truth(String matchId, String status, String homeTeamId, String awayTeamId,
+            SortedMap<String, Long> score,
             SortedMap<String, Long> shootout, Sheet sheet, long totalEvents, SortedMap<String, Long> eventsByType,
-            SortedMap<String, Long> eventsByTeam, SortedMap<Instant, Long> eventsPerMinute, long peakCount, List<Instant> peakMinutes,
+            SortedMap<String, Long> eventsByTeam, SortedMap<Instant, Long> eventsPerMinute, long peakCount,
+            List<Instant> peakMinutes,
             Instant firstEventAt, Instant lastEventAt) {
 
         /// The same truth for another match id.
         public Truth withMatchId(String otherMatchId) {
-            return new Truth(otherMatchId, status, homeTeamId, awayTeamId, score, shootout, sheet, totalEvents, eventsByType, eventsByTeam,
+            return new Truth(otherMatchId, status, homeTeamId, awayTeamId, score, shootout, sheet, totalEvents,
+                    eventsByType, eventsByTeam,
                     eventsPerMinute, peakCount, peakMinutes, firstEventAt, lastEventAt);
         }
     }
@@ -71,7 +74,8 @@ public final class RecordedMatches {
     /// @return the matches of a directory: pairs of `name.ndjson` and `name.truth.json`
     public static List<RecordedMatch> in(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(".ndjson")).sorted().map(RecordedMatches::read).toList();
+            return files.filter(file -> file.toString().endsWith(".ndjson")).sorted().map(RecordedMatches::read)
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -98,12 +102,14 @@ public final class RecordedMatches {
 
     private static Truth truth(JsonNode json) {
         SortedMap<Instant, Long> minutes = new TreeMap<>();
-        numbers(json.required("eventsPerMinute")).forEach((minute, events) -> minutes.put(Instant.parse(minute), events));
+        numbers(json.required("eventsPerMinute"))
+                .forEach((minute, events) -> minutes.put(Instant.parse(minute), events));
         List<Instant> peaks = new ArrayList<>();
         json.required("peakMinutes").forEach(minute -> peaks.add(Instant.parse(minute.asText())));
         SortedMap<String, Long> byType = numbers(json.required("eventsByType"));
         if (byType.containsKey("retraction")) {
-            throw new IllegalStateException("a recorded match with retractions: its goals and cards do not follow from its types");
+            throw new IllegalStateException(
+                    "a recorded match with retractions: its goals and cards do not follow from its types");
         }
         return new Truth(json.required("matchId").asText(), "ended", json.required("homeTeamId").asText(),
                 json.required("awayTeamId").asText(),

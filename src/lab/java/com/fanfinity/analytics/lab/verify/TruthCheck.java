@@ -46,21 +46,26 @@ public final class TruthCheck {
         assertEquals(truth.eventsByTeam(), numbers(metrics.required("eventsByTeam")), "eventsByTeam");
         assertEquals(truth.score(), numbers(metrics.required("score")), "score");
         assertEquals(truth.shootout(), numbers(metrics.required("shootout")), "shootout");
-        assertEquals(truth.sheet(), new Sheet(metrics.required("goals").asLong(), metrics.required("yellowCards").asLong(),
-                metrics.required("redCards").asLong()), "goals and cards");
+        assertEquals(truth.sheet(),
+                new Sheet(metrics.required("goals").asLong(), metrics.required("yellowCards").asLong(),
+                        metrics.required("redCards").asLong()),
+                "goals and cards");
         assertEquals(truth.status(), metrics.required("status").asText(), "status");
         assertEquals(truth.homeTeamId(), metrics.at("/teams/home/teamId").asText(), "home team");
         assertEquals(truth.awayTeamId(), metrics.at("/teams/away/teamId").asText(), "away team");
         assertEquals(truth.firstEventAt(), Instant.parse(metrics.required("firstEventAt").asText()), "firstEventAt");
         assertEquals(truth.lastEventAt(), Instant.parse(metrics.required("lastEventAt").asText()), "lastEventAt");
         assertEquals(truth.peakCount(), metrics.at("/eventsPerMinute/peak").asLong(), "peak");
-        assertEquals(truth.peakMinutes().getFirst(), Instant.parse(metrics.at("/peakMinute/minute").asText()), "peakMinute");
+        assertEquals(truth.peakMinutes().getFirst(), Instant.parse(metrics.at("/peakMinute/minute").asText()),
+                "peakMinute");
         assertEquals(busiest(truth), peaks(metrics.required("peakPeriods")), "peakPeriods");
     }
 
     private static List<Map.Entry<Instant, Long>> busiest(Truth truth) {
         return truth.eventsPerMinute().entrySet().stream()
-                .sorted(Map.Entry.<Instant, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey())).limit(5)
+                .sorted(Map.Entry.<Instant, Long>comparingByValue().reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(5)
                 .map(minute -> Map.entry(minute.getKey(), minute.getValue())).toList();
     }
 
@@ -79,7 +84,8 @@ public final class TruthCheck {
         SortedMap<String, Long> byTeam = new TreeMap<>();
         Instant next = truth.eventsPerMinute().firstKey();
         for (JsonNode window : timeline.required("windows")) {
-            assertEquals(next, Instant.parse(window.required("start").asText()), "every minute is present, including empty ones");
+            assertEquals(next, Instant.parse(window.required("start").asText()),
+                    "every minute is present, including empty ones");
             next = next.plusSeconds(60);
             if (window.required("events").asLong() > 0) {
                 minutes.put(Instant.parse(window.required("start").asText()), window.required("events").asLong());
@@ -104,14 +110,18 @@ public final class TruthCheck {
         String where = " WHERE match_id = '" + truth.matchId() + "'";
         String total = Long.toString(truth.totalEvents());
         Await.until(limit, truth.matchId() + " has its events in ClickHouse",
-                () -> Long.parseLong(api.rows("SELECT count() FROM fanfinity.match_events" + where).getFirst()) >= truth.totalEvents());
-        assertEquals(List.of(total + "\t" + total), api.rows("SELECT count(), uniqExact(event_id) FROM fanfinity.match_events" + where),
+                () -> Long.parseLong(api.rows("SELECT count() FROM fanfinity.match_events" + where).getFirst()) >= truth
+                        .totalEvents());
+        assertEquals(List.of(total + "\t" + total),
+                api.rows("SELECT count(), uniqExact(event_id) FROM fanfinity.match_events" + where),
                 "rows and distinct events, without FINAL");
         List<String> minutes = truth.eventsPerMinute().entrySet().stream()
                 .map(minute -> minute.getKey().getEpochSecond() + "\t" + minute.getValue())
                 .toList();
         Await.until(limit, truth.matchId() + " has its minutes in ClickHouse", () -> api.rows(
-                "SELECT toUnixTimestamp(minute), events FROM fanfinity.match_minutes_latest" + where + " ORDER BY minute").equals(minutes));
+                "SELECT toUnixTimestamp(minute), events FROM fanfinity.match_minutes_latest" + where
+                        + " ORDER BY minute")
+                .equals(minutes));
         Await.until(limit, truth.matchId() + " has its summary in ClickHouse",
                 () -> api.rows("SELECT total_events, status FROM fanfinity.match_summary" + where)
                         .equals(List.of(total + "\t" + truth.status())));

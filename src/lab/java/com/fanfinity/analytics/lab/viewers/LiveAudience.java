@@ -23,7 +23,8 @@ final class LiveAudience implements AutoCloseable {
     /// Starts the processes; their viewers wait for [#connect()].
     ///
     /// @param epochMicros the origin of arrival times
-    static LiveAudience start(LiveOptions options, LiveStack stack, String run, long epochMicros) throws IOException, InterruptedException {
+    static LiveAudience start(LiveOptions options, LiveStack stack, String run, long epochMicros)
+            throws IOException, InterruptedException {
         var audience = new LiveAudience(options);
         for (int instance = 0; instance < options.instances(); instance++) {
             ServiceProcess live = stack.live().get(instance);
@@ -78,7 +79,8 @@ final class LiveAudience implements AutoCloseable {
         for (ViewersProcess process : processes) {
             for (ViewersProcess.Seen seen : process.viewers()) {
                 int match = seen.match();
-                boolean newest = seen.connected() && seen.version() >= versions.get(match) && seen.probes() >= feed.probes().count(match);
+                boolean newest = seen.connected() && seen.version() >= versions.get(match)
+                        && seen.probes() >= feed.probes().count(match);
                 behind += newest ? 0 : 1;
                 missing += seen.goals() < feed.goals().count(match) && seen.reloads() == 0 ? 1 : 0;
             }

@@ -81,15 +81,19 @@ final class LiveBench {
     private boolean run() throws Exception {
         log("run %s: %d viewers over %d live instances (%s), %d matches with an update a second, goals at %s s, %d other events/s in %s",
                 run,
-                options.viewers(), options.instances(), String.join(" ", options.liveJvm()), options.matches(), options.goals(),
+                options.viewers(), options.instances(), String.join(" ", options.liveJvm()), options.matches(),
+                options.goals(),
                 options.events(), options.others() == 0 ? "the same" : options.others() + " others");
-        log("machine    %d processors, a process may open %d files, %d ports an address", Runtime.getRuntime().availableProcessors(),
+        log("machine    %d processors, a process may open %d files, %d ports an address",
+                Runtime.getRuntime().availableProcessors(),
                 MachineLimits.openFiles(), MachineLimits.ports());
         stack.announce(run, options.matches());
         try (LiveAudience audience = LiveAudience.start(options, stack, run, epochMicros);
-                PublishedWatch published = new PublishedWatch(stack.bootstrapServers(), run, options.matches(), epochMicros)) {
+                PublishedWatch published = new PublishedWatch(stack.bootstrapServers(), run, options.matches(),
+                        epochMicros)) {
             published.start();
-            LiveUsage usage = new LiveUsage(pids(audience), IntStream.range(0, options.instances()).mapToObj(n -> "live-" + n).toList());
+            LiveUsage usage = new LiveUsage(pids(audience),
+                    IntStream.range(0, options.instances()).mapToObj(n -> "live-" + n).toList());
             if (!connect(audience, usage)) {
                 usage.lines(Map.of(), Map.of()).forEach(out::println);
                 log("logs: %s", stack.directory());
@@ -125,8 +129,10 @@ final class LiveBench {
             usage.sample();
             counts = audience.counts();
         }
-        log("connected  %d of %d in %.1f s; failed connects %d, rejected with 503 %d, gave up %d, disconnected %d", counts.get(Count.CONNECTED),
-                options.viewers(), (System.nanoTime() - began) / 1e9, counts.get(Count.FAILED_CONNECTS), counts.get(Count.TOO_MANY),
+        log("connected  %d of %d in %.1f s; failed connects %d, rejected with 503 %d, gave up %d, disconnected %d",
+                counts.get(Count.CONNECTED),
+                options.viewers(), (System.nanoTime() - began) / 1e9, counts.get(Count.FAILED_CONNECTS),
+                counts.get(Count.TOO_MANY),
                 counts.get(Count.GAVE_UP), counts.get(Count.CUT_OFF));
         return counts.get(Count.CONNECTED) == options.viewers();
     }
@@ -159,9 +165,10 @@ final class LiveBench {
     }
 
     private OpenLoad.LoadResult loadBesides() throws IOException, InterruptedException {
-        return OpenLoad.run(stack.ingest(), OpenLoad.Options.of(options.events(), options.warmUp().plus(options.measured()),
-                BACKGROUND_CONNECTIONS, options.others() == 0 ? options.matches() : options.others(),
-                options.others() == 0 ? run : run + "-other"));
+        return OpenLoad.run(stack.ingest(),
+                OpenLoad.Options.of(options.events(), options.warmUp().plus(options.measured()),
+                        BACKGROUND_CONNECTIONS, options.others() == 0 ? options.matches() : options.others(),
+                        options.others() == 0 ? run : run + "-other"));
     }
 
     /// The measured phase.
@@ -178,7 +185,8 @@ final class LiveBench {
     }
 
     /// @param expected the number of events of each match
-    private boolean report(LiveAudience audience, PublishedWatch published, LiveUsage usage, LiveFeed feed, Window window,
+    private boolean report(LiveAudience audience, PublishedWatch published, LiveUsage usage, LiveFeed feed,
+            Window window,
             Map<String, Long> expected, long clockStepMicros) throws IOException, InterruptedException {
         var totals = new SettledTotals(expected).inService(stack.ingest(), SETTLE);
         Standing standing = awaitNewest(audience, feed);
@@ -211,11 +219,14 @@ final class LiveBench {
 
     private void print(Window window, LiveFeed feed) {
         ViewerCounts counts = window.all();
-        log("sent       %d updates, %d goals, including the warm-up; %d repeated; sent at most %.1f ms late", feed.probes().total(),
+        log("sent       %d updates, %d goals, including the warm-up; %d repeated; sent at most %.1f ms late",
+                feed.probes().total(),
                 feed.goals().total(), feed.repeats(), feed.longestWait().toNanos() / 1e6);
         log("received   in %.1f s: %.0f messages/s, %.2f MiB/s; metrics %d, key moments %d, minutes %d, reload %d, others %d, heartbeats %d",
-                window.took().toNanos() / 1e9, window.perSecond(counts.messages()), window.perSecond(counts.get(Count.BYTES)) / (1 << 20),
-                counts.get(Count.METRICS), counts.get(Count.EVENTS), counts.get(Count.MINUTES), counts.get(Count.RELOADS),
+                window.took().toNanos() / 1e9, window.perSecond(counts.messages()),
+                window.perSecond(counts.get(Count.BYTES)) / (1 << 20),
+                counts.get(Count.METRICS), counts.get(Count.EVENTS), counts.get(Count.MINUTES),
+                counts.get(Count.RELOADS),
                 counts.get(Count.OTHER), counts.get(Count.COMMENTS));
         log("viewers    %d rounds of their threads took over 20 ms (maximum %.1f ms), which is part of the latencies",
                 counts.get(Count.STALLS), window.longestStallMillis());
@@ -237,7 +248,8 @@ final class LiveBench {
         List<Long> versions = new ArrayList<>();
         try (ApiClient api = stack.client()) {
             for (int match = 0; match < options.matches(); match++) {
-                versions.add(api.get("/api/matches/" + LiveEvents.matchId(run, match) + "/metrics").json().path("version").asLong());
+                versions.add(api.get("/api/matches/" + LiveEvents.matchId(run, match) + "/metrics").json()
+                        .path("version").asLong());
             }
         }
         return versions;

@@ -65,7 +65,8 @@ final class LiveFeed implements Runnable {
     /// @param startNanos the scheduled time of the first probe, by `System.nanoTime()`
     /// @param seconds the length of the probes
     /// @param goalSeconds the seconds with a goal in every match, in order
-    LiveFeed(URI target, String run, int matches, long startNanos, int seconds, List<Integer> goalSeconds) throws IOException {
+    LiveFeed(URI target, String run, int matches, long startNanos, int seconds, List<Integer> goalSeconds)
+            throws IOException {
         this.target = target;
         this.run = run;
         this.startNanos = startNanos;
@@ -145,7 +146,8 @@ final class LiveFeed implements Runnable {
             }
         }
         for (; nextProbe < seconds * lanes.length && probeDue() <= now; nextProbe++) {
-            lanes[nextProbe % lanes.length].queue.add(new Due(LiveEvents.Purpose.PROBE, nextProbe / lanes.length + 1, probeDue()));
+            lanes[nextProbe % lanes.length].queue
+                    .add(new Due(LiveEvents.Purpose.PROBE, nextProbe / lanes.length + 1, probeDue()));
         }
     }
 
@@ -176,7 +178,8 @@ final class LiveFeed implements Runnable {
 
     private void send(Lane lane, Due event) throws IOException {
         Instant now = Instant.now();
-        String body = LiveEvents.json(run, event.kind(), lane.match, event.number(), now.truncatedTo(ChronoUnit.MILLIS));
+        String body = LiveEvents.json(run, event.kind(), lane.match, event.number(),
+                now.truncatedTo(ChronoUnit.MILLIS));
         String request = "POST /api/events HTTP/1.1\r\nHost: " + target.getHost() + ":" + target.getPort()
                 + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
         longestWaitNanos = Math.max(longestWaitNanos, System.nanoTime() - event.dueNanos());

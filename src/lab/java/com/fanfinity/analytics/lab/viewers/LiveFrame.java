@@ -65,7 +65,8 @@ record LiveFrame(FrameType kind, int length, boolean ours, long version, int pro
 
     /// The metrics of a match without the frame, as in `match-stats`.
     static LiveFrame ofMetrics(byte[] json) {
-        return new LiveFrame(FrameType.METRICS, json.length, true, version(json, 0, json.length), probes(json, 0, json.length), -1);
+        return new LiveFrame(FrameType.METRICS, json.length, true, version(json, 0, json.length),
+                probes(json, 0, json.length), -1);
     }
 
     private static LiveFrame of(FrameType kind, byte[] in, int from, int data, int dataEnd, int end, byte[] matchId) {
@@ -111,7 +112,8 @@ record LiveFrame(FrameType kind, int length, boolean ours, long version, int pro
     }
 
     private record Known(byte[] name, FrameType kind) {
-        static final Known[] ALL = {new Known(Bytes.of("metrics"), FrameType.METRICS), new Known(Bytes.of("event"), FrameType.EVENT),
+        static final Known[] ALL = {new Known(Bytes.of("metrics"), FrameType.METRICS),
+            new Known(Bytes.of("event"), FrameType.EVENT),
             new Known(Bytes.of("minutes"), FrameType.MINUTES), new Known(Bytes.of("reload"), FrameType.RELOAD)};
     }
 

@@ -94,23 +94,27 @@ final class LiveLatency {
                         Math.clamp(times.acceptedAt(match, number) - times.sentAt(match, number), 0, LONGEST_MICROS));
                 if (seen[match][number] > 0) {
                     spread.recordValue(last[match][number] - first[match][number]);
-                    toLast.recordValue(Math.clamp(last[match][number] - times.acceptedAt(match, number), 0, LONGEST_MICROS));
+                    toLast.recordValue(
+                            Math.clamp(last[match][number] - times.acceptedAt(match, number), 0, LONGEST_MICROS));
                 }
             }
         }
         return List.of(line(name + " from its 202", fromAccepted) + (beforeAccepted == 0
                 ? ""
                 : ", %d were seen before their 202 and count as 0".formatted(beforeAccepted)),
-                line(name + " from its sending", fromSend), line("  202 from its sending", taken), line("  202 to the last viewer", toLast),
+                line(name + " from its sending", fromSend), line("  202 from its sending", taken),
+                line("  202 to the last viewer", toLast),
                 line("  first to last viewer", spread));
     }
 
     private static String line(String name, Histogram micros) {
         var line = new StringBuilder(String.format(Locale.ROOT, "%-26s", name));
         for (double percentile : PERCENTILES) {
-            line.append(String.format(Locale.ROOT, " p%s %.1f ms,", percentile % 1 == 0 ? String.valueOf((int) percentile) : percentile,
+            line.append(String.format(Locale.ROOT, " p%s %.1f ms,",
+                    percentile % 1 == 0 ? String.valueOf((int) percentile) : percentile,
                     micros.getValueAtPercentile(percentile) / 1e3));
         }
-        return line + String.format(Locale.ROOT, " max %.1f ms (%d)", micros.getMaxValue() / 1e3, micros.getTotalCount());
+        return line
+                + String.format(Locale.ROOT, " max %.1f ms (%d)", micros.getMaxValue() / 1e3, micros.getTotalCount());
     }
 }

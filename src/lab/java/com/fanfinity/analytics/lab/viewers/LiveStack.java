@@ -60,13 +60,18 @@ final class LiveStack implements AutoCloseable {
         }
     }
 
-    private static ServiceProcess liveInstance(Stack stack, LiveOptions options, int number) throws IOException, InterruptedException {
+    private static ServiceProcess liveInstance(Stack stack, LiveOptions options, int number)
+            throws IOException, InterruptedException {
         // Each match is requested before the viewers connect.
         int viewers = options.viewersOf(number) + options.matches();
-        Map<String, String> environment = Map.of("ROLES", "live", "KAFKA_BOOTSTRAP_SERVERS", stack.kafka().bootstrapServers(),
-                "CLICKHOUSE_URL", stack.clickHouse().url(), "STATE_DIR", stack.directory().resolve("live-" + number).toString(),
-                "INTERNAL_PORT", Integer.toString(Ports.free()), "INTERNAL_SECRET", Stack.INTERNAL_SECRET, "HTTP_MAX_CONNECTIONS",
-                Integer.toString(viewers + OTHER_CONNECTIONS), "LIVE_MAX_VIEWERS", Integer.toString(viewers + OTHER_VIEWERS));
+        Map<String, String> environment = Map.of("ROLES", "live", "KAFKA_BOOTSTRAP_SERVERS",
+                stack.kafka().bootstrapServers(),
+                "CLICKHOUSE_URL", stack.clickHouse().url(), "STATE_DIR",
+                stack.directory().resolve("live-" + number).toString(),
+                "INTERNAL_PORT", Integer.toString(Ports.free()), "INTERNAL_SECRET", Stack.INTERNAL_SECRET,
+                "HTTP_MAX_CONNECTIONS",
+                Integer.toString(viewers + OTHER_CONNECTIONS), "LIVE_MAX_VIEWERS",
+                Integer.toString(viewers + OTHER_VIEWERS));
         return ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(), environment,
                 stack.directory().resolve("live-" + number + ".log"), options.liveJvm());
     }
@@ -85,7 +90,8 @@ final class LiveStack implements AutoCloseable {
 
     /// The processes other than live instances.
     Map<String, Long> otherPids() {
-        return Map.of("service", stack.service().pid(), "broker", stack.kafka().pid(), "engine", stack.clickHouse().pid());
+        return Map.of("service", stack.service().pid(), "broker", stack.kafka().pid(), "engine",
+                stack.clickHouse().pid());
     }
 
     String bootstrapServers() {
@@ -102,7 +108,8 @@ final class LiveStack implements AutoCloseable {
 
     /// Announces all matches, and returns when every live instance streams each of them.
     void announce(String run, int matches) throws IOException, InterruptedException {
-        try (ApiClient api = stack.client(); HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+        try (ApiClient api = stack.client();
+                HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             List<String> starts = new ArrayList<>();
             for (int match = 0; match < matches; match++) {
                 starts.add(LiveEvents.json(run, LiveEvents.Purpose.START, match, 1, Instant.now()));
@@ -113,7 +120,8 @@ final class LiveStack implements AutoCloseable {
             }
             for (ServiceProcess instance : live) {
                 for (int match = 0; match < matches; match++) {
-                    URI stream = URI.create(instance.url() + "/api/matches/" + LiveEvents.matchId(run, match) + "/stream");
+                    URI stream = URI
+                            .create(instance.url() + "/api/matches/" + LiveEvents.matchId(run, match) + "/stream");
                     Await.until(KNOWN_WITHIN, "stream of " + stream, () -> streams(http, stream));
                 }
             }

@@ -76,12 +76,14 @@ final class LiveUsage {
             String name = process.getKey();
             long rss = mostRss.getOrDefault(name, 0L);
             double cpuMicros = cpu.getOrDefault(name, Duration.ZERO).toNanos() / 1e3;
-            var line = new StringBuilder(String.format(Locale.ROOT, "%-12s RSS %6.1f MiB (before viewers %.1f, highest ever %.1f)", name,
+            var line = new StringBuilder(String.format(Locale.ROOT,
+                    "%-12s RSS %6.1f MiB (before viewers %.1f, highest ever %.1f)", name,
                     rss / MIB, idleRss.getOrDefault(name, 0L) / MIB, ProcessFigures.peakRss(process.getValue()) / MIB));
             line.append(String.format(Locale.ROOT, ", CPU %6.2f s", cpuMicros / 1e6));
             int count = viewers.getOrDefault(name, 0);
             if (count > 0) {
-                line.append(String.format(Locale.ROOT, "; per viewer %.1f KiB (%.1f KiB more than before), per message %.1f us CPU",
+                line.append(String.format(Locale.ROOT,
+                        "; per viewer %.1f KiB (%.1f KiB more than before), per message %.1f us CPU",
                         rss / 1024.0 / count, (rss - idleRss.getOrDefault(name, 0L)) / 1024.0 / count,
                         cpuMicros / Math.max(1, messages.getOrDefault(name, 0L))));
             }

@@ -41,7 +41,8 @@ final class LiveVerdict {
                         + feed.goals().total());
         check("totals of the service are exact", totals.exact(), totals.exact()
                 ? "all"
-                : totals.differing().size() + " matches differ, such as " + totals.differing().entrySet().iterator().next());
+                : totals.differing().size() + " matches differ, such as "
+                        + totals.differing().entrySet().iterator().next());
         check("the clock was not set", clockStepMicros <= MOST_CLOCK_STEP_MICROS, clockStepMicros + " us off");
     }
 
@@ -51,12 +52,17 @@ final class LiveVerdict {
             expected += options.viewersOfMatch(match) * options.measured().toSeconds();
         }
         long own = updates.arrivals() - updates.conflated();
-        check("every update became visible to every viewer", updates.arrivals() == expected, "expected " + expected + ", arrived "
-                + updates.arrivals() + ": " + own + " in a state of their own, " + updates.conflated() + " in a newer one");
+        check("every update became visible to every viewer", updates.arrivals() == expected,
+                "expected " + expected + ", arrived "
+                        + updates.arrivals() + ": " + own + " in a state of their own, " + updates.conflated()
+                        + " in a newer one");
         check("every viewer ended with the newest version", standing.behind() == 0, standing.behind() + " are behind");
-        check("no viewer missed a goal without a reload", standing.missing() == 0, standing.missing() + " did; " + goals.arrivals()
-                + " goals arrived of " + (long) options.goals().size() * options.viewers() + "; reloads " + all.get(Count.RELOADS));
-        check("no message was repeated, outdated or of another match", all.get(Count.WRONG) + all.get(Count.REPEATED_GOALS) == 0,
+        check("no viewer missed a goal without a reload", standing.missing() == 0,
+                standing.missing() + " did; " + goals.arrivals()
+                        + " goals arrived of " + (long) options.goals().size() * options.viewers() + "; reloads "
+                        + all.get(Count.RELOADS));
+        check("no message was repeated, outdated or of another match",
+                all.get(Count.WRONG) + all.get(Count.REPEATED_GOALS) == 0,
                 all.get(Count.WRONG) + " frames were wrong, " + all.get(Count.REPEATED_GOALS) + " goals came again");
         check("no viewer was disconnected", all.get(Count.CUT_OFF) == 0, all.get(Count.CUT_OFF) + " times");
     }
@@ -69,12 +75,14 @@ final class LiveVerdict {
         }
         double mib = liveRss / 1024.0 / 1024;
         check("memory of the live instances below " + MOST_RSS_MIB + " MiB", mib < MOST_RSS_MIB,
-                oneDecimal(mib) + " MiB together at most, " + oneDecimal(liveRss / 1024.0 / options.viewers()) + " KiB per viewer");
+                oneDecimal(mib) + " MiB together at most, " + oneDecimal(liveRss / 1024.0 / options.viewers())
+                        + " KiB per viewer");
     }
 
     private void p99(String of, LiveLatency latency) {
         double millis = latency.fromAcceptedMillis(99);
-        check("p99 of " + of + " from the 202 below " + MOST_P99_MILLIS + " ms", millis < MOST_P99_MILLIS, oneDecimal(millis) + " ms");
+        check("p99 of " + of + " from the 202 below " + MOST_P99_MILLIS + " ms", millis < MOST_P99_MILLIS,
+                oneDecimal(millis) + " ms");
     }
 
     private static String oneDecimal(double number) {

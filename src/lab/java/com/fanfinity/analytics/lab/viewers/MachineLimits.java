@@ -38,8 +38,9 @@ final class MachineLimits {
         int viewers = options.viewersOf(0);
         long files = openFiles();
         if (viewers + OTHER_FILES > files) {
-            problems.add("a process may open %d files (ulimit -Hn), but an instance with %d viewers needs %d; increase INSTANCES"
-                    .formatted(files, viewers, viewers + OTHER_FILES));
+            problems.add(
+                    "a process may open %d files (ulimit -Hn), but an instance with %d viewers needs %d; increase INSTANCES"
+                            .formatted(files, viewers, viewers + OTHER_FILES));
         }
         connectionTracking(options, problems);
         for (String source : sources(options, 0)) {
@@ -58,8 +59,9 @@ final class MachineLimits {
         if (Files.exists(most) && Files.exists(now)) {
             long left = Long.parseLong(line(most)) - Long.parseLong(line(now));
             if (left < options.viewers()) {
-                problems.add("the kernel can track only %d more connections (nf_conntrack_max), but the run needs %d".formatted(left,
-                        options.viewers()));
+                problems.add("the kernel can track only %d more connections (nf_conntrack_max), but the run needs %d"
+                        .formatted(left,
+                                options.viewers()));
             }
         }
     }
@@ -87,13 +89,15 @@ final class MachineLimits {
     /// The TCP memory of the kernel, which belongs to no process.
     static String socketMemory() throws IOException {
         String page = Files.readString(Path.of("/proc/net/sockstat"));
-        return page.lines().filter(line -> line.startsWith("TCP:")).findFirst().orElse("TCP: not known") + " (mem in pages of 4 KiB)";
+        return page.lines().filter(line -> line.startsWith("TCP:")).findFirst().orElse("TCP: not known")
+                + " (mem in pages of 4 KiB)";
     }
 
     /// Enough local addresses for the connections of an instance's viewers.
     static List<String> sources(LiveOptions options, int instance) throws IOException {
         int perAddress = ports() * PORTS_USED_OF_A_HUNDRED / 100;
         int addresses = Math.max(2, Math.ceilDiv(options.viewersOf(0), perAddress));
-        return IntStream.rangeClosed(1, addresses).mapToObj(number -> "127.0." + (20 + instance) + "." + number).toList();
+        return IntStream.rangeClosed(1, addresses).mapToObj(number -> "127.0." + (20 + instance) + "." + number)
+                .toList();
     }
 }

@@ -245,8 +245,9 @@ final class ViewerLoop implements Runnable, AutoCloseable {
         }
         int end = viewer.decode(received, from, to, work, viewer.restore(work));
         int next = 0;
-        for (LiveFrame frame = frames[viewer.match].next(work, next, end); frame.isComplete(); frame = frames[viewer.match].next(work, next,
-                end)) {
+        for (LiveFrame frame = frames[viewer.match].next(work, next, end); frame
+                .isComplete(); frame = frames[viewer.match].next(work, next,
+                        end)) {
             record.record(viewer, frame, micros);
             next += frame.length();
         }

@@ -49,7 +49,8 @@ final class ViewersProcess implements AutoCloseable {
             control.setSoTimeout((int) ANSWER_LIMIT.toMillis());
             List<String> arguments = new ArrayList<>(List.of(Integer.toString(control.getLocalPort())));
             arguments.addAll(plan.arguments());
-            ProgramProcess process = ProgramProcess.start("viewers", ViewersMain.class.getName(), List.of("-Xmx768m", "-XX:+UseSerialGC"),
+            ProgramProcess process = ProgramProcess.start("viewers", ViewersMain.class.getName(),
+                    List.of("-Xmx768m", "-XX:+UseSerialGC"),
                     arguments, log);
             return new ViewersProcess(process, control.accept());
         }

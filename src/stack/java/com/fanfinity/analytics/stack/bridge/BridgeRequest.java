@@ -22,9 +22,11 @@ import com.sun.net.httpserver.Headers;
 record BridgeRequest(String sql, String database, String format, String queryId, Map<String, String> settings,
         Map<String, String> parameters) {
     private static final Pattern NAME = Pattern.compile("\\w+");
-    private static final Pattern FORMAT_CLAUSE = Pattern.compile("\\bFORMAT\\s+(\\w+)\\s*;?\\s*$", Pattern.CASE_INSENSITIVE);
+    private static final Pattern FORMAT_CLAUSE = Pattern.compile("\\bFORMAT\\s+(\\w+)\\s*;?\\s*$",
+            Pattern.CASE_INSENSITIVE);
     /// Parameters of the interface, not of the engine.
-    private static final Set<String> INTERFACE = Set.of("query", "database", "default_format", "query_id", "user", "password",
+    private static final Set<String> INTERFACE = Set.of("query", "database", "default_format", "query_id", "user",
+            "password",
             "quota_key", "role", "wait_end_of_query", "buffer_size", "client_protocol_version");
     /// Parameters of a server that this bridge rejects, because it does not support them.
     private static final Set<String> UNSUPPORTED = Set.of("session_id", "stacktrace", "compress", "decompress");
@@ -34,7 +36,8 @@ record BridgeRequest(String sql, String database, String format, String queryId,
         for (String name : all.keySet()) {
             boolean on = !"0".equals(all.get(name)) && !"false".equals(all.get(name));
             if (UNSUPPORTED.contains(name) && on) {
-                throw new ChdbException("Code: 48. DB::Exception: the local bridge has no " + name + " (NOT_IMPLEMENTED)");
+                throw new ChdbException(
+                        "Code: 48. DB::Exception: the local bridge has no " + name + " (NOT_IMPLEMENTED)");
             }
         }
         String queryId = all.getOrDefault("query_id", "");
@@ -71,7 +74,8 @@ record BridgeRequest(String sql, String database, String format, String queryId,
 
     /// @return `SET a = DEFAULT, b = DEFAULT`
     String reset() {
-        return settings.keySet().stream().map(name -> name + " = DEFAULT").collect(Collectors.joining(", ", "SET ", ""));
+        return settings.keySet().stream().map(name -> name + " = DEFAULT")
+                .collect(Collectors.joining(", ", "SET ", ""));
     }
 
     private static Map<String, String> query(URI uri) {

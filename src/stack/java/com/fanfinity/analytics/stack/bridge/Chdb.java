@@ -52,7 +52,8 @@ final class Chdb {
         call(function("chdb_set_signal_handlers_enabled", null, JAVA_INT), 0);
         connect = function("chdb_connect", ADDRESS, JAVA_INT, ADDRESS);
         closeConnection = function("chdb_close_conn", null, ADDRESS);
-        query = function("chdb_query_with_params_n", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS,
+        query = function("chdb_query_with_params_n", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS,
+                ADDRESS,
                 ADDRESS, ADDRESS, JAVA_LONG);
         destroyResult = function("chdb_destroy_query_result", null, ADDRESS);
         insert = function("chdb_stream_insert_n", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG);
@@ -75,14 +76,16 @@ final class Chdb {
     /// @param options of the engine's command line
     Connection connect(Path path, String... options) {
         try (Arena arena = Arena.ofConfined()) {
-            List<String> all = Stream.concat(Stream.of("clickhouse", "--path=" + path), Arrays.stream(options)).toList();
+            List<String> all = Stream.concat(Stream.of("clickhouse", "--path=" + path), Arrays.stream(options))
+                    .toList();
             MemorySegment arguments = arena.allocate(ADDRESS, all.size());
             for (int i = 0; i < all.size(); i++) {
                 arguments.setAtIndex(ADDRESS, i, arena.allocateFrom(all.get(i)));
             }
             MemorySegment handle = (MemorySegment) call(connect, all.size(), arguments);
             if (handle.address() == 0) {
-                throw new ChdbException("Code: 210. DB::Exception: the engine did not open " + path + " (NETWORK_ERROR)");
+                throw new ChdbException(
+                        "Code: 210. DB::Exception: the engine did not open " + path + " (NETWORK_ERROR)");
             }
             return new Connection(handle, handle.reinterpret(ADDRESS.byteSize()).get(ADDRESS, 0));
         }
@@ -105,8 +108,10 @@ final class Chdb {
                 Bytes statement = Bytes.of(arena, sql);
                 Bytes output = Bytes.of(arena, format);
                 Strings names = Strings.of(arena, List.copyOf(parameters.keySet()));
-                Strings values = Strings.of(arena, parameters.keySet().stream().map(parameters::get).map(String::valueOf).toList());
-                return result(call(query, connection, statement.address, statement.length, output.address, output.length,
+                Strings values = Strings.of(arena,
+                        parameters.keySet().stream().map(parameters::get).map(String::valueOf).toList());
+                return result(call(query, connection, statement.address, statement.length, output.address,
+                        output.length,
                         names.addresses, names.lengths, values.addresses, values.lengths, (long) parameters.size()));
             }
         }
@@ -159,7 +164,8 @@ final class Chdb {
         void append(MemorySegment data) {
             if ((int) call(append, stream, data, data.byteSize()) != 0) {
                 check();
-                throw new ChdbException("Code: 49. DB::Exception: the engine refused more data of an INSERT (LOGICAL_ERROR)");
+                throw new ChdbException(
+                        "Code: 49. DB::Exception: the engine refused more data of an INSERT (LOGICAL_ERROR)");
             }
         }
 

@@ -25,8 +25,9 @@ final class ChdbPool {
     /// @throws ChdbException with code 202, like a server with too many queries
     Lease lease() {
         if (!permits.tryAcquire()) {
-            throw new ChdbException("Code: 202. DB::Exception: Too many simultaneous queries. Maximum: " + MAX_CONNECTIONS
-                    + ". (TOO_MANY_SIMULTANEOUS_QUERIES)");
+            throw new ChdbException(
+                    "Code: 202. DB::Exception: Too many simultaneous queries. Maximum: " + MAX_CONNECTIONS
+                            + ". (TOO_MANY_SIMULTANEOUS_QUERIES)");
         }
         try {
             Chdb.Connection connection = idle.poll();

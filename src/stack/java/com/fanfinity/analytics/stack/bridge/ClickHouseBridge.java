@@ -85,7 +85,8 @@ public final class ClickHouseBridge {
         headers.set("X-ClickHouse-Timezone", "UTC");
         headers.set("X-ClickHouse-Server-Display-Name", "local");
         InputStream text = new SequenceInputStream(
-                new ByteArrayInputStream((request.sql().isEmpty() ? "" : request.sql() + "\n").getBytes(StandardCharsets.UTF_8)),
+                new ByteArrayInputStream(
+                        (request.sql().isEmpty() ? "" : request.sql() + "\n").getBytes(StandardCharsets.UTF_8)),
                 leftOpen(exchange.getRequestBody()));
         try (ChdbPool.Lease lease = pool.lease()) {
             Chdb.Connection connection = lease.connection();
@@ -124,7 +125,8 @@ public final class ClickHouseBridge {
         }
     }
 
-    private static void statement(HttpExchange exchange, BridgeRequest request, InputStream text, Chdb.Connection connection)
+    private static void statement(HttpExchange exchange, BridgeRequest request, InputStream text,
+            Chdb.Connection connection)
             throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         byte[] chunk = new byte[CHUNK];
@@ -137,7 +139,8 @@ public final class ClickHouseBridge {
         switch (found) {
             case InsertStatement.Found.WithData(InsertStatement insert) -> {
                 byte[] first = head.toByteArray();
-                InputStream rest = new ByteArrayInputStream(first, insert.dataStart(), first.length - insert.dataStart());
+                InputStream rest = new ByteArrayInputStream(first, insert.dataStart(),
+                        first.length - insert.dataStart());
                 try (Chdb.Insert stream = connection.insert(insert.sql(), insert.format())) {
                     copy(new SequenceInputStream(rest, text), stream);
                     try (Chdb.Result result = stream.done()) {
@@ -149,7 +152,8 @@ public final class ClickHouseBridge {
                 text.transferTo(head);
                 exchange.getResponseHeaders().set("X-ClickHouse-Format",
                         request.formatOf(head.toString(StandardCharsets.UTF_8)));
-                try (Chdb.Result result = connection.query(head.toByteArray(), request.format(), request.parameters())) {
+                try (Chdb.Result result = connection.query(head.toByteArray(), request.format(),
+                        request.parameters())) {
                     answer(exchange, result);
                 }
             }
@@ -172,9 +176,11 @@ public final class ClickHouseBridge {
     }
 
     private static void answer(HttpExchange exchange, Chdb.Result result) throws IOException {
-        exchange.getResponseHeaders().set("X-ClickHouse-Summary", """
-                {"read_rows":"%d","read_bytes":"%d","written_rows":"%d","written_bytes":"%d"}""".formatted(result.rowsRead(),
-                result.bytesRead(), result.rowsWritten(), result.bytesWritten()));
+        exchange.getResponseHeaders().set("X-ClickHouse-Summary",
+                """
+                        {"read_rows":"%d","read_bytes":"%d","written_rows":"%d","written_bytes":"%d"}""".formatted(
+                        result.rowsRead(),
+                        result.bytesRead(), result.rowsWritten(), result.bytesWritten()));
         MemorySegment data = result.data();
         exchange.sendResponseHeaders(200, data.byteSize() == 0 ? -1 : data.byteSize());
         byte[] chunk = new byte[(int) Math.min(CHUNK, data.byteSize())];

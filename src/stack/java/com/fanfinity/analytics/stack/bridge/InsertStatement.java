@@ -95,7 +95,8 @@ record InsertStatement(String sql, String format, int dataStart) {
 
         private Found data(int end, String format, int dataStart) {
             byte[] head = text.substring(0, end).getBytes(StandardCharsets.ISO_8859_1);
-            return new Found.WithData(new InsertStatement(new String(head, StandardCharsets.UTF_8).strip(), format, dataStart));
+            return new Found.WithData(
+                    new InsertStatement(new String(head, StandardCharsets.UTF_8).strip(), format, dataStart));
         }
 
         private void skipSpaces() {

@@ -54,9 +54,11 @@ public final class ChildProcess {
     ///
     /// @param environment added to the environment of this process; [#CLASSPATH] in it replaces the class path of this
     ///     JVM
-    public static ChildProcess java(String name, Path log, List<String> jvmOptions, Map<String, String> environment, String mainClass,
+    public static ChildProcess java(String name, Path log, List<String> jvmOptions, Map<String, String> environment,
+            String mainClass,
             List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(NO_WARNINGS);
         command.add("-XX:ErrorFile=" + log.toAbsolutePath().resolveSibling("hs_err_" + name + "_pid%p.log"));
         command.addAll(jvmOptions);
@@ -70,7 +72,8 @@ public final class ChildProcess {
 
     /// Starts any other program: `sh` runs `script` with the command as its arguments, and the script ends with an exec
     /// of it.
-    public static ChildProcess start(String name, Path log, Map<String, String> environment, String script, List<String> command)
+    public static ChildProcess start(String name, Path log, Map<String, String> environment, String script,
+            List<String> command)
             throws IOException {
         Path parent = log.toAbsolutePath().getParent();
         if (parent != null) {

@@ -13,6 +13,7 @@ public final class PathLookup {
 
     public static Optional<Path> find(String name) {
         return Arrays.stream(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
-                .filter(directory -> !directory.isEmpty()).map(directory -> Path.of(directory, name)).filter(Files::isExecutable).findFirst();
+                .filter(directory -> !directory.isEmpty()).map(directory -> Path.of(directory, name))
+                .filter(Files::isExecutable).findFirst();
     }
 }

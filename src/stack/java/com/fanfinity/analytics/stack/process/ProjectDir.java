@@ -24,7 +24,8 @@ public final class ProjectDir {
                 return dir;
             }
         }
-        throw new IllegalStateException("no pom.xml and package.json above " + start + "; set the directory with -D" + PROPERTY);
+        throw new IllegalStateException(
+                "no pom.xml and package.json above " + start + "; set the directory with -D" + PROPERTY);
     }
 
     private static URI classes() {

@@ -74,7 +74,8 @@ class IngestBenchTest {
 
     private String table(long miscount) {
         return counts.entrySet().stream()
-                .map(e -> e.getKey() + "\t" + (e.getValue() + (e.getKey().equals(FIRST_MATCH) ? miscount : 0)) + "\t" + e.getValue())
+                .map(e -> e.getKey() + "\t" + (e.getValue() + (e.getKey().equals(FIRST_MATCH) ? miscount : 0)) + "\t"
+                        + e.getValue())
                 .collect(Collectors.joining("\n", "", "\n"));
     }
 

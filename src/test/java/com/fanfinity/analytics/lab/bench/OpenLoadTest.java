@@ -102,7 +102,8 @@ class OpenLoadTest {
             await(never, 60_000);
             return 202;
         }, _ -> {})) {
-            var result = OpenLoad.run(server.uri(), OPTIONS.with(Arrivals.POISSON, 2, Duration.ofMillis(50), Duration.ofMillis(1)));
+            var result = OpenLoad.run(server.uri(),
+                    OPTIONS.with(Arrivals.POISSON, 2, Duration.ofMillis(50), Duration.ofMillis(1)));
             never.countDown();
 
             assertEquals(600, result.errors());

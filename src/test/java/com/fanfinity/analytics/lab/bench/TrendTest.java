@@ -16,7 +16,8 @@ class TrendTest {
     private static final int SAMPLES = 80;
 
     private static Trend trend(IntToDoubleFunction figure) {
-        List<Trend.At> samples = IntStream.range(0, SAMPLES).mapToObj(i -> new Trend.At(10.0 * i, figure.applyAsDouble(i))).toList();
+        List<Trend.At> samples = IntStream.range(0, SAMPLES)
+                .mapToObj(i -> new Trend.At(10.0 * i, figure.applyAsDouble(i))).toList();
         return Trend.of("figure", 5, 0.05, samples);
     }
 
@@ -69,6 +70,7 @@ class TrendTest {
 
     @Test
     void of_fewSamples_isRejected() {
-        assertThrows(IllegalArgumentException.class, () -> Trend.of("figure", 1, 0.1, List.of(new Trend.At(0, 1), new Trend.At(10, 2))));
+        assertThrows(IllegalArgumentException.class,
+                () -> Trend.of("figure", 1, 0.1, List.of(new Trend.At(0, 1), new Trend.At(10, 2))));
     }
 }

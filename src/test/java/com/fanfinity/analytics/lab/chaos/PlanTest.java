@@ -27,10 +27,13 @@ class PlanTest {
         LongStream.range(0, 200).forEach(seed -> {
             List<Disturbance> plan = Plan.random(seed, TEN_MINUTES, 1 + (int) (seed % 2)).disturbances();
 
-            List<Disturbance> hard = plan.stream().filter(disturbance -> disturbance.kind() != DisturbanceKind.RESTART).toList();
-            assertTrue(hard.stream().mapToInt(disturbance -> disturbance.parts().size()).sum() >= 22, () -> seed + ": " + plan);
+            List<Disturbance> hard = plan.stream().filter(disturbance -> disturbance.kind() != DisturbanceKind.RESTART)
+                    .toList();
+            assertTrue(hard.stream().mapToInt(disturbance -> disturbance.parts().size()).sum() >= 22,
+                    () -> seed + ": " + plan);
             for (String part : List.of("service-1", "kafka", "clickhouse")) {
-                assertTrue(hard.stream().anyMatch(disturbance -> disturbance.parts().contains(part)), () -> seed + " spares " + part);
+                assertTrue(hard.stream().anyMatch(disturbance -> disturbance.parts().contains(part)),
+                        () -> seed + " spares " + part);
             }
         });
     }

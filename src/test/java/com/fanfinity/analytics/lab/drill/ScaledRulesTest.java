@@ -24,8 +24,10 @@ class ScaledRulesTest {
 
     @Test
     void rules_speedTen_dividesOnlyDurations() {
-        assertEquals(RULE.replace("[5m]))[10m:1m]", "[30s]))[60s:6s]").replace("3d", "25920s").replace("> 120", "> 12").replace("15s",
-                "1500ms"), new ScaledRules(10).rules(RULE));
+        assertEquals(RULE.replace("[5m]))[10m:1m]", "[30s]))[60s:6s]").replace("3d", "25920s").replace("> 120", "> 12")
+                .replace("15s",
+                        "1500ms"),
+                new ScaledRules(10).rules(RULE));
     }
 
     @Test

@@ -82,7 +82,8 @@ class UpgradePartsTest {
                 [INFO] state of a killed process removed
                 """);
 
-        assertEquals(List.of("stored state has version 2, this code reads version 1", "stored state of version 3 cannot be read",
+        assertEquals(List.of("stored state has version 2, this code reads version 1",
+                "stored state of version 3 cannot be read",
                 "stored identity of 9 bytes cannot be read"), new ServiceLog(file).news().unreadable());
     }
 
@@ -105,7 +106,8 @@ class UpgradePartsTest {
     }
 
     private static boolean isRight(int status, boolean counted, String acceptedAt) throws Exception {
-        return JudgedReceipts.isRight(new Answer(status, "{\"counted\":%s,\"acceptedAt\":\"%s\"}".formatted(counted, acceptedAt)), SENT,
+        return JudgedReceipts.isRight(
+                new Answer(status, "{\"counted\":%s,\"acceptedAt\":\"%s\"}".formatted(counted, acceptedAt)), SENT,
                 SENT.plusSeconds(1));
     }
 
@@ -117,18 +119,21 @@ class UpgradePartsTest {
         assertEquals(List.of("s: ended with exit code 1"),
                 step(Optional.of("ended with exit code 1"), Optional.empty(), 0, List.of()).faults());
         assertEquals(List.of("s: not ready"), step(Optional.empty(), Optional.of("not ready"), 0, List.of()).faults());
-        assertEquals(List.of("s: 7 reads answered 503"), step(Optional.empty(), Optional.empty(), 7, List.of()).faults());
+        assertEquals(List.of("s: 7 reads answered 503"),
+                step(Optional.empty(), Optional.empty(), 7, List.of()).faults());
         assertEquals(List.of("s: unreadable stored state of another instance: x"),
                 step(Optional.empty(), Optional.empty(), 0, List.of("x")).faults());
     }
 
     @Test
     void step_afterAnImpossibleRollback_judgesOnlyTheStart() {
-        assertEquals(List.of(), step(Optional.of("ended with exit code 1"), Optional.empty(), 7, List.of()).faultsOfTheStart());
+        assertEquals(List.of(),
+                step(Optional.of("ended with exit code 1"), Optional.empty(), 7, List.of()).faultsOfTheStart());
         assertEquals(2, step(Optional.empty(), Optional.of("not ready"), 0, List.of("x")).faultsOfTheStart().size());
     }
 
-    private static UpgradeStep step(Optional<String> badExit, Optional<String> notReady, long unavailable, List<String> unreadable) {
+    private static UpgradeStep step(Optional<String> badExit, Optional<String> notReady, long unavailable,
+            List<String> unreadable) {
         Histogram none = new Histogram(3);
         return new UpgradeStep("s", Duration.ZERO, badExit, Duration.ZERO, notReady,
                 new Figures(600, 0, unavailable, 0, none, none, Map.of()), 0, unreadable);

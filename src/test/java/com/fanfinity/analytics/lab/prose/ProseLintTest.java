@@ -44,7 +44,8 @@ class ProseLintTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/// Nobody may.", "    // Nobody may.", "log.info(\"nobody may read it\");", "int i = 0; // Nobody may."})
+    @ValueSource(strings = {"/// Nobody may.", "    // Nobody may.", "log.info(\"nobody may read it\");",
+        "int i = 0; // Nobody may."})
     void java_commentsAndMessages_areProse(String line) {
         assertEquals(1, rated("A.java", List.of(line)));
     }
@@ -63,7 +64,8 @@ class ProseLintTest {
 
     @Test
     void yaml_commentsAndSentences_areProse() {
-        assertEquals(2, rated("a.yaml", List.of("# nobody is there", "description: The log says why.", "name: nobody")));
+        assertEquals(2,
+                rated("a.yaml", List.of("# nobody is there", "description: The log says why.", "name: nobody")));
     }
 
     @Test

@@ -58,7 +58,8 @@ class LiveFeedTest {
                 numbers.add(number);
             }
         }
-        assertEquals(List.of(LiveEvents.number(LiveEvents.Purpose.PROBE, match, 1), LiveEvents.number(LiveEvents.Purpose.GOAL, match, 1),
+        assertEquals(List.of(LiveEvents.number(LiveEvents.Purpose.PROBE, match, 1),
+                LiveEvents.number(LiveEvents.Purpose.GOAL, match, 1),
                 LiveEvents.number(LiveEvents.Purpose.PROBE, match, 2)), numbers);
     }
 }

@@ -23,11 +23,14 @@ class LiveFrameTest {
             "eventsByTeam":{"offside":77},"responseTimePercentiles":{"p50":1.5},"duplicates":0,"version":1234567890123,"asOf":"x"}"""
             .formatted(MATCH);
     private static final String GOAL = LiveEvents.json("t", LiveEvents.Purpose.GOAL, 3, 2, Instant.EPOCH);
-    private static final String STREAM = "retry: 2000\n\n" + "event: metrics\ndata: " + METRICS + "\n\n" + ": still here\n\n"
+    private static final String STREAM = "retry: 2000\n\n" + "event: metrics\ndata: " + METRICS + "\n\n"
+            + ": still here\n\n"
             + "event: event\nid: 0-17\ndata: " + GOAL + "\n\n" + "event: minutes\ndata: {\"windows\":[]}\n\n"
             + "event: reload\ndata: {}\n\n"
-            + "event: metrics\ndata: " + METRICS.replace("\"offside\":4", "\"offside\":5").replace("890123", "890124") + "\n\n";
-    private static final List<FrameType> KINDS = List.of(FrameType.OTHER, FrameType.METRICS, FrameType.COMMENT, FrameType.EVENT, FrameType.MINUTES, FrameType.RELOAD,
+            + "event: metrics\ndata: " + METRICS.replace("\"offside\":4", "\"offside\":5").replace("890123", "890124")
+            + "\n\n";
+    private static final List<FrameType> KINDS = List.of(FrameType.OTHER, FrameType.METRICS, FrameType.COMMENT,
+            FrameType.EVENT, FrameType.MINUTES, FrameType.RELOAD,
             FrameType.METRICS);
 
     @Test
@@ -58,9 +61,12 @@ class LiveFrameTest {
 
     private static void assertFrames(List<LiveFrame> frames, String how) {
         assertEquals(KINDS, frames.stream().map(LiveFrame::kind).toList(), how);
-        assertEquals(List.of(4, 5), frames.stream().filter(frame -> frame.kind() == FrameType.METRICS).map(LiveFrame::probes).toList(), how);
+        assertEquals(List.of(4, 5),
+                frames.stream().filter(frame -> frame.kind() == FrameType.METRICS).map(LiveFrame::probes).toList(),
+                how);
         assertEquals(List.of(1234567890123L, 1234567890124L),
-                frames.stream().filter(frame -> frame.kind() == FrameType.METRICS).map(LiveFrame::version).toList(), how);
+                frames.stream().filter(frame -> frame.kind() == FrameType.METRICS).map(LiveFrame::version).toList(),
+                how);
         long goal = frames.get(3).event();
         assertTrue(LiveEvents.isGoal(goal), how);
         assertEquals(3, LiveEvents.match(goal), how);
@@ -81,7 +87,8 @@ class LiveFrameTest {
         for (int end : ends) {
             int length = viewer.decode(wire, from, end, work, viewer.restore(work));
             int next = 0;
-            for (LiveFrame frame = frames.next(work, next, length); frame.isComplete(); frame = frames.next(work, next, length)) {
+            for (LiveFrame frame = frames.next(work, next, length); frame
+                    .isComplete(); frame = frames.next(work, next, length)) {
                 seen.add(frame);
                 next += frame.length();
             }
@@ -118,7 +125,8 @@ class LiveFrameTest {
 
     @Test
     void metrics_withoutProbeOrVersion_countNone() {
-        byte[] frame = "event: metrics\ndata: {\"eventsByType\":{\"pass\":1},\"byTeam\":{\"offside\":3}}\n\n".getBytes(UTF_8);
+        byte[] frame = "event: metrics\ndata: {\"eventsByType\":{\"pass\":1},\"byTeam\":{\"offside\":3}}\n\n"
+                .getBytes(UTF_8);
 
         LiveFrame seen = new LiveFrames(MATCH).next(frame, 0, frame.length);
 
@@ -145,14 +153,16 @@ class LiveFrameTest {
         for (boolean conflated : new boolean[]{true, false}) {
             var arrival = new Arrival(Arrival.MATCHES - 1, Arrival.NUMBERS - 1, conflated, (1L << 33) - 1);
 
-            assertEquals(arrival, Arrival.of(Arrival.pack(arrival.match(), arrival.number(), conflated, arrival.micros())));
+            assertEquals(arrival,
+                    Arrival.of(Arrival.pack(arrival.match(), arrival.number(), conflated, arrival.micros())));
         }
         assertEquals(new Arrival(7, 8, false, 9), Arrival.of(Arrival.pack(7, 8, false, 9)));
     }
 
     @Test
     void head_untilItsEnd_isIncomplete() {
-        byte[] head = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\nTransfer-Encoding: chunked\r\n\r\nrest".getBytes(UTF_8);
+        byte[] head = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\nTransfer-Encoding: chunked\r\n\r\nrest"
+                .getBytes(UTF_8);
         int end = head.length - "rest".length();
         for (int to = 0; to < end; to++) {
             assertFalse(ResponseHead.parse(head, to).isComplete());

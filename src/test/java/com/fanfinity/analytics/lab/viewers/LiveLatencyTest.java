@@ -60,7 +60,8 @@ class LiveLatencyTest {
         LiveLatency latency = latency();
         latency.record(arrival(2, 3_000));
 
-        assertTrue(latency.lines("update").getFirst().contains("1 were seen before"), latency.lines("update").getFirst());
+        assertTrue(latency.lines("update").getFirst().contains("1 were seen before"),
+                latency.lines("update").getFirst());
     }
 
     @Test

@@ -36,8 +36,9 @@ class ViewerLoopTest {
     void start() throws IOException {
         server = new ServerSocket(0, 1_024, InetAddress.getLoopbackAddress());
         Thread.ofPlatform().daemon().start(this::accept);
-        loop = new ViewerLoop(new ViewerPlan(server.getLocalPort(), List.of("127.0.0.1", "127.0.0.2"), VIEWERS, 0, "t", 1, 10_000,
-                ViewerLoop.micros(Instant.now())));
+        loop = new ViewerLoop(
+                new ViewerPlan(server.getLocalPort(), List.of("127.0.0.1", "127.0.0.2"), VIEWERS, 0, "t", 1, 10_000,
+                        ViewerLoop.micros(Instant.now())));
         Thread.ofPlatform().daemon().start(loop);
     }
 
@@ -61,7 +62,8 @@ class ViewerLoopTest {
                             .write("HTTP/1.1 503 X\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n".getBytes(UTF_8));
                     client.close();
                 } else if (read > 0) {
-                    client.getOutputStream().write((HEAD + chunk("retry: 1000\n\n") + chunk(metrics(0, 1))).getBytes(UTF_8));
+                    client.getOutputStream()
+                            .write((HEAD + chunk("retry: 1000\n\n") + chunk(metrics(0, 1))).getBytes(UTF_8));
                     clients.add(client);
                 }
             }
@@ -75,12 +77,14 @@ class ViewerLoopTest {
     }
 
     private static String metrics(int probes, long version) {
-        return "event: metrics\ndata: {\"matchId\":\"bench-t-0\",\"eventsByType\":{\"offside\":" + probes + "},\"version\":" + version
+        return "event: metrics\ndata: {\"matchId\":\"bench-t-0\",\"eventsByType\":{\"offside\":" + probes
+                + "},\"version\":" + version
                 + "}\n\n";
     }
 
     private static String goal(int number) {
-        return "event: event\nid: 1\ndata: " + LiveEvents.json("t", LiveEvents.Purpose.GOAL, 0, number, Instant.EPOCH) + "\n\n";
+        return "event: event\nid: 1\ndata: " + LiveEvents.json("t", LiveEvents.Purpose.GOAL, 0, number, Instant.EPOCH)
+                + "\n\n";
     }
 
     private void toAll(String text) throws IOException {
@@ -115,7 +119,8 @@ class ViewerLoopTest {
 
         assertEquals(VIEWERS, count(Count.CONFLATED));
         assertEquals(3 * VIEWERS, loop.<Integer>call(() -> loop.record().updates().size()));
-        assertTrue(loop.<Boolean>call(() -> loop.viewers().stream().allMatch(viewer -> viewer.probes == 3 && viewer.version == 4)));
+        assertTrue(loop.<Boolean>call(
+                () -> loop.viewers().stream().allMatch(viewer -> viewer.probes == 3 && viewer.version == 4)));
         assertEquals(0, count(Count.WRONG));
         assertEquals(VIEWERS, count(Count.OTHER));
     }
@@ -149,7 +154,8 @@ class ViewerLoopTest {
         clients.getFirst().close();
         await(Count.CUT_OFF, 1);
         Await.until(SOON, "it is back",
-                () -> loop.call(() -> loop.viewers().stream().allMatch(viewer -> viewer.state == SimulatedViewer.ConnectionPhase.STREAM)));
+                () -> loop.call(() -> loop.viewers().stream()
+                        .allMatch(viewer -> viewer.state == SimulatedViewer.ConnectionPhase.STREAM)));
 
         assertEquals(10, count(Count.TOO_MANY));
         assertEquals(0, count(Count.GAVE_UP));

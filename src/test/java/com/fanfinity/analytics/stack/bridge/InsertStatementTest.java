@@ -12,9 +12,12 @@ class InsertStatementTest {
     @Test
     void of_insertWithData_splitsIt() {
         assertSplit("INSERT INTO t VALUES (1)", "INSERT INTO t", "Values", " (1)");
-        assertSplit("insert into t (`values`, b) values('format')", "insert into t (`values`, b)", "Values", "('format')");
-        assertSplit("/* VALUES */ INSERT INTO t FORMAT RowBinary \n\n\nx", "/* VALUES */ INSERT INTO t", "RowBinary", "\n\nx");
-        assertSplit("-- c\nINSERT INTO t SETTINGS a = 'it\\'s VALUES' FORMAT TSV\r\nx", "-- c\nINSERT INTO t SETTINGS a = 'it\\'s VALUES'",
+        assertSplit("insert into t (`values`, b) values('format')", "insert into t (`values`, b)", "Values",
+                "('format')");
+        assertSplit("/* VALUES */ INSERT INTO t FORMAT RowBinary \n\n\nx", "/* VALUES */ INSERT INTO t", "RowBinary",
+                "\n\nx");
+        assertSplit("-- c\nINSERT INTO t SETTINGS a = 'it\\'s VALUES' FORMAT TSV\r\nx",
+                "-- c\nINSERT INTO t SETTINGS a = 'it\\'s VALUES'",
                 "TSV", "x");
         assertSplit("INSERT INTO `tschüss` VALUES (1)", "INSERT INTO `tschüss`", "Values", " (1)");
     }
@@ -31,16 +34,19 @@ class InsertStatementTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SELECT 1 FORMAT CSV", "INSERT INTO t SELECT 1", "INSERT INTO t WITH x AS (SELECT 1) SELECT * FROM x",
+    @ValueSource(strings = {"SELECT 1 FORMAT CSV", "INSERT INTO t SELECT 1",
+        "INSERT INTO t WITH x AS (SELECT 1) SELECT * FROM x",
         "CREATE TABLE insert (a Int8)", ""})
     void of_otherStatement_keepsItWhole(String text) {
-        assertEquals(new InsertStatement.Found.Other(), InsertStatement.find(text.getBytes(StandardCharsets.UTF_8), true));
+        assertEquals(new InsertStatement.Found.Other(),
+                InsertStatement.find(text.getBytes(StandardCharsets.UTF_8), true));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"INS", "INSERT INTO t (a", "INSERT INTO t VALUE", "INSERT INTO t FORMAT Row",
         "INSERT INTO t FORMAT RowBinary", "INSERT INTO t /* "})
     void of_tooFewBytes_isUnclear(String text) {
-        assertEquals(new InsertStatement.Found.Unclear(), InsertStatement.find(text.getBytes(StandardCharsets.UTF_8), false));
+        assertEquals(new InsertStatement.Found.Unclear(),
+                InsertStatement.find(text.getBytes(StandardCharsets.UTF_8), false));
     }
 }
