@@ -62,7 +62,7 @@ final class StatsRows implements RowMapper {
         row.nullableMillis(Optional.ofNullable(match.firstEventAt()))
                 .nullableMillis(Optional.ofNullable(match.lastEventAt()))
                 .nullableMillis(Optional.ofNullable(match.lastActivityAt())).float64(match.eventsPerMinute().average())
-                .float64(match.eventsPerMinute().peak()).nullableSeconds(peak.map(PeakMinute::minute))
+                .float64((double) match.eventsPerMinute().peak()).nullableSeconds(peak.map(PeakMinute::minute))
                 .int64(peak.map(PeakMinute::eventCount).orElse(0L));
         percentile(row, match, ResponseTimes::p50);
         percentile(row, match, ResponseTimes::p95);
