@@ -1,24 +1,26 @@
--- Views for analysts: the newest state, with no knowledge of engines, versions or FINAL.
+-- Views for analysts. They return the newest state, so a query needs no knowledge of engines, versions or FINAL.
 
--- Each minute of each match once.
+-- One row per minute of each match.
 CREATE OR REPLACE VIEW ${database}.match_minutes_latest AS
 SELECT match_id, minute, events, by_type, by_team, version
 FROM ${database}.match_minutes FINAL;
 
--- Each match once.
+-- One row per match.
 CREATE OR REPLACE VIEW ${database}.match_summary AS
-SELECT match_id, status, home_team_id, home_team, away_team_id, away_team, score, shootout, total_events, events_by_type, events_by_team,
-       goals, yellow_cards, red_cards, duplicates, first_event_at, last_event_at, last_activity_at,
-       events_per_minute_average, events_per_minute_peak, peak_minute, peak_events, response_p50, response_p95, response_p99, version, body
+SELECT match_id, status, home_team_id, home_team, away_team_id, away_team, score, shootout, total_events,
+       events_by_type, events_by_team, goals, yellow_cards, red_cards, duplicates, first_event_at, last_event_at,
+       last_activity_at, events_per_minute_average, events_per_minute_peak, peak_minute, peak_events,
+       response_p50, response_p95, response_p99, version, body
 FROM ${database}.match_stats FINAL;
 
--- The minutes of each match, busiest first; ties go to the earliest. `WHERE position <= 5` is the contract's peakPeriods.
+-- The minutes of each match, the busiest first. Of two equally busy minutes, the earlier is first.
+-- `WHERE position <= 5` selects the peakPeriods of the contract.
 CREATE OR REPLACE VIEW ${database}.top_minutes AS
 SELECT match_id, minute, events, row_number() OVER (PARTITION BY match_id ORDER BY events DESC, minute ASC) AS position
 FROM ${database}.match_minutes FINAL
 WHERE events > 0;
 
--- What each team did in each match, side by side. Events taken back by a retraction are not counted.
+-- The counts of each team in each match. The view does not count events that a retraction cancels.
 CREATE OR REPLACE VIEW ${database}.team_comparison AS
 SELECT e.match_id AS match_id, e.team_id AS team_id, any(s.score)[e.team_id] AS score,
        count() AS events,
@@ -41,5 +43,6 @@ FROM ${database}.match_events AS e
 LEFT JOIN (SELECT match_id, score FROM ${database}.match_stats FINAL) AS s ON s.match_id = e.match_id
 WHERE e.team_id != '' AND e.event_type != 'retraction'
   AND (e.match_id, e.event_id) NOT IN
-      (SELECT match_id, toUUIDOrZero(JSONExtractString(metadata, 'eventId')) FROM ${database}.match_events WHERE event_type = 'retraction')
+      (SELECT match_id, toUUIDOrZero(JSONExtractString(metadata, 'eventId'))
+       FROM ${database}.match_events WHERE event_type = 'retraction')
 GROUP BY e.match_id, e.team_id;
