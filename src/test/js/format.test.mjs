@@ -30,7 +30,8 @@ test('durations_any_inTheUnitThatFits', () => {
 });
 
 test('unknown_any_isADash', () => {
-  for (const how of [f.count, f.short, f.decimal, f.perSecond, f.millis, f.seconds, f.times, f.timeOfDay, f.timeWithSeconds, f.dayAndTime]) {
+  for (const how of [f.count, f.short, f.decimal, f.perSecond, f.millis, f.seconds, f.times,
+    f.timeOfDay, f.timeWithSeconds, f.dayAndTime]) {
     for (const what of [null, undefined, NaN]) assert.equal(how(what), '–', `${how.name}(${what})`);
   }
   assert.equal(f.timeOfDay('nonsense'), '–');
@@ -43,7 +44,8 @@ test('words_wireName_isReadable', () => {
 });
 
 test('ordinal_teens_areRegular', () => {
-  assert.deepEqual([1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(f.ordinal), ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '102nd', '111th']);
+  assert.deepEqual([1, 2, 3, 4, 11, 12, 13, 21, 102, 111].map(f.ordinal),
+    ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '102nd', '111th']);
 });
 
 test('plural_one_isSingular', () => {

@@ -7,7 +7,8 @@ const { pace, settled, sparkPaths } = await load('spark.js');
 const { sidesOf, of, clean } = await load('sides.js');
 const { goalAnnouncement, MatchList } = await load('matchlist.js');
 const heats = (object) => new Map(Object.entries(object));
-const live = (events, current = events.at(-1)) => ({ status: 'live', eventsPerMinute: { current }, sparkline: { events } });
+const live = (events, current = events.at(-1)) =>
+  ({ status: 'live', eventsPerMinute: { current }, sparkline: { events } });
 
 test('reorder_first_isByHeat', () => {
   assert.deepEqual(reorder([], heats({ a: 1, b: 30, c: 20 })), ['b', 'c', 'a']);
@@ -49,9 +50,12 @@ test('sparkPaths_any_staysWithinItsBox', () => {
 });
 
 test('sidesOf_unknownTeams_areTakenFromTheScore', () => {
-  assert.deepEqual(sidesOf({ teams: { home: null, away: null }, score: { 4418: 1, 9598: 0 } }).map((side) => side.name), ['Team 4418', 'Team 9598']);
-  assert.deepEqual(sidesOf({ teams: { home: null, away: { teamId: '9598', name: 'Croatia' } }, score: { 4418: 1, 9598: 0 } }).map((side) => side.name), ['Team 4418', 'Croatia']);
-  assert.deepEqual(sidesOf({}).map((side) => side.name), ['Home', 'Away']);
+  const names = (match) => sidesOf(match).map((side) => side.name);
+  const score = { 4418: 1, 9598: 0 };
+  assert.deepEqual(names({ teams: { home: null, away: null }, score }), ['Team 4418', 'Team 9598']);
+  assert.deepEqual(names({ teams: { home: null, away: { teamId: '9598', name: 'Croatia' } }, score }),
+    ['Team 4418', 'Croatia']);
+  assert.deepEqual(names({}), ['Home', 'Away']);
   assert.equal(of({ a: 3 }, { teamId: null }), 0);
 });
 
@@ -61,28 +65,36 @@ test('clean_namesThatChangeTheTextDirection_loseThoseCharacters', () => {
   assert.equal(clean(7), '');
 });
 
-const listed = (score, status = 'live') => ({ matchId: 'm-1', status, teams: { home: { teamId: 'h', name: 'Home' }, away: { teamId: 'a', name: 'Away' } }, score });
+const listed = (score, status = 'live') => ({
+  matchId: 'm-1',
+  status,
+  teams: { home: { teamId: 'h', name: 'Home' }, away: { teamId: 'a', name: 'Away' } },
+  score,
+});
 const announcements = (list, name, data) => list.apply(name, data).map(goalAnnouncement);
 
 test('goal_afterTheFirstEntryOfItsMatch_isAnnounced', () => {
   const list = new MatchList();
   assert.deepEqual(announcements(list, 'matches', { matches: [listed({})], complete: true }), []);
 
-  assert.deepEqual(announcements(list, 'changed', { matches: [listed({ h: 1 })], complete: true }), ['Goal for Home. Home 1, Away 0.']);
+  assert.deepEqual(announcements(list, 'changed', { matches: [listed({ h: 1 })], complete: true }),
+    ['Goal for Home. Home 1, Away 0.']);
 });
 
 test('goal_inTheFirstEntryOfItsMatch_isAnnounced', () => {
   const list = new MatchList();
   assert.deepEqual(announcements(list, 'matches', { matches: [], complete: true }), []);
 
-  assert.deepEqual(announcements(list, 'changed', { matches: [listed({ h: 1 })], complete: true }), ['Goal for Home. Home 1, Away 0.']);
+  assert.deepEqual(announcements(list, 'changed', { matches: [listed({ h: 1 })], complete: true }),
+    ['Goal for Home. Home 1, Away 0.']);
 });
 
 test('goal_inAMatchThatStartedDuringABreakOfTheStream_isAnnounced', () => {
   const list = new MatchList();
   list.apply('matches', { matches: [], complete: true });
 
-  assert.deepEqual(announcements(list, 'matches', { matches: [listed({ a: 2 })], complete: true }), ['2 goals for Away. Home 0, Away 2.']);
+  assert.deepEqual(announcements(list, 'matches', { matches: [listed({ a: 2 })], complete: true }),
+    ['2 goals for Away. Home 0, Away 2.']);
 });
 
 test('goals_ofBothTeamsInOneUpdate_areAllAnnounced', () => {
@@ -106,7 +118,8 @@ test('goals_ofAMatchThatHasEnded_areNotAnnounced', () => {
   list.apply('matches', { matches: [listed({ h: 1 }, 'ended')], complete: true });
 
   assert.deepEqual(announcements(list, 'changed', { matches: [listed({ h: 2 }, 'ended')], complete: true }), []);
-  assert.deepEqual(announcements(list, 'changed', { matches: [{ ...listed({ h: 4 }, 'ended'), matchId: 'imported' }], complete: true }), []);
+  const imported = { ...listed({ h: 4 }, 'ended'), matchId: 'imported' };
+  assert.deepEqual(announcements(list, 'changed', { matches: [imported], complete: true }), []);
 });
 
 test('matchList_removedMatch_isForgotten', () => {

@@ -5,8 +5,16 @@ import { load } from './web.mjs';
 const { MatchModel } = await load('model.js');
 const START = Date.parse('2018-07-15T15:00:00.000Z');
 const minute = (i, events) => ({ start: new Date(START + i * 60_000).toISOString(), events, byType: {}, byTeam: {} });
-const moment = (eventId, eventType = 'goal', more = {}) => ({ eventId, eventType, teamId: 'h', timestamp: new Date(START).toISOString(), retracted: false, ...more });
-const takingBack = (eventId, target) => moment(eventId, 'retraction', { teamId: undefined, metadata: { eventId: target, reason: 'offside' } });
+const moment = (eventId, eventType = 'goal', more = {}) => ({
+  eventId,
+  eventType,
+  teamId: 'h',
+  timestamp: new Date(START).toISOString(),
+  retracted: false,
+  ...more,
+});
+const takingBack = (eventId, target) =>
+  moment(eventId, 'retraction', { teamId: undefined, metadata: { eventId: target, reason: 'offside' } });
 
 test('putMinutes_sameMinute_isReplacedByTheFuller', () => {
   const model = new MatchModel();
@@ -75,7 +83,8 @@ test('putMoment_retractionOfARetraction_isNone', () => {
 
 test('putMoments_moreThanFiveHundred_keepsTheNewest', () => {
   const model = new MatchModel();
-  model.putMoments(Array.from({ length: 600 }, (_, i) => moment(`m${i}`, 'goal', { timestamp: new Date(START + i * 1_000).toISOString() })));
+  model.putMoments(Array.from({ length: 600 },
+    (_, i) => moment(`m${i}`, 'goal', { timestamp: new Date(START + i * 1_000).toISOString() })));
   assert.equal(model.moments.length, 500);
   assert.equal(model.moments[0].eventId, 'm100');
   assert.equal(model.truncated, true);

@@ -49,8 +49,10 @@ const DESCRIPTION = { subtopologies: [{ id: 0, nodes: [
 
 test('graphOf_description_replacesSourcesAndSinksByTopics', () => {
   const graph = graphOf(DESCRIPTION, ['stats', 'dead', 'other'], ['stats']);
-  assert.deepEqual(graph.edges.map(({ from, to }) => `${from} ${to}`).sort(), ['http topic:in', 'node:count topic:stats', 'node:validate node:count',
-    'node:validate topic:dead', 'topic:dead clickhouse', 'topic:in node:validate', 'topic:stats clickhouse', 'topic:stats live']);
+  assert.deepEqual(graph.edges.map(({ from, to }) => `${from} ${to}`).sort(), [
+    'http topic:in', 'node:count topic:stats', 'node:validate node:count', 'node:validate topic:dead',
+    'topic:dead clickhouse', 'topic:in node:validate', 'topic:stats clickhouse', 'topic:stats live',
+  ]);
   assert.deepEqual(graph.nodes.find((node) => node.id === 'node:count').stores, ['a', 'b']);
 });
 

@@ -15,9 +15,11 @@ export class NoAnswer extends Error {
 async function get(path, accept) {
   let response;
   try {
-    response = await fetch(path, { headers: { Accept: accept }, cache: 'no-store', signal: AbortSignal.timeout(LIMIT_MILLIS) });
+    const signal = AbortSignal.timeout(LIMIT_MILLIS);
+    response = await fetch(path, { headers: { Accept: accept }, cache: 'no-store', signal });
   } catch (e) {
-    throw new NoAnswer(0, e.name === 'TimeoutError' ? 'The service did not answer in time.' : 'The service cannot be reached.');
+    const why = e.name === 'TimeoutError' ? 'The service did not answer in time.' : 'The service cannot be reached.';
+    throw new NoAnswer(0, why);
   }
   if (!response.ok) throw await refusal(response);
   return response;

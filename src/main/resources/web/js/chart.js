@@ -76,7 +76,8 @@ export class MatchCharts {
     const of = (colour) => () => this.#colours[colour];
     const bars = (size) => uPlot.paths.bars({ size: [size, WIDEST_BAR], align: 1 });
     const series = name === 'events'
-      ? [{}, { fill: of('bars'), paths: bars(.78) }, { fill: of('peak'), paths: bars(.78) }, { fill: of('fans'), paths: bars(.78) }]
+      ? [{}, { fill: of('bars'), paths: bars(.78) }, { fill: of('peak'), paths: bars(.78) },
+        { fill: of('fans'), paths: bars(.78) }]
       : [{}, { fill: of('home'), paths: bars(.9) }, { fill: of('away'), paths: bars(.9) }];
     const y = name === 'events'
       ? { range: (_, __, max) => [0, Math.max(10, Math.ceil((max || 0) * 1.12))] }
@@ -86,7 +87,13 @@ export class MatchCharts {
       height: HEIGHTS[name],
       padding: [name === 'events' ? LANE : 6, 10, 0, 0],
       legend: { show: false },
-      cursor: { sync: { key: 'match' }, y: false, points: { show: false }, drag: { x: false, y: false }, bind: { dblclick: () => null } },
+      cursor: {
+        sync: { key: 'match' },
+        y: false,
+        points: { show: false },
+        drag: { x: false, y: false },
+        bind: { dblclick: () => null },
+      },
       scales: { x: { time: false, range: (u) => this.#range(u.data[0]?.[0], u.data[0]?.at(-1)) }, y },
       series: series.map((one) => ({ ...one, width: 0, points: { show: false }, stroke: 'transparent' })),
       axes: [this.#timeAxis(), name === 'events' ? this.#countAxis() : this.#teamAxis()],
@@ -132,7 +139,9 @@ export class MatchCharts {
     let ticks = playTicks(this.#data.periods);
     if (ticks.length === 0) {
       const step = Math.max(15, Math.ceil((max - min) / 8 / 15) * 15);
-      for (let at = Math.ceil(min / step) * step; at <= max; at += step) ticks.push({ at: at * MINUTE, label: timeOfDay(at * MINUTE) });
+      for (let at = Math.ceil(min / step) * step; at <= max; at += step) {
+        ticks.push({ at: at * MINUTE, label: timeOfDay(at * MINUTE) });
+      }
     }
     const room = u.bbox.width / devicePixelRatio / (max - min);
     let last = -Infinity;

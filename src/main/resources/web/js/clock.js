@@ -40,7 +40,8 @@ export function periodsOf(moments) {
     if (moment.eventType === 'period_start' && !(open && open.endedAt === null && open.name === name)) {
       if (open && open.endedAt === null) open.endedAt = at;
       periods.push({ name: name ?? String(periods.length + 1) + 'H', startedAt: at, endedAt: null });
-    } else if ((moment.eventType === 'period_end' || moment.eventType === 'match_end') && open && open.endedAt === null) {
+    } else if ((moment.eventType === 'period_end' || moment.eventType === 'match_end')
+      && open && open.endedAt === null) {
       open.endedAt = at;
     }
   }
@@ -49,7 +50,8 @@ export function periodsOf(moments) {
 
 /** The period of a match list entry, in the form of {@link periodsOf}; null if it has none. */
 export function periodOfSummary(period) {
-  return period ? { name: period.name, startedAt: Date.parse(period.startedAt), endedAt: period.running ? null : -1 } : null;
+  if (!period) return null;
+  return { name: period.name, startedAt: Date.parse(period.startedAt), endedAt: period.running ? null : -1 };
 }
 
 /** The minute of play at a time within a period; the first is 1. Added time is separate. Null for an unknown period. */
@@ -77,7 +79,9 @@ export function minuteAt(periods, at) {
     if (period.name === SHOOTOUT) return { label: 'Pens', long: 'penalty shoot-out', period };
     const minute = minuteIn(period, at);
     if (!minute) return null;
-    const said = minute.added === 0 ? `${ordinal(minute.minute)} minute` : `${minute.minute} plus ${minute.added} minutes`;
+    const said = minute.added === 0
+      ? `${ordinal(minute.minute)} minute`
+      : `${minute.minute} plus ${minute.added} minutes`;
     return { label: minuteLabel(minute), long: said, period };
   }
   return null;
@@ -95,7 +99,9 @@ export function clockOf(status, period, lastEventAt, decided = '') {
   if (status === 'scheduled') return { label: 'Soon', long: 'not started', running: false };
   if (status === 'ended') {
     const after = { aet: ['AET', 'ended after extra time'], pens: ['Pens', 'ended, decided on penalties'] }[decided];
-    return after ? { label: after[0], long: after[1], running: false } : { label: 'FT', long: 'full time', running: false };
+    return after
+      ? { label: after[0], long: after[1], running: false }
+      : { label: 'FT', long: 'full time', running: false };
   }
   if (!period) return { label: 'Live', long: 'live', running: true };
   const rule = RULES[period.name];
@@ -120,7 +126,8 @@ export function playTicks(periods) {
     }
     for (let minute = 0; minute <= rule.length; minute += 15) {
       const last = minute === rule.length;
-      if (last && (rule.before + minute === 45 || rule.before + minute === 105)) continue; // the next period has this tick
+      // The next period has this tick.
+      if (last && (rule.before + minute === 45 || rule.before + minute === 105)) continue;
       ticks.push({ at: period.startedAt + minute * MINUTE, label: `${rule.before + minute}′` });
     }
   }

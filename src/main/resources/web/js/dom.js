@@ -58,15 +58,27 @@ function shapes(name) {
       return [makeSvg('rect', { x: 3, y: 2, width: 7, height: 10.5, rx: 1.3, class: 'yellow' }),
         makeSvg('rect', { x: 6, y: 4, width: 7, height: 10.5, rx: 1.3, class: 'red' })];
     case 'substitution':
-      return [makeSvg('path', { d: 'M5 13V4M2.5 6.5L5 4l2.5 2.5', class: 'stroke in' }), makeSvg('path', { d: 'M11 3v9M8.5 9.5L11 12l2.5-2.5', class: 'stroke out' })];
+      return [
+        makeSvg('path', { d: 'M5 13V4M2.5 6.5L5 4l2.5 2.5', class: 'stroke in' }),
+        makeSvg('path', { d: 'M11 3v9M8.5 9.5L11 12l2.5-2.5', class: 'stroke out' }),
+      ];
     case 'missed':
-      return [makeSvg('circle', { cx: 8, cy: 8, r: 6.2, class: 'stroke' }), makeSvg('path', { d: 'M5.5 5.5l5 5M10.5 5.5l-5 5', class: 'stroke' })];
+      return [
+        makeSvg('circle', { cx: 8, cy: 8, r: 6.2, class: 'stroke' }),
+        makeSvg('path', { d: 'M5.5 5.5l5 5M10.5 5.5l-5 5', class: 'stroke' }),
+      ];
     case 'retraction':
       return [makeSvg('path', { d: 'M3 6.5h6.5a3.5 3.5 0 010 7H6M5.8 3.5L2.8 6.5l3 3', class: 'stroke' })];
     case 'var':
-      return [makeSvg('rect', { x: 1.8, y: 3, width: 12.4, height: 8.6, rx: 1, class: 'stroke' }), makeSvg('path', { d: 'M5.5 14h5', class: 'stroke' })];
+      return [
+        makeSvg('rect', { x: 1.8, y: 3, width: 12.4, height: 8.6, rx: 1, class: 'stroke' }),
+        makeSvg('path', { d: 'M5.5 14h5', class: 'stroke' }),
+      ];
     default:
-      return [makeSvg('circle', { cx: 8, cy: 8, r: 4.6, class: 'stroke' }), makeSvg('path', { d: 'M8 5.4V8l1.8 1.2', class: 'stroke' })];
+      return [
+        makeSvg('circle', { cx: 8, cy: 8, r: 4.6, class: 'stroke' }),
+        makeSvg('path', { d: 'M8 5.4V8l1.8 1.2', class: 'stroke' }),
+      ];
   }
 }
 

@@ -40,15 +40,17 @@ export class Drawing {
     }
   }
 
-  #lay(anew) {
+  #lay(force) {
     const wide = this.node.clientWidth > 860;
-    if (!anew && wide === this.#wide) return;
+    if (!force && wide === this.#wide) return;
     this.#wide = wide;
     const size = wide ? WIDE : TALL;
     const layers = layersOf(this.#graph, wide);
     const across = Math.max(...[...layers.values()].map((place) => place.of));
     const along = Math.max(...[...layers.values()].map((place) => place.layer)) + 1;
-    const step = wide ? [size.width + size.gapAlong, size.height + size.gapAcross] : [size.height + size.gapAlong, size.width + size.gapAcross];
+    const step = wide
+      ? [size.width + size.gapAlong, size.height + size.gapAcross]
+      : [size.height + size.gapAlong, size.width + size.gapAcross];
     const total = [along * step[0] - size.gapAlong, across * step[1] - size.gapAcross];
     const box = new Map();
     for (const [id, place] of layers) {
@@ -58,14 +60,20 @@ export class Drawing {
     }
     const lanes = wide ? 0 : this.#graph.edges.filter((edge) => this.#spans(edge, layers) > 1).length;
     const [w, h] = wide ? total : [total[1] + (lanes > 0 ? lanes * LANE + 20 : 0), total[0]];
-    const svg = makeSvg('svg', { viewBox: `${-EDGE} ${-EDGE} ${w + 2 * EDGE} ${h + 2 * EDGE}`, role: 'img', 'aria-label': 'The topology with its rates and lags. A table follows.', class: wide ? 'wide' : 'tall' });
+    const svg = makeSvg('svg', {
+      viewBox: `${-EDGE} ${-EDGE} ${w + 2 * EDGE} ${h + 2 * EDGE}`,
+      role: 'img',
+      'aria-label': 'The topology with its rates and lags. A table follows.',
+      class: wide ? 'wide' : 'tall',
+    });
     svg.append(this.#arrow());
     this.#edges.clear();
     const labels = [];
     let lane = 0;
     for (const edge of this.#graph.edges) {
       const far = !wide && this.#spans(edge, layers) > 1;
-      const ways = far ? aside(box.get(edge.from), box.get(edge.to), total[1] + ++lane * LANE) : wide ? toTheRight(box.get(edge.from), box.get(edge.to)) : down(box.get(edge.from), box.get(edge.to));
+      const [from, to] = [box.get(edge.from), box.get(edge.to)];
+      const ways = far ? aside(from, to, total[1] + ++lane * LANE) : wide ? toTheRight(from, to) : down(from, to);
       // Edges that share a start have their labels at the end, and edges that share an end have them at the start.
       if (!far && edge.from.startsWith('topic:')) ways.y = wide ? box.get(edge.from).y + size.height / 2 : ways.start;
       labels.push(this.#edge(svg, edge, ways));
@@ -77,7 +85,8 @@ export class Drawing {
   }
 
   #arrow() {
-    return makeSvg('defs', {}, makeSvg('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, markerUnits: 'userSpaceOnUse', orient: 'auto' },
+    const size = { refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, markerUnits: 'userSpaceOnUse' };
+    return makeSvg('defs', {}, makeSvg('marker', { id: 'arrow', viewBox: '0 0 8 8', ...size, orient: 'auto' },
       makeSvg('path', { d: 'M0 .5L7.5 4L0 7.5z', class: 'tip' })));
   }
 
@@ -100,9 +109,12 @@ export class Drawing {
     const lines = linesOf(node.label, wide ? 16 : 13);
     const below = node.stores.length > 0 ? 1 : 0;
     const first = height / 2 - ((lines.length + below - 1) * 15) / 2 + 4;
-    lines.forEach((line, i) => group.append(makeSvg('text', { x: width / 2, y: first + i * 15, class: 'label', text: line })));
+    lines.forEach((line, i) => {
+      group.append(makeSvg('text', { x: width / 2, y: first + i * 15, class: 'label', text: line }));
+    });
     if (below) {
-      group.append(makeSvg('text', { x: width / 2, y: first + lines.length * 15, class: 'stores', text: node.stores.length === 1 ? node.stores[0] : `${node.stores.length} stores` }));
+      const stores = node.stores.length === 1 ? node.stores[0] : `${node.stores.length} stores`;
+      group.append(makeSvg('text', { x: width / 2, y: first + lines.length * 15, class: 'stores', text: stores }));
       group.append(makeSvg('title', { text: `Stores: ${node.stores.join(', ')}` }));
     }
     return group;
@@ -119,13 +131,22 @@ function toTheRight(a, b) {
 
 function down(a, b) {
   const [x1, y1, x2, y2] = [a.x + a.width / 2, a.y + a.height, b.x + b.width / 2, b.y - 2];
-  return { d: `M${x1} ${y1}C${x1} ${y1 + 30} ${x2} ${y2 - 30} ${x2} ${y2}`, x: x1 + (x2 - x1) * .6, y: y1 + (y2 - y1) * .5, start: y1 + (y2 - y1) * .4 };
+  return {
+    d: `M${x1} ${y1}C${x1} ${y1 + 30} ${x2} ${y2 - 30} ${x2} ${y2}`,
+    x: x1 + (x2 - x1) * .6,
+    y: y1 + (y2 - y1) * .5,
+    start: y1 + (y2 - y1) * .4,
+  };
 }
 
 /** Past the nodes in between, in its own lane. */
 function aside(a, b, lane) {
   const [x1, y1, x2, y2] = [a.x + a.width, a.y + a.height / 2, b.x + b.width + 2, b.y + b.height / 2];
-  return { d: `M${x1} ${y1}H${lane - 10}Q${lane} ${y1} ${lane} ${y1 + 10}V${y2 - 10}Q${lane} ${y2} ${lane - 10} ${y2}H${x2}`, x: lane - 6, y: (y1 + y2) / 2 };
+  return {
+    d: `M${x1} ${y1}H${lane - 10}Q${lane} ${y1} ${lane} ${y1 + 10}V${y2 - 10}Q${lane} ${y2} ${lane - 10} ${y2}H${x2}`,
+    x: lane - 6,
+    y: (y1 + y2) / 2,
+  };
 }
 
 /** The same data as a table, for screen readers. */
@@ -134,6 +155,7 @@ export function edgesTable(body, graph, of) {
   body.replaceChildren(...graph.edges.map((edge) => {
     const { rate, lag } = of(edge);
     return make('tr', {}, make('th', { scope: 'row', text: name(edge.from) }), make('td', { text: name(edge.to) }),
-      make('td', { class: 'n', text: rate === null ? '–' : perSecond(rate) }), make('td', { class: 'n', text: lag === null ? '–' : count(lag) }));
+      make('td', { class: 'n', text: rate === null ? '–' : perSecond(rate) }),
+      make('td', { class: 'n', text: lag === null ? '–' : count(lag) }));
   }));
 }

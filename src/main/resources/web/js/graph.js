@@ -73,7 +73,8 @@ export function layersOf({ nodes, edges }, gathered) {
     if (!moved) break;
   }
   const last = Math.max(0, ...layer.values());
-  const isOutput = (node) => node.kind === 'topic' && edges.some((edge) => edge.to === node.id && edge.from.startsWith('node:'));
+  const isOutput = (node) => node.kind === 'topic'
+    && edges.some((edge) => edge.to === node.id && edge.from.startsWith('node:'));
   const isReader = (node) => node.kind === 'store' || node.id === 'live';
   const written = Math.max(0, ...nodes.filter(isOutput).map((node) => layer.get(node.id)));
   for (const node of nodes) {
@@ -84,14 +85,18 @@ export function layersOf({ nodes, edges }, gathered) {
   for (const node of nodes) (columns[layer.get(node.id)] ??= []).push(node.id);
   const at = new Map();
   columns.forEach((ids) => {
-    const sources = (id) => edges.filter((edge) => edge.to === id && at.has(edge.from)).map((edge) => at.get(edge.from));
+    const sources = (id) => edges.filter((edge) => edge.to === id && at.has(edge.from))
+      .map((edge) => at.get(edge.from));
     const mean = (numbers) => (numbers.length === 0 ? 0 : numbers.reduce((a, b) => a + b, 0) / numbers.length);
     const side = (id) => mean(sources(id).map((source) => source.middle));
     const distance = (id) => layer.get(id) - Math.max(-1, ...sources(id).map((source) => source.layer));
     const isTopic = (id) => (id.startsWith('topic:') ? 1 : 0);
     const isStore = (id) => (id === 'clickhouse' ? 1 : 0);
-    ids.sort((a, b) => isStore(a) - isStore(b) || distance(a) - distance(b) || side(a) - side(b) || isTopic(a) - isTopic(b) || (a < b ? -1 : 1));
-    ids.forEach((id, place) => at.set(id, { layer: layer.get(id), place, of: ids.length, middle: place - (ids.length - 1) / 2 }));
+    ids.sort((a, b) => isStore(a) - isStore(b) || distance(a) - distance(b) || side(a) - side(b)
+      || isTopic(a) - isTopic(b) || (a < b ? -1 : 1));
+    ids.forEach((id, place) => {
+      at.set(id, { layer: layer.get(id), place, of: ids.length, middle: place - (ids.length - 1) / 2 });
+    });
   });
   return at;
 }

@@ -25,7 +25,8 @@ export function heat(pace, goalAgo = Infinity) {
 export function reorder(order, heats) {
   const next = order.filter((id) => heats.has(id));
   const shown = new Set(next);
-  const fresh = [...heats.keys()].filter((id) => !shown.has(id)).sort((a, b) => heats.get(b) - heats.get(a) || (a < b ? -1 : 1));
+  const fresh = [...heats.keys()].filter((id) => !shown.has(id))
+    .sort((a, b) => heats.get(b) - heats.get(a) || (a < b ? -1 : 1));
   for (let i = 1; i < next.length; i++) {
     for (let j = i; j > 0 && heats.get(next[j]) > heats.get(next[j - 1]) * (1 + MARGIN) + AT_LEAST; j--) {
       [next[j - 1], next[j]] = [next[j], next[j - 1]];

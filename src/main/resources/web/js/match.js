@@ -50,7 +50,8 @@ const stream = new Stream(ofMatch(matchId, 'stream'), {
   state: (state) => {
     notice.become(state);
     // The API may still answer without a stream: at the viewer limit, or for an old match.
-    if (['missing', 'refused', 'retrying'].includes(state.kind) && (state.kind === 'refused' || model.metrics === null)) {
+    if (['missing', 'refused', 'retrying'].includes(state.kind)
+      && (state.kind === 'refused' || model.metrics === null)) {
       readMetrics();
       if (!haveHistory) readHistory(0);
     }
@@ -117,7 +118,10 @@ function readHistory(wait) {
     reading = true;
     arrivedSince.clear();
     try {
-      const [timeline, moments] = await Promise.all([getJson(ofMatch(matchId, 'timeline')), getJson(ofMatch(matchId, 'moments'))]);
+      const [timeline, moments] = await Promise.all([
+        getJson(ofMatch(matchId, 'timeline')),
+        getJson(ofMatch(matchId, 'moments')),
+      ]);
       model.putTimeline(timeline.windows, arrivedSince);
       model.putMoments(moments.moments);
       model.truncated ||= moments.truncated;
@@ -189,7 +193,8 @@ byId('minutes-details').addEventListener('toggle', render);
 
 function hero(metrics, sides, periods) {
   const goals = sides.map((side) => of(metrics.score, side));
-  const clock = clockOf(metrics.status, periods.at(-1) ?? null, Date.parse(metrics.lastEventAt), decidedBy(metrics, periods));
+  const clock = clockOf(metrics.status, periods.at(-1) ?? null, Date.parse(metrics.lastEventAt),
+    decidedBy(metrics, periods));
   const glowing = performance.now() - goalAt < GOAL_SHOWS_MILLIS;
   const names = `${sides[0].name} ${goals[0]}, ${sides[1].name} ${goals[1]}`;
   setText(byId('title'), `${sides[0].name} – ${sides[1].name}`);
@@ -200,7 +205,9 @@ function hero(metrics, sides, periods) {
     setText(byId(`${side.side}-goals`), metrics.status === 'scheduled' ? '' : count(goals[i]));
     scorers(side, sides, periods);
   });
-  setText(byId('pens'), hasShootout(metrics.shootout) ? `Shoot-out ${sides.map((side) => count(of(metrics.shootout, side))).join('–')}` : '');
+  setText(byId('pens'), hasShootout(metrics.shootout)
+    ? `Shoot-out ${sides.map((side) => count(of(metrics.shootout, side))).join('–')}`
+    : '');
   setText(byId('clock'), clock.label);
   setAttribute(byId('clock'), 'title', clock.long);
   byId('clock').classList.toggle('running', clock.running);
@@ -223,7 +230,8 @@ function scorers(side, sides, periods) {
   const lines = goals.map((goal) => {
     const at = Date.parse(goal.timestamp);
     const minute = minuteAt(periods, at)?.label ?? timeOfDay(at);
-    const how = goal.eventType === 'own_goal' ? ' own goal' : String(goal.metadata?.detail ?? '').toLowerCase() === 'penalty' ? ' pen' : '';
+    const isPenalty = () => String(goal.metadata?.detail ?? '').toLowerCase() === 'penalty';
+    const how = goal.eventType === 'own_goal' ? ' own goal' : isPenalty() ? ' pen' : '';
     return { text: `${minute}${how}`, retracted: goal.retracted };
   });
   const drawn = JSON.stringify(lines);
@@ -251,10 +259,17 @@ function drawCharts(metrics, sides, periods, windows) {
   setText(byId('up'), `▲ ${sides[0].name}`);
   setText(byId('down'), `▼ ${sides[1].name}`);
   const share = metrics.status === 'live' ? shareNow(windows, sides[0].teamId, sides[1].teamId) : null;
-  setText(byId('balance'), share === null ? '' : `last 5 minutes: ${sides[0].name} ${Math.round(share * 100)} %, ${sides[1].name} ${100 - Math.round(share * 100)} %`);
-  const peakSaid = metrics.peakMinute ? ` Peak ${metrics.peakMinute.eventCount} at ${timeOfDay(metrics.peakMinute.minute)}.` : '';
-  describe('events-chart', `Chart of ${windows.length} minutes, ${count(metrics.totalEvents)} events.${peakSaid} A table follows.`);
-  describe('momentum-chart', `Chart of the momentum of ${sides[0].name}, upwards, and ${sides[1].name}, downwards. A table follows.`);
+  const [home, away] = share === null ? [] : [Math.round(share * 100), 100 - Math.round(share * 100)];
+  setText(byId('balance'), share === null
+    ? ''
+    : `last 5 minutes: ${sides[0].name} ${home} %, ${sides[1].name} ${away} %`);
+  const peakSaid = metrics.peakMinute
+    ? ` Peak ${metrics.peakMinute.eventCount} at ${timeOfDay(metrics.peakMinute.minute)}.`
+    : '';
+  describe('events-chart',
+    `Chart of ${windows.length} minutes, ${count(metrics.totalEvents)} events.${peakSaid} A table follows.`);
+  describe('momentum-chart',
+    `Chart of the momentum of ${sides[0].name}, upwards, and ${sides[1].name}, downwards. A table follows.`);
 }
 
 function describe(id, text) {
@@ -278,16 +293,28 @@ function readout() {
   const minute = minuteAt(periods, start + 30_000)?.label;
   const teams = sides.map((side) => `${side.name} ${count(window.byTeam?.[side.teamId] ?? 0)}`);
   const fans = fansIn(window.byType);
-  const happened = model.moments.filter((moment) => Math.floor(Date.parse(moment.timestamp) / 60_000) * 60_000 === start && !moment.retracted)
+  const startOfMinute = (moment) => Math.floor(Date.parse(moment.timestamp) / 60_000) * 60_000;
+  const happened = model.moments.filter((moment) => startOfMinute(moment) === start && !moment.retracted)
     .map(titleOf).filter((title) => !/^(Kick-off|Start|End|Half-time|Teams)/.test(title));
-  const parts = [minute ? `${minute} (${timeOfDay(start)})` : timeOfDay(start), plural(window.events, 'event'), ...teams];
+  const parts = [
+    minute ? `${minute} (${timeOfDay(start)})` : timeOfDay(start),
+    plural(window.events, 'event'),
+    ...teams,
+  ];
   if (fans > 0) parts.push(`fans ${count(fans)}`);
   setText(byId('readout'), [...parts, ...new Set(happened)].join(' · '));
 }
 
 function legend(sides, windows) {
-  const entries = [['all', 'Events'], ...(windows.some((window) => fansIn(window.byType) > 0) ? [['fans', 'Fan events']] : []),
-    ['peak', 'Peak'], ['ball-home', sides[0].name], ['ball-away', sides[1].name], ['card', 'Card'], ['swap', 'Substitution']];
+  const entries = [
+    ['all', 'Events'],
+    ...(windows.some((window) => fansIn(window.byType) > 0) ? [['fans', 'Fan events']] : []),
+    ['peak', 'Peak'],
+    ['ball-home', sides[0].name],
+    ['ball-away', sides[1].name],
+    ['card', 'Card'],
+    ['swap', 'Substitution'],
+  ];
   const list = byId('legend');
   const drawn = JSON.stringify(entries);
   if (list.drawn === drawn) return;

@@ -79,7 +79,8 @@ function figures() {
   const sum = (of) => live.reduce((total, match) => total + of(match), 0);
   setText(byId('figure-live'), loaded ? count(live.length) : '–');
   setText(byId('figure-rate'), loaded ? count(sum(pace)) : '–');
-  setText(byId('figure-goals'), loaded ? count(sum((match) => Object.values(match.score ?? {}).reduce((a, b) => a + b, 0))) : '–');
+  const goalsOf = (match) => Object.values(match.score ?? {}).reduce((a, b) => a + b, 0);
+  setText(byId('figure-goals'), loaded ? count(sum(goalsOf)) : '–');
 }
 
 function isWanted(match) {
@@ -94,7 +95,8 @@ function byTime(field, sign) {
 
 /** The live matches. Their order changes only now and then, and never while a card has the pointer or the focus. */
 function arranged(live) {
-  const heats = new Map(live.map((match) => [match.matchId, heat(pace(match), performance.now() - (goalsAt.get(match.matchId)?.at ?? -Infinity))]));
+  const sinceGoal = (match) => performance.now() - (goalsAt.get(match.matchId)?.at ?? -Infinity);
+  const heats = new Map(live.map((match) => [match.matchId, heat(pace(match), sinceGoal(match))]));
   const same = order.length === heats.size && order.every((id) => heats.has(id));
   const due = performance.now() - reorderedAt > REORDER_MILLIS;
   if (!same || (due && !byId('live-list').matches(':hover, :focus-within'))) {
@@ -135,7 +137,8 @@ function glide(places, known) {
   for (const [id, before] of places) {
     const after = known.get(id)?.getBoundingClientRect();
     if (after && (after.x !== before.x || after.y !== before.y)) {
-      known.get(id).animate([{ transform: `translate(${before.x - after.x}px, ${before.y - after.y}px)` }, { transform: 'none' }],
+      known.get(id).animate(
+        [{ transform: `translate(${before.x - after.x}px, ${before.y - after.y}px)` }, { transform: 'none' }],
         { duration: MOVE_MILLIS, easing: 'ease-in-out' });
     }
   }
@@ -146,9 +149,11 @@ function newCard(match) {
   card.querySelector('a').href = pageOf(match.matchId);
   const part = (selector) => card.querySelector(selector);
   card.parts = {
-    competition: part('.competition'), clock: part('.clock'), area: part('.area'), line: part('.spark .line'), rate: part('.rate b'),
+    competition: part('.competition'), clock: part('.clock'),
+    area: part('.area'), line: part('.spark .line'), rate: part('.rate b'),
     teams: ['home', 'away'].map((side) => ({
-      row: part(`.team.${side}`), name: part(`.${side} .name`), goals: part(`.${side} .goals`), pens: part(`.${side} .pens`),
+      row: part(`.team.${side}`), name: part(`.${side} .name`),
+      goals: part(`.${side} .goals`), pens: part(`.${side} .pens`),
     })),
   };
   return card;
@@ -164,7 +169,9 @@ function updateCard(card, match) {
   card.glowing = glowing;
   const { parts } = card;
   const clock = clockOf(match.status, periodOfSummary(match.period), Date.parse(match.lastEventAt), decidedBy(match));
-  setText(parts.competition, match.status === 'live' ? match.competition ?? match.venue ?? match.matchId : dayAndTime(match.firstEventAt));
+  setText(parts.competition, match.status === 'live'
+    ? match.competition ?? match.venue ?? match.matchId
+    : dayAndTime(match.firstEventAt));
   setText(parts.clock, glowing ? 'GOAL' : clock.label);
   parts.clock.classList.toggle('running', clock.running);
   setAttribute(parts.clock, 'title', clock.long);

@@ -52,7 +52,8 @@ export class MatchModel {
 
   #put(moment) {
     const known = this.#moments.get(moment.eventId);
-    this.#moments.set(moment.eventId, { ...known, ...moment, retracted: moment.retracted === true || known?.retracted === true });
+    const retracted = moment.retracted === true || known?.retracted === true;
+    this.#moments.set(moment.eventId, { ...known, ...moment, retracted });
   }
 
   /** Marks retracted moments. A retraction may arrive before its target. */
@@ -67,7 +68,8 @@ export class MatchModel {
     }
     this.#ordered = [...this.#moments.values()].sort((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp));
     if (this.#ordered.length > MOST_MOMENTS) {
-      this.#ordered.splice(0, this.#ordered.length - MOST_MOMENTS).forEach((moment) => this.#moments.delete(moment.eventId));
+      this.#ordered.splice(0, this.#ordered.length - MOST_MOMENTS)
+        .forEach((moment) => this.#moments.delete(moment.eventId));
       this.truncated = true;
     }
   }
@@ -88,7 +90,8 @@ export class MatchModel {
     const windows = [];
     const first = Math.max(starts[0], starts.at(-1) - (MOST_MINUTES - 1) * MINUTE);
     for (let start = first; start <= starts.at(-1); start += MINUTE) {
-      windows.push(this.#minutes.get(start) ?? { start: new Date(start).toISOString(), events: 0, byType: {}, byTeam: {} });
+      windows.push(this.#minutes.get(start)
+        ?? { start: new Date(start).toISOString(), events: 0, byType: {}, byTeam: {} });
     }
     return windows;
   }

@@ -7,13 +7,16 @@ import { of } from './sides.js';
 import { isGoal } from './types.js';
 
 const ICONS = {
-  goal: 'goal', own_goal: 'goal', shootout_goal: 'goal', penalty_missed: 'missed', shootout_missed: 'missed', yellow_card: 'yellow',
-  second_yellow_card: 'second-yellow', red_card: 'red', substitution: 'substitution', var_review: 'var', retraction: 'retraction',
+  goal: 'goal', own_goal: 'goal', shootout_goal: 'goal', penalty_missed: 'missed', shootout_missed: 'missed',
+  yellow_card: 'yellow', second_yellow_card: 'second-yellow', red_card: 'red',
+  substitution: 'substitution', var_review: 'var', retraction: 'retraction',
 };
 
 const TITLES = {
-  goal: 'Goal', own_goal: 'Own goal', penalty_missed: 'Penalty missed', shootout_goal: 'Shoot-out: scored', shootout_missed: 'Shoot-out: missed',
-  yellow_card: 'Yellow card', second_yellow_card: 'Second yellow card', red_card: 'Red card', substitution: 'Substitution',
+  goal: 'Goal', own_goal: 'Own goal', penalty_missed: 'Penalty missed',
+  shootout_goal: 'Shoot-out: scored', shootout_missed: 'Shoot-out: missed',
+  yellow_card: 'Yellow card', second_yellow_card: 'Second yellow card', red_card: 'Red card',
+  substitution: 'Substitution',
   match_start: 'Teams announced', match_end: 'Full time', var_review: 'Video review', retraction: 'Taken back',
 };
 
@@ -43,7 +46,8 @@ export function detailsOf(moment, sides, model) {
   const { metadata = {} } = moment;
   const side = sides.find((one) => one.teamId !== null && one.teamId === moment.teamId);
   const parts = [side?.name ?? (moment.teamId == null ? null : `Team ${moment.teamId}`)];
-  const player = text(metadata.player) ?? text(metadata.playerName) ?? (moment.playerId == null ? null : `player ${moment.playerId}`);
+  const player = text(metadata.player) ?? text(metadata.playerName)
+    ?? (moment.playerId == null ? null : `player ${moment.playerId}`);
   if (moment.eventType === 'substitution') {
     const out = text(metadata.playerOut) ?? text(metadata.playerOutId);
     parts.push(player === null ? null : `in: ${player}`, out === null ? null : `out: player ${out}`);
@@ -51,7 +55,9 @@ export function detailsOf(moment, sides, model) {
     const target = model.moment(String(metadata.eventId ?? '').toLowerCase());
     parts.push(target ? titleOf(target).toLowerCase() : 'an event that is not shown here', text(metadata.reason));
   } else {
-    parts.push(player, text(metadata.detail), moment.eventType === 'var_review' ? text(metadata.decision) ?? text(metadata.outcome) ?? text(metadata.reason) : null);
+    parts.push(player, text(metadata.detail), moment.eventType === 'var_review'
+      ? text(metadata.decision) ?? text(metadata.outcome) ?? text(metadata.reason)
+      : null);
   }
   return parts.filter((part) => part !== null && part !== '').join(' · ');
 }
@@ -74,7 +80,9 @@ export function scoresAfter(moments, sides) {
 export function announcementOf(moment, sides, model, periods) {
   const minute = minuteOf(moment, periods).long;
   const who = sides.find((side) => side.teamId !== null && side.teamId === moment.teamId)?.name ?? '';
-  const score = moment.score ? ` ${sides.map((side) => `${side.name} ${count(of(moment.score, side))}`).join(', ')}.` : '';
+  const score = moment.score
+    ? ` ${sides.map((side) => `${side.name} ${count(of(moment.score, side))}`).join(', ')}.`
+    : '';
   switch (moment.eventType) {
     case 'goal':
     case 'own_goal':
@@ -116,11 +124,14 @@ export class Feed {
 
   #create(moment) {
     const parts = {
-      minute: make('span', { class: 'minute' }), title: make('span', { class: 'what' }), details: make('span', { class: 'details' }),
+      minute: make('span', { class: 'minute' }), title: make('span', { class: 'what' }),
+      details: make('span', { class: 'details' }),
       after: make('span', { class: 'after' }), said: make('span', { class: 'said' }),
     };
     const node = make('li', { 'data-type': moment.eventType }, parts.minute, icon(ICONS[moment.eventType] ?? 'clock'),
-      make('div', {}, make('p', { class: 'first' }, parts.title, parts.after), make('p', { class: 'second' }, parts.details, parts.said)));
+      make('div', {},
+        make('p', { class: 'first' }, parts.title, parts.after),
+        make('p', { class: 'second' }, parts.details, parts.said)));
     node.parts = parts;
     return node;
   }
@@ -133,6 +144,7 @@ export class Feed {
     setText(parts.title, titleOf(moment));
     setText(parts.details, detailsOf(moment, sides, model));
     setText(parts.after, scores.get(moment.eventId) ?? '');
-    setText(parts.said, moment.retracted ? ` Taken back${moment.retractedWhy && typeof moment.retractedWhy === 'string' ? `: ${moment.retractedWhy}` : ''}` : '');
+    const why = moment.retractedWhy && typeof moment.retractedWhy === 'string' ? `: ${moment.retractedWhy}` : '';
+    setText(parts.said, moment.retracted ? ` Taken back${why}` : '');
   }
 }

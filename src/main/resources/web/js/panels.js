@@ -36,13 +36,18 @@ export class Versus {
       ...optional('Own goals', model.tally('own_goal')),
       ...optional('Penalties missed', model.tally('penalty_missed')),
     ];
-    patchChildren(this.body, rows, ([name]) => name, this.#known, ([name]) => this.#create(name), (node, [, numbers]) => this.#update(node, numbers, sides));
+    patchChildren(this.body, rows, ([name]) => name, this.#known, ([name]) => this.#create(name),
+      (node, [, numbers]) => this.#update(node, numbers, sides));
   }
 
   #create(name) {
-    const parts = { home: make('td', { class: 'n' }), away: make('td', { class: 'n' }), homeBar: make('i', { class: 'home' }), awayBar: make('i', { class: 'away' }) };
+    const parts = {
+      home: make('td', { class: 'n' }), away: make('td', { class: 'n' }),
+      homeBar: make('i', { class: 'home' }), awayBar: make('i', { class: 'away' }),
+    };
     const row = make('tr', {}, parts.home, make('th', { scope: 'row' }, make('span', { text: name }),
-      make('span', { class: 'bars', 'aria-hidden': 'true' }, make('span', {}, parts.homeBar), make('span', {}, parts.awayBar))), parts.away);
+      make('span', { class: 'bars', 'aria-hidden': 'true' },
+        make('span', {}, parts.homeBar), make('span', {}, parts.awayBar))), parts.away);
     row.parts = parts;
     return row;
   }
@@ -71,7 +76,8 @@ export class Totals {
     setText(byId('total'), count(metrics.totalEvents));
     patchChildren(this.list, types, ([type]) => type, this.#known, ([type]) => {
       const parts = { n: make('b'), bar: make('i', { class: kindOf(type) }) };
-      const node = make('li', {}, make('span', { text: words(type) }), parts.n, make('span', { class: 'track', 'aria-hidden': 'true' }, parts.bar));
+      const node = make('li', {}, make('span', { text: words(type) }), parts.n,
+        make('span', { class: 'track', 'aria-hidden': 'true' }, parts.bar));
       node.parts = parts;
       return node;
     }, ({ parts }, [, n]) => {
@@ -108,7 +114,9 @@ export class Facts {
     });
     const times = metrics.responseTimePercentiles ?? {};
     for (const name of ['p50', 'p95', 'p99']) setText(byId(name), millis(times[name]));
-    setText(byId('as-of'), metrics.asOf ? `${metrics.stale ? 'From a standby, as' : 'As'} of ${timeWithSeconds(metrics.asOf)}.` : '');
+    setText(byId('as-of'), metrics.asOf
+      ? `${metrics.stale ? 'From a standby, as' : 'As'} of ${timeWithSeconds(metrics.asOf)}.`
+      : '');
   }
 }
 
@@ -124,13 +132,19 @@ export class Lifts {
     setHidden(byId('lifts-note'), !some);
     setHidden(byId('fans-hint'), !some);
     setHidden(byId('lifts-empty'), some);
-    setText(byId('lifts-empty'), fans === 0 ? 'No fan events in this match yet.' : `${plural(fans, 'fan event')} so far. Their reactions to goals appear here.`);
+    setText(byId('lifts-empty'), fans === 0
+      ? 'No fan events in this match yet.'
+      : `${plural(fans, 'fan event')} so far. Their reactions to goals appear here.`);
     const most = Math.max(1, ...goals.map((goal) => Math.max(goal.after, goal.before)));
-    patchChildren(byId('lifts'), some ? goals : [], (goal) => goal.eventId, this.#known, () => this.#create(), (node, goal) => this.#update(node, goal, sides, periods, most));
+    patchChildren(byId('lifts'), some ? goals : [], (goal) => goal.eventId, this.#known, () => this.#create(),
+      (node, goal) => this.#update(node, goal, sides, periods, most));
   }
 
   #create() {
-    const parts = { minute: make('span', { class: 'minute' }), name: make('span', { class: 'name' }), lift: make('b'), before: make('i'), after: make('i'), numbers: make('p', { class: 'numbers' }) };
+    const parts = {
+      minute: make('span', { class: 'minute' }), name: make('span', { class: 'name' }), lift: make('b'),
+      before: make('i'), after: make('i'), numbers: make('p', { class: 'numbers' }),
+    };
     const node = make('li', {}, make('p', { class: 'first' }, parts.minute, icon('goal'), parts.name, parts.lift),
       make('div', { class: 'pair', 'aria-hidden': 'true' }, parts.before, parts.after), parts.numbers);
     node.parts = parts;
@@ -147,7 +161,8 @@ export class Lifts {
     setText(parts.lift, liftOf(goal));
     width(parts.before, goal.before / most);
     width(parts.after, goal.after / most);
-    setText(parts.numbers, `${count(goal.before)} in the minute before, ${count(goal.after)} after${goal.open ? ', so far' : ''}`);
+    setText(parts.numbers,
+      `${count(goal.before)} in the minute before, ${count(goal.after)} after${goal.open ? ', so far' : ''}`);
   }
 }
 
@@ -161,12 +176,24 @@ function liftOf(goal) {
 export function minutesTable(windows, moments, sides, periods, titleOf) {
   sides.forEach((side) => setText(byId(`th-${side.side}`), side.name));
   const line = momentum(windows, sides[0].teamId, sides[1].teamId);
-  const happened = Map.groupBy(moments.filter((moment) => !moment.retracted), (moment) => Math.floor(Date.parse(moment.timestamp) / 60_000) * 60_000);
+  const startOfMinute = (moment) => Math.floor(Date.parse(moment.timestamp) / 60_000) * 60_000;
+  const happened = Map.groupBy(moments.filter((moment) => !moment.retracted), startOfMinute);
   const rows = windows.map((window, i) => {
     const start = Date.parse(window.start);
-    const cells = [minuteAt(periods, start + 30_000)?.label ?? '', timeOfDay(start), count(window.events), ...sides.map((side) => count(of(window.byTeam, side))),
-      count(fansIn(window.byType)), `${line[i] > 0 ? '+' : ''}${decimal(line[i])}`.replace('-', '−'), (happened.get(start) ?? []).map(titleOf).join(', ')];
-    return make('tr', {}, ...cells.map((text, column) => make(column === 0 ? 'th' : 'td', { text, class: column > 1 && column < 7 ? 'n' : null, scope: column === 0 ? 'row' : null })));
+    const cells = [
+      minuteAt(periods, start + 30_000)?.label ?? '',
+      timeOfDay(start),
+      count(window.events),
+      ...sides.map((side) => count(of(window.byTeam, side))),
+      count(fansIn(window.byType)),
+      `${line[i] > 0 ? '+' : ''}${decimal(line[i])}`.replace('-', '−'),
+      (happened.get(start) ?? []).map(titleOf).join(', '),
+    ];
+    return make('tr', {}, ...cells.map((text, column) => make(column === 0 ? 'th' : 'td', {
+      text,
+      class: column > 1 && column < 7 ? 'n' : null,
+      scope: column === 0 ? 'row' : null,
+    })));
   });
   byId('minutes-body').replaceChildren(...rows.reverse());
 }

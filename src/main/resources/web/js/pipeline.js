@@ -13,8 +13,9 @@ const EVERY_MILLIS = 2_000;
 
 /** The interval over which rates are computed; over shorter ones they fluctuate. */
 const RATE_MILLIS = 8_000;
-const WANTED = ['events_processed_total', 'events_produced_total', 'kafka_consumer_lag', 'kafka_consumer_messages_total', 'sink_lag_seconds',
-  'dead_letters_total', 'clickhouse_rows_written_total', 'ingest_to_visible_seconds_bucket', 'live_viewers', 'active_matches'];
+const WANTED = ['events_processed_total', 'events_produced_total', 'kafka_consumer_lag',
+  'kafka_consumer_messages_total', 'sink_lag_seconds', 'dead_letters_total', 'clickhouse_rows_written_total',
+  'ingest_to_visible_seconds_bucket', 'live_viewers', 'active_matches'];
 const STORED = ['match-events-accepted', 'match-events-dead', 'match-minutes', 'match-stats'];
 const FOLLOWED = ['match-stats', 'match-moments'];
 const ROLES = { producer: 'ingest', stores: 'streams', live: 'live', sink: 'sink' };
@@ -69,7 +70,11 @@ async function ask() {
   } catch {
     notice.become({ kind: 'retrying' });
   }
-  [answers.streams, answers.ledger, answers.ready] = await Promise.all([asked('/api/streams'), asked('/api/ledger'), health()]);
+  [answers.streams, answers.ledger, answers.ready] = await Promise.all([
+    asked('/api/streams'),
+    asked('/api/ledger'),
+    health(),
+  ]);
   if (graph === null) await askTopology();
   render();
   clearTimeout(timer);
@@ -110,10 +115,22 @@ function processed(...outcomes) {
 /** The rate and lag of an edge. For an edge into an output topic, only the sink's reads are known. */
 function edgeOf({ from, to }) {
   const topic = from.startsWith('topic:') ? from.slice(6) : null;
-  if (from === 'http') return { rate: gained('events_produced_total', { status: 'acknowledged', topic: to.slice(6) }), lag: null };
-  if (topic !== null && to === 'clickhouse') return { rate: gained('kafka_consumer_messages_total', { topic }), lag: sum(now()?.samples, 'kafka_consumer_lag', { topic }) };
+  if (from === 'http') {
+    return { rate: gained('events_produced_total', { status: 'acknowledged', topic: to.slice(6) }), lag: null };
+  }
+  if (topic !== null && to === 'clickhouse') {
+    return {
+      rate: gained('kafka_consumer_messages_total', { topic }),
+      lag: sum(now()?.samples, 'kafka_consumer_lag', { topic }),
+    };
+  }
   if (topic !== null && to === 'live') return { rate: null, lag: null };
-  if (topic !== null) return { rate: processed('accepted', 'duplicate', 'dead'), lag: sum(now()?.samples, 'kafka_consumer_lag', { topic }) };
+  if (topic !== null) {
+    return {
+      rate: processed('accepted', 'duplicate', 'dead'),
+      lag: sum(now()?.samples, 'kafka_consumer_lag', { topic }),
+    };
+  }
   const path = `${from} ${to}`;
   switch (path) {
     case 'node:validate node:dedupe':
@@ -124,7 +141,10 @@ function edgeOf({ from, to }) {
     case 'node:dedupe topic:match-events-accepted':
       return { rate: processed('accepted'), lag: null };
     default:
-      return { rate: to.startsWith('topic:') ? gained('kafka_consumer_messages_total', { topic: to.slice(6) }) : null, lag: null };
+      return {
+        rate: to.startsWith('topic:') ? gained('kafka_consumer_messages_total', { topic: to.slice(6) }) : null,
+        lag: null,
+      };
   }
 }
 
@@ -163,8 +183,10 @@ const isOff = (check) => answers.ready?.value?.checks?.[check]?.status === 'off'
 const roleNodes = new Map();
 function roles() {
   const checks = answers.ready?.value?.checks ?? {};
-  const list = Object.entries(ROLES).filter(([check]) => check in checks).map(([check, role]) => ({ role, ...checks[check] }));
-  patchChildren(byId('roles'), list, ({ role }) => role, roleNodes, ({ role }) => make('span', { class: 'badge', text: role }), (node, { role, status, detail }) => {
+  const list = Object.entries(ROLES).filter(([check]) => check in checks)
+    .map(([check, role]) => ({ role, ...checks[check] }));
+  const create = ({ role }) => make('span', { class: 'badge', text: role });
+  patchChildren(byId('roles'), list, ({ role }) => role, roleNodes, create, (node, { role, status, detail }) => {
     setAttribute(node, 'data-tone', { up: 'good', degraded: 'warn', down: 'bad' }[status] ?? null);
     setAttribute(node, 'title', detail ?? null);
     setText(node, status === 'up' ? role : `${role}: ${status}`);

@@ -41,11 +41,15 @@ export class Ledger {
     this.node = node;
     this.status = status;
     this.parts = {};
-    const term = (name, label) => make('span', { class: 'term' }, (this.parts[name] = make('b')), make('small', { text: label }));
+    const term = (name, label) => make('span', { class: 'term' },
+      (this.parts[name] = make('b')), make('small', { text: label }));
     const sign = (text) => make('i', { text });
     node.append(
-      make('p', { class: 'equation' }, term('received', 'received'), sign('='), term('accepted', 'accepted'), sign('+'), term('duplicate', 'duplicate'), sign('+'), term('dead', 'dead')),
-      make('p', { class: 'equation' }, term('accepted2', 'accepted'), sign('='), term('stored', 'stored'), sign('+'), term('inFlight', 'in flight')),
+      make('p', { class: 'equation' },
+        term('received', 'received'), sign('='), term('accepted', 'accepted'), sign('+'),
+        term('duplicate', 'duplicate'), sign('+'), term('dead', 'dead')),
+      make('p', { class: 'equation' },
+        term('accepted2', 'accepted'), sign('='), term('stored', 'stored'), sign('+'), term('inFlight', 'in flight')),
       (this.words = make('ul', { class: 'findings' })), (this.note = make('p', { class: 'note' })));
   }
 
@@ -58,14 +62,18 @@ export class Ledger {
     }
     const { value } = answer;
     badge(this.status, value.status, { balanced: 'good', discrepant: 'bad' }[value.status] ?? 'warn');
-    for (const name of ['received', 'accepted', 'duplicate', 'dead', 'stored', 'inFlight']) setText(this.parts[name], count(value.totals[name]));
+    for (const name of ['received', 'accepted', 'duplicate', 'dead', 'stored', 'inFlight']) {
+      setText(this.parts[name], count(value.totals[name]));
+    }
     setText(this.parts.accepted2, count(value.totals.accepted));
     const found = value.discrepancies.map(({ partition, detail }) => `Partition ${partition}: ${detail}`);
     if (this.found !== found.join()) {
       this.found = found.join();
       this.words.replaceChildren(...found.slice(0, 12).map((text) => make('li', { text })));
     }
-    const read = value.complete ? 'All partitions.' : `Only the ${plural(value.partitions.length, 'partition')} of this instance.`;
+    const read = value.complete
+      ? 'All partitions.'
+      : `Only the ${plural(value.partitions.length, 'partition')} of this instance.`;
     setText(this.note, `${read} ClickHouse is read a moment before the rest.`);
   }
 }
@@ -81,13 +89,19 @@ export class Sink {
   }
 
   show(samples, topics, off) {
-    const rows = topics.map((topic) => ({ topic, lag: sum(samples, 'kafka_consumer_lag', { topic }), age: max(samples, 'sink_lag_seconds', { topic }) }))
-      .filter(({ lag, age }) => lag !== null || age !== null);
-    sentence(this.node, samples === undefined ? 'Unknown.' : rows.length > 0 ? '' : off ? 'The role sink is off on this instance.' : 'This instance stores no partition right now.');
+    const rows = topics.map((topic) => ({
+      topic,
+      lag: sum(samples, 'kafka_consumer_lag', { topic }),
+      age: max(samples, 'sink_lag_seconds', { topic }),
+    })).filter(({ lag, age }) => lag !== null || age !== null);
+    const none = off ? 'The role sink is off on this instance.' : 'This instance stores no partition right now.';
+    sentence(this.node, samples === undefined ? 'Unknown.' : rows.length > 0 ? '' : none);
     const oldest = Math.max(0, ...rows.map(({ age }) => age ?? 0));
-    badge(this.status, rows.length === 0 ? '' : oldest === 0 ? 'all stored' : `${seconds(oldest)} behind`, oldest > 60 ? 'bad' : oldest > 10 ? 'warn' : 'good');
+    badge(this.status, rows.length === 0 ? '' : oldest === 0 ? 'all stored' : `${seconds(oldest)} behind`,
+      oldest > 60 ? 'bad' : oldest > 10 ? 'warn' : 'good');
     const most = Math.max(100, ...rows.map(({ lag }) => lag ?? 0));
-    patchChildren(this.list, rows, ({ topic }) => topic, this.#known, ({ topic }) => line(topic), (node, { lag, age }) => {
+    const create = ({ topic }) => line(topic);
+    patchChildren(this.list, rows, ({ topic }) => topic, this.#known, create, (node, { lag, age }) => {
       setText(node.parts.value, plural(lag ?? 0, 'record'));
       setText(node.parts.extra, age ? `oldest ${seconds(age)}` : '');
       setWidth(node.parts.bar, (lag ?? 0) / most);
@@ -97,7 +111,9 @@ export class Sink {
 
 function line(name) {
   const parts = { value: make('b'), extra: make('small'), bar: make('i') };
-  const node = make('li', {}, make('span', { text: name }), make('span', { class: 'values' }, parts.extra, parts.value), make('span', { class: 'track', 'aria-hidden': 'true' }, parts.bar));
+  const node = make('li', {}, make('span', { text: name }),
+    make('span', { class: 'values' }, parts.extra, parts.value),
+    make('span', { class: 'track', 'aria-hidden': 'true' }, parts.bar));
   node.parts = parts;
   return node;
 }
@@ -114,15 +130,21 @@ export class DeadLetters {
     this.node = node;
     this.total = total;
     this.list = node.appendChild(make('ul', { class: 'lines' }));
-    node.append(make('p', { class: 'note', text: 'Since this instance started. Records that are processed again after a crash count again.' }));
+    node.append(make('p', {
+      class: 'note',
+      text: 'Since this instance started. Records that are processed again after a crash count again.',
+    }));
   }
 
   show(samples, rateOf) {
-    const rows = (samples?.get('dead_letters_total') ?? []).map(({ labels, value }) => ({ reason: labels.reason, value })).sort((a, b) => b.value - a.value || (a.reason < b.reason ? -1 : 1));
+    const rows = (samples?.get('dead_letters_total') ?? [])
+      .map(({ labels, value }) => ({ reason: labels.reason, value }))
+      .sort((a, b) => b.value - a.value || (a.reason < b.reason ? -1 : 1));
     sentence(this.node, samples === undefined ? 'Unknown.' : '');
     setText(this.total, samples === undefined ? '' : count(rows.reduce((total, { value }) => total + value, 0)));
     const most = Math.max(1, ...rows.map(({ value }) => value));
-    patchChildren(this.list, rows, ({ reason }) => reason, this.#known, ({ reason }) => line(words(reason)), (node, { reason, value }) => {
+    const create = ({ reason }) => line(words(reason));
+    patchChildren(this.list, rows, ({ reason }) => reason, this.#known, create, (node, { reason, value }) => {
       const rate = rateOf(reason);
       setText(node.parts.value, count(value));
       setText(node.parts.extra, rate ? perSecond(rate) : '');
@@ -152,19 +174,31 @@ export class Threads {
     }
     const { value } = answer;
     const off = value.state === 'OFF';
-    badge(this.status, off ? 'off here' : value.state.toLowerCase().replaceAll('_', ' '), off ? null : value.state === 'RUNNING' ? 'good' : value.state === 'REBALANCING' ? 'warn' : 'bad');
-    sentence(this.node, off && value.instances.length === 0 ? 'The role streams is off on this instance, and it knows no other instance.' : '');
+    const tone = { RUNNING: 'good', REBALANCING: 'warn' }[value.state] ?? 'bad';
+    badge(this.status, off ? 'off here' : value.state.toLowerCase().replaceAll('_', ' '), off ? null : tone);
+    sentence(this.node, off && value.instances.length === 0
+      ? 'The role streams is off on this instance, and it knows no other instance.'
+      : '');
     const threads = [...value.threads].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
-    patchChildren(this.list, threads, ({ name }) => name, this.#threads, ({ name }) => this.#thread(name), (node, thread) => this.#update(node, thread));
-    patchChildren(this.group, value.instances, ({ instance }) => instance, this.#instances, () => make('li'), (node, { instance, threads, active, standby }) => {
-      setText(node, `${instance.slice(0, 8)}: ${plural(threads, 'thread')}, active ${ranges(active)}, standby ${ranges(standby)}`);
-    });
+    patchChildren(this.list, threads, ({ name }) => name, this.#threads, ({ name }) => this.#thread(name),
+      (node, thread) => this.#update(node, thread));
+    patchChildren(this.group, value.instances, ({ instance }) => instance, this.#instances, () => make('li'),
+      (node, { instance, threads, active, standby }) => {
+        const tasks = `active ${ranges(active)}, standby ${ranges(standby)}`;
+        setText(node, `${instance.slice(0, 8)}: ${plural(threads, 'thread')}, ${tasks}`);
+      });
   }
 
   #thread(name) {
-    const parts = { state: make('span', { class: 'badge' }), active: make('ul', { class: 'tasks', 'aria-label': 'Active tasks' }), standby: make('ul', { class: 'tasks standby', 'aria-label': 'Standby tasks' }) };
+    const parts = {
+      state: make('span', { class: 'badge' }),
+      active: make('ul', { class: 'tasks', 'aria-label': 'Active tasks' }),
+      standby: make('ul', { class: 'tasks standby', 'aria-label': 'Standby tasks' }),
+    };
     parts.known = { active: new Map(), standby: new Map() };
-    const node = make('li', {}, make('h3', {}, make('span', { text: name.replace(/^.*-(?=StreamThread)/, '').replace('StreamThread-', 'Thread ') }), parts.state), parts.active, parts.standby);
+    const title = name.replace(/^.*-(?=StreamThread)/, '').replace('StreamThread-', 'Thread ');
+    const node = make('li', {}, make('h3', {}, make('span', { text: title }), parts.state),
+      parts.active, parts.standby);
     node.parts = parts;
     return node;
   }
@@ -211,10 +245,14 @@ export class Stores {
   show(answer) {
     if (!answer) return;
     const rows = Object.entries(answer.value?.stores ?? {}).map(([name, partitions]) => ({
-      name, partitions: partitions.length, lag: partitions.reduce((total, { lag }) => total + lag, 0), end: partitions.reduce((total, { end }) => total + end, 0),
+      name,
+      partitions: partitions.length,
+      lag: partitions.reduce((total, { lag }) => total + lag, 0),
+      end: partitions.reduce((total, { end }) => total + end, 0),
     }));
     sentence(this.node, answer.failure ?? (rows.length === 0 ? 'No stores on this instance.' : ''));
-    patchChildren(this.list, rows, ({ name }) => name, this.#known, ({ name }) => line(name), (node, { partitions, lag, end }) => {
+    const create = ({ name }) => line(name);
+    patchChildren(this.list, rows, ({ name }) => name, this.#known, create, (node, { partitions, lag, end }) => {
       setText(node.parts.value, lag === 0 ? 'current' : `${count(lag)} behind`);
       setText(node.parts.extra, plural(partitions, 'partition'));
       setWidth(node.parts.bar, end === 0 ? 1 : Math.max(0, 1 - lag / end));

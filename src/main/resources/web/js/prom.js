@@ -17,7 +17,9 @@ export function parse(text, wanted) {
     const close = line[end] === '{' ? line.lastIndexOf('}') : end;
     const value = Number(line.slice(close + 1).trim().split(' ')[0].replace('+Inf', 'Infinity'));
     const labels = {};
-    for (const [, name, raw] of line.slice(end, close).matchAll(LABEL)) labels[name] = raw.replace(/\\[n"\\]/g, (it) => ESCAPED[it]);
+    for (const [, name, raw] of line.slice(end, close).matchAll(LABEL)) {
+      labels[name] = raw.replace(/\\[n"\\]/g, (it) => ESCAPED[it]);
+    }
     list.push({ labels, value });
   }
   return samples;

@@ -14,7 +14,8 @@ export function settled(summary) {
 export function pace(summary) {
   if (summary.status !== 'live' || !(summary.eventsPerMinute?.current > 0)) return 0;
   const last = settled(summary).slice(-3);
-  return last.length === 0 ? summary.eventsPerMinute.current : Math.round(last.reduce((a, b) => a + b, 0) / last.length);
+  if (last.length === 0) return summary.eventsPerMinute.current;
+  return Math.round(last.reduce((a, b) => a + b, 0) / last.length);
 }
 
 /** The height stands for at least this many events, so that quiet matches look quiet. */
@@ -29,7 +30,8 @@ export function sparkPaths(events, slots, width, height) {
   const top = Math.max(LEAST_TOP, ...events);
   const step = width / (slots - 1);
   const from = width - (events.length - 1) * step;
-  const points = events.map((n, i) => `${(from + i * step).toFixed(1)} ${(height - (n / top) * (height - 2) - 1).toFixed(1)}`);
+  const y = (n) => height - (n / top) * (height - 2) - 1;
+  const points = events.map((n, i) => `${(from + i * step).toFixed(1)} ${y(n).toFixed(1)}`);
   const line = `M${points.join('L')}`;
   return { line, area: `${line}L${width} ${height}L${from.toFixed(1)} ${height}Z` };
 }
