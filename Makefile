@@ -65,8 +65,12 @@ infrastructure: ## test the cluster program in ops/pulumi against mocks
 	$(MVN) -q -f ops/pulumi/pom.xml test
 
 .PHONY: lint
-lint: ## check the format and the code
+lint: prose ## check format, compiler warnings and the language of all texts
 	$(MVN) spotless:check test-compile
+
+.PHONY: prose
+prose: ## measure the English of comments, documents and messages, and the width of lines
+	@"$$(bin/jdk25)/bin/java" src/lab/java/com/fanfinity/analytics/lab/prose/ProseLint.java .
 
 .PHONY: format
 format: ## format the code
