@@ -74,7 +74,7 @@ public final class ClickHouse implements AutoCloseable {
 
     /// Receives the rows of a result one by one.
     public interface RowConsumer {
-        void take(ResultSet row) throws SQLException;
+        void accept(ResultSet row) throws SQLException;
     }
 
     /// @param parameters the values for the question marks of the statement, in order: texts and numbers
@@ -92,7 +92,7 @@ public final class ClickHouse implements AutoCloseable {
             }
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    consumer.take(rows);
+                    consumer.accept(rows);
                 }
             }
         }

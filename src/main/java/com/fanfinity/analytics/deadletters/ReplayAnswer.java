@@ -48,12 +48,14 @@ record ReplayAnswer(List<LetterOutcome> results, boolean audited, Optional<DeadL
     }
 
     ReplayDocument toJson() {
-        Map<Meters.Replay, Integer> counts = new EnumMap<>(Meters.Replay.class);
+        Map<Meters.ReplayResult, Integer> counts = new EnumMap<>(Meters.ReplayResult.class);
         results.forEach(result -> counts.merge(result.outcome().kind(), 1, Integer::sum));
-        return new ReplayDocument(counts.getOrDefault(Meters.Replay.REPLAYED, 0),
-                counts.getOrDefault(Meters.Replay.SKIPPED, 0),
-                counts.getOrDefault(Meters.Replay.REFUSED, 0), counts.getOrDefault(Meters.Replay.UNAVAILABLE, 0),
-                counts.getOrDefault(Meters.Replay.NOT_REPLAYABLE, 0), counts.getOrDefault(Meters.Replay.NOT_FOUND, 0),
+        return new ReplayDocument(counts.getOrDefault(Meters.ReplayResult.REPLAYED, 0),
+                counts.getOrDefault(Meters.ReplayResult.SKIPPED, 0),
+                counts.getOrDefault(Meters.ReplayResult.REFUSED, 0),
+                counts.getOrDefault(Meters.ReplayResult.UNAVAILABLE, 0),
+                counts.getOrDefault(Meters.ReplayResult.NOT_REPLAYABLE, 0),
+                counts.getOrDefault(Meters.ReplayResult.NOT_FOUND, 0),
                 audited,
                 next.map(DeadLetterPosition::toCursor).orElse(null), results.stream().map(ReplayedLetter::of).toList());
     }

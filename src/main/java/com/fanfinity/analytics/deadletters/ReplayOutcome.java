@@ -27,14 +27,14 @@ sealed interface ReplayOutcome {
 
     record LetterNotFound() implements ReplayOutcome {}
 
-    default Meters.Replay kind() {
+    default Meters.ReplayResult kind() {
         return switch (this) {
-            case Replayed _ -> Meters.Replay.REPLAYED;
-            case AlreadyReplayed _ -> Meters.Replay.SKIPPED;
-            case InvalidEvent _ -> Meters.Replay.REFUSED;
-            case ReplayUnconfirmed _ -> Meters.Replay.UNAVAILABLE;
-            case NotReplayable _ -> Meters.Replay.NOT_REPLAYABLE;
-            case LetterNotFound _ -> Meters.Replay.NOT_FOUND;
+            case Replayed _ -> Meters.ReplayResult.REPLAYED;
+            case AlreadyReplayed _ -> Meters.ReplayResult.SKIPPED;
+            case InvalidEvent _ -> Meters.ReplayResult.REFUSED;
+            case ReplayUnconfirmed _ -> Meters.ReplayResult.UNAVAILABLE;
+            case NotReplayable _ -> Meters.ReplayResult.NOT_REPLAYABLE;
+            case LetterNotFound _ -> Meters.ReplayResult.NOT_FOUND;
         };
     }
 

@@ -137,7 +137,8 @@ final class Replayer {
             List<DeadLetterId> some = ids.subList(from, Math.min(ids.size(), from + CHUNK));
             if (answering) {
                 attempt(some, outcomes);
-                answering = some.stream().anyMatch(id -> outcomeOf(id, outcomes).kind() != Meters.Replay.UNAVAILABLE);
+                answering = some.stream()
+                        .anyMatch(id -> outcomeOf(id, outcomes).kind() != Meters.ReplayResult.UNAVAILABLE);
             } else {
                 some.forEach(id -> outcomes.put(id,
                         new ReplayUnconfirmed("not tried, because earlier letters failed", Optional.empty())));

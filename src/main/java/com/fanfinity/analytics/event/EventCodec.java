@@ -28,7 +28,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 
 import com.fanfinity.analytics.event.EventDraft.Obj;
-import com.fanfinity.analytics.event.EventDraft.Other;
+import com.fanfinity.analytics.event.EventDraft.OtherValue;
 import com.fanfinity.analytics.event.EventDraft.Text;
 import com.fanfinity.analytics.event.EventDraft.Value;
 import com.fanfinity.analytics.event.EventDraft.Whole;
@@ -205,19 +205,19 @@ public final class EventCodec {
             return switch (parser.currentToken()) {
                 case VALUE_STRING -> new Text(parser.getText());
                 case VALUE_NUMBER_INT -> new Whole(parser.getText());
-                case VALUE_NUMBER_FLOAT -> new Other("a number with a fraction or exponent");
-                case VALUE_TRUE, VALUE_FALSE -> new Other("a boolean");
-                case VALUE_NULL -> new Other("null");
+                case VALUE_NUMBER_FLOAT -> new OtherValue("a number with a fraction or exponent");
+                case VALUE_TRUE, VALUE_FALSE -> new OtherValue("a boolean");
+                case VALUE_NULL -> new OtherValue("null");
                 default -> {
-                    Other value = nested(parser.currentToken());
+                    OtherValue value = nested(parser.currentToken());
                     readNested(parser);
                     yield value;
                 }
             };
         }
 
-        private static Other nested(JsonToken start) {
-            return new Other(start == JsonToken.START_ARRAY ? "an array" : "an object");
+        private static OtherValue nested(JsonToken start) {
+            return new OtherValue(start == JsonToken.START_ARRAY ? "an array" : "an object");
         }
 
         /// Reads the current object or array to its end and finds duplicate keys at every level.

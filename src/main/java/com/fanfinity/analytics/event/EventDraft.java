@@ -24,14 +24,14 @@ record EventDraft(Map<String, Value> members, List<Fault> faults) {
     /// A value of any other kind.
     ///
     /// @param name the kind of value, for messages: `null`, `an array`, …
-    record Other(String name) implements Value {}
+    record OtherValue(String name) implements Value {}
 
     static String describe(Value value) {
         return switch (value) {
             case Text _ -> "a string";
             case Whole _ -> "a number";
             case Obj _ -> "an object";
-            case Other other -> other.name();
+            case OtherValue other -> other.name();
         };
     }
 }

@@ -10,48 +10,48 @@ import com.fasterxml.jackson.annotation.JsonValue;
 /// The type of an event. The wire name is the constant in lower case. {@link #code()} is the number in stored state; it
 /// never changes and is never reused.
 public enum EventType {
-    MATCH_START(1, Kind.MATCH),
-    PERIOD_START(2, Kind.MATCH),
-    PERIOD_END(3, Kind.MATCH),
-    MATCH_END(4, Kind.MATCH),
-    STOPPAGE(5, Kind.MATCH),
-    VAR_REVIEW(6, Kind.MATCH),
-    RETRACTION(7, Kind.MATCH),
+    MATCH_START(1, Category.MATCH),
+    PERIOD_START(2, Category.MATCH),
+    PERIOD_END(3, Category.MATCH),
+    MATCH_END(4, Category.MATCH),
+    STOPPAGE(5, Category.MATCH),
+    VAR_REVIEW(6, Category.MATCH),
+    RETRACTION(7, Category.MATCH),
 
-    GOAL(8, Kind.TEAM),
-    OWN_GOAL(9, Kind.TEAM),
-    PENALTY_MISSED(10, Kind.TEAM),
-    SHOOTOUT_GOAL(11, Kind.TEAM),
-    SHOOTOUT_MISSED(12, Kind.TEAM),
-    YELLOW_CARD(13, Kind.TEAM),
-    SECOND_YELLOW_CARD(14, Kind.TEAM),
-    RED_CARD(15, Kind.TEAM),
-    SUBSTITUTION(16, Kind.TEAM),
-    SHOT(17, Kind.TEAM),
-    PASS(18, Kind.TEAM),
-    FOUL(19, Kind.TEAM),
-    OFFSIDE(20, Kind.TEAM),
-    CORNER(21, Kind.TEAM),
-    FREE_KICK(22, Kind.TEAM),
-    THROW_IN(23, Kind.TEAM),
-    GOAL_KICK(24, Kind.TEAM),
-    PENALTY(25, Kind.TEAM),
-    SAVE(26, Kind.TEAM),
-    INTERCEPTION(27, Kind.TEAM),
-    TACKLE(28, Kind.TEAM),
-    DUEL(29, Kind.TEAM),
-    CLEARANCE(30, Kind.TEAM),
-    TOUCH(31, Kind.TEAM),
+    GOAL(8, Category.TEAM),
+    OWN_GOAL(9, Category.TEAM),
+    PENALTY_MISSED(10, Category.TEAM),
+    SHOOTOUT_GOAL(11, Category.TEAM),
+    SHOOTOUT_MISSED(12, Category.TEAM),
+    YELLOW_CARD(13, Category.TEAM),
+    SECOND_YELLOW_CARD(14, Category.TEAM),
+    RED_CARD(15, Category.TEAM),
+    SUBSTITUTION(16, Category.TEAM),
+    SHOT(17, Category.TEAM),
+    PASS(18, Category.TEAM),
+    FOUL(19, Category.TEAM),
+    OFFSIDE(20, Category.TEAM),
+    CORNER(21, Category.TEAM),
+    FREE_KICK(22, Category.TEAM),
+    THROW_IN(23, Category.TEAM),
+    GOAL_KICK(24, Category.TEAM),
+    PENALTY(25, Category.TEAM),
+    SAVE(26, Category.TEAM),
+    INTERCEPTION(27, Category.TEAM),
+    TACKLE(28, Category.TEAM),
+    DUEL(29, Category.TEAM),
+    CLEARANCE(30, Category.TEAM),
+    TOUCH(31, Category.TEAM),
 
-    REACTION(32, Kind.FANS),
-    COMMENT(33, Kind.FANS),
-    PREDICTION(34, Kind.FANS),
-    SHARE(35, Kind.FANS);
+    REACTION(32, Category.FANS),
+    COMMENT(33, Category.FANS),
+    PREDICTION(34, Category.FANS),
+    SHARE(35, Category.FANS);
 
     /// One more than the highest {@link #code()}.
     public static final int CODES = 36;
 
-    private enum Kind {
+    private enum Category {
         MATCH,
         TEAM,
         FANS
@@ -69,10 +69,10 @@ public enum EventType {
     }
 
     private final int code;
-    private final Kind kind;
+    private final Category kind;
     private final String wireName;
 
-    EventType(int code, Kind kind) {
+    EventType(int code, Category kind) {
         this.code = code;
         this.kind = kind;
         this.wireName = WireName.of(this);
@@ -91,7 +91,7 @@ public enum EventType {
 
     /// Whether the event is an action of a team on the pitch, so that it must have a `teamId`.
     public boolean needsTeam() {
-        return kind == Kind.TEAM;
+        return kind == Category.TEAM;
     }
 
     /// Whether viewers of a match get the event as a key moment, at once. Key moments decide or divide a match, or take

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// @param shootout goals of the penalty shoot-out by team after the event; absent in the list of moments
 @JsonInclude(Include.NON_NULL)
 public record KeyMoment(UUID eventId, String matchId, EventType eventType, Instant timestamp, @Nullable String teamId,
-        @Nullable String playerId, @JsonRawValue @JsonDeserialize(using = RawJson.class) @Nullable String metadata,
+        @Nullable String playerId,
+        @JsonRawValue @JsonDeserialize(using = RawJsonReader.class) @Nullable String metadata,
         @Nullable Map<String, Long> score, @Nullable Map<String, Long> shootout, boolean retracted) {
 
     public KeyMoment {
@@ -36,11 +37,11 @@ public record KeyMoment(UUID eventId, String matchId, EventType eventType, Insta
     }
 
     /// Reads any JSON value as its text.
-    static final class RawJson extends StdDeserializer<String> {
+    static final class RawJsonReader extends StdDeserializer<String> {
 
         private static final long serialVersionUID = 1;
 
-        RawJson() {
+        RawJsonReader() {
             super(String.class);
         }
 

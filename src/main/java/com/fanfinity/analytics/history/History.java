@@ -111,12 +111,12 @@ public final class History {
         Recount recount = new Recount();
         long[] newestReceivedAt = {0};
         // In the order in which they were counted; rows from before they had numbers come first.
-        clickHouse.stream("SELECT " + EventRows.COLUMNS
+        clickHouse.stream("SELECT " + ArchivedEventRows.COLUMNS
                 + ", if(event_type IN ('match_start', 'retraction'), metadata, ''), "
                 + "toUnixTimestamp64Milli(toDateTime64(received_at, 3, 'UTC')) FROM " + clickHouse.database()
                 + ".match_events WHERE match_id = ? ORDER BY source_partition, accepted_number, kafka_partition, kafka_offset",
                 row -> {
-                    recount.add(EventRows.read(matchId, row));
+                    recount.add(ArchivedEventRows.read(matchId, row));
                     newestReceivedAt[0] = Math.max(newestReceivedAt[0], row.getLong(7));
                 }, matchId);
         long rows = recount.events();
@@ -154,10 +154,10 @@ public final class History {
 
     private HistoryResult<List<byte[]>> newest(String matchId, int limit) throws SQLException {
         // ClickHouse orders UUIDs by their second half first.
-        List<byte[]> events = clickHouse.query("SELECT " + EventRows.COLUMNS + ", metadata FROM "
+        List<byte[]> events = clickHouse.query("SELECT " + ArchivedEventRows.COLUMNS + ", metadata FROM "
                 + clickHouse.database()
                 + ".match_events WHERE match_id = ? ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT "
-                + limit, row -> EventRows.json(EventRows.read(matchId, row)), matchId);
+                + limit, row -> ArchivedEventRows.json(ArchivedEventRows.read(matchId, row)), matchId);
         return events.isEmpty() ? new HistoryIncomplete<>() : new HistoryFound<>(events);
     }
 }

@@ -31,13 +31,14 @@ final class MomentRows {
 
     /// Reads the moments first, then all retractions of the match.
     KeyMomentList newest() throws SQLException {
-        List<MatchEvent> newestFirst = clickHouse.query("SELECT " + EventRows.COLUMNS + ", if(length(metadata) <= "
-                + KeyMomentJson.MOST_METADATA_BYTES
-                + " OR event_type IN ('match_start', 'retraction'), metadata, '') FROM "
-                + clickHouse.database() + ".match_events WHERE match_id = ? AND event_type IN (" + TYPES
-                + ") ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT "
-                + (KeyMomentList.MOST + 1),
-                row -> EventRows.read(matchId, row), matchId);
+        List<MatchEvent> newestFirst = clickHouse.query(
+                "SELECT " + ArchivedEventRows.COLUMNS + ", if(length(metadata) <= "
+                        + KeyMomentJson.MOST_METADATA_BYTES
+                        + " OR event_type IN ('match_start', 'retraction'), metadata, '') FROM "
+                        + clickHouse.database() + ".match_events WHERE match_id = ? AND event_type IN (" + TYPES
+                        + ") ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT "
+                        + (KeyMomentList.MOST + 1),
+                row -> ArchivedEventRows.read(matchId, row), matchId);
         Set<UUID> retracted = retracted(newestFirst);
         return KeyMomentList.of(newestFirst.stream()
                 .map(event -> KeyMomentJson.listItem(event,
@@ -48,10 +49,10 @@ final class MomentRows {
     private Set<UUID> retracted(List<MatchEvent> moments) throws SQLException {
         Set<UUID> momentIds = moments.stream().map(MatchEvent::eventId).collect(Collectors.toSet());
         Set<UUID> retracted = new HashSet<>();
-        clickHouse.stream("SELECT " + EventRows.COLUMNS + ", metadata FROM " + clickHouse.database()
+        clickHouse.stream("SELECT " + ArchivedEventRows.COLUMNS + ", metadata FROM " + clickHouse.database()
                 + ".match_events WHERE match_id = ? AND event_type = '" + EventType.RETRACTION.wireName() + '\'',
                 row -> {
-                    if (EventRows.read(matchId, row).detail() instanceof Retraction(UUID target)
+                    if (ArchivedEventRows.read(matchId, row).detail() instanceof Retraction(UUID target)
                             && momentIds.contains(target)) {
                         retracted.add(target);
                     }

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-import com.fasterxml.jackson.databind.util.RawValue;
 import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.event.RawJson;
 
 /// The list of all recent matches, live ones first, at most {@value #MAX_LISTED}. A viewer first gets the whole list
 /// and then the changes, at most once per second.
@@ -30,7 +30,7 @@ final class MatchListChannel implements Channel {
     /// The JSON of the events `matches` and `changed`.
     ///
     /// @param complete false if there are more matches than the list shows
-    record ListedMatches(List<RawValue> matches, boolean complete) {}
+    record ListedMatches(List<RawJson> matches, boolean complete) {}
 
     /// The JSON of the event `removed`.
     record RemovedMatches(List<String> matchIds) {}
@@ -180,6 +180,6 @@ final class MatchListChannel implements Channel {
     }
 
     private static byte[] matchesJson(Collection<byte[]> summaries, boolean complete) {
-        return Json.toBytes(new ListedMatches(RawJson.values(summaries), complete));
+        return Json.toBytes(new ListedMatches(summaries.stream().map(RawJson::of).toList(), complete));
     }
 }

@@ -32,7 +32,7 @@ final class MatchListEntry {
     private static final int MAX_PERIOD_NAME = 16;
 
     /// The JSON of the entry.
-    record ListedMatch(@JsonUnwrapped MatchSummary summary, @Nullable MatchPeriod period, Sparkline sparkline) {}
+    record LiveListItem(@JsonUnwrapped MatchSummary summary, @Nullable MatchPeriod period, Sparkline sparkline) {}
 
     /// The current or latest period.
     ///
@@ -106,7 +106,7 @@ final class MatchListEntry {
         live = match.status().equals(MatchStatus.LIVE.wireName());
         Instant activity = match.lastActivityAt();
         lastActivity = activity == null ? 0 : activity.toEpochMilli();
-        summary = Json.toBytes(new ListedMatch(MatchSummary.of(match), period.orElse(null), sparkline()));
+        summary = Json.toBytes(new LiveListItem(MatchSummary.of(match), period.orElse(null), sparkline()));
         return true;
     }
 

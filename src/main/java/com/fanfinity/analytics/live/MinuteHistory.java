@@ -6,9 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import com.fasterxml.jackson.databind.util.RawValue;
-
 import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.event.RawJson;
 
 /// The minutes of a match that changed: those that wait for the next update, and those of the latest updates, for
 /// viewers that lag. The channel's lock guards it.
@@ -18,7 +17,7 @@ final class MinuteHistory {
     private static final int MAX_PENDING = 256;
 
     /// The JSON of the event `minutes`.
-    record ChangedMinutes(List<RawValue> windows) {}
+    record ChangedMinutes(List<RawJson> windows) {}
 
     private record SentMinutes(long sequence, byte[] frame) {}
 
@@ -58,7 +57,7 @@ final class MinuteHistory {
             frames.add(SseFrames.RELOAD);
         } else if (!pending.isEmpty()) {
             byte[] frame = SseFrames.event("minutes",
-                    Json.toBytes(new ChangedMinutes(RawJson.values(pending.values()))), "");
+                    Json.toBytes(new ChangedMinutes(pending.values().stream().map(RawJson::of).toList())), "");
             frames.add(frame);
             sent.addLast(new SentMinutes(sequence, frame));
             if (sent.size() > MAX_UPDATES) {

@@ -28,19 +28,19 @@ public final class DuplicateLogFilter {
     private static final int LOOKED_AT = 400;
     private static final String OTHERS = "others";
 
-    private static final class Kind {
+    private static final class MessagePattern {
         private long since;
         private int passed;
         private int held;
         private String last = "";
 
-        private Kind(long since) {
+        private MessagePattern(long since) {
             this.since = since;
         }
     }
 
     private final LongSupplier nanoTime;
-    private final Map<String, Kind> kinds = new HashMap<>();
+    private final Map<String, MessagePattern> kinds = new HashMap<>();
     private long lookedAt;
 
     public DuplicateLogFilter(LongSupplier nanoTime) {
@@ -61,9 +61,9 @@ public final class DuplicateLogFilter {
         if (level < 0) {
             return true;
         }
-        Kind kind = kinds.computeIfAbsent(
+        MessagePattern kind = kinds.computeIfAbsent(
                 kinds.size() < MOST_KINDS ? kindOf(entry, level) : known(kindOf(entry, level)),
-                _ -> new Kind(now));
+                _ -> new MessagePattern(now));
         if (kind.passed < FIRST) {
             kind.passed++;
             return true;
@@ -78,8 +78,8 @@ public final class DuplicateLogFilter {
     }
 
     private void sumUp(long now, Consumer<String> summaries) {
-        for (Iterator<Kind> all = kinds.values().iterator(); all.hasNext();) {
-            Kind kind = all.next();
+        for (Iterator<MessagePattern> all = kinds.values().iterator(); all.hasNext();) {
+            MessagePattern kind = all.next();
             if (now - kind.since < WINDOW.toNanos()) {
                 continue;
             }

@@ -7,13 +7,13 @@ import java.util.Map;
 import io.micrometer.core.instrument.Counter;
 
 import com.fanfinity.analytics.event.DeadReason;
-import com.fanfinity.analytics.metrics.Meters.Replay;
+import com.fanfinity.analytics.metrics.Meters.ReplayResult;
 
 /// Meters of dead letters and their replays.
 public final class DeadLetterMeters {
 
     private final Map<DeadReason, Counter> letters;
-    private final Map<Replay, Counter> replays;
+    private final Map<ReplayResult, Counter> replays;
 
     DeadLetterMeters(MeterBook book) {
         letters = book.counters("dead.letters", "records", "Records that became dead letters, by reason", "reason")
@@ -21,7 +21,7 @@ public final class DeadLetterMeters {
         replays = book
                 .counters("dead.letters.replayed", "letters",
                         "Dead letters that an operator asked to replay, by outcome", "outcome")
-                .each(Replay.class, Replay::wireName);
+                .each(ReplayResult.class, ReplayResult::wireName);
     }
 
     /// `dead_letters_total{reason}`: in the topology or (`unstorable`) in the sink. Records that are processed again
@@ -31,7 +31,7 @@ public final class DeadLetterMeters {
     }
 
     /// `dead_letters_replayed_total{outcome}`.
-    public void replayed(Replay outcome) {
+    public void replayed(ReplayResult outcome) {
         requireNonNull(replays.get(outcome)).increment();
     }
 }

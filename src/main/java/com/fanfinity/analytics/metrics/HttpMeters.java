@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// Meters of answered requests, by route.
 public final class HttpMeters {
 
-    private record Request(String method, String endpoint, int status, String problem) {}
+    private record RequestLabels(String method, String endpoint, int status, String problem) {}
 
     private record Series(Counter count, Timer duration, @Nullable Counter errors) {}
 
     private final MeterBook.Counters requests;
     private final MeterBook.Timers durations;
     private final MeterBook.Counters errors;
-    private final Map<Request, Series> series = new ConcurrentHashMap<>();
+    private final Map<RequestLabels, Series> series = new ConcurrentHashMap<>();
 
     HttpMeters(MeterBook book) {
         requests = book.counters("http.requests", "requests", "Requests answered", "method", "endpoint", "status");
@@ -35,7 +35,7 @@ public final class HttpMeters {
     /// @param endpoint the route's template
     /// @param problem the type of the problem, empty if there was none
     public void request(String method, String endpoint, int status, Duration took, String problem) {
-        Series these = series.computeIfAbsent(new Request(method, endpoint, status, problem), this::series);
+        Series these = series.computeIfAbsent(new RequestLabels(method, endpoint, status, problem), this::series);
         these.count().increment();
         these.duration().record(took);
         if (these.errors() != null) {
@@ -43,7 +43,7 @@ public final class HttpMeters {
         }
     }
 
-    private Series series(Request request) {
+    private Series series(RequestLabels request) {
         return new Series(requests.of(request.method(), request.endpoint(), Integer.toString(request.status())),
                 durations.of(request.method(), request.endpoint()),
                 request.problem().isEmpty()

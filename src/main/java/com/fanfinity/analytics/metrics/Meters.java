@@ -54,7 +54,7 @@ public final class Meters {
 
     /// The outcome of a record of `match-events`. Every record is accepted, duplicate or dead; late records are also
     /// accepted.
-    public enum Outcome {
+    public enum ProcessingOutcome {
         ACCEPTED,
         DUPLICATE,
         DEAD,
@@ -63,7 +63,7 @@ public final class Meters {
     }
 
     /// The outcome of a request to replay a dead letter.
-    public enum Replay {
+    public enum ReplayResult {
         /// Written to Kafka again under its match's key. The topology decides whether it counts or is a duplicate.
         REPLAYED,
         /// Already replayed.

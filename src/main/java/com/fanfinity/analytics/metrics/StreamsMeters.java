@@ -11,12 +11,12 @@ import io.micrometer.core.instrument.Timer;
 import org.apache.kafka.streams.KafkaStreams;
 
 import com.fanfinity.analytics.event.WireName;
-import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.metrics.Meters.ProcessingOutcome;
 
 /// Meters of the topology, its stream threads and its stores.
 public final class StreamsMeters {
 
-    private final Map<Outcome, Counter> processed;
+    private final Map<ProcessingOutcome, Counter> processed;
     private final Timer visible;
     private final GaugeTable states;
     private final GaugeTable threadStates;
@@ -27,7 +27,7 @@ public final class StreamsMeters {
     StreamsMeters(MeterBook book) {
         processed = book.counters("events.processed", "records",
                 "Records of match-events, by outcome; late records are also accepted", "outcome")
-                .each(Outcome.class, WireName::of);
+                .each(ProcessingOutcome.class, WireName::of);
         visible = book.timers("ingest.to.visible", MeterBook.millis(5, 10, 25, 50, 100, 250, 500, 1000, 5000),
                 "Time from receiving an event until reads return it").of();
         states = new GaugeTable(book.gauges("kafka.streams.state", "1 or 0",
@@ -43,7 +43,7 @@ public final class StreamsMeters {
     }
 
     /// `events_processed_total{outcome}`. Records that are processed again after a crash count again.
-    public void processed(Outcome outcome) {
+    public void processed(ProcessingOutcome outcome) {
         requireNonNull(processed.get(outcome)).increment();
     }
 

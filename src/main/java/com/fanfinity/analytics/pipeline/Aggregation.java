@@ -25,7 +25,7 @@ import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.metrics.Meters;
-import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.metrics.Meters.ProcessingOutcome;
 import com.fanfinity.analytics.pipeline.KeyMomentTracker.MomentOutcome;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Accepted;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Candidate;
@@ -144,8 +144,8 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         String matchId = record.value().event().matchId();
         Archived now = switch (record.value()) {
             case Accepted _ -> {
-                meters.streams().processed(Outcome.ACCEPTED);
-                meters.streams().processed(Outcome.LATE);
+                meters.streams().processed(ProcessingOutcome.ACCEPTED);
+                meters.streams().processed(ProcessingOutcome.LATE);
                 meters.matches().count(matchId, true);
                 yield archived.plusEvent(record.timestamp());
             }
@@ -165,9 +165,9 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         long tookMicros = Math.max(0,
                 ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()) - accepted.receivedAtMicros());
         stats.add(event, minuteEvents, arrivedAt, tookMicros);
-        meters.streams().processed(Outcome.ACCEPTED);
+        meters.streams().processed(ProcessingOutcome.ACCEPTED);
         if (late) {
-            meters.streams().processed(Outcome.LATE);
+            meters.streams().processed(ProcessingOutcome.LATE);
         }
         meters.streams().visible(tookMicros);
         meters.matches().count(event.matchId(), stats.status() == MatchStatus.ENDED);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.RecordHeaders;
-import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.metrics.Meters.ProcessingOutcome;
 import com.fanfinity.analytics.metrics.StreamsMeters;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Accepted;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Candidate;
@@ -62,7 +62,7 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
         long bucket = Math.floorDiv(context.currentStreamTimeMs(), bucketMillis) * bucketMillis;
         if (seen.fetch(identity, bucket) != null || seen.fetch(identity, bucket - bucketMillis) != null) {
             record.value().ledgerUpdate().recordDuplicate();
-            meters.processed(Outcome.DUPLICATE);
+            meters.processed(ProcessingOutcome.DUPLICATE);
             context.forward(record.withValue(new Duplicate(event)), MatchTopology.AGGREGATE);
             return;
         }

@@ -58,7 +58,7 @@ public final class PoisonHandler implements ProcessingExceptionHandler {
         }
         log.log("a record cannot be processed; it goes to the dead letters");
         if (meters != null) {
-            meters.streams().processed(Meters.Outcome.DEAD);
+            meters.streams().processed(Meters.ProcessingOutcome.DEAD);
             meters.deadLetters().deadLetter(DeadReason.PROCESSING_FAILED);
         }
         RecordOrigin origin = new RecordOrigin(context.topic(), context.partition(), context.offset());

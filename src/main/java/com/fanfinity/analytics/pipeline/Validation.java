@@ -26,7 +26,7 @@ import com.fanfinity.analytics.event.Fault;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.RecordHeaders;
 import com.fanfinity.analytics.metrics.Meters;
-import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.metrics.Meters.ProcessingOutcome;
 import com.fanfinity.analytics.pipeline.DeadLetters.RecordOrigin;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Candidate;
 
@@ -94,7 +94,7 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
 
     private void sendToDeadLetters(Record<byte[], byte[]> record, RecordMetadata source, long receivedAt,
             DeadReason reason, String detail) {
-        meters.streams().processed(Outcome.DEAD);
+        meters.streams().processed(ProcessingOutcome.DEAD);
         meters.deadLetters().deadLetter(reason);
         RecordOrigin origin = new RecordOrigin(source.topic(), source.partition(), source.offset());
         Headers headers = DeadLetters.headers(record.headers(), record.key(), record.value(), origin, reason, detail);

@@ -5,6 +5,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import com.fanfinity.analytics.event.RawJson;
+
 /// `GET /api/matches`.
 ///
 /// @param complete whether every partition was read

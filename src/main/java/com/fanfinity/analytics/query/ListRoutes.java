@@ -11,6 +11,7 @@ import io.javalin.http.Context;
 
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.MatchStatus;
+import com.fanfinity.analytics.event.RawJson;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.http.Routes;

@@ -5,6 +5,7 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 
 import com.fanfinity.analytics.event.AnswerAge;
+import com.fanfinity.analytics.event.RawJson;
 import com.fanfinity.analytics.pipeline.KeyMomentList;
 
 /// `GET /api/matches/{matchId}/moments`.

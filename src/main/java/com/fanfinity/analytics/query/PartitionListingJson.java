@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.event.RawJson;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.query.MatchList.ListPosition;
 import com.fanfinity.analytics.query.MatchList.ListedMatch;

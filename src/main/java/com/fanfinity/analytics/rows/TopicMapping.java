@@ -18,17 +18,17 @@ import com.fanfinity.analytics.metrics.DeadLetterMeters;
 public final class TopicMapping {
     private static final Logger LOG = LoggerFactory.getLogger(TopicMapping.class);
 
-    private record Target(Table table, RowMapper rows) {}
+    private record TopicTarget(Table table, RowMapper rows) {}
 
-    private final Map<String, Target> targets;
+    private final Map<String, TopicTarget> targets;
     private final DeadLetterMeters meters;
 
     public TopicMapping(Topics topics, DeadLetterMeters meters) {
         this.meters = meters;
-        targets = Map.of(topics.accepted(), new Target(Table.EVENTS, new EventRows()), //
-                topics.minutes(), new Target(Table.MINUTES, new MinuteRows()), //
-                topics.stats(), new Target(Table.STATS, new StatsRows()), //
-                topics.dead(), new Target(Table.DEAD, new DeadLetterRows()));
+        targets = Map.of(topics.accepted(), new TopicTarget(Table.EVENTS, new EventRows()), //
+                topics.minutes(), new TopicTarget(Table.MINUTES, new MinuteRows()), //
+                topics.stats(), new TopicTarget(Table.STATS, new StatsRows()), //
+                topics.dead(), new TopicTarget(Table.DEAD, new DeadLetterRows()));
     }
 
     public List<String> topics() {
@@ -70,8 +70,8 @@ public final class TopicMapping {
         }
     }
 
-    private Target target(String topic) {
-        Target target = targets.get(topic);
+    private TopicTarget target(String topic) {
+        TopicTarget target = targets.get(topic);
         if (target == null) {
             throw new IllegalArgumentException("no table for the topic " + topic);
         }

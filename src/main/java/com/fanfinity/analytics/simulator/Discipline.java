@@ -15,13 +15,13 @@ final class Discipline {
     private static final double YELLOW_CARDS_OF_A_TEAM = 1.8;
     private static final double RED_CARD_OF_A_TEAM = 0.04;
 
-    private final Sheet sheet;
+    private final MatchTimeline sheet;
     private final Dice dice;
     private final List<PlannedIncident> incidents = new ArrayList<>();
 
     private record PlannedIncident(Duration at, Consumer<Duration> action) {}
 
-    Discipline(Sheet sheet, Dice dice) {
+    Discipline(MatchTimeline sheet, Dice dice) {
         this.sheet = sheet;
         this.dice = dice;
     }

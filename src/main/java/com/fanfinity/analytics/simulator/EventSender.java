@@ -28,7 +28,7 @@ final class EventSender implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT).build();
-    private final Target target;
+    private final ServiceTarget target;
     private final RetryPolicy retry;
     private final Semaphore inFlight;
     private final SimulatorClock clock;
@@ -36,7 +36,7 @@ final class EventSender implements AutoCloseable {
     private final SendListener listener;
 
     /// @param inFlight the maximum number of concurrent requests, from 1
-    EventSender(Target target, RetryPolicy retry, int inFlight, SimulatorClock clock, RandomGenerator random,
+    EventSender(ServiceTarget target, RetryPolicy retry, int inFlight, SimulatorClock clock, RandomGenerator random,
             SendListener listener) {
         this.target = requireNonNull(target, "target is null");
         this.retry = requireNonNull(retry, "retry is null");

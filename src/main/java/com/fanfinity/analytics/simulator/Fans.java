@@ -15,11 +15,11 @@ final class Fans {
     private static final List<String> TALK = List.of("Come on!", "Ref, please", "Good spell this",
             "Too slow in midfield", "What a save");
 
-    private final Sheet sheet;
+    private final MatchTimeline sheet;
     private final Dice dice;
     private final List<Squad> squads;
 
-    Fans(Sheet sheet, Dice dice, Squad home, Squad away) {
+    Fans(MatchTimeline sheet, Dice dice, Squad home, Squad away) {
         this.sheet = sheet;
         this.dice = dice;
         this.squads = List.of(home, away);

@@ -18,7 +18,7 @@ final class Goals {
     /// Leaves time for a review before the final whistle.
     private static final Duration MARGIN = Duration.ofMinutes(4);
 
-    private final Sheet sheet;
+    private final MatchTimeline sheet;
     private final Dice dice;
     private final List<Cheer> cheers = new ArrayList<>();
 
@@ -27,7 +27,7 @@ final class Goals {
     /// @param stands false if the goal is retracted later
     record Cheer(Duration at, Squad team, boolean stands) {}
 
-    Goals(Sheet sheet, Dice dice) {
+    Goals(MatchTimeline sheet, Dice dice) {
         this.sheet = sheet;
         this.dice = dice;
     }

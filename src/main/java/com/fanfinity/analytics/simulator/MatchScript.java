@@ -19,7 +19,7 @@ record MatchScript(Fixture fixture, Instant kickOff, List<SimulatedEvent> events
     static MatchScript write(long seed, Fixture fixture, Instant kickOff) {
         var dice = new Dice(seed);
         Halves halves = Halves.draw(dice.fork());
-        var sheet = new Sheet(fixture.matchId(), Instant.ofEpochMilli(kickOff.toEpochMilli()), halves);
+        var sheet = new MatchTimeline(fixture.matchId(), Instant.ofEpochMilli(kickOff.toEpochMilli()), halves);
         var home = new Squad(fixture.home());
         var away = new Squad(fixture.away());
         sheet.add(Duration.ZERO, "match_start", names(fixture));

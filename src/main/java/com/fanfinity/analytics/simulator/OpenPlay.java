@@ -27,12 +27,12 @@ final class OpenPlay {
             new PlayType("offside", 2, 1, "Offside"));
     private static final double[] WEIGHTS = PLAY_TYPES.stream().mapToDouble(PlayType::weight).toArray();
 
-    private final Sheet sheet;
+    private final MatchTimeline sheet;
     private final Dice dice;
     private Squad ball;
     private Squad other;
 
-    OpenPlay(Sheet sheet, Dice dice, Squad home, Squad away) {
+    OpenPlay(MatchTimeline sheet, Dice dice, Squad home, Squad away) {
         this.sheet = sheet;
         this.dice = dice;
         this.ball = home;

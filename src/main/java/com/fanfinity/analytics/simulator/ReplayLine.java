@@ -23,7 +23,7 @@ sealed interface ReplayLine {
     /// Parses a line. An event without an `eventId` gets one from `newId`, so that every retry is the same event. The
     /// rest of the line is unchanged.
     static ReplayLine parse(long number, String text, Supplier<String> newId) {
-        try (JsonParser parser = ServiceResponse.Json.MAPPER.createParser(text)) {
+        try (JsonParser parser = ServiceResponse.JsonBody.MAPPER.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return new UnreadableLine(number, "not a JSON object");
             }

@@ -10,7 +10,7 @@ import java.util.Map;
 /// @param file NDJSON, one event per line
 /// @param speed a multiple of the events' own pace; infinite for `max`: as fast as the service accepts them
 /// @param target the service
-record ReplayOptions(Path file, double speed, Target target) {
+record ReplayOptions(Path file, double speed, ServiceTarget target) {
     private static final String USAGE = """
             usage: replay FILE=match.ndjson [SPEED=60|max] [TARGET_URL=http://127.0.0.1:8080] [API_KEY=...]
               FILE   events, one JSON object per line
@@ -30,7 +30,8 @@ record ReplayOptions(Path file, double speed, Target target) {
             }
         }
         settings.values().removeIf(String::isBlank); // make passes unset variables as empty strings
-        return new ReplayOptions(file(settings), speed(settings.getOrDefault("SPEED", "60")), Target.from(settings));
+        return new ReplayOptions(file(settings), speed(settings.getOrDefault("SPEED", "60")),
+                ServiceTarget.from(settings));
     }
 
     boolean atMaxSpeed() {

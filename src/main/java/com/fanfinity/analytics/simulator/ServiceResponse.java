@@ -86,7 +86,7 @@ sealed interface ServiceResponse {
 
     private static JsonNode json(String body) {
         try {
-            JsonNode node = Json.MAPPER.readTree(body);
+            JsonNode node = JsonBody.MAPPER.readTree(body);
             return node == null ? MissingNode.getInstance() : node;
         } catch (JsonProcessingException _) {
             return MissingNode.getInstance(); // a proxy's page: the status is enough
@@ -106,9 +106,9 @@ sealed interface ServiceResponse {
     }
 
     /// The shared mapper: it is expensive to create and thread-safe.
-    final class Json {
+    final class JsonBody {
         static final ObjectMapper MAPPER = new ObjectMapper();
 
-        private Json() {}
+        private JsonBody() {}
     }
 }

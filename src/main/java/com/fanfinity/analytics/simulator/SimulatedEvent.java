@@ -40,7 +40,7 @@ record SimulatedEvent(UUID eventId, String matchId, long sequence, String type, 
             fields.put("metadata", metadata);
         }
         try {
-            return ServiceResponse.Json.MAPPER.writeValueAsString(fields);
+            return ServiceResponse.JsonBody.MAPPER.writeValueAsString(fields);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("strings and numbers always have a JSON form", e);
         }

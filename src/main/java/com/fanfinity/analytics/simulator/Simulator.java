@@ -29,7 +29,7 @@ final class Simulator implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean rejected;
 
-    Simulator(SimulatedMatchDay day, Target target, SimulatorClock clock, RandomGenerator random) {
+    Simulator(SimulatedMatchDay day, ServiceTarget target, SimulatorClock clock, RandomGenerator random) {
         this.day = requireNonNull(day, "day is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.sender = new EventSender(target, RetryPolicy.endless(), IN_FLIGHT, clock, random, new OutageLog(clock));

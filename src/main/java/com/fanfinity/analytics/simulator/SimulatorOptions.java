@@ -5,7 +5,7 @@ import java.util.Map;
 
 /// The options of the simulator: SIM_SPEED (default 10), SIM_MATCHES at a time (default 6), SIM_SEED (default 1),
 /// TARGET_URL and API_KEY.
-record SimulatorOptions(double speed, int matches, long seed, Target target) {
+record SimulatorOptions(double speed, int matches, long seed, ServiceTarget target) {
 
     /// @throws UsageException with a message for the user
     static SimulatorOptions from(Map<String, String> environment) {
@@ -14,7 +14,7 @@ record SimulatorOptions(double speed, int matches, long seed, Target target) {
         double speed = number(settings, "SIM_SPEED", "10", 0.1, 1000);
         int matches = (int) number(settings, "SIM_MATCHES", "6", 1, SimulatedMatchDay.MOST_SLOTS);
         return new SimulatorOptions(speed, matches, seed(settings.getOrDefault("SIM_SEED", "1")),
-                Target.from(settings));
+                ServiceTarget.from(settings));
     }
 
     private static double number(Map<String, String> settings, String name, String byDefault, double least,

@@ -105,7 +105,7 @@ final class PartitionStarter {
     private void apply(PartitionBuffer buffer, StartPoint point, StartOffsetResolver.StoredPosition stored) {
         TopicPartition partition = buffer.partition();
         switch (point) {
-            case StartPoint.At(long offset, long missing) -> {
+            case StartPoint.StartAt(long offset, long missing) -> {
                 if (missing > 0) {
                     LOG.atWarn().addKeyValue("topic", partition.topic())
                             .addKeyValue("partition", partition.partition()).addKeyValue("offset", offset)

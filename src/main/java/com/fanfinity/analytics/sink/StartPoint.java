@@ -9,7 +9,7 @@ sealed interface StartPoint {
 
     /// @param missing offsets before the start that Kafka no longer has, although the partition may begin: ClickHouse
     ///     has no rows to continue, or the missing records had been stored; normally 0
-    record At(long offset, long missing) implements StartPoint {}
+    record StartAt(long offset, long missing) implements StartPoint {}
 
     /// Reading would skip records, or take new records for stored ones.
     record Hold(String reason) implements StartPoint {}
@@ -22,7 +22,7 @@ sealed interface StartPoint {
     static StartPoint of(TopicPartition partition, OptionalLong highest, OptionalLong committed, long logStart,
             long logEnd) {
         if (highest.isEmpty()) {
-            return new At(logStart, logStart);
+            return new StartAt(logStart, logStart);
         }
         long next = highest.getAsLong() + 1;
         if (next > logEnd) {
@@ -32,12 +32,12 @@ sealed interface StartPoint {
                             partition.partition(), highest.getAsLong(), logEnd));
         }
         if (next >= logStart) {
-            return new At(next, 0);
+            return new StartAt(next, 0);
         }
         if (committed.isPresent() && committed.getAsLong() >= logStart) {
             // Kafka dropped only transaction markers, or records whose rows were stored and have since been merged
             // away.
-            return new At(logStart, logStart - next);
+            return new StartAt(logStart, logStart - next);
         }
         return new Hold(("%1$s partition %2$d: Kafka no longer has offsets %3$d to %4$d, "
                 + "which ClickHouse does not have: lost by retention. To continue without them: "

@@ -21,7 +21,7 @@ class MigrationTest {
 
     /// @param checksum SHA-256 of the original text, as databases store it
     /// @param statements SHA-256 of the statements without comments, with each run of white space as one space
-    private record Frozen(String file, String checksum, String statements) {}
+    record Frozen(String file, String checksum, String statements) {}
 
     /// The service does not run these files again on an existing database. So a changed statement would change the
     /// schema of new databases only. Do not change a hash: add a migration.
@@ -32,7 +32,8 @@ class MigrationTest {
                     "c3bbc31d97eb7417a18738e8c5fc5b9271c3e2eeceffc43eaf3ff1659ff94bf9"),
             new Frozen("V003__ledger.sql", "756c13f76a74af20895bf960d244d38ddfe001a5ca6fe51e5b9091ecf66b87ab",
                     "cf2639311a315e2ea7b66a39c1bb16bdebd697a7fe55cb2b219ca7ec0690edef"),
-            new Frozen("V004__dead_letter_replays.sql", "462d45d1d24e80963200a27b2b6af837fe07b08d4f0a498e1da9143ce8f4704f",
+            new Frozen("V004__dead_letter_replays.sql",
+                    "462d45d1d24e80963200a27b2b6af837fe07b08d4f0a498e1da9143ce8f4704f",
                     "bc47e15bac6261e50c379b8bbcbfeac29c244d50484ad72b5b5603fc71f99935"),
             new Frozen("V005__acceptance.sql", "9126684cc2d2041e2f6229b18a44b0bb9422e4a3f798dbc803ad4191695e9cae",
                     "c0ae302ba848376b5682d9aeb3642a670f8d69291b4752c05e037471a044b0bd"));

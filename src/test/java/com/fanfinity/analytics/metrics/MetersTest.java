@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventType;
-import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.metrics.Meters.ProcessingOutcome;
 
 /// The names in Prometheus, which dashboards, alerts and the contract use.
 class MetersTest {
@@ -36,9 +36,9 @@ class MetersTest {
         meters.matches().count("m-1", false);
         meters.ingest().produced("match-events", true, 2_000_000);
         meters.ingest().produced("match-events", false, 1);
-        meters.streams().processed(Outcome.ACCEPTED);
+        meters.streams().processed(ProcessingOutcome.ACCEPTED);
         meters.deadLetters().deadLetter(DeadReason.KEY_MISMATCH);
-        meters.deadLetters().replayed(Meters.Replay.NOT_REPLAYABLE);
+        meters.deadLetters().replayed(Meters.ReplayResult.NOT_REPLAYABLE);
         meters.ingest().producerQueue(queue);
         meters.ingest().inFlightBytes(queue);
         meters.matches().active(() -> 2);

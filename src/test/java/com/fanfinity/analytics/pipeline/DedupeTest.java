@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
-import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.metrics.Meters.ProcessingOutcome;
 
 class DedupeTest {
 
@@ -33,9 +33,9 @@ class DedupeTest {
     }
 
     private void assertOutcomes(long accepted, long duplicates) {
-        assertEquals(accepted, driver.counted(Outcome.ACCEPTED), "accepted");
-        assertEquals(duplicates, driver.counted(Outcome.DUPLICATE), "duplicates");
-        assertEquals(0, driver.counted(Outcome.DEAD), "dead");
+        assertEquals(accepted, driver.counted(ProcessingOutcome.ACCEPTED), "accepted");
+        assertEquals(duplicates, driver.counted(ProcessingOutcome.DUPLICATE), "duplicates");
+        assertEquals(0, driver.counted(ProcessingOutcome.DEAD), "dead");
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.lab.verify.EventJson;
-import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.metrics.Meters.ProcessingOutcome;
 
 class MatchArchiverTest {
 
@@ -240,8 +240,8 @@ class MatchArchiverTest {
                         && archived.lastActivityAt() == later.toEpochMilli(),
                 () -> driver.state("m").toString());
         assertEquals(new LedgerEntry(4, 3, 1, 0, 4), driver.ledger());
-        assertEquals(3, driver.counted(Outcome.ACCEPTED));
-        assertEquals(2, driver.counted(Outcome.LATE));
+        assertEquals(3, driver.counted(ProcessingOutcome.ACCEPTED));
+        assertEquals(2, driver.counted(ProcessingOutcome.LATE));
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
-import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.metrics.Meters.ProcessingOutcome;
 
 /// The rules of the metrics of a match.
 class MetricsTest {
@@ -292,7 +292,7 @@ class MetricsTest {
         assertEquals(60, driver.minutes("live").values().stream().mapToLong(MinuteStats::events).sum());
         assertEquals(60, driver.minutes("replayed").values().stream().mapToLong(MinuteStats::events).sum());
         assertEquals(7, driver.minutes("replayed").size());
-        assertEquals(0, driver.counted(Outcome.LATE));
+        assertEquals(0, driver.counted(ProcessingOutcome.LATE));
     }
 
     @Test
@@ -300,8 +300,8 @@ class MetricsTest {
         driver.send(event("reaction").at(MINUTE.plusSeconds(60)), event("reaction").at(MINUTE.plusSeconds(61)),
                 event("reaction").at(MINUTE.plusSeconds(60)), event("reaction").at(MINUTE.plusMillis(59_999)));
 
-        assertEquals(1, driver.counted(Outcome.LATE));
-        assertEquals(4, driver.counted(Outcome.ACCEPTED));
+        assertEquals(1, driver.counted(ProcessingOutcome.LATE));
+        assertEquals(4, driver.counted(ProcessingOutcome.ACCEPTED));
         assertEquals(4, driver.stats("m").totalEvents());
     }
 

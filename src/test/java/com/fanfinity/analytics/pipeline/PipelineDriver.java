@@ -48,7 +48,7 @@ import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.metrics.Meters;
-import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.metrics.Meters.ProcessingOutcome;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.streams.StreamsRunner;
 
@@ -187,7 +187,7 @@ final class PipelineDriver implements AutoCloseable {
     }
 
     /// The number of records with this outcome.
-    long counted(Outcome outcome) {
+    long counted(ProcessingOutcome outcome) {
         return (long) registry.get("events.processed").tag("outcome", WireName.of(outcome)).counter().count();
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.lab.verify.RecordedMatches.RecordedMatch;
 import com.fanfinity.analytics.lab.verify.RecordedMatches.Truth;
-import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.metrics.Meters.ProcessingOutcome;
 import com.fanfinity.analytics.testing.TestMatches;
 
 class RecordedMatchesTest {
@@ -42,8 +42,8 @@ class RecordedMatchesTest {
             sent.forEach(event -> driver.send(event.matchId(), event.json()));
 
             // Then
-            assertEquals(events, driver.counted(Outcome.ACCEPTED));
-            assertEquals(sent.size() - events, driver.counted(Outcome.DUPLICATE));
+            assertEquals(events, driver.counted(ProcessingOutcome.ACCEPTED));
+            assertEquals(sent.size() - events, driver.counted(ProcessingOutcome.DUPLICATE));
             assertEquals(List.of(), driver.dead());
             assertEquals(events, driver.accepted().size());
             assertAll(matches.stream().map(match -> () -> assertTrue(match.truth(), driver)));

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.lab.verify.EventJson;
-import com.fanfinity.analytics.metrics.Meters.Outcome;
+import com.fanfinity.analytics.metrics.Meters.ProcessingOutcome;
 
 class ValidationTest {
 
@@ -55,7 +55,7 @@ class ValidationTest {
         List<TestRecord<byte[], byte[]>> dead = driver.dead();
         assertEquals(1, dead.size());
         assertEquals(List.of(), driver.accepted());
-        assertEquals(1, driver.counted(Outcome.DEAD));
+        assertEquals(1, driver.counted(ProcessingOutcome.DEAD));
         assertEquals(header(dead.getFirst(), "reason"),
                 Arrays.stream(DeadReason.values()).filter(reason -> driver.counted(reason) == 1)
                         .map(DeadReason::wireName).collect(Collectors.joining(",")),
@@ -89,7 +89,7 @@ class ValidationTest {
         assertEquals("1", header(record, "source-offset"));
         assertEquals("1", header(record, "accepted-number"));
         assertEquals(4, record.headers().toArray().length);
-        assertEquals(1, driver.counted(Outcome.ACCEPTED));
+        assertEquals(1, driver.counted(ProcessingOutcome.ACCEPTED));
     }
 
     @Test
@@ -253,7 +253,7 @@ class ValidationTest {
         driver.send(EventJson.of("m", "reaction", 1));
 
         // Then
-        assertEquals(1, driver.counted(Outcome.DUPLICATE));
+        assertEquals(1, driver.counted(ProcessingOutcome.DUPLICATE));
         assertEquals(PipelineDriver.START, driver.accepted().getFirst().getRecordTime());
     }
 

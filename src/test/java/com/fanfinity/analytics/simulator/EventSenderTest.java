@@ -86,7 +86,7 @@ class EventSenderTest {
         try (var service = new FakeService(_ -> Reply.accepted())) {
             gone = service.target().base();
         }
-        try (var sender = sender(new Target(gone, Optional.empty()), 1)) {
+        try (var sender = sender(new ServiceTarget(gone, Optional.empty()), 1)) {
             assertInstanceOf(SendOutcome.RetriesExhausted.class, sender.send(List.of(EVENT)));
             assertEquals(2, clock.sleeps().size());
         }
@@ -95,7 +95,7 @@ class EventSenderTest {
     @Test
     void send_withKey_sendsItAndNeverPrintsIt() throws Exception {
         try (var service = new FakeService(_ -> Reply.of(401, "{}"))) {
-            var target = new Target(service.target().base(), Optional.of("sesame"));
+            var target = new ServiceTarget(service.target().base(), Optional.of("sesame"));
             try (var sender = sender(target, 1)) {
                 assertInstanceOf(SendOutcome.Aborted.class, sender.send(List.of(EVENT)));
             }
@@ -143,7 +143,7 @@ class EventSenderTest {
         }
     }
 
-    private EventSender sender(Target target, int inFlight) {
+    private EventSender sender(ServiceTarget target, int inFlight) {
         return new EventSender(target, THREE_ATTEMPTS, inFlight, clock, new SplittableRandom(1), SendListener.NONE);
     }
 

@@ -68,8 +68,8 @@ final class FakeService implements AutoCloseable {
         return List.copyOf(requests);
     }
 
-    Target target() {
-        return new Target(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), Optional.empty());
+    ServiceTarget target() {
+        return new ServiceTarget(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), Optional.empty());
     }
 
     @Override

@@ -15,15 +15,16 @@ class StartPointTest {
 
     @Test
     void nothingStored_anyLog_startsAtItsBeginning() {
-        assertEquals(new StartPoint.At(0, 0), StartPoint.of(PARTITION, NONE, NONE, 0, 10));
-        assertEquals(new StartPoint.At(7, 7), StartPoint.of(PARTITION, NONE, NONE, 7, 10));
+        assertEquals(new StartPoint.StartAt(0, 0), StartPoint.of(PARTITION, NONE, NONE, 0, 10));
+        assertEquals(new StartPoint.StartAt(7, 7), StartPoint.of(PARTITION, NONE, NONE, 7, 10));
     }
 
     @Test
     void rowsStored_anyCommittedOffset_startsAfterTheHighest() {
-        assertEquals(new StartPoint.At(5, 0), StartPoint.of(PARTITION, OptionalLong.of(4), NONE, 0, 10));
-        assertEquals(new StartPoint.At(5, 0), StartPoint.of(PARTITION, OptionalLong.of(4), OptionalLong.of(9), 5, 10));
-        assertEquals(new StartPoint.At(10, 0), StartPoint.of(PARTITION, OptionalLong.of(9), NONE, 0, 10));
+        assertEquals(new StartPoint.StartAt(5, 0), StartPoint.of(PARTITION, OptionalLong.of(4), NONE, 0, 10));
+        assertEquals(new StartPoint.StartAt(5, 0),
+                StartPoint.of(PARTITION, OptionalLong.of(4), OptionalLong.of(9), 5, 10));
+        assertEquals(new StartPoint.StartAt(10, 0), StartPoint.of(PARTITION, OptionalLong.of(9), NONE, 0, 10));
     }
 
     @Test
@@ -57,6 +58,7 @@ class StartPointTest {
 
     @Test
     void transactionMarkersGone_nothingElse_starts() {
-        assertEquals(new StartPoint.At(6, 1), StartPoint.of(PARTITION, OptionalLong.of(4), OptionalLong.of(6), 6, 6));
+        assertEquals(new StartPoint.StartAt(6, 1),
+                StartPoint.of(PARTITION, OptionalLong.of(4), OptionalLong.of(6), 6, 6));
     }
 }

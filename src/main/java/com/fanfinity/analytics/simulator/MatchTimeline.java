@@ -13,13 +13,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /// Collects the events of a match in any order and returns them in chronological order.
-final class Sheet {
+final class MatchTimeline {
     private final String matchId;
     private final Instant kickOff;
     private final Halves halves;
     private final List<SimulatedEvent> events = new ArrayList<>();
 
-    Sheet(String matchId, Instant kickOff, Halves halves) {
+    MatchTimeline(String matchId, Instant kickOff, Halves halves) {
         this.matchId = matchId;
         this.kickOff = kickOff;
         this.halves = halves;

@@ -10,20 +10,20 @@ import java.util.Optional;
 ///
 /// @param base scheme, host and port of the service, without a trailing slash
 /// @param apiKey sent as `Authorization: Bearer`, if present
-record Target(URI base, Optional<String> apiKey) {
+record ServiceTarget(URI base, Optional<String> apiKey) {
     private static final String DEFAULT_URL = "http://127.0.0.1:8080";
 
     /// Reads TARGET_URL and API_KEY.
     ///
     /// @throws UsageException if TARGET_URL is not an http or https URL, or the key has invalid characters
-    static Target from(Map<String, String> settings) {
+    static ServiceTarget from(Map<String, String> settings) {
         String url = settings.getOrDefault("TARGET_URL", DEFAULT_URL);
         Optional<String> key = Optional.ofNullable(settings.get("API_KEY")).map(String::strip)
                 .filter(k -> !k.isEmpty());
         if (key.isPresent() && !key.get().chars().allMatch(c -> c > ' ' && c < 0x7f)) {
             throw new UsageException("API_KEY has characters that a header cannot carry");
         }
-        return new Target(parse(url), key);
+        return new ServiceTarget(parse(url), key);
     }
 
     private static URI parse(String url) {

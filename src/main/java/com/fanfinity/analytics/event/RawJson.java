@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.query;
+package com.fanfinity.analytics.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,9 +6,9 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /// A stored JSON value, which an answer contains unchanged.
-record RawJson(@JsonValue @JsonRawValue String json) {
+public record RawJson(@JsonValue @JsonRawValue String json) {
 
-    static RawJson of(byte[] utf8) {
+    public static RawJson of(byte[] utf8) {
         return new RawJson(new String(utf8, UTF_8));
     }
 }
