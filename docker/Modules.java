@@ -15,11 +15,13 @@ final class Modules {
     private Modules() {}
 
     static void main(String[] args) throws IOException {
-        Set<String> named = Files.readAllLines(Path.of(args[0])).stream().map(line -> line.replaceFirst("#.*", "").strip())
+        Set<String> named = Files.readAllLines(Path.of(args[0])).stream()
+                .map(line -> line.replaceFirst("#.*", "").strip())
                 .filter(line -> !line.isEmpty()).collect(Collectors.toCollection(TreeSet::new));
         StringWriter found = new StringWriter();
         PrintWriter out = new PrintWriter(found);
-        int exit = ToolProvider.findFirst("jdeps").orElseThrow().run(out, out, "--multi-release", "25", "--ignore-missing-deps",
+        int exit = ToolProvider.findFirst("jdeps").orElseThrow().run(out, out, "--multi-release", "25",
+                "--ignore-missing-deps",
                 "--print-module-deps", "--recursive", "--class-path", args[2] + "/*", args[1]);
         Set<String> missing = new TreeSet<>(Set.of(found.toString().strip().split(",")));
         missing.removeAll(named);

@@ -37,13 +37,16 @@ final class Natives {
     private record Library(String entry, String file, Map<String, String> platform) {}
 
     private static final Map<String, Library> KNOWN = Map.of(
-            "rocksdbjni-", new Library("librocksdbjni-linux%s\\.so", "librocksdbjni.so", Map.of("amd64", "64", "aarch64", "-aarch64")),
+            "rocksdbjni-", new Library("librocksdbjni-linux%s\\.so", "librocksdbjni.so",
+                    Map.of("amd64", "64", "aarch64", "-aarch64")),
             "snappy-java-",
             new Library("org/xerial/snappy/native/Linux/%s/libsnappyjava\\.so", "libsnappyjava.so",
                     Map.of("amd64", "x86_64", "aarch64", "aarch64")),
-            "zstd-jni-", new Library("linux/%s/libzstd-jni-.*\\.so", "libzstd-jni.so", Map.of("amd64", "amd64", "aarch64", "aarch64")),
+            "zstd-jni-", new Library("linux/%s/libzstd-jni-.*\\.so", "libzstd-jni.so",
+                    Map.of("amd64", "amd64", "aarch64", "aarch64")),
             "lz4-java-",
-            new Library("net/jpountz/util/linux/%s/liblz4-java\\.so", "liblz4-java.so", Map.of("amd64", "amd64", "aarch64", "aarch64")));
+            new Library("net/jpountz/util/linux/%s/liblz4-java\\.so", "liblz4-java.so",
+                    Map.of("amd64", "amd64", "aarch64", "aarch64")));
 
     private Natives() {}
 
@@ -60,7 +63,8 @@ final class Natives {
             }
             Files.setLastModifiedTime(jar, TIME);
         }
-        List<String> missing = KNOWN.values().stream().map(Library::file).filter(file -> !Files.exists(natives.resolve(file))).toList();
+        List<String> missing = KNOWN.values().stream().map(Library::file)
+                .filter(file -> !Files.exists(natives.resolve(file))).toList();
         if (!missing.isEmpty()) {
             throw new IllegalStateException("no jar has native code for this platform: " + missing);
         }
@@ -75,7 +79,8 @@ final class Natives {
     private static void split(Path jar, Path natives) throws IOException {
         String name = jar.getFileName().toString();
         Library library = KNOWN.entrySet().stream().filter(known -> name.startsWith(known.getKey())).map(Map.Entry::getValue).findFirst()
-                .orElseThrow(() -> new IllegalStateException(name + " has native code but is not in KNOWN of Natives.java"));
+                .orElseThrow(() -> new IllegalStateException(name + " has native code "
+                        + "but is not in KNOWN of Natives.java"));
         String arch = System.getProperty("os.arch");
         Pattern ours = Pattern.compile(library.entry().formatted(library.platform().get(arch)));
         Path smaller = jar.resolveSibling(name + ".smaller");

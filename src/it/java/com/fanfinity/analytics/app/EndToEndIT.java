@@ -171,7 +171,8 @@ class EndToEndIT {
         Await.until(SETTLE, "the valid event counts",
                 () -> api.get("/api/matches/" + match + "/metrics").json().path("totalEvents").asInt() == 1);
         Await.until(SETTLE, "the invalid records are dead letters", () -> api
-                .rows("SELECT reason, count() FROM fanfinity.dead_letters WHERE position(raw, 'foreign') > 0 OR raw = 'no JSON at all'"
+                .rows("SELECT reason, count() FROM fanfinity.dead_letters "
+                        + "WHERE position(raw, 'foreign') > 0 OR raw = 'no JSON at all'"
                         + " GROUP BY reason ORDER BY reason")
                 .equals(List.of("invalid\t2", "key_mismatch\t2", "malformed\t1")));
     }

@@ -241,8 +241,9 @@ class DeadLettersIT {
     void unstorable_rowOfAnEvent_isRestoredByTheRunbooksStatement() throws Exception {
         EventJson event = EventJson.of("brought-back", "goal", 1).team("4418").metadata("{\"minute\":38}");
         api.rows(
-                "INSERT INTO fanfinity.dead_letters (reason, detail, source_topic, source_partition, source_offset, key, raw, headers,"
-                        + " received_at, kafka_topic, kafka_partition, kafka_offset) SELECT 'unstorable', 'refused by ClickHouse for match_events',"
+                "INSERT INTO fanfinity.dead_letters (reason, detail, source_topic, source_partition, source_offset, "
+                        + "key, raw, headers, received_at, kafka_topic, kafka_partition, kafka_offset) "
+                        + "SELECT 'unstorable', 'refused by ClickHouse for match_events',"
                         + " 'match-events-accepted', 900, 5, 'brought-back', '" + event.json()
                         + "', map(), now64(6), 'match-events-accepted', 900, 5");
 
@@ -257,7 +258,8 @@ class DeadLettersIT {
         api.rows(runbookStatement());
 
         assertEquals(List.of("goal\t4418\t{\"minute\":38}\t900\t5\t2026-11-21 12:00:00.000"), api.rows(
-                "SELECT event_type, team_id, metadata, kafka_partition, kafka_offset, timestamp FROM fanfinity.match_events"
+                "SELECT event_type, team_id, metadata, kafka_partition, kafka_offset, timestamp "
+                        + "FROM fanfinity.match_events"
                         + " WHERE match_id = 'brought-back'"));
     }
 
@@ -288,8 +290,9 @@ class DeadLettersIT {
     private static void failedInCounting(EventJson event, int offset, String receivedAt)
             throws IOException, InterruptedException {
         api.rows(
-                "INSERT INTO fanfinity.dead_letters (reason, detail, source_topic, source_partition, source_offset, key, raw, headers,"
-                        + " received_at, kafka_topic, kafka_partition, kafka_offset) SELECT 'processing_failed', 'failed in the step aggregate',"
+                "INSERT INTO fanfinity.dead_letters (reason, detail, source_topic, source_partition, source_offset, "
+                        + "key, raw, headers, received_at, kafka_topic, kafka_partition, kafka_offset) "
+                        + "SELECT 'processing_failed', 'failed in the step aggregate',"
                         + " 'match-events', 900, " + offset + ", match_id, '" + event.json() + "', map(), " + receivedAt
                         + ", 'match-events-dead', 900, " + offset + " FROM fanfinity.match_events WHERE match_id = '"
                         + event.matchId()

@@ -51,7 +51,8 @@ class ClockStepIT {
             service.exactlyOnce().check(load);
             assertTrue(load.repeated() > 0, "repeats were sent");
             assertEquals("0", service.api().rows("SELECT count() FROM clock.dead_letters").getFirst(), "dead letters");
-            String hoursOff = "SELECT DISTINCT toInt32(round((toUnixTimestamp(received_at) - toUnixTimestamp(now())) / 3600)) AS off"
+            String hoursOff = "SELECT DISTINCT toInt32(round((toUnixTimestamp(received_at) - toUnixTimestamp(now())) "
+                    + "/ 3600)) AS off"
                     + " FROM clock.match_events ORDER BY off";
             assertEquals("[-1, 0, 1]", service.api().rows(hoursOff).toString(), "stored times of receipt");
         }

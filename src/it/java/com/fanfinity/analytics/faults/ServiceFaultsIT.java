@@ -99,7 +99,8 @@ class ServiceFaultsIT {
         assertEquals(good.size() - 1,
                 service.api().get("/api/matches/" + match + "/metrics").json().path("duplicates").asInt());
         List<String> dead = List.of("invalid\t1", "key_mismatch\t2", "malformed\t3");
-        String reasons = "SELECT reason, count() FROM faults.dead_letters WHERE position(raw, 'clock') = 0 GROUP BY reason ORDER BY reason";
+        String reasons = "SELECT reason, count() FROM faults.dead_letters WHERE position(raw, 'clock') = 0 "
+                + "GROUP BY reason ORDER BY reason";
         Await.until(SOON, "six are dead letters: " + dead, () -> service.api().rows(reasons), dead::equals);
         assertOthersAreLive();
     }
@@ -218,7 +219,8 @@ class ServiceFaultsIT {
     private static Runnable beginSlowly(Socket socket, String event) throws IOException {
         socket.setSoTimeout((int) SOON.toMillis());
         byte[] body = event.getBytes(UTF_8);
-        String head = "POST /api/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+        String head = "POST /api/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: "
                 + body.length
                 + "\r\n\r\n";
         socket.getOutputStream().write(head.getBytes(UTF_8));

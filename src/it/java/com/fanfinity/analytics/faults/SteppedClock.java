@@ -51,7 +51,8 @@ final class SteppedClock {
                         while (!condition.get()) {
                             long now = milliseconds();
                             if (now >= deadline) {
-                                throw new org.apache.kafka.common.errors.TimeoutException("Condition not satisfied before deadline");
+                                throw new org.apache.kafka.common.errors.TimeoutException("Condition not satisfied "
+                                        + "before deadline");
                             }
                             object.wait(deadline - now);
                         }

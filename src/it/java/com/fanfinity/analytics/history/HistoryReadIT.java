@@ -45,8 +45,10 @@ class HistoryReadIT {
     /// Row n is a reaction in minute n, received n seconds after the start of 2026.
     private static final String ROWS = "INSERT INTO " + DATABASE
             + ".match_events (event_id, match_id, event_type, timestamp, received_at, "
-            + "kafka_partition, kafka_offset, source_partition, accepted_number) SELECT toUUID(concat('00000000-0000-4000-8000-', "
-            + "leftPad(toString(number), 12, '0'))), '%s', 'reaction', toDateTime64('2026-01-01 00:00:00', 3, 'UTC') + number * 60, "
+            + "kafka_partition, kafka_offset, source_partition, accepted_number) "
+            + "SELECT toUUID(concat('00000000-0000-4000-8000-', "
+            + "leftPad(toString(number), 12, '0'))), '%s', 'reaction', toDateTime64('2026-01-01 00:00:00', 3, "
+            + "'UTC') + number * 60, "
             + "toDateTime64('2026-01-01 00:00:00', 6, 'UTC') + number, 0, number, 0, number + 1 FROM numbers(%d)";
     private static final long FIRST_OF_2026 = 1_767_225_600_000L;
 
@@ -147,8 +149,10 @@ class HistoryReadIT {
             + ".match_events (event_id, match_id, event_type, timestamp, team_id, "
             + "metadata, received_at, kafka_partition, kafka_offset, source_partition, accepted_number) SELECT "
             + "toUUID(concat('00000000-0000-4000-8000-', leftPad(toString(number), 12, '0'))), '%s', "
-            + "if(number %% 3 = 2, 'retraction', 'goal'), toDateTime64('2026-01-01 00:00:00', 3, 'UTC') + number * 60, 'A', "
-            + "if(number %% 3 = 2, concat('{\"eventId\":\"00000000-0000-4000-8000-', leftPad(toString(number - 1), 12, '0'), '\"}'), "
+            + "if(number %% 3 = 2, 'retraction', 'goal'), toDateTime64('2026-01-01 00:00:00', 3, 'UTC') + number * 60, "
+            + "'A', "
+            + "if(number %% 3 = 2, concat('{\"eventId\":\"00000000-0000-4000-8000-', leftPad(toString(number - 1), 12, "
+            + "'0'), '\"}'), "
             + "if(number %% 3 = 1, concat('{\"x\":\"', repeat('y', 2041), '\"}'), '')), "
             + "toDateTime64('2026-01-01 00:00:00', 6, 'UTC') + number, 0, number, 0, number + 1 FROM numbers(%d)";
 

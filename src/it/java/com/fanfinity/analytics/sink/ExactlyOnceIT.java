@@ -281,7 +281,8 @@ class ExactlyOnceIT {
             // Every new part takes the next block number of the table; merges do not change the highest.
             assertEquals(inserts, Double.parseDouble(
                     fixture.query(
-                            "SELECT max(max_block_number) FROM system.parts WHERE database = '$db' AND table = 'match_events'")));
+                            "SELECT max(max_block_number) FROM system.parts "
+                                    + "WHERE database = '$db' AND table = 'match_events'")));
         }
     }
 }

@@ -68,7 +68,8 @@ class RefusingClickHouseIT {
             fixture.sendEvents(100);
             fixture.awaitExact();
             fixture.query(
-                    "ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000000");
+                    "ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = "
+                            + "1000000000000000000");
 
             fixture.sendEvents(2_000);
 
@@ -90,7 +91,8 @@ class RefusingClickHouseIT {
             fixture.sendEvents(100);
             fixture.awaitExact();
             fixture.query(
-                    "ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000000");
+                    "ALTER TABLE $db.match_events MODIFY SETTING min_free_disk_bytes_to_perform_insert = "
+                            + "1000000000000000000");
             fixture.sendEvents(8_000);
             Await.until(SinkFixture.SOON, "the status names the cause",
                     () -> sink.status().degraded().orElse("").contains("NOT_ENOUGH_SPACE"));
@@ -163,7 +165,8 @@ class RefusingClickHouseIT {
                 "unstorable\trefused by ClickHouse for match_events with code 469\t" + fixture.topics.accepted()
                         + "\tone\t" + bad,
                 fixture.query(
-                        "SELECT reason, detail, source_topic, key, JSONExtractString(raw, 'eventId') FROM $db.dead_letters"));
+                        "SELECT reason, detail, source_topic, key, JSONExtractString(raw, 'eventId') "
+                                + "FROM $db.dead_letters"));
         assertTrue(inserts.get() <= 30, "inserts: " + inserts);
     }
 }

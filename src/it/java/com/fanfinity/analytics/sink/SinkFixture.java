@@ -198,7 +198,8 @@ final class SinkFixture implements AutoCloseable {
     void assertExact() {
         String all = Long.toString(sent);
         assertEquals(String.join("\t", List.of(all, all, all)),
-                query("SELECT count(), uniqExact(event_id), uniqExact((kafka_partition, kafka_offset)) FROM $db.match_events"));
+                query("SELECT count(), uniqExact(event_id), uniqExact((kafka_partition, kafka_offset)) "
+                        + "FROM $db.match_events"));
     }
 
     @Override

@@ -67,7 +67,8 @@ class SinkIT {
             assertEquals(
                     "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517\tfinal\tpass\t-62135596800000\t4418\t3682\t{\"n\":1}\t2025-11-21 08:00:00.000000",
                     fixture.query(
-                            "SELECT event_id, match_id, event_type, toUnixTimestamp64Milli(timestamp), team_id, player_id, metadata, "
+                            "SELECT event_id, match_id, event_type, toUnixTimestamp64Milli(timestamp), team_id, "
+                                    + "player_id, metadata, "
                                     + "received_at FROM $db.match_events ORDER BY timestamp LIMIT 1"));
             assertEquals("3", fixture.query("SELECT count() FROM $db.match_events WHERE match_id = 'final'"));
             assertEquals("final\t1966-07-30 15:00:00\t27\t{'pass':4}\t{'4418':4}\t27",
@@ -95,7 +96,8 @@ class SinkIT {
             Await.until(SinkFixture.SOON, "both rows",
                     () -> fixture.query("SELECT count() FROM $db.match_events").equals("2"));
             fixture.query(
-                    "INSERT INTO $db.match_events SELECT * REPLACE (kafka_offset + 100 AS kafka_offset) FROM $db.match_events "
+                    "INSERT INTO $db.match_events SELECT * REPLACE (kafka_offset + 100 AS kafka_offset) "
+                            + "FROM $db.match_events "
                             + "WHERE accepted_number = 2 SETTINGS insert_deduplicate = 0");
 
             fixture.query("OPTIMIZE TABLE $db.match_events FINAL");

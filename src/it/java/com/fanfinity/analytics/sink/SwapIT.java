@@ -85,14 +85,16 @@ class SwapIT {
 
     private String events(String database) {
         return fixture
-                .query("SELECT arrayStringConcat(arraySort(groupArray(concat(match_id, ' ', toString(toUInt32(received_at - toDateTime64('"
+                .query("SELECT arrayStringConcat(arraySort(groupArray(concat(match_id, ' ', "
+                        + "toString(toUInt32(received_at - toDateTime64('"
                         + BEGINNING + "', 6, 'UTC')))))), ', ') FROM " + database + ".match_events");
     }
 
     private void assertOwners(String owner) {
         assertEquals(owner + "\t" + TABLES.size(),
                 fixture.query(
-                        "SELECT arrayStringConcat(arraySort(groupUniqArray(comment)), ' and '), count() FROM system.tables WHERE database = '"
+                        "SELECT arrayStringConcat(arraySort(groupUniqArray(comment)), ' and '), count() "
+                                + "FROM system.tables WHERE database = '"
                                 + old + "' AND name IN ('" + String.join("', '", TABLES) + "')"));
     }
 

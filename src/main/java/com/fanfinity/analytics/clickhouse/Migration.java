@@ -37,8 +37,10 @@ public record Migration(int version, String name, String checksum, List<String> 
     private static final Pattern FILE = Pattern.compile("V(\\d{3})__([a-z0-9_]+)\\.sql");
 
     private static final Pattern REPEATABLE = Pattern.compile(
-            "CREATE (TABLE|DATABASE|VIEW|MATERIALIZED VIEW|DICTIONARY) IF NOT EXISTS .*|CREATE OR REPLACE (VIEW|DICTIONARY) .*"
-                    + "|DROP (TABLE|VIEW) IF EXISTS .*|ALTER TABLE \\S+ (ADD (COLUMN|INDEX|PROJECTION) IF NOT EXISTS|DROP COLUMN IF EXISTS|"
+            "CREATE (TABLE|DATABASE|VIEW|MATERIALIZED VIEW|DICTIONARY) IF NOT EXISTS .*"
+                    + "|CREATE OR REPLACE (VIEW|DICTIONARY) .*"
+                    + "|DROP (TABLE|VIEW) IF EXISTS .*|ALTER TABLE \\S+ ("
+                    + "ADD (COLUMN|INDEX|PROJECTION) IF NOT EXISTS|DROP COLUMN IF EXISTS|"
                     + "MODIFY|COMMENT) .*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 

@@ -47,7 +47,8 @@ public final class Migrations {
                 """
                         CREATE TABLE IF NOT EXISTS %s.schema_migrations
                         (version UInt32, name String, checksum String, applied_at DateTime DEFAULT now())
-                        ENGINE = ReplacingMergeTree ORDER BY (version, checksum) SETTINGS non_replicated_deduplication_window = 1000"""
+                        ENGINE = ReplacingMergeTree ORDER BY (version, checksum) \
+                        SETTINGS non_replicated_deduplication_window = 1000"""
                         .formatted(
                                 clickHouse.database()));
         Map<Integer, String> applied = applied();
@@ -66,7 +67,8 @@ public final class Migrations {
             clickHouse.execute(statement);
         }
         clickHouse.execute(
-                "INSERT INTO %s.schema_migrations (version, name, checksum) SETTINGS async_insert = 0, insert_deduplication_token = '%s' VALUES (%d, '%s', '%s')"
+                ("INSERT INTO %s.schema_migrations (version, name, checksum) "
+                        + "SETTINGS async_insert = 0, insert_deduplication_token = '%s' VALUES (%d, '%s', '%s')")
                         .formatted(clickHouse.database(), migration.version() + "-" + migration.checksum(),
                                 migration.version(),
                                 migration.name(),

@@ -48,7 +48,8 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
 
         @Override
         public String toString() {
-            return "Kafka[bootstrapServers=%s, partitions=%d, replicationFactor=%d, topicPrefix=%s, eventsTopic=%s, clientConfig=%s]"
+            return ("Kafka[bootstrapServers=%s, partitions=%d, replicationFactor=%d, topicPrefix=%s, eventsTopic=%s, "
+                    + "clientConfig=%s]")
                     .formatted(
                             bootstrapServers,
                             partitions, replicationFactor, topicPrefix, eventsTopic, clientConfig.keySet());

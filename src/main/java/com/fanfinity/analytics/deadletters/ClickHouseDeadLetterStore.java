@@ -40,12 +40,15 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
             + ", reason, detail, toUnixTimestamp64Micro(received_at) AS micros, source_topic,"
             + " source_partition, source_offset, hex(key) AS key_hex, length(raw) AS size";
 
-    private static final String HEADERS = "arrayStringConcat(arrayMap((k, v) -> concat(hex(k), ' ', hex(v)), mapKeys(headers),"
+    private static final String HEADERS = "arrayStringConcat(arrayMap((k, v) -> concat(hex(k), ' ', hex(v)), "
+            + "mapKeys(headers),"
             + " mapValues(headers)), ',') AS header_text";
 
-    private static final String NEWEST_FIRST = "received_at DESC, kafka_topic DESC, kafka_partition DESC, kafka_offset DESC";
+    private static final String NEWEST_FIRST = "received_at DESC, kafka_topic DESC, kafka_partition DESC, "
+            + "kafka_offset DESC";
 
-    private static final String AUDIT = "outcome, detail, event_id, match_id, request_id, replayed_by, toUnixTimestamp64Milli(at) AS millis";
+    private static final String AUDIT = "outcome, detail, event_id, match_id, request_id, replayed_by, "
+            + "toUnixTimestamp64Milli(at) AS millis";
 
     private static final List<String> AUDIT_COLUMNS = List.of("kafka_topic", "kafka_partition", "kafka_offset",
             "outcome", "detail",
@@ -144,7 +147,8 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
         Map<DeadLetterId, ReplayAudit> standing = new HashMap<>();
         for (List<DeadLetterId> some : chunks(ids)) {
             SqlFilter filter = new SqlFilter().oneOf(some);
-            query("SELECT %s, %s FROM %s WHERE %s ORDER BY outcome = 'replayed' DESC, at DESC, outcome = 'requested' LIMIT 1 BY %1$s"
+            query(("SELECT %s, %s FROM %s WHERE %s ORDER BY outcome = 'replayed' DESC, at DESC, outcome = 'requested' "
+                    + "LIMIT 1 BY %1$s")
                     .formatted(
                             SqlFilter.ID, AUDIT, replays, filter.sql()),
                     ClickHouseDeadLetterStore::audit, filter.parameters())

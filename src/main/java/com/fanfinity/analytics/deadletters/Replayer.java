@@ -244,7 +244,8 @@ final class Replayer {
             return true;
         } catch (DeadLetterStoreException e) {
             LOG.atError().setCause(e).addKeyValue("letters", outcomes.size())
-                    .log("letters were replayed, but their outcomes cannot be stored; a repeated replay counts them once");
+                    .log("letters were replayed, but their outcomes cannot be stored; "
+                            + "a repeated replay counts them once");
             return false;
         }
     }

@@ -17,7 +17,8 @@ import com.fanfinity.analytics.event.MatchEvent.Detail;
 /// Reads events from rows of `match_events`.
 final class ArchivedEventRows {
 
-    static final String COLUMNS = "toString(event_id), event_type, toUnixTimestamp64Milli(timestamp), team_id, player_id";
+    static final String COLUMNS = "toString(event_id), event_type, toUnixTimestamp64Milli(timestamp), "
+            + "team_id, player_id";
 
     /// The limit on future timestamps was checked when the event was accepted.
     private static final EventCodec CODEC = new EventCodec(new EventRules(Duration.ofDays(366L * 9_000)));

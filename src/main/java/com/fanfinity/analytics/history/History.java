@@ -114,7 +114,8 @@ public final class History {
         clickHouse.stream("SELECT " + ArchivedEventRows.COLUMNS
                 + ", if(event_type IN ('match_start', 'retraction'), metadata, ''), "
                 + "toUnixTimestamp64Milli(toDateTime64(received_at, 3, 'UTC')) FROM " + clickHouse.database()
-                + ".match_events WHERE match_id = ? ORDER BY source_partition, accepted_number, kafka_partition, kafka_offset",
+                + ".match_events WHERE match_id = ? ORDER BY source_partition, accepted_number, "
+                + "kafka_partition, kafka_offset",
                 row -> {
                     recount.add(ArchivedEventRows.read(matchId, row));
                     newestReceivedAt[0] = Math.max(newestReceivedAt[0], row.getLong(7));
@@ -156,7 +157,8 @@ public final class History {
         // ClickHouse orders UUIDs by their second half first.
         List<byte[]> events = clickHouse.query("SELECT " + ArchivedEventRows.COLUMNS + ", metadata FROM "
                 + clickHouse.database()
-                + ".match_events WHERE match_id = ? ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT "
+                + ".match_events WHERE match_id = ? ORDER BY timestamp DESC, toString(event_id) DESC "
+                + "LIMIT 1 BY timestamp, event_id LIMIT "
                 + limit, row -> ArchivedEventRows.json(ArchivedEventRows.read(matchId, row)), matchId);
         return events.isEmpty() ? new HistoryIncomplete<>() : new HistoryFound<>(events);
     }

@@ -20,10 +20,10 @@ public record Problem(int status, String kind, String title, String detail, Opti
 
     public static final String CONTENT_TYPE = "application/problem+json";
 
-    /// What is wrong with one field or parameter: an element of `errors`.
+    /// The fault of one field or parameter: an element of `errors`.
     ///
     /// @param code the kind of fault, for programs
-    /// @param message what is wrong and what is expected
+    /// @param message the fault, and the expected value
     public record FieldError(String field, String code, String message) {
 
         public static List<FieldError> of(List<Fault> faults) {

@@ -56,7 +56,8 @@ final class BatchReader {
         } catch (JsonProcessingException e) {
             long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
             throw new ProblemException(Problem.badRequest("The request body is not valid JSON near byte " + offset
-                    + ". No event was accepted. With application/x-ndjson, an invalid line does not affect the others."));
+                    + ". No event was accepted. With application/x-ndjson, an invalid line does not affect "
+                    + "the others."));
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory failed", e);
         }

@@ -20,7 +20,7 @@ import com.fanfinity.analytics.metrics.IngestMeters;
 /// them exceeded the target, it shrinks by 20 %. Otherwise it grows by 5 %, if at least half of it was in use. The
 /// target is well below the latency promised to callers, because callers also wait for a thread and for the response.
 ///
-/// The time to receive a body does not count, because a slow client says nothing about the machine; it holds no permit
+/// The time to receive a body does not count, because a slow client does not mean a busy machine; it holds no permit
 /// meanwhile. Batches take permits by their size and are not timed. A batch is admitted while any permit is free,
 /// however many it needs. Otherwise a stream of single events would starve batches.
 public final class ConcurrencyLimit {

@@ -81,7 +81,8 @@ public final class TopicSetup {
         if (events != settings.partitions()) {
             LOG.atWarn().addKeyValue("topic", topics.events()).addKeyValue("found", events)
                     .addKeyValue("configured", settings.partitions())
-                    .log("the number of partitions of the topic differs from KAFKA_PARTITIONS; the service uses the topic's number");
+                    .log("the number of partitions of the topic differs from KAFKA_PARTITIONS; "
+                            + "the service uses the topic's number");
         }
         return events;
     }

@@ -22,7 +22,8 @@ public final class PageRoutes implements Routes {
 
     /// Allows only files and API calls of this service. Forbids inline scripts, inline styles, and frames of other
     /// sites.
-    static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+            + "connect-src 'self'; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static final String REVALIDATE = "no-cache";

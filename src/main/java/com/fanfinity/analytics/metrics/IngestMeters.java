@@ -38,7 +38,8 @@ public final class IngestMeters {
                 EventType.class,
                 EventType::wireName);
         refused = book.counters("ingest.refused", "requests",
-                "Requests refused with 503 because of overload: no free permit (concurrency) or no room for the body (bytes)",
+                "Requests refused with 503 because of overload: no free permit (concurrency) or no room for "
+                        + "the body (bytes)",
                 "reason");
         List.of("concurrency", "bytes").forEach(refused::of);
         events = book.counters("events.produced", "records", "Records given to the producer, by topic and outcome",

@@ -16,7 +16,8 @@ public final class LedgerMeters {
 
     LedgerMeters(MeterBook book) {
         events = new GaugeTable(book.gauges("ledger.events", "events",
-                "Events of a partition by stage: received = accepted + duplicate + dead; of the accepted: counted in totals, stored in"
+                "Events of a partition by stage: received = accepted + duplicate + dead; of the accepted: "
+                        + "counted in totals, stored in"
                         + " ClickHouse, in_flight to it; dead_stored: rows of dead_letters",
                 "topic", "partition", "stage"));
         book.gauges("ledger.discrepancies", "findings",

@@ -40,7 +40,8 @@ public final class LiveMeters {
         lag = book.gauges("live.lag.seconds", "seconds",
                 "Age of the newest time up to which every published record has been read for viewers");
         ended = book.counters("live.streams.ended", "streams",
-                "Live streams that ended, by reason: gone (the viewer left), slow (it did not read), closed (the service stops)",
+                "Live streams that ended, by reason: gone (the viewer left), slow (it did not read), "
+                        + "closed (the service stops)",
                 "reason")
                 .each(StreamEnd.class, WireName::of);
         refused = book.counter("live.viewers.refused", "viewers",

@@ -105,10 +105,12 @@ public final class Receipts {
                 Stream.of(eventId.toString(), matchId, eventId.toString(), matchId, '"' + matchId + '"'),
                 Stream.of(parameters)).toArray();
         return clickHouse.query(
-                "SELECT kafka_topic, kafka_partition, kafka_offset, reason, detail, toUnixTimestamp64Micro(received_at),"
-                        + " lower(JSONExtractString(raw, 'eventId')) = ? AND JSONExtractString(raw, 'matchId') = ? FROM "
+                "SELECT kafka_topic, kafka_partition, kafka_offset, reason, detail, "
+                        + "toUnixTimestamp64Micro(received_at), lower(JSONExtractString(raw, 'eventId')) = ? "
+                        + "AND JSONExtractString(raw, 'matchId') = ? FROM "
                         + clickHouse.database()
-                        + ".dead_letters WHERE positionCaseInsensitive(raw, ?) > 0 AND (key = ? OR position(raw, ?) > 0)"
+                        + ".dead_letters WHERE positionCaseInsensitive(raw, ?) > 0 "
+                        + "AND (key = ? OR position(raw, ?) > 0)"
                         + condition
                         + " ORDER BY received_at DESC LIMIT " + MAX_LETTERS,
                 Receipts::letter, all);

@@ -65,7 +65,7 @@ final class ReplayReport implements SendListener {
         }
     }
 
-    /// Keeps the rejections of the lowest line numbers, in whatever order the answers come.
+    /// Keeps the rejections of the lowest line numbers, in any order of the answers.
     private void reject(List<Rejection> rejections) {
         rejected += rejections.size();
         firstRejections.addAll(rejections);

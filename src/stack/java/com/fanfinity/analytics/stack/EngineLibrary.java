@@ -9,7 +9,8 @@ import com.fanfinity.analytics.stack.process.ProjectDir;
 /// The engine as a library, in an npm package whose version package.json pins.
 final class EngineLibrary {
     private static final String HINT = """
-            The package is for Linux on x86-64 with glibc. Elsewhere, put a `clickhouse` binary on the PATH or set CLICKHOUSE_URL.""";
+            The package is for Linux on x86-64 with glibc. Elsewhere, put a `clickhouse` binary on the PATH or set \
+            CLICKHOUSE_URL.""";
 
     private EngineLibrary() {}
 

@@ -131,10 +131,12 @@ final class LocalStack {
                   clickhouse  %5$s
 
                 Try:
-                  curl -s %3$s/api/events -H 'Content-Type: application/json' -d '{"matchId":"try-1","eventType":"match_start",\
+                  curl -s %3$s/api/events -H 'Content-Type: application/json' -d '{"matchId":"try-1",\
+                "eventType":"match_start",\
                 "timestamp":"%6$s","metadata":{"homeTeamId":"rovers","homeTeam":"Harbour Rovers","awayTeamId":"united",\
                 "awayTeam":"Hilltop United"}}'
-                  curl -s %3$s/api/events -H 'Content-Type: application/json' -d '{"matchId":"try-1","eventType":"goal",\
+                  curl -s %3$s/api/events -H 'Content-Type: application/json' -d '{"matchId":"try-1",\
+                "eventType":"goal",\
                 "teamId":"rovers","timestamp":"%6$s"}'
                   curl -s %3$s/api/matches/try-1/metrics
 

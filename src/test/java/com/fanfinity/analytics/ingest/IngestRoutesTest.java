@@ -277,7 +277,8 @@ class IngestRoutesTest {
     @ValueSource(ints = {0, 300, 60_000, 3_000_000})
     void post_noPermit_keepsTheConnectionForAnyLengthOfBody(int length) throws IOException {
         fill();
-        String refused = "POST /api/events/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+        String refused = "POST /api/events/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                + "Content-Length: "
                 + length
                 + "\r\n\r\n" + " ".repeat(length);
 
@@ -304,7 +305,8 @@ class IngestRoutesTest {
     @Test
     void post_incompleteBody_holdsNoPermit() throws IOException {
         try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            String head = "POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{";
+            String head = "POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 5000\r\n\r\n{";
             slow.getOutputStream().write(head.getBytes(UTF_8));
             Await.until(Duration.ofSeconds(5), "first byte received",
                     () -> registry.get("ingest.in.flight.bytes").gauge().value() > 0);
@@ -470,7 +472,8 @@ class IngestRoutesTest {
     @Test
     void post_malformedChunkedBody_isNeverAccepted() throws IOException {
         String answer = server
-                .raw("POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                .raw("POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n"
                         + "zz\r\n" + TestEvents.json(1) + "\r\n0\r\n\r\n");
 
         assertFalse(answer.startsWith("HTTP/1.1 202"), answer);

@@ -96,7 +96,8 @@ class PoliciesTest {
                 new Fault("jobs_haveShortNames", "CronJob/backup", "/metadata/name", "x".repeat(53)),
                 new Fault("jobs_end", "CronJob/backup", JOB + "/template/spec/restartPolicy", "OnFailure"),
                 new Fault("workloads_haveDistinctSelectors", "CronJob/backup", JOB + "/template/metadata/labels",
-                        "{app.kubernetes.io/name: fanfinity-analytics, app.kubernetes.io/instance: x, app.kubernetes.io/component: sink}"),
+                        "{app.kubernetes.io/name: fanfinity-analytics, app.kubernetes.io/instance: x, "
+                                + "app.kubernetes.io/component: sink}"),
                 new Fault("references_resolve", "ConfigMap/backup-scripts", "/metadata/name", "elsewhere"),
                 new Fault("volumes_exist", "CronJob/backup", JOB + "/template/spec/volumes/0/name", "elsewhere"),
                 new Fault("jobs_areIsolatedFromInstances", "NetworkPolicy/backup", "/kind", "Gone"),

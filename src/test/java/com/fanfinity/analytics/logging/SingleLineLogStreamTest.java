@@ -26,7 +26,8 @@ class SingleLineLogStreamTest {
         assertTrue(
                 lines().getFirst()
                         .startsWith(HEAD
-                                + "it failed | java.lang.IllegalStateException: outer | at com.fanfinity.analytics.logging.SingleLineLogStreamTest."),
+                                + "it failed | java.lang.IllegalStateException: outer | "
+                                + "at com.fanfinity.analytics.logging.SingleLineLogStreamTest."),
                 lines().getFirst());
         assertTrue(lines().getFirst().contains(" | Caused by: java.lang.IllegalArgumentException: two | lines | "),
                 lines().getFirst());

@@ -21,11 +21,12 @@ class MetricsDocsTest {
     private static final String HEAD = """
             # Metrics
 
-            The metrics of `GET /metrics`. This page is generated: `MetricsDocsTest` fails when it differs from the code, and
-            `mvn test -Dtest=MetricsDocsTest -Dupdate.docs=true` writes it. The name of a histogram or summary stands for several series:
-            `_count`, `_sum`, `_max` (the maximum of the last minutes) and, for a histogram, `_bucket{le}`. All values are per instance: take
-            the sum or the worst of all instances. Labels have few values. Only `match_id` contains ids of clients, at most 200.
-            The alerts are in `ops/prometheus/rules`, and their procedures in the [runbook](../RUNBOOK.md#index).
+            The metrics of `GET /metrics`. This page is generated: `MetricsDocsTest` fails when it differs from the
+            code, and `mvn test -Dtest=MetricsDocsTest -Dupdate.docs=true` writes it. The name of a histogram or summary
+            stands for several series: `_count`, `_sum`, `_max` (the maximum of the last minutes) and, for a histogram,
+            `_bucket{le}`. All values are per instance: take the sum or the worst of all instances. Labels have few
+            values. Only `match_id` contains ids of clients, at most 200. The alerts are in `ops/prometheus/rules`, and
+            their procedures in the [runbook](../RUNBOOK.md#index).
 
             ## Metrics of the service
 
@@ -37,10 +38,11 @@ class MetricsDocsTest {
 
             ## Metrics of libraries
 
-            Micrometer adds `jvm_…`, `process_…`, `system_…` and `disk_…`. Kafka's clients add `kafka_producer_…`, `kafka_consumer_…`,
-            `kafka_admin_client_…` and `kafka_stream_…` (with labels such as `client_id`), each as
-            [Kafka documents it](https://kafka.apache.org/documentation/#monitoring). Names have `nanos`, `millis` and `connections` where
-            Kafka has `ns`, `ms` and `connection-count`, because `promtool check metrics` rejects those. Alerts use these:
+            Micrometer adds `jvm_…`, `process_…`, `system_…` and `disk_…`. Kafka's clients add `kafka_producer_…`,
+            `kafka_consumer_…`, `kafka_admin_client_…` and `kafka_stream_…` (with labels such as `client_id`), each as
+            [Kafka documents it](https://kafka.apache.org/documentation/#monitoring). Names have `nanos`, `millis` and
+            `connections` where Kafka has `ns`, `ms` and `connection-count`, because `promtool check metrics` rejects
+            those. Alerts use these:
 
             | name | source | unit | meaning |
             |---|---|---|---|

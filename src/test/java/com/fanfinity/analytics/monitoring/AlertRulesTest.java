@@ -259,6 +259,7 @@ class AlertRulesTest {
     void metrics_ofAnExpression_areFoundWhereverTheyStand() {
         assertEquals(Set.of("a", "b:c", "d_total", "e"),
                 AlertRules.metrics(
-                        "sum by (x, y) (rate(a{b=\"c or d\"}[5m])) > 0.5 * b:c and on (z) d_total unless e offset 10m == 0"));
+                        "sum by (x, y) (rate(a{b=\"c or d\"}[5m])) > 0.5 * b:c and on (z) d_total unless e "
+                                + "offset 10m == 0"));
     }
 }

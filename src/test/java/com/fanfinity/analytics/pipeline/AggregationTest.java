@@ -137,8 +137,9 @@ class AggregationTest {
 
         JsonNode stats = driver.publishedStats().getFirst();
         assertEquals(
-                "[matchId, status, teams, competition, venue, score, shootout, totalEvents, eventsByType, eventsByTeam, goals, yellowCards, "
-                        + "redCards, firstEventAt, lastEventAt, lastActivityAt, eventsPerMinute, peakMinute, peakPeriods, responseTimePercentiles, "
+                "[matchId, status, teams, competition, venue, score, shootout, totalEvents, eventsByType, "
+                        + "eventsByTeam, goals, yellowCards, redCards, firstEventAt, lastEventAt, lastActivityAt, "
+                        + "eventsPerMinute, peakMinute, peakPeriods, responseTimePercentiles, "
                         + "duplicates, version, asOf, stale]",
                 stats.propertyStream().map(java.util.Map.Entry::getKey).toList().toString());
         assertEquals("Cup V false",

@@ -39,8 +39,8 @@ final class SettingsPage {
 
                         ## Stores
 
-                        All stores use RocksDB, in `STATE_DIR`, within the memory of `STREAMS_ROCKSDB_MEMORY`. All have a
-                        changelog. A cached store gathers writes (`STREAMS_CACHE`, for all stores together) until the
+                        All stores use RocksDB, in `STATE_DIR`, within the memory of `STREAMS_ROCKSDB_MEMORY`. All have
+                        a changelog. A cached store gathers writes (`STREAMS_CACHE`, for all stores together) until the
                         commit, so the changelog gets only the last value of a key.
 
                         | store | kind | kept | cached | used by |

@@ -41,29 +41,29 @@ class ComposeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            apache/kafka:4.2.1@sha256           | apache/kafka:latest@sha256           | kafka: image without version
-            v3.15.0@sha256:efd719c99d83b060     | v3.15.0@sha256:efd719c9              | prometheus: image without version
-            127.0.0.1:${GRAFANA_PORT            | 0.0.0.0:${GRAFANA_PORT               | grafana: port not on loopback only
-            127.0.0.1:${HTTP_PORT               | ${HTTP_PORT                          | service: port not on loopback only
-            cap_drop: [ALL]                     | cap_drop: [NET_RAW]                  | kafka: keeps capabilities
-            no-new-privileges:true              | no-new-privileges:false              | kafka: can gain privileges
-            user: 101:101                       | privileged: true                     | clickhouse: has more privileges
-            user: 10001:10001                   | user: root                           | service: user is root
-            "read_only: true"                   | "read_only: false"                   | service-3: root file system is writable
-            memory: 2G                          | cpu_shares: 2                        | clickhouse: has limits only for
-            max-size: 10m                       | max-age: 10m                         | jaeger: log grows
-            retries: 3                          | tries: 3                             | service: health check is incomplete
-            condition: service_healthy          | condition: service_started           | grafana: does not wait until prometheus
-            service_completed_successfully      | service_healthy                      | clickhouse: backups-volume would never end
-            "restart: 'no'"                     | "restart: always"                    | clickhouse: backups-volume would never end
-            backups:/backups                    | backup:/backups                      | backup: unnamed volume
-            start_period: 30m                   | start: 30m                           | backup: health check is incomplete
-            "profiles: [scale]"                 | "profiles: [demo]"                   | profiles: are
-            "    profiles: [tools]"             | ""                                   | profiles: are
-            kafka:/var/lib/kafka                | kafka-data:/var/lib/kafka            | kafka: unnamed volume
-            ./docker/proxy/nginx.conf           | ./docker/proxy/gone.conf             | proxy: no such file
-            fanfinity.xml:ro                    | fanfinity.xml                        | clickhouse: can write
-            ${GRAFANA_PASSWORD:?make            | admin-${GRAFANA_PASSWORD:?make       | grafana: secret in the file: GF_SECURITY_ADMIN_PASSWORD
+            apache/kafka:4.2.1@sha256       | apache/kafka:latest@sha256   | kafka: image without version
+            v3.15.0@sha256:efd719c99d83b060 | v3.15.0@sha256:efd719c9      | prometheus: image without version
+            127.0.0.1:${GRAFANA_PORT        | 0.0.0.0:${GRAFANA_PORT       | grafana: port not on loopback only
+            127.0.0.1:${HTTP_PORT           | ${HTTP_PORT                  | service: port not on loopback only
+            cap_drop: [ALL]                 | cap_drop: [NET_RAW]          | kafka: keeps capabilities
+            no-new-privileges:true          | no-new-privileges:false      | kafka: can gain privileges
+            user: 101:101                   | privileged: true             | clickhouse: has more privileges
+            user: 10001:10001               | user: root                   | service: user is root
+            "read_only: true"               | "read_only: false"           | service-3: root file system is writable
+            memory: 2G                      | cpu_shares: 2                | clickhouse: has limits only for
+            max-size: 10m                   | max-age: 10m                 | jaeger: log grows
+            retries: 3                      | tries: 3                     | service: health check is incomplete
+            condition: service_healthy      | condition: service_started   | grafana: does not wait until prometheus
+            service_completed_successfully  | service_healthy              | clickhouse: backups-volume would never end
+            "restart: 'no'"                 | "restart: always"            | clickhouse: backups-volume would never end
+            backups:/backups                | backup:/backups              | backup: unnamed volume
+            start_period: 30m               | start: 30m                   | backup: health check is incomplete
+            "profiles: [scale]"             | "profiles: [demo]"           | profiles: are
+            "    profiles: [tools]"         | ""                           | profiles: are
+            kafka:/var/lib/kafka            | kafka-data:/var/lib/kafka    | kafka: unnamed volume
+            ./docker/proxy/nginx.conf       | ./docker/proxy/gone.conf     | proxy: no such file
+            fanfinity.xml:ro                | fanfinity.xml                | clickhouse: can write
+            ${GRAFANA_PASSWORD:?make | admin-${GRAFANA_PASSWORD:?make | grafana: secret in the file: GF_SECURITY_ADMIN
             """)
     void rules_fileWithFault_reportIt(String good, String bad, String fault) throws IOException {
         String text = text();

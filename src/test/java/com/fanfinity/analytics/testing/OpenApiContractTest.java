@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// That {@link OpenApiContract} finds what it must find, with the document of the service.
+/// That {@link OpenApiContract} finds the faults, with the document of the service.
 class OpenApiContractTest {
 
     private static final String EVENT = "{\"matchId\":\"m\",\"eventType\":\"pass\",\"timestamp\":\"2018-07-15T15:37:58.895Z\",\"teamId\":\"1\"}";

@@ -15,7 +15,8 @@ final class Cidrs {
     static List<String> checked(String setting, List<String> cidrs) {
         if (cidrs.isEmpty() || !cidrs.stream().allMatch(cidr -> CIDR.matcher(cidr).matches())) {
             throw new IllegalArgumentException(
-                    setting + " must name networks, as in 10.0.2.0/24,10.0.3.7/32, and not all of the Internet: " + cidrs);
+                    setting + " must name networks, as in 10.0.2.0/24,10.0.3.7/32, and not all of the Internet: "
+                    + cidrs);
         }
         return List.copyOf(cidrs);
     }

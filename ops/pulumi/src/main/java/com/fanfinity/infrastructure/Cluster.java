@@ -16,6 +16,7 @@ public record Cluster(Output<String> kubeconfig, Output<String> address, Storage
     /// The Helm chart of a volume driver and the storage class that it creates.
     ///
     /// @param secretName the Secret in kube-system that the driver reads, and its content
-    public record Storage(String storageClass, String chart, String repository, String version, String secretName, String secretKey,
+    public record Storage(String storageClass, String chart, String repository, String version,
+            String secretName, String secretKey,
             Output<String> secret) {}
 }

@@ -15,8 +15,10 @@ import com.pulumi.core.Output;
 /// @param adminCidrs networks that can reach the API and SSH
 /// @param token the token with which nodes join; secret
 /// @param cloudToken the volume driver's token for the cloud's API; secret
-public record ClusterSettings(String name, String location, int servers, String serverType, int workers, String workerType, String k3sVersion,
-        List<String> adminCidrs, String sshPublicKey, Output<String> sshPrivateKey, Output<String> token, Output<String> cloudToken) {
+public record ClusterSettings(String name, String location, int servers, String serverType, int workers,
+        String workerType, String k3sVersion,
+        List<String> adminCidrs, String sshPublicKey, Output<String> sshPrivateKey, Output<String> token,
+        Output<String> cloudToken) {
 
     public ClusterSettings {
         if (servers < 1 || servers % 2 == 0) {

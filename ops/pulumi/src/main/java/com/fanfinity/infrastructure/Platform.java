@@ -33,16 +33,20 @@ final class Platform {
         Provider provider = new Provider("cluster", ProviderArgs.builder().kubeconfig(cluster.kubeconfig()).enableServerSideApply(true).build(),
                 CustomResourceOptions.builder().dependsOn(cluster.ready()).build());
         Release storage = storage(cluster.storage(), provider);
-        Release keda = release("keda", "keda", "https://kedacore.github.io/charts", "2.17.0", "keda", provider, List.of());
+        Release keda = release("keda", "keda", "https://kedacore.github.io/charts", "2.17.0", "keda",
+                provider, List.of());
         // The API server rejects pods that run as root.
         Namespace namespace = new Namespace("fanfinity", NamespaceArgs.builder().metadata(ObjectMetaArgs.builder().name(NAMESPACE)
-                .labels(Map.of("pod-security.kubernetes.io/enforce", "restricted")).build()).build(), in(provider, List.of()));
+                .labels(Map.of("pod-security.kubernetes.io/enforce", "restricted")).build()).build(),
+                in(provider, List.of()));
         Secret secret = new Secret("service", SecretArgs.builder().metadata(ObjectMetaArgs.builder().name(SECRET).namespace(NAMESPACE).build())
                 .stringData(Output.all(settings.internalSecret(), settings.clickHousePassword())
-                        .applyValue(both -> Map.of("internal-secret", both.get(0), "clickhouse-password", both.get(1))).asSecret())
+                        .applyValue(both -> Map.of("internal-secret", both.get(0), "clickhouse-password", both.get(1)))
+                        .asSecret())
                 .build(), in(provider, List.of(namespace)));
         new Release("analytics", ReleaseArgs.builder().name("analytics").chart(CHART).namespace(NAMESPACE).atomic(true).timeout(1200)
-                .values(values(settings, cluster.storage().storageClass())).build(), in(provider, List.of(storage, keda, secret)));
+                .values(values(settings, cluster.storage().storageClass())).build(),
+                in(provider, List.of(storage, keda, secret)));
     }
 
     /// Of the chart.
@@ -56,24 +60,29 @@ final class Platform {
                 "streams", Map.of("persistence", Map.of("storageClass", storageClass)),
                 "ingress", Map.of("enabled", true, "className", "traefik", "host", settings.host()),
                 "networkPolicy", Map.of("clientsFrom",
-                        List.of(Map.of("namespaceSelector", Map.of("matchLabels", Map.of("kubernetes.io/metadata.name", SYSTEM)))),
+                        List.of(Map.of("namespaceSelector",
+                                Map.of("matchLabels", Map.of("kubernetes.io/metadata.name", SYSTEM)))),
                         "kafka", outside(settings.kafkaCidrs(), settings.kafkaPorts()),
                         "clickhouse", outside(settings.clickHouseCidrs(), settings.clickHousePorts())));
     }
 
     private static Map<String, Object> outside(List<String> cidrs, List<Integer> ports) {
-        return Map.of("to", cidrs.stream().map(cidr -> Map.of("ipBlock", Map.of("cidr", cidr))).toList(), "ports", ports);
+        return Map.of("to", cidrs.stream().map(cidr -> Map.of("ipBlock", Map.of("cidr", cidr))).toList(),
+                "ports", ports);
     }
 
     private static Release storage(Cluster.Storage storage, Provider provider) {
         Secret login = new Secret("storage", SecretArgs.builder()
                 .metadata(ObjectMetaArgs.builder().name(storage.secretName()).namespace(SYSTEM).build())
-                .stringData(storage.secret().applyValue(value -> Map.of(storage.secretKey(), value)).asSecret()).build(),
+                .stringData(storage.secret().applyValue(value -> Map.of(storage.secretKey(), value)).asSecret())
+                .build(),
                 in(provider, List.of()));
-        return release("storage", storage.chart(), storage.repository(), storage.version(), SYSTEM, provider, List.of(login));
+        return release("storage", storage.chart(), storage.repository(), storage.version(), SYSTEM,
+                provider, List.of(login));
     }
 
-    private static Release release(String name, String chart, String repository, String version, String namespace, Provider provider,
+    private static Release release(String name, String chart, String repository, String version, String namespace,
+            Provider provider,
             List<Resource> after) {
         return new Release(name, ReleaseArgs.builder().name(name).chart(chart).version(version).namespace(namespace).createNamespace(true)
                 .atomic(true).repositoryOpts(RepositoryOptsArgs.builder().repo(repository).build()).build(), in(provider, after));

@@ -14,17 +14,20 @@ import com.pulumi.core.Output;
 /// @param clickHouseUrl the URL, including the port
 /// @param clickHouseCidrs the networks of ClickHouse
 /// @param internalSecret the secret that all instances share
-public record ServiceSettings(String imageTag, String host, String kafkaBootstrapServers, List<String> kafkaCidrs, String clickHouseUrl,
+public record ServiceSettings(String imageTag, String host, String kafkaBootstrapServers, List<String> kafkaCidrs,
+        String clickHouseUrl,
         List<String> clickHouseCidrs, Output<String> internalSecret, Output<String> clickHousePassword) {
 
     private static final Pattern SERVERS = Pattern.compile("[^\\s:,]+:\\d{1,5}(,[^\\s:,]+:\\d{1,5})*");
 
     public ServiceSettings {
         if (!SERVERS.matcher(kafkaBootstrapServers).matches()) {
-            throw new IllegalArgumentException("kafkaBootstrapServers must be as in kafka-1:9092,kafka-2:9092, not " + kafkaBootstrapServers);
+            throw new IllegalArgumentException("kafkaBootstrapServers must be as in kafka-1:9092,kafka-2:9092, not "
+                    + kafkaBootstrapServers);
         }
         if (URI.create(clickHouseUrl).getPort() < 0) {
-            throw new IllegalArgumentException("clickhouseUrl must have its port, as in http://clickhouse:8123, not " + clickHouseUrl);
+            throw new IllegalArgumentException("clickhouseUrl must have its port, as in http://clickhouse:8123, not "
+                    + clickHouseUrl);
         }
         kafkaCidrs = Cidrs.checked("kafkaCidrs", kafkaCidrs);
         clickHouseCidrs = Cidrs.checked("clickhouseCidrs", clickHouseCidrs);

@@ -51,7 +51,8 @@ class InfrastructureTest {
         public CompletableFuture<ResourceResult> newResourceAsync(ResourceArgs args) {
             asked.add(args);
             Map<String, Object> state = new HashMap<>(args.inputs);
-            state.putAll(Map.of("ipv4Address", "203.0.113.7", "ipv4", "203.0.113.80", "stdout", "server: https://127.0.0.1:6443"));
+            state.putAll(Map.of("ipv4Address", "203.0.113.7", "ipv4", "203.0.113.80", "stdout",
+                    "server: https://127.0.0.1:6443"));
             return CompletableFuture.completedFuture(ResourceResult.of(Optional.of(String.valueOf(ids.incrementAndGet())), state));
         }
 
@@ -73,12 +74,14 @@ class InfrastructureTest {
     }
 
     private static ClusterSettings cluster(int servers, int workers, String adminCidr) {
-        return new ClusterSettings("fanfinity", "fsn1", servers, "cx22", workers, "ccx23", "v1.33.1+k3s1", List.of(adminCidr),
+        return new ClusterSettings("fanfinity", "fsn1", servers, "cx22", workers, "ccx23", "v1.33.1+k3s1",
+                List.of(adminCidr),
                 "ssh-ed25519 AAAA", Output.ofSecret("private"), Output.ofSecret(TOKEN), Output.ofSecret("cloud-token"));
     }
 
     private static ServiceSettings service(String kafka, String clickHouse, List<String> kafkaCidrs) {
-        return new ServiceSettings("1.2.3", "analytics.example.com", kafka, kafkaCidrs, clickHouse, List.of("10.3.0.0/16"),
+        return new ServiceSettings("1.2.3", "analytics.example.com", kafka, kafkaCidrs, clickHouse,
+                List.of("10.3.0.0/16"),
                 Output.ofSecret("internal-0123456789"), Output.ofSecret("password"));
     }
 
@@ -103,7 +106,8 @@ class InfrastructureTest {
         List<Mocks.ResourceArgs> servers = recorder.of("Server");
         assertEquals(7, servers.size());
         assertEquals(7, servers.stream().map(server -> first(server.inputs, "networks").get("ip")).distinct().count());
-        assertEquals(1, servers.stream().map(server -> first(server.inputs, "networks").get("networkId")).distinct().count());
+        assertEquals(1, servers.stream().map(server -> first(server.inputs, "networks").get("networkId"))
+                .distinct().count());
         assertEquals(4, servers.stream().filter(server -> map(server.inputs.get("labels")).get("role").equals("worker")).count());
         assertEquals("cluster=fanfinity,role=worker", recorder.of("LoadBalancerTarget").getFirst().inputs.get("labelSelector"));
         assertEquals(List.of(80.0, 443.0),
@@ -115,7 +119,8 @@ class InfrastructureTest {
         run(settings(), new HetznerCloud());
 
         assertEquals(1, recorder.of("Firewall").size());
-        assertTrue(recorder.of("Server").stream().allMatch(server -> ((List<?>) server.inputs.get("firewallIds")).size() == 1));
+        assertTrue(recorder.of("Server").stream()
+                .allMatch(server -> ((List<?>) server.inputs.get("firewallIds")).size() == 1));
         list(recorder.of("Firewall").getFirst().inputs.get("rules")).forEach(rule -> assertEquals(List.of("198.51.100.0/24"),
                 map(rule).get("sourceIps"), rule::toString));
         assertThrows(IllegalArgumentException.class, () -> cluster(3, 1, "0.0.0.0/0"));
@@ -128,7 +133,8 @@ class InfrastructureTest {
         List<String> commands = recorder.of("Server").stream().map(server -> userData(server.inputs)).map(InfrastructureTest::installation)
                 .toList();
         assertEquals(1, commands.stream().filter(command -> command.contains("--cluster-init")).count());
-        assertEquals(6, commands.stream().filter(command -> command.contains("--server https://10.0.1.10:6443")).count());
+        assertEquals(6, commands.stream().filter(command -> command.contains("--server https://10.0.1.10:6443"))
+                .count());
         assertTrue(commands.stream().allMatch(command -> command.contains("INSTALL_K3S_VERSION='v1.33.1+k3s1'")));
         assertTrue(commands.stream().noneMatch(command -> command.contains(TOKEN)), "the token is on a command line");
     }
@@ -146,8 +152,10 @@ class InfrastructureTest {
         for (Mocks.ResourceArgs server : recorder.of("Server")) {
             String address = String.valueOf(first(server.inputs, "networks").get("ip"));
             String command = installation(userData(server.inputs));
-            assertTrue(command.contains(" --node-ip " + address + " --flannel-iface \"$(ip -o -4 addr show to " + address + " | "), command);
-            assertTrue(command.indexOf("until ip -o -4 addr show to " + address) < command.indexOf("curl"), "it waits for the network first");
+            assertTrue(command.contains(" --node-ip " + address + " --flannel-iface \"$(ip -o -4 addr show to "
+                    + address + " | "), command);
+            assertTrue(command.indexOf("until ip -o -4 addr show to " + address) < command.indexOf("curl"),
+                    "it waits for the network first");
         }
     }
 
@@ -171,7 +179,8 @@ class InfrastructureTest {
         Map<Object, Long> sizes = recorder.of("Server").stream()
                 .collect(Collectors.groupingBy(server -> server.inputs.get("placementGroupId"), Collectors.counting()));
         assertEquals(List.of(1L, 3L, 10L, 10L), sizes.values().stream().sorted().toList());
-        assertEquals(4, recorder.of("PlacementGroup").stream().map(group -> group.inputs.get("name")).distinct().count());
+        assertEquals(4, recorder.of("PlacementGroup").stream().map(group -> group.inputs.get("name"))
+                .distinct().count());
     }
 
     @Test
@@ -187,18 +196,22 @@ class InfrastructureTest {
         run(settings(), new HetznerCloud());
 
         Map<String, Object> policy = map(chartValues().get("networkPolicy"));
-        assertEquals(Map.of("to", List.of(Map.of("ipBlock", Map.of("cidr", "10.1.0.0/24")), Map.of("ipBlock", Map.of("cidr", "10.2.0.7/32"))),
+        assertEquals(Map.of("to", List.of(Map.of("ipBlock", Map.of("cidr", "10.1.0.0/24")),
+                        Map.of("ipBlock", Map.of("cidr", "10.2.0.7/32"))),
                 "ports", List.of(9092.0, 9094.0)), policy.get("kafka"));
         assertEquals(Map.of("to", List.of(Map.of("ipBlock", Map.of("cidr", "10.3.0.0/16"))), "ports", List.of(8123.0)),
                 policy.get("clickhouse"));
     }
 
     @ParameterizedTest
-    @CsvSource({"kafka:9092, http://clickhouse:8123, 0.0.0.0/0, kafkaCidrs", "kafka:9092, http://clickhouse:8123, 10.0.0.1, kafkaCidrs",
+    @CsvSource({"kafka:9092, http://clickhouse:8123, 0.0.0.0/0, kafkaCidrs",
+        "kafka:9092, http://clickhouse:8123, 10.0.0.1, kafkaCidrs",
         "kafka:9092, http://clickhouse:8123, ::/0, kafkaCidrs", "kafka:9092, http://clickhouse:8123, '', kafkaCidrs",
-        "kafka, http://clickhouse:8123, 10.0.0.0/8, kafkaBootstrapServers", "kafka:9092, http://clickhouse, fd00::/8, clickhouseUrl"})
+        "kafka, http://clickhouse:8123, 10.0.0.0/8, kafkaBootstrapServers",
+        "kafka:9092, http://clickhouse, fd00::/8, clickhouseUrl"})
     void settings_withUnusableAddresses_areRejected(String kafka, String clickHouse, String cidr, String setting) {
-        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> service(kafka, clickHouse, List.of(cidr)));
+        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class,
+                () -> service(kafka, clickHouse, List.of(cidr)));
 
         assertTrue(refusal.getMessage().startsWith(setting + " must "), refusal::getMessage);
     }
@@ -229,8 +242,10 @@ class InfrastructureTest {
     /// A new cloud needs only one new class.
     @Test
     void define_anotherCloud_getsTheSameService() {
-        TestResult result = run(settings(), settings -> new Cluster(Output.ofSecret("kubeconfig"), Output.of("192.0.2.1"),
-                new Cluster.Storage("fast", "csi", "https://example.com", "1.0.0", "csi", "key", settings.cloudToken()), List.of()));
+        TestResult result = run(settings(),
+                settings -> new Cluster(Output.ofSecret("kubeconfig"), Output.of("192.0.2.1"),
+                new Cluster.Storage("fast", "csi", "https://example.com", "1.0.0", "csi", "key", settings.cloudToken()),
+                List.of()));
 
         assertEquals(List.of(), recorder.of("Server"));
         assertEquals(3, recorder.of("Release").size());
@@ -260,7 +275,8 @@ class InfrastructureTest {
 
     private static String userData(Map<String, Object> inputs) {
         Object userData = inputs.get("userData");
-        return userData instanceof Output<?> output ? String.valueOf(PulumiTest.extractValue(output)) : String.valueOf(userData);
+        return userData instanceof Output<?> output ? String.valueOf(PulumiTest.extractValue(output))
+                : String.valueOf(userData);
     }
 
     /// The command that cloud-init runs, parsed from the YAML file.

@@ -74,7 +74,8 @@ public final class SettledTotals {
     ///
     /// @param run the run in the match ids
     TotalsComparison inClickHouse(ClickHouse clickHouse, String run, Duration bound) throws InterruptedException {
-        String query = "SELECT match_id, count(), uniqExact(event_id) FROM fanfinity.match_events WHERE match_id LIKE 'bench-"
+        String query = "SELECT match_id, count(), uniqExact(event_id) FROM fanfinity.match_events "
+                + "WHERE match_id LIKE 'bench-"
                 + run
                 + "-%' GROUP BY match_id";
         return await(bound, () -> rows(clickHouse.query(http, query)), match -> text(match) + "\t" + text(match));

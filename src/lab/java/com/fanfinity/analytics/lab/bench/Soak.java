@@ -28,9 +28,9 @@ import com.fanfinity.analytics.stack.process.ProjectDir;
 ///
 /// | figure | rise allowed | because |
 /// |---|---|---|
-/// | heap left after a collection | 5 % or 8 MiB | the minutes of the matches grow by a few KiB a minute; leaked events of 300 bytes at 300 a second would be 5 MiB a minute |
+/// | heap left after a collection | 5 % or 8 MiB | matches grow by a few KiB a minute, leaked events by 5 MiB |
 /// | resident memory | 5 % or 24 MiB | malloc's arenas and RocksDB's buffers vary by a few MiB |
-/// | state stores on disk | 25 % or 16 MiB | segments are deleted as a whole, and compaction temporarily keeps both copies |
+/// | state stores on disk | 25 % or 16 MiB | segments are deleted as a whole; compaction briefly keeps both copies |
 /// | open files | 5 % or 16 | RocksDB's files come and go with compaction |
 /// | threads | 5 % or 4 | carriers of virtual threads and compilers come and go |
 ///

@@ -82,7 +82,8 @@ final class SoakSamples implements AutoCloseable {
                 + "\n");
         csv.flush();
         return String.format(Locale.ROOT,
-                "%6.0f s  %d events; heap %d MiB, RSS %d MiB, stores %d MiB, %d files, %d threads; RSS of the broker %d, the engine %d MiB",
+                "%6.0f s  %d events; heap %d MiB, RSS %d MiB, stores %d MiB, %d files, %d threads; "
+                        + "RSS of the broker %d, the engine %d MiB",
                 seconds, events, mib(sample, Figure.HEAP_USED), mib(sample, Figure.RSS), mib(sample, Figure.STORES),
                 value(sample, Figure.FILES), value(sample, Figure.THREADS), mib(sample, Figure.BROKER_RSS),
                 mib(sample, Figure.ENGINE_RSS));

@@ -191,7 +191,8 @@ final class DrillRun {
     /// @return whether exactly the expected alerts fired
     boolean finish() {
         out.accept(
-                "\n| fault | alert | severity | fires after s | resolves after s | receiver |\n|---|---|---|---:|---:|---|");
+                "\n| fault | alert | severity | fires after s | resolves after s | receiver |\n"
+                        + "|---|---|---|---:|---:|---|");
         rows.forEach(out);
         out.accept("\n%d alerts fired and resolved as expected, in %.0f s".formatted(seen.size(),
                 seconds(began, Instant.now())));

@@ -29,7 +29,8 @@ final class EngineFaults {
                         .inhibiting("ClickHouseInsertsFailing", "SinkLagging", "SinkStalled", "SinkDegraded")
                         .orPossibly("LedgerNotCompared"),
                 DrillFault.of("clickhouse-refuses",
-                        "ClickHouse returns 500 to every second insert into match_minutes, to the ledger and to reads of archived matches",
+                        "ClickHouse returns 500 to every second insert into match_minutes, to the ledger and to reads "
+                                + "of archived matches",
                         this::refuse, this::repair, "ClickHouseInsertsFailing", "LedgerNotCompared",
                         "HistoryUnavailable")
                         .orPossibly("ReadsFailing", "SinkLagging", "SinkDegraded"),
@@ -78,18 +79,21 @@ final class EngineFaults {
         awaitArchived();
         stack.api.rows("DROP TABLE IF EXISTS fanfinity.drill_kept");
         stack.api.rows(
-                "CREATE TABLE fanfinity.drill_kept ENGINE = MergeTree ORDER BY tuple() AS SELECT * FROM fanfinity.match_events "
+                "CREATE TABLE fanfinity.drill_kept ENGINE = MergeTree ORDER BY tuple() AS "
+                        + "SELECT * FROM fanfinity.match_events "
                         + "WHERE match_id = '" + ARCHIVED
                         + "' AND event_type = 'corner' OR match_id = 'drill-1' ORDER BY received_at LIMIT 20");
         stack.api.rows(
-                "ALTER TABLE fanfinity.match_events DELETE WHERE event_id IN (SELECT event_id FROM fanfinity.drill_kept) "
+                "ALTER TABLE fanfinity.match_events DELETE WHERE event_id IN "
+                        + "(SELECT event_id FROM fanfinity.drill_kept) "
                         + "SETTINGS mutations_sync = 1");
         readArchived();
     }
 
     private void bringBack() throws Exception {
         stack.api.rows(
-                "INSERT INTO fanfinity.match_events SELECT * FROM fanfinity.drill_kept SETTINGS insert_deduplicate = 0");
+                "INSERT INTO fanfinity.match_events SELECT * FROM fanfinity.drill_kept "
+                        + "SETTINGS insert_deduplicate = 0");
         repair();
     }
 

@@ -38,7 +38,8 @@ final class JudgedReads implements AutoCloseable {
 
         @Override
         public String toString() {
-            return "%,d reads (%d stale, %d with 503, %d more within 10 s of a kill), p50 %.1f ms, p99 %.1f ms, max %.0f ms; age of answers p50 %.0f ms, p99 %.0f ms; other statuses %s"
+            return ("%,d reads (%d stale, %d with 503, %d more within 10 s of a kill), p50 %.1f ms, p99 %.1f ms, "
+                    + "max %.0f ms; age of answers p50 %.0f ms, p99 %.0f ms; other statuses %s")
                     .formatted(reads, stale, unavailable, unavailableAfterKills,
                             readMicros.getValueAtPercentile(50) / 1e3,
                             readMicros.getValueAtPercentile(99) / 1e3, readMicros.getMaxValue() / 1e3,

@@ -159,7 +159,8 @@ final class UpgradeRun implements AutoCloseable {
                     .verdict();
             broken.addAll(verdict.broken());
             out.accept(
-                    "accepted %,d; %,d records in Kafka, of which the service recognized %,d as duplicates; repeated requests %s"
+                    ("accepted %,d; %,d records in Kafka, of which the service recognized %,d as duplicates; "
+                            + "repeated requests %s")
                             .formatted(
                                     load.accepted().total(), verdict.received(), verdict.duplicates(),
                                     load.sentAgain()));

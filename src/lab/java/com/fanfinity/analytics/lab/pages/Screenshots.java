@@ -126,7 +126,8 @@ final class Screenshots {
         ready.accept(page);
         assertThat(page.locator("#connection-label")).hasText("Live");
         page.waitForFunction(
-                "() => document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations > 9)");
+                "() => document.getAnimations().every((one) => one.playState !== 'running' || "
+                        + "one.effect.getTiming().iterations > 9)");
         Path file = folder.resolve(name + ".png");
         page.screenshot(new Page.ScreenshotOptions().setPath(file));
         page.context().close();

@@ -79,7 +79,8 @@ final class LiveBench {
     }
 
     private boolean run() throws Exception {
-        log("run %s: %d viewers over %d live instances (%s), %d matches with an update a second, goals at %s s, %d other events/s in %s",
+        log("run %s: %d viewers over %d live instances (%s), %d matches with an update a second, goals at %s s, "
+                + "%d other events/s in %s",
                 run,
                 options.viewers(), options.instances(), String.join(" ", options.liveJvm()), options.matches(),
                 options.goals(),
@@ -222,7 +223,8 @@ final class LiveBench {
         log("sent       %d updates, %d goals, including the warm-up; %d repeated; sent at most %.1f ms late",
                 feed.probes().total(),
                 feed.goals().total(), feed.repeats(), feed.longestWait().toNanos() / 1e6);
-        log("received   in %.1f s: %.0f messages/s, %.2f MiB/s; metrics %d, key moments %d, minutes %d, reload %d, others %d, heartbeats %d",
+        log("received   in %.1f s: %.0f messages/s, %.2f MiB/s; metrics %d, key moments %d, minutes %d, reload %d, "
+                + "others %d, heartbeats %d",
                 window.took().toNanos() / 1e9, window.perSecond(counts.messages()),
                 window.perSecond(counts.get(Count.BYTES)) / (1 << 20),
                 counts.get(Count.METRICS), counts.get(Count.EVENTS), counts.get(Count.MINUTES),

@@ -62,7 +62,8 @@ final class LiveEvents {
         return switch (kind) {
             case START -> event.metadata(
                     """
-                            {"homeTeamId":"%s","awayTeamId":"%s","homeTeam":"Home %d","awayTeam":"Away %d","competition":"Bench","venue":"Loopback"}"""
+                            {"homeTeamId":"%s","awayTeamId":"%s","homeTeam":"Home %d","awayTeam":"Away %d",\
+                            "competition":"Bench","venue":"Loopback"}"""
                             .formatted(home(match), away(match), match, match))
                     .json();
             case PROBE, GOAL -> event.team(number % 2 == 0 ? home(match) : away(match)).json();

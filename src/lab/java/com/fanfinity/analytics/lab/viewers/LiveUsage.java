@@ -59,7 +59,8 @@ final class LiveUsage {
         double all = took.toNanos() / 1e9 * Runtime.getRuntime().availableProcessors();
         double ours = cpu.values().stream().mapToLong(Duration::toNanos).sum() / 1e9;
         return String.format(Locale.ROOT,
-                "of %.1f s of processor time, these processes used %.1f s, the kernel and all others %.1f s; %.1f s were idle",
+                "of %.1f s of processor time, these processes used %.1f s, the kernel and all others %.1f s; "
+                        + "%.1f s were idle",
                 all, ours, Math.max(0, all * used - ours), all * (1 - used));
     }
 

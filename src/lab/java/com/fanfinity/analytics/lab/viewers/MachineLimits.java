@@ -39,7 +39,8 @@ final class MachineLimits {
         long files = openFiles();
         if (viewers + OTHER_FILES > files) {
             problems.add(
-                    "a process may open %d files (ulimit -Hn), but an instance with %d viewers needs %d; increase INSTANCES"
+                    ("a process may open %d files (ulimit -Hn), but an instance with %d viewers needs %d; "
+                            + "increase INSTANCES")
                             .formatted(files, viewers, viewers + OTHER_FILES));
         }
         connectionTracking(options, problems);

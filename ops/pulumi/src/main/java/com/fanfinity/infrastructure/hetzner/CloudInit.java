@@ -9,9 +9,11 @@ final class CloudInit {
 
     /// The first control plane node creates the cluster. The others join it at `firstAddress`, a private address.
     static String server(String k3sVersion, String token, String privateAddress, String firstAddress) {
-        String cluster = privateAddress.equals(firstAddress) ? "--cluster-init" : "--server https://" + firstAddress + ":6443";
+        String cluster = privateAddress.equals(firstAddress) ? "--cluster-init" : "--server https://"
+                + firstAddress + ":6443";
         return of(k3sVersion, token, privateAddress, "server " + cluster + " --tls-san $(curl -sf " + METADATA + ")"
-                + " --node-taint node-role.kubernetes.io/control-plane=true:NoSchedule --secrets-encryption --disable local-storage");
+                + " --node-taint node-role.kubernetes.io/control-plane=true:NoSchedule --secrets-encryption --disable "
+                + "local-storage");
     }
 
     static String worker(String k3sVersion, String token, String privateAddress, String firstAddress) {
@@ -36,7 +38,8 @@ final class CloudInit {
                   - |
                     timeout 300 sh -c 'until ip -o -4 addr show to %s | grep -q .; do sleep 1; done' || exit 1
                     curl -sfL --retry 10 --retry-all-errors https://get.k3s.io |
-                      INSTALL_K3S_VERSION='%s' sh -s - %s --node-ip %s --flannel-iface "$(ip -o -4 addr show to %s | awk '{print $2; exit}')" --token-file /etc/rancher/k3s/token
+                      INSTALL_K3S_VERSION='%s' sh -s - %s --node-ip %s --flannel-iface \
+                "$(ip -o -4 addr show to %s | awk '{print $2; exit}')" --token-file /etc/rancher/k3s/token
                 """
                 .formatted(token, privateAddress, k3sVersion, command, privateAddress, privateAddress);
     }

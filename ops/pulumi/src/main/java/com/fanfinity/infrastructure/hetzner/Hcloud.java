@@ -176,7 +176,8 @@ final class Hcloud {
     }
 
     /// The settings that all nodes share.
-    record Shared(String cluster, CustomResource network, CustomResource subnet, CustomResource firewall, CustomResource sshKey) {}
+    record Shared(String cluster, CustomResource network, CustomResource subnet, CustomResource firewall,
+            CustomResource sshKey) {}
 
     static final class ServerNetworkArgs extends ResourceArgs {
         @Import(name = "networkId")

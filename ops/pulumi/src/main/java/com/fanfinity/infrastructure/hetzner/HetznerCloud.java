@@ -42,11 +42,15 @@ public final class HetznerCloud implements Cloud {
         if (settings.servers() > MOST_SERVERS || settings.workers() > MOST_WORKERS) {
             throw new IllegalArgumentException("at most " + MOST_SERVERS + " servers and " + MOST_WORKERS + " workers");
         }
-        CustomResource network = Hcloud.resource("Network", "network", new Hcloud.NetworkArgs(settings.name(), RANGE), none());
-        CustomResource subnet = Hcloud.resource("NetworkSubnet", "subnet", new Hcloud.NetworkSubnetArgs(number(network), ZONE, SUBNET), none());
-        CustomResource sshKey = Hcloud.resource("SshKey", "ssh-key", new Hcloud.SshKeyArgs(settings.name(), settings.sshPublicKey()), none());
+        CustomResource network = Hcloud.resource("Network", "network", new Hcloud.NetworkArgs(settings.name(), RANGE),
+                none());
+        CustomResource subnet = Hcloud.resource("NetworkSubnet", "subnet",
+                new Hcloud.NetworkSubnetArgs(number(network), ZONE, SUBNET), none());
+        CustomResource sshKey = Hcloud.resource("SshKey", "ssh-key",
+                new Hcloud.SshKeyArgs(settings.name(), settings.sshPublicKey()), none());
         CustomResource firewall = Hcloud.resource("Firewall", "firewall", new Hcloud.FirewallArgs(settings.name(),
-                List.of(new Hcloud.FirewallRuleArgs(22, settings.adminCidrs()), new Hcloud.FirewallRuleArgs(6443, settings.adminCidrs()))),
+                List.of(new Hcloud.FirewallRuleArgs(22, settings.adminCidrs()),
+                        new Hcloud.FirewallRuleArgs(6443, settings.adminCidrs()))),
                 none());
 
         Shared shared = new Shared(settings.name(), network, subnet, firewall, sshKey);
@@ -54,7 +58,8 @@ public final class HetznerCloud implements Cloud {
         List<Hcloud.Server> workers = nodes(settings, shared, false);
         Hcloud.LoadBalancer balancer = balancer(settings, network, subnet);
         return new Cluster(kubeconfig(settings, servers.getFirst()), balancer.ipv4(),
-                new Cluster.Storage("hcloud-volumes", "hcloud-csi", "https://charts.hetzner.cloud", "2.13.0", "hcloud", "token",
+                new Cluster.Storage("hcloud-volumes", "hcloud-csi", "https://charts.hetzner.cloud", "2.13.0",
+                        "hcloud", "token",
                         settings.cloudToken()),
                 List.<Resource>copyOf(workers));
     }
@@ -74,7 +79,8 @@ public final class HetznerCloud implements Cloud {
                     : CloudInit.worker(settings.k3sVersion(), token, address, "10.0.1.10")).asSecret();
             String name = settings.name() + "-" + role + "-" + i;
             nodes.add(new Hcloud.Server(name,
-                    new Hcloud.ServerArgs(name, server ? settings.serverType() : settings.workerType(), settings.location(), shared,
+                    new Hcloud.ServerArgs(name, server ? settings.serverType() : settings.workerType(),
+                            settings.location(), shared,
                             groups.getLast(), address, role, userData),
                     CustomResourceOptions.builder().dependsOn(shared.subnet()).ignoreChanges(ONLY_FOR_NEW_NODES).protect(server).build()));
         }
@@ -82,18 +88,23 @@ public final class HetznerCloud implements Cloud {
     }
 
     private static CustomResource group(String name) {
-        return Hcloud.resource("PlacementGroup", "spread-" + name, new Hcloud.PlacementGroupArgs("fanfinity-" + name), none());
+        return Hcloud.resource("PlacementGroup", "spread-" + name, new Hcloud.PlacementGroupArgs("fanfinity-" + name),
+                none());
     }
 
-    private static Hcloud.LoadBalancer balancer(ClusterSettings settings, CustomResource network, CustomResource subnet) {
-        Hcloud.LoadBalancer balancer = new Hcloud.LoadBalancer("balancer", new Hcloud.LoadBalancerArgs(settings.name(), settings.location()),
+    private static Hcloud.LoadBalancer balancer(ClusterSettings settings, CustomResource network,
+            CustomResource subnet) {
+        Hcloud.LoadBalancer balancer = new Hcloud.LoadBalancer("balancer",
+                new Hcloud.LoadBalancerArgs(settings.name(), settings.location()),
                 none());
         CustomResource attached = Hcloud.resource("LoadBalancerNetwork", "balancer-network",
                 new Hcloud.LoadBalancerNetworkArgs(number(balancer), number(network)), after(subnet));
         Hcloud.resource("LoadBalancerTarget", "balancer-workers",
-                new Hcloud.LoadBalancerTargetArgs(number(balancer), "cluster=" + settings.name() + ",role=worker"), after(attached));
+                new Hcloud.LoadBalancerTargetArgs(number(balancer), "cluster=" + settings.name() + ",role=worker"),
+                after(attached));
         for (int port : new int[]{80, 443}) {
-            Hcloud.resource("LoadBalancerService", "balancer-" + port, new Hcloud.LoadBalancerServiceArgs(balancer.id(), port), none());
+            Hcloud.resource("LoadBalancerService", "balancer-" + port,
+                    new Hcloud.LoadBalancerServiceArgs(balancer.id(), port), none());
         }
         return balancer;
     }
@@ -101,10 +112,12 @@ public final class HetznerCloud implements Cloud {
     /// The kubeconfig that K3s writes, with the external address.
     private static Output<String> kubeconfig(ClusterSettings settings, Hcloud.Server first) {
         RemoteCommand read = new RemoteCommand("kubeconfig", first.ipv4Address(), settings.sshPrivateKey(),
-                "cloud-init status --wait >/dev/null; timeout 600 sh -c 'until k3s kubectl get --raw /readyz >/dev/null 2>&1; do sleep 5; done'"
+                "cloud-init status --wait >/dev/null; timeout 600 sh -c 'until k3s kubectl get --raw /readyz "
+                        + ">/dev/null 2>&1; do sleep 5; done'"
                         + " && cat /etc/rancher/k3s/k3s.yaml",
                 CustomResourceOptions.builder().additionalSecretOutputs("stdout").build());
-        return Output.tuple(read.stdout(), first.ipv4Address()).applyValue(both -> both.t1.replace("127.0.0.1", both.t2)).asSecret();
+        return Output.tuple(read.stdout(), first.ipv4Address())
+                .applyValue(both -> both.t1.replace("127.0.0.1", both.t2)).asSecret();
     }
 
     private static CustomResourceOptions none() {

@@ -13,7 +13,8 @@ final class RemoteCommand extends CustomResource {
     @Export(name = "stdout", refs = {String.class})
     private Output<String> stdout;
 
-    RemoteCommand(String name, Output<String> host, Output<String> privateKey, String command, CustomResourceOptions options) {
+    RemoteCommand(String name, Output<String> host, Output<String> privateKey, String command,
+            CustomResourceOptions options) {
         super("command:remote:Command", name, new Args(new ConnectionArgs(host, privateKey), command), options);
     }
 
