@@ -11,9 +11,11 @@ WHERE (kafka_topic, kafka_partition, kafka_offset) IN
         SELECT '{prefix}match-events-accepted' AS kafka_topic, kafka_partition, max(kafka_offset) AS highest
         FROM {database}.match_events GROUP BY kafka_partition
         UNION ALL
-        SELECT '{prefix}match-minutes', kafka_partition, max(kafka_offset) FROM {database}.match_minutes GROUP BY kafka_partition
+        SELECT '{prefix}match-minutes', kafka_partition, max(kafka_offset)
+        FROM {database}.match_minutes GROUP BY kafka_partition
         UNION ALL
-        SELECT '{prefix}match-stats', kafka_partition, max(kafka_offset) FROM {database}.match_stats GROUP BY kafka_partition
+        SELECT '{prefix}match-stats', kafka_partition, max(kafka_offset)
+        FROM {database}.match_stats GROUP BY kafka_partition
     ) AS stored USING (kafka_topic, kafka_partition)
     WHERE letter.kafka_topic != '{prefix}match-events-dead' AND letter.kafka_offset > stored.highest
 )

@@ -1,5 +1,6 @@
 # Functions that the scripts of this directory share; not a program of its own.
-: "${CLICKHOUSE_URL:=http://127.0.0.1:8123}" "${CLICKHOUSE_USER:=default}" "${CLICKHOUSE_PASSWORD:=}" "${CLICKHOUSE_PASSWORD_FILE:=}"
+: "${CLICKHOUSE_URL:=http://127.0.0.1:8123}" "${CLICKHOUSE_USER:=default}"
+: "${CLICKHOUSE_PASSWORD:=}" "${CLICKHOUSE_PASSWORD_FILE:=}"
 
 die() {
   echo "$*" >&2

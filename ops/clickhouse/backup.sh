@@ -32,7 +32,8 @@ check_name() {
 backup() {
   name=$(date -u +%Y-%m-%dT%H%M%SZ)
   base=${1:-}
-  ask "BACKUP DATABASE $database EXCEPT TABLES $database.dead_letters TO $(place "$name/tables")$(after "$base" tables)" >&2
+  ask "BACKUP DATABASE $database EXCEPT TABLES $database.dead_letters
+    TO $(place "$name/tables")$(after "$base" tables)" >&2
   ask "BACKUP TABLE $database.dead_letters TO $(place "$name/letters")$(after "$base" letters)" >&2
   echo "$name"
 }
@@ -46,12 +47,14 @@ restore() {
     die "the database $database exists: rename or drop it first, with all sinks stopped"
   if ! { ask "RESTORE DATABASE $database FROM $(place "$1/tables")" &&
     ask "RESTORE TABLE $database.dead_letters FROM $(place "$1/letters")" &&
-    ask "$(sed -e '/^--/d' -e "s/{database}/$database/g" -e "s/{prefix}/$KAFKA_TOPIC_PREFIX/g" "$here/after-restore.sql")"; } >&2; then
+    ask "$(sed -e '/^--/d' -e "s/{database}/$database/g" -e "s/{prefix}/$KAFKA_TOPIC_PREFIX/g" \
+      "$here/after-restore.sql")"; } >&2; then
     # A sink would treat a part of the database as complete.
     ask "DROP DATABASE IF EXISTS $database SYNC" >&2
     die "not restored; the partly restored database was dropped"
   fi
-  ask "SELECT 'restored', count(), 'events,', 'the last one received', max(received_at) FROM $database.match_events FORMAT TSV"
+  ask "SELECT 'restored', count(), 'events,', 'the last one received', max(received_at)
+    FROM $database.match_events FORMAT TSV"
 }
 
 case ${1:-} in

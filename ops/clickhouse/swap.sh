@@ -50,7 +50,8 @@ swap() {
 
 # Events that only OLD has.
 left="FROM OLD.match_events AS old
-     LEFT JOIN (SELECT source_partition, min(received_at) AS first FROM NEW.match_events WHERE accepted_number > 0 GROUP BY source_partition) AS new
+     LEFT JOIN (SELECT source_partition, min(received_at) AS first FROM NEW.match_events
+         WHERE accepted_number > 0 GROUP BY source_partition) AS new
        ON new.source_partition = old.source_partition
      WHERE (match_id, event_id) NOT IN (SELECT match_id, event_id FROM NEW.match_events)"
 # One minute of margin, because the order of receipt is not exactly Kafka's order.
@@ -64,18 +65,22 @@ ask_both() {
 # does not hold.
 check_same_topic() {
   [ "$(ask_both "$1" "$2" "SELECT (SELECT count() $left AND NOT $older) > 0 AND (SELECT count() FROM OLD.match_events
-    WHERE (match_id, event_id, received_at) IN (SELECT match_id, event_id, received_at FROM NEW.match_events)) = 0")" = 0 ] ||
-    die "$2 was not counted from the events of $1: none of them is in it, and newer rows of $1 would be left out; 'join' keeps them"
+    WHERE (match_id, event_id, received_at) IN
+      (SELECT match_id, event_id, received_at FROM NEW.match_events)) = 0")" = 0 ] ||
+    die "$2 was not counted from the events of $1: none of them is in it, and newer rows of $1 would be left out;" \
+      "'join' keeps them"
 }
 
 # Without offsets and sequence numbers, which belong to the old topics, so that neither the sink nor the ledger uses
 # them.
 keep() {
-  ask_both "$1" "$2" "INSERT INTO NEW.match_events (event_id, match_id, event_type, timestamp, team_id, player_id, metadata, received_at,
-       kafka_partition, kafka_offset, source_partition, accepted_number, acceptance)
-     SELECT event_id, match_id, event_type, timestamp, team_id, player_id, metadata, received_at, -1, -1, -1, 0, acceptance $left AND $3" >&2
+  ask_both "$1" "$2" "INSERT INTO NEW.match_events (event_id, match_id, event_type, timestamp, team_id, player_id,
+       metadata, received_at, kafka_partition, kafka_offset, source_partition, accepted_number, acceptance)
+     SELECT event_id, match_id, event_type, timestamp, team_id, player_id, metadata,
+       received_at, -1, -1, -1, 0, acceptance $left AND $3" >&2
   for table in match_minutes match_stats; do
-    ask_both "$1" "$2" "INSERT INTO NEW.$table SELECT * REPLACE (toInt32(-1) AS kafka_partition, toInt64(-1) AS kafka_offset) FROM OLD.$table
+    ask_both "$1" "$2" "INSERT INTO NEW.$table
+       SELECT * REPLACE (toInt32(-1) AS kafka_partition, toInt64(-1) AS kafka_offset) FROM OLD.$table
        WHERE match_id NOT IN (SELECT match_id FROM NEW.match_events WHERE accepted_number > 0)" >&2
   done
 }

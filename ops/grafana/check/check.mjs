@@ -11,10 +11,17 @@ const here = dirname(fileURLToPath(import.meta.url));
 // against the type.
 const HEAD = "import type { Dashboard } from './types';\nexport const dashboard: Dashboard =\n";
 const literals = new Map(
-  process.argv.slice(2).map((file) => [`${join(here, resolve(file).replaceAll(/[^A-Za-z0-9]/g, '_'))}.ts`, { file, text: readFileSync(file, 'utf8') }]),
+  process.argv
+    .slice(2)
+    .map((file) => [
+      `${join(here, resolve(file).replaceAll(/[^A-Za-z0-9]/g, '_'))}.ts`,
+      { file, text: readFileSync(file, 'utf8') },
+    ]),
 );
 
-const faults = faultsOf(new Map([...literals].map(([name, { text }]) => [name, HEAD + text])), { exactOptionalPropertyTypes: false });
+const faults = faultsOf(new Map([...literals].map(([name, { text }]) => [name, HEAD + text])), {
+  exactOptionalPropertyTypes: false,
+});
 for (const { name, line, what } of faults) {
   const literal = literals.get(name);
   console.log(`${literal ? literal.file : (name ?? '')}:${literal ? line - 2 : line}: ${what}`);

@@ -39,7 +39,9 @@ for (const [kind, all] of kinds) {
     continue;
   }
   const type = `I${kind.split('/').at(-1)}`;
-  const text = `import type { ${type} } from '${module}';\nexport const all: ${type}[] = ${JSON.stringify(all, null, 1)};\n`;
+  const text =
+    `import type { ${type} } from '${module}';\n` +
+    `export const all: ${type}[] = ${JSON.stringify(all, null, 1)};\n`;
   sources.set(join(here, `${kind.replaceAll(/[^A-Za-z0-9]/g, '_')}.ts`), { kind, text, lines: text.split('\n') });
 }
 
