@@ -24,13 +24,13 @@ target/test.classpath: pom.xml $(SOURCES)
 	@touch $@
 
 .PHONY: dev
-dev: target/test.classpath ## run the whole system on this machine (DEMO=off TRACING=on HTTP_PORT=8080 KAFKA_PORT=9092 CLICKHOUSE_PORT=8123)
+dev: target/test.classpath ## run the whole system here (DEMO=off TRACING=on HTTP_PORT= KAFKA_PORT= CLICKHOUSE_PORT=)
 	@$(RUN) -Xmx128m -XX:+UseSerialGC com.fanfinity.analytics.stack.LocalStack
 
 # A test without a tag runs in `make test`. @Tag("slow") moves it to `make test-slow`, @Tag("endurance") to `make
 # test-endurance`.
 .PHONY: test
-test: npm-packages infrastructure ## fast tests, and the core of the tests with a real broker and a real ClickHouse (at most 10 minutes)
+test: npm-packages infrastructure ## fast tests, and some with a real broker and ClickHouse (at most 10 minutes)
 	@rm -f target/jacoco.exec
 	$(MVN) verify
 
@@ -39,7 +39,7 @@ test-slow: npm-packages ## the slow tests with real processes, which `make test`
 	$(MVN) verify -Dgroups=slow -DexcludedGroups=endurance
 
 .PHONY: test-endurance
-test-endurance: npm-packages ## the tests that take minutes each: long faults, instances that come and go, a database restore
+test-endurance: npm-packages ## tests of minutes each: long faults, changing instances, a database restore
 	$(MVN) verify -Dgroups=endurance -DexcludedGroups=
 
 .PHONY: test-all
@@ -53,8 +53,9 @@ test-one: ## one test, fast or slow: T=ClassName or T='ClassName#method'
 	$(MVN) test -Djacoco.skip -DexcludedGroups= -Dtest='$(T)'
 
 .PHONY: test-external
-test-external: ## the tests with the tag `external`, on a running broker and ClickHouse (KAFKA_BOOTSTRAP_SERVERS= CLICKHOUSE_URL= [TEST_JDK=home of another JDK])
-	$(MVN) test -Djacoco.skip -Dtest='*IT' -Dgroups=external -DexcludedGroups=own-engine $(if $(TEST_JDK),-Djvm=$(TEST_JDK)/bin/java)
+test-external: ## the tests tagged `external` (KAFKA_BOOTSTRAP_SERVERS= CLICKHOUSE_URL= [TEST_JDK=path of a JDK])
+	$(MVN) test -Djacoco.skip -Dtest='*IT' -Dgroups=external -DexcludedGroups=own-engine \
+		$(if $(TEST_JDK),-Djvm=$(TEST_JDK)/bin/java)
 
 .PHONY: coverage
 coverage: ## line coverage of all test runs since `make test`; fails below the minimum in pom.xml
@@ -81,11 +82,11 @@ build: ## the jar, and its libraries in target/lib
 	$(MVN) package -DskipTests
 
 .PHONY: image-files
-image-files: build ## the files for docker/Dockerfile: jar, libraries, training broker; then: docker build -f docker/Dockerfile .
+image-files: build ## the files that docker/Dockerfile copies; then: docker build -f docker/Dockerfile .
 	@bin/image-files
 
 .PHONY: image-here
-image-here: image-files ## build the image with buildah on a local base, and test it in a confined container (Debian, root)
+image-here: image-files ## build the image with buildah, and test it in a confined container (Debian, root)
 	@bin/image-here
 
 .PHONY: env
@@ -93,7 +94,7 @@ env: ## write .env with new passwords, for docker compose
 	@bin/env
 
 .PHONY: replay
-replay: target/test.classpath ## send a recorded match: FILE=match.ndjson [SPEED=60|max] [TARGET_URL=http://127.0.0.1:8080]
+replay: target/test.classpath ## send a recorded match: FILE=match.ndjson [SPEED=60|max] [TARGET_URL=]
 	@$(RUN) -Xmx256m com.fanfinity.analytics.simulator.Replay
 
 .PHONY: bench
@@ -101,31 +102,32 @@ bench: target/test.classpath ## load on a separate stack, then compare every tot
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.StackBench
 
 .PHONY: overload
-overload: target/test.classpath ## more load than the machine can process, on a separate stack (FACTOR=3 SECONDS=30 WARM_UP_SECONDS=60)
+overload: target/test.classpath ## more load than the machine can process (FACTOR=3 SECONDS=30 WARM_UP_SECONDS=60)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.Overload
 
 .PHONY: instances
-instances: target/test.classpath ## roll, scale and kill three instances under reads and writes; every answer must be right
+instances: target/test.classpath ## roll, scale and kill three instances under load; every answer must be right
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.instances.Instances
 
 .PHONY: upgrade-trial
-upgrade-trial: target/test.classpath ## replace an earlier build by this one under load, instance by instance, and back (FROM=tag or commit, INSTANCES=3 RATE=300)
-	@build=$$(bin/build-of $(FROM)) && $(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.instances.UpgradeTrial "$$build"
+upgrade-trial: target/test.classpath ## upgrade from an earlier build and back (FROM=tag|commit INSTANCES=3 RATE=300)
+	@build=$$(bin/build-of $(FROM)) && \
+		$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.instances.UpgradeTrial "$$build"
 
 .PHONY: bench-instances
-bench-instances: target/test.classpath ## throughput of one, two and three instances, of a hot match, and of routed reads
+bench-instances: target/test.classpath ## throughput of one to three instances, a hot match and routed reads
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.ScaleBench
 
 .PHONY: bench-live
-bench-live: target/test.classpath ## latency and cost of the viewers of live streams (VIEWERS=10000 MATCHES=1 SECONDS=60 EVENTS=0 OTHERS=0 GOALS=30)
+bench-live: target/test.classpath ## live viewers (VIEWERS=10000 MATCHES=1 SECONDS=60 EVENTS=0 OTHERS=0 GOALS=30)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.viewers.LiveBench
 
 .PHONY: soak
-soak: target/test.classpath ## a steady load for hours; fails if memory or another resource grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=1m)
+soak: target/test.classpath ## steady load; fails if a resource grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=1m)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.Soak
 
 .PHONY: chaos
-chaos: target/test.classpath ## kill, pause and restart every process under load, then compare every total (MINUTES=5 SEED=n SERVICES=2)
+chaos: target/test.classpath ## kill, pause and restart processes, then compare totals (MINUTES=5 SEED=n SERVICES=2)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.chaos.Chaos
 
 .PHONY: restore-drill
@@ -133,11 +135,11 @@ restore-drill: target/test.classpath ## back up, drop and restore ClickHouse und
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.restore.RestoreDrill
 
 .PHONY: drill
-drill: target/test.classpath ## cause a fault for each alert, and check that the alert fires and resolves (SPEED=10 FAULTS=name,...)
+drill: target/test.classpath ## cause a fault for each alert, which must fire and resolve (SPEED=10 FAULTS=name,...)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.drill.Drill
 
 .PHONY: screenshots
-screenshots: target/test.classpath npm-packages ## write screenshots of the pages with recorded matches to docs/screenshots
+screenshots: target/test.classpath npm-packages ## write screenshots of recorded matches to docs/screenshots
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.pages.Screenshots
 
 .PHONY: kubernetes
