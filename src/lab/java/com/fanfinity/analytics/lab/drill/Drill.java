@@ -33,7 +33,7 @@ final class Drill {
 
     /// @param speed `SPEED`, 10: the divisor of the durations in rules and routes
     /// @param faults `FAULTS`, comma-separated names, all by default
-    /// @param byHand `MEND=hand`: an operator repairs each fault by the runbook within an hour, instead of the drill
+    /// @param byHand `REPAIR=hand`: an operator repairs each fault by the runbook within an hour, instead of the drill
     record Settings(int speed, Set<String> faults, boolean byHand) {
         static Settings of(Map<String, String> environment) {
             String speed = environment.getOrDefault("SPEED", "").strip();
@@ -49,9 +49,9 @@ final class Drill {
                 throw new IllegalArgumentException(
                         "FAULTS: unknown name; use some of " + String.join(", ", known.stream().sorted().toList()));
             }
-            String mend = environment.getOrDefault("MEND", "").strip();
+            String mend = environment.getOrDefault("REPAIR", "").strip();
             if (!Set.of("", "drill", "hand").contains(mend)) {
-                throw new IllegalArgumentException("MEND: not drill or hand");
+                throw new IllegalArgumentException("REPAIR: not drill or hand");
             }
             return new Settings(speed.isEmpty() ? 10 : Integer.parseInt(speed), chosen, mend.equals("hand"));
         }

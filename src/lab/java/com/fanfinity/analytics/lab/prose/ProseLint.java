@@ -28,7 +28,8 @@ public final class ProseLint {
     /// Files of others, generated files, and recorded data.
     private static final List<String> LEFT_OUT = List.of("/.git/", "/target/", "/node_modules/", "/web/lib/",
             "/golden/", "/matches/",
-            "package-lock.json", "/rendered.yaml", "/.local/", "/pom.xml", "eclipse-format.xml", "/lab/prose/");
+            "package-lock.json", "/rendered.yaml", "/rendered/", "/.local/", "/pom.xml", "eclipse-format.xml",
+            "/lab/prose/");
 
     private final Map<ProseRule, Integer> counts = new EnumMap<>(ProseRule.class);
     private final List<Finding> findings = new ArrayList<>();
