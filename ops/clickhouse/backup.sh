@@ -4,7 +4,7 @@
 #
 #   backup.sh full               a complete backup; prints its name
 #   backup.sh incremental BASE   only the data that the backup BASE does not have; keep BASE
-#   backup.sh restore NAME       into a database that does not exist, while no sink runs; see RUNBOOK.md
+#   backup.sh restore NAME       into a database that does not exist, while no sink runs; see docs/operations/backup.md
 #
 # CLICKHOUSE_URL, CLICKHOUSE_DATABASE, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD, CLICKHOUSE_PASSWORD_FILE and
 # KAFKA_TOPIC_PREFIX are those of the service. BACKUP_TO is the destination in ClickHouse's syntax, with {name} in it:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Replaces the tables of one database, which has the views, by those of another (RUNBOOK.md). Needs curl.
+# Replaces the tables of one database, which has the views, by those of another (docs/operations). Needs curl.
 #
 #   swap.sh OLD NEW        NEW was counted again from the same topic of events: OLD gets NEW's rows and keeps its own
 #                          rows that are older than all of NEW's; NEW gets OLD's tables

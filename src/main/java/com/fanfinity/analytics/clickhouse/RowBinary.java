@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 
 import com.clickhouse.client.api.data_formats.RowBinaryFormatSerializer;
@@ -84,10 +86,18 @@ public final class RowBinary {
         });
     }
 
+    /// An unsigned count; a negative one is written as 0.
+    public RowBinary count(long value) {
+        return int64(Math.max(0, value));
+    }
+
+    /// Unsigned counts, in the order of their names; negative ones are left out.
     public RowBinary counts(Map<String, Long> map) {
+        SortedMap<String, Long> counts = new TreeMap<>(map);
+        counts.values().removeIf(value -> value == null || value < 0);
         return write(() -> {
-            RowBinaryFormatSerializer.writeSize(bytes, map.size());
-            for (Map.Entry<String, Long> entry : map.entrySet()) {
+            RowBinaryFormatSerializer.writeSize(bytes, counts.size());
+            for (Map.Entry<String, Long> entry : counts.entrySet()) {
                 out.writeString(entry.getKey().getBytes(UTF_8));
                 out.writeInt64(entry.getValue());
             }

@@ -116,7 +116,8 @@ public final class SettingsLoader {
     private static Settings.Live live(Environment env, Settings.Http http) {
         int maxViewers = env.integer("LIVE_MAX_VIEWERS", MAX_VIEWERS, 1, 1_000_000);
         if (maxViewers >= http.maxConnections() && maxViewers != MAX_VIEWERS) {
-            env.fault("LIVE_MAX_VIEWERS", "must be less than HTTP_MAX_CONNECTIONS, so that others get in too");
+            env.fault("LIVE_MAX_VIEWERS", "must be less than HTTP_MAX_CONNECTIONS, "
+                    + "so that other requests get a connection");
         }
         return new Settings.Live(Math.min(maxViewers, http.maxConnections() - 1));
     }

@@ -76,7 +76,7 @@ final class Replayer {
 
     /// @param requestId the id of the HTTP request, for the audit
     /// @param by the name of the key of the HTTP request, for the audit
-    /// @throws StoreException if the store fails before anything was published
+    /// @throws DeadLetterStoreException if the store fails before anything was published
     ReplayAnswer replay(ReplayRequest request, String requestId, String by)
             throws DeadLetterStoreException, InterruptedException {
         ReplayPlan plan = switch (request) {
@@ -181,7 +181,8 @@ final class Replayer {
         DeadLetter letter = content.letter();
         if (letter.reason().equals(DeadReason.UNSTORABLE.wireName())) {
             return new SettledLetter(
-                    new NotReplayable("its event was accepted and counted; only its row is missing, see the runbook"));
+                    new NotReplayable("its event was accepted and counted, and only its row is missing; "
+                            + "docs/operations/replay-and-recount.md describes the repair"));
         }
         if (isCut(content)) {
             return new SettledLetter(new NotReplayable("its value was too large and is truncated"));

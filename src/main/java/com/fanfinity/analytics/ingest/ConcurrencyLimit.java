@@ -99,7 +99,7 @@ public final class ConcurrencyLimit {
     Problem reject() {
         meters.refused("concurrency");
         return Problem.overloaded(
-                "Too many requests in progress. Nothing in this request was accepted; send it again later.",
+                "Too many requests are in progress. Nothing in this request was accepted; send it again later.",
                 Duration.ofSeconds(1 + random.applyAsInt(MAX_RETRY_AFTER_SECONDS)));
     }
 

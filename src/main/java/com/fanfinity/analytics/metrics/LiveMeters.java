@@ -38,7 +38,7 @@ public final class LiveMeters {
         viewers = book.gauges("live.viewers", "viewers", "Open streams of live updates");
         matches = book.gauges("live.matches", "matches", "Matches that this instance follows for viewers");
         lag = book.gauges("live.lag.seconds", "seconds",
-                "Age of the newest time up to which every published record has been read for viewers");
+                "Seconds since the latest time up to which the instance has read every published record for viewers");
         ended = book.counters("live.streams.ended", "streams",
                 "Live streams that ended, by reason: gone (the viewer left), slow (it did not read), "
                         + "closed (the service stops)",

@@ -42,7 +42,8 @@ public final class MatchMeters {
     MatchMeters(MeterRegistry registry, MeterBook book) {
         this.registry = registry;
         this.counters = book.counters("match.events", "events",
-                "Accepted events by match: at most 200 live matches have a series of their own, the rest share other",
+                "Accepted events by match: at most 200 live matches have their own series, "
+                        + "the others are counted under other",
                 "match_id");
         this.other = counters.of(OTHER);
         this.active = book.gauges("active.matches", "matches", "Live matches whose state is on this instance");

@@ -22,7 +22,8 @@ import com.fanfinity.analytics.metrics.HistoryMeters;
 /// processed. So this class records, for the partition, when it last processed an event long after its arrival. A start
 /// counts as such a time.
 ///
-/// A scheduled match stays, since it is yet to be played. So does a match with more events than history reads.
+/// A scheduled match stays, since it is yet to be played. So does a match with more than {@value
+/// #MOST_EVENTS} events.
 final class MatchArchiver {
 
     /// The most events of an archived match: half of the number that history reads, which leaves room for late events.

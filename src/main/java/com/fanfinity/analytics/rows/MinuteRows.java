@@ -25,7 +25,7 @@ final class MinuteRows implements RowMapper {
 
     private static Row row(MatchMinute minute, ConsumerRecord<byte[], byte[]> record) {
         long start = minute.minute().getEpochSecond();
-        byte[] bytes = new RowBinary().string(minute.matchId()).int64(start).int64(minute.events())
+        byte[] bytes = new RowBinary().string(minute.matchId()).int64(start).count(minute.events())
                 .counts(minute.byType())
                 .counts(minute.byTeam()).int64(minute.version()).int32(record.partition()).int64(record.offset())
                 .toBytes();

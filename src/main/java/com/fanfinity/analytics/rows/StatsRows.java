@@ -15,7 +15,7 @@ import com.fanfinity.analytics.event.MatchMetrics.ResponseTimes;
 import com.fanfinity.analytics.event.MatchMetrics.Team;
 
 /// Maps states of matches to rows of `match_stats`. The newest version of a match counts. Only `matchId` and
-/// `version` are required.
+/// `version` are required; a member of the wrong type makes the record unstorable.
 final class StatsRows implements RowMapper {
 
     @Override
@@ -52,9 +52,9 @@ final class StatsRows implements RowMapper {
     }
 
     private static void counts(RowBinary row, MatchMetrics match) {
-        row.counts(match.score()).counts(match.shootout()).int64(match.totalEvents()).counts(match.eventsByType())
-                .counts(match.eventsByTeam()).int64(match.goals()).int64(match.yellowCards()).int64(match.redCards())
-                .int64(match.duplicates());
+        row.counts(match.score()).counts(match.shootout()).count(match.totalEvents()).counts(match.eventsByType())
+                .counts(match.eventsByTeam()).count(match.goals()).count(match.yellowCards()).count(match.redCards())
+                .count(match.duplicates());
     }
 
     private static void times(RowBinary row, MatchMetrics match) {
@@ -63,7 +63,7 @@ final class StatsRows implements RowMapper {
                 .nullableMillis(Optional.ofNullable(match.lastEventAt()))
                 .nullableMillis(Optional.ofNullable(match.lastActivityAt())).float64(match.eventsPerMinute().average())
                 .float64((double) match.eventsPerMinute().peak()).nullableSeconds(peak.map(PeakMinute::minute))
-                .int64(peak.map(PeakMinute::eventCount).orElse(0L));
+                .count(peak.map(PeakMinute::eventCount).orElse(0L));
         percentile(row, match, ResponseTimes::p50);
         percentile(row, match, ResponseTimes::p95);
         percentile(row, match, ResponseTimes::p99);

@@ -37,8 +37,9 @@ import com.fanfinity.analytics.rows.TopicMapping;
 /// 2. Batches of a partition are stored one after another, so ClickHouse's highest offset means "everything up to
 ///    here". Every ownership of a partition starts after that offset, once the predecessor's last insert has ended
 ///    ({@link StoredOffsets}). Kafka's committed offset does not decide it.
-/// 3. Within an ownership a batch is sent until it is acknowledged, always with the same token, so that an attempt with
-///    an unknown outcome is not stored twice. In doubt, the sink asks ClickHouse for the rows ({@link Delivery}).
+/// 3. Within an ownership a batch is sent until it is acknowledged, with the same token, so that an attempt with an
+///    unknown outcome is not stored twice. It gets another token only if ClickHouse knows the token but has no row of
+///    the batch. In doubt, the sink asks ClickHouse for the rows ({@link Delivery}).
 /// 4. No insert starts if the group may have moved the partition to another sink ({@link MembershipCheck}, {@link
 ///    PartitionOwnership}). If Kafka is away for {@link KafkaClients#SINK_SESSION_TIMEOUT half a session timeout},
 ///    buffered rows wait.

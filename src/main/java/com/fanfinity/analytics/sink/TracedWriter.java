@@ -103,7 +103,7 @@ final class TracedWriter implements BatchWriter {
             case WriteOutcome.Acknowledged _ -> {
             }
             case WriteOutcome.Failed(Exception cause) -> failed(span, "failed", cause);
-            case WriteOutcome.Rejected(_, Exception cause) -> failed(span, "rejected", cause);
+            case WriteOutcome.Rejected(_, Exception cause) -> failed(span, "refused", cause);
         }
     }
 

@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.rows;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -83,6 +84,25 @@ class TopicMappingTest {
     void tombstone_versionedTopic_hasNoRow() {
         assertEquals(Optional.empty(), mapping.row(record(TOPICS.stats(), null, "0")));
         assertEquals(Optional.empty(), mapping.row(record(TOPICS.minutes(), null, "0")));
+    }
+
+    /// A retraction of an event whose counting failed makes a count negative. The columns are unsigned.
+    @Test
+    void stats_negativeCounts_areZeroOrLeftOut() {
+        Row zero = statsRow("{\"matchId\":\"m\",\"goals\":0,\"score\":{\"2\":1},\"version\":7}");
+        Row negative = statsRow("{\"matchId\":\"m\",\"goals\":-1,\"score\":{\"2\":1,\"1\":-1},\"version\":7}");
+
+        assertArrayEquals(columns(zero), columns(negative));
+    }
+
+    private Row statsRow(String json) {
+        return mapping.row(record(TOPICS.stats(), json, "0")).orElseThrow();
+    }
+
+    /// The columns before the body.
+    private static byte[] columns(Row row) {
+        String text = new String(row.rowBinary(), ISO_8859_1);
+        return text.substring(0, text.indexOf("{\"matchId\"") - 1).getBytes(ISO_8859_1);
     }
 
     /// The pages need members that have no column; the body keeps them.

@@ -25,8 +25,8 @@ import com.fanfinity.analytics.stack.Await;
 class ViewerLoopTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final int VIEWERS = 1_000;
-    private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n";
+    private static final String HEAD = String.join("\r\n", "HTTP/1.1 200 OK", "Content-Type: text/event-stream",
+            "Transfer-Encoding: chunked", "", "");
 
     private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private final AtomicInteger refusals = new AtomicInteger();
