@@ -75,7 +75,7 @@ class HistoryReadIT {
     }
 
     private History history(ClickHouse from) {
-        return new History(from, new Meters(registry));
+        return new History(from, new Meters(registry).history());
     }
 
     private static HistoricMatch found(HistoryResult<HistoricMatch> reading) {

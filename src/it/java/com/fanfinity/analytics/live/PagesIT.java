@@ -118,13 +118,14 @@ class PagesIT {
         send(match.events());
 
         assertThat(by(page, "total")).hasText("1,090");
-        assertThat(by(page, "clock")).hasText("FT");
+        assertThat(by(page, "clock")).hasText("Pens");
         assertThat(by(page, "home-name")).hasText("Brackwater Rovers");
         assertThat(by(page, "away-name")).hasText("Highmoor United");
         assertThat(by(page, "home-goals")).hasText(Long.toString(truth.score().getOrDefault(truth.homeTeamId(), -1L)));
         assertThat(by(page, "away-goals")).hasText(Long.toString(truth.score().getOrDefault(truth.awayTeamId(), -1L)));
         assertThat(page.locator("#feed .goal")).hasCount((int) truth.sheet().goals());
-        assertThat(page.locator("#feed [data-type=yellow_card]")).hasCount((int) truth.sheet().yellowCards());
+        assertThat(page.locator("#feed [data-type=yellow_card]"))
+                .hasCount(truth.eventsByType().get("yellow_card").intValue());
         assertThat(page.locator("#home-scorers li")).hasText(new String[]{"23′", "90+3′ pen"});
         assertThat(page.locator("#facts div").nth(2)).containsText(Long.toString(truth.peakCount()));
         assertThat(by(page, "events-chart")).hasAttribute("aria-label",

@@ -93,7 +93,7 @@ public final class App implements AutoCloseable {
         List<Routes> routes = new ArrayList<>(reads.routes());
         routes.addAll(List.of(
                 new DeadLetterRoutes(clickHouse, settings.adminKey(), codec, ingest.map(IngestComponent::publisher),
-                        clock, meters),
+                        clock, meters.deadLetters()),
                 new HealthRoutes(health::live, health::ready, health::startup), new TopologyRoutes(topology.describe()),
                 new StreamsRoutes(streams.map(StreamsComponent::status), internal.directory()),
                 new ServiceRoutes(registry, () -> health.sample(meters.instance()),

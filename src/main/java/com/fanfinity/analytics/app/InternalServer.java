@@ -45,7 +45,7 @@ final class InternalServer implements AutoCloseable {
         this.meters = meters;
         admin = KafkaClients.admin(settings.kafka(), LIMIT);
         directory = new PartitionDirectory(admin, StreamsRunner.applicationId(settings.kafka()));
-        client = new PeerClient(this.settings.secret(), meters);
+        client = new PeerClient(this.settings.secret(), meters.instance());
     }
 
     PartitionDirectory directory() {

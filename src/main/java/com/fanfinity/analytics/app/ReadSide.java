@@ -37,7 +37,7 @@ final class ReadSide {
         LocalStores stores = streams.map(StreamsComponent::stores).orElseGet(() -> LocalStores.none(partitions));
         MatchLookup lookup = streams.map(StreamsComponent::lookup)
                 .orElseGet(() -> new MatchLookup(stores, (_, _) -> Optional.empty(), clock));
-        LocalReader localReader = new LocalReader(lookup, new History(clickHouse, meters),
+        LocalReader localReader = new LocalReader(lookup, new History(clickHouse, meters.history()),
                 new Receipts(stores, clickHouse, clock), clock);
         LocalLister localLister = new LocalLister(lookup, clock);
         ForwardingReader reader = new ForwardingReader(localReader, instances.directory(), instances.client(),

@@ -56,7 +56,7 @@ final class StreamsComponent implements RoleComponent {
         streamsMetrics.bindTo(meters.registry());
         stores = new LocalStores(streams.streams(), partitions);
         LocalLedger ledger = new LocalLedger(stores);
-        reconciler = new Reconciler(ledger, clickHouse, topics, clock, meters);
+        reconciler = new Reconciler(ledger, clickHouse, topics, clock, meters.ledger());
         archiveGate.connect(reconciler::storedUpTo);
         reconcileInterval = settings.ledger().interval();
         ledgerRoutes = new LedgerRoutes(ledger, reconciler);

@@ -1,5 +1,7 @@
 package com.fanfinity.analytics.clickhouse;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -8,17 +10,13 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import com.fanfinity.analytics.event.Resources;
+import com.fanfinity.analytics.event.ResourceDirectory;
 
 /// Updates the schema: applies each migration that is not in `schema_migrations` yet, in the order of the numbers.
 ///
 /// Several instances may do this at the same time; see {@link Migration}.
 public final class Migrations {
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
-
-    /// There is no portable way to list the files of a jar, so this list names them.
-    static final List<String> FILES = List.of("V001__tables.sql", "V002__views.sql", "V003__ledger.sql",
-            "V004__dead_letter_replays.sql", "V005__acceptance.sql");
 
     private final ClickHouse clickHouse;
     private final List<Migration> migrations;
@@ -36,8 +34,8 @@ public final class Migrations {
 
     /// The migrations of this version of the service.
     public static List<Migration> bundled(String database) {
-        return FILES.stream().map(file -> Migration.parse(file, Resources.text("/clickhouse/" + file), database))
-                .toList();
+        return ResourceDirectory.read("/clickhouse").entrySet().stream()
+                .map(file -> Migration.parse(file.getKey(), new String(file.getValue(), UTF_8), database)).toList();
     }
 
     /// @throws ChangedException if an applied migration differs from the one in this jar

@@ -29,7 +29,7 @@ import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.http.RequestBody;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.ingest.EventPublisher;
-import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.DeadLetterMeters;
 
 /// `GET /api/dead-letters`, `GET /api/dead-letters/{id}` and `POST /api/dead-letters/replay`. All need the admin key.
 ///
@@ -55,13 +55,13 @@ public final class DeadLetterRoutes implements Routes {
     /// @param publisher empty if the role ingest is off; replays are then rejected
     public DeadLetterRoutes(ClickHouse clickHouse, Secret adminKey, EventCodec codec,
             Optional<EventPublisher> publisher, Clock clock,
-            Meters meters) {
+            DeadLetterMeters meters) {
         this(new ClickHouseDeadLetterStore(clickHouse), adminKey, codec, publisher, clock, meters);
     }
 
     private DeadLetterRoutes(DeadLetterStore letters, Secret adminKey, EventCodec codec,
             Optional<EventPublisher> publisher, Clock clock,
-            Meters meters) {
+            DeadLetterMeters meters) {
         this(letters, publisher.map(to -> new Replayer(letters, codec, to, clock, meters)), new AdminGuard(adminKey));
     }
 

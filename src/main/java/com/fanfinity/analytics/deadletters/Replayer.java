@@ -39,6 +39,7 @@ import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.ingest.OutgoingEvent;
 import com.fanfinity.analytics.ingest.PublishOutcome;
+import com.fanfinity.analytics.metrics.DeadLetterMeters;
 import com.fanfinity.analytics.metrics.Meters;
 
 /// Sends dead letters to `match-events` again, as if their events had just arrived.
@@ -64,9 +65,9 @@ final class Replayer {
     private final EventCodec codec;
     private final EventPublisher publisher;
     private final Clock clock;
-    private final Meters meters;
+    private final DeadLetterMeters meters;
 
-    Replayer(DeadLetterStore store, EventCodec codec, EventPublisher publisher, Clock clock, Meters meters) {
+    Replayer(DeadLetterStore store, EventCodec codec, EventPublisher publisher, Clock clock, DeadLetterMeters meters) {
         this.store = store;
         this.codec = codec;
         this.publisher = publisher;
@@ -93,7 +94,7 @@ final class Replayer {
         }
         List<LetterOutcome> results = plan.all().stream().map(id -> new LetterOutcome(id, outcomeOf(id, outcomes)))
                 .toList();
-        results.forEach(result -> meters.deadLetters().replayed(result.outcome().kind()));
+        results.forEach(result -> meters.replayed(result.outcome().kind()));
         return new ReplayAnswer(results, audited, plan.next());
     }
 

@@ -16,7 +16,7 @@ import com.fanfinity.analytics.history.HistoryResult.HistoryFound;
 import com.fanfinity.analytics.history.HistoryResult.HistoryIncomplete;
 import com.fanfinity.analytics.history.HistoryResult.HistoryTooLarge;
 import com.fanfinity.analytics.history.HistoryResult.HistoryUnavailable;
-import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.HistoryMeters;
 import com.fanfinity.analytics.metrics.Meters.HistoryRead;
 import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.KeyMomentList;
@@ -40,12 +40,12 @@ public final class History {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final ClickHouse clickHouse;
-    private final Meters meters;
+    private final HistoryMeters meters;
     private final AtomicBoolean rowsMissing = new AtomicBoolean();
     private final Semaphore places = new Semaphore(PLACES, true);
 
     /// @param clickHouse with a timeout that a request can wait for
-    public History(ClickHouse clickHouse, Meters meters) {
+    public History(ClickHouse clickHouse, HistoryMeters meters) {
         this.clickHouse = clickHouse;
         this.meters = meters;
     }
@@ -97,7 +97,7 @@ public final class History {
     }
 
     private <T> HistoryResult<T> record(HistoryResult<T> reading, long start) {
-        meters.history().historyRead(switch (reading) {
+        meters.historyRead(switch (reading) {
             case HistoryFound<T> _ -> HistoryRead.FOUND;
             case HistoryBusy<T> _ -> HistoryRead.BUSY;
             case HistoryUnavailable<T> _ -> HistoryRead.UNAVAILABLE;

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.kafka.Topics;
-import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.LedgerMeters;
 import com.fanfinity.analytics.pipeline.LedgerEntry;
 
 /// Compares at an interval the topology's accepted events with the totals of the matches and with ClickHouse's rows.
@@ -37,7 +37,7 @@ public final class Reconciler implements AutoCloseable {
     private final ClickHouseLedger stored;
     private final Topics topics;
     private final Clock clock;
-    private final Meters meters;
+    private final LedgerMeters meters;
     private final ReentrantLock comparing = new ReentrantLock();
     private final ScheduledExecutorService scheduler = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("reconciler").factory());
@@ -47,7 +47,7 @@ public final class Reconciler implements AutoCloseable {
     private volatile Duration interval = Duration.ZERO;
 
     /// @param clickHouse with a timeout short enough for a request
-    public Reconciler(LocalLedger live, ClickHouse clickHouse, Topics topics, Clock clock, Meters meters) {
+    public Reconciler(LocalLedger live, ClickHouse clickHouse, Topics topics, Clock clock, LedgerMeters meters) {
         this.live = live;
         this.stored = new ClickHouseLedger(clickHouse, topics);
         this.topics = topics;
@@ -104,7 +104,7 @@ public final class Reconciler implements AutoCloseable {
         comparing.lock();
         try {
             Reconciliation found = compareTwice(SECOND_COMPARISON_AFTER);
-            meters.ledger().reconciled(found.discrepancies().size(), Duration.ofNanos(System.nanoTime() - start));
+            meters.reconciled(found.discrepancies().size(), Duration.ofNanos(System.nanoTime() - start));
             found.discrepancies().forEach(discrepancy -> LOG.atError().addKeyValue("partition", discrepancy.partition())
                     .addKeyValue("detail", discrepancy.detail()).log("the ledger does not add up"));
         } catch (SQLException | RuntimeException e) {
@@ -129,7 +129,7 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private void recordFailure(Exception e) {
-        meters.ledger().reconciliationFailed();
+        meters.reconciliationFailed();
         if (!failing) {
             LOG.atWarn().addKeyValue("cause", e.toString())
                     .log("the ledger cannot be compared with ClickHouse; logged once until it can");
@@ -156,10 +156,10 @@ public final class Reconciler implements AutoCloseable {
         if (balance.after().isEmpty()) {
             return;
         }
-        balance.counted().ifPresent(counted -> meters.ledger().ledger(topics.events(), partition, "counted", counted));
-        meters.ledger().ledger(topics.events(), partition, "stored", balance.stored().events());
-        meters.ledger().ledger(topics.events(), partition, "dead_stored", balance.stored().dead());
-        balance.inFlight().ifPresent(events -> meters.ledger().ledger(topics.events(), partition, "in_flight", events));
+        balance.counted().ifPresent(counted -> meters.ledger(topics.events(), partition, "counted", counted));
+        meters.ledger(topics.events(), partition, "stored", balance.stored().events());
+        meters.ledger(topics.events(), partition, "dead_stored", balance.stored().dead());
+        balance.inFlight().ifPresent(events -> meters.ledger(topics.events(), partition, "in_flight", events));
     }
 
     /// Updates the meters from the topology's ledger. Call every second.
@@ -172,13 +172,13 @@ public final class Reconciler implements AutoCloseable {
     private void sample(int partition) {
         Optional<LedgerEntry> entry = live.entry(partition);
         if (entry.isEmpty()) {
-            meters.ledger().ledgerUnknown(topics.events(), partition);
+            meters.ledgerUnknown(topics.events(), partition);
             return;
         }
-        meters.ledger().ledger(topics.events(), partition, "received", entry.get().received());
-        meters.ledger().ledger(topics.events(), partition, "accepted", entry.get().accepted());
-        meters.ledger().ledger(topics.events(), partition, "duplicate", entry.get().duplicate());
-        meters.ledger().ledger(topics.events(), partition, "dead", entry.get().dead());
+        meters.ledger(topics.events(), partition, "received", entry.get().received());
+        meters.ledger(topics.events(), partition, "accepted", entry.get().accepted());
+        meters.ledger(topics.events(), partition, "duplicate", entry.get().duplicate());
+        meters.ledger(topics.events(), partition, "dead", entry.get().dead());
     }
 
     @Override

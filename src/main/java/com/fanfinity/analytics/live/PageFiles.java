@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import com.fanfinity.analytics.event.ResourceDirectory;
 import com.fanfinity.analytics.event.Sha256;
 
 /// The files under `web/` of the class path, all read once at the start. A request looks up its path in this map and

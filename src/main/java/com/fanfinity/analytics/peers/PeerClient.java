@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
-import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.metrics.InstanceMeters;
 
 /// Sends requests to peers. It never repeats a request, and pauses requests to a peer that does not respond.
 public final class PeerClient implements AutoCloseable {
@@ -65,10 +65,10 @@ public final class PeerClient implements AutoCloseable {
             .followRedirects(HttpClient.Redirect.NEVER).executor(Executors.newVirtualThreadPerTaskExecutor()).build();
     private final Map<Peer, PeerState> states = new ConcurrentHashMap<>();
     private final Settings.Secret secret;
-    private final Meters meters;
+    private final InstanceMeters meters;
 
     /// @param secret shared by all instances
-    public PeerClient(Settings.Secret secret, Meters meters) {
+    public PeerClient(Settings.Secret secret, InstanceMeters meters) {
         this.secret = secret;
         this.meters = meters;
     }
@@ -84,7 +84,7 @@ public final class PeerClient implements AutoCloseable {
         }
         PeerState line = states.computeIfAbsent(peer, _ -> new PeerState());
         if (limit.isNegative() || limit.isZero() || line.isPaused() || !line.free.tryAcquire()) {
-            meters.instance().forwarded("skipped");
+            meters.forwarded("skipped");
             return Optional.empty();
         }
         CompletableFuture<HttpResponse<byte[]>> answer = new CompletableFuture<>();
@@ -102,7 +102,7 @@ public final class PeerClient implements AutoCloseable {
                 line.pause();
             }
             LOG.atDebug().addKeyValue("peer", peer).setCause(e).log("a peer does not respond");
-            meters.instance().forwarded("no_answer");
+            meters.forwarded("no_answer");
             return Optional.empty();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -123,16 +123,16 @@ public final class PeerClient implements AutoCloseable {
     private Optional<InstanceResponse> record(Peer peer, PeerState line, HttpResponse<byte[]> response) {
         int status = response.statusCode();
         if (status == 503 && response.headers().firstValue(REPLICA_HEADER).filter(FINAL_ANSWER::equals).isEmpty()) {
-            meters.instance().forwarded("unavailable");
+            meters.forwarded("unavailable");
             return Optional.empty();
         }
         if (status == 401 || (status >= 500 && status != 503)) {
             line.pause();
             LOG.atWarn().addKeyValue("peer", peer).addKeyValue("status", status).log("a peer rejected a request");
-            meters.instance().forwarded("refused");
+            meters.forwarded("refused");
             return Optional.empty();
         }
-        meters.instance().forwarded("answered");
+        meters.forwarded("answered");
         return Optional.of(new InstanceResponse(status, response.headers().firstValue("Content-Type").orElse(""),
                 response.headers().firstValue("Retry-After"), response.body()));
     }

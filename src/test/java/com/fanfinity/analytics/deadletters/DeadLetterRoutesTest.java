@@ -50,7 +50,7 @@ class DeadLetterRoutesTest {
         Meters meters = new Meters(new SimpleMeterRegistry());
         Replayer replayer = new Replayer(letters, new EventCodec(new EventRules(Duration.ofHours(24))),
                 new EventPublisher(kafka, "match-events", Duration.ofSeconds(15), meters.ingest()), Clock.systemUTC(),
-                meters);
+                meters.deadLetters());
         return new TestServer(
                 new DeadLetterRoutes(letters, Optional.of(replayer), new AdminGuard(new Settings.Secret(key))));
     }

@@ -41,7 +41,7 @@ class ReplayerTest {
     private final Meters meters = new Meters(registry);
     private final Replayer replayer = new Replayer(letters, new EventCodec(new EventRules(Duration.ofHours(24))),
             new EventPublisher(kafka, "match-events", Duration.ofSeconds(15), meters.ingest()),
-            Clock.fixed(NOW, ZoneOffset.UTC), meters);
+            Clock.fixed(NOW, ZoneOffset.UTC), meters.deadLetters());
 
     private ReplayAnswer replay(DeadLetterId... ids) throws Exception {
         return replayer.replay(new ByIds(List.of(ids)), "request-1", "admin");

@@ -32,7 +32,7 @@ class PeerClientTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final PeerClient client = new PeerClient(new Settings.Secret("known-to-all-instances"),
-            new Meters(registry));
+            new Meters(registry).instance());
     private final CountDownLatch over = new CountDownLatch(1);
     private final AtomicInteger asked = new AtomicInteger();
     private HttpServer server;

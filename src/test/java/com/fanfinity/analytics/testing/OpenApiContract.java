@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import com.atlassian.oai.validator.OpenApiInteractionValidator;
 import com.atlassian.oai.validator.model.Request;
@@ -37,6 +38,10 @@ public final class OpenApiContract {
     private static final int PARTLY_ACCEPTED = 207;
     private static final String TEMPLATE_PARAMETER = "\\{[^}]+}";
 
+    /// Methods that OpenAPI can describe.
+    private static final Set<String> METHODS = Arrays.stream(Request.Method.values()).map(Enum::name)
+            .collect(Collectors.toUnmodifiableSet());
+
     private final OpenAPI document;
     private final OpenApiInteractionValidator validator;
     private final Set<String> exercised = new ConcurrentSkipListSet<>();
@@ -59,10 +64,10 @@ public final class OpenApiContract {
     /// @return each violation with its operation, JSON pointer and message; empty if there are none
     public List<String> violations(Exchange exchange) {
         Optional<String> template = template(exchange.uri().getPath());
-        Request.Method method = Request.Method.valueOf(exchange.method());
-        if (template.isEmpty() || exchange.status() == 405) {
+        if (template.isEmpty() || !METHODS.contains(exchange.method()) || exchange.status() == 405) {
             return List.of();
         }
+        Request.Method method = Request.Method.valueOf(exchange.method());
         operation(template.get(), method).ifPresent(exercised::add);
         ValidationReport report = validator.validateResponse(template.get(), method, response(exchange));
         if (exchange.status() < 300 && exchange.status() != PARTLY_ACCEPTED) {

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -200,14 +204,21 @@ class RoutedReadsIT {
     @Order(6)
     void internalPort_withoutTheSecret_isRejected() throws Exception {
         for (String url : stack.internalUrls()) {
-            try (ApiClient stranger = new ApiClient(url, stack.clickHouse().url())) {
-                assertEquals(401, stranger.get("/api/matches/" + match(0) + "/metrics").status());
-                assertEquals(401, stranger.get("/internal/matches?partitions=0").status());
-                assertEquals(401, stranger.get("/nothing").status());
+            for (String path : List.of("/api/matches/" + match(0) + "/metrics", "/internal/matches?partitions=0",
+                    "/nothing")) {
+                assertEquals(401, statusOf(url + path), path);
             }
         }
         assertEquals(404, instances.getFirst().get("/internal/matches?partitions=0").status(),
                 "not on the clients' port");
+    }
+
+    /// Without [ApiClient], whose exchanges are those of openapi.yaml: the internal port is not part of it.
+    private static int statusOf(String url) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(SOON).build();
+            return client.send(request, BodyHandlers.discarding()).statusCode();
+        }
     }
 
     /// Runs last, because the second instance stays dead.

@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.live;
+package com.fanfinity.analytics.event;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,13 +15,13 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// Reads all files of a directory on the class path, which lies in the file system or in a jar.
-final class ResourceDirectory {
+public final class ResourceDirectory {
 
     private ResourceDirectory() {}
 
     /// @param path absolute, such as `/web`
     /// @return the contents of the files by their paths under the directory, with `/` between names
-    static SortedMap<String, byte[]> read(String path) {
+    public static SortedMap<String, byte[]> read(String path) {
         URL url = ResourceDirectory.class.getResource(path);
         if (url == null) {
             throw new IllegalStateException("the directory " + path + " is missing from the build");

@@ -1,7 +1,6 @@
-package com.fanfinity.analytics.live;
+package com.fanfinity.analytics.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -23,9 +22,7 @@ class ResourceDirectoryTest {
 
     @Test
     void read_directoryOfTheBuild_findsItsFiles() {
-        PageFiles.PageFile file = requireNonNull(new PageFiles().byName().get("css/base.css"));
-
-        assertArrayEquals(file.bytes(), ResourceDirectory.read("/web").get("css/base.css"));
+        assertArrayEquals(Resources.bytes("/web/css/base.css"), ResourceDirectory.read("/web").get("css/base.css"));
     }
 
     @Test
