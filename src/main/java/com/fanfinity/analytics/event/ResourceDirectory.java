@@ -3,6 +3,7 @@ package com.fanfinity.analytics.event;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.FileSystem;
@@ -23,10 +24,22 @@ public final class ResourceDirectory {
     /// @return the contents of the files by their paths under the directory, with `/` between names
     public static SortedMap<String, byte[]> read(String path) {
         URL url = ResourceDirectory.class.getResource(path);
-        if (url == null) {
-            throw new IllegalStateException("the directory " + path + " is missing from the build");
+        if (url != null) {
+            return read(url);
         }
-        return read(url);
+        // A jar may have files without an entry for their directory.
+        try {
+            URL location = ResourceDirectory.class.getProtectionDomain().getCodeSource().getLocation();
+            SortedMap<String, byte[]> found = location.getPath().endsWith(".jar")
+                    ? read(URI.create("jar:" + location + "!" + path).toURL())
+                    : new TreeMap<>();
+            if (!found.isEmpty()) {
+                return found;
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new IllegalStateException("the directory " + path + " is missing from the build", e);
+        }
+        throw new IllegalStateException("the directory " + path + " is missing from the build");
     }
 
     static SortedMap<String, byte[]> read(URL url) {
