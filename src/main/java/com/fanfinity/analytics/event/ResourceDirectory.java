@@ -3,6 +3,7 @@ package com.fanfinity.analytics.event;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
+import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -24,22 +25,20 @@ public final class ResourceDirectory {
     /// @return the contents of the files by their paths under the directory, with `/` between names
     public static SortedMap<String, byte[]> read(String path) {
         URL url = ResourceDirectory.class.getResource(path);
-        if (url != null) {
-            return read(url);
+        return read(url == null ? inOwnJar(path) : url);
+    }
+
+    /// A jar may have files without an entry for their directory, which the class loader then does not find.
+    private static URL inOwnJar(String path) {
+        URL location = ResourceDirectory.class.getProtectionDomain().getCodeSource().getLocation();
+        if (!location.getPath().endsWith(".jar")) {
+            throw new IllegalStateException("the directory " + path + " is missing from the build");
         }
-        // A jar may have files without an entry for their directory.
         try {
-            URL location = ResourceDirectory.class.getProtectionDomain().getCodeSource().getLocation();
-            SortedMap<String, byte[]> found = location.getPath().endsWith(".jar")
-                    ? read(URI.create("jar:" + location + "!" + path).toURL())
-                    : new TreeMap<>();
-            if (!found.isEmpty()) {
-                return found;
-            }
-        } catch (IOException | UncheckedIOException e) {
-            throw new IllegalStateException("the directory " + path + " is missing from the build", e);
+            return URI.create("jar:" + location + "!" + path).toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalStateException("the class path has an invalid URL: " + location, e);
         }
-        throw new IllegalStateException("the directory " + path + " is missing from the build");
     }
 
     static SortedMap<String, byte[]> read(URL url) {

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +41,18 @@ class ResourceDirectoryTest {
 
         assertEquals(Set.of("index.html", "js/a.js"), read.keySet());
         assertEquals("a", new String(read.get("js/a.js"), UTF_8));
+    }
+
+    @Test
+    void read_jarWithoutDirectoryEntries_findsItsFiles(@TempDir Path temp) throws IOException {
+        Path jar = temp.resolve("flat.jar");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            out.putNextEntry(new JarEntry("web/js/a.js"));
+            out.write('a');
+        }
+
+        assertEquals(Set.of("js/a.js"),
+                ResourceDirectory.read(URI.create("jar:" + jar.toUri() + "!/web").toURL()).keySet());
     }
 
     @Test

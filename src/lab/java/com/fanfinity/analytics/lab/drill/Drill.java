@@ -49,11 +49,11 @@ final class Drill {
                 throw new IllegalArgumentException(
                         "FAULTS: unknown name; use some of " + String.join(", ", known.stream().sorted().toList()));
             }
-            String mend = environment.getOrDefault("REPAIR", "").strip();
-            if (!Set.of("", "drill", "hand").contains(mend)) {
+            String repair = environment.getOrDefault("REPAIR", "").strip();
+            if (!Set.of("", "drill", "hand").contains(repair)) {
                 throw new IllegalArgumentException("REPAIR: not drill or hand");
             }
-            return new Settings(speed.isEmpty() ? 10 : Integer.parseInt(speed), chosen, mend.equals("hand"));
+            return new Settings(speed.isEmpty() ? 10 : Integer.parseInt(speed), chosen, repair.equals("hand"));
         }
 
         List<List<String>> plan() {

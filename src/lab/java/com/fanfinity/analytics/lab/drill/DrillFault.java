@@ -18,8 +18,8 @@ record DrillFault(String name, String what, Set<String> notified, Set<String> in
         void run() throws Exception;
     }
 
-    static DrillFault of(String name, String what, Action inject, Action mend, String... notified) {
-        return new DrillFault(name, what, new TreeSet<>(Set.of(notified)), Set.of(), Set.of(), inject, mend);
+    static DrillFault of(String name, String what, Action inject, Action repair, String... notified) {
+        return new DrillFault(name, what, new TreeSet<>(Set.of(notified)), Set.of(), Set.of(), inject, repair);
     }
 
     DrillFault inhibiting(String... alerts) {
