@@ -122,6 +122,10 @@ bench-instances: target/test.classpath ## throughput of one to three instances, 
 bench-live: target/test.classpath ## live viewers (VIEWERS=10000 MATCHES=1 SECONDS=60 EVENTS=0 OTHERS=0 GOALS=30)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.viewers.LiveBench
 
+.PHONY: bench-recovery
+bench-recovery: target/test.classpath ## kill an instance with much state, and time its recovery (EVENTS=100000 KILLS=3)
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.RecoveryBench
+
 .PHONY: soak
 soak: target/test.classpath ## steady load; fails if a resource grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=1m)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.Soak

@@ -49,8 +49,8 @@ class ExactlyOnceIT {
     void killed_betweenInsertAndCommit_successorContinuesAfterTheStoredRows() throws Exception {
         CountDownLatch stored = new CountDownLatch(2);
         fixture.sendEvents(3_000);
-        SinkRunner victim = fixture.sink(RealParts.engine().url(), 700, writer -> (batch, token) -> {
-            WriteOutcome outcome = writer.insert(batch, token);
+        SinkRunner victim = fixture.sink(RealParts.engine().url(), 700, writer -> (batch, token, owner) -> {
+            WriteOutcome outcome = writer.insert(batch, token, owner);
             stored.countDown();
             if (stored.getCount() == 0) {
                 // The sink dies here: only ClickHouse knows that the rows are stored.
@@ -90,10 +90,10 @@ class ExactlyOnceIT {
         AtomicBoolean once = new AtomicBoolean();
         CountDownLatch deleted = new CountDownLatch(1);
         fixture.sendEvents(50);
-        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 5, writer -> (batch, token) -> {
+        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 5, writer -> (batch, token, owner) -> {
             // Not the first batch of an ownership, for which the sink always asks.
             if (batch.first() > 0 && !once.getAndSet(true)) {
-                assertInstanceOf(WriteOutcome.Acknowledged.class, writer.insert(batch, token));
+                assertInstanceOf(WriteOutcome.Acknowledged.class, writer.insert(batch, token, owner));
                 fixture.query(
                         "DELETE FROM $db.match_events WHERE kafka_offset BETWEEN %d AND %d AND kafka_partition = %d"
                                 .formatted(
@@ -102,7 +102,7 @@ class ExactlyOnceIT {
                 deleted.countDown();
                 return new WriteOutcome.Failed(new IllegalStateException("the response was lost"));
             }
-            return writer.insert(batch, token);
+            return writer.insert(batch, token, owner);
         })) {
             assertTrue(deleted.await(60, TimeUnit.SECONDS));
             fixture.awaitExact();
@@ -114,13 +114,13 @@ class ExactlyOnceIT {
     @Test
     void rowsLost_clickHouseReturns_areReadAgain() throws Exception {
         AtomicBoolean lose = new AtomicBoolean();
-        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 1, writer -> (batch, token) -> {
+        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 1, writer -> (batch, token, owner) -> {
             if (lose.getAndSet(false)) {
                 fixture.query("DELETE FROM $db.match_events WHERE kafka_offset > 5 AND kafka_partition = "
                         + batch.source().partition());
                 return new WriteOutcome.Failed(new IllegalStateException("away"));
             }
-            return writer.insert(batch, token);
+            return writer.insert(batch, token, owner);
         })) {
             fixture.sendEvents(40);
             fixture.awaitExact();
@@ -159,7 +159,7 @@ class ExactlyOnceIT {
         assertFalse(storedOffsets.hasRunningInsert(new TopicPartition(fixture.topics.accepted(), 1)));
         StartOffsetResolver resolver = new StartOffsetResolver(
                 new Schema(new Migrations(clickHouse, Migrations.bundled(fixture.name))),
-                storedOffsets, new InsertPermits(),
+                new PartitionClaims(clickHouse), storedOffsets, new InsertPermits(),
                 new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), () -> 0.5),
                 new Incident("test"));
         assertTrue(resolver.resolve(partition, new PartitionOwnership()).isPresent());
@@ -264,8 +264,8 @@ class ExactlyOnceIT {
 
     @Test
     void insert_ofManyRows_isOnePart() throws Exception {
-        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 50_000, writer -> (batch, token) -> {
-            WriteOutcome outcome = writer.insert(batch, token);
+        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 50_000, writer -> (batch, token, owner) -> {
+            WriteOutcome outcome = writer.insert(batch, token, owner);
             assertInstanceOf(WriteOutcome.Acknowledged.class, outcome);
             return outcome;
         })) {

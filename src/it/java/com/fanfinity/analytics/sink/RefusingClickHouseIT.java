@@ -154,9 +154,9 @@ class RefusingClickHouseIT {
             }
         });
 
-        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 5_000, writer -> (batch, token) -> {
+        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 5_000, writer -> (batch, token, owner) -> {
             inserts.incrementAndGet();
-            return writer.insert(batch, token);
+            return writer.insert(batch, token, owner);
         })) {
             fixture.awaitExact();
         }

@@ -100,15 +100,13 @@ public final class ClickHouse implements AutoCloseable {
 
     /// Sends rows as RowBinary and returns when the server has confirmed that they are stored.
     ///
-    /// @param table the name without the database
-    /// @param columns the columns in the order of the encoded rows
+    /// @param target the statement between `INSERT INTO` and `FORMAT RowBinary`
     /// @throws ExecutionException if the server did not confirm the insert, for any cause
-    public void insert(String table, List<String> columns, InputStream rows, InsertSettings settings)
+    public void insert(String target, InputStream rows, InsertSettings settings)
             throws SQLException, InterruptedException, ExecutionException {
         Client client = connection().unwrap(ConnectionImpl.class).getClient();
         try (rows;
-                InsertResponse _ = client
-                        .insert(database + '.' + table, columns, rows, ClickHouseFormat.RowBinary, settings).get()) {
+                InsertResponse _ = client.insert(target, rows, ClickHouseFormat.RowBinary, settings).get()) {
             return;
         } catch (java.io.IOException | RuntimeException e) {
             throw new ExecutionException(e);

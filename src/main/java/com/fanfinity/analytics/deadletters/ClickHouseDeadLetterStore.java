@@ -50,9 +50,8 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
     private static final String AUDIT = "outcome, detail, event_id, match_id, request_id, replayed_by, "
             + "toUnixTimestamp64Milli(at) AS millis";
 
-    private static final List<String> AUDIT_COLUMNS = List.of("kafka_topic", "kafka_partition", "kafka_offset",
-            "outcome", "detail",
-            "event_id", "match_id", "request_id", "replayed_by", "at");
+    private static final String AUDIT_COLUMNS = "kafka_topic, kafka_partition, kafka_offset, outcome, detail, "
+            + "event_id, match_id, request_id, replayed_by, at";
 
     private final ClickHouse clickHouse;
     private final String letters;
@@ -177,7 +176,8 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
                     .string(audit.requestId()).string(audit.by()).int64(audit.at().toEpochMilli()).toBytes());
         }
         try {
-            clickHouse.insert("dead_letter_replays", AUDIT_COLUMNS, new ByteArrayInputStream(rows.toByteArray()),
+            clickHouse.insert(clickHouse.database() + ".dead_letter_replays (" + AUDIT_COLUMNS + ')',
+                    new ByteArrayInputStream(rows.toByteArray()),
                     new InsertSettings().serverSetting("async_insert", "0").serverSetting("insert_deduplicate", "0"));
         } catch (SQLException | ExecutionException | RuntimeException e) {
             throw new DeadLetterStoreException(e);

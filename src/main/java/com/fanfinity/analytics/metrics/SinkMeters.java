@@ -2,6 +2,8 @@ package com.fanfinity.analytics.metrics;
 
 import java.time.Duration;
 
+import io.micrometer.core.instrument.Counter;
+
 /// Meters of the sink: records read from Kafka, lag, and inserts into ClickHouse.
 public final class SinkMeters {
 
@@ -15,6 +17,7 @@ public final class SinkMeters {
     private final MeterBook.Summaries insertSize;
     private final MeterBook.Counters rows;
     private final MeterBook.Counters failures;
+    private final Counter superseded;
 
     SinkMeters(MeterBook book) {
         messages = book.counters("kafka.consumer.messages", "records", "Records read by the sink", "topic");
@@ -34,6 +37,8 @@ public final class SinkMeters {
         rows = book.counters("clickhouse.rows.written", "rows", "Rows acknowledged by ClickHouse", "table");
         failures = book.counters("clickhouse.batch.errors", "inserts",
                 "Inserts that failed or whose outcome is unknown; each is retried", "table");
+        superseded = book.counter("clickhouse.inserts.superseded", "inserts",
+                "Inserts that ClickHouse rejected because another sink had claimed the partition");
     }
 
     /// `kafka_consumer_messages_total{topic}`.
@@ -94,5 +99,11 @@ public final class SinkMeters {
     /// `clickhouse_batch_errors_total{table}`: one insert that failed or whose outcome is unknown.
     public void storeFailed(String table) {
         failures.of(table).increment();
+    }
+
+    /// `clickhouse_inserts_superseded_total`: one insert that ClickHouse rejected because another sink had claimed the
+    /// partition.
+    public void superseded() {
+        superseded.increment();
     }
 }

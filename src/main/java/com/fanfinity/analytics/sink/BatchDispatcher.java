@@ -11,17 +11,15 @@ final class BatchDispatcher {
 
     private final PartitionAssignments assignments;
     private final Delivery delivery;
-    private final MembershipCheck membership;
     private final BackgroundTasks background;
     private final Mailbox mailbox;
     private final Settings.Sink settings;
     private final Batch.Limits limits;
 
-    BatchDispatcher(PartitionAssignments assignments, Delivery delivery, MembershipCheck membership,
-            BackgroundTasks background, Mailbox mailbox, Settings.Sink settings) {
+    BatchDispatcher(PartitionAssignments assignments, Delivery delivery, BackgroundTasks background, Mailbox mailbox,
+            Settings.Sink settings) {
         this.assignments = assignments;
         this.delivery = delivery;
-        this.membership = membership;
         this.background = background;
         this.mailbox = mailbox;
         this.settings = settings;
@@ -42,11 +40,17 @@ final class BatchDispatcher {
         OptionalLong before = buffer.status().highWaterMark();
         Batch batch = buffer.drainBatch(limits);
         buffer.setTask(background.submit(() -> {
-            if (delivery.deliver(batch, before, buffer.ownership(), membership)) {
-                mailbox.post(() -> buffer.completeBatch(batch));
-            } else if (!buffer.ownership().hasEnded()) {
-                mailbox.post(() -> assignments.restart(buffer));
-            }
+            Delivery.Result result = delivery.deliver(batch, before, buffer.ownership());
+            mailbox.post(() -> {
+                switch (result) {
+                    case STORED -> buffer.completeBatch(batch);
+                    case STORED_ROWS_LOST -> assignments.restartAfterLoss(buffer);
+                    case SUPERSEDED -> assignments.restartIfMember(buffer);
+                    case GIVEN_UP -> {
+                        // The successor reads the rows again.
+                    }
+                }
+            });
         }));
     }
 }

@@ -15,6 +15,7 @@ import com.clickhouse.client.api.insert.InsertSettings;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.rows.Row;
+import com.fanfinity.analytics.rows.Table;
 
 /// Sends batches as RowBinary, so that each is one block: see {@link #settings}.
 final class ClickHouseWriter implements BatchWriter {
@@ -29,6 +30,9 @@ final class ClickHouseWriter implements BatchWriter {
             469,
             691);
 
+    /// The server's error for `throwIf`.
+    private static final int SUPERSEDED = 395;
+
     private final ClickHouse clickHouse;
 
     ClickHouseWriter(ClickHouse clickHouse) {
@@ -41,16 +45,26 @@ final class ClickHouseWriter implements BatchWriter {
     }
 
     @Override
-    public WriteOutcome insert(Batch batch, String token) throws InterruptedException {
+    public WriteOutcome insert(Batch batch, String token, UUID owner) throws InterruptedException {
         try {
-            clickHouse.insert(batch.table().tableName(), batch.table().columns(), bytes(batch.rows()),
-                    settings(clickHouse.database(), token));
+            clickHouse.insert(target(batch, owner), bytes(batch.rows()), settings(clickHouse.database(), token));
             return new WriteOutcome.Acknowledged();
         } catch (ExecutionException e) {
             return outcomeOf(e);
         } catch (SQLException e) {
             return new WriteOutcome.Failed(e);
         }
+    }
+
+    /// The server rejects the statement, with {@link #SUPERSEDED}, if another claim on the partition is newer. It asks
+    /// for the newest claim when it begins the statement, however long the statement was on its way.
+    private String target(Batch batch, UUID owner) {
+        Table table = batch.table();
+        String columns = String.join(", ", table.columns());
+        return "%s (%s) SELECT %s FROM input(%s) WHERE NOT throwIf(%s != %s, 'another sink has claimed the partition')"
+                .formatted(table.in(clickHouse.database()), columns, columns, SqlText.quoted(table.structure()),
+                        PartitionClaims.newestOwner(clickHouse.database(), batch.source()),
+                        SqlText.quoted(owner.toString()));
     }
 
     private static InputStream bytes(List<Row> rows) {
@@ -64,6 +78,7 @@ final class ClickHouseWriter implements BatchWriter {
     /// - `min_insert_block_size_rows` above that, and the limit in bytes off: the server writes nothing before the end;
     /// - `max_partitions_per_insert_block=1`: ClickHouse rejects a batch that was cut wrongly instead of writing two
     ///   parts;
+    /// - `max_threads=1` and `max_insert_threads=1`: one stream of blocks, in the order of the rows;
     /// - `async_insert=0`: newer versions by default combine small inserts of many clients into one part;
     /// - `insert_deduplicate=1` with the token: the server drops a repeated insert.
     ///
@@ -76,15 +91,21 @@ final class ClickHouseWriter implements BatchWriter {
                 .serverSetting("input_format_max_block_size_bytes", "0")
                 .serverSetting("min_insert_block_size_rows", ROWS_OF_A_BLOCK)
                 .serverSetting("min_insert_block_size_bytes", "0")
-                .serverSetting("max_partitions_per_insert_block", "1").serverSetting("async_insert", "0")
+                .serverSetting("max_partitions_per_insert_block", "1").serverSetting("max_threads", "1")
+                .serverSetting("max_insert_threads", "1").serverSetting("async_insert", "0")
                 .serverSetting("insert_deduplicate", "1");
     }
 
-    /// Only an error of the server about the rows proves that they are not stored.
+    /// Only an error of the server about the rows or the claim proves that the rows are not stored.
     private static WriteOutcome outcomeOf(ExecutionException e) {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof ServerException server && ROW_ERRORS.contains(server.getCode())) {
-                return new WriteOutcome.Rejected(server.getCode(), e);
+            if (cause instanceof ServerException server) {
+                if (server.getCode() == SUPERSEDED) {
+                    return new WriteOutcome.Superseded();
+                }
+                if (ROW_ERRORS.contains(server.getCode())) {
+                    return new WriteOutcome.Rejected(server.getCode(), e);
+                }
             }
         }
         return new WriteOutcome.Failed(e);

@@ -16,7 +16,6 @@ import com.fanfinity.analytics.rows.Table;
 /// Stores a batch in ClickHouse exactly once. It retries for as long as this sink owns the partition.
 final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
-    private static final Duration MEMBERSHIP_RECHECK = Duration.ofMillis(20);
 
     private final BatchWriter writer;
     private final StoredOffsets storedOffsets;
@@ -38,14 +37,22 @@ final class Delivery {
         }
     }
 
+    /// How the delivery of a batch ended.
+    enum Result {
+        STORED,
+        /// ClickHouse no longer has the rows that it had before the batch.
+        STORED_ROWS_LOST,
+        /// Another sink has claimed the partition.
+        SUPERSEDED,
+        /// The ownership ended first.
+        GIVEN_UP
+    }
+
     private sealed interface InsertAttempt {
         record Sent(WriteOutcome outcome, Duration took) implements InsertAttempt {}
 
-        /// The partition may belong to another sink by now: nothing was sent.
-        record NotOwned() implements InsertAttempt {}
-
-        /// ClickHouse no longer has the rows that it had before the batch: nothing was sent.
-        record StoredRowsLost() implements InsertAttempt {}
+        /// Nothing was sent, and this delivery ends.
+        record NotSent(Result why) implements InsertAttempt {}
     }
 
     /// Stores all rows of the batch, in the order of their offsets.
@@ -58,11 +65,9 @@ final class Delivery {
     /// asks whether ClickHouse still has the rows that were stored before this batch.
     ///
     /// @param before the highest offset known to be stored; empty if none is
-    /// @return whether the batch is stored; if not, the ownership has ended, or ClickHouse has lost rows
-    boolean deliver(Batch batch, OptionalLong before, PartitionOwnership ownership, MembershipCheck membership)
-            throws InterruptedException {
+    Result deliver(Batch batch, OptionalLong before, PartitionOwnership ownership) throws InterruptedException {
         try {
-            return store(batch, before, ownership.registerBatch(batch), ownership, membership);
+            return store(batch, before, ownership.registerBatch(batch), ownership);
         } finally {
             incident.withdraw(ownership);
             ownership.setFailing(false);
@@ -70,24 +75,24 @@ final class Delivery {
     }
 
     /// @param sentBefore whether ClickHouse may know the token, or that of another batch that held these rows
-    private boolean store(Batch batch, OptionalLong before, boolean sentBefore, PartitionOwnership ownership,
-            MembershipCheck membership) throws InterruptedException {
+    private Result store(Batch batch, OptionalLong before, boolean sentBefore, PartitionOwnership ownership)
+            throws InterruptedException {
         boolean doubtful = sentBefore;
         String token = batch.token();
         int failures = 0;
-        while (awaitMembership(ownership, membership)) {
-            switch (attempt(batch, token, failures == 0 ? OptionalLong.empty() : before, ownership, membership)) {
-                case InsertAttempt.NotOwned _ -> {
-                    // The loop's condition waits until the ownership is certain or has ended.
+        while (true) {
+            switch (attempt(batch, token, failures == 0 ? OptionalLong.empty() : before, ownership)) {
+                case InsertAttempt.NotSent(Result why) -> {
+                    return why;
                 }
-                case InsertAttempt.StoredRowsLost _ -> {
-                    return false;
+                case InsertAttempt.Sent(WriteOutcome.Superseded _, _) -> {
+                    return Result.SUPERSEDED;
                 }
                 case InsertAttempt.Sent(WriteOutcome.Acknowledged _, Duration took) -> {
                     if (!doubtful || isStored(batch, ownership)) {
                         incident.resolve(ownership);
                         meters.sink().stored(batch.table().tableName(), batch.rows().size(), took);
-                        return true;
+                        return Result.STORED;
                     }
                     failures++;
                     token = replacementToken(batch, failures);
@@ -99,33 +104,33 @@ final class Delivery {
                 case InsertAttempt.Sent(WriteOutcome.Rejected(int code, Exception cause), _) -> {
                     if (batch.rows().size() > 1) {
                         countFailure(batch);
-                        return storeHalves(batch, before, doubtful, ownership, membership);
+                        return storeHalves(batch, before, doubtful, ownership);
                     }
                     if (batch.table() != Table.DEAD) {
                         countFailure(batch);
-                        return store(toDeadLetter(batch, code), before, doubtful, ownership, membership);
+                        return store(toDeadLetter(batch, code), before, doubtful, ownership);
                     }
                     // A dead letter holds arbitrary bytes; if ClickHouse rejects even that, the table is wrong.
                     recordFailure(batch, cause, ++failures, ownership);
                 }
             }
         }
-        return false;
     }
 
-    /// The question for the stored rows can take long. The ownership is therefore checked after it, at the last moment
-    /// before the insert.
-    private InsertAttempt attempt(Batch batch, String token, OptionalLong before, PartitionOwnership ownership,
-            MembershipCheck membership) throws InterruptedException {
+    /// The question for the stored rows can take long. The ownership is therefore checked after it, so that an ended
+    /// one sends no insert that its successor must wait for.
+    private InsertAttempt attempt(Batch batch, String token, OptionalLong before, PartitionOwnership ownership)
+            throws InterruptedException {
         try (InsertPermits.Permit _ = permits.acquire()) {
-            if (hasLostRows(batch, before)) {
-                return new InsertAttempt.StoredRowsLost();
+            boolean rowsLost = hasLostRows(batch, before);
+            if (ownership.hasEnded()) {
+                return new InsertAttempt.NotSent(Result.GIVEN_UP);
             }
-            if (ownership.hasEnded() || !membership.isConfirmed()) {
-                return new InsertAttempt.NotOwned();
+            if (rowsLost) {
+                return new InsertAttempt.NotSent(Result.STORED_ROWS_LOST);
             }
             long start = System.nanoTime();
-            WriteOutcome outcome = writer.insert(batch, token);
+            WriteOutcome outcome = writer.insert(batch, token, ownership.id());
             return new InsertAttempt.Sent(outcome, Duration.ofNanos(System.nanoTime() - start));
         } catch (SQLException e) {
             return new InsertAttempt.Sent(new WriteOutcome.Failed(e), Duration.ZERO);
@@ -133,16 +138,17 @@ final class Delivery {
     }
 
     /// The second half is sent once the first one is stored.
-    private boolean storeHalves(Batch batch, OptionalLong before, boolean sentBefore, PartitionOwnership ownership,
-            MembershipCheck membership) throws InterruptedException {
+    private Result storeHalves(Batch batch, OptionalLong before, boolean sentBefore, PartitionOwnership ownership)
+            throws InterruptedException {
         OptionalLong stored = before;
         for (Batch half : batch.halves()) {
-            if (!store(half, stored, sentBefore, ownership, membership)) {
-                return false;
+            Result result = store(half, stored, sentBefore, ownership);
+            if (result != Result.STORED) {
+                return result;
             }
             stored = OptionalLong.of(half.last());
         }
-        return true;
+        return Result.STORED;
     }
 
     private boolean hasLostRows(Batch batch, OptionalLong before) throws SQLException {
@@ -200,18 +206,5 @@ final class Delivery {
                 }
             }
         }
-    }
-
-    /// @return whether this sink owns the partition and the group has confirmed its membership; false once the
-    ///     ownership has ended
-    private static boolean awaitMembership(PartitionOwnership ownership, MembershipCheck membership)
-            throws InterruptedException {
-        while (!ownership.hasEnded()) {
-            if (membership.isConfirmed()) {
-                return true;
-            }
-            ownership.pause(MEMBERSHIP_RECHECK);
-        }
-        return false;
     }
 }

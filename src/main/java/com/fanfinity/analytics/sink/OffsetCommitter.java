@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 import com.fanfinity.analytics.metrics.SinkMeters;
 
 /// Commits to Kafka how far ClickHouse has stored each partition. The sink never starts from these offsets. They show
-/// lag, they help {@link StartPoint} to judge gaps in Kafka's log, and they confirm membership: the group accepts a
-/// commit only from the member that owns the partitions.
+/// lag, they help {@link StartPoint} to judge gaps in Kafka's log, and they prove membership: the group accepts a
+/// commit only from one of its members.
 ///
 /// Used by the poll thread alone.
 final class OffsetCommitter {
@@ -28,20 +28,23 @@ final class OffsetCommitter {
     private static final Duration FINAL_LIMIT = Duration.ofSeconds(5);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final MembershipCheck membership;
     private final SinkMeters meters;
     private long committedAt = System.nanoTime();
+    private long acceptedAt = System.nanoTime();
 
-    OffsetCommitter(KafkaConsumer<byte[], byte[]> consumer, MembershipCheck membership, SinkMeters meters) {
+    OffsetCommitter(KafkaConsumer<byte[], byte[]> consumer, SinkMeters meters) {
         this.consumer = consumer;
-        this.membership = membership;
         this.meters = meters;
     }
 
-    /// Makes the next commit due at once. A partition that has just started can store nothing before the group has
-    /// accepted a commit.
+    /// Makes the next commit due at once.
     void expedite() {
         committedAt = System.nanoTime() - INTERVAL.toNanos();
+    }
+
+    /// Whether the group has accepted a commit that was sent after the given time of {@link System#nanoTime}.
+    boolean hasAcceptedCommitSince(long nanos) {
+        return acceptedAt - nanos > 0;
     }
 
     /// The result arrives during a later poll.
@@ -55,7 +58,7 @@ final class OffsetCommitter {
             long start = System.nanoTime();
             consumer.commitAsync(offsets, (_, failure) -> {
                 if (failure == null) {
-                    membership.recordCommit(start);
+                    acceptedAt = start;
                     meters.committed(Duration.ofNanos(System.nanoTime() - start));
                 }
             });
@@ -82,7 +85,7 @@ final class OffsetCommitter {
         try {
             if (!offsets.isEmpty()) {
                 consumer.commitSync(offsets, limit);
-                membership.recordCommit(start);
+                acceptedAt = start;
             }
         } catch (InterruptException e) {
             throw e;

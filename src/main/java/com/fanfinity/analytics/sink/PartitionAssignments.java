@@ -78,13 +78,36 @@ final class PartitionAssignments implements ConsumerRebalanceListener {
     }
 
     /// ClickHouse has lost rows that it had stored, so the partition is read again from its new highest offset.
-    void restart(PartitionBuffer buffer) {
+    void restartAfterLoss(PartitionBuffer buffer) {
+        if (!buffer.ownership().hasEnded()) {
+            restart(buffer,
+                    "ClickHouse has fewer rows than it had acknowledged; the sink reads the missing ones again");
+        }
+    }
+
+    /// Another sink has claimed the partition, so this one may have lost it without knowing. Claims the partition again
+    /// once the group has accepted a commit of this member, which proves that it still owns the partition.
+    void restartIfMember(PartitionBuffer buffer) {
+        meters.superseded();
+        committer.expedite();
+        restartAfterCommit(buffer, System.nanoTime());
+    }
+
+    private void restartAfterCommit(PartitionBuffer buffer, long sinceNanos) {
         if (buffer.ownership().hasEnded()) {
             return;
         }
+        if (committer.hasAcceptedCommitSince(sinceNanos)) {
+            restart(buffer, "another sink had claimed the partition; this sink still owns it and claims it again");
+        } else {
+            mailbox.post(() -> restartAfterCommit(buffer, sinceNanos));
+        }
+    }
+
+    private void restart(PartitionBuffer buffer, String reason) {
         TopicPartition partition = buffer.partition();
         LOG.atWarn().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
-                .log("ClickHouse has fewer rows than it had acknowledged; the sink reads the missing ones again");
+                .log(reason);
         long storedUpTo = buffer.storedUpTo();
         leave(Set.of(partition));
         enter(partition).ownership().markStoredBefore(storedUpTo);

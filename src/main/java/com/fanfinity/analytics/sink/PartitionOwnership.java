@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.sink;
 
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -9,10 +10,16 @@ import java.util.concurrent.atomic.AtomicLong;
 /// The time during which this sink owns a partition, from one start to the next. When it ends, work for the partition
 /// stops before its next attempt. Safe to use from any thread.
 final class PartitionOwnership {
+    private final UUID id = UUID.randomUUID();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean first = new AtomicBoolean(true);
     private final AtomicBoolean failing = new AtomicBoolean();
     private final AtomicLong storedBefore = new AtomicLong();
+
+    /// The owner in this ownership's {@link PartitionClaims claim} on the partition.
+    UUID id() {
+        return id;
+    }
 
     void end() {
         ended.countDown();

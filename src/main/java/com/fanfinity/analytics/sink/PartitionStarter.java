@@ -26,17 +26,14 @@ final class PartitionStarter {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final StartOffsetResolver startOffsets;
-    private final OffsetCommitter committer;
     private final BackgroundTasks background;
     private final Mailbox mailbox;
     private long nextKafkaRequestAt = System.nanoTime();
 
     PartitionStarter(KafkaConsumer<byte[], byte[]> consumer, StartOffsetResolver startOffsets,
-            OffsetCommitter committer,
             BackgroundTasks background, Mailbox mailbox) {
         this.consumer = consumer;
         this.startOffsets = startOffsets;
-        this.committer = committer;
         this.background = background;
         this.mailbox = mailbox;
     }
@@ -115,7 +112,6 @@ final class PartitionStarter {
                 consumer.seek(partition, offset);
                 consumer.resume(Set.of(partition));
                 buffer.startReading(offset, stored);
-                committer.expedite();
             }
             case StartPoint.Hold(String reason) -> {
                 if (!(buffer.phase() instanceof PartitionBuffer.Phase.Held)) {

@@ -17,7 +17,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 
 import com.fanfinity.analytics.config.Settings;
-import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.metrics.SinkMeters;
 import com.fanfinity.analytics.rows.TopicMapping;
 
@@ -47,13 +46,11 @@ final class PollLoop {
         this.consumer = consumer;
         this.mapping = shared.mapping();
         this.meters = meters;
-        MembershipCheck membership = new MembershipCheck(System::nanoTime,
-                KafkaClients.SINK_SESSION_TIMEOUT.dividedBy(2));
         BackgroundTasks background = new BackgroundTasks(threads, mailbox);
-        committer = new OffsetCommitter(consumer, membership, meters);
-        starter = new PartitionStarter(consumer, shared.startOffsets(), committer, background, mailbox);
+        committer = new OffsetCommitter(consumer, meters);
+        starter = new PartitionStarter(consumer, shared.startOffsets(), background, mailbox);
         assignments = new PartitionAssignments(starter, committer, mailbox, meters);
-        dispatcher = new BatchDispatcher(assignments, shared.delivery(), membership, background, mailbox, settings);
+        dispatcher = new BatchDispatcher(assignments, shared.delivery(), background, mailbox, settings);
         throttle = new ReadThrottle(consumer, settings.batchBytes());
         reporter = new StatusReporter(consumer, meters, statusReceiver);
     }

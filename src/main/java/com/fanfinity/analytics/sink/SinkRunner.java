@@ -35,18 +35,13 @@ import com.fanfinity.analytics.rows.TopicMapping;
 /// 1. A batch is one INSERT, one block and one part, so ClickHouse stores it as a whole or not at all ({@link Batch},
 ///    {@link ClickHouseWriter}).
 /// 2. Batches of a partition are stored one after another, so ClickHouse's highest offset means "everything up to
-///    here". Every ownership of a partition starts after that offset, once the predecessor's last insert has ended
-///    ({@link StoredOffsets}). Kafka's committed offset does not decide it.
-/// 3. Within an ownership a batch is sent until it is acknowledged, with the same token, so that an attempt with an
+///    here". Every ownership of a partition starts after that offset ({@link StoredOffsets}). Kafka's committed offset
+///    does not decide it.
+/// 3. Every ownership begins with a claim on the partition. ClickHouse rejects the inserts of all earlier ones from
+///    then on, whenever they arrive ({@link PartitionClaims}). So the group may be wrong about who owns a partition.
+/// 4. Within an ownership a batch is sent until it is acknowledged, with the same token, so that an attempt with an
 ///    unknown outcome is not stored twice. It gets another token only if ClickHouse knows the token but has no row of
 ///    the batch. In doubt, the sink asks ClickHouse for the rows ({@link Delivery}).
-/// 4. No insert starts if the group may have moved the partition to another sink ({@link MembershipCheck}, {@link
-///    PartitionOwnership}). If Kafka is away for {@link KafkaClients#SINK_SESSION_TIMEOUT half a session timeout},
-///    buffered rows wait.
-///
-/// One gap remains: a process is paused between its membership check and the first byte of the insert, for longer than
-/// the session timeout, and sends then. The token catches this if the successor cut the same batch; otherwise
-/// ReplacingMergeTree does when parts merge.
 ///
 /// One thread polls ({@link PollLoop}). If it fails, a new membership begins after a pause.
 public final class SinkRunner implements AutoCloseable {
@@ -89,7 +84,8 @@ public final class SinkRunner implements AutoCloseable {
         InsertPermits permits = new InsertPermits();
         BatchWriter writer = decorator.apply(TracedWriter.wrap(new ClickHouseWriter(clickHouse)));
         shared = new SinkDependencies(mapping,
-                new StartOffsetResolver(schema, storedOffsets, permits, backoff, clickHouseIncident),
+                new StartOffsetResolver(schema, new PartitionClaims(clickHouse), storedOffsets, permits, backoff,
+                        clickHouseIncident),
                 new Delivery(writer, storedOffsets, permits, backoff, clickHouseIncident, meters));
         background = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("sink-writer-", 1).factory());
         thread = Thread.ofPlatform().name("sink").daemon().unstarted(this::run);

@@ -11,19 +11,22 @@ import com.fanfinity.analytics.clickhouse.Migrations;
 import com.fanfinity.analytics.clickhouse.Schema;
 import com.fanfinity.analytics.event.Backoff;
 
-/// Asks ClickHouse how far it has stored a partition, and retries for as long as this sink owns the partition.
+/// Claims a partition and asks ClickHouse how far it has stored it. Retries for as long as this sink owns the
+/// partition.
 final class StartOffsetResolver {
     private static final Duration RUNNING_INSERT_RECHECK = Duration.ofMillis(100);
 
     private final Schema schema;
+    private final PartitionClaims claims;
     private final StoredOffsets storedOffsets;
     private final Backoff backoff;
     private final Incident incident;
     private final InsertPermits permits;
 
-    StartOffsetResolver(Schema schema, StoredOffsets storedOffsets, InsertPermits permits, Backoff backoff,
-            Incident incident) {
+    StartOffsetResolver(Schema schema, PartitionClaims claims, StoredOffsets storedOffsets, InsertPermits permits,
+            Backoff backoff, Incident incident) {
         this.schema = schema;
+        this.claims = claims;
         this.storedOffsets = storedOffsets;
         this.permits = permits;
         this.backoff = backoff;
@@ -49,8 +52,13 @@ final class StartOffsetResolver {
     private Optional<StoredPosition> resolveWithRetries(TopicPartition partition, PartitionOwnership ownership)
             throws InterruptedException {
         int failures = 0;
+        boolean claimed = false;
         while (!ownership.hasEnded()) {
             try {
+                if (!claimed) {
+                    claim(partition, ownership);
+                    claimed = true;
+                }
                 Optional<StoredPosition> position = readStoredPosition(partition);
                 incident.resolve(ownership);
                 if (position.isPresent()) {
@@ -65,11 +73,18 @@ final class StartOffsetResolver {
         return Optional.empty();
     }
 
-    /// Empty while an insert of a predecessor is running.
-    private Optional<StoredPosition> readStoredPosition(TopicPartition partition)
+    private void claim(TopicPartition partition, PartitionOwnership ownership)
             throws SQLException, Migrations.ChangedException, InterruptedException {
         try (InsertPermits.Permit _ = permits.acquire()) {
             schema.ensure();
+            claims.claim(partition, ownership.id());
+        }
+    }
+
+    /// Empty while an insert of a predecessor is running. No other can begin: see {@link PartitionClaims}.
+    private Optional<StoredPosition> readStoredPosition(TopicPartition partition)
+            throws SQLException, InterruptedException {
+        try (InsertPermits.Permit _ = permits.acquire()) {
             return storedOffsets.hasRunningInsert(partition)
                     ? Optional.empty()
                     : Optional.of(new StoredPosition(storedOffsets.highest(partition), storedOffsets.databaseId()));

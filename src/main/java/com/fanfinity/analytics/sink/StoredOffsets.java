@@ -26,7 +26,7 @@ final class StoredOffsets {
     /// A server shows the insert by its query id. The engine as a library accepts no query id; there the log comment
     /// identifies it.
     boolean hasRunningInsert(TopicPartition partition) throws SQLException {
-        String prefix = quoted(
+        String prefix = SqlText.quoted(
                 ClickHouseWriter.queryIdPrefix(clickHouse.database(), partition.topic(), partition.partition()));
         String sql = "SELECT count() FROM system.processes WHERE startsWith(query_id, " + prefix
                 + ") OR startsWith(Settings['log_comment'], " + prefix + ")";
@@ -37,7 +37,7 @@ final class StoredOffsets {
     /// operator gives records up.
     OptionalLong highest(TopicPartition partition) throws SQLException {
         String ofPartition = "kafka_partition = " + partition.partition();
-        String ofTopic = "kafka_topic = " + quoted(partition.topic());
+        String ofTopic = "kafka_topic = " + SqlText.quoted(partition.topic());
         Table table = mapping.tableOf(partition.topic());
         String ownTable = table == Table.DEAD
                 ? ""
@@ -64,16 +64,13 @@ final class StoredOffsets {
     /// two writes, or an operator deleted the rows. It then drops the batch and acknowledges it, so only this query
     /// is proof.
     boolean containsRowsOf(Batch batch) throws SQLException {
-        String ofTopic = batch.table() == Table.DEAD ? " AND kafka_topic = " + quoted(batch.source().topic()) : "";
+        String ofTopic = batch.table() == Table.DEAD
+                ? " AND kafka_topic = " + SqlText.quoted(batch.source().topic())
+                : "";
         String sql = "SELECT count() FROM (SELECT 1 FROM " + batch.table().in(clickHouse.database())
                 + " WHERE kafka_partition = " + batch.source().partition() + " AND kafka_offset BETWEEN "
                 + batch.first()
                 + " AND " + batch.last() + ofTopic + " LIMIT 1)";
         return clickHouse.query(sql, row -> row.getLong(1)).getFirst() > 0;
-    }
-
-    /// Kafka allows no quotes in topic names; the escape does not rely on that.
-    private static String quoted(String text) {
-        return '\'' + text.replace("\\", "\\\\").replace("'", "\\'") + '\'';
     }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -65,16 +66,16 @@ final class TracedWriter implements BatchWriter {
     }
 
     @Override
-    public WriteOutcome insert(Batch batch, String token) throws InterruptedException {
+    public WriteOutcome insert(Batch batch, String token, UUID owner) throws InterruptedException {
         List<SpanContext> events = batch.rows().stream().map(row -> contextOf(row.record().headers()))
                 .filter(SpanContext::isSampled)
                 .limit(MAX_LINKS + 1L).toList();
         if (events.isEmpty()) {
-            return writer.insert(batch, token);
+            return writer.insert(batch, token, owner);
         }
         Span span = start(batch, token, events);
         try (Scope _ = span.makeCurrent()) {
-            WriteOutcome outcome = writer.insert(batch, token);
+            WriteOutcome outcome = writer.insert(batch, token, owner);
             recordOutcome(span, outcome);
             return outcome;
         } finally {
@@ -104,6 +105,7 @@ final class TracedWriter implements BatchWriter {
             }
             case WriteOutcome.Failed(Exception cause) -> failed(span, "failed", cause);
             case WriteOutcome.Rejected(_, Exception cause) -> failed(span, "refused", cause);
+            case WriteOutcome.Superseded _ -> span.setStatus(StatusCode.ERROR, "superseded");
         }
     }
 

@@ -14,4 +14,7 @@ sealed interface WriteOutcome {
     ///
     /// @param code of the server's error
     record Rejected(int code, Exception cause) implements WriteOutcome {}
+
+    /// Not stored: a newer claim on the partition exists, so another sink may have continued from the stored rows.
+    record Superseded() implements WriteOutcome {}
 }

@@ -9,7 +9,7 @@ class TracedWriterTest {
 
     @Test
     void wrap_withoutAgent_returnsTheWriter() {
-        BatchWriter writer = (_, _) -> new WriteOutcome.Acknowledged();
+        BatchWriter writer = (_, _, _) -> new WriteOutcome.Acknowledged();
 
         assertSame(writer, TracedWriter.wrap(writer));
     }

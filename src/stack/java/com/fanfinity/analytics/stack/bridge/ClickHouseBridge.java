@@ -11,7 +11,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Executors;
 
 import com.sun.net.httpserver.Headers;
@@ -23,10 +25,11 @@ import com.fanfinity.analytics.stack.process.Ports;
 /// The part of ClickHouse's HTTP interface that clickhouse-jdbc needs, in front of the engine as a library. It listens
 /// on loopback, without authentication. It has its own JVM, because an engine holds one path for the life of a process.
 ///
-/// Differences from a server: it has no compression and no sessions (501), it builds answers in memory, and the engine
-/// chooses the `query_id` in `system.processes`. The bridge sets a caller's query id as `log_comment`, unless the
-/// request sets one, so that `startsWith(query_id, ?) OR startsWith(Settings['log_comment'], ?)` finds it here and on a
-/// server. Settings of the URL hold for their statement: `SET`, then `DEFAULT` again.
+/// Differences from a server: it has no compression and no sessions (501), it builds answers in memory, `input` reads
+/// a file that holds the whole body, and the engine chooses the `query_id` in `system.processes`. The bridge sets a
+/// caller's query id as `log_comment`, unless the request sets one, so that `startsWith(query_id, ?) OR
+/// startsWith(Settings['log_comment'], ?)` finds it here and on a server. Settings of the URL hold for their
+/// statement: `SET`, then `DEFAULT` again.
 public final class ClickHouseBridge {
     /// Answers contain the token of the parent, which proves that its own child owns the port.
     public static final String TOKEN_HEADER = "X-Local-Token";
@@ -139,13 +142,12 @@ public final class ClickHouseBridge {
         switch (found) {
             case InsertStatement.Found.WithData(InsertStatement insert) -> {
                 byte[] first = head.toByteArray();
-                InputStream rest = new ByteArrayInputStream(first, insert.dataStart(),
-                        first.length - insert.dataStart());
-                try (Chdb.Insert stream = connection.insert(insert.sql(), insert.format())) {
-                    copy(new SequenceInputStream(rest, text), stream);
-                    try (Chdb.Result result = stream.done()) {
-                        answer(exchange, result);
-                    }
+                InputStream data = new SequenceInputStream(new ByteArrayInputStream(first, insert.dataStart(),
+                        first.length - insert.dataStart()), text);
+                if (insert.input() < 0) {
+                    insert(exchange, insert, data, connection);
+                } else {
+                    insertSelect(exchange, request, insert, data, connection);
                 }
             }
             case InsertStatement.Found.Other _,InsertStatement.Found.Unclear _ -> {
@@ -157,6 +159,31 @@ public final class ClickHouseBridge {
                     answer(exchange, result);
                 }
             }
+        }
+    }
+
+    private static void insert(HttpExchange exchange, InsertStatement insert, InputStream data,
+            Chdb.Connection connection) throws IOException {
+        try (Chdb.Insert stream = connection.insert(insert.sql(), insert.format())) {
+            copy(data, stream);
+            try (Chdb.Result result = stream.done()) {
+                answer(exchange, result);
+            }
+        }
+    }
+
+    /// The statement begins only when its data has arrived. A server begins it with the first bytes.
+    private static void insertSelect(HttpExchange exchange, BridgeRequest request, InsertStatement insert,
+            InputStream data, Chdb.Connection connection) throws IOException {
+        Path file = Files.createTempFile("insert-", ".data");
+        try {
+            Files.copy(data, file, StandardCopyOption.REPLACE_EXISTING);
+            byte[] sql = insert.readingFrom(file).getBytes(StandardCharsets.UTF_8);
+            try (Chdb.Result result = connection.query(sql, request.format(), request.parameters())) {
+                answer(exchange, result);
+            }
+        } finally {
+            Files.delete(file);
         }
     }
 

@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.stack.bridge;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /// The end of the text of an INSERT, and the start of its data.
@@ -8,13 +9,23 @@ import java.util.Locale;
 /// @param sql up to, and without, `VALUES` or `FORMAT`
 /// @param format of the data, `Values` by default
 /// @param dataStart index of the first byte of the data
-record InsertStatement(String sql, String format, int dataStart) {
+/// @param input index in `sql` of the table function `input`, which reads the data; -1 if the statement inserts the
+///     data itself
+record InsertStatement(String sql, String format, int dataStart, int input) {
+    private static final String INPUT = "input(";
+
+    /// The statement with `input('structure')` replaced by the data in a file. The engine as a library has no `input`.
+    String readingFrom(Path file) {
+        return sql.substring(0, input) + "file('" + file + "', " + format + ", "
+                + sql.substring(input + INPUT.length());
+    }
+
     /// The kind of a statement, by its first bytes.
     sealed interface Found {
         /// An INSERT with data after it.
         record WithData(InsertStatement statement) implements Found {}
 
-        /// Any other statement, including `INSERT … SELECT`.
+        /// Any other statement, including `INSERT … SELECT` without `input`.
         record Other() implements Found {}
 
         /// More bytes are needed.
@@ -32,6 +43,8 @@ record InsertStatement(String sql, String format, int dataStart) {
         private final boolean complete;
         private int at;
         private int depth;
+        private boolean select;
+        private int input = -1;
 
         Scanner(String text, boolean complete) {
             this.text = text;
@@ -47,6 +60,9 @@ record InsertStatement(String sql, String format, int dataStart) {
                 } else if (!skipComment() && !skipQuoted(c)) {
                     int start = at;
                     String word = word();
+                    if (word.equals("INPUT") && text.startsWith("(", at)) {
+                        input = start;
+                    }
                     if (at == text.length() && !complete) {
                         return new Found.Unclear();
                     }
@@ -61,10 +77,16 @@ record InsertStatement(String sql, String format, int dataStart) {
                                 return data(start, "Values", at);
                             }
                             case "FORMAT" -> {
-                                return format(start);
+                                return select && input < 0 ? new Found.Other() : format(start);
                             }
-                            case "SELECT", "WITH", "FROM", "WATCH" -> {
+                            case "SELECT" -> select = true;
+                            case "WITH", "WATCH" -> {
                                 return new Found.Other();
+                            }
+                            case "FROM" -> {
+                                if (!select) {
+                                    return new Found.Other();
+                                }
                             }
                             default -> {
                             }
@@ -94,9 +116,13 @@ record InsertStatement(String sql, String format, int dataStart) {
         }
 
         private Found data(int end, String format, int dataStart) {
-            byte[] head = text.substring(0, end).getBytes(StandardCharsets.ISO_8859_1);
+            int inputInSql = input < 0 ? -1 : utf8(0, input).stripLeading().length();
             return new Found.WithData(
-                    new InsertStatement(new String(head, StandardCharsets.UTF_8).strip(), format, dataStart));
+                    new InsertStatement(utf8(0, end).strip(), format, dataStart, inputInSql));
+        }
+
+        private String utf8(int from, int to) {
+            return new String(text.substring(from, to).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         }
 
         private void skipSpaces() {

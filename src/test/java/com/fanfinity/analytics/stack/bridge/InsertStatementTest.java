@@ -3,6 +3,7 @@ package com.fanfinity.analytics.stack.bridge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,18 @@ class InsertStatementTest {
                 "-- c\nINSERT INTO t SETTINGS a = 'it\\'s VALUES'",
                 "TSV", "x");
         assertSplit("INSERT INTO `tschüss` VALUES (1)", "INSERT INTO `tschüss`", "Values", " (1)");
+    }
+
+    @Test
+    void readingFrom_insertSelectFromInput_readsTheFile() {
+        byte[] bytes = ("INSERT INTO `ü` (a) SELECT a FROM input('a UInt8, `input(` String') WHERE NOT "
+                + "throwIf((SELECT max(b) FROM c) > 1, 'x') FORMAT RowBinary\nx").getBytes(StandardCharsets.UTF_8);
+
+        var found = (InsertStatement.Found.WithData) InsertStatement.find(bytes, false);
+
+        assertEquals("INSERT INTO `ü` (a) SELECT a FROM file('/t/d', RowBinary, 'a UInt8, `input(` String') WHERE NOT "
+                + "throwIf((SELECT max(b) FROM c) > 1, 'x')", found.statement().readingFrom(Path.of("/t/d")));
+        assertEquals(bytes.length - 1, found.statement().dataStart());
     }
 
     private static void assertSplit(String text, String sql, String format, String data) {
