@@ -69,7 +69,7 @@ public final class GroupSetup {
     }
 
     /// The number of standbys, and the broker's values of `group.streams.*`. A group with its own configuration no
-    /// longer follows those (in Kafka 4.2.1 its session timeout becomes 45 s, independent of the broker), so they are
+    /// longer follows those (in Kafka 4.2 its session timeout becomes 45 s, independent of the broker), so they are
     /// copied to the group.
     private Map<String, String> changes(Config group, Config broker) {
         Map<String, String> changes = new TreeMap<>();

@@ -41,7 +41,7 @@ class ComposeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-            apache/kafka:4.2.1@sha256       | apache/kafka:latest@sha256   | kafka: image without version
+            apache/kafka:4.2.2@sha256       | apache/kafka:latest@sha256   | kafka: image without version
             v3.15.0@sha256:efd719c99d83b060 | v3.15.0@sha256:efd719c9      | prometheus: image without version
             127.0.0.1:${GRAFANA_PORT        | 0.0.0.0:${GRAFANA_PORT       | grafana: port not on loopback only
             127.0.0.1:${HTTP_PORT           | ${HTTP_PORT                  | service: port not on loopback only
