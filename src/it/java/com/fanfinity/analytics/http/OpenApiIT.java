@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
@@ -100,6 +101,18 @@ class OpenApiIT {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{\"ids\":[\"" + id + "\"]}", UTF_8)));
         assertEquals(1, replay.json().path("refused").asInt(), replay.body());
+    }
+
+    @Test
+    void head_everyPath_equalsGet() throws Exception {
+        String eventId = api.postEvent(EventJson.of("openapi-3", "reaction", 1).json()).json().get("eventId").asText();
+        Await.until(SETTLE, "the match is known", () -> api.get("/api/matches/openapi-3/metrics").status() == 200);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HeadComparison comparison = new HeadComparison(client, stack.service().url());
+
+            comparison.assertEqual(HeadComparison.paths("openapi-3", eventId));
+            comparison.assertEqual(HeadComparison.paths("openapi-no-such-match", eventId));
+        }
     }
 
     @Test

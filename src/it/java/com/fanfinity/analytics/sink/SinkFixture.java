@@ -62,7 +62,7 @@ final class SinkFixture implements AutoCloseable {
     }
 
     private Settings settings(String url, int batchRows, long batchBytes) {
-        return new Settings(Set.of(Role.SINK), new Settings.Http("127.0.0.1", 0, 64),
+        return new Settings(Set.of(Role.SINK), new Settings.Http("127.0.0.1", 0, 64, Duration.ofSeconds(75)),
                 new Settings.Internal("127.0.0.1", 1, "127.0.0.1", new Settings.Secret("")),
                 new Settings.Kafka(broker.bootstrapServers(), 1, (short) 1, topics.prefix(), topics.events(), Map.of()),
                 new Settings.Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 1 << 24, Duration.ofMillis(1),

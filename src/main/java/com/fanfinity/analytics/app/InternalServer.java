@@ -31,6 +31,10 @@ final class InternalServer implements AutoCloseable {
     /// Another instance sends at most 256 requests at a time.
     private static final int MAX_CONNECTIONS = 8_192;
 
+    /// Longer than a {@link PeerClient} keeps an idle connection (the JDK's default is 30 s), so that no client sends a
+    /// request into a connection that this server is closing.
+    private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(75);
+
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final Settings.Internal settings;
@@ -82,7 +86,9 @@ final class InternalServer implements AutoCloseable {
         }));
         guarded.addAll(routes);
         server = Optional
-                .of(new HttpServer(new Settings.Http(settings.host(), settings.port(), MAX_CONNECTIONS), guarded, ids,
+                .of(new HttpServer(
+                        new Settings.Http(settings.host(), settings.port(), MAX_CONNECTIONS, IDLE_TIMEOUT), guarded,
+                        ids,
                         (method, endpoint, status, took, problem) -> meters.http().request(method,
                                 "internal " + endpoint, status, took, problem),
                         drain));

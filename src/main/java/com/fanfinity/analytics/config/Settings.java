@@ -23,7 +23,8 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
     /// @param host the address to listen on
     /// @param port 0 takes any free port
     /// @param maxConnections the maximum number of open connections; further ones wait to be accepted
-    public record Http(String host, int port, int maxConnections) {}
+    /// @param idleTimeout how long a connection without a request stays open
+    public record Http(String host, int port, int maxConnections, Duration idleTimeout) {}
 
     /// The server for requests from other instances. Not for clients.
     ///

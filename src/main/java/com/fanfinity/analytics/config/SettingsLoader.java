@@ -57,7 +57,8 @@ public final class SettingsLoader {
         env.parsed("LOG_LEVEL", "info", SettingsLoader::logLevel);
         Settings.Http http = new Settings.Http(env.text("HTTP_HOST", "127.0.0.1"),
                 env.integer("HTTP_PORT", 8080, 0, 65_535),
-                env.integer("HTTP_MAX_CONNECTIONS", 8_192, 16, 1_000_000));
+                env.integer("HTTP_MAX_CONNECTIONS", 8_192, 16, 1_000_000),
+                env.duration("HTTP_IDLE_TIMEOUT", "75s", Duration.ofSeconds(1), Duration.ofHours(1)));
         return new Settings(env.parsed("ROLES", ALL_ROLES, SettingsLoader::roles), http, internal(env), kafka(env),
                 ingest(env), streams(env), live(env, http), sink(env), clickHouse(env),
                 new Settings.Ledger(env.duration("LEDGER_INTERVAL", "60s", Duration.ofSeconds(1), Duration.ofHours(1))),

@@ -16,7 +16,6 @@ import io.opentelemetry.api.trace.Span;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -41,7 +40,10 @@ public final class HttpServer implements AutoCloseable {
     private static final String UNMATCHED = "unmatched";
     private static final String PROBLEM_KIND = "problem-kind";
     private static final Pattern VALID_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
-    private static final long IDLE_MILLIS = 30_000;
+
+    /// How long a client may neither send nor read during a request. Between requests the setting applies, unless the
+    /// maximum number of connections is reached.
+    private static final long REQUEST_IDLE_MILLIS = 30_000;
 
     /// Java's default of 50 overflows when thousands of clients connect at once, and a client without a slot retries
     /// only after 1 s.
@@ -112,6 +114,7 @@ public final class HttpServer implements AutoCloseable {
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
+        connector.setIdleTimeout(settings.idleTimeout().toMillis());
         return connector;
     }
 
@@ -126,25 +129,29 @@ public final class HttpServer implements AutoCloseable {
         config.jetty.modifyHttpConfiguration(http -> {
             http.setSendServerVersion(false);
             http.setSendXPoweredBy(false);
-            http.setIdleTimeout(IDLE_MILLIS);
+            http.setIdleTimeout(REQUEST_IDLE_MILLIS);
         });
         config.jetty.modifyServer(server -> harden(server, settings, routes, streamingEndpoints, drain));
         config.routes.before(ctx -> ctx.header(REQUEST_ID, requestId(ctx.header(REQUEST_ID))));
         config.routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
         config.routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, e));
         config.routes.exception(Exception.class, this::unexpected);
+        config.router.javaLangErrorHandler((response, error) -> LOG.atError().setCause(error)
+                .addKeyValue("requestId", response.getHeader(REQUEST_ID)).log("request failed"));
+        config.routes.error(500, HttpServer::completeError);
         config.requestLogger.http(this::measure);
     }
 
     /// Makes stop wait for requests in progress, and replaces Jetty's error pages.
     private void harden(Server server, Settings.Http settings, List<Routes> routes,
             List<StreamingEndpoint> streamingEndpoints, Duration drain) {
-        server.addBean(new NetworkConnectionLimit(settings.maxConnections(), server));
+        server.addBean(new ConnectionLimit(settings.maxConnections(), server, REQUEST_IDLE_MILLIS));
         server.setStopTimeout(drain.toMillis());
         Function<Request, String> requestId = request -> requestId(request.getHeaders().get(REQUEST_ID));
-        server.setHandler(new GracefulHandler(
-                new StreamingHandler(streamingEndpoints, requestId, meter, new LoadShedder(routes, requestId, meter))));
-        server.setErrorHandler(new UnroutedErrorHandler(() -> ids.next().toString(), this::measureUnrouted));
+        server.setHandler(
+                new GracefulHandler(new RequestCheck(new StreamingHandler(streamingEndpoints, requestId, meter,
+                        new LoadShedder(routes, requestId, meter, new MethodHandler())))));
+        server.setErrorHandler(new UnroutedErrorHandler(requestId, this::measureUnrouted));
     }
 
     private String requestId(@Nullable String given) {
@@ -160,16 +167,31 @@ public final class HttpServer implements AutoCloseable {
                 .addKeyValue("matchId",
                         EventRules.matchIdOf(ctx.pathParamMap().getOrDefault("matchId", "").getBytes(UTF_8)))
                 .log("request failed");
-        answer(ctx, Problem.of(500, "internal", "Internal error",
-                "The request failed. Quote the requestId when you report it."));
+        answer(ctx, internalError());
+    }
+
+    /// Javalin passes no `Error`, such as a stack overflow, to the handlers of exceptions.
+    private static void completeError(Context ctx) {
+        if (ctx.attribute(PROBLEM_KIND) == null) {
+            answer(ctx, internalError());
+        }
+    }
+
+    private static Problem internalError() {
+        return Problem.of(500, "internal", "Internal error",
+                "The request failed. Quote the requestId when you report it.");
     }
 
     private static void answer(Context ctx, HttpResponseException rejection) {
         String methods = rejection.getDetails().get(AVAILABLE_METHODS);
         if (methods != null) {
-            ctx.header("Allow", methods);
+            ctx.header("Allow", withHead(methods));
         }
         answer(ctx, ofStatus(rejection.getStatus()));
+    }
+
+    private static String withHead(String methods) {
+        return Pattern.compile("\\bGET\\b").matcher(methods).replaceFirst("GET, HEAD");
     }
 
     private static void answer(Context ctx, Problem problem) {
@@ -184,15 +206,28 @@ public final class HttpServer implements AutoCloseable {
             case 404 -> Problem.notFound("No resource exists at this path.");
             case 405 -> Problem.of(405, "method-not-allowed", "Method not allowed",
                     "This path does not support the request method.");
-            default ->
-                Problem.of(status, "http-" + status, "Request rejected", "The HTTP server rejected the request.");
+            default -> Problem.of(status, "http-" + status, "Request rejected", detailOf(status));
+        };
+    }
+
+    private static String detailOf(int status) {
+        return switch (status) {
+            case 400 -> "The request is malformed. Check its path, its percent-encoding and its headers.";
+            case 414 -> "The path with its query must be shorter than 8 KiB.";
+            case 417 -> "The only supported value of Expect is 100-continue.";
+            case 426, 505 -> "The only supported versions are HTTP/1.1 and HTTP/1.0.";
+            case 431 -> "All headers together must be shorter than 8 KiB.";
+            case 501 -> "The only supported transfer coding is chunked.";
+            case 503 -> "This instance is stopping. Send the request again.";
+            default -> "The HTTP server rejected the request.";
         };
     }
 
     private void measure(Context ctx, float millis) {
-        nameSpan(ctx.method().name(), endpoint(ctx));
+        String method = MethodHandler.methodOf(ctx);
+        nameSpan(method, endpoint(ctx));
         String kind = ctx.attribute(PROBLEM_KIND);
-        meter.record(known(ctx.method().name()), endpoint(ctx), ctx.statusCode(),
+        meter.record(known(method), endpoint(ctx), ctx.statusCode(),
                 Duration.ofNanos((long) (millis * 1e6)),
                 kind == null ? "" : kind);
     }

@@ -29,7 +29,9 @@ final class LoadShedder extends Handler.Wrapper {
     private final HttpServer.RequestMeter meter;
     private final AtomicInteger queued = new AtomicInteger();
 
-    LoadShedder(List<Routes> routes, Function<Request, String> requestId, HttpServer.RequestMeter meter) {
+    LoadShedder(List<Routes> routes, Function<Request, String> requestId, HttpServer.RequestMeter meter,
+            Handler next) {
+        super(next);
         this.routes = routes;
         this.requestId = requestId;
         this.meter = meter;

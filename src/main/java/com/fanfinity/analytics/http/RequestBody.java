@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 
 import io.javalin.http.Context;
 
@@ -19,9 +21,14 @@ public final class RequestBody {
 
     private static final int BLOCK = 16 << 10;
 
+    private static final String CHARSET = "charset=";
+
+    /// The registered name, and a frequent misspelling that means nothing else.
+    private static final Set<String> UTF_8_NAMES = Set.of("utf-8", "utf8");
+
     /// The limit for a whole body, checked as bytes arrive. A slow body therefore ends within this limit plus the
     /// server's idle timeout.
-    private static final Duration MAX_DURATION = Duration.ofSeconds(20);
+    static final Duration MAX_DURATION = Duration.ofSeconds(20);
 
     private RequestBody() {}
 
@@ -37,7 +44,8 @@ public final class RequestBody {
         }
         for (int i = 1; i < parts.length; i++) {
             String parameter = parts[i].strip();
-            if (parameter.startsWith("charset=") && !parameter.substring(8).replace("\"", "").equals("utf-8")) {
+            if (parameter.startsWith(CHARSET)
+                    && !UTF_8_NAMES.contains(parameter.substring(CHARSET.length()).replace("\"", ""))) {
                 throw unsupported("The charset of the request body must be UTF-8.");
             }
         }
@@ -64,31 +72,31 @@ public final class RequestBody {
     /// @param arrived receives the number of bytes as they arrive; may reject the body by throwing
     /// @throws ProblemException 413 if the body exceeds the limit, 400 if it ends prematurely, 408 if it takes too long
     public static byte[] read(Context ctx, int limit, IntConsumer arrived) {
-        return read(ctx, limit, MAX_DURATION, arrived);
+        return read(ctx, limit, System::nanoTime, arrived);
     }
 
-    static byte[] read(Context ctx, int limit, Duration maxDuration, IntConsumer arrived) {
+    static byte[] read(Context ctx, int limit, LongSupplier nanoTime, IntConsumer arrived) {
         int announced = announcedLength(ctx, limit);
         byte[] block = new byte[Math.clamp(announced, 1, BLOCK)];
         ByteArrayOutputStream body = new ByteArrayOutputStream(block.length);
-        long started = System.nanoTime();
+        long started = nanoTime.getAsLong();
         try {
             InputStream in = ctx.req().getInputStream();
             for (int read = in.read(block); read >= 0; read = in.read(block)) {
                 if (body.size() + read > limit) {
                     throw tooLarge(ctx, limit);
                 }
-                if (System.nanoTime() - started > maxDuration.toNanos()) {
-                    endConnection(ctx);
-                    throw new ProblemException(Problem.of(408, "too-slow", "Request timeout",
-                            "The request body did not arrive within " + maxDuration.toMillis()
-                                    + " ms. Nothing was accepted."));
+                if (nanoTime.getAsLong() - started > MAX_DURATION.toNanos()) {
+                    throw tooSlow(ctx);
                 }
                 reserve(arrived, read, ctx);
                 body.write(block, 0, read);
             }
             return body.toByteArray();
         } catch (IOException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw tooSlow(ctx);
+            }
             throw new ProblemException(Problem.badRequest("The request body ended prematurely."));
         }
     }
@@ -112,6 +120,12 @@ public final class RequestBody {
     private static ProblemException tooLarge(Context ctx, int limit) {
         discard(ctx);
         return new ProblemException(Problem.tooLarge("The request body must not exceed " + limit + " bytes."));
+    }
+
+    private static ProblemException tooSlow(Context ctx) {
+        endConnection(ctx);
+        return new ProblemException(Problem.of(408, "too-slow", "Request timeout",
+                "The request body did not arrive in time. Nothing was accepted."));
     }
 
     private static void drain(Context ctx) {

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /// A request to a {@link StreamingEndpoint} and its response.
@@ -26,6 +28,10 @@ public record StreamingExchange(Request request, Response response, Callback cal
         return request.getMethod();
     }
 
+    public boolean isHead() {
+        return HttpMethod.HEAD.is(method());
+    }
+
     public Optional<String> header(String name) {
         return Optional.ofNullable(request.getHeaders().get(name));
     }
@@ -36,6 +42,13 @@ public record StreamingExchange(Request request, Response response, Callback cal
         response.getHeaders().put(HttpServer.REQUEST_ID, requestId);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
         recordResponse(status, "");
+    }
+
+    /// Ends the response to a HEAD after {@link #startResponse}. The first write is not the last one, so that the
+    /// headers are those of a body of unknown length.
+    public void endHead() {
+        response.write(false, BufferUtil.EMPTY_BUFFER,
+                Callback.from(() -> response.write(true, BufferUtil.EMPTY_BUFFER, callback), callback::failed));
     }
 
     /// Answers with a problem document. It is recorded first, so that a client that has the response finds it in the

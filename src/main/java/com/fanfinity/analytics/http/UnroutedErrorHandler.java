@@ -2,9 +2,10 @@ package com.fanfinity.analytics.http;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// The document does not repeat the path, which may be malformed.
 final class UnroutedErrorHandler extends ErrorHandler {
 
-    private final Supplier<String> newRequestId;
+    private final Function<Request, String> requestId;
     private final UnroutedRequestMeter meter;
 
     /// Records every such response.
@@ -26,8 +27,8 @@ final class UnroutedErrorHandler extends ErrorHandler {
         void record(@Nullable String method, int status, Duration took);
     }
 
-    UnroutedErrorHandler(Supplier<String> newRequestId, UnroutedRequestMeter meter) {
-        this.newRequestId = newRequestId;
+    UnroutedErrorHandler(Function<Request, String> requestId, UnroutedRequestMeter meter) {
+        this.requestId = requestId;
         this.meter = meter;
     }
 
@@ -41,14 +42,18 @@ final class UnroutedErrorHandler extends ErrorHandler {
             @Nullable Throwable cause,
             Callback callback) {
         String given = response.getHeaders().get(HttpServer.REQUEST_ID);
-        String requestId = given == null ? newRequestId.get() : given;
-        response.getHeaders().put(HttpServer.REQUEST_ID, requestId);
+        String id = given == null ? requestId.apply(request) : given;
+        response.getHeaders().put(HttpServer.REQUEST_ID, id);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
+        if (!request.getConnectionMetaData().isPersistent()) {
+            // Jetty omits it if it could not read the version of the request, which may be HTTP/1.1.
+            response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
+        }
         if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
             // The server is shutting down: another instance can answer, or this one after its restart.
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
         }
         meter.record(request.getMethod(), status, Duration.ofNanos(System.nanoTime() - request.getHeadersNanoTime()));
-        response.write(true, ByteBuffer.wrap(HttpServer.ofStatus(status).toJson("", requestId)), callback);
+        response.write(true, ByteBuffer.wrap(HttpServer.ofStatus(status).toJson("", id)), callback);
     }
 }

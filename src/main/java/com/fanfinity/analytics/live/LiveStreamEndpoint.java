@@ -23,8 +23,9 @@ import com.fanfinity.analytics.metrics.LiveMeters;
 /// `GET /api/matches/{matchId}/stream` and `GET /api/stream`: server-sent events, one response per viewer that lasts
 /// until either side closes it.
 ///
-/// An unknown match is 404. The response is 503 with `Retry-After` at the limit of viewers, until the recent records
-/// are read, and if the metrics of a match that the topics no longer hold cannot be read.
+/// HEAD gets the status and headers of GET, and opens no stream. An unknown match is 404. The response is 503 with
+/// `Retry-After` at the limit of viewers, until the recent records are read, and if the metrics of a match that the
+/// topics no longer hold cannot be read.
 final class LiveStreamEndpoint implements StreamingEndpoint {
 
     static final String LIST = "/api/stream";
@@ -76,10 +77,10 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
 
     @Override
     public void handle(StreamingExchange exchange) {
-        if (!exchange.method().equals("GET")) {
-            exchange.response().getHeaders().put(HttpHeader.ALLOW, "GET");
-            exchange.sendProblem(
-                    Problem.of(405, "method-not-allowed", "Method not allowed", "This path supports GET only."));
+        if (!exchange.isHead() && !exchange.method().equals("GET")) {
+            exchange.response().getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
+            exchange.sendProblem(Problem.of(405, "method-not-allowed", "Method not allowed",
+                    "This path supports GET and HEAD only."));
         } else if (!loaded.get()) {
             exchange.sendProblem(Problem.unavailable("The live streams are still loading recent matches.", RETRY_SOON));
         } else if (exchange.endpoint().equals(LIST)) {
@@ -126,6 +127,12 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
                     Problem.overloaded("This instance has reached its limit of viewers.", RETRY_WHEN_FULL));
             return;
         }
+        if (exchange.isHead()) {
+            viewers.release();
+            startResponse(exchange);
+            exchange.endHead();
+            return;
+        }
         Optional<String> lastEventId = exchange.header("Last-Event-ID");
         for (Optional<? extends Channel> found = channel.get(); found.isPresent(); found = channel.get()) {
             Channel.Update first = found.get().initialUpdate(lastEventId);
@@ -142,10 +149,14 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
 
     private static void start(StreamingExchange exchange, Viewer viewer, Channel.Update first) {
         boundSendBuffer(exchange);
+        startResponse(exchange);
+        viewer.start(SseFrames.retry(RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_SPREAD_MILLIS)), first);
+    }
+
+    private static void startResponse(StreamingExchange exchange) {
         exchange.startResponse(200, "text/event-stream");
         exchange.response().getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         exchange.response().getHeaders().put("X-Accel-Buffering", "no"); // turns buffering in proxies off
-        viewer.start(SseFrames.retry(RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_SPREAD_MILLIS)), first);
     }
 
     private static void boundSendBuffer(StreamingExchange exchange) {

@@ -1,12 +1,14 @@
 package com.fanfinity.analytics.live;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.http.Problem;
@@ -18,6 +20,9 @@ import com.fanfinity.analytics.live.PageFiles.PageFile;
 /// `/web/…` serves their files.
 ///
 /// The page of a match is the same for every match, known or not, and reads its data from the API.
+///
+/// A browser that asks for any other path gets a page too, with status 404. The API and every other client keep the
+/// problem document.
 public final class PageRoutes implements Routes {
 
     /// Allows only files and API calls of this service. Forbids inline scripts, inline styles, and frames of other
@@ -25,6 +30,8 @@ public final class PageRoutes implements Routes {
     static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
             + "connect-src 'self'; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static final List<String> NOT_PAGES = List.of("/api", "/health", "/web");
 
     private static final String REVALIDATE = "no-cache";
     private static final String IMMUTABLE = "public, max-age=31536000, immutable";
@@ -41,11 +48,34 @@ public final class PageRoutes implements Routes {
         routes.get("/matches/{matchId}", ctx -> page(ctx, "match.html"));
         routes.get("/pipeline", ctx -> page(ctx, "pipeline.html"));
         routes.get("/web/<file>", this::file);
+        routes.error(404, this::notFoundPage);
     }
 
     private void page(Context ctx, String name) {
         ctx.header("Content-Security-Policy", POLICY);
         respond(ctx, find(name), REVALIDATE);
+    }
+
+    /// Replaces the problem document. The response depends on `Accept`, so a cache must compare it.
+    private void notFoundPage(Context ctx) {
+        if (!isPagePath(ctx.path())) {
+            return;
+        }
+        ctx.header("Vary", "Accept");
+        if (ctx.method().equals(HandlerType.GET) && prefersHtml(ctx.header("Accept"))) {
+            PageFile page = find("not-found.html");
+            secure(ctx).header("Content-Security-Policy", POLICY).header("Cache-Control", REVALIDATE)
+                    .contentType(page.type()).result(page.bytes());
+        }
+    }
+
+    private static boolean isPagePath(String path) {
+        return NOT_PAGES.stream().noneMatch(prefix -> path.equals(prefix) || path.startsWith(prefix + '/'));
+    }
+
+    /// Browsers name HTML when they open a page. Programs name JSON, or accept anything.
+    private static boolean prefersHtml(@Nullable String accept) {
+        return accept != null && accept.contains("text/html") && !accept.contains("json");
     }
 
     private void file(Context ctx) {
@@ -68,14 +98,17 @@ public final class PageRoutes implements Routes {
     }
 
     private static void respond(Context ctx, PageFile file, String caching) {
-        ctx.header("X-Content-Type-Options", "nosniff").header("Referrer-Policy", "no-referrer")
-                .header("Cross-Origin-Resource-Policy", "same-origin")
-                .header("Cache-Control", caching).header("ETag", file.tag());
+        secure(ctx).header("Cache-Control", caching).header("ETag", file.tag());
         if (matchesTag(ctx.header("If-None-Match"), file.tag())) {
             ctx.status(304);
         } else {
             ctx.contentType(file.type()).result(file.bytes());
         }
+    }
+
+    private static Context secure(Context ctx) {
+        return ctx.header("X-Content-Type-Options", "nosniff").header("Referrer-Policy", "no-referrer")
+                .header("Cross-Origin-Resource-Policy", "same-origin");
     }
 
     private static boolean matchesTag(@Nullable String known, String tag) {

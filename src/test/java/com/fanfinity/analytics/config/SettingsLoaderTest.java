@@ -42,7 +42,8 @@ class SettingsLoaderTest {
 
     @Test
     void load_emptyEnvironment_givesTheDefaults() throws SettingsException {
-        Settings expected = new Settings(EnumSet.allOf(Role.class), new Http("127.0.0.1", 8080, 8_192),
+        Settings expected = new Settings(EnumSet.allOf(Role.class),
+                new Http("127.0.0.1", 8080, 8_192, Duration.ofSeconds(75)),
                 new Settings.Internal("127.0.0.1", 8081, "127.0.0.1", new Settings.Secret("")),
                 new Kafka("127.0.0.1:9092", 12, (short) -1, "", "", Map.of()),
                 new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1),
@@ -87,6 +88,7 @@ class SettingsLoaderTest {
                         "INTERNAL_SECRET",
                         "a-secret-of-16-or-more"));
         environment.put("HTTP_MAX_CONNECTIONS", "99");
+        environment.put("HTTP_IDLE_TIMEOUT", "620s");
         environment.put("ADMIN_KEY", ADMIN_KEY);
         environment.put("KAFKA_EVENTS_TOPIC", "raw");
         environment.put("ROLES", "sink, ingest");
@@ -95,7 +97,8 @@ class SettingsLoaderTest {
 
         Settings settings = SettingsLoader.load(environment);
 
-        Settings expected = new Settings(Set.of(Role.SINK, Role.INGEST), new Http("0.0.0.0", 0, 99),
+        Settings expected = new Settings(Set.of(Role.SINK, Role.INGEST),
+                new Http("0.0.0.0", 0, 99, Duration.ofSeconds(620)),
                 new Settings.Internal("0.0.0.0", 9081, "pod-1", new Settings.Secret("a-secret-of-16-or-more")),
                 new Kafka("a:1,b:2", 3, (short) 2, "eu.", "raw",
                         Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
@@ -188,7 +191,7 @@ class SettingsLoaderTest {
         "STREAMS_PUBLISH_INTERVAL,10ms,30s,9ms,30001ms",
         "STREAMS_DEDUPE_WINDOW,1m,30d,59s,721h", "STREAMS_ARCHIVE_AFTER,1s,3650d,999ms,3651d",
         "SINK_FLUSH_INTERVAL,10ms,5m,9ms,301s",
-        "CLICKHOUSE_TIMEOUT,1s,10m,999ms,11m",
+        "CLICKHOUSE_TIMEOUT,1s,10m,999ms,11m", "HTTP_IDLE_TIMEOUT,1s,1h,999ms,3601s",
         "SHUTDOWN_TIMEOUT,1s,10m,999ms,601s", "INGEST_MAX_IN_FLIGHT,16MiB,8GiB,16777215B,9GiB",
         "STREAMS_CACHE,0B,8GiB,-1B,8589934593B",
         "STREAMS_ROCKSDB_MEMORY,16MiB,64GiB,15MiB,65GiB", "SINK_BATCH_BYTES,1MiB,1GiB,1023KiB,1025MiB"})

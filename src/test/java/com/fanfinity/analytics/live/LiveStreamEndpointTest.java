@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -55,7 +56,8 @@ class LiveStreamEndpointTest {
             }
             throw new ProblemException(Problem.notFound("No event of the match is known."));
         }, meters, () -> loaded);
-        server = new HttpServer(new Settings.Http("127.0.0.1", 0, 100), List.of(), List.of(streams),
+        server = new HttpServer(new Settings.Http("127.0.0.1", 0, 100, Duration.ofSeconds(75)), List.of(),
+                List.of(streams),
                 new EventIds(Clock.systemUTC(), () -> 1), (_, _, _, _, _) -> answers.incrementAndGet(),
                 Duration.ofSeconds(1));
         server.start();
@@ -258,12 +260,53 @@ class LiveStreamEndpointTest {
     }
 
     @Test
+    void head_eachPath_hasStatusAndHeadersOfGetAndOpensNoStream() throws Exception {
+        publishMetrics(1);
+        List<String> paths = List.of("/api/stream", "/api/matches/m-1/stream", "/api/matches/archived/stream",
+                "/api/matches/unknown-match/stream", "/api/matches/%21/stream");
+        for (String path : paths) {
+            assertHeadEqualsGet(path);
+        }
+        loaded = false;
+        paths.forEach(this::assertHeadEqualsGet);
+        loaded = true;
+        viewers.close();
+        paths.forEach(this::assertHeadEqualsGet);
+    }
+
+    /// HEAD first: the connection must serve the GET after it.
+    private void assertHeadEqualsGet(String path) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            int kept = channels.size();
+            String head = exchange(socket, "HEAD", path);
+            assertEquals(0, viewers.count(), path);
+            assertEquals(kept, channels.size(), path);
+            assertEquals(exchange(socket, "GET", path), head, path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(path, e);
+        }
+        Await.until(SOON, "the stream of the GET has ended", () -> {
+            viewers.keepAlive(SseFrames.comment("still there?"), 0);
+            return viewers.count() == 0;
+        });
+    }
+
+    /// The head of the response, without its time.
+    private static String exchange(Socket socket, String method, String path) throws IOException {
+        socket.getOutputStream().write((method + " " + path + " HTTP/1.1\r\nHost: x\r\nX-Request-Id: same\r\n\r\n")
+                .getBytes(US_ASCII));
+        String read = readUntil(socket, "\r\n\r\n");
+        return read.substring(0, read.indexOf("\r\n\r\n")).replaceAll("Date: .*\r\n", "");
+    }
+
+    @Test
     void method_other_is405() throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream()
                     .write("POST /api/stream HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII));
 
-            assertTrue(readUntil(socket, "\r\n\r\n").startsWith("HTTP/1.1 405 "));
+            String answer = readUntil(socket, "\r\n\r\n");
+            assertTrue(answer.startsWith("HTTP/1.1 405 ") && answer.contains("Allow: GET, HEAD\r\n"), answer);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
@@ -28,6 +30,9 @@ import com.fanfinity.analytics.testing.TestServer.Reply;
 
 class PageRoutesTest {
     private static final List<String> PAGES = List.of("/", "/matches/wyscout-2058017", "/pipeline");
+    private static final String BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
+    private static final Pattern INLINE = Pattern.compile(
+            "<script(?![^>]* src=)|<style|\\sstyle=|\\son[a-z]+=|javascript:|(src|href)=\"(https?:)?//");
     private static final Pattern OWN_FILE = Pattern.compile("\"(/web/[^\"]+)\"");
 
     private final TestServer server = new TestServer(new PageRoutes());
@@ -56,10 +61,7 @@ class PageRoutesTest {
         for (String path : PAGES) {
             String html = server.get(path).body();
 
-            assertFalse(Pattern
-                    .compile(
-                            "<script(?![^>]* src=)|<style|\\sstyle=|\\son[a-z]+=|javascript:|(src|href)=\"(https?:)?//")
-                    .matcher(html).find(), path);
+            assertFalse(INLINE.matcher(html).find(), path);
         }
     }
 
@@ -117,6 +119,44 @@ class PageRoutesTest {
 
         assertTrue(answer.matches("(?s)HTTP/1\\.1 (404|400) .*"), answer);
         assertFalse(answer.contains("openapi: ") || answer.contains("simpleLogger"), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nothing", "/matches", "/matches/a/b", "/match/1", "/index.html", "/apis", "/healthy"})
+    void pathUnknown_inABrowser_isAPageWithStatus404(String path) {
+        Reply reply = server.send(server.request(path).header("Accept", BROWSER).header("If-None-Match", "*"));
+
+        assertEquals(404, reply.status());
+        assertEquals("text/html;charset=utf-8", reply.header("Content-Type"));
+        assertEquals(PageRoutes.POLICY, reply.header("Content-Security-Policy"));
+        assertEquals("nosniff", reply.header("X-Content-Type-Options"));
+        assertEquals("Accept", reply.header("Vary"));
+        assertFalse(reply.header("X-Request-Id").isEmpty());
+        assertTrue(reply.body().contains("<h1 id=\"missing-title\">Page not found</h1>"), reply.body());
+        assertTrue(reply.body().contains("<header class=\"bar\">"), "the header of all pages");
+        assertFalse(INLINE.matcher(reply.body()).find(), reply.body());
+        assertEquals("", server.send(server.request(path).header("Accept", BROWSER).HEAD()).body());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"/api/nothing|" + BROWSER, "/api|" + BROWSER, "/health/nothing|" + BROWSER,
+        "/web/nothing.js|" + BROWSER, "/nothing|*/*", "/nothing|application/json", "/nothing|text/plain",
+        "/nothing|application/json, text/html", "/nothing|application/problem+json;q=1, text/html;q=0.5"})
+    void pathUnknown_elsewhereOrForAProgram_isAProblem(String path, String accept) {
+        Reply reply = server.send(server.request(path).header("Accept", accept));
+
+        assertEquals(404, reply.status());
+        assertEquals("application/problem+json", reply.header("Content-Type"));
+        assertEquals(404, reply.json().get("status").asInt());
+    }
+
+    @Test
+    void pathUnknown_postedByABrowser_isAProblem() {
+        Reply reply = server.send(server.request("/nothing").header("Accept", BROWSER)
+                .POST(HttpRequest.BodyPublishers.ofString("x")));
+
+        assertEquals(404, reply.status());
+        assertEquals("application/problem+json", reply.header("Content-Type"));
     }
 
     @Test

@@ -9,10 +9,14 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -151,6 +155,42 @@ class PeerClientTest {
         assertEquals(Optional.empty(), client.get(closed, "/x", "active", "request-1", LONG));
         assertEquals(Optional.empty(), client.get(closed, "/x", "active", "request-1", LONG));
         assertEquals(2, registry.get("peer.requests").tag("outcome", "skipped").counter().count());
+    }
+
+    /// A peer that stops may close an idle connection while a request is on its way.
+    @Test
+    void get_connectionClosedUnderTheRequest_isAnsweredOnAnother() throws Exception {
+        try (ServerSocket listening = new ServerSocket(0, 2, InetAddress.getLoopbackAddress());
+                ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            Peer closing = new Peer("127.0.0.1", listening.getLocalPort());
+            Future<?> served = executor.submit(() -> {
+                try (Socket first = listening.accept()) {
+                    respond(first);
+                    readHead(first);
+                }
+                try (Socket second = listening.accept()) {
+                    respond(second);
+                }
+                return null;
+            });
+
+            assertTrue(client.get(closing, "/x", "active", "request-1", LONG).isPresent());
+            assertTrue(client.get(closing, "/x", "active", "request-2", LONG).isPresent());
+            served.get(20, TimeUnit.SECONDS);
+        }
+        assertEquals(2, registry.get("peer.requests").tag("outcome", "answered").counter().count());
+    }
+
+    private static void respond(Socket socket) throws IOException {
+        readHead(socket);
+        socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(UTF_8));
+    }
+
+    private static void readHead(Socket socket) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) socket.getInputStream().read());
+        }
     }
 
     @Test

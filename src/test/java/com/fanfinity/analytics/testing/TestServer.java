@@ -58,8 +58,13 @@ public final class TestServer implements AutoCloseable {
             .build();
 
     public TestServer(Routes... routes) {
+        this(Duration.ofSeconds(75), routes);
+    }
+
+    /// @param idleTimeout how long a connection without a request stays open
+    public TestServer(Duration idleTimeout, Routes... routes) {
         EventIds ids = new EventIds(Clock.systemUTC(), new Random(1)::nextLong);
-        server = new HttpServer(new Settings.Http("127.0.0.1", 0, MOST_CONNECTIONS), List.of(routes), ids,
+        server = new HttpServer(new Settings.Http("127.0.0.1", 0, MOST_CONNECTIONS, idleTimeout), List.of(routes), ids,
                 (method, endpoint, status, _, problem) -> metered.add(new Metered(method, endpoint, status, problem)),
                 LIMIT);
         server.start();
