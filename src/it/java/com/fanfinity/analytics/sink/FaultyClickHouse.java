@@ -15,9 +15,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -43,6 +46,9 @@ final class FaultyClickHouse implements AutoCloseable {
     private final AtomicReference<Fault> fault = new AtomicReference<>(Fault.ERROR_INSTEAD);
     private final AtomicInteger remaining = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
+    private final AtomicBoolean down = new AtomicBoolean();
+    private final AtomicReference<String> parameter = new AtomicReference<>("");
+    private final AtomicReference<UnaryOperator<String>> rewrite = new AtomicReference<>(UnaryOperator.identity());
 
     FaultyClickHouse(String url) throws IOException {
         target = url;
@@ -62,6 +68,21 @@ final class FaultyClickHouse implements AutoCloseable {
         remaining.set(inserts);
     }
 
+    /// Adds a setting to every request from now on.
+    void addSetting(String name, String value) {
+        parameter.set('&' + name + '=' + value);
+    }
+
+    /// Answers from now on as a server with this id that has run for an hour. The engine as a library has no id.
+    void answerAs(UUID serverId) {
+        rewrite.set(statement -> statement.replace("serverUUID()", "'" + serverId + "'").replace("uptime()", "3600"));
+    }
+
+    /// From now on every request gets 500.
+    void goDown() {
+        down.set(true);
+    }
+
     /// Inserts with the fault so far.
     int failed() {
         return failed.get();
@@ -72,11 +93,17 @@ final class FaultyClickHouse implements AutoCloseable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             boolean insert = exchange.getRequestURI().getRawQuery() != null
                     && exchange.getRequestURI().getRawQuery().contains("insert_deduplication_token");
-            if (insert && remaining.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            if (down.get()) {
+                failed.incrementAndGet();
+                error(exchange);
+            } else if (insert && remaining.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
                 failed.incrementAndGet();
                 fail(exchange, body);
-            } else {
+            } else if (insert) {
                 respond(exchange, forward(exchange, body));
+            } else {
+                String statement = rewrite.get().apply(new String(body, UTF_8));
+                respond(exchange, forward(exchange, statement.getBytes(UTF_8)));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -95,8 +122,9 @@ final class FaultyClickHouse implements AutoCloseable {
     }
 
     private HttpResponse<byte[]> forward(HttpExchange exchange, byte[] body) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target + exchange.getRequestURI())).method(
-                exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
+        HttpRequest.Builder request = HttpRequest
+                .newBuilder(URI.create(target + exchange.getRequestURI() + parameter.get())).method(
+                        exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
         exchange.getRequestHeaders().forEach((name, values) -> {
             if (!HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT))) {
                 values.forEach(value -> request.header(name, value));

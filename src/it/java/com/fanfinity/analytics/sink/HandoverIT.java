@@ -72,10 +72,12 @@ class HandoverIT {
         try (TcpRelay relay = new TcpRelay(0, RealParts.engine().url(), () -> new DelayedResponse(asked, released));
                 ClickHouse clickHouse = clickHouse(relay.url(), fixture.name)) {
             Meters meters = new Meters(fixture.registry);
+            StoredOffsets storedOffsets = new StoredOffsets(clickHouse,
+                    new TopicMapping(fixture.topics, meters.deadLetters()));
             Delivery delivery = new Delivery((_, _, _) -> {
                 inserts.incrementAndGet();
                 return new WriteOutcome.Failed(new IOException("away"));
-            }, new StoredOffsets(clickHouse, new TopicMapping(fixture.topics, meters.deadLetters())),
+            }, storedOffsets, new RejectionJudge(clickHouse, storedOffsets, new ParkingLimit(System::nanoTime)),
                     new InsertPermits(),
                     new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), () -> 0),
                     new Incident("test"),

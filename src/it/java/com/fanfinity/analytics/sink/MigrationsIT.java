@@ -50,7 +50,7 @@ class MigrationsIT {
     void apply_migrationChangedAfterwards_isRejected() throws Exception {
         try (SinkFixture fixture = new SinkFixture(RealParts.broker(), RealParts.engine().url(), 1);
                 ClickHouse clickHouse = fixture.clickHouse()) {
-            String statement = "CREATE TABLE IF NOT EXISTS ${database}.t (a UInt8) ENGINE = Memory;";
+            String statement = "CREATE TABLE IF NOT EXISTS ${database}.t (a UInt8) ENGINE = MergeTree ORDER BY a;";
             new Migrations(clickHouse, List.of(Migration.parse("V001__t.sql", statement, fixture.name))).apply();
             Migrations changed = new Migrations(clickHouse,
                     List.of(Migration.parse("V001__t.sql", statement + " ", fixture.name)));

@@ -90,6 +90,8 @@ class RestoreIT {
             sendOneByOne(1);
         }
         fixture.assertExact();
+        assertEquals(fixture.topics.accepted() + "\t1",
+                fixture.query("SELECT kafka_topic, uniqExact(topic_id) FROM $db.sink_topics GROUP BY kafka_topic"));
         assertEquals("0", fixture.query("SELECT count() FROM $db.match_summary"));
         assertEquals(Integer.toString(Migrations.bundled(fixture.name).size()),
                 fixture.query("SELECT uniqExact(version) FROM $db.schema_migrations"));

@@ -45,12 +45,14 @@ final class SinkFixture implements AutoCloseable {
     final KafkaProducer<byte[], byte[]> producer;
     private final KafkaBroker broker;
     private final String clickHouseUrl;
+    private final int partitions;
     private long sent;
 
     SinkFixture(KafkaBroker broker, String clickHouseUrl, int partitions)
             throws InterruptedException, ExecutionException {
         this.broker = broker;
         this.clickHouseUrl = clickHouseUrl;
+        this.partitions = partitions;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.createTopics(topics.all().stream().map(topic -> new NewTopic(topic, partitions, (short) 1)).toList())
                     .all().get();
@@ -59,6 +61,29 @@ final class SinkFixture implements AutoCloseable {
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", name, "linger.ms", 5),
                 new ByteArraySerializer(), new ByteArraySerializer());
         producer.initTransactions();
+    }
+
+    /// Deletes a topic and creates it again, with another id. Its records are gone.
+    void recreateTopic(String topic) throws InterruptedException, ExecutionException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.deleteTopics(List.of(topic)).all().get();
+            Await.until(SOON, "Kafka has forgotten the topic", () -> !admin.listTopics().names().get().contains(topic));
+            admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
+        }
+    }
+
+    /// Sends events without the fixture's producer, whose transactions belong to the topic before it was recreated.
+    void sendEventsToRecreatedTopic(int count) throws InterruptedException, ExecutionException {
+        try (KafkaProducer<byte[], byte[]> fresh = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()), new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            for (int i = 0; i < count; i++) {
+                ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topics.accepted(), "again".getBytes(UTF_8),
+                        event(UUID.randomUUID(), "again", "2018-07-15T15:00:00.000Z").getBytes(UTF_8));
+                RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, RECEIVED_MICROS);
+                fresh.send(record).get();
+            }
+        }
     }
 
     private Settings settings(String url, int batchRows, long batchBytes) {

@@ -31,7 +31,7 @@ import com.fanfinity.analytics.testing.FaultyProgram;
 class SwapIT {
 
     private static final List<String> TABLES = List.of("match_events", "match_minutes", "match_stats", "dead_letters",
-            "sink_marks");
+            "sink_marks", "sink_topics");
     private static final String BEGINNING = "2018-07-15 15:00:00";
 
     private SinkFixture fixture;

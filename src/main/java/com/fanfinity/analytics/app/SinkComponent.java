@@ -2,7 +2,6 @@ package com.fanfinity.analytics.app;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.kafka.Topics;
@@ -31,17 +30,17 @@ final class SinkComponent implements RoleComponent {
 
     @Override
     public Map<String, CheckResult> startup() {
-        return Map.of("migrations",
-                sink.status().migrated() ? CheckResult.up("applied") : CheckResult.down("waiting for ClickHouse"));
+        SinkStatus status = sink.status();
+        return Map.of("migrations", status.migrated()
+                ? CheckResult.up("applied")
+                : CheckResult.down(status.requiredAction().orElse("waiting for ClickHouse")));
     }
 
     /// Never down: ingest and live reads do not need ClickHouse.
     private CheckResult check() {
         SinkStatus status = sink.status();
-        Optional<String> held = status.partitions().values().stream().flatMap(partition -> partition.held().stream())
-                .findFirst();
-        if (held.isPresent()) {
-            return CheckResult.degraded(held.get());
+        if (status.requiredAction().isPresent()) {
+            return CheckResult.degraded(status.requiredAction().get());
         }
         if (status.degraded().isPresent()) {
             // The driver's message may name hosts, so only the log has it.

@@ -30,14 +30,16 @@ import com.fanfinity.analytics.config.Settings;
 /// driver (0.11.0) allow neither a deduplication token nor a query id.
 public final class ClickHouse implements AutoCloseable {
 
+    private final Settings.ClickHouse settings;
+    private final String clientName;
     private final DataSource source;
-    private final String database;
     private @Nullable Connection connection;
 
     /// @param clientName the name of this client in the server's query log
     /// @throws IllegalArgumentException if the URL cannot be used
     public ClickHouse(Settings.ClickHouse settings, String clientName) {
-        database = settings.database();
+        this.settings = settings;
+        this.clientName = clientName;
         source = dataSource(settings, clientName);
     }
 
@@ -58,7 +60,12 @@ public final class ClickHouse implements AutoCloseable {
 
     /// The database of the tables. It may not exist yet, so statements use qualified names.
     public String database() {
-        return database;
+        return settings.database();
+    }
+
+    /// A client like this one, with connections of its own.
+    ClickHouse reconnected() {
+        return new ClickHouse(settings, clientName);
     }
 
     public void execute(String sql) throws SQLException {

@@ -3,6 +3,7 @@ package com.fanfinity.analytics.clickhouse;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -44,6 +45,9 @@ public record Migration(int version, String name, String checksum, List<String> 
                     + "MODIFY|COMMENT) .*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+    private static final Pattern CREATED_TABLE = Pattern.compile("CREATE TABLE IF NOT EXISTS \\w+\\.(\\w+)",
+            Pattern.CASE_INSENSITIVE);
+
     /// @param file such as `V001__tables.sql`
     /// @param text the statements; `${database}` is replaced by the name of the database
     /// @throws IllegalArgumentException if the name has another form, or a statement may not run twice
@@ -63,6 +67,12 @@ public record Migration(int version, String name, String checksum, List<String> 
             }
         }
         return new Migration(Integer.parseInt(matcher.group(1)), matcher.group(2), checksum(file, text), statements);
+    }
+
+    /// The names of the tables that it creates.
+    Set<String> tables() {
+        return statements.stream().map(CREATED_TABLE::matcher).filter(Matcher::lookingAt)
+                .map(matcher -> matcher.group(1)).collect(Collectors.toSet());
     }
 
     private static String checksum(String file, String text) {

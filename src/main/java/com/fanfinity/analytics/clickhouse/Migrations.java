@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +20,12 @@ import com.fanfinity.analytics.event.ResourceDirectory;
 public final class Migrations {
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
+    /// The table of the applied migrations.
+    private static final String APPLIED = "schema_migrations";
+
     private final ClickHouse clickHouse;
     private final List<Migration> migrations;
+    private final ServerCheck server;
 
     /// @throws IllegalArgumentException if the versions are not in ascending order
     public Migrations(ClickHouse clickHouse, List<Migration> migrations) {
@@ -30,6 +36,9 @@ public final class Migrations {
         }
         this.clickHouse = clickHouse;
         this.migrations = List.copyOf(migrations);
+        this.server = new ServerCheck(clickHouse,
+                Stream.concat(Stream.of(APPLIED), migrations.stream().flatMap(migration -> migration.tables().stream()))
+                        .collect(Collectors.toSet()));
     }
 
     /// The migrations of this version of the service.
@@ -38,17 +47,33 @@ public final class Migrations {
                 .map(file -> Migration.parse(file.getKey(), new String(file.getValue(), UTF_8), database)).toList();
     }
 
+    /// A server can create tables with another engine than the statement names. So this checks the server before the
+    /// first statement and after the last one.
+    ///
+    /// @throws OperatorActionException if the sink must not use the server
     /// @throws ChangedException if an applied migration differs from the one in this jar
     public void apply() throws SQLException, ChangedException {
+        server.compareConnections();
+        server.run();
+        applyMissing();
+        server.run();
+    }
+
+    /// @throws OperatorActionException if the sink must not use the server
+    void checkServer() throws SQLException {
+        server.run();
+    }
+
+    private void applyMissing() throws SQLException, ChangedException {
         clickHouse.execute("CREATE DATABASE IF NOT EXISTS " + clickHouse.database() + " ENGINE = Atomic");
         clickHouse.execute(
                 """
-                        CREATE TABLE IF NOT EXISTS %s.schema_migrations
+                        CREATE TABLE IF NOT EXISTS %s.%s
                         (version UInt32, name String, checksum String, applied_at DateTime DEFAULT now())
                         ENGINE = ReplacingMergeTree ORDER BY (version, checksum) \
                         SETTINGS non_replicated_deduplication_window = 1000"""
                         .formatted(
-                                clickHouse.database()));
+                                clickHouse.database(), APPLIED));
         Map<Integer, String> applied = applied();
         for (Migration migration : migrations) {
             String checksum = applied.get(migration.version());
@@ -65,9 +90,9 @@ public final class Migrations {
             clickHouse.execute(statement);
         }
         clickHouse.execute(
-                ("INSERT INTO %s.schema_migrations (version, name, checksum) "
+                ("INSERT INTO %s.%s (version, name, checksum) "
                         + "SETTINGS async_insert = 0, insert_deduplication_token = '%s' VALUES (%d, '%s', '%s')")
-                        .formatted(clickHouse.database(), migration.version() + "-" + migration.checksum(),
+                        .formatted(clickHouse.database(), APPLIED, migration.version() + "-" + migration.checksum(),
                                 migration.version(),
                                 migration.name(),
                                 migration.checksum()));
@@ -78,8 +103,8 @@ public final class Migrations {
     private Map<Integer, String> applied() throws SQLException {
         record Applied(int version, String checksum) {}
         Map<Integer, String> applied = new HashMap<>();
-        String sql = "SELECT version, checksum FROM " + clickHouse.database()
-                + ".schema_migrations ORDER BY version, applied_at";
+        String sql = "SELECT version, checksum FROM " + clickHouse.database() + '.' + APPLIED
+                + " ORDER BY version, applied_at";
         for (Applied row : clickHouse.query(sql, row -> new Applied(row.getInt(1), row.getString(2)))) {
             applied.putIfAbsent(row.version(), row.checksum());
         }

@@ -15,10 +15,29 @@ public final class Schema {
         return applied;
     }
 
-    public synchronized void ensure() throws SQLException, Migrations.ChangedException {
+    /// Applies the migrations unless this was done before. Every partition calls this when it starts, so it checks the
+    /// server each time: another connection may lead to another server.
+    ///
+    /// @throws OperatorActionException if the sink must not use the server
+    public void ensure() throws SQLException, Migrations.ChangedException {
+        if (applied) {
+            checkServer();
+        } else {
+            applyOnce();
+        }
+    }
+
+    private synchronized void applyOnce() throws SQLException, Migrations.ChangedException {
         if (!applied) {
             migrations.apply();
             applied = true;
         }
+    }
+
+    /// To be called after a failure, too.
+    ///
+    /// @throws OperatorActionException if the sink must not use the server
+    public void checkServer() throws SQLException {
+        migrations.checkServer();
     }
 }

@@ -18,6 +18,7 @@ public final class SinkMeters {
     private final MeterBook.Counters rows;
     private final MeterBook.Counters failures;
     private final Counter superseded;
+    private final MeterBook.Counters tableFaults;
 
     SinkMeters(MeterBook book) {
         messages = book.counters("kafka.consumer.messages", "records", "Records read by the sink", "topic");
@@ -39,6 +40,8 @@ public final class SinkMeters {
                 "Inserts that failed or whose outcome is unknown; each is retried", "table");
         superseded = book.counter("clickhouse.inserts.superseded", "inserts",
                 "Inserts that ClickHouse rejected because another sink had claimed the partition");
+        tableFaults = book.counters("clickhouse.table.faults", "inserts",
+                "Inserts that failed because an operator must repair the table; their rows wait", "table");
     }
 
     /// `kafka_consumer_messages_total{topic}`.
@@ -86,6 +89,7 @@ public final class SinkMeters {
     public void storing(String table) {
         rows.of(table);
         failures.of(table);
+        tableFaults.of(table);
     }
 
     /// One insert that ClickHouse acknowledged: `clickhouse_batch_duration_seconds{table}`,
@@ -105,5 +109,11 @@ public final class SinkMeters {
     /// partition.
     public void superseded() {
         superseded.increment();
+    }
+
+    /// `clickhouse_table_faults_total{table}`: one insert that failed because the table is wrong. It counts as failed,
+    /// too.
+    public void tableWrong(String table) {
+        tableFaults.of(table).increment();
     }
 }

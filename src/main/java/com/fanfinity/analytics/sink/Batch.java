@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.sink;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -63,13 +64,24 @@ record Batch(TopicPartition source, Table table, long first, long last, List<Row
         return source.topic() + '-' + source.partition() + '-' + first + '-' + last;
     }
 
-    /// Two halves of a batch that has more than one row. Their tokens differ from this one's and from each other's.
-    List<Batch> halves() {
-        int middle = rows.size() / 2;
-        List<Row> left = rows.subList(0, middle);
-        List<Row> right = rows.subList(middle, rows.size());
-        return List.of(new Batch(source, table, first, left.getLast().offset(), left),
-                new Batch(source, table, left.getLast().offset() + 1, last, right));
+    /// Cuts the batch so that each of the given rows is alone. The parts cover its offsets in order, and their tokens
+    /// differ from each other's, and from this one's if there are several.
+    List<Batch> isolate(Set<Long> offsets) {
+        List<Batch> parts = new ArrayList<>();
+        List<Row> run = new ArrayList<>();
+        long from = first;
+        for (int i = 0; i < rows.size(); i++) {
+            Row row = rows.get(i);
+            run.add(row);
+            boolean isCut = i + 1 == rows.size() || offsets.contains(row.offset())
+                    || offsets.contains(rows.get(i + 1).offset());
+            if (isCut) {
+                parts.add(new Batch(source, table, from, row.offset(), run));
+                run.clear();
+                from = row.offset() + 1;
+            }
+        }
+        return parts;
     }
 
     /// The only row as a dead letter, with the same topic, partition and offset.

@@ -10,15 +10,17 @@ import com.fanfinity.analytics.config.Settings;
 final class BatchDispatcher {
 
     private final PartitionAssignments assignments;
+    private final TopicGuard topics;
     private final Delivery delivery;
     private final BackgroundTasks background;
     private final Mailbox mailbox;
     private final Settings.Sink settings;
     private final Batch.Limits limits;
 
-    BatchDispatcher(PartitionAssignments assignments, Delivery delivery, BackgroundTasks background, Mailbox mailbox,
-            Settings.Sink settings) {
+    BatchDispatcher(PartitionAssignments assignments, TopicGuard topics, Delivery delivery, BackgroundTasks background,
+            Mailbox mailbox, Settings.Sink settings) {
         this.assignments = assignments;
+        this.topics = topics;
         this.delivery = delivery;
         this.background = background;
         this.mailbox = mailbox;
@@ -38,8 +40,14 @@ final class BatchDispatcher {
 
     private void send(PartitionBuffer buffer) {
         OptionalLong before = buffer.status().highWaterMark();
+        String topicId = buffer.topicId();
         Batch batch = buffer.drainBatch(limits);
+        long readNanos = System.nanoTime();
         buffer.setTask(background.submit(() -> {
+            if (!topics.isFrom(topicId, batch, readNanos, buffer.ownership())) {
+                mailbox.post(() -> assignments.restartAfterRecreation(buffer));
+                return;
+            }
             Delivery.Result result = delivery.deliver(batch, before, buffer.ownership());
             mailbox.post(() -> {
                 switch (result) {

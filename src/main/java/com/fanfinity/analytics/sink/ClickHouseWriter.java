@@ -6,11 +6,10 @@ import java.io.SequenceInputStream;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 
-import com.clickhouse.client.api.ServerException;
 import com.clickhouse.client.api.insert.InsertSettings;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
@@ -22,13 +21,6 @@ final class ClickHouseWriter implements BatchWriter {
 
     /// Larger than any batch (`SINK_BATCH_ROWS` is at most 500,000).
     private static final String ROWS_OF_A_BLOCK = "1048576";
-
-    /// The server's errors that concern the rows: they do not parse as the table's columns, or violate a constraint
-    /// of it. 32 and 33 (missing bytes) are not among them: then the request body was cut off on its way, and a retry
-    /// succeeds.
-    private static final Set<Integer> ROW_ERRORS = Set.of(6, 26, 27, 38, 41, 53, 69, 70, 72, 117, 131, 321, 376, 441,
-            469,
-            691);
 
     /// The server's error for `throwIf`.
     private static final int SUPERSEDED = 395;
@@ -96,18 +88,11 @@ final class ClickHouseWriter implements BatchWriter {
                 .serverSetting("insert_deduplicate", "1");
     }
 
-    /// Only an error of the server about the rows or the claim proves that the rows are not stored.
     private static WriteOutcome outcomeOf(ExecutionException e) {
-        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof ServerException server) {
-                if (server.getCode() == SUPERSEDED) {
-                    return new WriteOutcome.Superseded();
-                }
-                if (ROW_ERRORS.contains(server.getCode())) {
-                    return new WriteOutcome.Rejected(server.getCode(), e);
-                }
-            }
+        if (RowErrors.hasCode(e, SUPERSEDED)) {
+            return new WriteOutcome.Superseded();
         }
-        return new WriteOutcome.Failed(e);
+        OptionalInt code = RowErrors.codeIn(e);
+        return code.isPresent() ? new WriteOutcome.Rejected(code.getAsInt(), e) : new WriteOutcome.Failed(e);
     }
 }

@@ -2,11 +2,14 @@ package com.fanfinity.analytics.sink;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import com.fanfinity.analytics.clickhouse.OperatorActionException;
 import com.fanfinity.analytics.event.Backoff;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventRules;
@@ -19,16 +22,18 @@ final class Delivery {
 
     private final BatchWriter writer;
     private final StoredOffsets storedOffsets;
+    private final RejectionJudge judge;
     private final Backoff backoff;
     private final Incident incident;
     private final InsertPermits permits;
     private final Meters meters;
 
-    Delivery(BatchWriter writer, StoredOffsets storedOffsets, InsertPermits permits, Backoff backoff, Incident incident,
-            Meters meters) {
+    Delivery(BatchWriter writer, StoredOffsets storedOffsets, RejectionJudge judge, InsertPermits permits,
+            Backoff backoff, Incident incident, Meters meters) {
         this.writer = writer;
         this.permits = permits;
         this.storedOffsets = storedOffsets;
+        this.judge = judge;
         this.backoff = backoff;
         this.incident = incident;
         this.meters = meters;
@@ -101,17 +106,22 @@ final class Delivery {
                     doubtful = true;
                     recordFailure(batch, cause, ++failures, ownership);
                 }
-                case InsertAttempt.Sent(WriteOutcome.Rejected(int code, Exception cause), _) -> {
-                    if (batch.rows().size() > 1) {
-                        countFailure(batch);
-                        return storeHalves(batch, before, doubtful, ownership);
+                case InsertAttempt.Sent(WriteOutcome.Rejected(int code, _), _) -> {
+                    switch (judge.judge(batch, code)) {
+                        case RejectionJudge.Verdict.RowsAtFault(Set<Long> offsets) -> {
+                            countFailure(batch);
+                            return batch.rows().size() == 1
+                                    ? store(toDeadLetter(batch, code), before, doubtful, ownership)
+                                    : storeAll(batch.isolate(offsets), before, doubtful, ownership);
+                        }
+                        case RejectionJudge.Verdict.Keep(Exception reason) -> {
+                            doubtful = true;
+                            if (reason instanceof OperatorActionException) {
+                                meters.sink().tableWrong(batch.table().tableName());
+                            }
+                            recordFailure(batch, reason, ++failures, ownership);
+                        }
                     }
-                    if (batch.table() != Table.DEAD) {
-                        countFailure(batch);
-                        return store(toDeadLetter(batch, code), before, doubtful, ownership);
-                    }
-                    // A dead letter holds arbitrary bytes; if ClickHouse rejects even that, the table is wrong.
-                    recordFailure(batch, cause, ++failures, ownership);
                 }
             }
         }
@@ -137,16 +147,16 @@ final class Delivery {
         }
     }
 
-    /// The second half is sent once the first one is stored.
-    private Result storeHalves(Batch batch, OptionalLong before, boolean sentBefore, PartitionOwnership ownership)
+    /// Each part is sent once the one before it is stored.
+    private Result storeAll(List<Batch> parts, OptionalLong before, boolean sentBefore, PartitionOwnership ownership)
             throws InterruptedException {
         OptionalLong stored = before;
-        for (Batch half : batch.halves()) {
-            Result result = store(half, stored, sentBefore, ownership);
+        for (Batch part : parts) {
+            Result result = store(part, stored, sentBefore, ownership);
             if (result != Result.STORED) {
                 return result;
             }
-            stored = OptionalLong.of(half.last());
+            stored = OptionalLong.of(part.last());
         }
         return Result.STORED;
     }

@@ -1,19 +1,23 @@
 package com.fanfinity.analytics.sink;
 
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A lasting failure, seen by one or several sources. It logs one line when it begins and one when it has ended for all
-/// sources, however many failures lie between. A source that records a failure must later resolve or withdraw it.
+import com.fanfinity.analytics.clickhouse.OperatorActionException;
+
+/// A lasting failure, seen by one or several sources. It logs one line when it begins, one when only an operator can
+/// end it, and one when it has ended for all sources, however many failures lie between. A source that records a
+/// failure must later resolve or withdraw it.
 final class Incident {
     private static final Logger LOG = LoggerFactory.getLogger(Incident.class);
 
     private final String name;
-    private final Set<Object> sources = new HashSet<>();
+    /// Each source with its latest failure.
+    private final Map<Object, Throwable> sources = new LinkedHashMap<>();
     private Optional<String> reason = Optional.empty();
     private int failures;
 
@@ -23,12 +27,17 @@ final class Incident {
 
     synchronized void recordFailure(Object source, Throwable cause) {
         failures++;
-        sources.add(source);
+        Optional<String> actionBefore = requiredAction();
+        sources.put(source, cause);
         boolean begins = reason.isEmpty();
         reason = Optional.of(name + ": " + innermostMessage(cause));
         if (begins) {
             LOG.atWarn().addKeyValue("incident", name).setCause(cause)
                     .log("incident began; the sink retries until it ends");
+        }
+        if (actionBefore.isEmpty()) {
+            requiredAction().ifPresent(action -> LOG.atError().addKeyValue("incident", name)
+                    .addKeyValue("action", action).log("an operator must act before the sink can store rows"));
         }
     }
 
@@ -43,7 +52,7 @@ final class Incident {
     }
 
     private synchronized void remove(Object source, String message) {
-        if (sources.remove(source) && sources.isEmpty()) {
+        if (sources.remove(source) != null && sources.isEmpty()) {
             LOG.atInfo().addKeyValue("incident", name).addKeyValue("failures", failures).log(message);
             reason = Optional.empty();
             failures = 0;
@@ -53,6 +62,12 @@ final class Incident {
     /// The latest failure; empty if no source has an open one.
     synchronized Optional<String> reason() {
         return reason;
+    }
+
+    /// What an operator must do to end the incident; empty if it may end by itself.
+    synchronized Optional<String> requiredAction() {
+        return sources.values().stream().filter(OperatorActionException.class::isInstance)
+                .map(Incident::innermostMessage).findFirst();
     }
 
     private static String innermostMessage(Throwable cause) {

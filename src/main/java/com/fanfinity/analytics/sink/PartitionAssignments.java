@@ -113,6 +113,13 @@ final class PartitionAssignments implements ConsumerRebalanceListener {
         enter(partition).ownership().markStoredBefore(storedUpTo);
     }
 
+    /// The topic was deleted and created again while it was read. {@link StartPoint} decides, as at the start.
+    void restartAfterRecreation(PartitionBuffer buffer) {
+        if (!buffer.ownership().hasEnded()) {
+            reset(Set.of(buffer.partition()));
+        }
+    }
+
     /// Ends all ownerships. Inserts in flight may still end; no other starts.
     void endAll() {
         buffers.values().forEach(buffer -> buffer.ownership().end());

@@ -37,6 +37,7 @@ final class PartitionBuffer {
     private Phase phase = new Phase.Locating();
     private OptionalLong highWaterMark = OptionalLong.empty();
     private String databaseId = "";
+    private String topicId = "";
     private OptionalLong logEnd = OptionalLong.empty();
     private long position;
     private long waitingBytes;
@@ -90,16 +91,23 @@ final class PartitionBuffer {
         phase = new Phase.Held(reason, nowNanos);
     }
 
-    void startReading(long from, StartOffsetResolver.StoredPosition stored) {
+    /// @param topic the id of the topic
+    void startReading(long from, StartOffsetResolver.StoredPosition stored, String topic) {
         phase = new Phase.Reading();
         position = from;
         highWaterMark = stored.highest();
         databaseId = stored.databaseId();
+        topicId = topic;
     }
 
     /// The identity of the database that stores the rows; empty before {@link #startReading}.
     String databaseId() {
         return databaseId;
+    }
+
+    /// The id of the topic that is read; empty before {@link #startReading}.
+    String topicId() {
+        return topicId;
     }
 
     void add(Row row, long nowNanos) {

@@ -26,14 +26,16 @@ final class PartitionStarter {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final StartOffsetResolver startOffsets;
+    private final TopicGuard topics;
     private final BackgroundTasks background;
     private final Mailbox mailbox;
     private long nextKafkaRequestAt = System.nanoTime();
 
     PartitionStarter(KafkaConsumer<byte[], byte[]> consumer, StartOffsetResolver startOffsets,
-            BackgroundTasks background, Mailbox mailbox) {
+            TopicGuard topics, BackgroundTasks background, Mailbox mailbox) {
         this.consumer = consumer;
         this.startOffsets = startOffsets;
+        this.topics = topics;
         this.background = background;
         this.mailbox = mailbox;
     }
@@ -58,33 +60,42 @@ final class PartitionStarter {
     }
 
     private void resolve(PartitionBuffer buffer) {
-        buffer.setTask(background.submit(() -> startOffsets.resolve(buffer.partition(), buffer.ownership())
-                .ifPresent(stored -> mailbox.post(() -> seek(buffer, stored)))));
+        TopicPartition partition = buffer.partition();
+        buffer.setTask(background.submit(() -> {
+            var stored = startOffsets.resolve(partition, buffer.ownership());
+            var topic = topics.identify(partition, buffer.ownership());
+            if (stored.isPresent() && topic.isPresent()) {
+                mailbox.post(() -> seek(buffer, new Start(stored.get(), topic.get())));
+            }
+        }));
     }
 
-    private void seek(PartitionBuffer buffer, StartOffsetResolver.StoredPosition stored) {
+    /// What ClickHouse and Kafka know of a partition before its start.
+    private record Start(StartOffsetResolver.StoredPosition stored, TopicIdentity topic) {}
+
+    private void seek(PartitionBuffer buffer, Start start) {
         if (buffer.ownership().hasEnded() || buffer.isReading()) {
             return;
         }
         if (System.nanoTime() - nextKafkaRequestAt < 0) {
-            mailbox.post(() -> seek(buffer, stored));
+            mailbox.post(() -> seek(buffer, start));
             return;
         }
         TopicPartition partition = buffer.partition();
         try {
-            apply(buffer, startPoint(buffer, stored), stored);
+            apply(buffer, startPoint(buffer, start), start);
         } catch (TimeoutException e) {
             LOG.atWarn().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
                     .addKeyValue("detail", e.getMessage())
                     .log("Kafka did not return the log's offsets in time; the sink asks again");
             nextKafkaRequestAt = System.nanoTime() + KAFKA_RETRY.toNanos();
-            mailbox.post(() -> seek(buffer, stored));
+            mailbox.post(() -> seek(buffer, start));
         }
     }
 
     /// A committed offset counts only if it was committed for this very database. An offset that was stored in another
     /// database of the same name, before a restore or a new creation, proves nothing about this one.
-    private StartPoint startPoint(PartitionBuffer buffer, StartOffsetResolver.StoredPosition stored) {
+    private StartPoint startPoint(PartitionBuffer buffer, Start start) {
         TopicPartition partition = buffer.partition();
         Set<TopicPartition> only = Set.of(partition);
         long logStart = consumer.beginningOffsets(only, KAFKA_LIMIT).getOrDefault(partition, 0L);
@@ -93,13 +104,13 @@ final class PartitionStarter {
         if (committed != null) {
             buffer.ownership().markStoredBefore(committed.offset());
         }
-        OptionalLong known = committed == null || !committed.metadata().equals(stored.databaseId())
+        OptionalLong known = committed == null || !committed.metadata().equals(start.stored().databaseId())
                 ? OptionalLong.empty()
                 : OptionalLong.of(committed.offset());
-        return StartPoint.of(partition, stored.highest(), known, logStart, logEnd);
+        return StartPoint.of(partition, start.topic(), start.stored().highest(), known, logStart, logEnd);
     }
 
-    private void apply(PartitionBuffer buffer, StartPoint point, StartOffsetResolver.StoredPosition stored) {
+    private void apply(PartitionBuffer buffer, StartPoint point, Start start) {
         TopicPartition partition = buffer.partition();
         switch (point) {
             case StartPoint.StartAt(long offset, long missing) -> {
@@ -111,7 +122,7 @@ final class PartitionStarter {
                 }
                 consumer.seek(partition, offset);
                 consumer.resume(Set.of(partition));
-                buffer.startReading(offset, stored);
+                buffer.startReading(offset, start.stored(), start.topic().id());
             }
             case StartPoint.Hold(String reason) -> {
                 if (!(buffer.phase() instanceof PartitionBuffer.Phase.Held)) {

@@ -48,9 +48,10 @@ final class PollLoop {
         this.meters = meters;
         BackgroundTasks background = new BackgroundTasks(threads, mailbox);
         committer = new OffsetCommitter(consumer, meters);
-        starter = new PartitionStarter(consumer, shared.startOffsets(), background, mailbox);
+        starter = new PartitionStarter(consumer, shared.startOffsets(), shared.topics(), background, mailbox);
         assignments = new PartitionAssignments(starter, committer, mailbox, meters);
-        dispatcher = new BatchDispatcher(assignments, shared.delivery(), background, mailbox, settings);
+        dispatcher = new BatchDispatcher(assignments, shared.topics(), shared.delivery(), background, mailbox,
+                settings);
         throttle = new ReadThrottle(consumer, settings.batchBytes());
         reporter = new StatusReporter(consumer, meters, statusReceiver);
     }

@@ -26,6 +26,7 @@ import com.fanfinity.analytics.clickhouse.Schema;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.Backoff;
 import com.fanfinity.analytics.kafka.KafkaClients;
+import com.fanfinity.analytics.kafka.TopicMetadata;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.rows.TopicMapping;
@@ -54,10 +55,12 @@ public final class SinkRunner implements AutoCloseable {
     private final Meters meters;
     private final ClickHouse clickHouse;
     private final Schema schema;
+    private final TopicMetadata topicMetadata;
     private final SinkDependencies shared;
     private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5),
             () -> ThreadLocalRandom.current().nextDouble());
     private final Incident clickHouseIncident = new Incident("clickhouse");
+    private final Incident topicIncident = new Incident("topics");
     private final Incident loopIncident = new Incident("sink");
     private final CountDownLatch stopping = new CountDownLatch(1);
     /// One thread for each background task; a partition has at most one.
@@ -82,11 +85,17 @@ public final class SinkRunner implements AutoCloseable {
         TopicMapping mapping = new TopicMapping(topics, meters.deadLetters());
         StoredOffsets storedOffsets = new StoredOffsets(clickHouse, mapping);
         InsertPermits permits = new InsertPermits();
-        BatchWriter writer = decorator.apply(TracedWriter.wrap(new ClickHouseWriter(clickHouse)));
+        topicMetadata = new TopicMetadata(settings.kafka(), mapping.topics());
+        BatchWriter writer = decorator
+                .apply(TracedWriter.wrap(new ServerGuard(new ClickHouseWriter(clickHouse), schema)));
         shared = new SinkDependencies(mapping,
                 new StartOffsetResolver(schema, new PartitionClaims(clickHouse), storedOffsets, permits, backoff,
                         clickHouseIncident),
-                new Delivery(writer, storedOffsets, permits, backoff, clickHouseIncident, meters));
+                new TopicGuard(new TopicRegistry(clickHouse, storedOffsets, topicMetadata, permits), backoff,
+                        topicIncident),
+                new Delivery(writer, storedOffsets,
+                        new RejectionJudge(clickHouse, storedOffsets, new ParkingLimit(System::nanoTime)), permits,
+                        backoff, clickHouseIncident, meters));
         background = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("sink-writer-", 1).factory());
         thread = Thread.ofPlatform().name("sink").daemon().unstarted(this::run);
     }
@@ -101,10 +110,11 @@ public final class SinkRunner implements AutoCloseable {
     public SinkStatus status() {
         Optional<String> held = partitions.values().stream().flatMap(partition -> partition.held().stream())
                 .findFirst();
-        Optional<String> degraded = Stream.of(clickHouseIncident.reason(), loopIncident.reason(), held)
-                .flatMap(Optional::stream)
-                .findFirst();
-        return new SinkStatus(thread.isAlive(), schema.isApplied(), degraded, partitions);
+        Optional<String> degraded = Stream
+                .of(clickHouseIncident.reason(), topicIncident.reason(), loopIncident.reason(), held)
+                .flatMap(Optional::stream).findFirst();
+        Optional<String> action = held.or(clickHouseIncident::requiredAction);
+        return new SinkStatus(thread.isAlive(), schema.isApplied(), degraded, action, partitions);
     }
 
     /// Stores the buffered rows, commits and leaves the group. The successor reads rows again that are not stored in
@@ -134,6 +144,7 @@ public final class SinkRunner implements AutoCloseable {
         stopping.countDown();
         thread.interrupt();
         background.shutdownNow();
+        topicMetadata.close();
         try {
             clickHouse.close();
         } catch (SQLException e) {

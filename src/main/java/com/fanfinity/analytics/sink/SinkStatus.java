@@ -10,10 +10,11 @@ import org.apache.kafka.common.TopicPartition;
 ///
 /// @param running whether the poll thread is alive
 /// @param migrated whether the migrations have been applied since the start
-/// @param degraded why rows are late, for example an outage of ClickHouse; empty if they are not
+/// @param degraded why rows are late, for example an outage of ClickHouse; empty if they are not. It may name hosts
+/// @param requiredAction what an operator must do before rows are stored again; empty if nothing. It names no host
 /// @param partitions of this instance
 public record SinkStatus(boolean running, boolean migrated, Optional<String> degraded,
-        Map<TopicPartition, Partition> partitions) {
+        Optional<String> requiredAction, Map<TopicPartition, Partition> partitions) {
 
     public SinkStatus {
         partitions = Map.copyOf(partitions);

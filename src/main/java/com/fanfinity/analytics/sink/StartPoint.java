@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.sink;
 
 import java.util.OptionalLong;
+import java.util.TreeSet;
 
 import org.apache.kafka.common.TopicPartition;
 
@@ -14,22 +15,34 @@ sealed interface StartPoint {
     /// Reading would skip records, or take new records for stored ones.
     record Hold(String reason) implements StartPoint {}
 
+    String OTHER_DATABASE = "Give the service another CLICKHOUSE_DATABASE: see RUNBOOK.md, "
+            + "\"The sink holds a partition\"";
+
+    /// @param topic whether the offsets in ClickHouse are those of the topic
     /// @param highest the highest offset in ClickHouse
     /// @param committed the offset that this sink's group committed for this very database; every record before it
     ///     was stored at that time
     /// @param logStart the first offset that Kafka still has
     /// @param logEnd one more than the last offset that can be read
-    static StartPoint of(TopicPartition partition, OptionalLong highest, OptionalLong committed, long logStart,
-            long logEnd) {
+    static StartPoint of(TopicPartition partition, TopicIdentity topic, OptionalLong highest, OptionalLong committed,
+            long logStart, long logEnd) {
+        if (!topic.isThatOfTheRows()) {
+            return new Hold(
+                    ("%s partition %d: the topic was recreated. Its id is %s, but the rows in ClickHouse are from "
+                            + "the topic with the id %s. ").formatted(partition.topic(), partition.partition(),
+                                    topic.id(),
+                                    String.join(" or ", new TreeSet<>(topic.recorded())))
+                            + OTHER_DATABASE);
+        }
         if (highest.isEmpty()) {
             return new StartAt(logStart, logStart);
         }
         long next = highest.getAsLong() + 1;
         if (next > logEnd) {
             return new Hold(("%s partition %d: ClickHouse holds offset %d but the topic ends before %d: "
-                    + "the topic was recreated or has lost records. Rename the table away, "
-                    + "or give the service another CLICKHOUSE_DATABASE").formatted(partition.topic(),
-                            partition.partition(), highest.getAsLong(), logEnd));
+                    + "the topic has lost records. ").formatted(partition.topic(), partition.partition(),
+                            highest.getAsLong(), logEnd)
+                    + OTHER_DATABASE);
         }
         if (next >= logStart) {
             return new StartAt(next, 0);

@@ -1,7 +1,9 @@
 package com.fanfinity.analytics.sink;
 
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 import org.apache.kafka.common.TopicPartition;
 
@@ -36,20 +38,30 @@ final class StoredOffsets {
     /// The highest offset in the topic's table, among the sink's own dead letters, or in `sink_marks`, where an
     /// operator gives records up.
     OptionalLong highest(TopicPartition partition) throws SQLException {
-        String ofPartition = "kafka_partition = " + partition.partition();
-        String ofTopic = "kafka_topic = " + SqlText.quoted(partition.topic());
-        Table table = mapping.tableOf(partition.topic());
-        String ownTable = table == Table.DEAD
-                ? ""
-                : "SELECT kafka_offset FROM " + table.in(clickHouse.database()) + " WHERE " + ofPartition
-                        + " UNION ALL ";
-        String sql = "SELECT count(), max(kafka_offset) FROM (" + ownTable + "SELECT kafka_offset FROM "
-                + Table.DEAD.in(clickHouse.database()) + " WHERE " + ofPartition + " AND " + ofTopic
-                + " UNION ALL SELECT kafka_offset FROM " + clickHouse.database() + ".sink_marks WHERE " + ofPartition
-                + " AND " + ofTopic + ")";
+        String sql = "SELECT count(), max(kafka_offset) FROM ("
+                + offsets(partition.topic(), "kafka_partition = " + partition.partition()) + ")";
         return clickHouse
                 .query(sql, row -> row.getLong(1) == 0 ? OptionalLong.empty() : OptionalLong.of(row.getLong(2)))
                 .getFirst();
+    }
+
+    /// The same for all partitions of a topic. Partitions without a stored offset are missing.
+    Map<Integer, Long> highestOf(String topic) throws SQLException {
+        String sql = "SELECT kafka_partition, max(kafka_offset) FROM (" + offsets(topic, "kafka_partition >= 0")
+                + ") GROUP BY kafka_partition";
+        return clickHouse.query(sql, row -> Map.entry(row.getInt(1), row.getLong(2))).stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private String offsets(String topic, String condition) {
+        String select = "SELECT kafka_partition, kafka_offset FROM ";
+        String ofTopic = condition + " AND kafka_topic = " + SqlText.quoted(topic);
+        Table table = mapping.tableOf(topic);
+        String ownTable = table == Table.DEAD
+                ? ""
+                : select + table.in(clickHouse.database()) + " WHERE " + condition + " UNION ALL ";
+        return ownTable + select + Table.DEAD.in(clickHouse.database()) + " WHERE " + ofTopic + " UNION ALL " + select
+                + clickHouse.database() + ".sink_marks WHERE " + ofTopic;
     }
 
     /// The identity of the database; empty if it has none.

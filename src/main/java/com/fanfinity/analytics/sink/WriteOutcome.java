@@ -10,7 +10,7 @@ sealed interface WriteOutcome {
     /// before its reply from one that it never reached. Sending the same rows with the same token settles it.
     record Failed(Exception cause) implements WriteOutcome {}
 
-    /// Not stored, and a retry cannot help: the server understood the rows and rejected them.
+    /// The server rejected the rows, with an error that one of them or a wrong table can cause.
     ///
     /// @param code of the server's error
     record Rejected(int code, Exception cause) implements WriteOutcome {}

@@ -56,6 +56,7 @@ class MetersTest {
         meters.ledger().reconciliationFailed();
         meters.sink().stored("match_events", 100, Duration.ofMillis(70));
         meters.sink().storeFailed("match_events");
+        meters.sink().tableWrong("match_events");
         return registry.scrape();
     }
 
@@ -89,6 +90,7 @@ class MetersTest {
         "clickhouse_batch_duration_seconds_count{table=\"match_events\"} 1",
         "clickhouse_batch_size_count{table=\"match_events\"} 1",
         "clickhouse_batch_errors_total{table=\"match_events\"} 1.0",
+        "clickhouse_table_faults_total{table=\"match_events\"} 1.0",
         "clickhouse_rows_written_total{table=\"match_events\"} 100.0",
         "sink_lag_seconds{partition=\"3\",topic=\"match-events-accepted\"} 1.5",
         "ledger_events{partition=\"3\",stage=\"accepted\",topic=\"match-events\"} 7.0", "ledger_discrepancies 2.0",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -67,14 +68,17 @@ class BatchTest {
     }
 
     @Test
-    void halves_oddBatch_coverItsOffsetsWithOwnTokens() {
+    void isolate_someRows_coversTheOffsetsInOrderWithOwnTokens() {
         List<Row> rows = List.of(row(1, Table.EVENTS, 1, "", 0), row(5, Table.EVENTS, 1, "", 0),
-                row(8, Table.EVENTS, 1, "", 0));
+                row(8, Table.EVENTS, 1, "", 0), row(9, Table.EVENTS, 1, "", 0), row(12, Table.EVENTS, 1, "", 0));
+        Batch batch = cut(PARTITION, rows, WIDE).getFirst();
 
-        List<Batch> halves = cut(PARTITION, rows, WIDE).getFirst().halves();
-
-        assertEquals(List.of("match-events-accepted-3-1-1", "match-events-accepted-3-2-8"),
-                halves.stream().map(Batch::token).toList());
+        assertEquals(
+                List.of("match-events-accepted-3-1-5", "match-events-accepted-3-6-8", "match-events-accepted-3-9-12"),
+                batch.isolate(Set.of(8L)).stream().map(Batch::token).toList());
+        assertEquals(List.of(List.of(1L), List.of(5L, 8L, 9L), List.of(12L)),
+                batch.isolate(Set.of(1L, 12L)).stream()
+                        .map(part -> part.rows().stream().map(Row::offset).toList()).toList());
     }
 
     @Test

@@ -6,6 +6,8 @@ import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.clickhouse.OperatorActionException;
+
 class IncidentTest {
 
     private final Incident incident = new Incident("clickhouse");
@@ -38,5 +40,19 @@ class IncidentTest {
         incident.withdraw("two");
 
         assertEquals(Optional.of("clickhouse: disk full"), incident.reason());
+    }
+
+    /// The health check shows it, so a driver's message with a host name must not be in it.
+    @Test
+    void requiredAction_onlyOfFailuresThatNeedAnOperator() {
+        incident.recordFailure("one", new IllegalStateException("cannot connect to db.internal"));
+        assertEquals(Optional.empty(), incident.requiredAction());
+
+        incident.recordFailure("two", new OperatorActionException("the table is wrong"));
+        incident.recordFailure("one", new IllegalStateException("cannot connect to db.internal"));
+        assertEquals(Optional.of("the table is wrong"), incident.requiredAction());
+
+        incident.recordFailure("two", new IllegalStateException("cannot connect to db.internal"));
+        assertEquals(Optional.empty(), incident.requiredAction());
     }
 }

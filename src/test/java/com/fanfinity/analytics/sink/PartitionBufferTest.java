@@ -32,7 +32,7 @@ class PartitionBufferTest {
 
     @Test
     void lag_steadyRows_isTheAgeOfTheOldest() {
-        buffer.startReading(0, new StartOffsetResolver.StoredPosition(OptionalLong.empty(), "database"));
+        buffer.startReading(0, new StartOffsetResolver.StoredPosition(OptionalLong.empty(), "database"), "topic");
         read(100);
         for (long at = 200; at < 1_000_000; at += 100) {
             Batch batch = buffer.drainBatch(WIDE);
@@ -45,7 +45,7 @@ class PartitionBufferTest {
 
     @Test
     void lag_unreadRecords_isSinceTheLastStored() {
-        buffer.startReading(0, new StartOffsetResolver.StoredPosition(OptionalLong.empty(), "database"));
+        buffer.startReading(0, new StartOffsetResolver.StoredPosition(OptionalLong.empty(), "database"), "topic");
         read(100);
         buffer.completeBatch(buffer.drainBatch(WIDE));
 
@@ -56,7 +56,7 @@ class PartitionBufferTest {
 
     @Test
     void lag_nothingLeft_isZeroAndGrowsFromThere() {
-        buffer.startReading(0, new StartOffsetResolver.StoredPosition(OptionalLong.empty(), "database"));
+        buffer.startReading(0, new StartOffsetResolver.StoredPosition(OptionalLong.empty(), "database"), "topic");
         read(100);
         buffer.completeBatch(buffer.drainBatch(WIDE));
 

@@ -1,0 +1,134 @@
+package com.fanfinity.analytics.sink;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import com.fanfinity.analytics.rows.Table;
+import com.fanfinity.analytics.stack.Await;
+import com.fanfinity.analytics.stack.RealParts;
+
+/// An operator deletes a topic and creates it again: its offsets begin again. The sink must neither take new records
+/// for stored ones, nor store them beside the rows of the old topic.
+@Tag("slow")
+class RecreatedTopicIT {
+
+    private static final int BEFORE = 20;
+    private static final int AFTER = 60;
+
+    private SinkFixture fixture;
+
+    @BeforeEach
+    void setUp() throws Exception {
+        fixture = new SinkFixture(RealParts.broker(), RealParts.engine().url(), 1);
+    }
+
+    @AfterEach
+    void tearDown() {
+        fixture.close();
+    }
+
+    private void store(int events) {
+        try (SinkRunner _ = fixture.sink()) {
+            fixture.sendEvents(events);
+            fixture.awaitExact();
+        }
+    }
+
+    private void awaitHeld(SinkRunner sink) {
+        Await.until(SinkFixture.SOON, "held",
+                () -> sink.status().requiredAction().orElse("").contains("the topic was recreated"));
+        assertEquals(Integer.toString(BEFORE), fixture.query("SELECT count() FROM $db.match_events"));
+    }
+
+    @Test
+    void recreated_grownBeyondTheStoredOffsets_isHeld() throws Exception {
+        store(BEFORE);
+        fixture.recreateTopic(fixture.topics.accepted());
+        fixture.sendEventsToRecreatedTopic(AFTER);
+
+        try (SinkRunner sink = fixture.sink()) {
+            awaitHeld(sink);
+        }
+    }
+
+    /// The sink does not read while its inserts fail, so it notices nothing of the new topic until it reads on at its
+    /// position.
+    @Test
+    void recreated_whileTheSinkReads_isHeldBeforeARowIsStored() throws Exception {
+        AtomicBoolean away = new AtomicBoolean();
+        AtomicInteger refused = new AtomicInteger();
+        try (SinkRunner sink = fixture.sink(RealParts.engine().url(), 5_000, writer -> (batch, token, owner) -> {
+            if (away.get() && batch.table() == Table.EVENTS) {
+                refused.incrementAndGet();
+                return new WriteOutcome.Failed(new IOException("away"));
+            }
+            return writer.insert(batch, token, owner);
+        })) {
+            fixture.sendEvents(BEFORE - 1);
+            fixture.awaitExact();
+            away.set(true);
+            fixture.sendEvents(1);
+            Await.until(SinkFixture.SOON, "the sink does not read", () -> refused.get() > 1);
+            fixture.recreateTopic(fixture.topics.accepted());
+            fixture.sendEventsToRecreatedTopic(AFTER);
+            away.set(false);
+
+            awaitHeld(sink);
+        }
+    }
+
+    /// For example to change its settings, before the first match day.
+    @Test
+    void recreated_beforeAnyRowWasStored_isRead() throws Exception {
+        try (SinkRunner sink = fixture.sink()) {
+            Await.until(SinkFixture.SOON, "the sink reads", () -> sink.status().partitions().size() == 4
+                    && sink.status().partitions().values().stream().allMatch(each -> each.lag().isPresent()));
+        }
+        fixture.recreateTopic(fixture.topics.accepted());
+        fixture.sendEventsToRecreatedTopic(AFTER);
+
+        try (SinkRunner _ = fixture.sink()) {
+            Await.until(SinkFixture.SOON, "the events are stored",
+                    () -> fixture.query("SELECT count() FROM $db.match_events").equals(Integer.toString(AFTER)));
+        }
+    }
+
+    /// An earlier release stored the rows and recorded no id.
+    @Test
+    void databaseOfAnEarlierRelease_sameTopic_isContinued() throws Exception {
+        store(BEFORE);
+        fixture.query("TRUNCATE TABLE $db.sink_topics");
+
+        store(AFTER);
+
+        fixture.assertExact();
+        assertEquals("1", fixture.query("SELECT uniqExact(topic_id) FROM $db.sink_topics"));
+    }
+
+    @Test
+    void databaseOfAnEarlierRelease_shorterTopic_isHeldAlsoOnceTheTopicHasGrown() throws Exception {
+        store(BEFORE);
+        fixture.query("TRUNCATE TABLE $db.sink_topics");
+        fixture.recreateTopic(fixture.topics.accepted());
+        fixture.sendEventsToRecreatedTopic(BEFORE / 2);
+        try (SinkRunner sink = fixture.sink()) {
+            awaitHeld(sink);
+        }
+        fixture.sendEventsToRecreatedTopic(AFTER);
+
+        try (SinkRunner sink = fixture.sink()) {
+            awaitHeld(sink);
+            assertTrue(sink.status().requiredAction().orElse("").contains("with the id unknown"),
+                    () -> sink.status().toString());
+        }
+    }
+}
