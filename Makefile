@@ -131,7 +131,7 @@ soak: target/test.classpath ## steady load; fails if a resource grows (HOURS=0.3
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.Soak
 
 .PHONY: chaos
-chaos: target/test.classpath ## kill, pause and restart processes, then compare totals (MINUTES=5 SEED=n SERVICES=2)
+chaos: target/test.classpath ## kill processes, hold and cut bytes (MINUTES=5 SEED= SERVICES=2 MOVE_SECONDS=0)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.chaos.Chaos
 
 .PHONY: restore-drill

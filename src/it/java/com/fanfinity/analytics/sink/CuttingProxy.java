@@ -3,6 +3,7 @@ package com.fanfinity.analytics.sink;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -23,19 +24,19 @@ final class CuttingProxy implements AutoCloseable {
         private final AtomicBoolean insert = new AtomicBoolean();
 
         @Override
-        public void sent(byte[] chunk, int length) {
-            if (new String(chunk, 0, Math.min(length, HEAD_BYTES), ISO_8859_1).contains("insert_deduplication_token")) {
-                insert.set(true);
-            }
+        public void request(byte[] request, OutputStream server, OutputStream client) throws IOException {
+            String head = new String(request, 0, Math.min(request.length, HEAD_BYTES), ISO_8859_1);
+            insert.set(head.contains("insert_deduplication_token"));
+            server.write(request);
         }
 
         @Override
-        public boolean answered(byte[] chunk, int length) {
+        public void answer(byte[] bytes, OutputStream client) throws IOException {
             if (insert.getAndSet(false) && toCut.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
                 cut.incrementAndGet();
-                return false;
+                throw new IOException("cut");
             }
-            return true;
+            client.write(bytes);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -102,18 +103,17 @@ class HandoverIT {
     /// Delays the response to the first query of the highest offset.
     private record DelayedResponse(CountDownLatch asked, CountDownLatch released) implements TcpRelay.Connection {
         @Override
-        public void sent(byte[] chunk, int length) {
-            if (new String(chunk, 0, length, ISO_8859_1).contains("max(kafka_offset)")) {
+        public void request(byte[] request, OutputStream server, OutputStream client) throws IOException {
+            if (new String(request, ISO_8859_1).contains("max(kafka_offset)")) {
                 asked.countDown();
             }
+            server.write(request);
         }
 
         @Override
-        public boolean answered(byte[] chunk, int length) {
-            try {
-                return asked.getCount() > 0 || released.await(60, TimeUnit.SECONDS);
-            } catch (InterruptedException _) {
-                return false;
+        public void answer(byte[] bytes, OutputStream client) throws IOException, InterruptedException {
+            if (asked.getCount() > 0 || released.await(60, TimeUnit.SECONDS)) {
+                client.write(bytes);
             }
         }
     }

@@ -3,6 +3,7 @@ package com.fanfinity.analytics.tracing;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -20,11 +21,12 @@ final class HeaderWatch implements AutoCloseable {
 
     private final class Watched implements TcpRelay.Connection {
         @Override
-        public void sent(byte[] chunk, int length) {
-            Matcher header = HEADER.matcher(new String(chunk, 0, length, ISO_8859_1));
+        public void request(byte[] request, OutputStream server, OutputStream client) throws IOException {
+            Matcher header = HEADER.matcher(new String(request, ISO_8859_1));
             while (header.find()) {
                 traceparents.add(header.group(1));
             }
+            server.write(request);
         }
     }
 

@@ -30,6 +30,15 @@ public final class Stack implements AutoCloseable {
     private final List<ServiceProcess> services;
     private final List<Integer> internalPorts;
 
+    /// The way of each service to ClickHouse.
+    @FunctionalInterface
+    public interface ClickHouseRoute {
+        /// @param service its number, from 1
+        /// @param clickHouse ClickHouse's own URL
+        /// @return the URL for the service
+        String url(int service, String clickHouse) throws IOException;
+    }
+
     private Stack(Path directory, KafkaBroker kafka, ClickHouseEngine clickHouse, List<ServiceProcess> services,
             List<Integer> internalPorts) {
         this.directory = directory;
@@ -64,29 +73,40 @@ public final class Stack implements AutoCloseable {
     /// @param settings of each service; they override the addresses that the stack sets
     public static Stack start(String name, int services, Map<String, String> settings)
             throws IOException, InterruptedException {
-        return start(name, services, settings, ServiceBuild.COMPILED);
+        return start(name, services, settings, ServiceBuild.COMPILED, (_, clickHouse) -> clickHouse);
+    }
+
+    /// Starts broker and engine, then all services in parallel, each with its own way to ClickHouse.
+    ///
+    /// @param services the number of services, at least 1
+    /// @param settings of each service; they override the addresses that the stack sets
+    public static Stack start(String name, int services, Map<String, String> settings, ClickHouseRoute route)
+            throws IOException, InterruptedException {
+        return start(name, services, settings, ServiceBuild.COMPILED, route);
     }
 
     /// Starts broker and engine, then all services in parallel, from another build than the compiled tree.
     ///
     /// @param services the number of services, at least 1
     public static Stack start(String name, int services, ServiceBuild build) throws IOException, InterruptedException {
-        return start(name, services, Map.of(), build);
+        return start(name, services, Map.of(), build, (_, clickHouse) -> clickHouse);
     }
 
-    private static Stack start(String name, int services, Map<String, String> settings, ServiceBuild build)
-            throws IOException, InterruptedException {
+    private static Stack start(String name, int services, Map<String, String> settings, ServiceBuild build,
+            ClickHouseRoute route) throws IOException, InterruptedException {
         Path directory = RealParts.directory(name);
         // First, because an engine that is missing skips the test.
         ClickHouseEngine clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), Ports.free());
         AotTraining.ensure();
         KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
         List<Integer> internalPorts = IntStream.range(0, services).mapToObj(_ -> Ports.free()).toList();
-        List<Callable<ServiceProcess>> starts = IntStream.rangeClosed(1, services)
-                .<Callable<ServiceProcess>>mapToObj(
-                        number -> () -> service(directory, number, internalPorts.get(number - 1), kafka, clickHouse,
-                                settings, build))
-                .toList();
+        List<Callable<ServiceProcess>> starts = new ArrayList<>();
+        for (int i = 0; i < services; i++) {
+            int number = i + 1;
+            String clickHouseUrl = route.url(number, clickHouse.url());
+            starts.add(() -> service(directory, number, internalPorts.get(number - 1), kafka, clickHouseUrl, settings,
+                    build));
+        }
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<ServiceProcess> started = new ArrayList<>();
             for (Future<ServiceProcess> service : executor.invokeAll(starts)) {
@@ -99,12 +119,11 @@ public final class Stack implements AutoCloseable {
     }
 
     private static ServiceProcess service(Path directory, int number, int internalPort, KafkaBroker kafka,
-            ClickHouseEngine clickHouse,
-            Map<String, String> settings, ServiceBuild build)
+            String clickHouseUrl, Map<String, String> settings, ServiceBuild build)
             throws IOException, InterruptedException {
         Map<String, String> environment = new HashMap<>(
                 Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL",
-                        clickHouse.url(), "STATE_DIR", stateDir(directory, number).toString()));
+                        clickHouseUrl, "STATE_DIR", stateDir(directory, number).toString()));
         environment.putAll(Map.of("INTERNAL_PORT", Integer.toString(internalPort), "INTERNAL_SECRET", INTERNAL_SECRET));
         environment.putAll(settings);
         Path log = directory.resolve("service-" + number + ".log");

@@ -22,9 +22,10 @@ class ChaosIT {
     @SuppressWarnings("SystemOut")
     void everyComponent_killedAndStoppedUnderLoad_eachAcceptedEventIsCountedAndStoredOnce()
             throws IOException, InterruptedException {
-        try (Stack stack = Stack.start("chaos", SERVICES, Map.of("KAFKA_PARTITIONS", Stack.FEW))) {
-            boolean kept = new ChaosRun(stack, Plan.shortOne(SERVICES), SEED, EVENTS_PER_SECOND, System.out::println)
-                    .run();
+        try (ClickHouseRelays relays = new ClickHouseRelays();
+                Stack stack = Stack.start("chaos", SERVICES, Map.of("KAFKA_PARTITIONS", Stack.FEW), relays)) {
+            boolean kept = new ChaosRun(stack, relays, Plan.shortOne(SERVICES), SEED, EVENTS_PER_SECOND,
+                    System.out::println).run();
 
             assertTrue(kept, () -> "see above; logs and data: " + stack.directory());
         }

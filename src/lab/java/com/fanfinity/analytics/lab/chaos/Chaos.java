@@ -6,7 +6,7 @@ import java.util.Map;
 
 import com.fanfinity.analytics.stack.Stack;
 
-/// `make chaos`: load on a separate, empty stack, with the disturbances of a plan that the seed determines.
+/// `make chaos`: load on a separate, empty stack, with the faults of a plan that the seed determines.
 ///
 /// The exit code is 0 if the guarantee held, 1 if not, 2 if a setting is invalid.
 final class Chaos {
@@ -18,11 +18,13 @@ final class Chaos {
     /// @param minutes `MINUTES` of load, 5
     /// @param seed `SEED`, random by default
     /// @param services `SERVICES`, 2
-    record Settings(long minutes, long seed, int services) {
+    /// @param moves `MOVE_SECONDS` from one move of partitions to the next, 0 for none
+    record Settings(long minutes, long seed, int services, Duration moves) {
         static Settings of(Map<String, String> environment) {
             return new Settings(number(environment, "MINUTES", 5, 1, 600),
                     number(environment, "SEED", System.currentTimeMillis() % 1_000_000, 0, Long.MAX_VALUE),
-                    (int) number(environment, "SERVICES", 2, 1, 2));
+                    (int) number(environment, "SERVICES", 2, 1, 3),
+                    Duration.ofSeconds(number(environment, "MOVE_SECONDS", 0, 0, 600)));
         }
 
         private static long number(Map<String, String> environment, String name, long otherwise, long least,
@@ -43,6 +45,8 @@ final class Chaos {
     @SuppressWarnings("SystemOut")
     static void main() throws IOException, InterruptedException {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
+        // The broker is killed on purpose.
+        System.setProperty("org.slf4j.simpleLogger.log.org.apache.kafka", "off");
         Settings settings;
         try {
             settings = Settings.of(System.getenv());
@@ -51,11 +55,14 @@ final class Chaos {
             System.exit(2);
             return;
         }
-        System.out.printf("MINUTES=%d SEED=%d SERVICES=%d%n", settings.minutes, settings.seed, settings.services);
+        System.out.printf("MINUTES=%d SEED=%d SERVICES=%d MOVE_SECONDS=%d%n", settings.minutes, settings.seed,
+                settings.services, settings.moves.toSeconds());
+        Plan plan = Plan.random(settings.seed, Duration.ofMinutes(settings.minutes), settings.services,
+                settings.moves);
         boolean kept;
-        try (Stack stack = Stack.start("chaos", settings.services)) {
-            Plan plan = Plan.random(settings.seed, Duration.ofMinutes(settings.minutes), settings.services);
-            kept = new ChaosRun(stack, plan, settings.seed, EVENTS_PER_SECOND, System.out::println).run();
+        try (ClickHouseRelays relays = new ClickHouseRelays();
+                Stack stack = Stack.start("chaos", settings.services, Map.of(), relays)) {
+            kept = new ChaosRun(stack, relays, plan, settings.seed, EVENTS_PER_SECOND, System.out::println).run();
             System.out.println("logs and data: " + stack.directory());
         }
         System.exit(kept ? 0 : 1);

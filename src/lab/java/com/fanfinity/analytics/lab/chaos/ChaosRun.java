@@ -3,6 +3,8 @@ package com.fanfinity.analytics.lab.chaos;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.lab.verify.AcceptedModel;
 import com.fanfinity.analytics.lab.verify.Guarantee;
 import com.fanfinity.analytics.lab.verify.LedgerCheck;
@@ -23,7 +26,7 @@ import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
 
-/// One run: load, disturbances by the plan, then a wait until all is processed, and the verdict.
+/// One run: load, faults by the plan, then a wait until all is processed, and the verdict.
 final class ChaosRun {
 
     private static final int MATCHES = 40;
@@ -31,8 +34,14 @@ final class ChaosRun {
     private static final int MATCHES_READ = 12;
     private static final Duration REST_LIMIT = Duration.ofMinutes(4);
     private static final Duration SETTLE = Duration.ofMinutes(2);
+    /// Longer than the relays hold any bytes.
+    private static final Duration DELIVERED_LIMIT = Duration.ofSeconds(100);
+    /// A stopped service has lost its session after it.
+    private static final Duration STOPPED = KafkaClients.SINK_SESSION_TIMEOUT.plusSeconds(5);
+    private static final int FEWEST_FAULTS_A_MINUTE = 15;
 
     private final Stack stack;
+    private final ClickHouseRelays relays;
     private final Plan plan;
     private final long seed;
     private final int eventsPerSecond;
@@ -43,9 +52,11 @@ final class ChaosRun {
     private final Map<String, SupervisedComponent> parts = new TreeMap<>();
 
     /// @param stack a running stack without events
+    /// @param relays between its services and ClickHouse
     /// @param out receives one line at a time
-    ChaosRun(Stack stack, Plan plan, long seed, int eventsPerSecond, Consumer<String> out) {
+    ChaosRun(Stack stack, ClickHouseRelays relays, Plan plan, long seed, int eventsPerSecond, Consumer<String> out) {
         this.stack = stack;
+        this.relays = relays;
         this.plan = plan;
         this.seed = seed;
         this.eventsPerSecond = eventsPerSecond;
@@ -58,15 +69,32 @@ final class ChaosRun {
         ChaosFeed feed = new ChaosFeed(new Random(seed), Long.toString(seed), MATCHES);
         try (RecoveryWatch watch = new RecoveryWatch(stack.serviceUrls(), stack.clickHouse().url(),
                 new HashSet<>(feed.matchIds().subList(0, MATCHES_READ)), accepted::total);
+                ApiClient api = stack.client();
+                CountWatch counts = new CountWatch(api, "fanfinity", this::log);
+                MoveWatch moves = new MoveWatch(stack.kafka().bootstrapServers());
+                PrintWriter journal = new PrintWriter(
+                        Files.newBufferedWriter(stack.directory().resolve("inserts.log")), true);
+                InvalidRecords invalid = new InvalidRecords(stack.kafka().bootstrapServers());
                 ChaosClient client = new ChaosClient(new Targets(stack.serviceUrls()), accepted,
                         (_, begun) -> watch.accepted(begun))) {
             watch.start();
+            counts.start();
+            moves.start();
+            invalid.start();
+            relays.listen((fault, request) -> befell(fault, request, watch),
+                    insert -> journal.println(timed(insert)));
             disturbUnderLoad(feed, client, watch);
-            boolean atRest = awaitRest(client);
+            List<String> broken = awaitRest(client);
             for (SupervisedComponent part : parts.values()) {
                 part.release();
             }
-            return report(client, watch, atRest);
+            broken.addAll(guarantees(api, client, invalid.finish()));
+            counts.close();
+            counts.look();
+            broken.addAll(counts.broken());
+            broken.addAll(tooFewFaults(moves));
+            report(client, broken, List.of(counts.summary(), moves.summary()), watch);
+            return broken.isEmpty();
         }
     }
 
@@ -86,9 +114,42 @@ final class ChaosRun {
                         disturbance.at().toMillis(),
                         TimeUnit.MILLISECONDS);
             }
+            for (RelayFault fault : plan.relayFaults()) {
+                var _ = disturber.schedule(() -> relays.plan(fault), fault.at().toMillis(), TimeUnit.MILLISECONDS);
+            }
             new ChaosLoad(feed, client, new Random(seed), eventsPerSecond, ChaosLoad.BURST_FACTOR).run(plan.length());
         } // waits for the disturbances that are not finished
+        relays.drop();
         log("end of the load: %d events accepted, %d without a 202".formatted(accepted.total(), client.pending()));
+    }
+
+    private void befell(RelayFault fault, String request, RecoveryWatch watch) {
+        log("%s %s: %s".formatted(fault.service(), fault, request));
+        SupervisedComponent sender = part(fault.service());
+        switch (fault.kind()) {
+            case HOLD_AND_KILL -> {
+                watch.disturbed();
+                sender.kill(Duration.ZERO);
+            }
+            case HOLD_AND_STOP -> {
+                watch.disturbed();
+                Thread.ofVirtual().start(() -> stop(sender));
+            }
+            case HOLD, HOLD_ANSWER, SLOW, CUT_REQUEST, CUT_ANSWER, DUPLICATE, STALL -> {
+                // no fault of a process
+            }
+        }
+    }
+
+    private static void stop(SupervisedComponent part) {
+        part.stop();
+        try {
+            Thread.sleep(STOPPED);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            part.resume();
+        }
     }
 
     private void disturb(Disturbance disturbance, ChaosClient client, RecoveryWatch watch,
@@ -141,56 +202,83 @@ final class ChaosRun {
         }
     }
 
-    private boolean awaitRest(ChaosClient client) throws IOException, InterruptedException {
+    /// @return a sentence if the system does not come to rest
+    private List<String> awaitRest(ChaosClient client) throws InterruptedException {
         long started = System.nanoTime();
         List<ApiClient> services = stack.serviceUrls().stream().map(url -> new ApiClient(url, stack.clickHouse().url()))
                 .toList();
+        List<String> broken = new ArrayList<>();
         try {
+            Await.until(DELIVERED_LIMIT, "the relays have delivered all requests",
+                    () -> relays.undelivered() == 0);
             Await.until(REST_LIMIT, "all events have a 202", () -> client.pending() == 0);
             for (ApiClient service : services) {
                 Await.until(REST_LIMIT, "all services are ready", () -> service.get("/health/ready").status() == 200);
             }
             log("all processed after %.1f s".formatted((System.nanoTime() - started) / 1e9));
-            return true;
         } catch (AssertionError e) {
-            log(String.valueOf(e.getMessage()));
-            return false;
+            broken.add(String.valueOf(e.getMessage()));
         } finally {
             services.forEach(ApiClient::close);
         }
+        return broken;
     }
 
-    private boolean report(ChaosClient client, RecoveryWatch watch, boolean atRest)
+    private List<String> guarantees(ApiClient api, ChaosClient client, long invalid)
             throws IOException, InterruptedException {
-        Guarantee.Verdict verdict;
-        try (ApiClient api = stack.client()) {
-            verdict = new Guarantee(api, accepted, stack.kafka().bootstrapServers(), SETTLE).verdict();
-        }
+        Guarantee.Verdict verdict = new Guarantee(api, accepted, stack.kafka().bootstrapServers(), SETTLE, invalid)
+                .verdict();
+        out.accept("%d records in Kafka, of which %d are invalid and the service recognized %d as duplicates".formatted(
+                verdict.received(), invalid, verdict.duplicates()));
         List<String> broken = new ArrayList<>(verdict.broken());
         broken.addAll(new LedgerCheck(stack.serviceUrls(), stack.clickHouse().url(), SETTLE).broken(accepted.total()));
         client.refused().stream().limit(5).forEach(refused -> broken.add("rejected: " + refused));
-        if (!atRest) {
+        if (client.pending() > 0) {
             broken.add(client.pending() + " events did not get their 202");
         }
+        return broken;
+    }
+
+    /// A run without enough faults proves little.
+    private List<String> tooFewFaults(MoveWatch moves) {
+        List<String> sentences = new ArrayList<>();
+        long fewest = FEWEST_FAULTS_A_MINUTE * plan.length().toMinutes();
+        if (faults() < fewest) {
+            sentences.add("only %d faults instead of %d".formatted(faults(), fewest));
+        }
+        long restarts = parts.values().stream().mapToInt(SupervisedComponent::restarts).sum();
+        if (moves.ofSink() < restarts) {
+            sentences.add("only %d partitions moved in %d restarts".formatted(moves.ofSink(), restarts));
+        }
+        return sentences;
+    }
+
+    private int faults() {
+        return parts.values().stream().mapToInt(part -> part.kills() + part.stops()).sum() + relays.faults();
+    }
+
+    private void report(ChaosClient client, List<String> broken, List<String> summaries, RecoveryWatch watch) {
         parts.values().forEach(part -> out.accept(
                 "%-12s %3d kills, %3d stops, %3d restarts".formatted(part.name(), part.kills(), part.stops(),
                         part.restarts())));
-        out.accept("total of kills and stops: "
-                + parts.values().stream().mapToInt(part -> part.kills() + part.stops()).sum());
+        out.accept(relays.summary());
+        out.accept("kills, stops and faults of the network: " + faults());
+        summaries.forEach(out);
         out.accept("accepted %d events; %d of them got a second 202".formatted(accepted.total(),
                 client.repeatsAccepted()));
-        out.accept("%d records in Kafka, of which the service recognized %d as duplicates".formatted(verdict.received(),
-                verdict.duplicates()));
         out.accept("repeated requests by outcome: " + client.unanswered());
         out.accept("recovery, with continuous reads of %d matches:".formatted(MATCHES_READ));
         watch.table().forEach(out);
         broken.forEach(sentence -> out.accept("BROKEN " + sentence));
         out.accept((broken.isEmpty() ? "PASSED" : "FAILED") + " with SEED=" + seed + ", after "
                 + Duration.ofNanos(System.nanoTime() - startedAt).toSeconds() + " s");
-        return broken.isEmpty();
     }
 
     private void log(String line) {
-        out.accept("%6.1f s  %s".formatted((System.nanoTime() - startedAt) / 1e9, line));
+        out.accept(timed(line));
+    }
+
+    private String timed(String line) {
+        return "%7.2f s  %s".formatted((System.nanoTime() - startedAt) / 1e9, line);
     }
 }

@@ -8,65 +8,178 @@ import static com.fanfinity.analytics.lab.chaos.Disturbance.DisturbanceKind.STOP
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.fanfinity.analytics.lab.chaos.Disturbance.DisturbanceKind;
+import com.fanfinity.analytics.lab.chaos.RelayFault.RelayFaultKind;
+import com.fanfinity.analytics.lab.chaos.RelayFault.RelayFaultTarget;
 
-/// The disturbances of a run. The same seed gives the same plan.
+/// The faults of a run. The same seed gives the same plan.
 ///
 /// @param length the length of the load
-record Plan(Duration length, List<Disturbance> disturbances) {
+/// @param disturbances of the processes
+/// @param relayFaults of the network between the services and ClickHouse
+record Plan(Duration length, List<Disturbance> disturbances, List<RelayFault> relayFaults) {
 
     private static final String KAFKA = "kafka";
     private static final String CLICKHOUSE = "clickhouse";
 
-    /// The last disturbance comes some time before the end, so that load continues after it.
+    /// The last fault comes some time before the end, so that load continues after it.
     private static final Duration QUIET_AT_THE_END = Duration.ofSeconds(15);
+
+    private static final Duration LONGEST_HOLD = Duration.ofSeconds(60);
+    /// Longer than the session of a sink, after which a successor takes over and stores other batches.
+    private static final Duration SHORTEST_LATE_HOLD = Duration.ofSeconds(15);
+
+    /// How often a minute has each of them.
+    private static final Map<RelayFaultKind, Integer> RELAY_FAULTS_OF_A_MINUTE = Map.of(RelayFaultKind.DUPLICATE, 4,
+            RelayFaultKind.CUT_REQUEST, 3, RelayFaultKind.CUT_ANSWER, 3, RelayFaultKind.HOLD, 3,
+            RelayFaultKind.HOLD_ANSWER, 2, RelayFaultKind.SLOW, 2, RelayFaultKind.STALL, 1,
+            RelayFaultKind.HOLD_AND_KILL, 1, RelayFaultKind.HOLD_AND_STOP, 1);
+
+    private static final List<RelayFaultTarget> TARGETS = List.of(RelayFaultTarget.EVENTS, RelayFaultTarget.INSERTS,
+            RelayFaultTarget.INSERTS, RelayFaultTarget.QUERIES);
 
     private record Card(DisturbanceKind kind, List<String> parts) {}
 
     Plan {
-        disturbances = List.copyOf(disturbances);
+        disturbances = disturbances.stream().sorted(Comparator.comparing(Disturbance::at)).toList();
+        relayFaults = List.copyOf(relayFaults);
     }
 
-    /// Draws a disturbance every 15 to 25 s from a shuffled deck with every kind, so that a long run has all of them. A
-    /// disturbance that lasts 5 to 40 s may overlap with the next ones.
-    static Plan random(long seed, Duration length, int services) {
-        Random random = new Random(seed);
-        Deque<Card> deck = new ArrayDeque<>();
+    /// Disturbs a process every 15 to 25 s and the network every 2 to 4 s.
+    ///
+    /// @param moves the time from one move of partitions to the next; zero for no moves
+    static Plan random(long seed, Duration length, int services, Duration moves) {
+        List<Disturbance> disturbances = new ArrayList<>(disturbances(new Random(seed), length, services));
+        disturbances.addAll(moves(length, services, moves));
+        return new Plan(length, disturbances, relayFaults(new Random(~seed), length, services));
+    }
+
+    /// Draws from a shuffled deck with every kind, so that a long run has all of them. A disturbance that lasts 5 to
+    /// 40 s may overlap with the next ones.
+    private static List<Disturbance> disturbances(Random random, Duration length, int services) {
+        Supplier<Card> cards = shuffled(() -> deck(services, random), random);
         List<Disturbance> plan = new ArrayList<>();
-        for (Duration at = Duration.ofSeconds(5); at.compareTo(length.minus(QUIET_AT_THE_END)) < 0; at = at
-                .plusMillis(random.nextLong(15_000, 25_000))) {
-            if (deck.isEmpty()) {
-                List<Card> cards = new ArrayList<>(deck(services, random));
-                Collections.shuffle(cards, random);
-                deck.addAll(cards);
-            }
-            Card card = deck.pop();
+        for (Duration at : times(random, 15_000, 25_000, length)) {
+            Card card = cards.get();
             Duration lasts = card.kind.lasts() ? Duration.ofSeconds(random.nextLong(5, 41)) : Duration.ZERO;
             plan.add(new Disturbance(at, card.kind, card.parts, lasts));
         }
-        return new Plan(length, plan);
+        return plan;
     }
 
-    /// A minute with a kill of a service, of the broker and of the engine, a stop, and a kill of all together.
+    /// Restarts one service after another. A service that stops hands its partitions to the others, and they hand
+    /// some of theirs to it when it is back.
+    private static List<Disturbance> moves(Duration length, int services, Duration every) {
+        List<Disturbance> moves = new ArrayList<>();
+        if (every.isPositive()) {
+            for (Duration at = every; isEarly(at, length); at = at.plus(every)) {
+                moves.add(new Disturbance(at, RESTART, List.of(service(moves.size() % services)), Duration.ZERO));
+            }
+        }
+        return moves;
+    }
+
+    private static List<RelayFault> relayFaults(Random random, Duration length, int services) {
+        Supplier<RelayFaultKind> kinds = shuffled(() -> RELAY_FAULTS_OF_A_MINUTE.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .flatMap(kind -> Collections.nCopies(kind.getValue(), kind.getKey()).stream()).toList(), random);
+        List<RelayFault> plan = new ArrayList<>();
+        for (Duration at : times(random, 2_000, 4_000, length)) {
+            plan.add(relayFault(at, kinds.get(), service(random.nextInt(services)), random));
+        }
+        return plan;
+    }
+
+    private static RelayFault relayFault(Duration at, RelayFaultKind kind, String service, Random random) {
+        double share = random.nextInt(3) == 0 ? random.nextDouble() : 0;
+        RelayFaultTarget target = TARGETS.get(random.nextInt(TARGETS.size()));
+        RelayFaultTarget insert = random.nextBoolean() ? RelayFaultTarget.EVENTS : RelayFaultTarget.INSERTS;
+        long skewed = (long) (Math.pow(random.nextDouble(), 3) * LONGEST_HOLD.toMillis());
+        long late = random.nextLong(SHORTEST_LATE_HOLD.toMillis(), LONGEST_HOLD.toMillis());
+        boolean atOnce = random.nextInt(4) == 0;
+        return switch (kind) {
+            case HOLD, HOLD_ANSWER -> new RelayFault(at, kind, service, target, millis(1_000 + skewed), share);
+            case HOLD_AND_KILL, HOLD_AND_STOP ->
+                new RelayFault(at, kind, service, RelayFaultTarget.EVENTS, millis(late), share);
+            case SLOW -> new RelayFault(at, kind, service, target, millis(1_000 + skewed / 6), 0);
+            case CUT_REQUEST, CUT_ANSWER ->
+                new RelayFault(at, kind, service, target, Duration.ZERO, random.nextDouble());
+            case DUPLICATE -> new RelayFault(at, kind, service, insert, millis(atOnce ? 0 : skewed), 0);
+            case STALL -> new RelayFault(at, kind, service, RelayFaultTarget.QUERIES, millis(2_000 + skewed / 4), 0);
+        };
+    }
+
+    private static Duration millis(long millis) {
+        return Duration.ofMillis(millis);
+    }
+
+    private static List<Duration> times(Random random, long leastMillis, long mostMillis, Duration length) {
+        List<Duration> times = new ArrayList<>();
+        for (Duration at = Duration.ofSeconds(5); isEarly(at, length); at = at
+                .plusMillis(random.nextLong(leastMillis, mostMillis))) {
+            times.add(at);
+        }
+        return times;
+    }
+
+    private static boolean isEarly(Duration at, Duration length) {
+        return at.compareTo(length.minus(QUIET_AT_THE_END)) < 0;
+    }
+
+    /// Gives all cards of a deck in random order, then those of another deck.
+    private static <T> Supplier<T> shuffled(Supplier<? extends Collection<T>> decks, Random random) {
+        Deque<T> deck = new ArrayDeque<>();
+        return () -> {
+            if (deck.isEmpty()) {
+                List<T> cards = new ArrayList<>(decks.get());
+                Collections.shuffle(cards, random);
+                deck.addAll(cards);
+            }
+            return deck.pop();
+        };
+    }
+
+    /// A minute with a kill of a service, of the broker and of the engine, a stop, and a kill of all together. The last
+    /// fault of the network delivers the insert of a killed sink after all others.
     static Plan shortOne(int services) {
         List<String> all = Stream.concat(services(services).stream(), Stream.of(KAFKA, CLICKHOUSE)).toList();
+        String last = service(services - 1);
         return new Plan(Duration.ofSeconds(34), List.of(
-                new Disturbance(Duration.ofSeconds(2), KILL, List.of("service-1"), Duration.ZERO),
+                new Disturbance(Duration.ofSeconds(2), KILL, List.of(service(0)), Duration.ZERO),
                 new Disturbance(Duration.ofSeconds(11), KILL, List.of(CLICKHOUSE), Duration.ZERO),
                 new Disturbance(Duration.ofSeconds(14), KILL, List.of(KAFKA), Duration.ZERO),
-                new Disturbance(Duration.ofSeconds(20), STOP, List.of("service-" + services), Duration.ofSeconds(5)),
-                new Disturbance(Duration.ofSeconds(29), KILL, all, Duration.ZERO)));
+                new Disturbance(Duration.ofSeconds(20), STOP, List.of(last), Duration.ofSeconds(5)),
+                new Disturbance(Duration.ofSeconds(29), KILL, all, Duration.ZERO)),
+                List.of(eventsFault(3, RelayFaultKind.DUPLICATE, last, 6, 0),
+                        eventsFault(5, RelayFaultKind.CUT_ANSWER, last, 0, 0.5),
+                        eventsFault(7, RelayFaultKind.CUT_REQUEST, last, 0, 0.7),
+                        eventsFault(9, RelayFaultKind.HOLD, last, 4, 0.5),
+                        eventsFault(17, RelayFaultKind.HOLD_AND_KILL, service(0), 30, 0)));
+    }
+
+    private static RelayFault eventsFault(int atSeconds, RelayFaultKind kind, String service, int seconds,
+            double share) {
+        return new RelayFault(Duration.ofSeconds(atSeconds), kind, service, RelayFaultTarget.EVENTS,
+                Duration.ofSeconds(seconds), share);
+    }
+
+    private static String service(int index) {
+        return "service-" + (index + 1);
     }
 
     private static List<String> services(int count) {
-        return IntStream.rangeClosed(1, count).mapToObj(number -> "service-" + number).toList();
+        return IntStream.range(0, count).mapToObj(Plan::service).toList();
     }
 
     private static List<Card> deck(int count, Random random) {

@@ -40,9 +40,17 @@ public final class Guarantee {
     private final AcceptedModel accepted;
     private final String bootstrapServers;
     private final Duration settle;
+    private final long invalid;
 
     /// @param settle the time limit for counting and storing the last events
     public Guarantee(ApiClient api, AcceptedModel accepted, String bootstrapServers, Duration settle) {
+        this(api, accepted, bootstrapServers, settle, 0);
+    }
+
+    /// @param settle the time limit for counting and storing the last events
+    /// @param invalid the number of records in Kafka that are no events, each of which is a dead letter
+    public Guarantee(ApiClient api, AcceptedModel accepted, String bootstrapServers, Duration settle, long invalid) {
+        this.invalid = invalid;
         this.api = api;
         this.accepted = accepted;
         this.bootstrapServers = bootstrapServers;
@@ -85,10 +93,9 @@ public final class Guarantee {
         }
         long received = received();
         long duplicates = duplicates();
-        if (received != accepted.total() + duplicates) {
-            broken.add("Kafka has %d records, but %d were accepted and %d counted as duplicates".formatted(received,
-                    accepted.total(),
-                    duplicates));
+        if (received != accepted.total() + duplicates + invalid) {
+            broken.add("Kafka has %d records, but %d were accepted, %d counted as duplicates and %d invalid".formatted(
+                    received, accepted.total(), duplicates, invalid));
         }
         return new Verdict(List.copyOf(broken), received, duplicates);
     }
@@ -109,6 +116,8 @@ public final class Guarantee {
         Await.until(settle, accepted.total() + " events are stored",
                 () -> number("SELECT count() FROM fanfinity.match_events"),
                 stored -> stored >= accepted.total());
+        Await.until(settle, invalid + " dead letters are stored",
+                () -> number("SELECT count() FROM fanfinity.dead_letters"), stored -> stored >= invalid);
         return true;
     }
 
@@ -139,7 +148,7 @@ public final class Guarantee {
 
     private void compareTables(List<String> broken) throws IOException, InterruptedException {
         expect(broken, "rows of match_events", accepted.total(), number("SELECT count() FROM fanfinity.match_events"));
-        expect(broken, "dead letters", 0, number("SELECT count() FROM fanfinity.dead_letters"));
+        expect(broken, "dead letters", invalid, number("SELECT count() FROM fanfinity.dead_letters"));
         for (String table : List.of("match_minutes", "match_stats")) {
             Set<String> matches = new TreeSet<>(api.rows("SELECT DISTINCT match_id FROM fanfinity." + table));
             if (!matches.equals(accepted.matchIds())) {

@@ -5,12 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.lab.chaos.Disturbance.DisturbanceKind;
+import com.fanfinity.analytics.lab.chaos.RelayFault.RelayFaultKind;
+import com.fanfinity.analytics.lab.chaos.RelayFault.RelayFaultTarget;
 
 class PlanTest {
 
@@ -18,14 +25,19 @@ class PlanTest {
 
     @Test
     void random_sameSeed_isTheSamePlan() {
-        assertEquals(Plan.random(7, TEN_MINUTES, 2), Plan.random(7, TEN_MINUTES, 2));
-        assertNotEquals(Plan.random(7, TEN_MINUTES, 2), Plan.random(8, TEN_MINUTES, 2));
+        assertEquals(plan(7, 2), plan(7, 2));
+        assertNotEquals(plan(7, 2).disturbances(), plan(8, 2).disturbances());
+        assertNotEquals(plan(7, 2).relayFaults(), plan(8, 2).relayFaults());
+    }
+
+    private static Plan plan(long seed, int services) {
+        return Plan.random(seed, TEN_MINUTES, services, Duration.ZERO);
     }
 
     @Test
     void random_tenMinutes_hasEnoughKillsAndStopsOfEachComponent() {
         LongStream.range(0, 200).forEach(seed -> {
-            List<Disturbance> plan = Plan.random(seed, TEN_MINUTES, 1 + (int) (seed % 2)).disturbances();
+            List<Disturbance> plan = plan(seed, 1 + (int) (seed % 3)).disturbances();
 
             List<Disturbance> hard = plan.stream().filter(disturbance -> disturbance.kind() != DisturbanceKind.RESTART)
                     .toList();
@@ -36,5 +48,50 @@ class PlanTest {
                         () -> seed + " spares " + part);
             }
         });
+    }
+
+    /// Some of them find no request, for example at the end of the run.
+    @Test
+    void random_tenMinutes_hasMoreThanFifteenFaultsAMinuteOfEveryKind() {
+        LongStream.range(0, 200).forEach(seed -> {
+            int services = 1 + (int) (seed % 3);
+            List<RelayFault> faults = plan(seed, services).relayFaults();
+
+            assertTrue(faults.size() >= 175, () -> seed + ": " + faults.size());
+            assertEquals(EnumSet.allOf(RelayFaultKind.class),
+                    faults.stream().map(RelayFault::kind).collect(Collectors.toSet()));
+            assertEquals(
+                    IntStream.rangeClosed(1, services).mapToObj(number -> "service-" + number)
+                            .collect(Collectors.toSet()),
+                    faults.stream().map(RelayFault::service).collect(Collectors.toSet()));
+        });
+    }
+
+    /// Otherwise the successor would still wait, and no insert would be late.
+    @Test
+    void random_insertOfALostSink_isHeldForLongerThanItsSession() {
+        Set<RelayFaultKind> late = EnumSet.of(RelayFaultKind.HOLD_AND_KILL, RelayFaultKind.HOLD_AND_STOP);
+
+        LongStream.range(0, 200).mapToObj(seed -> plan(seed, 2)).flatMap(plan -> plan.relayFaults().stream())
+                .forEach(fault -> {
+                    assertTrue(fault.lasts().compareTo(Duration.ofSeconds(61)) < 0, fault::toString);
+                    assertTrue(fault.share() >= 0 && fault.share() < 1, fault::toString);
+                    if (late.contains(fault.kind())) {
+                        assertTrue(fault.lasts().compareTo(KafkaClients.SINK_SESSION_TIMEOUT) > 0, fault::toString);
+                        assertEquals(RelayFaultTarget.EVENTS, fault.target());
+                    }
+                });
+    }
+
+    @Test
+    void random_withMoves_restartsEachServiceInTurn() {
+        Plan plan = Plan.random(7, Duration.ofMinutes(2), 3, Duration.ofSeconds(20));
+
+        for (int move = 1; move <= 5; move++) {
+            Disturbance restart = new Disturbance(Duration.ofSeconds(20L * move), DisturbanceKind.RESTART,
+                    List.of("service-" + (1 + (move - 1) % 3)), Duration.ZERO);
+            assertTrue(plan.disturbances().contains(restart), () -> restart.at() + ": " + plan);
+        }
+        assertEquals(Plan.random(7, Duration.ofMinutes(2), 3, Duration.ZERO).relayFaults(), plan.relayFaults());
     }
 }
