@@ -126,6 +126,10 @@ bench-live: target/test.classpath ## live viewers (VIEWERS=10000 MATCHES=1 SECON
 bench-recovery: target/test.classpath ## kill an instance with much state, and time its recovery (EVENTS=100000 KILLS=3)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.RecoveryBench
 
+.PHONY: bench-first-reads
+bench-first-reads: target/test.classpath ## time until reads show the first event of a match (SAMPLES=300)
+	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.FirstReads
+
 .PHONY: soak
 soak: target/test.classpath ## steady load; fails if a resource grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=1m)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.Soak

@@ -114,7 +114,8 @@ export class Facts {
     });
     const times = metrics.responseTimePercentiles ?? {};
     for (const name of ['p50', 'p95', 'p99']) setText(byId(name), millis(times[name]));
-    setText(byId('as-of'), metrics.asOf
+    // 1970: no time is proven yet.
+    setText(byId('as-of'), Date.parse(metrics.asOf) > 0
       ? `${metrics.stale ? 'From a standby, as' : 'As'} of ${timeWithSeconds(metrics.asOf)}.`
       : '');
   }

@@ -16,8 +16,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.stack.ApiClient;
@@ -171,6 +175,54 @@ class LiveIT {
                 assertEquals(404, stream.status());
             }
         }
+    }
+
+    /// The status that was published last is as old as the last change of `following`.
+    @Test
+    void firstStatus_ofEachNewViewer_isCurrent() throws Exception {
+        String match = match();
+        post(match, "match_start", "");
+        JsonNode first = Await.until(SOON, "the stream is following", () -> firstStatus(match),
+                status -> status.path("following").asBoolean());
+        Instant later = Instant.parse(first.path("asOf").asText()).plusSeconds(3);
+
+        Await.until(SOON, "the first status of a later viewer is later, and at most 2 s old", () -> firstStatus(match),
+                status -> !Instant.parse(status.path("asOf").asText()).isBefore(later)
+                        && !Instant.parse(status.path("asOf").asText()).isBefore(Instant.now().minusSeconds(2)));
+    }
+
+    private static JsonNode firstStatus(String match) throws Exception {
+        try (EventStream stream = EventStream.open(viewing.url() + "/api/matches/" + match + "/stream")) {
+            return tree(stream.await("status", _ -> true, SOON).data());
+        }
+    }
+
+    /// Records that are committed behind an open transaction cannot be read yet, so the stream is not current.
+    @Test
+    @Tag("slow")
+    void openTransactionInATopic_viewersGetAStatusUntilItEnds() throws Exception {
+        String match = match();
+        post(match, "match_start", "");
+        try (EventStream stream = EventStream.open(viewing.url() + "/api/matches/" + match + "/stream");
+                KafkaProducer<byte[], byte[]> stuck = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", stack.kafka().bootstrapServers(), "transactional.id", match),
+                        new ByteArraySerializer(), new ByteArraySerializer())) {
+            awaitFollowing(stream, true);
+            stuck.initTransactions();
+            stuck.beginTransaction();
+            stuck.send(new ProducerRecord<>("match-moments", 0, null, null)).get();
+            awaitFollowing(stream, false);
+
+            stuck.abortTransaction();
+
+            awaitFollowing(stream, true);
+        }
+    }
+
+    private static void awaitFollowing(EventStream stream, boolean following) {
+        Await.until(Duration.ofSeconds(40), "the last status is following: " + following,
+                () -> stream.events("status"), statuses -> !statuses.isEmpty()
+                        && tree(statuses.getLast().data()).path("following").asBoolean() == following);
     }
 
     /// Measures the time from response 202 until the viewer receives the goal. The bound is generous, for a busy

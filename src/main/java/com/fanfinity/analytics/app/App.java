@@ -39,6 +39,8 @@ import com.fanfinity.analytics.kafka.TopicSetup;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.pipeline.MatchTopology;
+import com.fanfinity.analytics.streams.EndOffsets;
+import com.fanfinity.analytics.streams.StreamsRunner;
 
 /// The composition root: creates the components, starts them in order, and closes them in reverse.
 ///
@@ -73,21 +75,26 @@ public final class App implements AutoCloseable {
         EventIds ids = new EventIds(clock, () -> ThreadLocalRandom.current().nextLong());
         PartitionCount partitions = new PartitionCount();
         DeferredArchiveGate archiveGate = new DeferredArchiveGate();
-        Topology topology = MatchTopology.build(topics, settings.streams(), archiveGate, codec, clock, meters);
-        clickHouse = new ClickHouse(settings.clickHouse().within(CLICKHOUSE_TIMEOUT), "fanfinity-api");
         internal = new InternalServer(settings, meters);
+        EndOffsets endOffsets = new EndOffsets(internal.admin(), topics.events(), settings.kafka(), clock,
+                meters.streams());
+        Topology topology = MatchTopology.build(topics, settings.streams(), archiveGate, endOffsets, codec, clock,
+                meters);
+        clickHouse = new ClickHouse(settings.clickHouse().within(CLICKHOUSE_TIMEOUT), "fanfinity-api");
 
         Optional<IngestComponent> ingest = component(settings, Role.INGEST,
                 () -> new IngestComponent(settings, topics, codec, ids, clock, meters, partitions));
         Optional<StreamsComponent> streams = component(settings, Role.STREAMS,
                 () -> new StreamsComponent(settings, topics, topology,
-                        archiveGate, clickHouse, internal.admin(), clock, meters, partitions));
+                        archiveGate, clickHouse, endOffsets, clock, meters, partitions));
         ReadSide reads = new ReadSide(streams, partitions, internal, clickHouse, clock, meters);
         component(settings, Role.SINK, () -> new SinkComponent(settings, topics, meters));
         component(settings, Role.LIVE,
                 () -> new LiveComponent(settings, topics, internal.admin(), reads.metrics(), clock, meters));
-        startup = new Startup(new TopicSetup(settings.kafka(), topics), components.values(), partitions);
-        health = new Health(components.values(), partitions);
+        TopicSetup topicSetup = new TopicSetup(settings.kafka(), topics,
+                streams.isPresent() ? StreamsRunner.changelogs(topology, settings.kafka()) : List.of());
+        startup = new Startup(topicSetup, components.values(), partitions);
+        health = new Health(components.values(), partitions, startup::obstacle);
         clockSteps = new ClockStepDetector(clock, onClockSetBack);
 
         List<Routes> routes = new ArrayList<>(reads.routes());

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 import com.fanfinity.analytics.metrics.InstanceMeters;
 
@@ -14,12 +15,15 @@ final class Health {
 
     private final List<RoleComponent> components;
     private final IntSupplier partitions;
+    private final Supplier<String> obstacle;
     private volatile boolean closing;
 
     /// @param partitions of `match-events`; 0 until the topics exist
-    Health(Collection<RoleComponent> components, IntSupplier partitions) {
+    /// @param obstacle why the topics are not usable yet
+    Health(Collection<RoleComponent> components, IntSupplier partitions, Supplier<String> obstacle) {
         this.components = List.copyOf(components);
         this.partitions = partitions;
+        this.obstacle = obstacle;
     }
 
     /// Makes the instance not ready, so that load balancers send it no new requests.
@@ -38,7 +42,7 @@ final class Health {
 
     Map<String, CheckResult> startup() {
         return checks("topics",
-                partitions.getAsInt() > 0 ? CheckResult.up("exist") : CheckResult.down("waiting for Kafka"),
+                partitions.getAsInt() > 0 ? CheckResult.up("exist") : CheckResult.down(obstacle.get()),
                 RoleComponent::startup);
     }
 

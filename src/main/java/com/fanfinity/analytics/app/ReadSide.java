@@ -21,6 +21,7 @@ import com.fanfinity.analytics.query.MatchRoutes;
 import com.fanfinity.analytics.query.MetricsReader;
 import com.fanfinity.analytics.query.Receipts;
 import com.fanfinity.analytics.streams.LocalStores;
+import com.fanfinity.analytics.streams.ReplicaFreshness;
 
 /// The reads of this instance: matches, their list and receipts, from local state, other instances or ClickHouse.
 final class ReadSide {
@@ -36,7 +37,7 @@ final class ReadSide {
             Meters meters) {
         LocalStores stores = streams.map(StreamsComponent::stores).orElseGet(() -> LocalStores.none(partitions));
         MatchLookup lookup = streams.map(StreamsComponent::lookup)
-                .orElseGet(() -> new MatchLookup(stores, (_, _) -> Optional.empty(), clock));
+                .orElseGet(() -> new MatchLookup(stores, ReplicaFreshness.NONE));
         LocalReader localReader = new LocalReader(lookup, new History(clickHouse, meters.history()),
                 new Receipts(stores, clickHouse, clock), clock);
         LocalLister localLister = new LocalLister(lookup, clock);
@@ -47,7 +48,7 @@ final class ReadSide {
                         : OptionalInt.of(stores.partitionOf(matchId)));
         ForwardingLister lister = new ForwardingLister(localLister, instances.directory(), instances.client(),
                 instances.self());
-        routes = List.of(new ListRoutes(lister, partitions, clock), new MatchRoutes(reader));
+        routes = List.of(new ListRoutes(lister, partitions), new MatchRoutes(reader));
         internalRoutes = List.of(new InternalReadRoutes(localReader, localLister));
         metrics = new MetricsReader(reader)::metrics;
     }

@@ -9,7 +9,6 @@ import java.util.OptionalLong;
 import java.util.function.IntSupplier;
 
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 
@@ -23,6 +22,7 @@ import com.fanfinity.analytics.ledger.Reconciler;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.query.LiveMatches;
 import com.fanfinity.analytics.query.MatchLookup;
+import com.fanfinity.analytics.streams.EndOffsets;
 import com.fanfinity.analytics.streams.Freshness;
 import com.fanfinity.analytics.streams.GroupSetup;
 import com.fanfinity.analytics.streams.LocalStores;
@@ -46,9 +46,10 @@ final class StreamsComponent implements RoleComponent {
     private final MetricsSampler sampler;
 
     /// @param clickHouse with a timeout that suits requests
+    /// @param endOffsets closed with this component
     /// @param partitions of `match-events`; 0 until the topics exist
     StreamsComponent(Settings settings, Topics topics, Topology topology, DeferredArchiveGate archiveGate,
-            ClickHouse clickHouse, Admin admin, Clock clock, Meters meters,
+            ClickHouse clickHouse, EndOffsets endOffsets, Clock clock, Meters meters,
             IntSupplier partitions) {
         group = new GroupSetup(settings);
         streams = new StreamsRunner(topology, settings, meters);
@@ -60,10 +61,10 @@ final class StreamsComponent implements RoleComponent {
         archiveGate.connect(reconciler::storedUpTo);
         reconcileInterval = settings.ledger().interval();
         ledgerRoutes = new LedgerRoutes(ledger, reconciler);
-        freshness = new Freshness(admin, streams.streams(), stores, topics.events(), settings.kafka(), clock);
+        freshness = new Freshness(endOffsets, streams.streams(), stores, topics.events());
         status = new StreamsStatus(streams.streams(), meters, freshness);
         sampler = new MetricsSampler(List.of(streams::sample, status::sample, reconciler::sample), meters.matches());
-        lookup = new MatchLookup(stores, freshness::asOf, clock);
+        lookup = new MatchLookup(stores, freshness);
         LiveMatches live = new LiveMatches(lookup::activeMatches, clock);
         meters.matches().active(live::count);
         meters.matches().overdue(live::overdue);

@@ -15,6 +15,9 @@ public record AnswerAge(@Nullable Instant asOf, boolean stale, @JsonInclude(Incl
 
     public static final String HISTORY = "history";
 
+    /// The time of an answer for which no later time is proven. No event was acknowledged before it.
+    public static final Instant NOTHING_PROVEN = Instant.EPOCH;
+
     static final AnswerAge UNKNOWN = new AnswerAge(null, false, null);
 
     /// The age of an answer from the state stores.

@@ -9,15 +9,15 @@ import com.fanfinity.analytics.pipeline.MinuteStats;
 ///
 /// @param minutes by minutes since the epoch; only minutes with events
 /// @param complete false if an event that arrived after the archiving is not stored yet
-/// @param newestReceivedAt of its rows, milliseconds since the epoch
+/// @param archivedAt every event that was acknowledged before this time is stored, milliseconds since the epoch
 public record HistoricMatch(MatchStats stats, SortedMap<Long, MinuteStats> minutes, boolean complete,
-        long newestReceivedAt) {
+        long archivedAt) {
 
-    /// The match contains every event that was acknowledged before this time. Its rows are stored in Kafka's order, so
-    /// no event earlier than the newest row is missing.
+    /// The match contains every event that was acknowledged before this time. The arrival times of its rows prove no
+    /// later time: they come from the clocks of other machines and are not in Kafka's order.
     ///
-    /// @param lookedUpAt when the match's state was looked up, milliseconds since the epoch
+    /// @param lookedUpAt the time up to which the match's state was complete, milliseconds since the epoch
     public long asOf(long lookedUpAt) {
-        return complete ? lookedUpAt : Math.min(lookedUpAt, newestReceivedAt);
+        return complete ? lookedUpAt : Math.min(lookedUpAt, archivedAt);
     }
 }

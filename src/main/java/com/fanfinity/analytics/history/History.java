@@ -109,24 +109,19 @@ public final class History {
 
     private HistoryResult<HistoricMatch> recount(String matchId, Archived archived) throws SQLException {
         Recount recount = new Recount();
-        long[] newestReceivedAt = {0};
         // In the order in which they were counted; rows from before they had numbers come first.
         clickHouse.stream("SELECT " + ArchivedEventRows.COLUMNS
-                + ", if(event_type IN ('match_start', 'retraction'), metadata, ''), "
-                + "toUnixTimestamp64Milli(toDateTime64(received_at, 3, 'UTC')) FROM " + clickHouse.database()
+                + ", if(event_type IN ('match_start', 'retraction'), metadata, '') FROM " + clickHouse.database()
                 + ".match_events WHERE match_id = ? ORDER BY source_partition, accepted_number, "
                 + "kafka_partition, kafka_offset",
-                row -> {
-                    recount.add(ArchivedEventRows.read(matchId, row));
-                    newestReceivedAt[0] = Math.max(newestReceivedAt[0], row.getLong(7));
-                }, matchId);
+                row -> recount.add(ArchivedEventRows.read(matchId, row)), matchId);
         long rows = recount.events();
         if (checkMissingRows(matchId, archived, rows)) {
             return new HistoryIncomplete<>();
         }
         return new HistoryFound<>(
                 new HistoricMatch(recount.stats(archived), recount.minutes(), rows >= archived.totalEvents(),
-                        newestReceivedAt[0]));
+                        archived.archivedAt()));
     }
 
     private boolean checkMissingRows(String matchId, Archived archived, long rows) {
@@ -141,16 +136,15 @@ public final class History {
 
     /// Counts the rows first, so that the moments are at least as new as the count.
     private HistoryResult<HistoricMoments> keyMoments(String matchId, Archived archived) throws SQLException {
-        long[] all = clickHouse
-                .query("SELECT count(), toUnixTimestamp64Milli(toDateTime64(max(received_at), 3, 'UTC')) FROM "
-                        + clickHouse.database() + ".match_events WHERE match_id = ?",
-                        row -> new long[]{row.getLong(1), row.getLong(2)}, matchId)
+        long rows = clickHouse
+                .query("SELECT count() FROM " + clickHouse.database() + ".match_events WHERE match_id = ?",
+                        row -> row.getLong(1), matchId)
                 .getFirst();
-        if (checkMissingRows(matchId, archived, all[0])) {
+        if (checkMissingRows(matchId, archived, rows)) {
             return new HistoryIncomplete<>();
         }
         KeyMomentList moments = new MomentRows(clickHouse, matchId).newest();
-        return new HistoryFound<>(new HistoricMoments(moments, all[0] >= archived.totalEvents(), all[1]));
+        return new HistoryFound<>(new HistoricMoments(moments, rows >= archived.totalEvents(), archived.archivedAt()));
     }
 
     private HistoryResult<List<byte[]>> newest(String matchId, int limit) throws SQLException {

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
 
-/// Creates missing topics and does not change existing ones. Safe for several instances at the same time.
+/// Creates missing topics, and compares the real settings of all topics with those that the service relies on. It
+/// changes only one setting of existing topics: see {@link BrokerCheck}. Safe for several instances at the same time.
 public final class TopicSetup {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
@@ -38,27 +39,50 @@ public final class TopicSetup {
     /// More than the limit of `match-events`, because a dead letter contains the whole record and additional headers.
     private static final int MAX_DEAD_LETTER_BYTES = 4 << 20;
 
+    private static final int BROKERS_DEFAULT = -1;
+
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final Settings.Kafka settings;
     private final Topics topics;
+    private final List<String> changelogs;
 
-    public TopicSetup(Settings.Kafka settings, Topics topics) {
+    /// @param changelogs the topics that Streams creates at the first start of this instance; empty without streams
+    public TopicSetup(Settings.Kafka settings, Topics topics, List<String> changelogs) {
         this.settings = settings;
         this.topics = topics;
+        this.changelogs = changelogs;
     }
 
     /// Creates the missing topics.
     ///
     /// @return the number of partitions of `match-events`
     /// @throws ExecutionException if the broker cannot be reached or rejects the request
-    public int run() throws ExecutionException, InterruptedException {
+    /// @throws UnsafeTopicException if a topic has a setting with which a 202 could rest on one machine
+    public int run() throws ExecutionException, InterruptedException, UnsafeTopicException {
         try (Admin admin = KafkaClients.admin(settings, LIMIT)) {
             Set<String> existing = admin.listTopics().names().get();
             for (NewTopic topic : wanted().stream().filter(topic -> !existing.contains(topic.name())).toList()) {
                 create(admin, topic);
             }
-            return checkPartitions(admin);
+            int partitions = checkPartitions(admin);
+            new BrokerCheck(admin, wanted(), changelogs).run(topics.events());
+            return partitions;
+        }
+    }
+
+    /// Checks the topics that Streams has created since {@link #run}.
+    ///
+    /// @return false if some do not exist yet
+    /// @throws ExecutionException if the broker cannot be reached or rejects the request
+    /// @throws UnsafeTopicException as in {@link #run}
+    public boolean checkChangelogs() throws ExecutionException, InterruptedException, UnsafeTopicException {
+        try (Admin admin = KafkaClients.admin(settings, LIMIT)) {
+            if (!admin.listTopics().names().get().containsAll(changelogs)) {
+                return false;
+            }
+            new BrokerCheck(admin, List.of(), changelogs).runWithoutWarnings();
+            return true;
         }
     }
 
@@ -108,8 +132,9 @@ public final class TopicSetup {
 
     private NewTopic topic(String name, Map<String, String> config) {
         Map<String, String> all = new HashMap<>(config);
-        if (settings.replicationFactor() >= 3) {
-            // Otherwise the only in-sync replica could acknowledge a record alone.
+        if (settings.replicationFactor() >= 3 || settings.replicationFactor() == BROKERS_DEFAULT) {
+            // Otherwise the only in-sync replica could acknowledge a record alone. A broker never requires more
+            // replicas than the topic has. So the value also fits the brokers' default, which is not known here.
             all.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2");
         }
         return new NewTopic(name, settings.partitions(), settings.replicationFactor()).configs(all);

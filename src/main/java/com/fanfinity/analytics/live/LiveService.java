@@ -14,15 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.http.StreamingEndpoint;
+import com.fanfinity.analytics.kafka.ReadingTime;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.LiveMeters;
 
@@ -32,7 +31,9 @@ public final class LiveService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveService.class);
 
-    private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
+    /// A new viewer's first status must be at most 2 s old: an interval, the calls, and the longest transaction of a
+    /// topology that is not stalled.
+    private static final Duration WATCH_INTERVAL = Duration.ofMillis(500);
     private static final Duration KAFKA_TIMEOUT = Duration.ofSeconds(3);
 
     /// Updates that are older than this count as stale.
@@ -61,7 +62,7 @@ public final class LiveService implements AutoCloseable {
         this.clock = clock;
         channels = new ChannelRegistry(clock, fanOut, meters);
         reader = new TopicReader(settings.kafka(), topics, channels, progress, clock);
-        viewers = new ViewerRegistry(settings.live().maxViewers());
+        viewers = new ViewerRegistry(settings.live().maxViewers(), this::status);
         streams = new LiveStreamEndpoint(channels, viewers, source, meters, reader::isLoaded);
         meters.gauges(viewers::count, channels::size, () -> age().map(LiveService::seconds).orElse(Double.NaN));
     }
@@ -88,8 +89,16 @@ public final class LiveService implements AutoCloseable {
 
     /// The age of the newest update; empty if it is not known.
     public Optional<Duration> age() {
-        return progress.asOf().map(asOf -> Duration.between(asOf, clock.instant()))
+        return asOf().map(asOf -> Duration.between(asOf, clock.instant()))
                 .map(age -> age.isNegative() ? Duration.ZERO : age);
+    }
+
+    private Optional<Instant> asOf() {
+        return progress.asOf(clock.instant(), System.nanoTime());
+    }
+
+    private StreamStatus status() {
+        return StreamStatus.of(isCurrent(), asOf());
     }
 
     /// Whether updates are at most a few seconds old.
@@ -116,7 +125,7 @@ public final class LiveService implements AutoCloseable {
 
     private void publishStatus() {
         boolean following = isCurrent();
-        StreamStatus status = StreamStatus.of(following, progress.asOf());
+        StreamStatus status = StreamStatus.of(following, asOf());
         if (following != publishedFollowing || viewers.status() == StreamStatus.NONE) {
             publishedFollowing = following;
             viewers.publishStatus(status);
@@ -130,7 +139,7 @@ public final class LiveService implements AutoCloseable {
             return;
         }
         long generation = progress.generation();
-        Instant at = clock.instant();
+        ReadingTime at = new ReadingTime(clock.instant(), System.nanoTime());
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         List<String> names = List.of(topics.stats(), topics.moments());
         admin.describeTopics(names).allTopicNames().get(KAFKA_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
@@ -138,7 +147,8 @@ public final class LiveService implements AutoCloseable {
                         .forEach(partition -> ends.put(new TopicPartition(topic, partition.partition()),
                                 OffsetSpec.latest())));
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        admin.listOffsets(ends, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all()
+        // The end of the log, not of its committed part: an open transaction hides committed records behind it.
+        admin.listOffsets(ends).all()
                 .get(KAFKA_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .forEach((partition, end) -> offsets.put(partition, end.offset()));
         progress.offerEndOffsets(generation, at, offsets);

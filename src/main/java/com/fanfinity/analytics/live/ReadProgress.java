@@ -8,16 +8,18 @@ import java.util.function.ToLongFunction;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
+import com.fanfinity.analytics.kafka.ReadingTime;
+
 /// Measures how current the reader of the topics is. The end offsets of all partitions are sampled from time to time.
 /// Once the reader has reached them all, it has read every record published before the sample.
 final class ReadProgress {
 
     /// @param at when the offsets were requested
-    private record EndOffsets(Instant at, Map<TopicPartition, Long> offsets) {}
+    private record EndOffsets(ReadingTime at, Map<TopicPartition, Long> offsets) {}
 
     private long generation;
     private @Nullable EndOffsets target;
-    private @Nullable Instant asOf;
+    private @Nullable ReadingTime asOf;
 
     /// The number of resets so far. A sample names the generation in which it was requested.
     synchronized long generation() {
@@ -29,8 +31,9 @@ final class ReadProgress {
     ///
     /// @param sampleGeneration the generation when the offsets were requested
     /// @param at when the offsets were requested
-    /// @param ends offsets after the last committed record
-    synchronized void offerEndOffsets(long sampleGeneration, Instant at, Map<TopicPartition, Long> ends) {
+    /// @param ends offsets after the last record, committed or not. A reader of committed records reaches them when
+    ///     every transaction has ended, so no record that is committed later can lie before them
+    synchronized void offerEndOffsets(long sampleGeneration, ReadingTime at, Map<TopicPartition, Long> ends) {
         if (target == null && sampleGeneration == generation) {
             target = new EndOffsets(at, Map.copyOf(ends));
         }
@@ -56,8 +59,11 @@ final class ReadProgress {
     }
 
     /// Every record published before this time has been read; empty if no such time is known.
-    synchronized Optional<Instant> asOf() {
-        return Optional.ofNullable(asOf);
+    ///
+    /// @param now of the wall clock
+    /// @param nowNanos of the monotonic clock
+    synchronized Optional<Instant> asOf(Instant now, long nowNanos) {
+        return Optional.ofNullable(asOf).map(at -> at.asOf(now, nowNanos));
     }
 
     /// Whether a sample has not been reached yet.

@@ -28,7 +28,8 @@ final class StreamStatus {
     }
 
     /// @param following whether updates are at most a few seconds old
-    /// @param asOf every record published before this time was sent; empty if no such time is known
+    /// @param asOf every record published before this time has been read, and is sent within a second; empty if no such
+    ///     time is known
     static StreamStatus of(boolean following, Optional<Instant> asOf) {
         return new StreamStatus(
                 SseFrames.event("status", Json.toBytes(new StatusJson(following, asOf.orElse(null))), ""));

@@ -46,12 +46,11 @@ final class Viewer implements Callback {
 
     /// Sends the first bytes of the stream. Must be called once, before any other method.
     void start(byte[] preface, Channel.Update first) {
-        StreamStatus status = registry.status();
         synchronized (this) {
             sequence = first.sequence();
-            sentStatus = status;
+            sentStatus = registry.status(); // before the first status is computed, so that no later change is missed
         }
-        write(SseFrames.join(List.of(preface, first.frames(), status.frame())));
+        write(SseFrames.join(List.of(preface, first.frames(), registry.firstStatus().frame())));
     }
 
     /// Sends the newest update. If a write is in progress, the update follows it.

@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /// All viewers of this instance: their limit, and the status that viewers of every channel receive.
 final class ViewerRegistry {
@@ -12,13 +13,16 @@ final class ViewerRegistry {
     static final long KEEP_ALIVE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     private final int limit;
+    private final Supplier<StreamStatus> current;
     private final AtomicInteger count = new AtomicInteger();
     private final Set<Viewer> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
     private volatile StreamStatus status = StreamStatus.NONE;
 
-    ViewerRegistry(int limit) {
+    /// @param current computes the status of the moment
+    ViewerRegistry(int limit, Supplier<StreamStatus> current) {
         this.limit = limit;
+        this.current = current;
     }
 
     /// Reserves a slot for a viewer.
@@ -65,9 +69,14 @@ final class ViewerRegistry {
         return count.get();
     }
 
-    /// The newest status. Each viewer receives it once.
+    /// The newest published status. Each viewer receives it once, except those that connect later.
     StreamStatus status() {
         return status;
+    }
+
+    /// The status for a new viewer. The published one is as old as the last change.
+    StreamStatus firstStatus() {
+        return status == StreamStatus.NONE ? StreamStatus.NONE : current.get();
     }
 
     void publishStatus(StreamStatus newest) {

@@ -23,6 +23,7 @@ public final class StreamsMeters {
     private final Counter threadFailures;
     private final Counter restored;
     private final MeterBook.Gauges restoreRemaining;
+    private final Counter endOffsetReads;
 
     StreamsMeters(MeterBook book) {
         processed = book.counters("events.processed", "records",
@@ -40,6 +41,8 @@ public final class StreamsMeters {
                 "Changelog records that active tasks have restored");
         restoreRemaining = book.gauges("kafka.streams.restore.remaining.records", "records",
                 "Changelog records that active tasks must still restore before they process events");
+        endOffsetReads = book.counter("end.offset.reads", "requests",
+                "Requests for the end offsets of match-events: five per second, and at most 50 if reads need them");
     }
 
     /// `events_processed_total{outcome}`. Records that are processed again after a crash count again.
@@ -66,6 +69,11 @@ public final class StreamsMeters {
     /// `kafka_streams_restored_records_total`.
     public void restored(long records) {
         restored.increment((double) records);
+    }
+
+    /// `end_offset_reads_total`.
+    public void endOffsetsRead() {
+        endOffsetReads.increment();
     }
 
     /// `kafka_streams_thread_failures_total`.

@@ -49,6 +49,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
 
     private final Settings.Streams settings;
     private final ArchiveGate gate;
+    private final ProvenTime provenTime;
     private final PublishRounds rounds;
     private final Clock clock;
     private final Meters meters;
@@ -61,9 +62,11 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
             PublishQueue queue, OnDemandPunctuator publishPunctuator, ActiveRateExpiry rateExpiry,
             OnDemandPunctuator expiryPunctuator) {}
 
-    Aggregation(Settings.Streams settings, ArchiveGate gate, PublishRounds rounds, Clock clock, Meters meters) {
+    Aggregation(Settings.Streams settings, ArchiveGate gate, ProvenTime provenTime, PublishRounds rounds, Clock clock,
+            Meters meters) {
         this.settings = settings;
         this.gate = gate;
+        this.provenTime = provenTime;
         this.rounds = rounds;
         this.clock = clock;
         this.meters = meters;
@@ -73,7 +76,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     public void init(ProcessorContext<byte[], Object> context) {
         MatchStores stores = MatchStores.of(context);
         MatchArchiver archiver = new MatchArchiver(stores, context.taskId().partition(), settings.archiveAfter(), gate,
-                clock, meters.history());
+                this::asOf, clock, meters.history());
         PublishQueue queue = new PublishQueue(settings.publishInterval());
         OnDemandPunctuator publishPunctuator = new OnDemandPunctuator(context,
                 PublishQueue.tick(settings.publishInterval()),
@@ -240,7 +243,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
                     MatchTopology.PUBLISH_MINUTES);
         }
         long now = clock.millis();
-        AnswerAge age = AnswerAge.live(Instant.ofEpochMilli(asOf(stats)), false);
+        AnswerAge age = AnswerAge.live(asOf().orElse(AnswerAge.NOTHING_PROVEN), false);
         forward(key, Json.toBytes(MetricsMapper.metrics(matchId, stats, now, age)), MatchTopology.PUBLISH_STATS);
         stats.markPublished(now);
         stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
@@ -248,11 +251,14 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         state().expiryPunctuator().startIfNeeded();
     }
 
-    /// The published metrics contain every event acknowledged before this time. The broker stamps records in offset
-    /// order and acknowledges them afterwards. So an event acknowledged before the newest processed stamp has a lower
-    /// offset, and is processed. Stream time is that stamp. It is committed with the offsets, so a restart knows it.
-    private long asOf(MatchStats stats) {
-        return Math.max(stats.lastActivityAt(), Math.min(state().context().currentStreamTimeMs(), clock.millis()));
+    /// The time before which every acknowledged event of the partition is in the stores; empty if none is known.
+    ///
+    /// The timestamps of records prove no such time: the clock of a broker or of a producer may be ahead of this one.
+    private Optional<Instant> asOf() {
+        int partition = state().context().taskId().partition();
+        byte[] ledger = stores().ledger().get(StoreKeys.partition(partition));
+        long nextOffset = ledger == null ? 0 : LedgerEntry.ofBytes(ledger).nextOffset();
+        return provenTime.completeUpTo(partition, nextOffset);
     }
 
     private void forward(byte[] key, byte[] value, String child) {

@@ -3,7 +3,8 @@ package com.fanfinity.analytics.pipeline;
 /// The marker that replaces the state of a match once ClickHouse holds all its events. It has the facts that the rows
 /// lack, and the number of rows that must exist.
 ///
-/// @param archivedAt milliseconds since the epoch
+/// @param archivedAt the time of the archival, milliseconds since the epoch. Every event that was acknowledged before
+///     it is among the events that are not late
 /// @param totalEvents accepted events, each counted once
 /// @param lateEvents events of these that arrived after the archival; ClickHouse may not have them yet
 /// @param duplicates how often an accepted event arrived again
@@ -17,8 +18,10 @@ public record Archived(long archivedAt, long totalEvents, long lateEvents, long 
     /// Distinguishes a marker from {@link MatchStats}, whose versions count from 1.
     static final int VERSION = 101;
 
-    static Archived of(MatchStats stats, long now) {
-        return new Archived(now, stats.totalEvents(), 0, stats.duplicates(), stats.lastActivityAt(), stats.latencies());
+    /// @param completeUpTo every event that was acknowledged before this time is counted
+    static Archived of(MatchStats stats, long completeUpTo) {
+        return new Archived(completeUpTo, stats.totalEvents(), 0, stats.duplicates(), stats.lastActivityAt(),
+                stats.latencies());
     }
 
     Archived plusEvent(long arrivedAt) {

@@ -2,9 +2,12 @@ package com.fanfinity.analytics.pipeline;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -43,19 +46,22 @@ final class MatchArchiver {
     private final long afterMillis;
     private final long slackMillis;
     private final ArchiveGate gate;
+    private final Supplier<Optional<Instant>> asOf;
     private final Clock clock;
     private final HistoryMeters meters;
     private long laggedAt;
     private @Nullable Bytes next;
 
     /// @param after how long a match must be without a new event
-    MatchArchiver(MatchStores stores, int partition, Duration after, ArchiveGate gate, Clock clock,
-            HistoryMeters meters) {
+    /// @param asOf the time before which every acknowledged event is in the stores; empty if none is known
+    MatchArchiver(MatchStores stores, int partition, Duration after, ArchiveGate gate,
+            Supplier<Optional<Instant>> asOf, Clock clock, HistoryMeters meters) {
         this.stores = stores;
         this.partition = partition;
         this.afterMillis = after.toMillis();
         this.slackMillis = slack(after);
         this.gate = gate;
+        this.asOf = asOf;
         this.clock = clock;
         this.meters = meters;
         this.laggedAt = clock.millis();
@@ -83,7 +89,8 @@ final class MatchArchiver {
     /// Archives idle matches from where the last run ended. After the last match, the next run starts with the first.
     void runOnce() {
         OptionalLong storedUpTo = gate.storedUpTo(partition);
-        if (storedUpTo.isEmpty() || storedUpTo.getAsLong() <= laggedAt) {
+        Optional<Instant> completeUpTo = asOf.get();
+        if (storedUpTo.isEmpty() || storedUpTo.getAsLong() <= laggedAt || completeUpTo.isEmpty()) {
             return;
         }
         long idleSince = Math.min(clock.millis() - afterMillis, storedUpTo.getAsLong() - slackMillis);
@@ -93,7 +100,7 @@ final class MatchArchiver {
                 next = match.key;
                 return;
             }
-            deleted += archive(match.key, match.value);
+            deleted += archive(match.key, match.value, completeUpTo.get());
         }
     }
 
@@ -119,7 +126,7 @@ final class MatchArchiver {
     }
 
     /// @return rows deleted
-    private int archive(Bytes key, MatchStats stats) {
+    private int archive(Bytes key, MatchStats stats, Instant completeUpTo) {
         String matchId = StoreKeys.matchOf(key);
         Bytes first = StoreKeys.first(matchId);
         Bytes floor = stats.recent().floor();
@@ -128,7 +135,7 @@ final class MatchArchiver {
                 + delete(stores.moments(), first, StoreKeys.lastListed(matchId))
                 // Before the floor are only tombstones.
                 + delete(stores.recent(), floor.get().length == 0 ? first : floor, last);
-        stores.stats().put(key, Archived.of(stats, clock.millis()).toBytes());
+        stores.stats().put(key, Archived.of(stats, completeUpTo.toEpochMilli()).toBytes());
         meters.archived();
         return deleted;
     }

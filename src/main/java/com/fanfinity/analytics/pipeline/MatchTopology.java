@@ -43,7 +43,9 @@ public final class MatchTopology {
     private MatchTopology() {}
 
     /// @param gate called by stream threads, once per minute and partition
-    public static Topology build(Topics topics, Settings.Streams settings, ArchiveGate gate, EventCodec codec,
+    /// @param provenTime called by stream threads, for each publication
+    public static Topology build(Topics topics, Settings.Streams settings, ArchiveGate gate, ProvenTime provenTime,
+            EventCodec codec,
             Clock clock,
             Meters meters) {
         ByteArrayDeserializer in = new ByteArrayDeserializer();
@@ -55,9 +57,10 @@ public final class MatchTopology {
                 .addSource(AutoOffsetReset.earliest(), SOURCE, new ArrivalTime(clock), in, in, topics.events())
                 .addProcessor(VALIDATE, () -> new Validation(codec, meters), SOURCE)
                 .addProcessor(DEDUPE, () -> new Dedupe(window, codec, meters.streams()), VALIDATE)
-                .addProcessor(AGGREGATE, () -> new Aggregation(settings, gate, rounds, clock, meters), DEDUPE)
+                .addProcessor(AGGREGATE, () -> new Aggregation(settings, gate, provenTime, rounds, clock, meters),
+                        DEDUPE)
                 .addStateStore(seen(window), DEDUPE)
-                .addStateStore(entries(StoreNames.LEDGER).withCachingEnabled(), VALIDATE)
+                .addStateStore(entries(StoreNames.LEDGER).withCachingEnabled(), VALIDATE, AGGREGATE)
                 .addStateStore(entries(StoreNames.STATS).withCachingEnabled(), AGGREGATE)
                 .addStateStore(entries(StoreNames.MINUTES).withCachingEnabled(), AGGREGATE)
                 .addStateStore(entries(StoreNames.RECENT), AGGREGATE)

@@ -126,12 +126,8 @@ public final class ForwardingLister {
         }
 
         private void add(PartitionListing more) {
-            Set<Integer> partitions = new HashSet<>(found.partitions());
-            partitions.addAll(more.partitions());
-            List<MatchList.ListedMatch> entries = new ArrayList<>(found.entries());
-            entries.addAll(more.entries());
             missing.removeAll(more.partitions());
-            found = new PartitionListing(partitions, found.stale() || more.stale(), entries);
+            found = found.plus(more);
         }
     }
 }

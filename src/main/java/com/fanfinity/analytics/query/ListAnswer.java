@@ -11,4 +11,5 @@ import com.fanfinity.analytics.event.RawJson;
 ///
 /// @param complete whether every partition was read
 /// @param stale whether a partition was read from a standby
+/// @param asOf every event that was acknowledged before this time is in the partitions that were read
 record ListAnswer(List<RawJson> matches, @Nullable String nextCursor, boolean complete, boolean stale, Instant asOf) {}

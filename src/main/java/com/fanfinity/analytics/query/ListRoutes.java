@@ -1,6 +1,5 @@
 package com.fanfinity.analytics.query;
 
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -9,6 +8,7 @@ import java.util.stream.IntStream;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 
+import com.fanfinity.analytics.event.AnswerAge;
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.event.RawJson;
@@ -29,13 +29,11 @@ public final class ListRoutes implements Routes {
 
     private final ForwardingLister lister;
     private final IntSupplier partitions;
-    private final Clock clock;
 
     /// @param partitions of `match-events`; 0 until they are known
-    public ListRoutes(ForwardingLister lister, IntSupplier partitions, Clock clock) {
+    public ListRoutes(ForwardingLister lister, IntSupplier partitions) {
         this.lister = lister;
         this.partitions = partitions;
-        this.clock = clock;
     }
 
     @Override
@@ -63,7 +61,8 @@ public final class ListRoutes implements Routes {
         }
         ListPage page = MatchList.page(listing.entries(), query.limit());
         ListAnswer answer = new ListAnswer(page.entries().stream().map(match -> new RawJson(match.summary())).toList(),
-                page.next().orElse(null), listing.partitions().size() == all.size(), listing.stale(), clock.instant());
+                page.next().orElse(null), listing.partitions().size() == all.size(), listing.stale(),
+                listing.asOf().orElse(AnswerAge.NOTHING_PROVEN));
         ReadAnswers.write(ctx, InstanceResponse.json(Json.toBytes(answer)));
     }
 }

@@ -1,14 +1,12 @@
 package com.fanfinity.analytics.query;
 
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import com.fanfinity.analytics.query.MatchList.ListQuery;
-import com.fanfinity.analytics.query.MatchList.ListedMatch;
 import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
 import com.fanfinity.analytics.query.ReadResult.ReadValue;
 import com.fanfinity.analytics.streams.Replica;
@@ -24,19 +22,20 @@ public final class LocalLister {
         this.clock = clock;
     }
 
-    /// Leaves out partitions that cannot be read here.
+    /// Leaves out partitions that cannot be read here. Waits for a moment until active replicas are as new as this
+    /// call, so that a list right after a 202 has the match.
     PartitionListing list(Collection<Integer> partitions, Replica replica, ListQuery query) {
-        Set<Integer> read = new HashSet<>();
-        List<ListedMatch> entries = new ArrayList<>();
-        boolean stale = false;
+        if (replica == Replica.ACTIVE) {
+            lookup.awaitCaughtUp(partitions);
+        }
+        PartitionListing listing = PartitionListing.EMPTY;
         for (int partition : partitions) {
             if (lookup.view(partition, replica) instanceof ReadValue<ReplicaView>(ReplicaView view)
                     && lookup.all(view) instanceof ReadValue<List<MatchEntry>>(List<MatchEntry> matches)) {
-                entries.addAll(query.select(matches, clock.millis()));
-                read.add(partition);
-                stale |= view.stale();
+                listing = listing.plus(new PartitionListing(Set.of(partition), view.stale(), Optional.of(view.asOf()),
+                        query.select(matches, clock.millis())));
             }
         }
-        return new PartitionListing(read, stale, entries);
+        return listing;
     }
 }

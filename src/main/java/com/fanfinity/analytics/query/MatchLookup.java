@@ -2,15 +2,14 @@ package com.fanfinity.analytics.query;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.apache.kafka.common.utils.Bytes;
@@ -34,16 +33,11 @@ import com.fanfinity.analytics.query.ReadResult.StateUnavailable;
 import com.fanfinity.analytics.query.ReadResult.UnknownMatch;
 import com.fanfinity.analytics.streams.LocalStores;
 import com.fanfinity.analytics.streams.Replica;
+import com.fanfinity.analytics.streams.ReplicaFreshness;
 
 /// Reads matches from the state stores of this instance. A read of the active replica sees an event as soon as it is
 /// processed.
 public final class MatchLookup {
-
-    /// The age of replicas, as {@link com.fanfinity.analytics.streams.Freshness} computes it.
-    public interface ReplicaFreshness {
-        /// The replica contains every event that was acknowledged before this time.
-        Optional<Instant> asOf(int partition, Replica replica);
-    }
 
     public record MatchEntry(String matchId, MatchStats stats) {}
 
@@ -51,25 +45,33 @@ public final class MatchLookup {
     record MatchView(MatchStats stats, ReplicaView view) {}
 
     private static final Duration MAX_WAIT = Duration.ofSeconds(1);
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
+
+    /// Less than the time that a peer has for its list.
+    private static final Duration MAX_LIST_WAIT = Duration.ofMillis(500);
 
     private final LocalStores stores;
     private final ReplicaFreshness freshness;
-    private final Clock clock;
 
-    public MatchLookup(LocalStores stores, ReplicaFreshness freshness, Clock clock) {
+    public MatchLookup(LocalStores stores, ReplicaFreshness freshness) {
         this.stores = stores;
         this.freshness = freshness;
-        this.clock = clock;
     }
 
     ReadResult<MatchView> stats(String matchId, Replica replica) {
         ReadResult<MatchView> found = read(matchId, replica);
+        if (!(found instanceof UnknownMatch<MatchView>)) {
+            return found;
+        }
+        if (replica == Replica.STANDBY) {
+            return new StateUnavailable<>();
+        }
         // An event of the match may have been acknowledged just now. A match is unknown only if the replica is as new
         // as the request.
-        return replica == Replica.ACTIVE && found instanceof UnknownMatch<MatchView> && awaitCurrent(matchId)
-                ? read(matchId, replica)
-                : found instanceof UnknownMatch<MatchView> ? new StateUnavailable<>() : found;
+        CatchUpRead<ReadResult<MatchView>> read = readUntilCaughtUp(matchId, () -> read(matchId, replica),
+                result -> result instanceof UnknownMatch<MatchView>);
+        return read.isCertain() || !(read.result() instanceof UnknownMatch<MatchView>)
+                ? read.result()
+                : new StateUnavailable<>();
     }
 
     private ReadResult<MatchView> read(String matchId, Replica replica) {
@@ -84,24 +86,35 @@ public final class MatchLookup {
                 }));
     }
 
-    /// Waits up to a second until the active replica contains every event that was acknowledged before this call.
-    ///
-    /// @return false if the replica is not here or does not catch up in time
-    public boolean awaitCurrent(String matchId) {
-        Instant calledAt = clock.instant();
-        long deadline = System.nanoTime() + MAX_WAIT.toNanos();
-        while (stores.partitions() > 0
-                && view(stores.partitionOf(matchId),
-                        Replica.ACTIVE) instanceof ReadValue<ReplicaView>(ReplicaView view)) {
-            if (!view.asOf().isBefore(calledAt)) {
-                return true;
-            }
-            if (System.nanoTime() > deadline) {
-                return false;
-            }
-            LockSupport.parkNanos(POLL_INTERVAL.toNanos());
+    /// Repeats a read of the active replica for up to a second, until it finds something or the replica contains every
+    /// event that was acknowledged before this call.
+    <T> CatchUpRead<T> readUntilCaughtUp(String matchId, Supplier<T> read, Predicate<T> isNothing) {
+        return CatchUpRead.until(catchUp(stores.partitionOf(matchId), false), MAX_WAIT, read, isNothing);
+    }
+
+    /// Waits for a moment until the active replicas contain every event that was acknowledged before this call. A
+    /// replica that lags more is then read as it is, and its age shows the lag.
+    void awaitCaughtUp(Collection<Integer> partitions) {
+        List<BooleanSupplier> replicas = partitions.stream().map(partition -> catchUp(partition, true)).toList();
+        var _ = CatchUpRead.until(() -> replicas.stream().allMatch(BooleanSupplier::getAsBoolean), MAX_LIST_WAIT,
+                () -> "", _ -> true);
+    }
+
+    /// @param ifNotHere the result if this instance does not hold the active replica
+    private BooleanSupplier catchUp(int partition, boolean ifNotHere) {
+        BooleanSupplier replica;
+        try {
+            replica = freshness.catchUp(partition);
+        } catch (InvalidStateStoreException _) {
+            return () -> ifNotHere;
         }
-        return false;
+        return () -> {
+            try {
+                return replica.getAsBoolean();
+            } catch (InvalidStateStoreException _) {
+                return ifNotHere;
+            }
+        };
     }
 
     /// The answer, unless the match was archived during the read, which deletes its rows.
@@ -169,8 +182,12 @@ public final class MatchLookup {
         try (KeyValueIterator<Bytes, byte[]> rows = stores.entries(StoreNames.STATS, partition, replica).all()) {
             while (rows.hasNext()) {
                 KeyValue<Bytes, byte[]> row = rows.next();
-                if (MatchState.ofBytes(row.value) instanceof MatchStats stats) {
-                    matches.add(new MatchEntry(new String(row.key.get(), UTF_8), stats));
+                String matchId = new String(row.key.get(), UTF_8);
+                // After partitions were added, the state of a match may remain on its earlier partition, where no read
+                // of the match finds it.
+                if (stores.partitionOf(matchId) == partition
+                        && MatchState.ofBytes(row.value) instanceof MatchStats stats) {
+                    matches.add(new MatchEntry(matchId, stats));
                 }
             }
         }
@@ -186,9 +203,8 @@ public final class MatchLookup {
     }
 
     private ReadResult<ReplicaView> view(int partition, Replica replica, boolean stale) {
-        Instant now = clock.instant();
         return freshness.asOf(partition, replica).<ReadResult<ReplicaView>>map(
-                asOf -> new ReadValue<>(new ReplicaView(partition, replica, stale, asOf.isAfter(now) ? now : asOf)))
+                asOf -> new ReadValue<>(new ReplicaView(partition, replica, stale, asOf)))
                 .orElseGet(StateUnavailable::new);
     }
 

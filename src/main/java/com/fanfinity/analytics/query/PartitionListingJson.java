@@ -1,14 +1,17 @@
 package com.fanfinity.analytics.query;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
+import com.fanfinity.analytics.event.AnswerAge;
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.RawJson;
 import com.fanfinity.analytics.http.ProblemException;
@@ -16,13 +19,14 @@ import com.fanfinity.analytics.query.MatchList.ListPosition;
 import com.fanfinity.analytics.query.MatchList.ListedMatch;
 
 /// A {@link PartitionListing} as instances exchange it:
-/// `{"partitions": [0], "stale": false, "matches": [cursor, summary, …]}`.
+/// `{"partitions": [0], "stale": false, "asOf": time, "matches": [cursor, summary, …]}`.
 final class PartitionListingJson {
 
     /// @param matches for each match its position, as a cursor, and its summary
-    private record SentListing(Set<Integer> partitions, boolean stale, List<Object> matches) {}
+    private record SentListing(Set<Integer> partitions, boolean stale, @Nullable Instant asOf, List<Object> matches) {}
 
-    private record ReceivedListing(@Nullable Set<Integer> partitions, boolean stale,
+    /// @param asOf null also from the previous release
+    private record ReceivedListing(@Nullable Set<Integer> partitions, boolean stale, @Nullable Instant asOf,
             @Nullable List<JsonNode> matches) {}
 
     private PartitionListingJson() {}
@@ -31,7 +35,8 @@ final class PartitionListingJson {
         List<Object> matches = listing.entries().stream()
                 .flatMap(match -> Stream.<Object>of(match.position().toCursor(), new RawJson(match.summary())))
                 .toList();
-        return Json.toBytes(new SentListing(listing.partitions(), listing.stale(), matches));
+        return Json
+                .toBytes(new SentListing(listing.partitions(), listing.stale(), listing.asOf().orElse(null), matches));
     }
 
     /// @throws IOException if the body was not written by {@link #write}
@@ -47,7 +52,10 @@ final class PartitionListingJson {
         for (int i = 0; i < values.size(); i += 2) {
             matches.add(match(values.get(i), values.get(i + 1)));
         }
-        return new PartitionListing(partitions, received.stale(), matches);
+        Optional<Instant> asOf = partitions.isEmpty()
+                ? Optional.empty()
+                : Optional.of(received.asOf() == null ? AnswerAge.NOTHING_PROVEN : received.asOf());
+        return new PartitionListing(partitions, received.stale(), asOf, matches);
     }
 
     private static ListedMatch match(JsonNode position, JsonNode summary) throws IOException {

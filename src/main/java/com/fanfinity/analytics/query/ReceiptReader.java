@@ -33,10 +33,11 @@ final class ReceiptReader {
     ReadResult<byte[]> read(String matchId, UUID eventId, Replica replica) {
         ReadResult<Optional<Instant>> accepted = receipts.accepted(matchId, eventId, replica);
         boolean current = false;
-        if (replica == Replica.ACTIVE && accepted instanceof ReadValue<Optional<Instant>>(Optional<Instant> at)
-                && at.isEmpty()) {
-            current = lookup.awaitCurrent(matchId);
-            accepted = receipts.accepted(matchId, eventId, replica);
+        if (replica == Replica.ACTIVE && isUnknown(accepted)) {
+            CatchUpRead<ReadResult<Optional<Instant>>> read = lookup.readUntilCaughtUp(matchId,
+                    () -> receipts.accepted(matchId, eventId, replica), ReceiptReader::isUnknown);
+            accepted = read.result();
+            current = read.isCertain();
         }
         if (replica == Replica.ACTIVE && accepted instanceof StateUnavailable<Optional<Instant>>) {
             return new StateUnavailable<>();
@@ -50,6 +51,10 @@ final class ReceiptReader {
             return new StateUnavailable<>();
         }
         throw new ProblemException(notFound(matchId, eventId, receipt, current));
+    }
+
+    private static boolean isUnknown(ReadResult<Optional<Instant>> accepted) {
+        return accepted instanceof ReadValue<Optional<Instant>>(Optional<Instant> at) && at.isEmpty();
     }
 
     private static Problem notFound(String matchId, UUID eventId, Receipt receipt, boolean current) {

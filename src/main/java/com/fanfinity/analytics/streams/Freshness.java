@@ -1,6 +1,5 @@
 package com.fanfinity.analytics.streams;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,18 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.LagInfo;
@@ -29,55 +25,42 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import com.fanfinity.analytics.config.Settings;
-import com.fanfinity.analytics.kafka.KafkaClients;
-
 /// Computes how old an answer from a replica of the state may be: the replica contains every event that was
 /// acknowledged before this time.
 ///
-/// The end offsets of the partitions of `match-events` are sampled five times per second. A replica is complete up to
-/// the time of a sample as soon as it has processed every record before the sampled offset. So a time is a measurement
-/// and never a guess. An instance that is cut off or paused reports an old time. {@link TrailingGaps Gaps} at the end
-/// of a partition count as processed.
-public final class Freshness implements AutoCloseable {
+/// A replica is complete up to the time of a reading of the {@link EndOffsets} as soon as it has processed every record
+/// before the end that was read. So a time is a measurement and never a guess. An instance that is cut off or paused
+/// reports an old time. {@link TrailingGaps Gaps} at the end of a partition count as processed.
+public final class Freshness implements ReplicaFreshness, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Freshness.class);
     private static final Duration INTERVAL = Duration.ofMillis(200);
-    private static final Duration END_OFFSETS_LIMIT = Duration.ofSeconds(2);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
-    private final Admin admin;
+    private final EndOffsets endOffsets;
     private final KafkaStreams streams;
     private final LocalStores stores;
     private final String topic;
-    private final Clock clock;
-    private final Map<Integer, EndOffsetHistory> endOffsets = new ConcurrentHashMap<>();
-    private final TrailingGaps gaps;
     private final Map<Integer, StandbyProgress> standbys = new ConcurrentHashMap<>();
     private final ScheduledExecutorService scheduler = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("freshness").factory());
 
+    /// @param endOffsets closed with this object
     /// @param topic `match-events`
-    public Freshness(Admin admin, KafkaStreams streams, LocalStores stores, String topic, Settings.Kafka kafka,
-            Clock clock) {
-        this.admin = admin;
+    public Freshness(EndOffsets endOffsets, KafkaStreams streams, LocalStores stores, String topic) {
+        this.endOffsets = endOffsets;
         this.streams = streams;
         this.stores = stores;
         this.topic = topic;
-        this.clock = clock;
-        this.gaps = new TrailingGaps(() -> KafkaClients.gapConsumer(kafka), topic);
     }
 
     public void start() {
+        endOffsets.start(stores::partitions);
         var _ = scheduler.scheduleWithFixedDelay(this::refresh, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /// The time up to which the replica is complete; empty if it is not known. Call this before reading the replica:
-    /// the later read is then not older than this time.
-    ///
-    /// @throws InvalidStateStoreException if this instance does not hold that replica of the partition
+    @Override
     public Optional<Instant> asOf(int partition, Replica replica) {
-        EndOffsetHistory history = endOffsets.get(partition);
         long processed = stores.ledger(partition, replica).nextOffset();
         if (replica == Replica.STANDBY) {
             StandbyProgress standby = standbys.get(partition);
@@ -87,7 +70,20 @@ public final class Freshness implements AutoCloseable {
             }
             processed = complete.getAsLong();
         }
-        return history == null ? Optional.empty() : history.reachedBy(gaps.skip(partition, processed));
+        return endOffsets.completeUpTo(partition, processed);
+    }
+
+    @Override
+    public BooleanSupplier catchUp(int partition) {
+        long processedBefore = processed(partition);
+        CompletableFuture<Long> end = endOffsets.read(partition);
+        // A log that ends before a record that was processed before has lost records, so its end proves nothing.
+        return () -> end.state() == Future.State.SUCCESS && end.resultNow() >= processedBefore
+                && endOffsets.firstRecordFrom(partition, processed(partition)) >= end.resultNow();
+    }
+
+    private long processed(int partition) {
+        return stores.ledger(partition, Replica.ACTIVE).nextOffset();
     }
 
     /// The number of records of a source partition that are not processed yet. The end comes from the partition's
@@ -100,86 +96,55 @@ public final class Freshness implements AutoCloseable {
         if (!partition.topic().equals(topic)) {
             return Math.max(0, end - committed);
         }
-        EndOffsetHistory history = endOffsets.get(partition.partition());
-        long newest = history == null ? end : Math.max(end, history.newest());
-        return Math.max(0, newest - gaps.skip(partition.partition(), committed));
+        long newest = Math.max(end, endOffsets.newest(partition.partition()));
+        return Math.max(0, newest - endOffsets.firstRecordFrom(partition.partition(), committed));
     }
 
     private void refresh() {
         try {
             List<Integer> all = IntStream.range(0, stores.partitions()).boxed().toList();
             if (!all.isEmpty()) {
-                // All partitions are sampled: if a replica that lags moves to this instance, only earlier samples give
-                // its age.
-                refreshEndOffsets(all);
-                refreshStandbys(all);
-                refreshGaps(all);
+                Map<Integer, Long> active = processed(all, Replica.ACTIVE);
+                endOffsets.reportProcessed(active, refreshStandbys(all, active));
             }
         } catch (RuntimeException e) {
             LOG.atDebug().setCause(e).log("cannot determine the age of the state");
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /// A partition without a leader does not prevent the samples of the others.
-    private void refreshEndOffsets(List<Integer> partitions) throws InterruptedException {
-        Instant now = clock.instant();
-        long deadline = System.nanoTime() + END_OFFSETS_LIMIT.toNanos();
-        ListOffsetsResult ends = admin.listOffsets(partitions.stream()
-                .collect(
-                        Collectors.toMap(partition -> new TopicPartition(topic, partition), _ -> OffsetSpec.latest())));
-        for (int partition : partitions) {
-            try {
-                long end = ends.partitionResult(new TopicPartition(topic, partition))
-                        .get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS).offset();
-                endOffsets.computeIfAbsent(partition, _ -> new EndOffsetHistory()).record(now, end);
-            } catch (ExecutionException | TimeoutException e) {
-                LOG.atDebug().addKeyValue("partition", partition).setCause(e)
-                        .log("cannot determine the end offset of a partition");
-            }
         }
     }
 
     /// Samples active replicas too. When a thread takes on another partition, its active replicas are readable only as
     /// standbys for a moment.
-    private void refreshStandbys(List<Integer> partitions) {
-        if (partitions.stream().allMatch(partition -> processed(partition, Replica.ACTIVE).isPresent())) {
-            return; // this instance has no standbys
+    ///
+    /// @return up to which offset the standbys are complete, by partition
+    private Map<Integer, Long> refreshStandbys(List<Integer> partitions, Map<Integer, Long> active) {
+        if (active.keySet().containsAll(partitions)) {
+            return Map.of(); // this instance has no standbys
         }
-        Map<Integer, Long> processed = new HashMap<>();
-        for (int partition : partitions) {
-            processed(partition, Replica.STANDBY).ifPresent(offset -> processed.put(partition, offset));
-        }
+        Map<Integer, Long> processed = processed(partitions, Replica.STANDBY);
         Map<String, Map<Integer, LagInfo>> lags = streams.allLocalStorePartitionLags();
+        Map<Integer, Long> complete = new HashMap<>();
         processed.forEach((partition, offset) -> {
             List<StandbyProgress.ChangelogOffsets> ofPartition = new ArrayList<>();
             new TreeMap<>(lags).values().forEach(store -> Optional.ofNullable(store.get(partition)).ifPresent(
                     lag -> ofPartition.add(new StandbyProgress.ChangelogOffsets(lag.currentOffsetPosition(),
                             lag.endOffsetPosition()))));
-            standbys.computeIfAbsent(partition, _ -> new StandbyProgress()).record(offset, ofPartition);
+            StandbyProgress progress = standbys.computeIfAbsent(partition, _ -> new StandbyProgress());
+            progress.record(offset, ofPartition);
+            progress.complete().ifPresent(upTo -> complete.put(partition, upTo));
         });
+        return complete;
     }
 
-    private void refreshGaps(List<Integer> partitions) {
-        Map<Integer, TrailingGaps.PartitionOffsets> offsets = new HashMap<>();
+    private Map<Integer, Long> processed(List<Integer> partitions, Replica replica) {
+        Map<Integer, Long> processed = new HashMap<>();
         for (int partition : partitions) {
-            EndOffsetHistory history = endOffsets.get(partition);
-            if (history != null) {
-                processed(partition, Replica.ACTIVE)
-                        .ifPresent(processed -> offsets.put(partition,
-                                new TrailingGaps.PartitionOffsets(processed, history.newest())));
+            try {
+                processed.put(partition, stores.ledger(partition, replica).nextOffset());
+            } catch (InvalidStateStoreException _) {
+                // This instance does not hold that replica.
             }
         }
-        gaps.refresh(offsets, System.nanoTime());
-    }
-
-    private OptionalLong processed(int partition, Replica replica) {
-        try {
-            return OptionalLong.of(stores.ledger(partition, replica).nextOffset());
-        } catch (InvalidStateStoreException _) {
-            return OptionalLong.empty();
-        }
+        return processed;
     }
 
     @Override
@@ -187,7 +152,7 @@ public final class Freshness implements AutoCloseable {
         scheduler.shutdownNow();
         try {
             if (scheduler.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                gaps.close();
+                endOffsets.close();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

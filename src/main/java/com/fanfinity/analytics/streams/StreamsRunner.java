@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.streams;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
@@ -16,6 +17,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyDescription;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -156,6 +158,14 @@ public final class StreamsRunner implements AutoCloseable {
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
+    /// The names of the changelog topics of all stores.
+    public static List<String> changelogs(Topology topology, Settings.Kafka kafka) {
+        return topology.describe().subtopologies().stream().flatMap(part -> part.nodes().stream())
+                .filter(TopologyDescription.Processor.class::isInstance)
+                .flatMap(node -> ((TopologyDescription.Processor) node).stores().stream()).distinct().sorted()
+                .map(store -> applicationId(kafka) + '-' + store + "-changelog").toList();
+    }
+
     /// The application id, which is also the group id and the prefix of changelog topics and transactional ids.
     public static String applicationId(Settings.Kafka kafka) {
         return kafka.topicPrefix() + "fanfinity-analytics";
@@ -178,6 +188,8 @@ public final class StreamsRunner implements AutoCloseable {
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, streams.cacheBytes());
         properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) settings.kafka().replicationFactor());
         if (settings.kafka().replicationFactor() >= 3) {
+            // Not with the brokers' default: a group refuses members whose changelogs have other settings than before.
+            // TopicSetup then sets the value on the topics.
             properties.put(StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG), "2");
         }
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);

@@ -79,7 +79,10 @@ final class TrailingGaps implements AutoCloseable {
         partitions.forEach((partition, offsets) -> {
             Candidate candidate = candidates.get(partition);
             if (candidate == null || !candidate.offsets.equals(offsets)) {
-                candidates.put(partition, new Candidate(offsets, skip(partition, offsets.processed), now));
+                // A log that has become shorter was truncated or recreated. An earlier gap may hold records now.
+                boolean isShorter = candidate != null && offsets.end < candidate.offsets.end;
+                long skippedTo = isShorter ? offsets.processed : skip(partition, offsets.processed);
+                candidates.put(partition, new Candidate(offsets, skippedTo, now));
             }
         });
         Map<TopicPartition, Candidate> stalled = candidates.entrySet().stream()

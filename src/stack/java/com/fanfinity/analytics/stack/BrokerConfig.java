@@ -5,29 +5,46 @@ import java.util.Map;
 import java.util.Properties;
 
 /// `server.properties` of a broker for one machine.
-final class BrokerConfig {
-    private BrokerConfig() {}
+///
+/// @param id of the node
+/// @param overrides settings that replace those of this class
+record BrokerConfig(int id, Map<String, String> overrides) {
 
-    static Properties of(Path data, int port, int controllerPort) {
+    /// Of a broker that is a cluster of its own.
+    static final BrokerConfig ALONE = new BrokerConfig(1, Map.of());
+
+    /// @param controllerPort of this broker
+    Properties ofController(Path data, int port, int controllerPort) {
+        Properties config = common(data, port, controllerPort);
+        config.setProperty("process.roles", "broker,controller");
+        config.setProperty("listeners",
+                "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        return config;
+    }
+
+    /// @param controllerPort of another broker
+    Properties ofBroker(Path data, int port, int controllerPort) {
+        Properties config = common(data, port, controllerPort);
+        config.setProperty("process.roles", "broker");
+        config.setProperty("listeners", "PLAINTEXT://127.0.0.1:" + port);
+        return config;
+    }
+
+    private Properties common(Path data, int port, int controllerPort) {
         Properties config = new Properties();
-        config.putAll(listeners(data, port, controllerPort));
+        config.putAll(Map.of("node.id", Integer.toString(id),
+                "advertised.listeners", "PLAINTEXT://127.0.0.1:" + port,
+                "controller.listener.names", "CONTROLLER",
+                "controller.quorum.bootstrap.servers", "127.0.0.1:" + controllerPort,
+                "log.dirs", data.toString()));
         config.putAll(ONE_REPLICA);
         config.putAll(FAST_TAKEOVER);
         // A misspelt topic is an error, not a new topic.
         config.setProperty("auto.create.topics.enable", "false");
         // A year: with Kafka's default of 7 days, a group loses its offsets when `make dev` pauses for longer.
         config.setProperty("offsets.retention.minutes", "525600");
+        config.putAll(overrides);
         return config;
-    }
-
-    private static Map<String, String> listeners(Path data, int port, int controllerPort) {
-        return Map.of("process.roles", "broker,controller",
-                "node.id", "1",
-                "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
-                "advertised.listeners", "PLAINTEXT://127.0.0.1:" + port,
-                "controller.listener.names", "CONTROLLER",
-                "controller.quorum.bootstrap.servers", "127.0.0.1:" + controllerPort,
-                "log.dirs", data.toString());
     }
 
     private static final Map<String, String> ONE_REPLICA = Map.of("offsets.topic.replication.factor", "1",

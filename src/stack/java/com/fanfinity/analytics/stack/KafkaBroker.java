@@ -22,10 +22,12 @@ import com.fanfinity.analytics.stack.process.ChildProcess;
 import com.fanfinity.analytics.stack.process.Ports;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
-/// A real Kafka broker (KRaft, one node) on loopback, in its own JVM. Its data survives kill -9.
-/// [#external(String)] is a running broker that this project does not manage.
+/// A real Kafka broker (KRaft) on loopback, in its own JVM. Its data survives kill -9.
+/// It is its own controller, or belongs to [a cluster][#startCluster(Path, int, Map)]. [#external(String)] is a running
+/// broker that this project does not manage.
 public final class KafkaBroker extends StackComponent {
     static final String META_PROPERTIES = "meta.properties";
+    private static final String CLUSTER_ID = "cluster.id";
     /// Kafka's messages for metadata records or a metadata.version from a newer release.
     private static final List<String> MADE_BY_NEWER = List.of("UnsupportedVersionException: Can't read version",
             "No MetadataVersion with feature level", "Unknown metadata id");
@@ -39,14 +41,19 @@ public final class KafkaBroker extends StackComponent {
 
     private final Optional<AotCache> training;
     private final Optional<String> external;
+    private final Optional<KafkaBroker> controller;
+    private final BrokerConfig config;
 
-    private KafkaBroker(Path dir, int port, Path log, Optional<AotCache> training) {
+    private KafkaBroker(Path dir, int port, Path log, Optional<AotCache> training, Optional<KafkaBroker> controller,
+            BrokerConfig config) {
         super("kafka", training.isPresent() ? TRAINING_STOP_LIMIT : STOP_LIMIT);
         this.training = training;
         this.dir = dir.toAbsolutePath();
         this.port = port;
         this.log = log;
         this.external = Optional.empty();
+        this.controller = controller;
+        this.config = config;
     }
 
     private KafkaBroker(String bootstrapServers) {
@@ -56,6 +63,8 @@ public final class KafkaBroker extends StackComponent {
         this.port = 0;
         this.log = dir;
         this.external = Optional.of(bootstrapServers);
+        this.controller = Optional.empty();
+        this.config = BrokerConfig.ALONE;
     }
 
     /// A running broker, to which this class sends no signals.
@@ -74,14 +83,36 @@ public final class KafkaBroker extends StackComponent {
 
     /// Like [#start(Path, int)], with another log file.
     public static KafkaBroker start(Path dir, int port, Path log) throws IOException, InterruptedException {
-        KafkaBroker broker = new KafkaBroker(dir, port, log, Optional.empty());
+        KafkaBroker broker = new KafkaBroker(dir, port, log, Optional.empty(), Optional.empty(), BrokerConfig.ALONE);
         broker.restart();
         return broker;
     }
 
+    /// Starts a cluster on free ports. The first broker is also the controller.
+    ///
+    /// @param settings of every broker; they override those of {@link BrokerConfig}
+    public static List<KafkaBroker> startCluster(Path dir, int brokers, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        List<KafkaBroker> started = new ArrayList<>();
+        try {
+            for (int id = 1; id <= brokers; id++) {
+                Path own = Files.createDirectories(dir.resolve("broker-" + id));
+                KafkaBroker broker = new KafkaBroker(own, Ports.free(), own.resolve("kafka.log"), Optional.empty(),
+                        started.stream().findFirst(), new BrokerConfig(id, settings));
+                started.add(broker);
+                broker.restart();
+            }
+            return started;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            started.forEach(KafkaBroker::close);
+            throw e;
+        }
+    }
+
     /// A broker that writes an AOT cache when it shuts down.
     static KafkaBroker train(Path dir, int port, AotCache cache) throws IOException, InterruptedException {
-        KafkaBroker broker = new KafkaBroker(dir, port, dir.resolve("kafka.log"), Optional.of(cache));
+        KafkaBroker broker = new KafkaBroker(dir, port, dir.resolve("kafka.log"), Optional.of(cache), Optional.empty(),
+                BrokerConfig.ALONE);
         broker.restart();
         return broker;
     }
@@ -99,9 +130,12 @@ public final class KafkaBroker extends StackComponent {
         }
         requireFree(name(), port);
         Path data = Files.createDirectories(dir.resolve("data"));
-        Path config = dir.resolve("server.properties");
-        try (Writer out = Files.newBufferedWriter(config)) {
-            BrokerConfig.of(data, port, controllerPort()).store(out, "written at every start");
+        Path file = dir.resolve("server.properties");
+        try (Writer out = Files.newBufferedWriter(file)) {
+            Properties properties = controller.isPresent()
+                    ? config.ofBroker(data, port, controller.get().controllerPort())
+                    : config.ofController(data, port, requireFree(controllerPort()));
+            properties.store(out, "written at every start");
         }
         Optional<AotCache> cache = AotCache.Program.BROKER.cache();
         List<String> options = new ArrayList<>(
@@ -113,13 +147,15 @@ public final class KafkaBroker extends StackComponent {
         return ChildProcess.java(name(), log, options,
                 training.or(() -> cache).map(AotCache::environment).orElse(Map.of(ChildProcess.CLASSPATH, classPath())),
                 BrokerMain.class.getName(),
-                List.of(config.toString(), data.toString(), Uuid.randomUuid().toString()));
+                List.of(file.toString(), data.toString(), controller.isPresent()
+                        ? property(controller.get().metaProperties(), CLUSTER_ID)
+                        : Uuid.randomUuid().toString()));
     }
 
     /// Ready means: the broker on the port answers with the cluster id that is in `dir`.
     @Override
     void awaitReady(ChildProcess started) throws InterruptedException {
-        Path metaProperties = dir.resolve("data").resolve(META_PROPERTIES);
+        Path metaProperties = metaProperties();
         try {
             started.awaitReady(START_LIMIT, () -> !Ports.isFree(port));
         } catch (IllegalStateException e) {
@@ -134,7 +170,7 @@ public final class KafkaBroker extends StackComponent {
             started.awaitReady(START_LIMIT, () -> {
                 var cluster = admin.describeCluster();
                 return !cluster.nodes().get(5, TimeUnit.SECONDS).isEmpty()
-                        && cluster.clusterId().get(5, TimeUnit.SECONDS).equals(property(metaProperties, "cluster.id"));
+                        && cluster.clusterId().get(5, TimeUnit.SECONDS).equals(property(metaProperties, CLUSTER_ID));
             });
         }
     }
@@ -159,9 +195,16 @@ public final class KafkaBroker extends StackComponent {
         if (!Files.exists(config)) {
             Files.writeString(config, Integer.toString(Ports.free()));
         }
-        int controller = Integer.parseInt(Files.readString(config).strip());
-        requireFree("kafka's controller", controller);
-        return controller;
+        return Integer.parseInt(Files.readString(config).strip());
+    }
+
+    private static int requireFree(int controllerPort) {
+        requireFree("kafka's controller", controllerPort);
+        return controllerPort;
+    }
+
+    private Path metaProperties() {
+        return dir.resolve("data").resolve(META_PROPERTIES);
     }
 
     private static String property(Path file, String key) throws IOException {

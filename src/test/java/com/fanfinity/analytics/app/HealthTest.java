@@ -19,7 +19,9 @@ import com.fanfinity.analytics.streams.Readiness;
 class HealthTest {
 
     private final AtomicInteger partitions = new AtomicInteger();
-    private final Health health = new Health(List.of(() -> Map.of("role", CheckResult.up("healthy"))), partitions::get);
+    private String obstacle = "waiting for Kafka";
+    private final Health health = new Health(List.of(() -> Map.of("role", CheckResult.up("healthy"))), partitions::get,
+            () -> obstacle);
 
     @Test
     void ready_whileClosing_isDownAndLiveIsUp() {
@@ -36,6 +38,8 @@ class HealthTest {
     @Test
     void startup_topicsExist_isUp() {
         assertEquals(CheckResult.down("waiting for Kafka"), health.startup().get("topics"));
+        obstacle = "min.insync.replicas must be 2";
+        assertEquals(CheckResult.down("min.insync.replicas must be 2"), health.startup().get("topics"));
 
         partitions.set(12);
 
@@ -74,7 +78,7 @@ class HealthTest {
         Health mixed = new Health(
                 List.of(() -> Map.of("sink", CheckResult.degraded("held"), "stores", CheckResult.down("restoring"),
                         "producer", CheckResult.up("connected"), "live", CheckResult.off("role live is off"))),
-                () -> 1);
+                () -> 1, () -> "");
 
         mixed.sample(new Meters(registry).instance());
 

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -42,7 +43,8 @@ class LiveStreamEndpointTest {
     private final LiveMeters meters = new Meters(registry).live();
     private final FanOutPool fanOut = new FanOutPool(2);
     private final ChannelRegistry channels = new ChannelRegistry(Clock.systemUTC(), fanOut, meters);
-    private final ViewerRegistry viewers = new ViewerRegistry(LIMIT);
+    private volatile StreamStatus current = StreamStatus.NONE;
+    private final ViewerRegistry viewers = new ViewerRegistry(LIMIT, () -> current);
     private final AtomicInteger answers = new AtomicInteger();
     private volatile boolean loaded = true;
     private HttpServer server;
@@ -215,7 +217,7 @@ class LiveStreamEndpointTest {
     }
 
     @Test
-    void status_reachesOpenStreamsAndLaterOnes() throws Exception {
+    void status_change_reachesOpenStreams() throws Exception {
         publishMetrics(1);
         try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
             stream.await("metrics", _ -> true, SOON);
@@ -224,8 +226,29 @@ class LiveStreamEndpointTest {
             viewers.publishStatus(StreamStatus.of(true, Optional.empty()));
             stream.await("status", data -> data.contains("true"), SOON);
         }
+    }
+
+    /// The published status is as old as its last change.
+    @Test
+    void status_ofANewViewer_isThatOfTheMoment() throws Exception {
+        publishMetrics(1);
+        viewers.publishStatus(StreamStatus.of(true, Optional.of(Instant.parse("2026-11-21T15:00:00Z"))));
+        current = StreamStatus.of(true, Optional.of(Instant.parse("2026-11-21T16:00:00Z")));
+        try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
+            assertEquals("{\"following\":true,\"asOf\":\"2026-11-21T16:00:00.000Z\"}",
+                    stream.await("status", _ -> true, SOON).data());
+        }
+    }
+
+    @Test
+    void status_changedWhileAViewerStarts_isSentToIt() throws Exception {
+        publishMetrics(1);
+        viewers.publishStatus(StreamStatus.of(true, Optional.empty()));
+        current = StreamStatus.of(true, Optional.empty());
         try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
             stream.await("status", data -> data.contains("true"), SOON);
+            viewers.publishStatus(StreamStatus.of(false, Optional.empty()));
+            stream.await("status", data -> data.contains("false"), SOON);
         }
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -25,6 +26,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.event.Decoded;
 import com.fanfinity.analytics.event.EventCodec;
@@ -156,36 +159,39 @@ class AggregationTest {
         assertTrue(stats.required("competition").isNull() && stats.required("venue").isNull(), stats::toString);
     }
 
-    /// Events of another match also show how far the partition is processed.
+    /// Records of other matches and dead letters are processed too.
     @Test
-    void publish_laterRecordsOfThePartition_isAsOfTheNewestOfThem() {
+    void publish_isAsOfTheTimeThatTheProcessedOffsetProves() {
+        driver.provenTime((partition, nextOffset) -> partition == 0 && nextOffset == 3
+                ? Optional.of(PipelineDriver.START.minusMillis(40))
+                : Optional.empty());
         driver.send(event(1, 0));
-        driver.clock.advance(Duration.ofMillis(30));
         driver.send(event(1, 0).inMatch("m2"));
-        driver.clock.advance(Duration.ofMillis(30));
         driver.send("m3", "no event");
         driver.publish();
 
-        assertEquals(List.of("2026-11-21T12:00:00.060Z", "2026-11-21T12:00:00.060Z"), asOf());
+        assertEquals(List.of("2026-11-21T11:59:59.960Z", "2026-11-21T11:59:59.960Z"), asOf());
     }
 
-    @Test
-    void publish_recordStampedBeforeTheLastOne_keepsAsOf() {
-        driver.sendAt(PipelineDriver.START.minusMillis(10), event(1, 0));
-        driver.sendAt(PipelineDriver.START.minusMillis(20), event(2, 0));
+    /// The clock of the broker or of a producer is ahead, or was set back. Its time proves nothing.
+    @ParameterizedTest
+    @ValueSource(longs = {3_000, 10, -10, -3_600})
+    void publish_recordsStampedByAnotherClock_isAsOfTheProvenTime(long secondsAhead) {
+        driver.provenTime((_, _) -> Optional.of(PipelineDriver.START.minusMillis(40)));
+        driver.sendAt(PipelineDriver.START.plusSeconds(secondsAhead), event(1, 0));
+        driver.sendAt(PipelineDriver.START.plusSeconds(secondsAhead), event(1, 0).inMatch("m2"));
         driver.publish();
 
-        assertEquals(List.of("2026-11-21T11:59:59.990Z"), asOf());
+        assertEquals(List.of("2026-11-21T11:59:59.960Z", "2026-11-21T11:59:59.960Z"), asOf());
     }
 
-    /// The clock of the broker is ahead, so the metrics need not contain events acknowledged meanwhile.
     @Test
-    void publish_anotherMatchStampedAhead_isAsOfNow() {
+    void publish_noTimeIsProven_isAsOfTheEpoch() {
+        driver.provenTime((_, _) -> Optional.empty());
         driver.send(event(1, 0));
-        driver.sendAt(PipelineDriver.START.plusSeconds(3_600), event(1, 0).inMatch("ahead"));
         driver.publish();
 
-        assertEquals(List.of("2026-11-21T12:00:00.250Z", "2026-11-21T13:00:00.000Z"), asOf());
+        assertEquals(List.of("1970-01-01T00:00:00.000Z"), asOf());
     }
 
     private List<String> asOf() {
@@ -352,7 +358,9 @@ class AggregationTest {
 
         Partition() {
             MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
-            stores = List.of(StoreNames.STATS, StoreNames.MINUTES, StoreNames.RECENT, StoreNames.MOMENTS).stream()
+            stores = List
+                    .of(StoreNames.STATS, StoreNames.MINUTES, StoreNames.RECENT, StoreNames.MOMENTS, StoreNames.LEDGER)
+                    .stream()
                     .map(name -> Stores
                             .keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.Bytes(),
                                     Serdes.ByteArray())
@@ -365,7 +373,7 @@ class AggregationTest {
             MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
             stores.forEach(context::addStateStore);
             Aggregation aggregation = new Aggregation(PipelineDriver.settings(Path.of("unused")).streams(),
-                    _ -> storedUpTo,
+                    _ -> storedUpTo, (_, _) -> Optional.of(clock.now()),
                     new PublishRounds(Duration.ofMillis(250), TICK),
                     clock,
                     new Meters(new SimpleMeterRegistry()));

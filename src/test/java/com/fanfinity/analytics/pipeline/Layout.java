@@ -51,15 +51,18 @@ record Layout(List<NewTopic> topics, List<Store> stores, SortedMap<String, Sorte
         builder.rewriteTopology(config);
         builder.buildTopology(); // the changelogs are known only afterwards
         long additional = config.getLong(StreamsConfig.WINDOW_STORE_CHANGE_LOG_ADDITIONAL_RETENTION_MS_CONFIG);
+        Map<String, String> defaults = new TreeMap<>();
+        config.originalsWithPrefix(StreamsConfig.TOPIC_PREFIX)
+                .forEach((name, value) -> defaults.put(name, value.toString()));
         SortedMap<String, SortedMap<String, String>> internal = new TreeMap<>();
         for (TopicsInfo info : builder.subtopologyToTopicsInfo().values()) {
             info.stateChangelogTopics.forEach(
-                    (name, topic) -> internal.put(name, new TreeMap<>(topic.properties(Map.of(), additional))));
+                    (name, topic) -> internal.put(name, new TreeMap<>(topic.properties(defaults, additional))));
             info.repartitionSourceTopics
                     .forEach(
-                            (name, topic) -> internal.put(name, new TreeMap<>(topic.properties(Map.of(), additional))));
+                            (name, topic) -> internal.put(name, new TreeMap<>(topic.properties(defaults, additional))));
         }
-        return new Layout(new TopicSetup(SETTINGS.kafka(), PipelineDriver.TOPICS).wanted(),
+        return new Layout(new TopicSetup(SETTINGS.kafka(), PipelineDriver.TOPICS, List.of()).wanted(),
                 builder.stateStores().values().stream().map(Layout::store).sorted(Comparator.comparing(Store::name))
                         .toList(),
                 internal);

@@ -62,6 +62,28 @@ class MatchArchiverTest {
                 + driver.entries(StoreNames.MOMENTS));
     }
 
+    /// An event may have been acknowledged that is not processed yet. It will be late, and is not in ClickHouse.
+    @Test
+    void turn_marker_isAsOfTheProvenTime() {
+        driver.provenTime((_, _) -> Optional.of(driver.clock.now().minusSeconds(2)));
+        driver.send(goal("m", 1));
+
+        idle();
+
+        assertTrue(driver.state("m") instanceof Archived archived
+                && archived.archivedAt() == driver.clock.millis() - 2_000, () -> driver.state("m").toString());
+    }
+
+    @Test
+    void turn_noTimeIsProven_archivesNothing() {
+        driver.provenTime((_, _) -> Optional.empty());
+        driver.send(goal("m", 1));
+
+        idle();
+
+        assertFalse(driver.isArchived("m"));
+    }
+
     /// The rows of the two matches are adjacent in the stores.
     @Test
     void turn_nextToALiveMatch_deletesOnlyItsOwnRows() {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.SortedMap;
@@ -66,6 +67,7 @@ final class PipelineDriver implements AutoCloseable {
     final EventCodec codec = new EventCodec(new EventRules(Duration.ofHours(24)));
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private OptionalLong storedUpTo = OptionalLong.empty();
+    private ProvenTime provenTime = (_, _) -> Optional.of(clock.now());
     private final Path directory;
     private final Settings settings;
     private final TopologyTestDriver driver;
@@ -81,7 +83,9 @@ final class PipelineDriver implements AutoCloseable {
         settings = settings(directory);
         Properties properties = StreamsRunner.properties(settings);
         driver = new TopologyTestDriver(
-                MatchTopology.build(TOPICS, settings.streams(), _ -> storedUpTo, codec, clock, new Meters(registry)),
+                MatchTopology.build(TOPICS, settings.streams(), _ -> storedUpTo,
+                        (partition, nextOffset) -> provenTime.completeUpTo(partition, nextOffset), codec, clock,
+                        new Meters(registry)),
                 properties, START);
         input = driver.createInputTopic(TOPICS.events(), new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -95,7 +99,8 @@ final class PipelineDriver implements AutoCloseable {
     }
 
     static Topology topology(Settings settings, EventCodec codec, Clock clock, Meters meters) {
-        return MatchTopology.build(TOPICS, settings.streams(), _ -> OptionalLong.empty(), codec, clock, meters);
+        return MatchTopology.build(TOPICS, settings.streams(), _ -> OptionalLong.empty(), (_, _) -> Optional.empty(),
+                codec, clock, meters);
     }
 
     // --- in
@@ -140,6 +145,11 @@ final class PipelineDriver implements AutoCloseable {
     /// Sets the time up to which ClickHouse holds every event.
     void storedUpTo(Instant time) {
         storedUpTo = OptionalLong.of(time.toEpochMilli());
+    }
+
+    /// Sets which offsets are complete up to which time. By default everything that was processed is complete now.
+    void provenTime(ProvenTime newProvenTime) {
+        provenTime = newProvenTime;
     }
 
     // --- out

@@ -26,9 +26,11 @@ final class SettingsPage {
 
                         ## Topics
 
-                        The service creates missing topics at its start, with `KAFKA_PARTITIONS` partitions. It does not
-                        change existing topics. With a `KAFKA_REPLICATION_FACTOR` of 3 or more, these topics and the
-                        internal topics also get `min.insync.replicas=2`. All other settings are the broker's defaults.
+                        The service creates missing topics at its start, with `KAFKA_PARTITIONS` partitions. With a
+                        `KAFKA_REPLICATION_FACTOR` of 1 or 2, topics get no `min.insync.replicas`. All other settings
+                        are the broker's defaults. The service does not change existing topics, with one exception: if
+                        a topic has 3 replicas and its `min.insync.replicas` is the broker's 1, the service sets 2. A 1
+                        that was set on the topic itself refuses the start.
 
                         | topic | settings |
                         |---|---|
@@ -56,7 +58,9 @@ final class SettingsPage {
 
                 ## Internal topics
 
-                Streams creates them, with as many partitions as `match-events`.
+                Streams creates them, with as many partitions as `match-events`. With a `KAFKA_REPLICATION_FACTOR` of 3
+                or more they also get `min.insync.replicas=2`. With -1, the service sets that value right after their
+                creation if they have 3 replicas or more.
 
                 | topic | settings |
                 |---|---|

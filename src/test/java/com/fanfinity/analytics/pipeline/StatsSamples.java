@@ -10,6 +10,8 @@ import com.fanfinity.analytics.event.MatchEvent;
 /// States of matches and minutes, for tests of the packages that read them.
 public final class StatsSamples {
 
+    public static final long ARCHIVED_AT = 2_000;
+
     private StatsSamples() {}
 
     /// A match with one event at each of the times; ended if `type` is the end.
@@ -24,9 +26,11 @@ public final class StatsSamples {
         return stats;
     }
 
+    /// A match that was archived at {@link #ARCHIVED_AT}.
+    ///
     /// @param late of the events
     public static Archived archived(long totalEvents, long late) {
-        return new Archived(0, totalEvents, late, 7, 1_000, Latencies.empty());
+        return new Archived(ARCHIVED_AT, totalEvents, late, 7, 1_000, Latencies.empty());
     }
 
     public static MinuteStats minute(int events) {

@@ -9,9 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.streams.TopologyDescription;
@@ -95,7 +96,7 @@ class TopologyDocsTest {
     @Test
     void readme_topicsAndStores_namesThemAll() {
         String application = StreamsRunner.applicationId(SETTINGS.kafka());
-        List<String> names = new ArrayList<>(PipelineDriver.TOPICS.all());
+        Set<String> names = new TreeSet<>(PipelineDriver.TOPICS.all());
         for (Subtopology subtopology : description().subtopologies()) {
             for (Node node : subtopology.nodes()) {
                 if (node instanceof Processor processor) {

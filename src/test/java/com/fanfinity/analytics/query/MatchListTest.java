@@ -148,6 +148,25 @@ class MatchListTest {
         assertThrows(IOException.class, () -> PartitionListingJson.read(json.getBytes(UTF_8)));
     }
 
+    /// The previous release sends no `asOf`.
+    @Test
+    void read_withoutAsOf_provesNothing() throws IOException {
+        PartitionListing old = PartitionListingJson.read("{\"partitions\": [3], \"matches\": []}".getBytes(UTF_8));
+
+        assertEquals(Optional.of(Instant.EPOCH), old.asOf());
+    }
+
+    @Test
+    void plus_otherPartitions_isAsOfTheEarlierListing() {
+        PartitionListing earlier = new PartitionListing(Set.of(1), false, Optional.of(KICK_OFF), List.of());
+        PartitionListing later = new PartitionListing(Set.of(2), true, Optional.of(KICK_OFF.plusSeconds(1)), List.of());
+        PartitionListing both = new PartitionListing(Set.of(1, 2), true, Optional.of(KICK_OFF), List.of());
+
+        assertEquals(both, earlier.plus(later));
+        assertEquals(both, later.plus(earlier));
+        assertEquals(later, later.plus(PartitionListing.EMPTY));
+    }
+
     private static List<MatchEntry> matches(Random random) {
         List<MatchEntry> matches = new ArrayList<>();
         int count = random.nextInt(20);
@@ -172,7 +191,8 @@ class MatchListTest {
             int here = instance;
             List<MatchEntry> held = all.stream().filter(match -> Math.floorMod(match.matchId().hashCode(), 3) == here)
                     .toList();
-            PartitionListing listing = new PartitionListing(Set.of(instance), instance == 1, query.select(held, 0));
+            PartitionListing listing = new PartitionListing(Set.of(instance), instance == 1,
+                    Optional.of(KICK_OFF.plusMillis(instance)), query.select(held, 0));
             try {
                 PartitionListing read = PartitionListingJson.read(PartitionListingJson.write(listing));
                 assertEquals(listing, read);

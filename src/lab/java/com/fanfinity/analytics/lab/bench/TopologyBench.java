@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.UUID;
@@ -62,7 +63,7 @@ public final class TopologyBench {
         Settings settings = SettingsLoader.load(Map.of("STATE_DIR", directory.toString()));
         Topics topics = new Topics("");
         try (TopologyTestDriver driver = new TopologyTestDriver(
-                MatchTopology.build(topics, settings.streams(), _ -> OptionalLong.empty(),
+                MatchTopology.build(topics, settings.streams(), _ -> OptionalLong.empty(), (_, _) -> Optional.empty(),
                         new EventCodec(new EventRules(settings.ingest().maxAhead())),
                         Clock.systemUTC(), new Meters(new SimpleMeterRegistry())),
                 properties(settings), KICK_OFF)) {
