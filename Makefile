@@ -131,7 +131,7 @@ bench-first-reads: target/test.classpath ## time until reads show the first even
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.FirstReads
 
 .PHONY: soak
-soak: target/test.classpath ## steady load; fails if a resource grows (HOURS=0.34 RATE=300 DEDUPE_WINDOW=1m)
+soak: target/test.classpath ## steady load; fails if a resource grows (HOURS=0.34 RATE=300)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.Soak
 
 .PHONY: chaos

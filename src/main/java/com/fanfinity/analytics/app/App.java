@@ -41,6 +41,7 @@ import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.pipeline.MatchTopology;
 import com.fanfinity.analytics.streams.EndOffsets;
 import com.fanfinity.analytics.streams.StreamsRunner;
+import com.fanfinity.analytics.streams.EventsTopic;
 
 /// The composition root: creates the components, starts them in order, and closes them in reverse.
 ///
@@ -78,8 +79,8 @@ public final class App implements AutoCloseable {
         internal = new InternalServer(settings, meters);
         EndOffsets endOffsets = new EndOffsets(internal.admin(), topics.events(), settings.kafka(), clock,
                 meters.streams());
-        Topology topology = MatchTopology.build(topics, settings.streams(), archiveGate, endOffsets, codec, clock,
-                meters);
+        Topology topology = MatchTopology.build(topics, settings.streams(),
+                new EventsTopic(internal.admin(), topics.events(), partitions), archiveGate, endOffsets, clock, meters);
         clickHouse = new ClickHouse(settings.clickHouse().within(CLICKHOUSE_TIMEOUT), "fanfinity-api");
 
         Optional<IngestComponent> ingest = component(settings, Role.INGEST,

@@ -23,6 +23,7 @@ import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.query.LiveMatches;
 import com.fanfinity.analytics.query.MatchLookup;
 import com.fanfinity.analytics.streams.EndOffsets;
+import com.fanfinity.analytics.streams.ChangelogRetention;
 import com.fanfinity.analytics.streams.Freshness;
 import com.fanfinity.analytics.streams.GroupSetup;
 import com.fanfinity.analytics.streams.LocalStores;
@@ -52,7 +53,7 @@ final class StreamsComponent implements RoleComponent {
             ClickHouse clickHouse, EndOffsets endOffsets, Clock clock, Meters meters,
             IntSupplier partitions) {
         group = new GroupSetup(settings);
-        streams = new StreamsRunner(topology, settings, meters);
+        streams = new StreamsRunner(topology, settings, meters, new ChangelogRetention(settings, topics.events())::run);
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         streamsMetrics.bindTo(meters.registry());
         stores = new LocalStores(streams.streams(), partitions);

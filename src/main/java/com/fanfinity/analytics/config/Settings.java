@@ -57,7 +57,7 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
         }
     }
 
-    /// @param maxAhead how far in the future an event may lie
+    /// @param maxAhead how far in the future an event may lie; only for events that this instance takes in
     /// @param timeout how long a request waits for Kafka's acknowledgement
     /// @param maxInFlightBytes the maximum size of all request bodies that wait for Kafka
     /// @param linger how long the producer waits for more records before it sends a batch

@@ -14,6 +14,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import com.fanfinity.analytics.event.EventRules;
+
 /// Creates {@link Settings} from environment variables. It reports all faults together. The defaults work on one
 /// machine.
 public final class SettingsLoader {
@@ -96,7 +98,8 @@ public final class SettingsLoader {
     }
 
     private static Settings.Ingest ingest(Environment env) {
-        return new Settings.Ingest(env.duration("INGEST_MAX_AHEAD", "24h", Duration.ZERO, Duration.ofDays(3650)),
+        return new Settings.Ingest(env.duration("INGEST_MAX_AHEAD", "24h", Duration.ZERO,
+                EventRules.GREATEST_MAX_AHEAD),
                 env.duration("INGEST_TIMEOUT", "5s", Duration.ofMillis(100), Duration.ofMinutes(2)),
                 env.size("INGEST_MAX_IN_FLIGHT", "64MiB", "16MiB", "8GiB"),
                 env.duration("INGEST_LINGER", "1ms", Duration.ZERO, Duration.ofSeconds(1)),
@@ -148,6 +151,10 @@ public final class SettingsLoader {
         } catch (IOException | IllegalArgumentException _) {
             env.fault("KAFKA_CLIENT_CONFIG_FILE", "is not a properties file: " + file);
         }
+        properties.stringPropertyNames().stream()
+                .filter(name -> name.endsWith("partitioner.class") || name.endsWith("partitioner.ignore.keys")).sorted()
+                .forEach(name -> env.fault("KAFKA_CLIENT_CONFIG_FILE", "must not set " + name
+                        + ": only Kafka's default partitioner finds the partition of a match"));
         return properties.stringPropertyNames().stream()
                 .collect(Collectors.toMap(name -> name, properties::getProperty));
     }

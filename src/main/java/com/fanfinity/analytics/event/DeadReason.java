@@ -8,6 +8,8 @@ public enum DeadReason {
     INVALID,
     /// Its key is not the event's matchId, so it may lie on the wrong partition.
     KEY_MISMATCH,
+    /// It is not on the partition that Kafka's default partitioner chooses for its key, where its match is counted.
+    WRONG_PARTITION,
     /// It made a step of the topology throw.
     PROCESSING_FAILED,
     /// It is a record of the topology's own output that has no row in its table.

@@ -26,7 +26,7 @@ import com.fanfinity.analytics.event.MatchEvent.Fixture;
 import com.fanfinity.analytics.event.MatchEvent.Retraction;
 
 /// The rules for events. They are the same for events from HTTP and for records that other producers write to the
-/// topic.
+/// topic, except how far in the future a timestamp may be: {@link #ofRecords}.
 ///
 /// Pure: the time is an argument. The rules find all faults of an event, not only the first, and keep at most
 /// {@value #MAX_FAULTS}.
@@ -44,6 +44,12 @@ public final class EventRules {
     /// The maximum length of a name in the metadata of `match_start`, such as `homeTeam`, in code points.
     public static final int MAX_NAME_LENGTH = 256;
 
+    /// The greatest `maxAhead` that an instance can be set to.
+    public static final Duration GREATEST_MAX_AHEAD = Duration.ofDays(3_650);
+
+    /// The difference between two clocks that makes no record of an accepted event invalid.
+    private static final Duration CLOCK_TOLERANCE = Duration.ofDays(365);
+
     static final int MAX_FAULTS = 32;
 
     private static final Set<String> FIELDS = Set.of("eventId", "matchId", "eventType", "timestamp", "teamId",
@@ -56,6 +62,13 @@ public final class EventRules {
     /// @param maxAhead how far in the future a timestamp may be; timestamps within this limit are not changed
     public EventRules(Duration maxAhead) {
         this.maxAhead = requireNonNull(maxAhead, "maxAhead is null");
+    }
+
+    /// The rules for records of `match-events`. An event that an ingest instance accepted must stay valid for all
+    /// settings of that instance and for any clock of the broker. So this limit is wider than that of any instance, and
+    /// it cannot be set. It still bounds the records of other producers.
+    public static EventRules ofRecords() {
+        return new EventRules(GREATEST_MAX_AHEAD.plus(CLOCK_TOLERANCE));
     }
 
     /// Whether the text is a valid `matchId`: 1 to 128 characters of `A-Z a-z 0-9 . _ : -`.

@@ -36,6 +36,9 @@ public final class RecordHeaders {
     /// `key=3 value=2000000 headers=0 bytes`.
     public static final String CUT = "cut";
 
+    /// The leader epoch of a record of `match-events`. It is added when the record is read, and no topic contains it.
+    public static final String LEADER_EPOCH = "fanfinity-leader-epoch";
+
     private static final int LONGEST_NUMBER = 19;
 
     private RecordHeaders() {}

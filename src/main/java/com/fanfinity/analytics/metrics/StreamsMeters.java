@@ -17,6 +17,7 @@ import com.fanfinity.analytics.metrics.Meters.ProcessingOutcome;
 public final class StreamsMeters {
 
     private final Map<ProcessingOutcome, Counter> processed;
+    private final Counter rereadSkipped;
     private final Timer visible;
     private final GaugeTable states;
     private final GaugeTable threadStates;
@@ -29,6 +30,8 @@ public final class StreamsMeters {
         processed = book.counters("events.processed", "records",
                 "Records of match-events, by outcome; late records are also accepted", "outcome")
                 .each(ProcessingOutcome.class, WireName::of);
+        rereadSkipped = book.counter("records.reread", "records",
+                "Records of match-events that were read again and skipped, because the state already contains them");
         visible = book.timers("ingest.to.visible", MeterBook.millis(5, 10, 25, 50, 100, 250, 500, 1000, 5000),
                 "Time from receiving an event until reads return it").of();
         states = new GaugeTable(book.gauges("kafka.streams.state", "1 or 0",
@@ -48,6 +51,11 @@ public final class StreamsMeters {
     /// `events_processed_total{outcome}`. Records that are processed again after a crash count again.
     public void processed(ProcessingOutcome outcome) {
         requireNonNull(processed.get(outcome)).increment();
+    }
+
+    /// `records_reread_total`: not part of `events_processed_total` and of the ledger.
+    public void rereadSkipped() {
+        rereadSkipped.increment();
     }
 
     /// `ingest_to_visible_seconds`.

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -60,7 +61,14 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     private record AggregationTask(ProcessorContext<byte[], Object> context, MatchStores stores,
             KeyMomentTracker moments, MatchArchiver archiver,
             PublishQueue queue, OnDemandPunctuator publishPunctuator, ActiveRateExpiry rateExpiry,
-            OnDemandPunctuator expiryPunctuator) {}
+            OnDemandPunctuator expiryPunctuator, Cancellable archivePunctuator) {
+
+        void cancelPunctuators() {
+            publishPunctuator.cancel();
+            expiryPunctuator.cancel();
+            archivePunctuator.cancel();
+        }
+    }
 
     Aggregation(Settings.Streams settings, ArchiveGate gate, ProvenTime provenTime, PublishRounds rounds, Clock clock,
             Meters meters) {
@@ -74,6 +82,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
 
     @Override
     public void init(ProcessorContext<byte[], Object> context) {
+        close(); // if the last init failed, Streams did not close this processor
         MatchStores stores = MatchStores.of(context);
         MatchArchiver archiver = new MatchArchiver(stores, context.taskId().partition(), settings.archiveAfter(), gate,
                 this::asOf, clock, meters.history());
@@ -86,11 +95,21 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         ActiveRateExpiry rateExpiry = new ActiveRateExpiry();
         OnDemandPunctuator expiryPunctuator = new OnDemandPunctuator(context, EXPIRY_TICK, () -> !rateExpiry.isEmpty(),
                 this::publishExpired);
+        Cancellable archivePunctuator = context.schedule(MatchArchiver.interval(settings.archiveAfter()),
+                PunctuationType.WALL_CLOCK_TIME, _ -> archiver.runOnce());
         state = new AggregationTask(context, stores, moments, archiver, queue, publishPunctuator, rateExpiry,
-                expiryPunctuator);
+                expiryPunctuator, archivePunctuator);
         restorePending();
-        context.schedule(MatchArchiver.interval(settings.archiveAfter()), PunctuationType.WALL_CLOCK_TIME,
-                _ -> archiver.runOnce());
+    }
+
+    /// Cancels the punctuators. Streams keeps those of a task that is suspended or revived, and calls {@link #init}
+    /// again.
+    @Override
+    public void close() {
+        if (state != null) {
+            state.cancelPunctuators();
+            state = null;
+        }
     }
 
     @Override

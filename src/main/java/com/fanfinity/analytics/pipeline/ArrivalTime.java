@@ -7,7 +7,11 @@ import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
+import com.fanfinity.analytics.event.RecordHeaders;
+
 /// The arrival time of a record: the timestamp that the broker set, since the topic is created with `LogAppendTime`.
+/// It also passes the record's leader epoch on, in the header {@link RecordHeaders#LEADER_EPOCH}, because no later step
+/// has access to it.
 ///
 /// Should the topic have been created otherwise, an implausible timestamp is replaced by the current time. One record
 /// from the far future would move the partition's clock, and for a record of 1970 every event would lie in the far
@@ -27,9 +31,18 @@ final class ArrivalTime implements TimestampExtractor {
 
     @Override
     public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
+        markLeaderEpoch(record);
         long now = clock.millis();
         return record.timestamp() < EARLIEST || record.timestamp() > now + TOLERANCE.toMillis()
                 ? now
                 : record.timestamp();
+    }
+
+    private static void markLeaderEpoch(ConsumerRecord<Object, Object> record) {
+        if (record.leaderEpoch().isPresent()) {
+            RecordHeaders.put(record.headers(), RecordHeaders.LEADER_EPOCH, record.leaderEpoch().get());
+        } else {
+            record.headers().remove(RecordHeaders.LEADER_EPOCH); // a producer may have set it
+        }
     }
 }

@@ -24,27 +24,32 @@ import com.fanfinity.analytics.pipeline.ProcessedEvent.Duplicate;
 
 /// Second step: accepts the first event of an identity. Every later one within the window is a duplicate.
 ///
-/// Time is divided into buckets of one window each. An identity is written to the bucket of its arrival. A lookup reads
-/// the current bucket and the previous one, two point reads, so an identity is known for one to two windows. The clock
-/// is the partition's stream time, the latest arrival so far. It never steps back, even if the broker's clock does, and
-/// no client can move it.
+/// Time is divided into buckets of {@link #BUCKET}. An identity is written to the bucket of its arrival. A lookup reads
+/// the current bucket and every earlier one that overlaps the window: two point reads for a window of up to 48 hours,
+/// and one more for each further 48 hours. The clock is the partition's stream time, the latest arrival so far. It
+/// never steps back, even if the broker's clock does, and no client can move it.
 final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
 
-    private final long bucketMillis;
+    /// The length of a bucket, and of a segment of the store. It does not depend on the window and must never change,
+    /// because a known identity is found only in a bucket with the same start.
+    static final Duration BUCKET = Duration.ofHours(48);
+
+    private final long windowMillis;
     private final EventCodec codec;
     private final StreamsMeters meters;
     private @Nullable ProcessorContext<byte[], Object> context;
     private @Nullable WindowStore<Bytes, byte[]> seen;
 
     Dedupe(Duration window, EventCodec codec, StreamsMeters meters) {
-        this.bucketMillis = window.toMillis();
+        this.windowMillis = window.toMillis();
         this.codec = codec;
         this.meters = meters;
     }
 
-    /// How long the store must keep its entries.
+    /// How long the store keeps its entries: the oldest bucket that a lookup reads begins less than a bucket before the
+    /// window.
     static Duration retention(Duration window) {
-        return window.multipliedBy(2);
+        return window.plus(BUCKET);
     }
 
     @Override
@@ -59,8 +64,9 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
         WindowStore<Bytes, byte[]> seen = requireNonNull(this.seen, "not initialised");
         MatchEvent event = record.value().event();
         Bytes identity = StoreKeys.event(event.matchId(), event.eventId());
-        long bucket = Math.floorDiv(context.currentStreamTimeMs(), bucketMillis) * bucketMillis;
-        if (seen.fetch(identity, bucket) != null || seen.fetch(identity, bucket - bucketMillis) != null) {
+        long now = context.currentStreamTimeMs();
+        long bucket = bucketOf(now);
+        if (isKnown(seen, identity, bucketOf(now - windowMillis), bucket)) {
             record.value().ledgerUpdate().recordDuplicate();
             meters.processed(ProcessingOutcome.DUPLICATE);
             context.forward(record.withValue(new Duplicate(event)), MatchTopology.AGGREGATE);
@@ -73,6 +79,19 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
                 new Record<>(record.key(), accepted.json(), record.timestamp(), origin(context, accepted, number)),
                 MatchTopology.ACCEPTED);
         context.forward(record.withValue(accepted), MatchTopology.AGGREGATE);
+    }
+
+    private static long bucketOf(long millis) {
+        return millis - Math.floorMod(millis, BUCKET.toMillis());
+    }
+
+    private static boolean isKnown(WindowStore<Bytes, byte[]> seen, Bytes identity, long oldest, long newest) {
+        for (long bucket = newest; bucket >= oldest; bucket -= BUCKET.toMillis()) {
+            if (seen.fetch(identity, bucket) != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Headers origin(ProcessorContext<byte[], Object> context, Accepted accepted, long number) {

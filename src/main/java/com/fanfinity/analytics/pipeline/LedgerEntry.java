@@ -1,5 +1,9 @@
 package com.fanfinity.analytics.pipeline;
 
+import java.util.Optional;
+
+import org.apache.kafka.common.Uuid;
+
 /// The outcomes of the records of one partition of `match-events`, counted from the first record in the ledger. The
 /// entry is part of a state store, so it changes in the same transaction as the outcomes: after a crash it is neither
 /// ahead nor behind.
@@ -10,23 +14,39 @@ package com.fanfinity.analytics.pipeline;
 /// @param duplicate events that had been accepted before
 /// @param dead records that became dead letters
 /// @param nextOffset of the first record not yet processed
-public record LedgerEntry(long received, long accepted, long duplicate, long dead, long nextOffset) {
+/// @param processed the records before `nextOffset` that need not be processed again; empty if an earlier version wrote
+///     the entry
+public record LedgerEntry(long received, long accepted, long duplicate, long dead, long nextOffset,
+        Optional<ProcessedRange> processed) {
 
     /// The entry of a partition without records.
     public static final LedgerEntry NOTHING = new LedgerEntry(0, 0, 0, 0, 0);
 
     private static final int VERSION = 2;
 
-    LedgerEntry plusAccepted(long offset) {
-        return new LedgerEntry(received + 1, accepted + 1, duplicate, dead, offset + 1);
+    public LedgerEntry(long received, long accepted, long duplicate, long dead, long nextOffset) {
+        this(received, accepted, duplicate, dead, nextOffset, Optional.empty());
     }
 
-    LedgerEntry plusDuplicate(long offset) {
-        return new LedgerEntry(received + 1, accepted, duplicate + 1, dead, offset + 1);
+    LedgerEntry plusAccepted() {
+        return new LedgerEntry(received + 1, accepted + 1, duplicate, dead, nextOffset, processed);
     }
 
-    LedgerEntry plusDead(long offset) {
-        return new LedgerEntry(received + 1, accepted, duplicate, dead + 1, offset + 1);
+    LedgerEntry plusDuplicate() {
+        return new LedgerEntry(received + 1, accepted, duplicate + 1, dead, nextOffset, processed);
+    }
+
+    LedgerEntry plusDead() {
+        return new LedgerEntry(received + 1, accepted, duplicate, dead + 1, nextOffset, processed);
+    }
+
+    /// Whether the offset is one of a processed record, if its record belongs to the log of the range.
+    boolean isInRange(long offset) {
+        return processed.isPresent() && processed.get().first() <= offset && offset < nextOffset;
+    }
+
+    LedgerEntry upTo(long next, Optional<ProcessedRange> range) {
+        return new LedgerEntry(received, accepted, duplicate, dead, next, range);
     }
 
     /// The sum of two partitions, without an offset.
@@ -35,13 +55,23 @@ public record LedgerEntry(long received, long accepted, long duplicate, long dea
                 dead + other.dead, 0);
     }
 
+    /// The range is at the end and has no version of its own: older code reads the numbers before it and ignores it, so
+    /// that both can run during a roll.
     byte[] toBytes() {
-        return new StateOutput(VERSION).number(received).number(accepted).number(duplicate).number(dead)
-                .number(nextOffset).toBytes();
+        StateOutput out = new StateOutput(VERSION).number(received).number(accepted).number(duplicate).number(dead)
+                .number(nextOffset);
+        processed.ifPresent(range -> out.number(range.topicId().getMostSignificantBits())
+                .number(range.topicId().getLeastSignificantBits()).number(range.first()).number(range.leaderEpoch()));
+        return out.toBytes();
     }
 
     public static LedgerEntry ofBytes(byte[] bytes) {
         return StateInput.read(bytes, VERSION,
-                in -> new LedgerEntry(in.number(), in.number(), in.number(), in.number(), in.number()));
+                in -> new LedgerEntry(in.number(), in.number(), in.number(), in.number(), in.number(),
+                        in.isAtEnd() ? Optional.empty() : Optional.of(range(in))));
+    }
+
+    private static ProcessedRange range(StateInput in) {
+        return new ProcessedRange(new Uuid(in.number(), in.number()), in.number(), in.small());
     }
 }

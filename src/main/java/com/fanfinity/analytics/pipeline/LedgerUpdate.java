@@ -5,24 +5,22 @@ package com.fanfinity.analytics.pipeline;
 final class LedgerUpdate {
 
     private final LedgerEntry before;
-    private final long offset;
     private LedgerEntry after;
 
-    /// @param offset of the record
-    LedgerUpdate(LedgerEntry before, long offset) {
+    /// @param before the entry without the record's outcome, but with its offset
+    LedgerUpdate(LedgerEntry before) {
         this.before = before;
-        this.offset = offset;
-        this.after = before.plusDead(offset);
+        this.after = before.plusDead();
     }
 
     /// @return the sequence number of the accepted event within its source partition, from 1
     long recordAccepted() {
-        after = before.plusAccepted(offset);
+        after = before.plusAccepted();
         return after.accepted();
     }
 
     void recordDuplicate() {
-        after = before.plusDuplicate(offset);
+        after = before.plusDuplicate();
     }
 
     LedgerEntry after() {

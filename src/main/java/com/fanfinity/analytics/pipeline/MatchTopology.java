@@ -2,7 +2,9 @@ package com.fanfinity.analytics.pipeline;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -13,9 +15,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowStore;
+import org.apache.kafka.streams.state.internals.RocksDbWindowBytesStoreSupplier;
+import org.apache.kafka.streams.state.internals.RocksDbWindowBytesStoreSupplier.WindowStoreTypes;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventCodec;
+import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 
@@ -40,22 +45,25 @@ public final class MatchTopology {
     static final String PUBLISH_STATS = "publish-stats";
     static final String PUBLISH_MOMENTS = "publish-moments";
 
+    /// Never change this: see {@link #seen}.
+    private static final String SEEN_CHANGELOG_RETENTION_MS = Long.toString(Duration.ofDays(5).toMillis());
+
     private MatchTopology() {}
 
+    /// @param source the topic of events
     /// @param gate called by stream threads, once per minute and partition
     /// @param provenTime called by stream threads, for each publication
-    public static Topology build(Topics topics, Settings.Streams settings, ArchiveGate gate, ProvenTime provenTime,
-            EventCodec codec,
-            Clock clock,
-            Meters meters) {
+    public static Topology build(Topics topics, Settings.Streams settings, SourceTopic source, ArchiveGate gate,
+            ProvenTime provenTime, Clock clock, Meters meters) {
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         ByteArraySerializer out = new ByteArraySerializer();
+        EventCodec codec = new EventCodec(EventRules.ofRecords());
         Duration window = settings.dedupeWindow();
         PublishRounds rounds = new PublishRounds(settings.publishInterval(),
                 PublishQueue.tick(settings.publishInterval()));
         return new Topology()
                 .addSource(AutoOffsetReset.earliest(), SOURCE, new ArrivalTime(clock), in, in, topics.events())
-                .addProcessor(VALIDATE, () -> new Validation(codec, meters), SOURCE)
+                .addProcessor(VALIDATE, () -> new Validation(codec, source, meters), SOURCE)
                 .addProcessor(DEDUPE, () -> new Dedupe(window, codec, meters.streams()), VALIDATE)
                 .addProcessor(AGGREGATE, () -> new Aggregation(settings, gate, provenTime, rounds, clock, meters),
                         DEDUPE)
@@ -72,11 +80,24 @@ public final class MatchTopology {
                 .addSink(PUBLISH_MOMENTS, topics.moments(), out, out, AGGREGATE);
     }
 
-    private static StoreBuilder<WindowStore<Bytes, byte[]>> seen(Duration window) {
-        Duration retention = Dedupe.retention(window);
+    /// How long the store of identities keeps its entries, in stream time.
+    public static Duration seenRetention(Duration dedupeWindow) {
+        return Dedupe.retention(dedupeWindow);
+    }
+
+    /// Two parts of the store must not depend on the window, so that the window can change:
+    ///
+    /// - the length of the segments. `Stores.persistentWindowStore` derives it from the retention, and finds no segment
+    ///   of another length.
+    /// - the settings of the changelog. They belong to the topology, and the broker refuses members with another
+    ///   topology than the group's. The value is that of the first releases; the real retention is set on the topic.
+    static StoreBuilder<WindowStore<Bytes, byte[]>> seen(Duration window) {
+        long bucket = Dedupe.BUCKET.toMillis();
         return Stores.windowStoreBuilder(
-                Stores.persistentWindowStore(StoreNames.SEEN, retention, window, false), Serdes.Bytes(),
-                Serdes.ByteArray());
+                new RocksDbWindowBytesStoreSupplier(StoreNames.SEEN, Dedupe.retention(window).toMillis(), bucket,
+                        bucket, false, WindowStoreTypes.DEFAULT_WINDOW_STORE),
+                Serdes.Bytes(), Serdes.ByteArray())
+                .withLoggingEnabled(Map.of(TopicConfig.RETENTION_MS_CONFIG, SEEN_CHANGELOG_RETENTION_MS));
     }
 
     private static StoreBuilder<KeyValueStore<Bytes, byte[]>> entries(String name) {

@@ -35,11 +35,18 @@ final class OnDemandPunctuator {
         }
     }
 
-    private void punctuate() {
-        action.run();
-        if (running != null && !needed.getAsBoolean()) {
+    /// Must be called when the task closes.
+    void cancel() {
+        if (running != null) {
             running.cancel();
             running = null;
+        }
+    }
+
+    private void punctuate() {
+        action.run();
+        if (!needed.getAsBoolean()) {
+            cancel();
         }
     }
 }

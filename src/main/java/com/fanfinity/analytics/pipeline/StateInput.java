@@ -39,6 +39,10 @@ final class StateInput {
         }
     }
 
+    boolean isAtEnd() {
+        return position == bytes.length;
+    }
+
     long number() {
         long value = 0;
         int shift = 0;

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
@@ -31,65 +32,94 @@ import com.fanfinity.analytics.pipeline.DeadLetters.RecordOrigin;
 import com.fanfinity.analytics.pipeline.ProcessedEvent.Candidate;
 
 /// First step: validates each record, independent of its producer. A valid event continues to {@link Dedupe} as a
-/// {@link Candidate}. An invalid record goes to `match-events-dead` with its bytes unchanged.
+/// {@link Candidate}. An invalid record goes to `match-events-dead` with its bytes unchanged. A record that was already
+/// processed is skipped ({@link RereadGuard}).
 ///
-/// The step uses only the record's own timestamps, so the result is the same each time the record is processed.
+/// The step uses only the record's own timestamps and no setting, so the result is the same each time the record is
+/// processed, and on every instance.
 final class Validation implements Processor<byte[], byte[], byte[], Object> {
 
     /// The accepted difference between the service's clock and the broker's. A header outside of it is ignored.
     static final Duration CLOCK_TOLERANCE = Duration.ofHours(2);
 
     private final EventCodec codec;
+    private final SourceTopic topic;
     private final Meters meters;
-    private @Nullable ProcessorContext<byte[], Object> context;
-    private @Nullable KeyValueStore<Bytes, byte[]> ledger;
+    private @Nullable ValidationTask task;
 
-    Validation(EventCodec codec, Meters meters) {
+    /// The parts that exist only between `init` and `close`.
+    private record ValidationTask(ProcessorContext<byte[], Object> context, KeyValueStore<Bytes, byte[]> ledger,
+            RereadGuard rereads, PartitionCheck partitions) {}
+
+    /// @param codec must accept every event that an ingest instance can have accepted
+    Validation(EventCodec codec, SourceTopic topic, Meters meters) {
         this.codec = codec;
+        this.topic = topic;
         this.meters = meters;
     }
 
     @Override
     public void init(ProcessorContext<byte[], Object> context) {
-        this.context = context;
-        this.ledger = context.getStateStore(StoreNames.LEDGER);
+        task = new ValidationTask(context, context.getStateStore(StoreNames.LEDGER), new RereadGuard(topic),
+                new PartitionCheck(topic));
     }
 
     /// Updates the ledger after the record has passed all steps, or has failed in one.
     @Override
     public void process(Record<byte[], byte[]> record) {
-        KeyValueStore<Bytes, byte[]> ledger = requireNonNull(this.ledger, "not initialised");
-        RecordMetadata source = context().recordMetadata().orElseThrow();
+        RecordMetadata source = task().context().recordMetadata().orElseThrow();
         Bytes partition = StoreKeys.partition(source.partition());
-        byte[] stored = ledger.get(partition);
-        LedgerUpdate ledgerUpdate = new LedgerUpdate(stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored),
-                source.offset());
+        byte[] stored = task().ledger().get(partition);
+        LedgerEntry before = stored == null ? LedgerEntry.NOTHING : LedgerEntry.ofBytes(stored);
+        OptionalInt leaderEpoch = leaderEpoch(record);
+        boolean reread = task().rereads().claim(before, source.partition(), source.offset(), leaderEpoch);
+        if (reread && before.isInRange(source.offset())) {
+            meters.streams().rereadSkipped();
+            return;
+        }
+        LedgerUpdate ledgerUpdate = new LedgerUpdate(
+                reread ? before : task().rereads().advance(before, source.offset(), leaderEpoch));
         try {
             validate(record, source, ledgerUpdate);
         } finally {
-            ledger.put(partition, ledgerUpdate.after().toBytes());
+            task().ledger().put(partition, ledgerUpdate.after().toBytes());
         }
+    }
+
+    private static OptionalInt leaderEpoch(Record<byte[], byte[]> record) {
+        OptionalLong epoch = RecordHeaders.number(record.headers(), RecordHeaders.LEADER_EPOCH);
+        return epoch.isPresent() ? OptionalInt.of(Math.toIntExact(epoch.getAsLong())) : OptionalInt.empty();
     }
 
     private void validate(Record<byte[], byte[]> record, RecordMetadata source, LedgerUpdate ledgerUpdate) {
         long receivedAt = receivedAtMicros(record);
-        // The later of the two times: an event that was not too far in the future at receipt must stay valid.
-        long now = Math.max(record.timestamp(), TimeUnit.MICROSECONDS.toMillis(receivedAt));
         if (record.value() == null) {
             sendToDeadLetters(record, source, receivedAt, DeadReason.MALFORMED, "the record has no value");
             return;
         }
-        switch (codec.decode(record.value(), Instant.ofEpochMilli(now),
+        switch (codec.decode(record.value(), Instant.ofEpochMilli(record.timestamp()),
                 () -> EventIds.ofPlace(source.topic(), source.partition(), source.offset()))) {
             case Decoded.Invalid invalid -> sendToDeadLetters(record, source, receivedAt, reason(invalid),
                     Fault.inOneLine(invalid.faults()));
             case Decoded.Valid(MatchEvent event, _) when !hasKey(record, event) ->
                 sendToDeadLetters(record, source, receivedAt, DeadReason.KEY_MISMATCH,
                         "the record's key must be the event's matchId");
+            case Decoded.Valid(MatchEvent event, _) when isMisplaced(event, source) ->
+                sendToDeadLetters(record, source, receivedAt, DeadReason.WRONG_PARTITION,
+                        "the default partitioner (murmur2) chooses the partition %d for this key, not %d".formatted(
+                                task().partitions().home(event.matchId()), source.partition()));
             case Decoded.Valid(MatchEvent event, _) ->
-                context().forward(record.withValue(new Candidate(event, receivedAt, ledgerUpdate)),
+                task().context().forward(record.withValue(new Candidate(event, receivedAt, ledgerUpdate)),
                         MatchTopology.DEDUPE);
         }
+    }
+
+    private boolean isMisplaced(MatchEvent event, RecordMetadata source) {
+        boolean misplaced = task().partitions().home(event.matchId()) != source.partition();
+        if (misplaced) {
+            task().partitions().requireUnchanged(task().context().currentSystemTimeMs());
+        }
+        return misplaced;
     }
 
     private void sendToDeadLetters(Record<byte[], byte[]> record, RecordMetadata source, long receivedAt,
@@ -100,7 +130,7 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
         Headers headers = DeadLetters.headers(record.headers(), record.key(), record.value(), origin, reason, detail);
         headers.remove(RecordHeaders.RECEIVED_AT);
         RecordHeaders.put(headers, RecordHeaders.RECEIVED_AT, receivedAt);
-        context().forward(
+        task().context().forward(
                 new Record<>(DeadLetters.truncate(record.key()), DeadLetters.truncate(record.value()),
                         record.timestamp(), headers),
                 MatchTopology.DEAD);
@@ -122,7 +152,7 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
         return whole ? DeadReason.MALFORMED : DeadReason.INVALID;
     }
 
-    private ProcessorContext<byte[], Object> context() {
-        return requireNonNull(context, "not initialised");
+    private ValidationTask task() {
+        return requireNonNull(task, "not initialised");
     }
 }

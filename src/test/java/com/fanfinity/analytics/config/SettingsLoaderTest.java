@@ -339,6 +339,23 @@ class SettingsLoaderTest {
                 faults(Map.of("KAFKA_CLIENT_CONFIG_FILE", broken.toString())));
     }
 
+    /// Reads look for a match on the partition that the default partitioner chooses.
+    @Test
+    void load_clientsWithAnotherPartitioner_isAFault() throws IOException {
+        Path client = Files.writeString(folder.resolve("client.properties"), """
+                partitioner.class=org.apache.kafka.clients.producer.RoundRobinPartitioner
+                producer.partitioner.ignore.keys=true
+                partitioner.adaptive.partitioning.enable=false
+                """);
+
+        assertEquals(List.of(
+                "KAFKA_CLIENT_CONFIG_FILE must not set partitioner.class: "
+                        + "only Kafka's default partitioner finds the partition of a match",
+                "KAFKA_CLIENT_CONFIG_FILE must not set producer.partitioner.ignore.keys: "
+                        + "only Kafka's default partitioner finds the partition of a match"),
+                faults(Map.of("KAFKA_CLIENT_CONFIG_FILE", client.toString())));
+    }
+
     private static Set<String> union(Set<String> names, String... more) {
         Set<String> all = new java.util.TreeSet<>(names);
         all.addAll(List.of(more));

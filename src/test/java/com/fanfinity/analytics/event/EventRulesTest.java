@@ -49,6 +49,25 @@ class EventRulesTest {
         assertInstanceOf(Decoded.Invalid.class, strict.decode(at(NOW.plusMillis(1)), NOW, () -> Samples.MADE));
     }
 
+    /// The instance that took the event in has another limit, and the broker's clock is behind its clock.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 24, 24 * 364})
+    void ofRecords_eventThatAnyInstanceAccepted_isValid(int hoursBehind) {
+        EventCodec generous = new EventCodec(new EventRules(EventRules.GREATEST_MAX_AHEAD));
+        EventCodec records = new EventCodec(EventRules.ofRecords());
+        byte[] event = at(NOW.plus(EventRules.GREATEST_MAX_AHEAD));
+
+        assertInstanceOf(Decoded.Valid.class, generous.decode(event, NOW, () -> Samples.MADE));
+        assertInstanceOf(Decoded.Valid.class,
+                records.decode(event, NOW.minus(Duration.ofHours(hoursBehind)), () -> Samples.MADE));
+    }
+
+    @Test
+    void ofRecords_recordOfAnyProducer_hasALimit() {
+        assertInstanceOf(Decoded.Invalid.class, new EventCodec(EventRules.ofRecords())
+                .decode(at(NOW.plus(Duration.ofDays(4_016))), NOW, () -> Samples.MADE));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"2018-07-15T15:37:58.895Z", "1969-12-31T23:59:59.999Z", "1863-10-26T00:00:00.000Z",
         "0000-01-01T00:00:00.000Z"})

@@ -516,6 +516,39 @@ class AggregationTest {
     }
 
     @Test
+    void init_taskSuspendedAndResumedThreeTimes_hasEachPunctuatorOnce() {
+        for (int i = 0; i < 3; i++) {
+            driver.send(event(i, 0));
+            driver.suspendAndResume();
+        }
+        driver.archivingTurns();
+
+        driver.advance(TICK);
+        assertEquals(1, driver.publishedStats().size());
+        driver.advance(Duration.ofMinutes(1));
+
+        assertEquals(1, driver.archivingTurns());
+    }
+
+    /// Streams does not close the processors of a task whose restore ended with a failure in `init`.
+    @Test
+    void init_withoutClose_cancelsThePunctuatorsOfTheLastInit() {
+        Partition partition = new Partition();
+        Life life = partition.live();
+        life.accept(event(1, 0));
+        life.publish();
+        life.accept(event(2, 0));
+
+        life.aggregation().init(life.context());
+
+        assertEquals(1, life.ticking());
+        assertEquals(1, life.flowing());
+        assertEquals(1, life.ticking(Duration.ofMinutes(1)));
+        life.aggregation().close();
+        assertEquals(0, life.ticking() + life.flowing() + life.ticking(Duration.ofMinutes(1)));
+    }
+
+    @Test
     void init_archivedMatch_staysArchivedAndContinuesToCount() {
         Partition partition = new Partition();
         Life first = partition.live();

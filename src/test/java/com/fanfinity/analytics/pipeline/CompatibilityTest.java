@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,9 @@ class CompatibilityTest {
     /// A stored value: the sample in its golden file, and a function that reads and writes it.
     private record Form(String store, String name, int version, byte[] sample, UnaryOperator<byte[]> rewrite) {}
 
+    static final LedgerEntry LEDGER = new LedgerEntry(1_000, 900, 60, 40, 1_234,
+            Optional.of(new ProcessedRange(new Uuid(5, -7), 200, 3)));
+
     private static final List<Form> FORMS = List.of(
             new Form(StoreNames.STATS, "match-stats", 2, StoredFormsTest.match().toBytes(),
                     bytes -> MatchStats.ofBytes(bytes).toBytes()),
@@ -63,13 +68,16 @@ class CompatibilityTest {
             new Form(StoreNames.MOMENTS, "moment-listed", 1, StoredFormsTest.golden("moment-listed"), identity()),
             new Form(StoreNames.LEDGER, "ledger", 2, new LedgerEntry(1_000, 900, 60, 40, 1_234).toBytes(),
                     bytes -> LedgerEntry.ofBytes(bytes).toBytes()),
+            new Form(StoreNames.LEDGER, "ledger-range", 2, LEDGER.toBytes(),
+                    bytes -> LedgerEntry.ofBytes(bytes).toBytes()),
             new Form(StoreNames.SEEN, "seen-event", 2, SeenEvent.bytes(1_795_000_000_000L),
                     bytes -> SeenEvent.bytes(SeenEvent.ofBytes(bytes).arrivedAt().toEpochMilli())),
             new Form(StoreNames.RECENT, "recent-event", JSON, recent(), identity()));
 
     /// The first version of each form that a release has written. Archived matches count their versions from 101, the
     /// ledger's first version had no offset.
-    private static final Map<String, Integer> FIRST_RELEASED = Map.of("archived", 101, "ledger", 2, "recent-event",
+    private static final Map<String, Integer> FIRST_RELEASED = Map.of("archived", 101, "ledger", 2, "ledger-range", 2,
+            "recent-event",
             (int) JSON,
             "seen-event", 0);
 
@@ -130,6 +138,19 @@ class CompatibilityTest {
                 .forEach(header -> text.append("header ").append(header).append('\n'));
 
         assertGolden("layout.txt", text.toString());
+    }
+
+    /// The broker refuses a member whose topology differs from the group's, also in a setting of an internal topic. The
+    /// service could then never start with another setting.
+    @Test
+    void layout_anySetting_hasTheSameTopology() {
+        Layout byDefault = Layout.ofTheCode();
+        for (Map<String, String> settings : List.of(Map.of("STREAMS_DEDUPE_WINDOW", "1m"),
+                Map.of("STREAMS_DEDUPE_WINDOW", "72h"), Map.of("STREAMS_DEDUPE_WINDOW", "30d"),
+                Map.of("STREAMS_ARCHIVE_AFTER", "1s", "STREAMS_STANDBYS", "2", "STREAMS_PUBLISH_INTERVAL", "30s"))) {
+            assertEquals(byDefault.internalTopics(),
+                    Layout.of(PipelineDriver.settings(Path.of("s"), settings)).internalTopics(), settings::toString);
+        }
     }
 
     // --- keys

@@ -20,8 +20,6 @@ import org.apache.kafka.streams.processor.internals.StoreFactory;
 import org.apache.kafka.streams.state.internals.AbstractStoreBuilder;
 
 import com.fanfinity.analytics.config.Settings;
-import com.fanfinity.analytics.event.EventCodec;
-import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.kafka.TopicSetup;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.streams.StreamsRunner;
@@ -42,12 +40,15 @@ record Layout(List<NewTopic> topics, List<Store> stores, SortedMap<String, Sorte
     private static final Settings SETTINGS = PipelineDriver.settings(Path.of("state"));
 
     static Layout ofTheCode() {
-        Topology topology = PipelineDriver.topology(SETTINGS, new EventCodec(new EventRules(Duration.ofHours(24))),
-                Clock.systemUTC(),
+        return of(SETTINGS);
+    }
+
+    static Layout of(Settings settings) {
+        Topology topology = PipelineDriver.topology(settings, Clock.systemUTC(),
                 new Meters(new SimpleMeterRegistry()));
         InternalTopologyBuilder builder = (InternalTopologyBuilder) field(Topology.class, "internalTopologyBuilder",
                 topology);
-        StreamsConfig config = new StreamsConfig(StreamsRunner.properties(SETTINGS));
+        StreamsConfig config = new StreamsConfig(StreamsRunner.properties(settings));
         builder.rewriteTopology(config);
         builder.buildTopology(); // the changelogs are known only afterwards
         long additional = config.getLong(StreamsConfig.WINDOW_STORE_CHANGE_LOG_ADDITIONAL_RETENTION_MS_CONFIG);
@@ -62,7 +63,7 @@ record Layout(List<NewTopic> topics, List<Store> stores, SortedMap<String, Sorte
                     .forEach(
                             (name, topic) -> internal.put(name, new TreeMap<>(topic.properties(defaults, additional))));
         }
-        return new Layout(new TopicSetup(SETTINGS.kafka(), PipelineDriver.TOPICS, List.of()).wanted(),
+        return new Layout(new TopicSetup(settings.kafka(), PipelineDriver.TOPICS, List.of()).wanted(),
                 builder.stateStores().values().stream().map(Layout::store).sorted(Comparator.comparing(Store::name))
                         .toList(),
                 internal);

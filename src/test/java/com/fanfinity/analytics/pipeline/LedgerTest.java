@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Arrays;
 import java.util.List;
 
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +69,28 @@ class LedgerTest {
         assertThrows(StreamsException.class, () -> driver.send(EventJson.of("m", "reaction", 1)));
 
         assertEquals(List.of(), driver.dead());
+    }
+
+    /// During a roll, the previous release reads entries of this one.
+    @Test
+    void toBytes_withARange_isReadByThePreviousRelease() {
+        byte[] stored = CompatibilityTest.LEDGER.toBytes();
+
+        LedgerEntry read = StateInput.read(stored, 2,
+                in -> new LedgerEntry(in.number(), in.number(), in.number(), in.number(), in.number()));
+
+        assertEquals(new LedgerEntry(1_000, 900, 60, 40, 1_234), read);
+    }
+
+    @Test
+    void ofBytes_rangeThatIsCutOff_isRejected() {
+        byte[] whole = CompatibilityTest.LEDGER.toBytes();
+        int numbers = new LedgerEntry(1_000, 900, 60, 40, 1_234).toBytes().length;
+        for (int length = numbers + 1; length < whole.length; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+
+            assertThrows(ProcessorStateException.class, () -> LedgerEntry.ofBytes(cut), "cut to " + length + " bytes");
+        }
     }
 
     private static String number(TestRecord<byte[], byte[]> record) {

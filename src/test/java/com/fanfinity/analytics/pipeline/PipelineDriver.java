@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.internals.StreamTask;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
@@ -42,8 +45,6 @@ import com.fanfinity.analytics.config.SettingsException;
 import com.fanfinity.analytics.config.SettingsLoader;
 import com.fanfinity.analytics.event.AnswerAge;
 import com.fanfinity.analytics.event.DeadReason;
-import com.fanfinity.analytics.event.EventCodec;
-import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.kafka.Topics;
@@ -64,43 +65,54 @@ final class PipelineDriver implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     final TestClock clock = new TestClock(START);
-    final EventCodec codec = new EventCodec(new EventRules(Duration.ofHours(24)));
+    final TestTopic topic = new TestTopic();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private OptionalLong storedUpTo = OptionalLong.empty();
     private ProvenTime provenTime = (_, _) -> Optional.of(clock.now());
+    private int archivingTurns;
     private final Path directory;
     private final Settings settings;
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> input;
 
     PipelineDriver() {
+        this(Map.of());
+    }
+
+    PipelineDriver(Map<String, String> environment) {
         try {
             directory = Files.createTempDirectory(Files.createDirectories(ProjectDir.find().resolve("target")),
                     "pipeline");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        settings = settings(directory);
+        settings = settings(directory, environment);
         Properties properties = StreamsRunner.properties(settings);
         driver = new TopologyTestDriver(
-                MatchTopology.build(TOPICS, settings.streams(), _ -> storedUpTo,
-                        (partition, nextOffset) -> provenTime.completeUpTo(partition, nextOffset), codec, clock,
+                MatchTopology.build(TOPICS, settings.streams(), topic, this::storedUpTo,
+                        (partition, nextOffset) -> provenTime.completeUpTo(partition, nextOffset), clock,
                         new Meters(registry)),
                 properties, START);
         input = driver.createInputTopic(TOPICS.events(), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     static Settings settings(Path stateDir) {
+        return settings(stateDir, Map.of());
+    }
+
+    static Settings settings(Path stateDir, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("STATE_DIR", stateDir.toString());
         try {
-            return SettingsLoader.load(Map.of("STATE_DIR", stateDir.toString()));
+            return SettingsLoader.load(environment);
         } catch (SettingsException e) {
             throw new AssertionError(e);
         }
     }
 
-    static Topology topology(Settings settings, EventCodec codec, Clock clock, Meters meters) {
-        return MatchTopology.build(TOPICS, settings.streams(), _ -> OptionalLong.empty(), (_, _) -> Optional.empty(),
-                codec, clock, meters);
+    static Topology topology(Settings settings, Clock clock, Meters meters) {
+        return MatchTopology.build(TOPICS, settings.streams(), new TestTopic(), _ -> OptionalLong.empty(),
+                (_, _) -> Optional.empty(), clock, meters);
     }
 
     // --- in
@@ -137,9 +149,40 @@ final class PipelineDriver implements AutoCloseable {
         driver.advanceWallClockTime(by);
     }
 
+    /// Suspends and resumes the task in the way of a stream thread.
+    void suspendAndResume() {
+        StreamTask task = task();
+        task.suspend();
+        task.resume();
+        task.completeRestoration(_ -> {});
+    }
+
+    /// The driver has no other access to it.
+    private StreamTask task() {
+        try {
+            Field field = TopologyTestDriver.class.getDeclaredField("task");
+            field.setAccessible(true);
+            return (StreamTask) field.get(driver);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("the driver is built otherwise than this version was", e);
+        }
+    }
+
     /// Publishes the changes.
     void publish() {
         advance(settings.streams().publishInterval());
+    }
+
+    private OptionalLong storedUpTo(int partition) {
+        archivingTurns++;
+        return storedUpTo;
+    }
+
+    /// The number of archiving turns since the last call.
+    int archivingTurns() {
+        int turns = archivingTurns;
+        archivingTurns = 0;
+        return turns;
     }
 
     /// Sets the time up to which ClickHouse holds every event.

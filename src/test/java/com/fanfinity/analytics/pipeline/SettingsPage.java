@@ -50,7 +50,7 @@ final class SettingsPage {
                         """);
         layout.stores().forEach(store -> row(page, store.name(), store.windowed() ? "window" : "key-value",
                 store.windowed()
-                        ? text(store.retention()) + " of stream time (twice `STREAMS_DEDUPE_WINDOW`)"
+                        ? text(store.retention()) + " of stream time (`STREAMS_DEDUPE_WINDOW` and a bucket of 2 d)"
                         : "until deleted",
                 store.cached() ? "yes" : "no",
                 store.usedBy().stream().map(name -> '`' + name + '`').collect(Collectors.joining(", "))));
@@ -60,7 +60,8 @@ final class SettingsPage {
 
                 Streams creates them, with as many partitions as `match-events`. With a `KAFKA_REPLICATION_FACTOR` of 3
                 or more they also get `min.insync.replicas=2`. With -1, the service sets that value right after their
-                creation if they have 3 replicas or more.
+                creation if they have 3 replicas or more. After the start, the service raises the `retention.ms` of the
+                changelog of `seen-events` to the retention of the store and of `match-events` (11 d).
 
                 | topic | settings |
                 |---|---|

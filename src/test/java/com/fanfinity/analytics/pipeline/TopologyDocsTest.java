@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -24,8 +25,6 @@ import org.apache.kafka.streams.TopologyDescription.Subtopology;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.config.Settings;
-import com.fanfinity.analytics.event.EventCodec;
-import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.streams.StreamsRunner;
@@ -38,10 +37,7 @@ class TopologyDocsTest {
     private static final Settings SETTINGS = PipelineDriver.settings(Path.of("state"));
 
     private static TopologyDescription description() {
-        return PipelineDriver
-                .topology(SETTINGS, new EventCodec(new EventRules(Duration.ofHours(24))), Clock.systemUTC(),
-                        new Meters(new SimpleMeterRegistry()))
-                .describe();
+        return PipelineDriver.topology(SETTINGS, Clock.systemUTC(), new Meters(new SimpleMeterRegistry())).describe();
     }
 
     private static void assertFile(String name, String expected) {

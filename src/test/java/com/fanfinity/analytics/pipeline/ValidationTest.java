@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.stream.IntStream;
 
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -143,16 +145,101 @@ class ValidationTest {
         assertEquals("key_mismatch", header(onlyDead(), "reason"));
     }
 
+    // --- the partition
+
+    /// By CRC32, the default of librdkafka, m15 belongs on the partition 0 of 12.
+    @Test
+    void process_recordOnThePartitionOfAnotherPartitioner_isBuried() {
+        driver.topic.partitions(12);
+
+        driver.send(EventJson.of("m15", "reaction", 1));
+
+        TestRecord<byte[], byte[]> dead = onlyDead();
+        assertEquals("wrong_partition", header(dead, "reason"));
+        assertEquals("the default partitioner (murmur2) chooses the partition 6 for this key, not 0",
+                header(dead, "detail"));
+    }
+
+    @Test
+    void process_recordOnItsPartition_isAcceptedWithoutAskingTheCluster() {
+        driver.topic.partitions(12);
+
+        driver.send(EventJson.of("m28", "reaction", 1), EventJson.of("m30", "reaction", 1));
+
+        assertEquals(2, driver.accepted().size());
+        assertEquals(0, driver.topic.questions());
+    }
+
+    @Test
+    void process_manyMisplacedRecords_asksTheClusterOnceASecond() {
+        driver.topic.partitions(12);
+
+        IntStream.range(0, 100).forEach(i -> driver.send(EventJson.of("m15", "reaction", i)));
+        driver.advance(Duration.ofMillis(999));
+        driver.send(EventJson.of("m15", "reaction", 1));
+        assertEquals(1, driver.topic.questions());
+
+        driver.advance(Duration.ofMillis(1));
+        driver.send(EventJson.of("m15", "reaction", 1));
+        assertEquals(1, driver.topic.questions());
+        assertEquals(102, driver.counted(DeadReason.WRONG_PARTITION));
+    }
+
+    /// Producers already choose from 13 partitions, and m35 then belongs on the partition 0. The record must stay in
+    /// the topic.
+    @Test
+    void process_partitionsWereAdded_failsTheThreadAndBuriesNothing() {
+        driver.topic.partitions(12);
+        driver.topic.grow(13);
+
+        StreamsException failure = assertThrows(StreamsException.class,
+                () -> driver.send(EventJson.of("m35", "reaction", 1)));
+
+        assertTrue(String.valueOf(failure.getCause()).contains("has 13 partitions now"), failure::toString);
+        assertEquals(List.of(), driver.dead());
+        assertEquals(List.of(), driver.accepted());
+    }
+
+    @Test
+    void process_clusterDoesNotAnswer_failsTheThreadAndBuriesNothing() {
+        driver.topic.partitions(12);
+        driver.topic.answers(false);
+
+        assertThrows(StreamsException.class, () -> driver.send(EventJson.of("m15", "reaction", 1)));
+
+        assertEquals(List.of(), driver.dead());
+    }
+
+    // --- the future
+
+    /// An instance with another `INGEST_MAX_AHEAD` answered 202.
+    @Test
+    void process_fartherAheadThanThisInstanceAllows_isAccepted() {
+        driver.send(EventJson.of("m", "reaction", 1).at(PipelineDriver.START.plus(Duration.ofHours(30))));
+
+        assertEquals(1, driver.accepted().size());
+    }
+
+    /// The clock of the service shows 12:00, that of the broker 09:00. The service allows 24 hours ahead.
+    @Test
+    void process_brokersClockIsBehind_acceptsWhatTheServiceAccepted() {
+        driver.send(KEY, EventJson.of("m", "reaction", 1).at(PipelineDriver.START.plus(Duration.ofHours(23))).bytes(),
+                receivedAt(micros(PipelineDriver.START)), PipelineDriver.START.minus(Duration.ofHours(3)));
+
+        assertEquals(1, driver.accepted().size());
+    }
+
     @Test
     void process_timestampAtTheLimitOfTheFuture_isAccepted() {
-        driver.send(EventJson.of("m", "reaction", 1).at(PipelineDriver.START.plus(Duration.ofHours(24))));
+        driver.send(EventJson.of("m", "reaction", 1).at(PipelineDriver.START.plus(Duration.ofDays(4_015))));
 
         assertEquals(1, driver.accepted().size());
     }
 
     @Test
     void process_timestampBeyondTheLimitOfTheFuture_isBuried() {
-        driver.send(EventJson.of("m", "reaction", 1).at(PipelineDriver.START.plus(Duration.ofHours(24)).plusMillis(1)));
+        driver.send(
+                EventJson.of("m", "reaction", 1).at(PipelineDriver.START.plus(Duration.ofDays(4_015)).plusMillis(1)));
 
         TestRecord<byte[], byte[]> dead = onlyDead();
         assertEquals("invalid", header(dead, "reason"));
@@ -239,7 +326,7 @@ class ValidationTest {
         driver.advance(Duration.ofDays(30));
 
         driver.sendAt(PipelineDriver.START,
-                EventJson.of("m", "reaction", 1).at(PipelineDriver.START.plus(Duration.ofHours(25))));
+                EventJson.of("m", "reaction", 1).at(PipelineDriver.START.plus(Duration.ofDays(4_016))));
 
         assertEquals("invalid", header(onlyDead(), "reason"));
     }

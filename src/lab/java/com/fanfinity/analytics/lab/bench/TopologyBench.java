@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
@@ -30,11 +31,10 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.config.SettingsException;
 import com.fanfinity.analytics.config.SettingsLoader;
-import com.fanfinity.analytics.event.EventCodec;
-import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.pipeline.MatchTopology;
+import com.fanfinity.analytics.pipeline.SourceTopic;
 import com.fanfinity.analytics.streams.RocksDbBudget;
 
 /// Measures the CPU of an event in the topology: the real processors and RocksDB, without a broker. The test driver
@@ -63,8 +63,8 @@ public final class TopologyBench {
         Settings settings = SettingsLoader.load(Map.of("STATE_DIR", directory.toString()));
         Topics topics = new Topics("");
         try (TopologyTestDriver driver = new TopologyTestDriver(
-                MatchTopology.build(topics, settings.streams(), _ -> OptionalLong.empty(), (_, _) -> Optional.empty(),
-                        new EventCodec(new EventRules(settings.ingest().maxAhead())),
+                MatchTopology.build(topics, settings.streams(), new OnePartition(), _ -> OptionalLong.empty(),
+                        (_, _) -> Optional.empty(),
                         Clock.systemUTC(), new Meters(new SimpleMeterRegistry())),
                 properties(settings), KICK_OFF)) {
             TestInputTopic<byte[], byte[]> input = driver.createInputTopic(topics.events(), new ByteArraySerializer(),
@@ -98,6 +98,18 @@ public final class TopologyBench {
         properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbBudget.class);
         properties.put("fanfinity.rocksdb.bytes", settings.streams().rocksDbBytes());
         return properties;
+    }
+
+    private record OnePartition() implements SourceTopic {
+        @Override
+        public int partitions() {
+            return 1;
+        }
+
+        @Override
+        public TopicDescription describe() {
+            return new TopicDescription(Uuid.ZERO_UUID, 1);
+        }
     }
 
     /// Sends one event at a time, to the matches in turn.
