@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from './web.mjs';
 
-const { clockOf, minuteAt, periodOfSummary, periodsOf, playTicks } = await load('clock.js');
+const { clockOf, lastTimeOf, minuteAt, periodOfSummary, periodsOf, playTicks } = await load('clock.js');
 const KICK_OFF = Date.parse('2018-07-15T15:00:00.000Z');
 const at = (minutes) => KICK_OFF + minutes * 60_000;
 const moment = (eventType, minutes, period, more = {}) => ({
@@ -34,6 +34,24 @@ test('periodsOf_startSentTwice_isOnePeriod', () => {
 test('periodsOf_noEnd_nextStartEndsIt', () => {
   const periods = periodsOf([...FIRST_HALF, moment('period_start', 62, '2H')]);
   assert.deepEqual(periods.map((one) => one.endedAt), [at(62), null]);
+});
+
+test('periodsOf_startHoursAfterTheMatch_isNotTaken', () => {
+  const moments = [...FIRST_HALF, moment('period_start', 20 * 60, '2H')];
+  const match = { activeMinutes: { to: new Date(at(30)).toISOString() } };
+  assert.deepEqual(periodsOf(moments, match).map((one) => one.name), ['1H']);
+  assert.deepEqual(periodsOf(moments).map((one) => one.name), ['1H', '2H']);
+  assert.equal(periodsOf(SECOND_HALF, { activeMinutes: { to: new Date(at(48)).toISOString() } }).length, 2);
+});
+
+test('lastTimeOf_eventWithAWrongClock_isNotAfterTheActiveMinutes', () => {
+  const match = (last, to) => ({
+    lastEventAt: new Date(at(last)).toISOString(),
+    activeMinutes: { to: new Date(at(to)).toISOString() },
+  });
+  assert.equal(lastTimeOf(match(20.5, 20)), at(20.5));
+  assert.equal(lastTimeOf(match(20 * 60, 20)), at(21) - 1);
+  assert.equal(lastTimeOf({ lastEventAt: new Date(at(5)).toISOString() }), at(5));
 });
 
 test('clockOf_play_isTheCurrentMinute', () => {

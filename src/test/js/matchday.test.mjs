@@ -59,6 +59,23 @@ test('sidesOf_unknownTeams_areTakenFromTheScore', () => {
   assert.equal(of({ a: 3 }, { teamId: null }), 0);
 });
 
+test('sidesOf_anyOrderOfEvents_areTheSame', () => {
+  const ids = (match) => sidesOf(match).map((side) => side.teamId);
+  assert.deepEqual(ids({ score: { leeds: 1, derby: 0 } }), ['derby', 'leeds']);
+  assert.deepEqual(ids({ score: { derby: 0, leeds: 1 } }), ['derby', 'leeds']);
+  // An object lists keys such as 10 in the order of numbers.
+  assert.deepEqual(ids({ score: { 9: 0, 10: 1 } }), ['10', '9']);
+});
+
+test('sidesOf_nameWithoutId_isNotShownForAnyTeam', () => {
+  const teams = { home: { teamId: null, name: 'Leeds' }, away: { teamId: null, name: 'Derby' } };
+  const shown = sidesOf({ teams, score: { leeds: 1, derby: 0 } });
+  assert.deepEqual(shown.map((side) => [side.teamId, side.name]),
+    [['derby', 'Team derby'], ['leeds', 'Team leeds']]);
+  const half = sidesOf({ teams: { home: { teamId: 'x', name: 'Leeds' }, away: teams.away }, score: { a: 0, x: 1 } });
+  assert.deepEqual(half.map((side) => side.name), ['Leeds', 'Team a']);
+});
+
 test('clean_namesThatChangeTheTextDirection_loseThoseCharacters', () => {
   assert.equal(clean('Bayern\u202eMünchen\u0000 '), 'BayernMünchen');
   assert.equal(clean('<b>x</b>'), '<b>x</b>');

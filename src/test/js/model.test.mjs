@@ -35,6 +35,25 @@ test('windows_oneMinuteYearsAway_isBounded', () => {
   assert.equal(model.windows.length, 7 * 24 * 60);
 });
 
+const active = (from, to) => ({ from: minute(from).start, to: minute(to).start, current: minute(to).start });
+
+test('windows_eventsWithAWrongClock_lieOutside', () => {
+  const model = new MatchModel();
+  model.putMinutes([minute(-5_000_000, 1), minute(0, 20), minute(2, 30), minute(1_200, 1)]);
+  model.metrics = { activeMinutes: active(0, 2) };
+  assert.deepEqual(model.windows.map((window) => window.events), [20, 0, 30]);
+  assert.equal(model.counted, 52);
+});
+
+test('windows_activeMinutesThatAreNotKnownYet_areNotInvented', () => {
+  const model = new MatchModel();
+  model.putMinutes([minute(3, 1), minute(4, 2)]);
+  model.metrics = { activeMinutes: active(0, 9) };
+  assert.deepEqual(model.windows.map((window) => window.events), [1, 2]);
+  model.metrics = { activeMinutes: active(0, 2) };
+  assert.deepEqual(model.windows, []);
+});
+
 test('putTimeline_olderAnswer_keepsNewerMinutes', () => {
   const model = new MatchModel();
   model.putMinutes([minute(9, 9)]);

@@ -15,6 +15,9 @@ const SHOOTOUT = 'P';
 const MOST_ADDED = 30;
 const MINUTE = 60_000;
 
+/** Longer than any break. A period that starts later after the last active minute has a wrong clock. */
+const LONGEST_BREAK = 60 * MINUTE;
+
 /** The name of a period within a sentence. */
 export function periodName(name) {
   return name === SHOOTOUT ? 'the shoot-out' : RULES[name]?.name ?? (name ? `period ${name}` : 'play');
@@ -25,16 +28,29 @@ export function pauseAfter(name) {
   return name === SHOOTOUT ? 'End of the shoot-out' : RULES[name]?.pause ?? `End of ${periodName(name)}`;
 }
 
+/** The start of the last active minute in milliseconds; Infinity if an older service sent the match. */
+function lastActiveMinute(match) {
+  const to = Date.parse(match?.activeMinutes?.to ?? NaN);
+  return Number.isNaN(to) ? Infinity : to;
+}
+
+/** The time of the last event, but not after the last active minute: an event with a wrong clock does not move it. */
+export function lastTimeOf(match) {
+  return Math.min(Date.parse(match.lastEventAt), lastActiveMinute(match) + MINUTE - 1);
+}
+
 /**
  * The periods that the moments describe, oldest first.
- * @param moments key moments, oldest first; retracted ones do not count
+ * @param moments key moments, oldest first; retracted ones and those with a wrong clock do not count
+ * @param match its metrics, if they are known
  * @returns [{name, startedAt, endedAt}] in milliseconds; endedAt is null while it runs
  */
-export function periodsOf(moments) {
+export function periodsOf(moments, match = null) {
   const periods = [];
+  const latest = lastActiveMinute(match) + LONGEST_BREAK;
   for (const moment of moments) {
-    if (moment.retracted) continue;
     const at = Date.parse(moment.timestamp);
+    if (moment.retracted || at > latest) continue;
     const name = moment.metadata?.period == null ? null : String(moment.metadata.period);
     const open = periods.at(-1);
     if (moment.eventType === 'period_start' && !(open && open.endedAt === null && open.name === name)) {

@@ -2,7 +2,7 @@
 
 import { getJson, ofMatch } from './api.js';
 import { MatchCharts } from './chart.js';
-import { clockOf, minuteAt, periodsOf } from './clock.js';
+import { clockOf, lastTimeOf, minuteAt, periodsOf } from './clock.js';
 import { byId, inNextFrame, setAttribute, setHidden, setText } from './dom.js';
 import { count, plural, timeOfDay } from './format.js';
 import { MatchModel } from './model.js';
@@ -97,7 +97,7 @@ function putMoment(moment) {
   const fresh = model.putMoment(bare);
   if (score && model.metrics) model.metrics = { ...model.metrics, score, shootout: shootout ?? model.metrics.shootout };
   if (!fresh || !model.metrics) return;
-  const said = announcementOf(moment, sidesOf(model.metrics), model, periodsOf(model.moments));
+  const said = announcementOf(moment, sidesOf(model.metrics), model, periodsOf(model.moments, model.metrics));
   if (said) announcer.say(said);
   if (isGoal(moment.eventType) && !moment.retracted) {
     goalAt = performance.now();
@@ -177,7 +177,7 @@ function show() {
   setText(byId('failed-text'), failure ?? '');
   if (metrics === null) return;
   const sides = sidesOf(metrics);
-  const periods = periodsOf(model.moments);
+  const periods = periodsOf(model.moments, metrics);
   const windows = model.windows;
   hero(metrics, sides, periods);
   drawCharts(metrics, sides, periods, windows);
@@ -193,7 +193,7 @@ byId('minutes-details').addEventListener('toggle', render);
 
 function hero(metrics, sides, periods) {
   const goals = sides.map((side) => of(metrics.score, side));
-  const clock = clockOf(metrics.status, periods.at(-1) ?? null, Date.parse(metrics.lastEventAt),
+  const clock = clockOf(metrics.status, periods.at(-1) ?? null, lastTimeOf(metrics),
     decidedBy(metrics, periods));
   const glowing = performance.now() - goalAt < GOAL_SHOWS_MILLIS;
   const names = `${sides[0].name} ${goals[0]}, ${sides[1].name} ${goals[1]}`;

@@ -1,7 +1,7 @@
 // The match day page: all matches, the hottest first.
 
 import { pageOf } from './api.js';
-import { clockOf, periodOfSummary } from './clock.js';
+import { clockOf, lastTimeOf, periodOfSummary } from './clock.js';
 import { byId, inNextFrame, patchChildren, reducedMotion, setAttribute, setHidden, setText } from './dom.js';
 import { count, dayAndTime } from './format.js';
 import { heat, reorder } from './heat.js';
@@ -168,7 +168,7 @@ function updateCard(card, match) {
   card.drawn = match;
   card.glowing = glowing;
   const { parts } = card;
-  const clock = clockOf(match.status, periodOfSummary(match.period), Date.parse(match.lastEventAt), decidedBy(match));
+  const clock = clockOf(match.status, periodOfSummary(match.period), lastTimeOf(match), decidedBy(match));
   setText(parts.competition, match.status === 'live'
     ? match.competition ?? match.venue ?? match.matchId
     : dayAndTime(match.firstEventAt));

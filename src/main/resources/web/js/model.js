@@ -7,6 +7,8 @@ const MOST_MOMENTS = 500;
 const MOST_MINUTES = 7 * 24 * 60;
 const MINUTE = 60_000;
 
+const time = (text, unknown) => (text == null ? unknown : Date.parse(text));
+
 export class MatchModel {
   #minutes = new Map();
   #moments = new Map();
@@ -83,13 +85,15 @@ export class MatchModel {
     return this.#moments.get(eventId);
   }
 
-  /** Every minute from the first to the last, including empty ones. */
+  /** Every active minute from the first to the last, including empty ones. Events with a wrong clock lie outside. */
   get windows() {
     if (this.#minutes.size === 0) return [];
     const starts = [...this.#minutes.keys()].sort((a, b) => a - b);
     const windows = [];
-    const first = Math.max(starts[0], starts.at(-1) - (MOST_MINUTES - 1) * MINUTE);
-    for (let start = first; start <= starts.at(-1); start += MINUTE) {
+    const active = this.metrics?.activeMinutes;
+    const last = Math.min(starts.at(-1), time(active?.to, Infinity));
+    const first = Math.max(starts[0], time(active?.from, -Infinity), last - (MOST_MINUTES - 1) * MINUTE);
+    for (let start = first; start <= last; start += MINUTE) {
       windows.push(this.#minutes.get(start)
         ?? { start: new Date(start).toISOString(), events: 0, byType: {}, byTeam: {} });
     }

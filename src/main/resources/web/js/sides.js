@@ -1,15 +1,18 @@
 // The two teams of a match, in display order. Pure.
 
 /**
- * Home, then away: the teams that the match's start names, else the teams of the score in its order.
+ * Home, then away, as the match's start names them by id. As long as it does not, the teams of the score have no side:
+ * they stand in the order of their ids, whichever event arrived first. A name without an id could belong to either
+ * team, so it is not shown.
  * @returns [{side, teamId, name}, …] always two; teamId is null if it is unknown
  */
 export function sidesOf({ teams, score }) {
-  const named = [teams?.home?.teamId, teams?.away?.teamId];
-  const others = Object.keys(score ?? {}).filter((id) => !named.includes(id));
+  const named = [teams?.home?.teamId ?? null, teams?.away?.teamId ?? null];
+  const others = Object.keys(score ?? {}).filter((id) => !named.includes(id)).sort();
   return ['home', 'away'].map((side, i) => {
+    const name = named[i] === null ? '' : clean(teams[side].name);
     const teamId = named[i] ?? others.shift() ?? null;
-    return { side, teamId, name: clean(teams?.[side]?.name) || (teamId === null ? words[side] : `Team ${teamId}`) };
+    return { side, teamId, name: name || (teamId === null ? words[side] : `Team ${teamId}`) };
   });
 }
 

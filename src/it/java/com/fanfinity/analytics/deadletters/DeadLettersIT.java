@@ -239,7 +239,8 @@ class DeadLettersIT {
     /// The statement of the runbook, unchanged.
     @Test
     void unstorable_rowOfAnEvent_isRestoredByTheRunbooksStatement() throws Exception {
-        EventJson event = EventJson.of("brought-back", "goal", 1).team("4418").metadata("{\"minute\":38}");
+        EventJson event = EventJson.of("brought-back", "goal", 1).team("4418")
+                .metadata("{ \"minute\":38, \"x\":1e400}");
         api.rows(
                 "INSERT INTO fanfinity.dead_letters (reason, detail, source_topic, source_partition, source_offset, "
                         + "key, raw, headers, received_at, kafka_topic, kafka_partition, kafka_offset) "
@@ -257,7 +258,7 @@ class DeadLettersIT {
         api.rows(runbookStatement());
         api.rows(runbookStatement());
 
-        assertEquals(List.of("goal\t4418\t{\"minute\":38}\t900\t5\t2026-11-21 12:00:00.000"), api.rows(
+        assertEquals(List.of("goal\t4418\t{ \"minute\":38, \"x\":1e400}\t900\t5\t2026-11-21 12:00:00.000"), api.rows(
                 "SELECT event_type, team_id, metadata, kafka_partition, kafka_offset, timestamp "
                         + "FROM fanfinity.match_events"
                         + " WHERE match_id = 'brought-back'"));
@@ -267,7 +268,8 @@ class DeadLettersIT {
     /// not affect the receipt of that event.
     @Test
     void receipt_countingOfTheEventFailed_isDeadThoughStored() throws Exception {
-        EventJson failed = EventJson.of("failed-in-counting", "reaction", 1);
+        EventJson failed = EventJson.of("failed-in-counting", "reaction", 1)
+                .metadata("{\"x\":[1e400,18446744073709551616]}");
         EventJson repeated = EventJson.of("failed-in-counting", "reaction", 2);
         for (EventJson event : List.of(failed, repeated)) {
             assertEquals(202, api.postEvent(event.json()).status());

@@ -69,8 +69,9 @@ public final class MatchOfAllKinds {
         add(event("yellow_card", 200).team(HOME));
         add(event("second_yellow_card", 201).team(HOME));
         add(event("red_card", 202).team(AWAY));
-        // The retraction arrives before its target.
-        retract(number + 2, 203);
+        // The retraction arrives before its target. ClickHouse cannot read its metadata as it was sent.
+        add(event("retraction", 203).metadata("{\"eventId\":\"" + EventJson.idOf(number + 1)
+                + "\",\"x\":[1e400, 18446744073709551616],\"note\":\"\\ud83d\"}"));
         add(event("red_card", 204).team(AWAY));
     }
 

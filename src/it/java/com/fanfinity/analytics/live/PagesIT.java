@@ -293,6 +293,49 @@ class PagesIT {
         assertTrue(page.locator("#feed li").count() >= 1);
     }
 
+    @Test
+    @Order(10)
+    void match_oneEventWithAWrongClock_leavesClockAndCharts() {
+        String match = "ahead-" + UUID.randomUUID();
+        List<String> events = new ArrayList<>(List.of(kickOff(match).json(),
+                event(match, "period_start", 2).metadata("{\"period\":\"1H\"}").json()));
+        for (int i = 0; i < 36; i++) {
+            events.add(event(match, "pass", 100 + i).team("h").at("2026-11-21T12:0%d:10.000Z".formatted(1 + i / 12))
+                    .json());
+        }
+        send(events);
+        Page day = page("/");
+        Page page = page("/matches/" + match);
+        assertThat(by(page, "clock")).hasText("4′");
+
+        send(List.of(event(match, "pass", 200).team("a").at("2026-11-22T08:00:00.000Z").json()));
+
+        assertThat(by(page, "total")).hasText("39");
+        assertThat(by(page, "events-chart")).hasAttribute("aria-label", Pattern.compile("Chart of 4 minutes, 39 .*"));
+        assertThat(by(page, "clock")).hasText("4′");
+        assertThat(page.locator("#facts div").first()).containsText("12");
+        Locator card = day.locator("#live-list .card").filter(
+                new Locator.FilterOptions().setHas(day.locator("a[href='/matches/" + match + "']")));
+        assertThat(card).containsText("4′");
+    }
+
+    @Test
+    @Order(11)
+    void match_noMatchStart_showsTheTeamsInOneOrderWhicheverCameFirst() {
+        for (List<String> order : List.of(List.of("goal", "throw_in"), List.of("throw_in", "goal"))) {
+            String match = "no-start-" + UUID.randomUUID();
+            Page page = page("/matches/" + match);
+            for (String type : order) {
+                send(List.of(event(match, type, type.length()).team(type.equals("goal") ? "leeds" : "derby").json()));
+            }
+
+            assertThat(by(page, "home-name")).hasText("Team derby");
+            assertThat(by(page, "away-name")).hasText("Team leeds");
+            assertThat(by(page, "home-goals")).hasText("0");
+            assertThat(by(page, "away-goals")).hasText("1");
+        }
+    }
+
     private static EventJson kickOff(String match) {
         return event(match, "match_start", 1)
                 .metadata("{\"homeTeamId\":\"h\",\"awayTeamId\":\"a\",\"homeTeam\":\"" + HOSTILE

@@ -72,7 +72,8 @@ public final class App implements AutoCloseable {
         // Four steps of close() can wait this long. The remaining ninth is for all other steps.
         closeLimit = settings.shutdownTimeout().multipliedBy(2).dividedBy(9);
         Topics topics = Topics.of(settings.kafka().topicPrefix(), settings.kafka().eventsTopic());
-        EventCodec codec = new EventCodec(new EventRules(settings.ingest().maxAhead()));
+        EventCodec codec = new EventCodec(
+                new EventRules(settings.ingest().maxAhead(), settings.ingest().fansMaxAhead()));
         EventIds ids = new EventIds(clock, () -> ThreadLocalRandom.current().nextLong());
         PartitionCount partitions = new PartitionCount();
         DeferredArchiveGate archiveGate = new DeferredArchiveGate();

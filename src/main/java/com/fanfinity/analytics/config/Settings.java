@@ -58,12 +58,13 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
     }
 
     /// @param maxAhead how far in the future an event may lie; only for events that this instance takes in
+    /// @param fansMaxAhead the same for events of fans, if it is the smaller one
     /// @param timeout how long a request waits for Kafka's acknowledgement
     /// @param maxInFlightBytes the maximum size of all request bodies that wait for Kafka
     /// @param linger how long the producer waits for more records before it sends a batch
     /// @param latencyTarget the duration of most requests; if more requests take longer, the concurrency limit falls
-    public record Ingest(Duration maxAhead, Duration timeout, long maxInFlightBytes, Duration linger,
-            Duration latencyTarget) {}
+    public record Ingest(Duration maxAhead, Duration fansMaxAhead, Duration timeout, long maxInFlightBytes,
+            Duration linger, Duration latencyTarget) {}
 
     /// @param stateDir where RocksDB keeps the stores
     /// @param standbys the number of standby replicas of each partition's state, each on another instance

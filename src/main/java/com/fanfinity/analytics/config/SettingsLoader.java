@@ -100,6 +100,7 @@ public final class SettingsLoader {
     private static Settings.Ingest ingest(Environment env) {
         return new Settings.Ingest(env.duration("INGEST_MAX_AHEAD", "24h", Duration.ZERO,
                 EventRules.GREATEST_MAX_AHEAD),
+                env.duration("INGEST_FANS_MAX_AHEAD", "5m", Duration.ZERO, EventRules.GREATEST_MAX_AHEAD),
                 env.duration("INGEST_TIMEOUT", "5s", Duration.ofMillis(100), Duration.ofMinutes(2)),
                 env.size("INGEST_MAX_IN_FLIGHT", "64MiB", "16MiB", "8GiB"),
                 env.duration("INGEST_LINGER", "1ms", Duration.ZERO, Duration.ofSeconds(1)),

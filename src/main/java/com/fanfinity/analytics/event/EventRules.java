@@ -57,11 +57,36 @@ public final class EventRules {
 
     private static final int MAX_MATCH_ID_LENGTH = 128;
 
-    private final Duration maxAhead;
+    /// Beyond the last year that a timestamp can have.
+    private static final Duration ANY_TIME = Duration.ofDays(366L * 10_000);
 
+    private final Duration maxAhead;
+    private final Duration fansMaxAhead;
+    private final boolean accepted;
+
+    /// Rules with one limit for all events.
+    ///
     /// @param maxAhead how far in the future a timestamp may be; timestamps within this limit are not changed
     public EventRules(Duration maxAhead) {
+        this(maxAhead, maxAhead);
+    }
+
+    /// @param maxAhead how far in the future a timestamp may be; timestamps within this limit are not changed
+    /// @param fansMaxAhead the limit for events of fans, if it is the smaller one
+    public EventRules(Duration maxAhead, Duration fansMaxAhead) {
+        this(maxAhead, fansMaxAhead, false);
+    }
+
+    private EventRules(Duration maxAhead, Duration fansMaxAhead, boolean accepted) {
         this.maxAhead = requireNonNull(maxAhead, "maxAhead is null");
+        this.fansMaxAhead = requireNonNull(fansMaxAhead, "fansMaxAhead is null");
+        this.accepted = accepted;
+    }
+
+    /// The rules for an event that a version of the service has accepted: it must stay readable, so rules that are
+    /// younger than the first release do not apply, and no time is too far ahead.
+    public static EventRules ofAccepted() {
+        return new EventRules(ANY_TIME, ANY_TIME, true);
     }
 
     /// The rules for records of `match-events`. An event that an ingest instance accepted must stay valid for all
@@ -117,7 +142,7 @@ public final class EventRules {
             Optional<UUID> eventId = eventId();
             Optional<String> matchId = matchId();
             Optional<EventType> type = eventType();
-            Optional<Instant> timestamp = timestamp();
+            Optional<Instant> timestamp = timestamp(type);
             Optional<String> teamId = identifier("teamId", members.get("teamId"));
             if (type.isPresent() && type.get().needsTeam() && !members.containsKey("teamId")) {
                 add("teamId", Code.REQUIRED, "required for the event type " + type.get().wireName());
@@ -165,7 +190,7 @@ public final class EventRules {
             return type;
         }
 
-        private Optional<Instant> timestamp() {
+        private Optional<Instant> timestamp(Optional<EventType> type) {
             Optional<String> text = requiredText("timestamp");
             Optional<Instant> time = text.flatMap(Timestamps::parse);
             if (text.isPresent() && time.isEmpty()) {
@@ -174,7 +199,12 @@ public final class EventRules {
             }
             if (time.isPresent() && time.get().isAfter(now.plus(maxAhead))) {
                 return fault("timestamp", Code.TOO_FAR_AHEAD,
-                        "must not be more than " + maxAhead.toHours() + " hours in the future");
+                        "must not be more than " + inWords(maxAhead) + " in the future");
+            }
+            if (time.isPresent() && type.isPresent() && type.get().isOfFans()
+                    && time.get().isAfter(now.plus(fansMaxAhead))) {
+                return fault("timestamp", Code.TOO_FAR_AHEAD, "of an event of fans must not be more than "
+                        + inWords(fansMaxAhead) + " in the future");
             }
             return time;
         }
@@ -192,13 +222,31 @@ public final class EventRules {
         private Detail detail(EventType type, Optional<Obj> metadata) {
             Map<String, Value> fields = metadata.map(Obj::members).orElse(Map.of());
             return switch (type) {
-                case MATCH_START -> new Fixture(identifier("metadata.homeTeamId", fields.get("homeTeamId")),
-                        identifier("metadata.awayTeamId", fields.get("awayTeamId")), name("homeTeam", fields),
-                        name("awayTeam", fields),
-                        name("competition", fields), name("venue", fields));
+                case MATCH_START -> fixture(fields);
                 case RETRACTION -> retraction(fields.get("eventId"));
                 default -> Detail.NONE;
             };
+        }
+
+        private Fixture fixture(Map<String, Value> fields) {
+            Fixture fixture = new Fixture(identifier("metadata.homeTeamId", fields.get("homeTeamId")),
+                    identifier("metadata.awayTeamId", fields.get("awayTeamId")), name("homeTeam", fields),
+                    name("awayTeam", fields), name("competition", fields), name("venue", fields));
+            if (!accepted) {
+                requireId("home", fixture.homeTeam(), fields);
+                requireId("away", fixture.awayTeam(), fields);
+                if (fixture.homeTeamId().isPresent() && fixture.homeTeamId().equals(fixture.awayTeamId())) {
+                    add("metadata.awayTeamId", Code.FORMAT, "must not be the same as metadata.homeTeamId");
+                }
+            }
+            return fixture;
+        }
+
+        /// Events name a team by its id. A name without an id could belong to either team.
+        private void requireId(String side, Optional<String> name, Map<String, Value> fields) {
+            if (name.isPresent() && !fields.containsKey(side + "TeamId")) {
+                add("metadata." + side + "TeamId", Code.REQUIRED, "required with metadata." + side + "Team");
+            }
         }
 
         private Detail retraction(@Nullable Value target) {
@@ -267,6 +315,15 @@ public final class EventRules {
         private void add(String field, Code code, String message) {
             faults.add(new Fault(field, code, message));
         }
+    }
+
+    /// Such as "24 hours" or "90 seconds".
+    private static String inWords(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds > 0 && seconds % 3_600 == 0) {
+            return seconds / 3_600 + " hours";
+        }
+        return seconds > 0 && seconds % 60 == 0 ? seconds / 60 + " minutes" : seconds + " seconds";
     }
 
     /// A name from a client in the form that a message may repeat: at most 64 characters, and without unpaired

@@ -94,6 +94,11 @@ public enum EventType {
         return kind == Category.TEAM;
     }
 
+    /// Whether the event comes from fans, whose clocks are unreliable.
+    public boolean isOfFans() {
+        return kind == Category.FANS;
+    }
+
     /// Whether viewers of a match get the event as a key moment, at once. Key moments decide or divide a match, or take
     /// such an event back.
     public boolean isKeyMoment() {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param totalEvents accepted events, each counted once
 /// @param goals `goal` and `own_goal` events
 /// @param lastActivityAt when the newest event arrived
+/// @param activeMinutes the minutes of the match without strays; null if another version published the value
 /// @param peakPeriods the busiest minutes, the busiest first
 /// @param duplicates how often an accepted event arrived again
 /// @param version grows with every change; a published value has at least 1
@@ -28,7 +29,8 @@ public record MatchMetrics(String matchId, String status, Teams teams, @Nullable
         @Nullable String venue,
         Map<String, Long> score, Map<String, Long> shootout, long totalEvents, Map<String, Long> eventsByType,
         Map<String, Long> eventsByTeam, long goals, long yellowCards, long redCards, @Nullable Instant firstEventAt,
-        @Nullable Instant lastEventAt, @Nullable Instant lastActivityAt, EventRate eventsPerMinute,
+        @Nullable Instant lastEventAt, @Nullable Instant lastActivityAt, @Nullable ActiveSpan activeMinutes,
+        EventRate eventsPerMinute,
         @Nullable PeakMinute peakMinute,
         List<PeakMinute> peakPeriods, @Nullable ResponseTimes responseTimePercentiles, long duplicates, long version,
         @JsonUnwrapped AnswerAge age) {
@@ -41,9 +43,16 @@ public record MatchMetrics(String matchId, String status, Teams teams, @Nullable
 
     public record Team(@Nullable String teamId, @Nullable String name) {}
 
-    /// @param current events in the minute of the last event; 0 if no event arrived for a minute or the match is not
-    ///     live
-    /// @param average events per minute from the first to the last event, with one decimal
+    /// The starts of three minutes. A few events that lie far from all others are strays and do not move them.
+    ///
+    /// @param from the first minute
+    /// @param to the last minute
+    /// @param current the minute that the match has reached
+    public record ActiveSpan(@Nullable Instant from, @Nullable Instant to, @Nullable Instant current) {}
+
+    /// @param current events in the minute that the match has reached; 0 if no event arrived for a minute or the match
+    ///     is not live
+    /// @param average events per minute of the active minutes, with one decimal
     /// @param peak events of the busiest minute
     public record EventRate(long current, double average, long peak) {
 

@@ -2,7 +2,6 @@ package com.fanfinity.analytics.history;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,8 +19,10 @@ final class ArchivedEventRows {
     static final String COLUMNS = "toString(event_id), event_type, toUnixTimestamp64Milli(timestamp), "
             + "team_id, player_id";
 
-    /// The limit on future timestamps was checked when the event was accepted.
-    private static final EventCodec CODEC = new EventCodec(new EventRules(Duration.ofDays(366L * 9_000)));
+    /// The metadata as the client sent it.
+    static final String METADATA = "if(metadata_sent = '', metadata, metadata_sent)";
+
+    private static final EventCodec CODEC = new EventCodec(EventRules.ofAccepted());
 
     private ArchivedEventRows() {}
 

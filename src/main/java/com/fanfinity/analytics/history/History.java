@@ -111,7 +111,8 @@ public final class History {
         Recount recount = new Recount();
         // In the order in which they were counted; rows from before they had numbers come first.
         clickHouse.stream("SELECT " + ArchivedEventRows.COLUMNS
-                + ", if(event_type IN ('match_start', 'retraction'), metadata, '') FROM " + clickHouse.database()
+                + ", if(event_type IN ('match_start', 'retraction'), " + ArchivedEventRows.METADATA + ", '') FROM "
+                + clickHouse.database()
                 + ".match_events WHERE match_id = ? ORDER BY source_partition, accepted_number, "
                 + "kafka_partition, kafka_offset",
                 row -> recount.add(ArchivedEventRows.read(matchId, row)), matchId);
@@ -149,11 +150,12 @@ public final class History {
 
     private HistoryResult<List<byte[]>> newest(String matchId, int limit) throws SQLException {
         // ClickHouse orders UUIDs by their second half first.
-        List<byte[]> events = clickHouse.query("SELECT " + ArchivedEventRows.COLUMNS + ", metadata FROM "
-                + clickHouse.database()
-                + ".match_events WHERE match_id = ? ORDER BY timestamp DESC, toString(event_id) DESC "
-                + "LIMIT 1 BY timestamp, event_id LIMIT "
-                + limit, row -> ArchivedEventRows.json(ArchivedEventRows.read(matchId, row)), matchId);
+        List<byte[]> events = clickHouse
+                .query("SELECT " + ArchivedEventRows.COLUMNS + ", " + ArchivedEventRows.METADATA + " FROM "
+                        + clickHouse.database()
+                        + ".match_events WHERE match_id = ? ORDER BY timestamp DESC, toString(event_id) DESC "
+                        + "LIMIT 1 BY timestamp, event_id LIMIT "
+                        + limit, row -> ArchivedEventRows.json(ArchivedEventRows.read(matchId, row)), matchId);
         return events.isEmpty() ? new HistoryIncomplete<>() : new HistoryFound<>(events);
     }
 }

@@ -32,9 +32,10 @@ final class MomentRows {
     /// Reads the moments first, then all retractions of the match.
     KeyMomentList newest() throws SQLException {
         List<MatchEvent> newestFirst = clickHouse.query(
-                "SELECT " + ArchivedEventRows.COLUMNS + ", if(length(metadata) <= "
+                "SELECT " + ArchivedEventRows.COLUMNS + ", if(length(" + ArchivedEventRows.METADATA + ") <= "
                         + KeyMomentJson.MOST_METADATA_BYTES
-                        + " OR event_type IN ('match_start', 'retraction'), metadata, '') FROM "
+                        + " OR event_type IN ('match_start', 'retraction'), " + ArchivedEventRows.METADATA
+                        + ", '') FROM "
                         + clickHouse.database() + ".match_events WHERE match_id = ? AND event_type IN (" + TYPES
                         + ") ORDER BY timestamp DESC, toString(event_id) DESC LIMIT 1 BY timestamp, event_id LIMIT "
                         + (KeyMomentList.MOST + 1),
@@ -49,7 +50,8 @@ final class MomentRows {
     private Set<UUID> retracted(List<MatchEvent> moments) throws SQLException {
         Set<UUID> momentIds = moments.stream().map(MatchEvent::eventId).collect(Collectors.toSet());
         Set<UUID> retracted = new HashSet<>();
-        clickHouse.stream("SELECT " + ArchivedEventRows.COLUMNS + ", metadata FROM " + clickHouse.database()
+        clickHouse.stream("SELECT " + ArchivedEventRows.COLUMNS + ", " + ArchivedEventRows.METADATA + " FROM "
+                + clickHouse.database()
                 + ".match_events WHERE match_id = ? AND event_type = '" + EventType.RETRACTION.wireName() + '\'',
                 row -> {
                     if (ArchivedEventRows.read(matchId, row).detail() instanceof Retraction(UUID target)

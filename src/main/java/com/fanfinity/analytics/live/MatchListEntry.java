@@ -1,8 +1,10 @@
 package com.fanfinity.analytics.live;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.MatchMetrics;
+import com.fanfinity.analytics.event.MatchMetrics.ActiveSpan;
 import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.event.MatchSummary;
 
@@ -29,7 +32,17 @@ final class MatchListEntry {
 
     private static final int SPARKLINE_MINUTES = 30;
 
+    /// The minutes after the sparkline are kept too: the match will reach them, unless they hold only strays.
+    private static final int MOST_MINUTES = 256;
+
     private static final int MAX_PERIOD_NAME = 16;
+
+    /// More than a match has. The oldest is dropped.
+    private static final int MOST_PERIODS = 16;
+
+    /// A period that starts or ends this long after the last minute of the match has a wrong clock. Longer than any
+    /// break.
+    private static final Duration LONGEST_BREAK = Duration.ofHours(1);
 
     /// The JSON of the entry.
     record LiveListItem(@JsonUnwrapped MatchSummary summary, @Nullable MatchPeriod period, Sparkline sparkline) {}
@@ -39,8 +52,8 @@ final class MatchListEntry {
     /// @param startedAt when it began, or when it ended if it is not running
     record MatchPeriod(String name, Instant startedAt, boolean running) {}
 
-    /// Events per minute of the last half hour of event time, without gaps. Both members are absent before the first
-    /// minute.
+    /// Events per minute of the half hour up to the minute that the match has reached, without gaps. Both members are
+    /// absent before the first minute.
     ///
     /// @param from start of the first minute
     @JsonInclude(Include.NON_NULL)
@@ -51,7 +64,7 @@ final class MatchListEntry {
 
     private final String matchId;
     private final TreeMap<Long, Long> minutes = new TreeMap<>();
-    private Optional<MatchPeriod> period = Optional.empty();
+    private final TreeMap<Instant, MatchPeriod> periods = new TreeMap<>();
     private byte @Nullable [] metrics;
     private byte[] summary = new byte[0];
     private boolean live;
@@ -71,20 +84,31 @@ final class MatchListEntry {
 
     void putMinute(MinuteWindow window) {
         minutes.put(window.epochMinute(), window.events());
-        while (minutes.size() > SPARKLINE_MINUTES || minutes.firstKey() <= minutes.lastKey() - SPARKLINE_MINUTES) {
+        if (minutes.size() > MOST_MINUTES) {
             minutes.pollFirstEntry();
         }
     }
 
-    /// Updates the period from a key moment.
+    /// Updates the periods from a key moment.
     void addMoment(byte[] json) {
         Json.read(json, PeriodMoment.class).filter(moment -> moment.timestamp() != null).ifPresent(moment -> {
             boolean start = "period_start".equals(moment.eventType());
-            boolean newest = period.isEmpty() || !moment.timestamp().isBefore(period.get().startedAt());
-            if ((start || "period_end".equals(moment.eventType())) && newest) {
-                period = Optional.of(new MatchPeriod(periodName(moment.metadata()), moment.timestamp(), start));
+            if (start || "period_end".equals(moment.eventType())) {
+                periods.put(moment.timestamp(),
+                        new MatchPeriod(periodName(moment.metadata()), moment.timestamp(), start));
+                if (periods.size() > MOST_PERIODS) {
+                    periods.pollFirstEntry();
+                }
             }
         });
+    }
+
+    private @Nullable MatchPeriod period(@Nullable ActiveSpan active) {
+        Instant to = active == null ? null : active.to();
+        Map.Entry<Instant, MatchPeriod> latest = to == null
+                ? periods.lastEntry()
+                : periods.floorEntry(to.plus(LONGEST_BREAK));
+        return latest == null ? null : latest.getValue();
     }
 
     private static String periodName(@Nullable JsonNode metadata) {
@@ -106,7 +130,8 @@ final class MatchListEntry {
         live = match.status().equals(MatchStatus.LIVE.wireName());
         Instant activity = match.lastActivityAt();
         lastActivity = activity == null ? 0 : activity.toEpochMilli();
-        summary = Json.toBytes(new LiveListItem(MatchSummary.of(match), period.orElse(null), sparkline()));
+        ActiveSpan active = match.activeMinutes();
+        summary = Json.toBytes(new LiveListItem(MatchSummary.of(match), period(active), sparkline(active)));
         return true;
     }
 
@@ -115,11 +140,18 @@ final class MatchListEntry {
         return summary;
     }
 
-    private Sparkline sparkline() {
+    /// @param active null if another version published the metrics; then the last known minute is the end
+    private Sparkline sparkline(@Nullable ActiveSpan active) {
         if (minutes.isEmpty()) {
             return new Sparkline(null, null);
         }
-        List<Long> events = LongStream.rangeClosed(minutes.firstKey(), minutes.lastKey())
+        Instant reached = active == null ? null : active.current();
+        long end = reached == null ? minutes.lastKey() : reached.getEpochSecond() / 60;
+        minutes.headMap(end - SPARKLINE_MINUTES, true).clear();
+        if (minutes.isEmpty() || minutes.firstKey() > end) {
+            return new Sparkline(null, null);
+        }
+        List<Long> events = LongStream.rangeClosed(minutes.firstKey(), end)
                 .mapToObj(minute -> minutes.getOrDefault(minute, 0L)).toList();
         return new Sparkline(Instant.ofEpochSecond(minutes.firstKey() * 60), events);
     }

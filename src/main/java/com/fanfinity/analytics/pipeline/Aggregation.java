@@ -179,8 +179,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
 
     private MomentOutcome add(MatchStats stats, Accepted accepted, long arrivedAt) {
         MatchEvent event = accepted.event();
-        boolean late = stats.totalEvents() > 0
-                && MinuteStats.minuteOf(event.timestamp().toEpochMilli()) < MinuteStats.minuteOf(stats.lastAt());
+        boolean late = stats.isLate(event);
         long minuteEvents = addToMinute(event);
         stats.recent(RecentEvents.add(stores().recent(), stats.recent(), event, accepted.json()));
         MomentOutcome outcome = state().moments().apply(event, stats);

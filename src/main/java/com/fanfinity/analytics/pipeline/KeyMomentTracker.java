@@ -51,9 +51,10 @@ final class KeyMomentTracker {
         this.listing = listing;
     }
 
-    /// Applies the effect of an event, if it has any, to the match.
+    /// Applies the effect of an event on teams, score, cards and status to the match, if it has any.
     MomentOutcome apply(MatchEvent event, MatchStats stats) {
         if (!event.type().isKeyMoment()) {
+            stats.addTeams(event);
             return MomentOutcome.NOTHING_NEW;
         }
         Bytes key = StoreKeys.event(event.matchId(), event.eventId());
@@ -67,8 +68,11 @@ final class KeyMomentTracker {
                         OptionalLong.of(event.timestamp().toEpochMilli()),
                         retracted).toBytes());
         listing.ifPresent(list -> list.add(event, retracted));
-        if (!retracted && StoredMoment.hasEffect(event.type())) {
-            stats.apply(event.type(), event.teamId(), 1);
+        if (!retracted) {
+            stats.addTeams(event);
+            if (StoredMoment.hasEffect(event.type())) {
+                stats.apply(event.type(), event.teamId(), 1);
+            }
         }
         if (event.detail() instanceof Retraction(UUID target)) {
             retract(event.matchId(), target, stats);
@@ -84,6 +88,7 @@ final class KeyMomentTracker {
         } else if (moment.canBeRetracted()) {
             store.accept(key, moment.asRetracted().toBytes());
             moment.at().ifPresent(at -> listing.ifPresent(list -> list.retract(matchId, at, target)));
+            moment.type().ifPresent(type -> stats.removeTeams(target, type, moment.teamId()));
             moment.type().filter(StoredMoment::hasEffect).ifPresent(type -> stats.apply(type, moment.teamId(), -1));
         }
     }

@@ -20,7 +20,8 @@ import com.fanfinity.analytics.event.MatchStatus;
 /// The state of one match. It does not depend on the order in which the events arrived.
 ///
 /// Numbers of events (`totalEvents`, by type, by team, by minute) count every accepted event, even if it is retracted
-/// later, because it stays a row in the history. Score, cards and the end of the match leave out retracted events.
+/// later, because it stays a row in the history. Score, cards, the teams of the match and its end leave out retracted
+/// events.
 ///
 /// Not thread-safe: the thread that read it from the store owns it.
 public final class MatchStats implements MatchState {
@@ -30,7 +31,11 @@ public final class MatchStats implements MatchState {
         static final Tally NONE = new Tally(0, 0, 0);
     }
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
+
+    /// Has the names of the teams on the pitch without numbers, one `match_start`, and of the edges only the number of
+    /// events of the last minute.
+    private static final int SECOND_VERSION = 2;
 
     /// Like version 2, without `publishedAsCurrent`.
     private static final int FIRST_VERSION = 1;
@@ -40,22 +45,20 @@ public final class MatchStats implements MatchState {
 
     private final Counts counts;
     private final SortedMap<String, Tally> tallies = new TreeMap<>();
-    private final SortedSet<String> onPitch = new TreeSet<>();
     private final SortedSet<Long> unpublished = new TreeSet<>();
     private boolean changed;
     private boolean publishedAsCurrent;
     private Latencies latencies = Latencies.empty();
     private List<Peak> peaks = List.of();
-    private Fixture fixture = Fixture.UNKNOWN;
-    private long fixtureAt = Long.MIN_VALUE;
-    private UUID fixtureId = new UUID(0, 0);
+    private PitchTeams onPitch = new PitchTeams();
+    private Fixtures fixtures = new Fixtures();
+    private EdgeMinutes edges = new EdgeMinutes();
     private int yellowCards;
     private int secondYellowCards;
     private int redCards;
     private int ends;
     private long firstAt = Long.MAX_VALUE;
     private long lastAt = Long.MIN_VALUE;
-    private long lastMinuteEvents;
     private long lastActivityAt;
     private long duplicates;
     private RecentWindow recent = RecentWindow.EMPTY;
@@ -77,17 +80,12 @@ public final class MatchStats implements MatchState {
     /// @param tookMicros the time from receipt to now
     void add(MatchEvent event, long minuteEvents, long arrivedAt, long tookMicros) {
         counts.add(event.type());
-        event.teamId().ifPresent(team -> addTeam(event.type(), team));
-        if (event.detail() instanceof Fixture named) {
-            updateFixture(named, event);
-        }
+        event.teamId().ifPresent(counts::addTeam);
         long at = event.timestamp().toEpochMilli();
         long minute = MinuteStats.minuteOf(at);
         firstAt = Math.min(firstAt, at);
         lastAt = Math.max(lastAt, at);
-        if (minute == MinuteStats.minuteOf(lastAt)) {
-            lastMinuteEvents = minuteEvents;
-        }
+        edges.put(minute, minuteEvents);
         peaks = Peak.with(peaks, new Peak(minute, minuteEvents));
         unpublished.add(minute);
         changed = true;
@@ -95,18 +93,31 @@ public final class MatchStats implements MatchState {
         lastActivityAt = Math.max(lastActivityAt, arrivedAt);
     }
 
-    /// Only events on the pitch show that a team plays: fan events can name any team.
-    private void addTeam(EventType type, String team) {
-        counts.addTeam(team);
-        if (type.needsTeam() && onPitch.size() < Counts.MAX_TEAMS) {
-            onPitch.add(team);
-        }
-    }
-
     /// Counts a repeat of an accepted event.
     void addDuplicate() {
         duplicates++;
         changed = true;
+    }
+
+    /// Applies an event that is not retracted to the teams of the match: an event on the pitch shows that its team
+    /// plays, and a `match_start` names both sides.
+    void addTeams(MatchEvent event) {
+        if (event.type().needsTeam()) {
+            event.teamId().ifPresent(onPitch::add);
+        }
+        if (event.detail() instanceof Fixture named) {
+            fixtures.add(event, named);
+        }
+    }
+
+    /// Reverts {@link #addTeams}.
+    void removeTeams(UUID eventId, EventType type, Optional<String> teamId) {
+        if (type.needsTeam()) {
+            teamId.ifPresent(onPitch::remove);
+        }
+        if (type == EventType.MATCH_START) {
+            fixtures.remove(eventId);
+        }
     }
 
     /// Applies the effect of a key moment, or reverts it.
@@ -130,17 +141,6 @@ public final class MatchStats implements MatchState {
         String team = tallies.size() < Counts.MAX_TEAMS || tallies.containsKey(named) ? named : Counts.OTHER_TEAMS;
         Tally old = tallies.getOrDefault(team, Tally.NONE);
         tallies.put(team, new Tally(old.goals + goals, old.ownGoals + ownGoals, old.shootoutGoals + shootoutGoals));
-    }
-
-    /// The latest `match_start` counts, by its own time and then by its id, so that the order of arrival does not
-    /// matter.
-    private void updateFixture(Fixture named, MatchEvent event) {
-        long at = event.timestamp().toEpochMilli();
-        if (at > fixtureAt || (at == fixtureAt && event.eventId().compareTo(fixtureId) > 0)) {
-            fixture = named;
-            fixtureAt = at;
-            fixtureId = event.eventId();
-        }
     }
 
     /// Restores the facts that the rows of an archived match lack.
@@ -192,8 +192,9 @@ public final class MatchStats implements MatchState {
         return counts.total() == counts.of(EventType.MATCH_START) ? MatchStatus.SCHEDULED : MatchStatus.LIVE;
     }
 
+    /// Of the standing `match_start`.
     public Fixture fixture() {
-        return fixture;
+        return fixtures.standing();
     }
 
     @Override
@@ -210,9 +211,8 @@ public final class MatchStats implements MatchState {
         return counts.byTeam();
     }
 
-    /// Teams with an event on the pitch.
-    SortedSet<String> onPitch() {
-        return Collections.unmodifiableSortedSet(onPitch);
+    PitchTeams onPitch() {
+        return onPitch;
     }
 
     /// By team; contains only teams with a goal or own goal.
@@ -240,11 +240,24 @@ public final class MatchStats implements MatchState {
         return lastAt;
     }
 
-    /// Events in the minute of the last event; 0 if the match is not live or no event arrived for a minute.
+    /// The minutes of the match without strays.
+    public ActiveMinutes activeMinutes() {
+        return edges.active(counts.total());
+    }
+
+    /// Whether an event lies before the minute that the match has reached.
+    boolean isLate(MatchEvent event) {
+        return counts.total() > 0
+                && MinuteStats.minuteOf(event.timestamp().toEpochMilli()) < edges.current(counts.total());
+    }
+
+    /// Events in the minute that the match has reached; 0 if the match is not live or no event arrived for a minute.
     ///
     /// @param now milliseconds since the epoch
     public long currentEvents(long now) {
-        return status() == MatchStatus.LIVE && now - lastActivityAt < CURRENT_FOR_MILLIS ? lastMinuteEvents : 0;
+        return status() == MatchStatus.LIVE && now - lastActivityAt < CURRENT_FOR_MILLIS
+                ? activeMinutes().currentEvents()
+                : 0;
     }
 
     /// When the newest event arrived, milliseconds since the epoch.
@@ -276,8 +289,7 @@ public final class MatchStats implements MatchState {
     byte[] toBytes() {
         StateOutput out = new StateOutput(VERSION);
         counts.writeTo(out);
-        out.number(onPitch.size());
-        onPitch.forEach(out::text);
+        onPitch.writeTo(out);
         out.number(tallies.size());
         tallies.forEach(
                 (team, tally) -> out.text(team).number(tally.goals).number(tally.ownGoals).number(tally.shootoutGoals));
@@ -286,33 +298,25 @@ public final class MatchStats implements MatchState {
         out.number(changed ? 1 : 0).number(unpublished.size());
         unpublished.forEach(out::number);
         out.blob(latencies.toBytes());
-        out.text(fixture.homeTeamId()).text(fixture.awayTeamId()).text(fixture.homeTeam()).text(fixture.awayTeam())
-                .text(fixture.competition()).text(fixture.venue());
-        out.number(fixtureAt).uuid(fixtureId);
+        fixtures.writeTo(out);
         out.number(yellowCards).number(secondYellowCards).number(redCards).number(ends);
-        out.number(firstAt).number(lastAt).number(lastMinuteEvents).number(lastActivityAt).number(duplicates);
+        out.number(firstAt).number(lastAt).number(lastActivityAt).number(duplicates);
         recent.writeTo(out);
         out.number(publishedAsCurrent ? 1 : 0);
+        edges.writeTo(out);
         return out.toBytes();
     }
 
     static MatchStats ofBytes(byte[] bytes) {
-        return bytes.length > 0 && bytes[0] == FIRST_VERSION
-                ? StateInput.read(bytes, FIRST_VERSION, MatchStats::readFirst)
-                : StateInput.read(bytes, VERSION, MatchStats::readFrom);
+        int version = bytes.length > 0 && (bytes[0] == FIRST_VERSION || bytes[0] == SECOND_VERSION)
+                ? bytes[0]
+                : VERSION;
+        return StateInput.read(bytes, version, in -> readFrom(in, version));
     }
 
-    private static MatchStats readFrom(StateInput in) {
-        MatchStats stats = readFirst(in);
-        stats.publishedAsCurrent = in.number() == 1;
-        return stats;
-    }
-
-    private static MatchStats readFirst(StateInput in) {
+    private static MatchStats readFrom(StateInput in, int version) {
         MatchStats stats = new MatchStats(Counts.readFrom(in));
-        for (int left = in.small(); left > 0; left--) {
-            stats.onPitch.add(in.text());
-        }
+        stats.onPitch = version == VERSION ? PitchTeams.readFrom(in) : PitchTeams.readNames(in, stats.byTeam());
         for (int left = in.small(); left > 0; left--) {
             stats.tallies.put(in.text(), new Tally(in.small(), in.small(), in.small()));
         }
@@ -326,21 +330,25 @@ public final class MatchStats implements MatchState {
             stats.unpublished.add(in.number());
         }
         stats.latencies = Latencies.ofBytes(in.blob());
-        stats.fixture = new Fixture(in.optionalText(), in.optionalText(), in.optionalText(), in.optionalText(),
-                in.optionalText(),
-                in.optionalText());
-        stats.fixtureAt = in.number();
-        stats.fixtureId = in.uuid();
+        stats.fixtures = version == VERSION ? Fixtures.readFrom(in) : Fixtures.readOne(in);
         stats.yellowCards = in.small();
         stats.secondYellowCards = in.small();
         stats.redCards = in.small();
         stats.ends = in.small();
         stats.firstAt = in.number();
         stats.lastAt = in.number();
-        stats.lastMinuteEvents = in.number();
+        long lastMinuteEvents = version == VERSION ? 0 : in.number();
         stats.lastActivityAt = in.number();
         stats.duplicates = in.number();
         stats.recent = RecentWindow.readFrom(in);
+        stats.publishedAsCurrent = version != FIRST_VERSION && in.number() == 1;
+        stats.edges = version == VERSION ? EdgeMinutes.readFrom(in) : stats.oldEdges(lastMinuteEvents);
         return stats;
+    }
+
+    private EdgeMinutes oldEdges(long lastMinuteEvents) {
+        return counts.total() == 0
+                ? new EdgeMinutes()
+                : EdgeMinutes.of(MinuteStats.minuteOf(firstAt), MinuteStats.minuteOf(lastAt), lastMinuteEvents);
     }
 }

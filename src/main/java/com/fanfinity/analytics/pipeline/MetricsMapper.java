@@ -11,6 +11,7 @@ import com.fanfinity.analytics.event.AnswerAge;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.event.MatchEvent.Fixture;
 import com.fanfinity.analytics.event.MatchMetrics;
+import com.fanfinity.analytics.event.MatchMetrics.ActiveSpan;
 import com.fanfinity.analytics.event.MatchMetrics.EventRate;
 import com.fanfinity.analytics.event.MatchMetrics.PeakMinute;
 import com.fanfinity.analytics.event.MatchMetrics.ResponseTimes;
@@ -35,8 +36,9 @@ public final class MetricsMapper {
                 TeamScores.score(stats), TeamScores.shootout(stats), stats.totalEvents(), byWireName(stats.byType()),
                 stats.byTeam(),
                 goals, stats.yellowCards(), stats.redCards(), Instant.ofEpochMilli(stats.firstAt()),
-                Instant.ofEpochMilli(stats.lastAt()), Instant.ofEpochMilli(stats.lastActivityAt()), rate(stats, now),
-                peak(stats.peaks().getFirst()), stats.peaks().stream().map(MetricsMapper::peak).toList(),
+                Instant.ofEpochMilli(stats.lastAt()), Instant.ofEpochMilli(stats.lastActivityAt()), active(stats),
+                rate(stats, now), peak(stats.peaks().getFirst()),
+                stats.peaks().stream().map(MetricsMapper::peak).toList(),
                 responseTimes(stats.latencies()),
                 stats.duplicates(), stats.version(), age);
     }
@@ -49,12 +51,13 @@ public final class MetricsMapper {
         return new MatchSummary(matchId, stats.status().wireName(), teams(fixture), orNull(fixture.competition()),
                 orNull(fixture.venue()),
                 TeamScores.score(stats), null, stats.totalEvents(), Instant.ofEpochMilli(stats.firstAt()),
-                Instant.ofEpochMilli(stats.lastAt()), Instant.ofEpochMilli(stats.lastActivityAt()), rate(stats, now));
+                Instant.ofEpochMilli(stats.lastAt()), Instant.ofEpochMilli(stats.lastActivityAt()), active(stats),
+                rate(stats, now));
     }
 
     /// @param minute minutes since the epoch
     static MatchMinute minute(String matchId, long minute, MinuteStats stats) {
-        return new MatchMinute(matchId, Instant.ofEpochMilli(minute * MINUTE_MILLIS), stats.events(),
+        return new MatchMinute(matchId, start(minute), stats.events(),
                 byWireName(stats.byType()),
                 stats.byTeam(), stats.events());
     }
@@ -76,13 +79,21 @@ public final class MetricsMapper {
     }
 
     private static EventRate rate(MatchStats stats, long now) {
-        long minutes = MinuteStats.minuteOf(stats.lastAt()) - MinuteStats.minuteOf(stats.firstAt()) + 1;
-        double average = Math.round(10.0 * stats.totalEvents() / minutes) / 10.0;
-        return new EventRate(stats.currentEvents(now), average, stats.peaks().getFirst().events());
+        return new EventRate(stats.currentEvents(now), stats.activeMinutes().average(),
+                stats.peaks().getFirst().events());
+    }
+
+    private static ActiveSpan active(MatchStats stats) {
+        ActiveMinutes minutes = stats.activeMinutes();
+        return new ActiveSpan(start(minutes.from()), start(minutes.to()), start(minutes.current()));
     }
 
     private static PeakMinute peak(Peak peak) {
-        return new PeakMinute(Instant.ofEpochMilli(peak.minute() * MINUTE_MILLIS), peak.events());
+        return new PeakMinute(start(peak.minute()), peak.events());
+    }
+
+    private static Instant start(long minute) {
+        return Instant.ofEpochMilli(minute * MINUTE_MILLIS);
     }
 
     private static ResponseTimes responseTimes(Latencies latencies) {

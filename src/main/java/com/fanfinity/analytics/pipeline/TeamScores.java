@@ -4,23 +4,22 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 
 import com.fanfinity.analytics.pipeline.MatchStats.Tally;
 
-/// Goals by team, computed from the tallies of a match.
+/// Goals by team, computed from the tallies of a match. Only the two teams of the match have a score: an event of a
+/// third team is a mistake, and changes no score.
 final class TeamScores {
+
+    private static final int TEAMS = 2;
 
     private TeamScores() {}
 
-    /// The goals of each team and the own goals of its opponent. An own goal is credited only if exactly two teams are
-    /// known.
+    /// The goals of each team and the own goals of its opponent. An own goal is credited only if both teams are known.
     static SortedMap<String, Long> score(MatchStats stats) {
         Set<String> teams = playingTeams(stats);
-        return perTeam(stats, teams, team -> tally(stats, team).goals() + (teams.size() == 2 && teams.contains(team)
-                ? opponentOwnGoals(stats, teams, team)
-                : 0));
+        return perTeam(teams, team -> tally(stats, team).goals() + opponentOwnGoals(stats, teams, team));
     }
 
     private static long opponentOwnGoals(MatchStats stats, Set<String> teams, String team) {
@@ -30,33 +29,26 @@ final class TeamScores {
 
     /// Goals of the penalty shoot-out; empty without a shoot-out.
     static SortedMap<String, Long> shootout(MatchStats stats) {
-        boolean none = stats.tallies().values().stream().allMatch(tally -> tally.shootoutGoals() == 0);
-        return none ? new TreeMap<>() : perTeam(stats, playingTeams(stats), team -> tally(stats, team).shootoutGoals());
+        Set<String> teams = playingTeams(stats);
+        return teams.stream().allMatch(team -> tally(stats, team).shootoutGoals() == 0)
+                ? new TreeMap<>()
+                : perTeam(teams, team -> tally(stats, team).shootoutGoals());
     }
 
-    private static SortedMap<String, Long> perTeam(MatchStats stats, Set<String> playing,
-            ToLongFunction<String> goals) {
+    private static SortedMap<String, Long> perTeam(Set<String> teams, ToLongFunction<String> goals) {
         SortedMap<String, Long> score = new TreeMap<>();
-        Set<String> teams = new TreeSet<>(playing);
-        teams.addAll(stats.tallies().keySet());
-        teams.forEach(team -> {
-            long number = goals.applyAsLong(team);
-            if (number > 0 || playing.contains(team)) {
-                score.put(team, number);
-            }
-        });
+        teams.forEach(team -> score.put(team, goals.applyAsLong(team)));
         return score;
     }
 
-    /// The teams that `match_start` names. If it names fewer than two, also the teams seen on the pitch, which may be
-    /// any number.
+    /// The teams that the standing `match_start` names. If it names fewer than two, also the teams with the most events
+    /// on the pitch.
     private static Set<String> playingTeams(MatchStats stats) {
         Set<String> teams = new LinkedHashSet<>();
         stats.fixture().homeTeamId().ifPresent(teams::add);
         stats.fixture().awayTeamId().ifPresent(teams::add);
-        if (teams.size() < 2) {
-            teams.addAll(stats.onPitch());
-        }
+        stats.onPitch().busiestFirst().filter(team -> !teams.contains(team)).limit(TEAMS - (long) teams.size()).toList()
+                .forEach(teams::add);
         return teams;
     }
 

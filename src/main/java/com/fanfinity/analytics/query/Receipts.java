@@ -35,6 +35,13 @@ public final class Receipts {
     /// The broker's clock may be ahead of this one.
     private static final Duration MAX_CLOCK_LEAD = Duration.ofDays(1);
 
+    /// The JSON of a dead letter without the numbers and the halves of surrogate pairs that would make `JSONExtract`
+    /// return nothing for the whole letter. The ids are strings, so they stay. The migration that adds the column
+    /// `retracts` has the same expression.
+    private static final String READABLE = """
+            replaceRegexpAll(replaceRegexpAll(raw, '\\\\\\\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '/'),
+            '([:,\\\\[]\\\\s*)[-+.0-9eE]+', '\\\\10')""";
+
     /// Another producer may send the same invalid record again and again.
     private static final int MAX_LETTERS = 1_000;
 
@@ -106,8 +113,8 @@ public final class Receipts {
                 Stream.of(parameters)).toArray();
         return clickHouse.query(
                 "SELECT kafka_topic, kafka_partition, kafka_offset, reason, detail, "
-                        + "toUnixTimestamp64Micro(received_at), lower(JSONExtractString(raw, 'eventId')) = ? "
-                        + "AND JSONExtractString(raw, 'matchId') = ? FROM "
+                        + "toUnixTimestamp64Micro(received_at), lower(JSONExtractString(" + READABLE
+                        + ", 'eventId')) = ? AND JSONExtractString(" + READABLE + ", 'matchId') = ? FROM "
                         + clickHouse.database()
                         + ".dead_letters WHERE positionCaseInsensitive(raw, ?) > 0 "
                         + "AND (key = ? OR position(raw, ?) > 0)"

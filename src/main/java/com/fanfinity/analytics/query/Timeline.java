@@ -19,11 +19,12 @@ import com.fanfinity.analytics.query.TimelineAnswer.TimelineWindow;
 /// The minutes that a timeline shows: every minute from the first to the last event, within the bounds of the request.
 ///
 /// One event with a clock that is years off would cause millions of empty minutes. Without `from`, a timeline therefore
-/// shows only the last {@value #MAX_MINUTES} minutes and is marked as truncated.
+/// shows only {@value #MAX_MINUTES} minutes and is marked as truncated. They end at `to` or, without it, at the last
+/// minute of the match that is no stray.
 ///
 /// @param from first minute, in minutes since the epoch
 /// @param to last minute
-/// @param truncated whether earlier minutes are left out
+/// @param truncated whether minutes are left out
 record Timeline(long from, long to, boolean truncated) {
 
     /// A week.
@@ -45,7 +46,8 @@ record Timeline(long from, long to, boolean truncated) {
             throw new ProblemException(Problem.badParameter("from",
                     "must be at most " + MAX_MINUTES + " minutes before the end of the timeline"));
         }
-        return new Timeline(last - MAX_MINUTES + 1, last, true);
+        long end = to.isPresent() ? last : stats.activeMinutes().to();
+        return new Timeline(Math.max(first, end - MAX_MINUTES + 1), end, true);
     }
 
     boolean isEmpty() {

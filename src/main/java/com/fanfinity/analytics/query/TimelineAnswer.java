@@ -10,7 +10,7 @@ import com.fanfinity.analytics.event.AnswerAge;
 
 /// `GET /api/matches/{matchId}/timeline`.
 ///
-/// @param truncated whether earlier windows are left out
+/// @param truncated whether windows are left out
 record TimelineAnswer(String matchId, int windowSeconds, boolean truncated, List<TimelineWindow> windows,
         @JsonUnwrapped AnswerAge age) {
 

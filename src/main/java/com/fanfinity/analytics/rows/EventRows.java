@@ -1,6 +1,5 @@
 package com.fanfinity.analytics.rows;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -11,15 +10,15 @@ import com.fanfinity.analytics.event.Decoded;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.MatchEvent;
+import com.fanfinity.analytics.event.MatchEvent.Retraction;
 import com.fanfinity.analytics.event.RecordHeaders;
 
 /// Maps accepted events to rows of `match_events`.
 final class EventRows implements RowMapper {
 
-    /// Ingest has already checked that the timestamp is not too far in the future.
-    private static final EventCodec CODEC = new EventCodec(new EventRules(Duration.ofDays(366L * 9_000)));
+    private static final EventCodec CODEC = new EventCodec(EventRules.ofAccepted());
 
-    /// Never stored: an accepted event without an eventId is unstorable.
+    /// Of an event without an id, which is unstorable, and in the column `retracts` of an event that retracts nothing.
     private static final UUID NO_ID = new UUID(0, 0);
 
     @Override
@@ -40,13 +39,16 @@ final class EventRows implements RowMapper {
     private static Row row(MatchEvent event, ConsumerRecord<byte[], byte[]> record) {
         ReceivedAt received = ReceivedAt.of(record);
         long accepted = RecordHeaders.number(record.headers(), RecordHeaders.ACCEPTED_NUMBER).orElse(0);
+        String sent = event.metadata().orElse("");
+        String readable = ReadableJson.of(sent);
+        UUID retracts = event.detail() instanceof Retraction(UUID target) ? target : NO_ID;
         byte[] bytes = new RowBinary().uuid(event.eventId()).string(event.matchId()).string(event.type().wireName())
                 .int64(event.timestamp().toEpochMilli()).string(event.teamId().orElse(""))
                 .string(event.playerId().orElse(""))
-                .string(event.metadata().orElse("")).int64(received.micros()).int32(record.partition())
+                .string(readable).int64(received.micros()).int32(record.partition())
                 .int64(record.offset())
                 .int32((int) RecordHeaders.number(record.headers(), RecordHeaders.SOURCE_PARTITION).orElse(-1))
-                .int64(accepted).int64(accepted).toBytes();
+                .int64(accepted).int64(accepted).string(readable.equals(sent) ? "" : sent).uuid(retracts).toBytes();
         return new Row(Table.EVENTS, received.month(), bytes, "", 0, record);
     }
 }

@@ -9,7 +9,8 @@ public enum Table {
     EVENTS("match_events", """
             event_id UUID, match_id String, event_type String, timestamp DateTime64(3, 'UTC'), team_id String,
             player_id String, metadata String, received_at DateTime64(6, 'UTC'), kafka_partition Int32,
-            kafka_offset Int64, source_partition Int32, accepted_number UInt64, acceptance UInt64"""),
+            kafka_offset Int64, source_partition Int32, accepted_number UInt64, acceptance UInt64,
+            metadata_sent String, retracts UUID"""),
     MINUTES("match_minutes", """
             match_id String, minute DateTime64(0, 'UTC'), events UInt64, by_type Map(String, UInt64),
             by_team Map(String, UInt64), version UInt64, kafka_partition Int32, kafka_offset Int64"""),

@@ -14,6 +14,9 @@ record SimulatedMatchDay(String run, long seed, int slots, double speed) {
     private static final int CLUBS_OF_A_SLOT = 4;
     private static final Duration BREAK = Duration.ofMinutes(5);
     private static final Duration LATEST_START = Duration.ofMinutes(80);
+
+    /// Longer than any match.
+    private static final Duration LONGEST_MATCH = Duration.ofMinutes(125);
     private static final List<String> COMPETITIONS = List.of("Northern Premier Division", "Harbour Cup",
             "Crown League");
 
@@ -23,35 +26,43 @@ record SimulatedMatchDay(String run, long seed, int slots, double speed) {
         }
     }
 
-    /// The first match of a slot. It kicked off before `now`: the match of the first slot is in its second half, and
-    /// that of the last slot just starts.
+    /// The first match of a slot. It started before `now`: the match of the first slot is in its second half, and that
+    /// of the last slot just starts.
     MatchScript first(int slot, Instant now) {
         Duration played = LATEST_START.multipliedBy(slots - 1 - slot).dividedBy(Math.max(1, slots - 1));
         return script(slot, 0, now.minus(wall(played)));
     }
 
-    /// The next match of a slot after `round` others; it kicks off a short break after `now`.
+    /// The next match of a slot after `round` others; it starts a short break after `now`.
     MatchScript next(int slot, int round, Instant now) {
         return script(slot, round, now.plus(wall(BREAK)));
     }
 
-    /// The wall-clock time at which an event is due, which `speed` moves before its own timestamp.
+    /// The wall-clock time at which an event is due, never before its own timestamp.
     Instant due(MatchScript match, SimulatedEvent event) {
-        return match.kickOff().plus(wall(event.offset()));
+        return match.kickOff().plus(lead()).plus(wall(event.offset()));
+    }
+
+    /// How long before its start by the wall clock a match kicks off. The events of a fast match follow each other
+    /// faster than their timestamps. With this lead they reach the present only at the end of the longest match. The
+    /// service rejects events of fans that lie in the future.
+    private Duration lead() {
+        Duration lead = LONGEST_MATCH.minus(wall(LONGEST_MATCH));
+        return lead.isNegative() ? Duration.ZERO : lead;
     }
 
     private Duration wall(Duration played) {
         return Duration.ofNanos((long) (played.toNanos() / speed));
     }
 
-    private MatchScript script(int slot, int round, Instant kickOff) {
+    private MatchScript script(int slot, int round, Instant start) {
         var dice = new Dice(Dice.seed(seed, slot, round));
         int home = dice.between(0, CLUBS_OF_A_SLOT - 1);
         int away = (home + dice.between(1, CLUBS_OF_A_SLOT - 1)) % CLUBS_OF_A_SLOT;
         String competition = COMPETITIONS.get(slot % COMPETITIONS.size());
         String id = "sim-" + run + "-" + (slot + 1) + "-" + (round + 1);
         var fixture = new Fixture(id, competition, club(slot, home), club(slot, away));
-        return MatchScript.write(Dice.seed(seed, slot, round, 1), fixture, kickOff);
+        return MatchScript.write(Dice.seed(seed, slot, round, 1), fixture, start.minus(lead()));
     }
 
     /// Neighbours in the list of clubs go to different slots.

@@ -46,8 +46,8 @@ class SettingsLoaderTest {
                 new Http("127.0.0.1", 8080, 8_192, Duration.ofSeconds(75)),
                 new Settings.Internal("127.0.0.1", 8081, "127.0.0.1", new Settings.Secret("")),
                 new Kafka("127.0.0.1:9092", 12, (short) -1, "", "", Map.of()),
-                new Ingest(Duration.ofHours(24), Duration.ofSeconds(5), 64L << 20, Duration.ofMillis(1),
-                        Duration.ofMillis(75)),
+                new Ingest(Duration.ofHours(24), Duration.ofMinutes(5), Duration.ofSeconds(5), 64L << 20,
+                        Duration.ofMillis(1), Duration.ofMillis(75)),
                 new Streams(Path.of("data/streams"), 2, 1, Duration.ofMillis(500), Duration.ofMillis(250),
                         Duration.ofHours(48),
                         Duration.ofDays(7), 32L << 20,
@@ -93,6 +93,7 @@ class SettingsLoaderTest {
         environment.put("KAFKA_EVENTS_TOPIC", "raw");
         environment.put("ROLES", "sink, ingest");
         environment.put("STREAMS_STANDBYS", "2");
+        environment.put("INGEST_FANS_MAX_AHEAD", "90s");
         environment.put("LIVE_MAX_VIEWERS", "55");
 
         Settings settings = SettingsLoader.load(environment);
@@ -102,7 +103,8 @@ class SettingsLoaderTest {
                 new Settings.Internal("0.0.0.0", 9081, "pod-1", new Settings.Secret("a-secret-of-16-or-more")),
                 new Kafka("a:1,b:2", 3, (short) 2, "eu.", "raw",
                         Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
-                new Ingest(Duration.ofDays(7), Duration.ofMillis(250), 1L << 30, Duration.ZERO, Duration.ofMillis(77)),
+                new Ingest(Duration.ofDays(7), Duration.ofSeconds(90), Duration.ofMillis(250), 1L << 30, Duration.ZERO,
+                        Duration.ofMillis(77)),
                 new Streams(Path.of("/var/lib/x"), 4, 2, Duration.ofSeconds(2), Duration.ofSeconds(3),
                         Duration.ofMinutes(5),
                         Duration.ofDays(90), 0, 20L << 20),
@@ -185,7 +187,9 @@ class SettingsLoaderTest {
     @ParameterizedTest
     @CsvSource({"HTTP_PORT,0,65535,-1,65536", "KAFKA_PARTITIONS,1,1000,0,1001", "KAFKA_REPLICATION_FACTOR,-1,10,-2,11",
         "STREAMS_THREADS,1,64,0,65", "STREAMS_STANDBYS,0,2,-1,3",
-        "SINK_BATCH_ROWS,1,500000,0,500001", "INGEST_MAX_AHEAD,0s,3650d,-1s,3651d", "INGEST_TIMEOUT,100ms,2m,99ms,121s",
+        "SINK_BATCH_ROWS,1,500000,0,500001", "INGEST_MAX_AHEAD,0s,3650d,-1s,3651d",
+        "INGEST_FANS_MAX_AHEAD,0s,3650d,-1s,3651d",
+        "INGEST_TIMEOUT,100ms,2m,99ms,121s",
         "INGEST_LINGER,0ms,1s,-1ms,1001ms", "INGEST_LATENCY_TARGET,10ms,1m,9ms,61s",
         "STREAMS_COMMIT_INTERVAL,10ms,5s,9ms,6s",
         "STREAMS_PUBLISH_INTERVAL,10ms,30s,9ms,30001ms",

@@ -68,6 +68,83 @@ class EventRulesTest {
                 .decode(at(NOW.plus(Duration.ofDays(4_016))), NOW, () -> Samples.MADE));
     }
 
+    // --- limit for fans
+
+    private static final EventCodec FANS = new EventCodec(
+            new EventRules(Duration.ofHours(24), Duration.ofMinutes(5)));
+
+    @ParameterizedTest
+    @EnumSource(EventType.class)
+    void judge_moreThanFiveMinutesAhead_isRejectedOfFansOnly(EventType type) {
+        Instant limit = NOW.plus(Duration.ofMinutes(5));
+        if (type == EventType.RETRACTION) {
+            return; // needs metadata; it is not of fans
+        }
+
+        assertInstanceOf(Decoded.Valid.class, FANS.decode(at(limit, type), NOW, () -> Samples.MADE));
+        Decoded beyond = FANS.decode(at(limit.plusMillis(1), type), NOW, () -> Samples.MADE);
+
+        if (List.of("reaction", "comment", "prediction", "share").contains(type.wireName())) {
+            assertEquals(List.of(new Fault("timestamp", Fault.Code.TOO_FAR_AHEAD,
+                    "of an event of fans must not be more than 5 minutes in the future")),
+                    assertInstanceOf(Decoded.Invalid.class, beyond).faults());
+        } else {
+            assertInstanceOf(Decoded.Valid.class, beyond);
+        }
+    }
+
+    @Test
+    void judge_limitForFansBeyondTheGeneralOne_theSmallerApplies() {
+        EventCodec codec = new EventCodec(new EventRules(Duration.ofSeconds(90), Duration.ofDays(1)));
+
+        Decoded decoded = codec.decode(at(NOW.plusSeconds(91), EventType.SHARE), NOW, () -> Samples.MADE);
+
+        assertEquals(List.of("must not be more than 90 seconds in the future"),
+                assertInstanceOf(Decoded.Invalid.class, decoded).faults().stream().map(Fault::message).toList());
+    }
+
+    @Test
+    void judge_acceptedEvent_mayLieAnyTimeAhead() {
+        byte[] last = at(Instant.parse("9999-12-31T23:59:59.999Z"), EventType.REACTION);
+
+        assertInstanceOf(Decoded.Valid.class, Samples.ACCEPTED.decode(last, Instant.EPOCH, () -> Samples.MADE));
+        assertInstanceOf(Decoded.Invalid.class, FANS.decode(last, NOW, () -> Samples.MADE));
+    }
+
+    // --- teams of match_start
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"'\"homeTeam\":\"Leeds\"'|metadata.homeTeamId required",
+        "'\"awayTeam\":\"Derby\"'|metadata.awayTeamId required",
+        "'\"homeTeam\":\"Leeds\",\"awayTeam\":\"Derby\"'|metadata.homeTeamId required,metadata.awayTeamId required",
+        "'\"homeTeam\":\"Leeds\",\"awayTeamId\":\"leeds\"'|metadata.homeTeamId required",
+        "'\"homeTeam\":\"Leeds\",\"homeTeamId\":null'|metadata.homeTeamId type",
+        "'\"homeTeamId\":\"7\",\"awayTeamId\":7'|metadata.awayTeamId format"})
+    void judge_teamThatCannotBeToldFromTheOther_isRejectedByField(String members, String faults) {
+        assertEquals(List.of(faults.split(",")), Samples.faults(matchStart(members)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\"homeTeamId\":\"A\"", "\"awayTeamId\":\"A\",\"awayTeam\":\"Leeds\"",
+        "\"homeTeamId\":\"A\",\"awayTeamId\":\" A\"", "\"competition\":\"Cup\""})
+    void judge_teamsWithIds_areAccepted(String members) {
+        assertInstanceOf(MatchEvent.Fixture.class, valid(matchStart(members)).detail());
+    }
+
+    /// An earlier version accepted it.
+    @Test
+    void judge_acceptedNameWithoutId_staysReadable() {
+        String json = matchStart("\"homeTeam\":\"Leeds\",\"awayTeamId\":7");
+
+        assertInstanceOf(Decoded.Valid.class,
+                Samples.ACCEPTED.decode(json.getBytes(UTF_8), Instant.EPOCH, () -> Samples.MADE));
+    }
+
+    private static String matchStart(String members) {
+        return "{\"matchId\":\"m\",\"eventType\":\"match_start\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":{"
+                + members + "}}";
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"2018-07-15T15:37:58.895Z", "1969-12-31T23:59:59.999Z", "1863-10-26T00:00:00.000Z",
         "0000-01-01T00:00:00.000Z"})
@@ -129,7 +206,7 @@ class EventRulesTest {
 
     @Test
     void judge_nameOfATeamOf256Characters_isAcceptedAndOneMoreIsNot() {
-        String start = "{\"matchId\":\"m\",\"eventType\":\"match_start\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":{\"homeTeam\":\"%s\"}}";
+        String start = matchStart("\"homeTeamId\":\"A\",\"homeTeam\":\"%s\"");
 
         assertInstanceOf(MatchEvent.Fixture.class, valid(start.formatted("𝄞".repeat(256))).detail());
         assertEquals(List.of("metadata.homeTeam length"), Samples.faults(start.formatted("𝄞".repeat(257))));
@@ -184,6 +261,11 @@ class EventRulesTest {
     }
 
     private static byte[] at(Instant time) {
-        return goalWith("timestamp", quoted(Timestamps.format(time))).getBytes(UTF_8);
+        return at(time, EventType.GOAL);
+    }
+
+    private static byte[] at(Instant time, EventType type) {
+        return goalWith("timestamp", quoted(Timestamps.format(time))).replace("\"goal\"", quoted(type.wireName()))
+                .getBytes(UTF_8);
     }
 }

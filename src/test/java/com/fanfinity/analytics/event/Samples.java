@@ -17,6 +17,7 @@ final class Samples {
     static final UUID MADE = UUID.fromString("019a0000-0000-7000-8000-000000000000");
     static final String ID = "54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517";
     static final EventCodec CODEC = new EventCodec(new EventRules(Duration.ofHours(24)));
+    static final EventCodec ACCEPTED = new EventCodec(EventRules.ofAccepted());
 
     private Samples() {}
 

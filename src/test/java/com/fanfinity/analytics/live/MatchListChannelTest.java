@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,69 @@ class MatchListChannelTest {
                 first());
     }
 
+    /// The minutes of strays come first, so that the list must find room for the others.
+    @Test
+    void sparkline_oneEventWithAWrongClock_endsAtTheMinuteThatTheMatchHasReached() {
+        minute("one", 20 * 60, 1);
+        minute("one", 45, 1);
+        minute("one", -1_000_000, 1);
+        for (int minute = 0; minute <= 40; minute++) {
+            minute("one", minute, minute);
+        }
+        reached("one", 40, 40);
+        publish();
+
+        assertTrue(first().contains("\"sparkline\":{\"from\":\"2026-11-21T15:11:00.000Z\",\"events\":[11,12,13,14,15,"
+                + "16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40]}"), first());
+
+        minute("one", 41, 7);
+        reached("one", 46, 45);
+        publish();
+
+        assertTrue(first().contains("35,36,37,38,39,40,7,0,0,0,1]}"), first());
+    }
+
+    @Test
+    void sparkline_onlyLaterMinutesKnown_isEmpty() {
+        reached("one", 40, 40);
+        minute("one", 45, 1);
+        publish();
+
+        assertTrue(first().contains("\"sparkline\":{}"), first());
+    }
+
+    @Test
+    void period_startsHoursAfterTheMatch_isNotTaken() {
+        reached("one", 70, 70);
+        period("period_start", "2H", 20 * 60);
+        period("period_start", "1H", 0);
+        period("period_end", "1H", 45);
+        publish();
+
+        assertTrue(first().contains("\"period\":{\"name\":\"1H\",\"startedAt\":\"2026-11-21T15:45:00.000Z\","
+                + "\"running\":false}"), first());
+
+        period("period_start", "2H", 62);
+        publish();
+
+        assertTrue(first().contains("\"period\":{\"name\":\"2H\",\"startedAt\":\"2026-11-21T16:02:00.000Z\""), first());
+    }
+
+    /// A client may send half a surrogate pair, or a number of any length.
+    @Test
+    void period_metadataThatFewProgramsRead_isListed() {
+        state("one", "live", 1);
+        for (String metadata : List.of("{\"period\":\"1H \\ud83d\"}", "{\"period\":\"2H\",\"x\":1e400}",
+                "{\"period\":\"2H\",\"x\":" + "9".repeat(1_900) + "}", "{\"period\":\"" + "𝄞".repeat(9) + "\"}",
+                "{\"period\":\"x" + "𝄞".repeat(9) + "\"}")) {
+            list.addMoment("one", ("{\"eventType\":\"period_start\",\"timestamp\":\"" + START + "\",\"metadata\":"
+                    + metadata + "}").getBytes(UTF_8));
+            publish();
+
+            assertTrue(first().contains("\"period\":{\"name\":\""), metadata);
+        }
+    }
+
     @Test
     void period_isTheLatestByEventTime() {
         state("one", "live", 1);
@@ -148,6 +212,12 @@ class MatchListChannelTest {
     private void state(String matchId, String status, int activitySeconds) {
         list.putMetrics(matchId, ("{\"matchId\":\"" + matchId + "\",\"status\":\"" + status + "\",\"lastActivityAt\":\""
                 + START.plusSeconds(activitySeconds) + "\",\"duplicates\":0}").getBytes(UTF_8));
+    }
+
+    private void reached(String matchId, int to, int current) {
+        list.putMetrics(matchId, ("{\"matchId\":\"" + matchId + "\",\"status\":\"live\",\"activeMinutes\":{\"from\":\""
+                + START + "\",\"to\":\"" + START.plusSeconds(60L * to) + "\",\"current\":\""
+                + START.plusSeconds(60L * current) + "\"}}").getBytes(UTF_8));
     }
 
     private void minute(String matchId, int minute, int events) {

@@ -142,7 +142,7 @@ class AggregationTest {
         assertEquals(
                 "[matchId, status, teams, competition, venue, score, shootout, totalEvents, eventsByType, "
                         + "eventsByTeam, goals, yellowCards, redCards, firstEventAt, lastEventAt, lastActivityAt, "
-                        + "eventsPerMinute, peakMinute, peakPeriods, responseTimePercentiles, "
+                        + "activeMinutes, eventsPerMinute, peakMinute, peakPeriods, responseTimePercentiles, "
                         + "duplicates, version, asOf, stale]",
                 stats.propertyStream().map(java.util.Map.Entry::getKey).toList().toString());
         assertEquals("Cup V false",

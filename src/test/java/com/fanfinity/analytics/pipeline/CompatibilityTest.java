@@ -55,7 +55,7 @@ class CompatibilityTest {
             Optional.of(new ProcessedRange(new Uuid(5, -7), 200, 3)));
 
     private static final List<Form> FORMS = List.of(
-            new Form(StoreNames.STATS, "match-stats", 2, StoredFormsTest.match().toBytes(),
+            new Form(StoreNames.STATS, "match-stats", 3, StoredFormsTest.match().toBytes(),
                     bytes -> MatchStats.ofBytes(bytes).toBytes()),
             new Form(StoreNames.STATS, "archived", Archived.VERSION, StoredFormsTest.archived().toBytes(),
                     bytes -> Archived.ofBytes(bytes).toBytes()),

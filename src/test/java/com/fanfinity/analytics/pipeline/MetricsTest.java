@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.metrics.Meters.ProcessingOutcome;
@@ -95,12 +100,84 @@ class MetricsTest {
     }
 
     @Test
-    void score_thirdTeam_showsOnlyItsGoals() {
+    void score_thirdTeam_isNotInTheScore() {
         driver.send(EventJson.kickOff("m", 900, "A", "B"), event("goal", "C"), event("own_goal", "D"),
-                event("pass", "E"),
-                event("own_goal", "A"));
+                event("pass", "E"), event("shootout_goal", "E"), event("own_goal", "A"));
 
-        assertEquals("{A:0,B:1,C:1}", member("score"));
+        assertEquals("{A:0,B:1}", member("score"));
+        assertEquals("{}", member("shootout"));
+        assertEquals("3", member("goals"));
+    }
+
+    /// Ids of placeholders come before those of real teams in most orders.
+    @ParameterizedTest
+    @ValueSource(strings = {"KSA", "0", " RUS", "A", "~", "rus"})
+    void score_goalOfAThirdTeamBeforeAMatchStart_changesNoScore(String stray) {
+        driver.send(event("pass", "URU"), event("pass", "RUS"), event("own_goal", "RUS"), event("goal", "URU"));
+
+        EventJson goal = event("goal", stray);
+        driver.send(goal);
+        assertEquals("{RUS:0,URU:2}", member("score"));
+
+        driver.send(EventJson.retraction("m", ++number, goal.eventId()));
+        assertEquals("{RUS:0,URU:2}", member("score"));
+        assertEquals("2", member("goals"));
+
+        driver.send(EventJson.kickOff("m", 900, "URU", "RUS"));
+        assertEquals("{RUS:0,URU:2}", member("score"));
+    }
+
+    /// Without the retraction, the stray team would have as many events as a real one.
+    @Test
+    void score_retractedKeyMoments_showNoTeam() {
+        List<EventJson> events = new ArrayList<>();
+        for (String type : List.of("goal", "yellow_card", "substitution")) {
+            EventJson stray = event(type, "Z");
+            events.add(stray);
+            events.add(EventJson.retraction("m", ++number, stray.eventId()));
+        }
+        events.addAll(List.of(event("pass", "A"), event("own_goal", "B"), event("pass", "B")));
+        for (long seed = 0; seed < 20; seed++) {
+            String match = "standing-" + seed;
+            Collections.shuffle(events, new Random(seed));
+
+            events.forEach(event -> driver.send(event.inMatch(match)));
+
+            assertEquals("{\"A\":1,\"B\":0}", driver.metrics(match).get("score").toString(), match);
+        }
+    }
+
+    @Test
+    void score_teamsWithEquallyManyEvents_theGreaterIdsCount() {
+        List<EventJson> events = new ArrayList<>(
+                List.of(event("goal", "0"), event("goal", "4418"), event("goal", " A"), event("goal", "9598")));
+        for (long seed = 0; seed < 20; seed++) {
+            String match = "tie-" + seed;
+            Collections.shuffle(events, new Random(seed));
+
+            events.forEach(event -> driver.send(event.inMatch(match)));
+
+            assertEquals("{\"4418\":1,\"9598\":1}", driver.metrics(match).get("score").toString(), match);
+        }
+    }
+
+    /// The wrong one is later than the right one.
+    @Test
+    void teams_matchStartRetracted_thatBeforeItCountsInAnyOrder() {
+        EventJson right = EventJson.kickOff("m", 901, "A", "B").at(MINUTE);
+        EventJson wrong = EventJson.kickOff("m", 902, "B", "C").at(MINUTE.plusSeconds(5));
+        List<EventJson> events = new ArrayList<>(
+                List.of(right, wrong, EventJson.retraction("m", 903, wrong.eventId()), event("own_goal", "B")));
+        for (long seed = 0; seed < 24; seed++) {
+            String match = "retracted-" + seed;
+            Collections.shuffle(events, new Random(seed));
+
+            events.forEach(event -> driver.send(event.inMatch(match)));
+
+            assertEquals("{\"A\":1,\"B\":0}", driver.metrics(match).get("score").toString(), match);
+            assertEquals("A B", driver.metrics(match).at("/teams/home/teamId").asText() + ' '
+                    + driver.metrics(match).at("/teams/away/teamId").asText(), match);
+        }
     }
 
     @Test
@@ -155,14 +232,15 @@ class MetricsTest {
     @Test
     void teams_severalMatchStarts_takesTheLatestByItsOwnTime() {
         EventJson latest = event("match_start").at(MINUTE.plusSeconds(2))
-                .metadata("{\"homeTeam\":\"new\",\"awayTeamId\":7}");
-        EventJson early = event("match_start").at(MINUTE).metadata("{\"homeTeam\":\"old\"}");
+                .metadata("{\"homeTeamId\":\"n\",\"homeTeam\":\"new\",\"awayTeamId\":7}");
+        EventJson early = event("match_start").at(MINUTE)
+                .metadata("{\"homeTeamId\":\"o\",\"homeTeam\":\"old\"}");
         EventJson sameTimeSmallerId = new EventJson("m", "match_start", EventJson.idOf(0), latest.at(), latest.team(),
-                java.util.Optional.of("{\"homeTeam\":\"same time\"}"));
+                java.util.Optional.of("{\"homeTeamId\":\"s\",\"homeTeam\":\"same time\"}"));
 
         driver.send(early, latest, sameTimeSmallerId, event("match_start").at(MINUTE.plusSeconds(1)));
 
-        assertEquals("{home:{teamId:null,name:new},away:{teamId:7,name:null}}", member("teams"));
+        assertEquals("{home:{teamId:n,name:new},away:{teamId:7,name:null}}", member("teams"));
     }
 
     // --- times and rates
@@ -195,6 +273,56 @@ class MetricsTest {
 
         assertEquals("{current:5,average:5.0,peak:5}", before);
         assertEquals("{current:0,average:5.0,peak:5}", member("eventsPerMinute"));
+    }
+
+    /// A stray lies before the match, after it or far from both. It is one event, so `current` may not be 1.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 4, 55, 20 * 60, 4_000_000, -1, -4, -55, -20 * 60, -25_000_000, -1_000_000_000})
+    void rates_oneEventWithAWrongClock_stayThoseOfTheMatch(long minutesOff) {
+        for (int minute = 0; minute < 40; minute++) {
+            sendInMinute(minute, 12);
+        }
+        assertEquals("{current:12,average:12.0,peak:12}", member("eventsPerMinute"));
+
+        driver.send(event("pass", "A").at(MINUTE.plusSeconds(60 * (minutesOff > 0 ? 39 + minutesOff : minutesOff))));
+
+        JsonNode rates = driver.metrics("m").get("eventsPerMinute");
+        assertEquals(12, rates.get("current").asLong());
+        assertEquals(12.0, rates.get("average").asDouble(), 0.35);
+        assertEquals(481, driver.stats("m").totalEvents());
+
+        sendInMinute(40, 20);
+        sendInMinute(41, 15);
+        rates = driver.metrics("m").get("eventsPerMinute");
+        assertEquals(15, rates.get("current").asLong());
+        assertEquals(12.3, rates.get("average").asDouble(), 0.35);
+    }
+
+    /// As in the case of the fan whose phone is 20 hours ahead.
+    @Test
+    void rates_youngMatchAndOneEventHoursAhead_keepTheRealRate() {
+        sendInMinute(0, 30);
+        driver.send(event("pass", "A").at(MINUTE.plus(Duration.ofHours(20))));
+        sendInMinute(0, 30);
+
+        assertEquals("{current:60,average:60.0,peak:60}", member("eventsPerMinute"));
+        assertEquals("{from:2018-07-15T15:00:00.000Z,to:2018-07-15T15:00:00.000Z,current:2018-07-15T15:00:00.000Z}",
+                member("activeMinutes"));
+        assertEquals("2018-07-16T11:00:00.000Z", member("lastEventAt"));
+    }
+
+    /// The clock of every later event would be "late" after a stray of the future.
+    @Test
+    void late_afterAnEventHoursAhead_isOnlyAnEventOfAnEarlierMinute() {
+        sendInMinute(0, 30);
+        driver.send(event("pass", "A").at(MINUTE.plus(Duration.ofHours(20))));
+
+        sendInMinute(0, 30);
+        sendInMinute(1, 5);
+        assertEquals(0, driver.counted(ProcessingOutcome.LATE));
+
+        sendInMinute(0, 1);
+        assertEquals(1, driver.counted(ProcessingOutcome.LATE));
     }
 
     @Test
@@ -262,7 +390,7 @@ class MetricsTest {
         assertEquals(12, byTeam.get("other").asInt());
         assertEquals(2, byTeam.get("team-63").asInt());
         assertEquals(70, driver.metrics("m").get("goals").asInt());
-        assertEquals(6, driver.metrics("m").get("score").get("other").asInt());
+        assertEquals("{team-8:1,team-9:1}", member("score"));
     }
 
     @Test
@@ -274,7 +402,6 @@ class MetricsTest {
         driver.send(EventJson.retraction("m", 999, EventJson.idOf(70)));
 
         assertEquals(69, driver.metrics("m").get("goals").asInt());
-        assertEquals(5, driver.metrics("m").get("score").get("other").asInt());
     }
 
     // --- one partition, several matches

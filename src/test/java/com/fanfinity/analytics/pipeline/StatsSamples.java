@@ -1,6 +1,8 @@
 package com.fanfinity.analytics.pipeline;
 
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -17,8 +19,10 @@ public final class StatsSamples {
     /// A match with one event at each of the times; ended if `type` is the end.
     public static MatchStats match(EventType type, long arrivedAt, Instant... times) {
         MatchStats stats = MatchStats.empty();
+        Map<Long, Long> minutes = new HashMap<>();
         for (Instant time : times) {
-            stats.add(event(type, time), 1, arrivedAt, 1_000);
+            long minute = MinuteStats.minuteOf(time.toEpochMilli());
+            stats.add(event(type, time), minutes.merge(minute, 1L, Long::sum), arrivedAt, 1_000);
             if (type == EventType.MATCH_END) {
                 stats.apply(type, Optional.empty(), 1);
             }

@@ -92,6 +92,7 @@ class StoredFormsTest {
                 EventJson.of("m", "own_goal", 3).team("7").at(KICK_OFF.plusSeconds(200)),
                 EventJson.of("m", "reaction", 4).team("fans").at(KICK_OFF.minusSeconds(3_000_000_000L)));
         for (int i = 0; i < events.size(); i++) {
+            stats.addTeams(event(events.get(i)));
             stats.add(event(events.get(i)), i + 1, PipelineDriver.START.toEpochMilli() + i, 1_000L << i);
         }
         stats.apply(EventType.GOAL, Optional.of("A"), 1);
@@ -109,7 +110,9 @@ class StoredFormsTest {
     /// A match that was published with a current rate.
     private static MatchStats flowing() {
         MatchStats stats = MatchStats.empty();
-        stats.add(event(EventJson.of("m", "pass", 1).team("A")), 1, PipelineDriver.START.toEpochMilli(), 0);
+        MatchEvent pass = event(EventJson.of("m", "pass", 1).team("A"));
+        stats.addTeams(pass);
+        stats.add(pass, 1, PipelineDriver.START.toEpochMilli(), 0);
         stats.markPublished(PipelineDriver.START.toEpochMilli());
         return stats;
     }
@@ -180,7 +183,7 @@ class StoredFormsTest {
         assertTrue(read.isUnpublished());
         assertEquals(match().unpublishedMinutes(), read.unpublishedMinutes());
         assertEquals(match().recent(), read.recent());
-        assertEquals(match().onPitch(), read.onPitch());
+        assertEquals(match().onPitch().busiestFirst().toList(), read.onPitch().busiestFirst().toList());
     }
 
     private static String text(MatchStats stats) {
@@ -196,13 +199,41 @@ class StoredFormsTest {
                 MatchStats.ofBytes(golden("match-stats-flowing")).rateExpiresAt());
     }
 
-    /// Written by the version without `publishedAsCurrent`.
+    /// Version 1 has no `publishedAsCurrent`. Both have no numbers of the teams on the pitch, and of the minutes at the
+    /// edges only the last one.
     @Test
-    void ofBytes_matchOfTheFirstVersion_isRead() {
-        MatchStats read = MatchStats.ofBytes(golden("match-stats-1"));
+    void ofBytes_matchOfAnEarlierVersion_isRead() {
+        for (String golden : List.of("match-stats-1", "match-stats-2")) {
+            MatchStats read = MatchStats.ofBytes(golden(golden));
 
-        assertEquals(HexFormat.of().formatHex(match().toBytes()), HexFormat.of().formatHex(read.toBytes()));
-        assertEquals(OptionalLong.empty(), read.rateExpiresAt());
+            assertEquals(text(match()), text(read), golden);
+            assertEquals(match().onPitch().busiestFirst().toList(), read.onPitch().busiestFirst().toList(), golden);
+            assertEquals(OptionalLong.empty(), read.rateExpiresAt());
+            assertEquals(HexFormat.of().formatHex(read.toBytes()),
+                    HexFormat.of().formatHex(MatchStats.ofBytes(read.toBytes()).toBytes()), golden);
+        }
+    }
+
+    /// Its first and last minute are no strays, because the minutes next to them are not known.
+    @Test
+    void ofBytes_matchOfAnEarlierVersion_continuesFromItsFirstAndLastMinute() {
+        MatchStats read = MatchStats.ofBytes(golden("match-stats-2"));
+        ActiveMinutes before = read.activeMinutes();
+        for (int i = 1; i <= 50; i++) {
+            read.add(event(EventJson.of("m", "reaction", 100 + i).at(KICK_OFF.plusSeconds(500))), i, 0, 0);
+        }
+
+        assertEquals(before.from(), read.activeMinutes().from());
+        assertEquals(MinuteStats.minuteOf(KICK_OFF.plusSeconds(500).toEpochMilli()), read.activeMinutes().to());
+        assertEquals(50, read.activeMinutes().currentEvents());
+        assertEquals(54, read.activeMinutes().events());
+    }
+
+    @Test
+    void ofBytes_emptyMatchOfAnEarlierVersion_isRead() {
+        MatchStats read = MatchStats.ofBytes(golden("match-stats-2-empty"));
+
+        assertEquals(HexFormat.of().formatHex(MatchStats.empty().toBytes()), HexFormat.of().formatHex(read.toBytes()));
     }
 
     @Test
@@ -259,11 +290,12 @@ class StoredFormsTest {
                 EventType type = EventType.ofCode(1 + random.nextInt(EventType.CODES - 1));
                 EventJson json = EventJson.of("m", type.wireName(), i).team("team-" + random.nextInt(80))
                         .at(KICK_OFF.plusSeconds(random.nextInt(20_000) - 10_000));
-                stats.add(
-                        event(type == EventType.RETRACTION
-                                ? json.metadata("{\"eventId\":\"" + EventJson.idOf(1) + "\"}")
-                                : json),
-                        random.nextInt(50) + 1, random.nextLong() >>> 8, random.nextLong() >>> random.nextInt(64));
+                MatchEvent event = event(type == EventType.RETRACTION
+                        ? json.metadata("{\"eventId\":\"" + EventJson.idOf(1) + "\"}")
+                        : json);
+                stats.addTeams(event);
+                stats.add(event, random.nextInt(50) + 1, random.nextLong() >>> 8,
+                        random.nextLong() >>> random.nextInt(64));
                 if (StoredMoment.hasEffect(type)) {
                     stats.apply(type, Optional.of("team-" + random.nextInt(80)), random.nextInt(3) == 0 ? -1 : 1);
                 }
@@ -340,7 +372,7 @@ class StoredFormsTest {
         for (int i = 0; i < stored.size(); i++) {
             Function<byte[], Object> reader = readers.get(i);
             byte[] bytes = stored.get(i);
-            for (byte version : new byte[]{0, 3, 127, -1}) {
+            for (byte version : new byte[]{0, 4, 127, -1}) {
                 bytes[0] = version;
 
                 var refusal = assertThrows(ProcessorStateException.class, () -> reader.apply(bytes));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +80,19 @@ class TimelineTest {
                 Timeline.of(stats, Optional.of(zero), Optional.of(zero.plusSeconds(1))).from());
         assertEquals(400, refusal(stats, Optional.of(zero), Optional.empty()));
         assertEquals(true, Timeline.of(stats, Optional.empty(), Optional.of(FIRST)).truncated());
+    }
+
+    /// Another producer may write any time ahead.
+    @Test
+    void of_oneEventOfTheYear9999_showsTheWeekOfTheMatch() {
+        Instant[] times = new Instant[30];
+        Arrays.fill(times, LAST);
+        times[0] = FIRST;
+        times[29] = Instant.parse("9999-12-31T23:59:59.999Z");
+
+        Timeline shown = Timeline.of(stats(times), Optional.empty(), Optional.empty());
+
+        assertEquals(new Timeline(MINUTE, MINUTE + 9, true), shown);
     }
 
     @Test

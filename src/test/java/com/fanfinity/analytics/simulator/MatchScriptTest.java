@@ -162,10 +162,32 @@ class MatchScriptTest {
                     List.of(first.fixture().home(), first.fixture().away(), next.fixture().home(),
                             next.fixture().away()));
             ofSlot.forEach(club -> assertTrue(clubs.add(club), () -> "plays in two slots: " + club));
+            SimulatedEvent kickOff = first.events().getFirst();
             SimulatedEvent last = first.events().getLast();
-            assertEquals(first.kickOff().plus(last.offset().dividedBy(10)), day.due(first, last));
+            assertEquals(last.offset().dividedBy(10),
+                    Duration.between(day.due(first, kickOff), day.due(first, last)));
         }
-        assertEquals(Duration.ofMinutes(8), Duration.between(day.first(0, KICK_OFF).kickOff(), KICK_OFF));
-        assertEquals(KICK_OFF, day.first(5, KICK_OFF).kickOff());
+        assertEquals(Duration.ofMinutes(8), Duration.between(due(day, day.first(0, KICK_OFF)), KICK_OFF));
+        assertEquals(KICK_OFF, due(day, day.first(5, KICK_OFF)));
+    }
+
+    private static Instant due(SimulatedMatchDay day, MatchScript match) {
+        return day.due(match, match.events().getFirst());
+    }
+
+    /// The service rejects events of fans that are ahead of its clock.
+    @Test
+    void due_anySpeed_isNeverBeforeTheTimestamp() {
+        for (double speed : new double[]{0.1, 1, 1.5, 10, 60, 1_000}) {
+            var day = new SimulatedMatchDay("r", 1, 4, speed);
+            for (int slot = 0; slot < 4; slot++) {
+                for (MatchScript match : List.of(day.first(slot, KICK_OFF), day.next(slot, 1, KICK_OFF))) {
+                    for (SimulatedEvent event : match.events()) {
+                        assertTrue(!day.due(match, event).isBefore(event.timestamp()),
+                                () -> "speed " + day.speed() + ": " + event);
+                    }
+                }
+            }
+        }
     }
 }

@@ -73,7 +73,7 @@ public final class AcceptedModel {
         Set<UUID> takenBack = events.stream().filter(event -> event.type().equals("retraction"))
                 .map(event -> UUID.fromString(said(event, "eventId").orElseThrow())).collect(Collectors.toSet());
         List<EventJson> standing = events.stream().filter(event -> !takenBack.contains(event.eventId())).toList();
-        Optional<EventJson> kickOff = events.stream().filter(event -> event.type().equals("match_start"))
+        Optional<EventJson> kickOff = standing.stream().filter(event -> event.type().equals("match_start"))
                 .max(Comparator.<EventJson, Instant>comparing(AcceptedModel::time).thenComparing(EventJson::eventId));
         String home = kickOff.flatMap(event -> said(event, "homeTeamId")).orElse("");
         String away = kickOff.flatMap(event -> said(event, "awayTeamId")).orElse("");
