@@ -150,6 +150,10 @@ drill: target/test.classpath ## cause a fault for each alert, which must fire an
 screenshots: target/test.classpath npm-packages ## write screenshots of recorded matches to docs/screenshots
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.pages.Screenshots
 
+.PHONY: look
+look: target/test.classpath ## write pictures of all pages, widths and colours to target/look
+	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.pages.Look
+
 .PHONY: kubernetes
 kubernetes: ## render the chart again into ops/kubernetes/base and the overlays
 	$(MVN) -q test -Djacoco.skip -Dtest=KustomizeTest -Dsurefire.failIfNoSpecifiedTests=false -Dupdate.kubernetes=true

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from './web.mjs';
 
-const { clockOf, lastTimeOf, minuteAt, periodOfSummary, periodsOf, playTicks } = await load('clock.js');
+const { clockOf, isOver, lastTimeOf, minuteAt, minuteOfWindow, periodOfSummary, periodsOf, playTicks } = await load('clock.js');
 const KICK_OFF = Date.parse('2018-07-15T15:00:00.000Z');
 const at = (minutes) => KICK_OFF + minutes * 60_000;
 const moment = (eventType, minutes, period, more = {}) => ({
@@ -87,6 +87,46 @@ test('clockOf_summaryOfTheList_isTheSame', () => {
   const over = periodOfSummary({ name: '1H', startedAt: new Date(at(48)).toISOString(), running: false });
   assert.equal(clockOf('live', over, at(50)).label, 'HT');
   assert.equal(periodOfSummary(null), null);
+});
+
+test('periodsOf_nextStartAtTheTimeOfTheEnd_periodRuns', () => {
+  const periods = periodsOf([...FIRST_HALF, moment('period_start', 46, '2H'), moment('period_end', 46, '1H')]);
+  assert.deepEqual(periods.map((one) => one.endedAt), [at(46), null]);
+});
+
+test('periodsOf_endOfAPeriodWithoutStart_endsTheOneThatRuns', () => {
+  assert.equal(periodsOf([...FIRST_HALF, moment('period_end', 95, '2H')])[0].endedAt, at(95));
+});
+
+test('clockOf_otherEnd_isNamedAndNotLive', () => {
+  assert.deepEqual(clockOf('abandoned', periodsOf(FIRST_HALF)[0], at(5)),
+    { label: 'Abandoned', long: 'Abandoned', running: false });
+  assert.deepEqual(['scheduled', 'live', 'ended', 'abandoned'].map(isOver), [false, false, true, true]);
+});
+
+test('minuteOfWindow_newest_agreesWithTheClockForAnyKickOff', () => {
+  for (let second = 0; second < 60; second += 7) {
+    const start = KICK_OFF + second * 1_000;
+    const period = { name: '1H', startedAt: start, endedAt: null };
+    for (let last = start; last < start + 4 * 60_000; last += 3_000) {
+      const window = Math.floor(last / 60_000) * 60_000;
+      assert.equal(minuteOfWindow([period], window, last).label, clockOf('live', period, last).label, `${second} ${last}`);
+    }
+  }
+});
+
+test('minuteOfWindow_olderOne_isTheMinuteOfItsMiddle', () => {
+  const periods = [{ name: '1H', startedAt: at(.25), endedAt: at(46.2) }];
+  assert.equal(minuteOfWindow(periods, at(3), at(9)).label, '4′');
+  assert.equal(minuteOfWindow(periods, at(0), at(9)).label, '1′');
+});
+
+test('minuteOfWindow_partOfItIsPlay_isAMinuteOfThatPeriod', () => {
+  const periods = [{ name: '1H', startedAt: at(.75), endedAt: at(46.2) }];
+  assert.equal(minuteOfWindow(periods, at(0), at(50)).label, '1′');
+  assert.equal(minuteOfWindow(periods, at(46), at(50)).label, '45+1′');
+  assert.equal(minuteOfWindow(periods, at(47), at(50)), null);
+  assert.equal(minuteOfWindow(periods, at(-1), at(50)), null);
 });
 
 test('minuteAt_anyTime_isTheMinuteOfThatPeriod', () => {

@@ -52,3 +52,17 @@ test('plural_one_isSingular', () => {
   assert.equal(f.plural(1, 'event'), '1 event');
   assert.equal(f.plural(0, 'event'), '0 events');
 });
+
+test('isolatedText_rightToLeftName_doesNotMoveItsNeighbours', () => {
+  assert.equal(f.isolatedText('الأهلي المصري'), '\u2068الأهلي المصري\u2069');
+  assert.equal(f.isolatedText('מכבי חיפה'), '\u2068מכבי חיפה\u2069');
+  assert.equal(f.isolatedText('Hungary'), 'Hungary');
+  assert.equal(f.isolatedText('克罗地亚'), '克罗地亚');
+});
+
+test('since_otherDay_hasTheDay', () => {
+  const noon = Date.parse('2026-11-21T12:00:00.000Z');
+  assert.equal(f.since(noon, noon + 300_000), f.timeOfDay(noon));
+  assert.equal(f.since(noon, noon + 2 * 86_400_000), f.dayAndTime(noon));
+  assert.equal(f.since(undefined, noon), '–');
+});

@@ -4,7 +4,7 @@ import { load } from './web.mjs';
 
 const { heat, reorder } = await load('heat.js');
 const { pace, settled, sparkPaths } = await load('spark.js');
-const { sidesOf, of, clean } = await load('sides.js');
+const { sidesOf, sideOfMoment, of, clean } = await load('sides.js');
 const { goalAnnouncement, MatchList } = await load('matchlist.js');
 const heats = (object) => new Map(Object.entries(object));
 const live = (events, current = events.at(-1)) =>
@@ -49,8 +49,9 @@ test('sparkPaths_any_staysWithinItsBox', () => {
   assert.deepEqual(sparkPaths([], 30, 200, 36), { line: '', area: '' });
 });
 
+const names = (match) => sidesOf(match).map((side) => side.name);
+
 test('sidesOf_unknownTeams_areTakenFromTheScore', () => {
-  const names = (match) => sidesOf(match).map((side) => side.name);
   const score = { 4418: 1, 9598: 0 };
   assert.deepEqual(names({ teams: { home: null, away: null }, score }), ['Team 4418', 'Team 9598']);
   assert.deepEqual(names({ teams: { home: null, away: { teamId: '9598', name: 'Croatia' } }, score }),
@@ -76,8 +77,38 @@ test('sidesOf_nameWithoutId_isNotShownForAnyTeam', () => {
   assert.deepEqual(half.map((side) => side.name), ['Leeds', 'Team a']);
 });
 
+test('sidesOf_onlyOneTeamNamed_theOtherOfTheScoreHasTheOtherSide', () => {
+  const teams = { home: null, away: { teamId: 'b', name: 'Lions' } };
+  assert.deepEqual(names({ teams, score: { z: 1, b: 0 } }), ['Team z', 'Lions']);
+  assert.deepEqual(names({ teams, score: { b: 0 } }), ['Home', 'Lions']);
+  assert.deepEqual(names({ teams, score: { y: 1, z: 1, b: 0 } }), ['Home', 'Lions']);
+});
+
+test('sidesOf_withoutStart_orderOfTheScoreDoesNotMatter', () => {
+  assert.deepEqual(names({ score: { leeds: 1, derby: 0 } }), names({ score: { derby: 0, leeds: 1 } }));
+  assert.deepEqual(names({ score: { leeds: 1 } }), ['Team leeds', 'Other team']);
+});
+
+test('sidesOf_namesWithoutIds_areNotGivenToTeamsOfTheScore', () => {
+  const teams = { home: { teamId: null, name: 'Leeds' }, away: { teamId: null, name: 'Derby' } };
+  assert.deepEqual(names({ teams, score: { derby: 1 } }), ['Team derby', 'Other team']);
+  assert.deepEqual(names({ teams, score: {} }), ['Leeds', 'Derby']);
+});
+
+test('sideOfMoment_ownGoal_isTheOtherSide', () => {
+  const sides = sidesOf({ teams: { home: { teamId: 'h' }, away: { teamId: 'a' } } });
+  const of = (eventType, teamId) => sideOfMoment(sides, { eventType, teamId })?.side ?? null;
+  assert.equal(of('goal', 'h'), 'home');
+  assert.equal(of('own_goal', 'h'), 'away');
+  assert.equal(of('own_goal', 'a'), 'home');
+  assert.equal(of('yellow_card', 'a'), 'away');
+  assert.equal(of('own_goal', 'third'), null);
+  assert.equal(sideOfMoment(sidesOf({}), { eventType: 'goal' }), null);
+});
+
 test('clean_namesThatChangeTheTextDirection_loseThoseCharacters', () => {
   assert.equal(clean('Bayern\u202eMünchen\u0000 '), 'BayernMünchen');
+  assert.equal(clean('\u061c\u200bالأهلي المصري'), 'الأهلي المصري');
   assert.equal(clean('<b>x</b>'), '<b>x</b>');
   assert.equal(clean(7), '');
 });
@@ -120,6 +151,15 @@ test('goals_ofBothTeamsInOneUpdate_areAllAnnounced', () => {
 
   assert.deepEqual(announcements(list, 'changed', { matches: [listed({ h: 2, a: 1 }, 'ended')], complete: true }),
     ['Goal for Home. Home 2, Away 1.', 'Goal for Away. Home 2, Away 1.']);
+});
+
+test('goal_ofATeamWithoutASide_isAnnounced', () => {
+  const list = new MatchList();
+  const without = (score) => ({ matchId: 'm-2', status: 'live', teams: { home: null, away: null }, score });
+  list.apply('matches', { matches: [without({ a: 0, b: 0, c: 0 })], complete: true });
+
+  assert.deepEqual(announcements(list, 'changed', { matches: [without({ a: 0, b: 0, c: 1 })], complete: true }),
+    ['Goal for Team c. Team a 0, Team b 0.']);
 });
 
 test('goals_olderThanThePage_areNotAnnounced', () => {

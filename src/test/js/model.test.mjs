@@ -100,6 +100,15 @@ test('putMoment_retractionOfARetraction_isNone', () => {
   assert.equal(model.moment('a').retracted, true);
 });
 
+test('moments_withTheSameTime_teamsComeFirstAndTheEndLast', () => {
+  const inOrder = ['match_start', 'period_start', 'goal', 'yellow_card', 'period_end', 'match_end'];
+  for (const arrived of [inOrder, ['period_start', 'goal', 'match_end', 'yellow_card', 'period_end', 'match_start']]) {
+    const model = new MatchModel();
+    model.putMoments(arrived.map((type) => moment(type, type)));
+    assert.deepEqual(model.moments.map((one) => one.eventType), inOrder);
+  }
+});
+
 test('putMoments_moreThanFiveHundred_keepsTheNewest', () => {
   const model = new MatchModel();
   model.putMoments(Array.from({ length: 600 },

@@ -4,6 +4,7 @@ import { load } from './web.mjs';
 
 const { max, parse, quantile, rate, sum } = await load('prom.js');
 const { graphOf, layersOf, linesOf } = await load('graph.js');
+const { backlogOf } = await load('pipelinepanels.js');
 const text = `# HELP lag x
 lag{partition="0",topic="a"} 5.0
 lag{partition="1",topic="a"} 7.0
@@ -77,4 +78,18 @@ test('graphOf_nothing_isEmpty', () => {
 test('linesOf_longName_isBrokenAfterHyphens', () => {
   assert.deepEqual(linesOf('match-events-accepted', 13), ['match-events-', 'accepted']);
   assert.deepEqual(linesOf('dedupe', 13), ['dedupe']);
+});
+
+test('backlogOf_numbersMissing_isUnknown', () => {
+  assert.equal(backlogOf(undefined, []).text, 'unknown');
+  assert.equal(backlogOf(samples, [{ lag: 0, age: null }]).text, 'unknown');
+  assert.equal(backlogOf(samples, [{ lag: 0, age: 0 }, { lag: null, age: 0 }]).text, 'unknown');
+  assert.equal(backlogOf(samples, [{ lag: 0, age: NaN }]).text, 'unknown');
+});
+
+test('backlogOf_known_isTheOldestRecordOrAllStored', () => {
+  assert.deepEqual(backlogOf(samples, [{ lag: 0, age: 0 }]), { text: 'all stored', tone: 'good' });
+  assert.deepEqual(backlogOf(samples, [{ lag: 5, age: 0 }]), { text: '5 records waiting', tone: 'good' });
+  assert.deepEqual(backlogOf(samples, [{ lag: 5, age: 90 }, { lag: 0, age: 0 }]), { text: '90 s behind', tone: 'bad' });
+  assert.equal(backlogOf(samples, []).text, '');
 });

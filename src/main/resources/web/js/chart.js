@@ -3,6 +3,7 @@
 
 import { playTicks } from './clock.js';
 import { timeOfDay } from './format.js';
+import { sideOfMoment } from './sides.js';
 import { fansIn, isGoal } from './types.js';
 
 const MINUTE = 60_000;
@@ -37,6 +38,7 @@ export class MatchCharts {
     this.#momentum = this.#plot(momentumNode, 'momentum');
     new ResizeObserver(() => this.#resize()).observe(eventsNode);
     document.addEventListener('theme', () => this.restyle());
+    matchMedia('(forced-colors: active)').addEventListener('change', () => this.restyle());
   }
 
   /** @param data {windows, momentum, moments, periods, sides, peak}: peak is the start of the busiest minute */
@@ -65,6 +67,7 @@ export class MatchCharts {
 
   #readColours() {
     const probe = document.body.appendChild(document.createElement('i'));
+    probe.style.forcedColorAdjust = 'none'; // else forced colours make all of them one
     for (const name of COLOURS) {
       probe.style.color = `var(--${name})`;
       this.#colours[name] = getComputedStyle(probe).color;
@@ -209,9 +212,7 @@ export class MatchCharts {
   }
 
   #teamColour(moment) {
-    const side = this.#data.sides.find((one) => one.teamId === moment.teamId)?.side;
-    const other = { home: 'away', away: 'home' };
-    return this.#colours[(moment.eventType === 'own_goal' ? other[side] : side) ?? 'muted'];
+    return this.#colours[sideOfMoment(this.#data.sides, moment)?.side ?? 'muted'];
   }
 
   #goalLine(u, x, moment, strong) {

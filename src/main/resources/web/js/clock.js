@@ -1,6 +1,6 @@
 // The match clock: computed from the periods' moments and the event times, never from the current time. Pure.
 
-import { ordinal } from './format.js';
+import { ordinal, words } from './format.js';
 
 /** The minutes of play before each period, and its length by the rules. */
 const RULES = {
@@ -56,8 +56,8 @@ export function periodsOf(moments, match = null) {
     if (moment.eventType === 'period_start' && !(open && open.endedAt === null && open.name === name)) {
       if (open && open.endedAt === null) open.endedAt = at;
       periods.push({ name: name ?? String(periods.length + 1) + 'H', startedAt: at, endedAt: null });
-    } else if ((moment.eventType === 'period_end' || moment.eventType === 'match_end')
-      && open && open.endedAt === null) {
+    } else if (open && open.endedAt === null && (moment.eventType === 'match_end'
+      || (moment.eventType === 'period_end' && !periods.some((one) => one.endedAt !== null && one.name === name)))) {
       open.endedAt = at;
     }
   }
@@ -104,8 +104,27 @@ export function minuteAt(periods, at) {
 }
 
 /**
+ * The minute of play of a minute of the timeline, as {@link minuteAt}. A minute of the timeline touches two minutes of
+ * play unless the kick-off was at a full minute. Its middle decides. In the newest one the last event decides, so that
+ * the result agrees with the clock.
+ * @param start of the minute, milliseconds
+ * @param lastEventAt milliseconds
+ */
+export function minuteOfWindow(periods, start, lastEventAt) {
+  const end = start + MINUTE - 1;
+  const endOf = (period) => period.endedAt ?? Infinity;
+  const period = periods.findLast((one) => one.startedAt <= end && endOf(one) >= start);
+  if (!period) return null;
+  const at = lastEventAt >= start && lastEventAt <= end ? lastEventAt : start + MINUTE / 2;
+  return minuteAt([period], Math.min(Math.max(at, period.startedAt), endOf(period)));
+}
+
+/** Whether a match is over. Another version of the service may have more kinds of end than "ended". */
+export const isOver = (status) => status !== 'live' && status !== 'scheduled';
+
+/**
  * The text of the clock.
- * @param status scheduled, live or ended
+ * @param status scheduled, live, or how the match is over
  * @param period the latest one, null if none is known
  * @param lastEventAt milliseconds
  * @param decided how the match was decided: '' in normal time, 'aet' or 'pens'
@@ -113,7 +132,8 @@ export function minuteAt(periods, at) {
  */
 export function clockOf(status, period, lastEventAt, decided = '') {
   if (status === 'scheduled') return { label: 'Soon', long: 'not started', running: false };
-  if (status === 'ended') {
+  if (isOver(status)) {
+    if (status !== 'ended') return { label: words(status), long: words(status), running: false };
     const after = { aet: ['AET', 'ended after extra time'], pens: ['Pens', 'ended, decided on penalties'] }[decided];
     return after
       ? { label: after[0], long: after[1], running: false }

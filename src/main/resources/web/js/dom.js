@@ -9,6 +9,21 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** A text of a client, isolated: its direction does not move the texts around it. */
+export const isolated = (text) => ({ isolated: text });
+
+/** Fills an element with texts, only if they differ. */
+export function setParts(node, ...parts) {
+  const drawn = JSON.stringify(parts);
+  if (node.drawn === drawn) return;
+  node.drawn = drawn;
+  const nodes = parts.map((part) => (typeof part === 'string' ? part : make('bdi', { text: part.isolated })));
+  node.replaceChildren(...nodes);
+}
+
+/** Puts a dot between entries, each a list of parts of a text. */
+export const joined = (entries) => entries.flatMap((parts, i) => (i === 0 ? parts : [' · ', ...parts]));
+
 export function setAttribute(node, name, value) {
   if (value === null || value === false) {
     if (node.hasAttribute(name)) node.removeAttribute(name);

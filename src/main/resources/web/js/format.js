@@ -107,3 +107,17 @@ export function ordinal(n) {
 export function plural(n, one, many = `${one}s`) {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
+
+/** A name for places without markup, such as the title: isolated there if it may be written from right to left. */
+export function isolatedText(name) {
+  return RIGHT_TO_LEFT.test(name) ? `\u2068${name}\u2069` : name;
+}
+
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** Since when, short: 16:31, and the day before it if that is another day. */
+export function since(time, now) {
+  const at = date(time);
+  if (!at) return UNKNOWN;
+  return day.format(at) === day.format(now) ? clockTime.format(at) : dayAndTime(at);
+}

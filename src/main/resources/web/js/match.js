@@ -2,15 +2,16 @@
 
 import { getJson, ofMatch } from './api.js';
 import { MatchCharts } from './chart.js';
-import { clockOf, lastTimeOf, minuteAt, periodsOf } from './clock.js';
-import { byId, inNextFrame, setAttribute, setHidden, setText } from './dom.js';
-import { count, plural, timeOfDay } from './format.js';
+import { clockOf, isOver, lastTimeOf, minuteAt, minuteOfWindow, periodsOf } from './clock.js';
+import { byId, inNextFrame, isolated, joined, setAttribute, setHidden, setParts, setText } from './dom.js';
+import { count, isolatedText, plural, since, timeOfDay } from './format.js';
 import { MatchModel } from './model.js';
 import { announcementOf, Feed, titleOf } from './moments.js';
 import { momentum, shareNow } from './momentum.js';
 import { Facts, Lifts, minutesTable, Totals, Versus } from './panels.js';
+import { quietSince, ServiceTime } from './quiet.js';
 import { Announcer, ConnectionNotice, startShell } from './shell.js';
-import { hasShootout, of, sidesOf } from './sides.js';
+import { clean, hasShootout, of, sideOfMoment, sidesOf } from './sides.js';
 import { Stream } from './stream.js';
 import { fansIn, isGoal } from './types.js';
 
@@ -25,6 +26,7 @@ const GOAL_SHOWS_MILLIS = 6_000;
 const matchId = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const model = new MatchModel();
 const announcer = new Announcer();
+const service = new ServiceTime(() => performance.now());
 const arrivedSince = new Map();
 let reading = false;
 let readAgain = 0;
@@ -34,6 +36,7 @@ let failure = null;
 let unknown = false;
 let goalAt = -Infinity;
 let incompleteSince = null;
+let shownQuiet = '';
 
 startShell();
 const feed = new Feed(byId('feed'), byId('feed-empty'));
@@ -49,9 +52,9 @@ const stream = new Stream(ofMatch(matchId, 'stream'), {
   connected: (again) => readHistory(again ? Math.random() * SPREAD_MILLIS : 0),
   state: (state) => {
     notice.become(state);
-    // The API may still answer without a stream: at the viewer limit, or for an old match.
-    if (['missing', 'refused', 'retrying'].includes(state.kind)
-      && (state.kind === 'refused' || model.metrics === null)) {
+    // The API answers without a stream: at the viewer limit, for an old match, or while this page is not connected.
+    if (state.kind === 'refused'
+      || (model.metrics === null && ['missing', 'retrying', 'paused', 'queued'].includes(state.kind))) {
       readMetrics();
       if (!haveHistory) readHistory(0);
     }
@@ -77,7 +80,8 @@ function take(name, data) {
       break;
     case 'status':
       notice.follows(data);
-      return;
+      service.status(data);
+      break;
     default:
       return;
   }
@@ -88,6 +92,7 @@ function putMetrics(metrics) {
   // Several instances answer, and some lag behind others. The page never shows older data than before.
   if (model.metrics && metrics.version < model.metrics.version && metrics.stale) return;
   model.metrics = metrics;
+  service.saw(metrics.lastActivityAt);
   unknown = false;
   failure = null;
 }
@@ -96,9 +101,10 @@ function putMoment(moment) {
   const { score, shootout, ...bare } = moment;
   const fresh = model.putMoment(bare);
   if (score && model.metrics) model.metrics = { ...model.metrics, score, shootout: shootout ?? model.metrics.shootout };
-  if (!fresh || !model.metrics) return;
-  const said = announcementOf(moment, sidesOf(model.metrics), model, periodsOf(model.moments, model.metrics));
-  if (said) announcer.say(said);
+  if (!fresh) return;
+  // The metrics with the names of the teams may arrive after the moment.
+  announcer.say(() => announcementOf(moment, sidesOf(model.metrics ?? moment), model,
+    periodsOf(model.moments, model.metrics)));
   if (isGoal(moment.eventType) && !moment.retracted) {
     goalAt = performance.now();
     setTimeout(render, GOAL_SHOWS_MILLIS + 50);
@@ -165,7 +171,16 @@ function watchCompleteness() {
     readHistory(0);
   }
 }
-setInterval(watchCompleteness, 2_000);
+setInterval(() => {
+  watchCompleteness();
+  if (model.metrics && quiet() !== shownQuiet) render();
+}, 2_000);
+
+/** The text for a match without data; empty while data arrives. */
+function quiet() {
+  const at = quietSince(model.metrics, service.now());
+  return at === null ? '' : `no data since ${since(at, service.now())}`;
+}
 
 function show() {
   const { metrics } = model;
@@ -187,7 +202,9 @@ function show() {
   totals.show(metrics);
   facts.show(metrics, periods);
   lifts.show(windows, model.moments, sides, periods, metrics);
-  if (byId('minutes-details').open) minutesTable(windows, model.moments, sides, periods, titleOf);
+  if (byId('minutes-details').open) {
+    minutesTable(windows, model.moments, sides, periods, Date.parse(metrics.lastEventAt), titleOf);
+  }
 }
 byId('minutes-details').addEventListener('toggle', render);
 
@@ -196,23 +213,35 @@ function hero(metrics, sides, periods) {
   const clock = clockOf(metrics.status, periods.at(-1) ?? null, lastTimeOf(metrics),
     decidedBy(metrics, periods));
   const glowing = performance.now() - goalAt < GOAL_SHOWS_MILLIS;
-  const names = `${sides[0].name} ${goals[0]}, ${sides[1].name} ${goals[1]}`;
-  setText(byId('title'), `${sides[0].name} – ${sides[1].name}`);
-  setText(byId('score-said'), names);
-  setText(byId('where'), [metrics.competition, metrics.venue].filter(Boolean).join(' · ') || metrics.matchId);
+  const [home, away] = sides.map((side) => isolated(side.name));
+  setParts(byId('title'), home, ' – ', away);
+  setText(byId('score-said'), sides.map((side, i) => `${side.name} ${goals[i]}`).join(', '));
+  const where = [metrics.competition, metrics.venue].map(clean).filter((text) => text !== '');
+  setParts(byId('where'), ...joined((where.length > 0 ? where : [metrics.matchId]).map((text) => [isolated(text)])));
   sides.forEach((side, i) => {
-    setText(byId(`${side.side}-name`), side.name);
+    const name = byId(`${side.side}-name`);
+    setParts(name, isolated(side.name));
+    setAttribute(name, 'data-length', lengthOf(side.name));
     setText(byId(`${side.side}-goals`), metrics.status === 'scheduled' ? '' : count(goals[i]));
     scorers(side, sides, periods);
   });
   setText(byId('pens'), hasShootout(metrics.shootout)
     ? `Shoot-out ${sides.map((side) => count(of(metrics.shootout, side))).join('–')}`
     : '');
+  shownQuiet = quiet();
   setText(byId('clock'), clock.label);
   setAttribute(byId('clock'), 'title', clock.long);
-  byId('clock').classList.toggle('running', clock.running);
+  byId('clock').classList.toggle('running', clock.running && shownQuiet === '');
+  setText(byId('quiet'), shownQuiet);
   byId('score').classList.toggle('scored', glowing);
-  document.title = `${sides[0].name} ${goals.join('–')} ${sides[1].name} · ${clock.label}`;
+  notice.isOver(isOver(metrics.status));
+  const names = sides.map((side) => isolatedText(side.name));
+  document.title = `${names[0]} ${goals.join('–')} ${names[1]} · ${clock.label}`;
+}
+
+/** A long name has smaller letters, so that it needs few lines. */
+function lengthOf(name) {
+  return name.length > 60 ? 'longest' : name.length > 20 ? 'long' : null;
 }
 
 function decidedBy(metrics, periods) {
@@ -222,11 +251,9 @@ function decidedBy(metrics, periods) {
 
 /** Lists the minutes of the goals that count for a side. */
 function scorers(side, sides, periods) {
-  const goals = model.goals.filter((goal) => {
-    const by = sides.findIndex((one) => one.teamId !== null && one.teamId === goal.teamId);
-    return by >= 0 && sides[goal.eventType === 'own_goal' ? 1 - by : by].side === side.side;
-  });
+  const goals = model.goals.filter((goal) => sideOfMoment(sides, goal) === side);
   const list = byId(`${side.side}-scorers`);
+  setAttribute(list, 'aria-label', `Goals of ${side.name}`);
   const lines = goals.map((goal) => {
     const at = Date.parse(goal.timestamp);
     const minute = minuteAt(periods, at)?.label ?? timeOfDay(at);
@@ -251,18 +278,16 @@ function drawCharts(metrics, sides, periods, windows) {
   const peak = metrics.peakMinute ? Date.parse(metrics.peakMinute.minute) : null;
   const line = momentum(windows, sides[0].teamId, sides[1].teamId);
   charts.show({ windows, momentum: line, moments: model.moments, periods, sides, peak });
-  pointed.windows = windows;
-  pointed.sides = sides;
-  pointed.periods = periods;
+  Object.assign(pointed, { windows, sides, periods, lastEventAt: Date.parse(metrics.lastEventAt) });
   readout();
   legend(sides, windows);
-  setText(byId('up'), `▲ ${sides[0].name}`);
-  setText(byId('down'), `▼ ${sides[1].name}`);
+  setParts(byId('up'), '▲\u00a0', isolated(sides[0].name));
+  setParts(byId('down'), '▼\u00a0', isolated(sides[1].name));
   const share = metrics.status === 'live' ? shareNow(windows, sides[0].teamId, sides[1].teamId) : null;
-  const [home, away] = share === null ? [] : [Math.round(share * 100), 100 - Math.round(share * 100)];
-  setText(byId('balance'), share === null
-    ? ''
-    : `last 5 minutes: ${sides[0].name} ${home} %, ${sides[1].name} ${away} %`);
+  const home = Math.round(share * 100);
+  setParts(byId('balance'), ...(share === null ? [] : [
+    'last 5 minutes: ', isolated(sides[0].name), ` ${home}\u00a0%, `, isolated(sides[1].name), ` ${100 - home}\u00a0%`,
+  ]));
   const peakSaid = metrics.peakMinute
     ? ` Peak ${metrics.peakMinute.eventCount} at ${timeOfDay(metrics.peakMinute.minute)}.`
     : '';
@@ -277,7 +302,7 @@ function describe(id, text) {
   setAttribute(byId(id), 'aria-label', text);
 }
 
-const pointed = { index: null, windows: [], sides: [], periods: [] };
+const pointed = { index: null, windows: [], sides: [], periods: [], lastEventAt: 0 };
 
 function point(index) {
   pointed.index = index;
@@ -286,23 +311,23 @@ function point(index) {
 
 /** Shows the minute under the pointer, else the newest, in a line that is always visible. */
 function readout() {
-  const { index, windows, sides, periods } = pointed;
+  const { index, windows, sides, periods, lastEventAt } = pointed;
   const window = windows[index ?? windows.length - 1];
   if (!window) return;
   const start = Date.parse(window.start);
-  const minute = minuteAt(periods, start + 30_000)?.label;
-  const teams = sides.map((side) => `${side.name} ${count(window.byTeam?.[side.teamId] ?? 0)}`);
+  const minute = minuteOfWindow(periods, start, lastEventAt)?.label;
+  const teams = sides.map((side) => [isolated(side.name), ` ${count(of(window.byTeam, side))}`]);
   const fans = fansIn(window.byType);
   const startOfMinute = (moment) => Math.floor(Date.parse(moment.timestamp) / 60_000) * 60_000;
   const happened = model.moments.filter((moment) => startOfMinute(moment) === start && !moment.retracted)
     .map(titleOf).filter((title) => !/^(Kick-off|Start|End|Half-time|Teams)/.test(title));
-  const parts = [
-    minute ? `${minute} (${timeOfDay(start)})` : timeOfDay(start),
-    plural(window.events, 'event'),
+  const entries = [
+    [minute ? `${minute} (${timeOfDay(start)})` : timeOfDay(start)],
+    [plural(window.events, 'event')],
     ...teams,
   ];
-  if (fans > 0) parts.push(`fans ${count(fans)}`);
-  setText(byId('readout'), [...parts, ...new Set(happened)].join(' · '));
+  if (fans > 0) entries.push([`fans ${count(fans)}`]);
+  setParts(byId('readout'), ...joined([...entries, ...[...new Set(happened)].map((title) => [title])]));
 }
 
 function legend(sides, windows) {
@@ -310,8 +335,8 @@ function legend(sides, windows) {
     ['all', 'Events'],
     ...(windows.some((window) => fansIn(window.byType) > 0) ? [['fans', 'Fan events']] : []),
     ['peak', 'Peak'],
-    ['ball-home', sides[0].name],
-    ['ball-away', sides[1].name],
+    ['ball-home', isolated(sides[0].name)],
+    ['ball-away', isolated(sides[1].name)],
     ['card', 'Card'],
     ['swap', 'Substitution'],
   ];
@@ -322,7 +347,7 @@ function legend(sides, windows) {
   list.replaceChildren(...entries.map(([kind, text]) => {
     const entry = document.createElement('li');
     entry.className = kind;
-    entry.textContent = text;
+    setParts(entry, text);
     return entry;
   }));
 }

@@ -1,13 +1,16 @@
 // The match day page: all matches, the hottest first.
 
 import { pageOf } from './api.js';
-import { clockOf, lastTimeOf, periodOfSummary } from './clock.js';
-import { byId, inNextFrame, patchChildren, reducedMotion, setAttribute, setHidden, setText } from './dom.js';
-import { count, dayAndTime } from './format.js';
+import { clockOf, isOver, lastTimeOf, periodOfSummary } from './clock.js';
+import {
+  byId, inNextFrame, isolated, patchChildren, reducedMotion, setAttribute, setHidden, setParts, setText,
+} from './dom.js';
+import { count, dayAndTime, since } from './format.js';
 import { heat, reorder } from './heat.js';
 import { goalAnnouncement, MatchList } from './matchlist.js';
+import { quietSince, ServiceTime } from './quiet.js';
 import { Announcer, ConnectionNotice, startShell } from './shell.js';
-import { hasShootout, of, sidesOf } from './sides.js';
+import { clean, hasShootout, of, sideOf, sidesOf } from './sides.js';
 import { pace, settled, sparkPaths } from './spark.js';
 import { Stream } from './stream.js';
 
@@ -25,6 +28,7 @@ const AT_FIRST = 24;
 
 const matches = new MatchList();
 const goalsAt = new Map();
+const service = new ServiceTime(() => performance.now());
 const cards = { live: new Map(), scheduled: new Map(), ended: new Map() };
 const showAll = { scheduled: false, ended: false };
 let order = [];
@@ -45,14 +49,16 @@ stream.start();
 function apply(name, data) {
   if (name === 'status') {
     notice.follows(data);
+    service.status(data);
     return;
   }
   for (const goal of matches.apply(name, data)) {
     const { matchId } = goal.match;
-    goalsAt.set(matchId, { at: performance.now(), side: goal.side.side });
-    announcer.say(goalAnnouncement(goal));
+    goalsAt.set(matchId, { at: performance.now(), teamId: goal.teamId });
+    announcer.say(() => goalAnnouncement(goal));
     setTimeout(render, GOAL_SHOWS_MILLIS + 50);
   }
+  data.matches?.forEach((match) => service.saw(match.lastActivityAt));
   for (const matchId of goalsAt.keys()) if (!matches.get(matchId)) goalsAt.delete(matchId);
   render();
 }
@@ -70,7 +76,7 @@ function show() {
   figures();
   list('live', arranged(live));
   list('scheduled', all.filter((match) => match.status === 'scheduled').sort(byTime('firstEventAt', 1)));
-  list('ended', all.filter((match) => match.status === 'ended').sort(byTime('lastActivityAt', -1)));
+  list('ended', all.filter((match) => isOver(match.status)).sort(byTime('lastActivityAt', -1)));
 }
 
 function figures() {
@@ -163,27 +169,28 @@ function updateCard(card, match) {
   const glow = goalsAt.get(match.matchId);
   const glowing = glow !== undefined && performance.now() - glow.at < GOAL_SHOWS_MILLIS;
   card.classList.toggle('goal', glowing);
+  const quiet = quietSince(match, service.now());
   // Draws again only after new data.
-  if (card.drawn === match && card.glowing === glowing) return;
-  card.drawn = match;
-  card.glowing = glowing;
+  if (card.drawn === match && card.glowing === glowing && card.quiet === quiet) return;
+  Object.assign(card, { drawn: match, glowing, quiet });
   const { parts } = card;
   const clock = clockOf(match.status, periodOfSummary(match.period), lastTimeOf(match), decidedBy(match));
-  setText(parts.competition, match.status === 'live'
-    ? match.competition ?? match.venue ?? match.matchId
-    : dayAndTime(match.firstEventAt));
+  if (quiet !== null) setParts(parts.competition, `no data since ${since(quiet, service.now())}`);
+  else if (match.status !== 'live') setParts(parts.competition, dayAndTime(match.firstEventAt));
+  else setParts(parts.competition, isolated(clean(match.competition) || clean(match.venue) || match.matchId));
   setText(parts.clock, glowing ? 'GOAL' : clock.label);
-  parts.clock.classList.toggle('running', clock.running);
+  parts.clock.classList.toggle('running', clock.running && quiet === null);
   setAttribute(parts.clock, 'title', clock.long);
   const sides = sidesOf(match);
   const goals = sides.map((side) => of(match.score, side));
+  const scored = glowing ? sideOf(sides, glow.teamId) : null;
   sides.forEach((side, i) => {
     const team = parts.teams[i];
-    setText(team.name, side.name);
+    setParts(team.name, isolated(side.name));
     setText(team.goals, match.status === 'scheduled' ? '' : count(goals[i]));
     setText(team.pens, hasShootout(match.shootout) ? `(${count(of(match.shootout, side))})` : '');
     team.row.classList.toggle('leads', goals[i] > goals[1 - i]);
-    team.goals.classList.toggle('scored', glowing && glow.side === side.side);
+    team.goals.classList.toggle('scored', side === scored);
   });
   setText(parts.rate, count(pace(match)));
   const paths = sparkPaths(settled(match), SPARK_MINUTES, 200, 36);

@@ -1,6 +1,7 @@
 // The matches of the list stream, and the goals that each update of it reveals. Pure.
 
-import { of, sidesOf } from './sides.js';
+import { isOver } from './clock.js';
+import { of, sideOf, sidesOf } from './sides.js';
 
 export class MatchList {
   #matches = new Map();
@@ -26,7 +27,7 @@ export class MatchList {
 
   /**
    * Applies an event of the list stream.
-   * @returns the new goals, each {match, side, count}: `side` as in `sidesOf`, `count` their number
+   * @returns the new goals, each {match, teamId, count}: `count` is their number
    */
   apply(name, data) {
     switch (name) {
@@ -62,14 +63,17 @@ export class MatchList {
     const known = this.#matches.get(match.matchId);
     this.#matches.set(match.matchId, match);
     const isNew = !known && this.#complete;
-    if (!(known || isNew) || (known ?? match).status === 'ended') return [];
-    return sidesOf(match).map((side) => ({ match, side, count: of(match.score, side) - of(known?.score, side) }))
+    if (!(known || isNew) || isOver((known ?? match).status)) return [];
+    return Object.entries(match.score ?? {})
+      .map(([teamId, goals]) => ({ match, teamId, count: goals - (known?.score?.[teamId] ?? 0) }))
       .filter(({ count }) => count > 0);
   }
 }
 
 /** The announcement of a goal, with the score after it. */
-export function goalAnnouncement({ match, side, count }) {
-  const score = sidesOf(match).map((one) => `${one.name} ${of(match.score, one)}`).join(', ');
-  return `${count === 1 ? 'Goal' : `${count} goals`} for ${side.name}. ${score}.`;
+export function goalAnnouncement({ match, teamId, count }) {
+  const sides = sidesOf(match);
+  const score = sides.map((side) => `${side.name} ${of(match.score, side)}`).join(', ');
+  const team = sideOf(sides, teamId)?.name ?? `Team ${teamId}`;
+  return `${count === 1 ? 'Goal' : `${count} goals`} for ${team}. ${score}.`;
 }

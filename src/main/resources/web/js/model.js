@@ -8,6 +8,9 @@ const MOST_MINUTES = 7 * 24 * 60;
 const MINUTE = 60_000;
 
 const time = (text, unknown) => (text == null ? unknown : Date.parse(text));
+/** The order of moments with the same time: feeds give the teams and the kick-off one time. */
+const PLACES = { match_start: -2, period_start: -1, period_end: 1, match_end: 2 };
+const placeOf = (moment) => PLACES[moment.eventType] ?? 0;
 
 export class MatchModel {
   #minutes = new Map();
@@ -68,7 +71,8 @@ export class MatchModel {
         target.retractedWhy ??= moment.metadata?.reason ?? null;
       }
     }
-    this.#ordered = [...this.#moments.values()].sort((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp));
+    this.#ordered = [...this.#moments.values()].sort((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp)
+      || placeOf(a) - placeOf(b));
     if (this.#ordered.length > MOST_MOMENTS) {
       this.#ordered.splice(0, this.#ordered.length - MOST_MOMENTS)
         .forEach((moment) => this.#moments.delete(moment.eventId));
@@ -76,7 +80,7 @@ export class MatchModel {
     }
   }
 
-  /** Oldest first; moments with the same time keep their order of arrival. */
+  /** Oldest first. With the same time, the teams come first, the end comes last, and others are in order of arrival. */
   get moments() {
     return this.#ordered ?? [];
   }

@@ -1,9 +1,9 @@
 // Key moments in words, and as a list on the page.
 
 import { minuteAt, pauseAfter, periodName } from './clock.js';
-import { icon, make, patchChildren, setHidden, setText } from './dom.js';
+import { icon, isolated, joined, make, patchChildren, setHidden, setParts, setText } from './dom.js';
 import { count, timeOfDay, words } from './format.js';
-import { of } from './sides.js';
+import { clean, of, sideOf, sideOfMoment } from './sides.js';
 import { isGoal } from './types.js';
 
 const ICONS = {
@@ -39,27 +39,31 @@ export function minuteOf(moment, periods) {
   return { label: timeOfDay(at), long: timeOfDay(at) };
 }
 
-const text = (value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : null);
+const text = (value) => clean(typeof value === 'number' ? String(value) : value) || null;
 
-/** The players and other details that the event contains. */
+/** The name of a team, also of one without a side; null without a team. */
+const teamOf = (moment, sides) => sideOf(sides, moment.teamId)?.name
+  ?? (moment.teamId == null ? null : `Team ${moment.teamId}`);
+
+/** The players and other details that the event contains, as parts of a text. */
 export function detailsOf(moment, sides, model) {
   const { metadata = {} } = moment;
-  const side = sides.find((one) => one.teamId !== null && one.teamId === moment.teamId);
-  const parts = [side?.name ?? (moment.teamId == null ? null : `Team ${moment.teamId}`)];
   const player = text(metadata.player) ?? text(metadata.playerName)
     ?? (moment.playerId == null ? null : `player ${moment.playerId}`);
+  const details = [[teamOf(moment, sides)]];
   if (moment.eventType === 'substitution') {
     const out = text(metadata.playerOut) ?? text(metadata.playerOutId);
-    parts.push(player === null ? null : `in: ${player}`, out === null ? null : `out: player ${out}`);
+    details.push([player, 'in: '], [out, 'out: player ']);
   } else if (moment.eventType === 'retraction') {
     const target = model.moment(String(metadata.eventId ?? '').toLowerCase());
-    parts.push(target ? titleOf(target).toLowerCase() : 'an event that is not shown here', text(metadata.reason));
+    details.push([target ? titleOf(target).toLowerCase() : 'an event that is not shown here'], [text(metadata.reason)]);
   } else {
-    parts.push(player, text(metadata.detail), moment.eventType === 'var_review'
+    details.push([player], [text(metadata.detail)], [moment.eventType === 'var_review'
       ? text(metadata.decision) ?? text(metadata.outcome) ?? text(metadata.reason)
-      : null);
+      : null]);
   }
-  return parts.filter((part) => part !== null && part !== '').join(' · ');
+  return joined(details.filter(([value]) => value !== null)
+    .map(([value, before]) => (before ? [before, isolated(value)] : [isolated(value)])));
 }
 
 /** The score after each goal that counts: Map from event to "2–1". */
@@ -68,9 +72,9 @@ export function scoresAfter(moments, sides) {
   const scores = new Map();
   for (const moment of moments) {
     if (!isGoal(moment.eventType) || moment.retracted) continue;
-    const team = sides.findIndex((side) => side.teamId === moment.teamId);
-    if (team < 0) continue;
-    goals[moment.eventType === 'goal' ? team : 1 - team]++;
+    const side = sideOfMoment(sides, moment);
+    if (side === null) continue;
+    goals[sides.indexOf(side)]++;
     scores.set(moment.eventId, goals.join('–'));
   }
   return scores;
@@ -79,7 +83,7 @@ export function scoresAfter(moments, sides) {
 /** The announcement for a new moment; null if it is not important enough. */
 export function announcementOf(moment, sides, model, periods) {
   const minute = minuteOf(moment, periods).long;
-  const who = sides.find((side) => side.teamId !== null && side.teamId === moment.teamId)?.name ?? '';
+  const who = teamOf(moment, sides);
   const score = moment.score
     ? ` ${sides.map((side) => `${side.name} ${count(of(moment.score, side))}`).join(', ')}.`
     : '';
@@ -138,13 +142,13 @@ export class Feed {
 
   #update(node, moment, sides, periods, model, scores) {
     const { parts } = node;
-    const side = sides.find((one) => one.teamId !== null && one.teamId === moment.teamId)?.side ?? 'none';
+    const side = sideOfMoment(sides, moment)?.side ?? 'none';
     node.className = `${side}${isGoal(moment.eventType) ? ' goal' : ''}${moment.retracted ? ' retracted' : ''}`;
     setText(parts.minute, minuteOf(moment, periods).label);
     setText(parts.title, titleOf(moment));
-    setText(parts.details, detailsOf(moment, sides, model));
+    setParts(parts.details, ...detailsOf(moment, sides, model));
     setText(parts.after, scores.get(moment.eventId) ?? '');
-    const why = moment.retractedWhy && typeof moment.retractedWhy === 'string' ? `: ${moment.retractedWhy}` : '';
-    setText(parts.said, moment.retracted ? ` Taken back${why}` : '');
+    const why = text(moment.retractedWhy);
+    setParts(parts.said, ...(moment.retracted ? [' Taken back', ...(why ? [': ', isolated(why)] : [])] : []));
   }
 }

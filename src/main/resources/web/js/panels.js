@@ -1,11 +1,11 @@
 // The panels of a match: teams side by side, totals by type, the fans, facts.
 
-import { minuteAt } from './clock.js';
-import { byId, icon, make, patchChildren, setAttribute, setHidden, setText } from './dom.js';
+import { minuteAt, minuteOfWindow } from './clock.js';
+import { byId, icon, isolated, make, patchChildren, setAttribute, setHidden, setParts, setText } from './dom.js';
 import { count, decimal, millis, plural, timeOfDay, times, timeWithSeconds, words } from './format.js';
 import { momentum } from './momentum.js';
 import { lifts } from './reactions.js';
-import { of } from './sides.js';
+import { of, sideOfMoment } from './sides.js';
 import { fansIn, kindOf } from './types.js';
 
 /** A bar's width; set by script, since the policy allows no style in markup. */
@@ -23,7 +23,7 @@ export class Versus {
   }
 
   show(model, sides) {
-    sides.forEach((side) => setText(byId(`versus-${side.side}`), side.name));
+    sides.forEach((side) => setParts(byId(`versus-${side.side}`), isolated(side.name)));
     const { metrics } = model;
     const optional = (name, numbers) => (Object.keys(numbers).length === 0 ? [] : [[name, numbers]]);
     const rows = [
@@ -94,7 +94,7 @@ export class Facts {
   show(metrics, periods) {
     const peak = metrics.peakMinute;
     const at = peak ? Date.parse(peak.minute) : null;
-    const minute = peak ? minuteAt(periods, at + 30_000)?.label : null;
+    const minute = peak ? minuteOfWindow(periods, at, Date.parse(metrics.lastEventAt))?.label : null;
     const rows = [
       ['per minute, now', count(metrics.eventsPerMinute?.current)],
       ['per minute, on average', decimal(metrics.eventsPerMinute?.average)],
@@ -154,11 +154,10 @@ export class Lifts {
 
   #update(node, goal, sides, periods, most) {
     const { parts } = node;
-    const by = sides.findIndex((side) => side.teamId === goal.teamId);
-    const side = by < 0 ? null : sides[goal.type === 'own_goal' ? 1 - by : by];
+    const side = sideOfMoment(sides, goal);
     setAttribute(node, 'class', `${side?.side ?? 'none'}${goal.retracted ? ' retracted' : ''}`);
     setText(parts.minute, minuteAt(periods, goal.at)?.label ?? timeOfDay(goal.at));
-    setText(parts.name, `${side?.name ?? goal.teamId}${goal.retracted ? ' (taken back)' : ''}`);
+    setParts(parts.name, isolated(side?.name ?? `Team ${goal.teamId}`), goal.retracted ? ' (taken back)' : '');
     setText(parts.lift, liftOf(goal));
     width(parts.before, goal.before / most);
     width(parts.after, goal.after / most);
@@ -174,15 +173,15 @@ function liftOf(goal) {
 }
 
 /** The charts' numbers as a table, for screen readers. It is filled only while it is open. */
-export function minutesTable(windows, moments, sides, periods, titleOf) {
-  sides.forEach((side) => setText(byId(`th-${side.side}`), side.name));
+export function minutesTable(windows, moments, sides, periods, lastEventAt, titleOf) {
+  sides.forEach((side) => setParts(byId(`th-${side.side}`), isolated(side.name)));
   const line = momentum(windows, sides[0].teamId, sides[1].teamId);
   const startOfMinute = (moment) => Math.floor(Date.parse(moment.timestamp) / 60_000) * 60_000;
   const happened = Map.groupBy(moments.filter((moment) => !moment.retracted), startOfMinute);
   const rows = windows.map((window, i) => {
     const start = Date.parse(window.start);
     const cells = [
-      minuteAt(periods, start + 30_000)?.label ?? '',
+      minuteOfWindow(periods, start, lastEventAt)?.label ?? '',
       timeOfDay(start),
       count(window.events),
       ...sides.map((side) => count(of(window.byTeam, side))),

@@ -43,7 +43,7 @@ async function asked(path) {
   try {
     return { value: await getJson(path) };
   } catch (e) {
-    return { failure: e.message, status: e.status };
+    return { failure: e.message };
   }
 }
 
@@ -68,6 +68,9 @@ async function ask() {
     heardAt = Date.now();
     notice.become({ kind: 'live' });
   } catch {
+    // Numbers of a service that is away would look current.
+    scrapes = [];
+    heardAt = 0;
     notice.become({ kind: 'retrying' });
   }
   [answers.streams, answers.ledger, answers.ready] = await Promise.all([
@@ -168,7 +171,7 @@ function show() {
       drawnTable = true;
     }
   }
-  ledger.show(answers.ledger);
+  ledger.show(answers.ledger, isOff('stores'));
   sink.show(samples, STORED, isOff('sink'));
   dead.show(samples, (reason) => gained('dead_letters_total', { reason }));
   threads.show(answers.streams);
@@ -181,10 +184,12 @@ const isOff = (check) => answers.ready?.value?.checks?.[check]?.status === 'off'
 
 /** The roles of this instance and their health. */
 const roleNodes = new Map();
+let checks = {};
 function roles() {
-  const checks = answers.ready?.value?.checks ?? {};
+  const unknown = answers.ready?.failure ? { status: 'unknown', detail: answers.ready.failure } : {};
+  checks = answers.ready?.value?.checks ?? checks;
   const list = Object.entries(ROLES).filter(([check]) => check in checks)
-    .map(([check, role]) => ({ role, ...checks[check] }));
+    .map(([check, role]) => ({ role, ...checks[check], ...unknown }));
   const create = ({ role }) => make('span', { class: 'badge', text: role });
   patchChildren(byId('roles'), list, ({ role }) => role, roleNodes, create, (node, { role, status, detail }) => {
     setAttribute(node, 'data-tone', { up: 'good', degraded: 'warn', down: 'bad' }[status] ?? null);

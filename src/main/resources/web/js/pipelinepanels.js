@@ -53,11 +53,11 @@ export class Ledger {
       (this.words = make('ul', { class: 'findings' })), (this.note = make('p', { class: 'note' })));
   }
 
-  show(answer) {
+  show(answer, off) {
     if (!answer) return;
     sentence(this.node, answer.failure ?? '');
     if (answer.failure) {
-      badge(this.status, answer.status === 503 ? 'not here' : 'unknown');
+      badge(this.status, off ? 'not here' : 'unknown');
       return;
     }
     const { value } = answer;
@@ -78,6 +78,25 @@ export class Ledger {
   }
 }
 
+/**
+ * The state of the sink in words. A missing number is unknown, and never means that all records are stored.
+ * @param samples undefined if the service did not answer
+ * @param rows each {lag, age}: records and seconds, null if unknown; none on an instance that stores no partition
+ * @returns {text, tone}
+ */
+export function backlogOf(samples, rows) {
+  if (samples === undefined) return { text: 'unknown', tone: null };
+  if (rows.length === 0) return { text: '', tone: null };
+  if (!rows.every(({ lag, age }) => Number.isFinite(lag) && Number.isFinite(age))) {
+    return { text: 'unknown', tone: 'warn' };
+  }
+  const oldest = Math.max(...rows.map(({ age }) => age));
+  const waiting = rows.reduce((total, { lag }) => total + lag, 0);
+  const tone = oldest > 60 ? 'bad' : oldest > 10 ? 'warn' : 'good';
+  if (oldest > 0) return { text: `${seconds(oldest)} behind`, tone };
+  return { text: waiting === 0 ? 'all stored' : `${plural(waiting, 'record')} waiting`, tone };
+}
+
 /** The records that the sink has yet to store, by topic. */
 export class Sink {
   #known = new Map();
@@ -96,13 +115,12 @@ export class Sink {
     })).filter(({ lag, age }) => lag !== null || age !== null);
     const none = off ? 'The role sink is off on this instance.' : 'This instance stores no partition right now.';
     sentence(this.node, samples === undefined ? 'Unknown.' : rows.length > 0 ? '' : none);
-    const oldest = Math.max(0, ...rows.map(({ age }) => age ?? 0));
-    badge(this.status, rows.length === 0 ? '' : oldest === 0 ? 'all stored' : `${seconds(oldest)} behind`,
-      oldest > 60 ? 'bad' : oldest > 10 ? 'warn' : 'good');
+    const state = backlogOf(samples, rows);
+    badge(this.status, state.text, state.tone);
     const most = Math.max(100, ...rows.map(({ lag }) => lag ?? 0));
     const create = ({ topic }) => line(topic);
     patchChildren(this.list, rows, ({ topic }) => topic, this.#known, create, (node, { lag, age }) => {
-      setText(node.parts.value, plural(lag ?? 0, 'record'));
+      setText(node.parts.value, lag === null ? 'unknown' : plural(lag, 'record'));
       setText(node.parts.extra, age ? `oldest ${seconds(age)}` : '');
       setWidth(node.parts.bar, (lag ?? 0) / most);
     });

@@ -10,8 +10,8 @@ const MINUTE = 60_000;
  *
  * @param windows the minutes, each {start, byType}
  * @param moments key moments, oldest first
- * @returns for each goal {eventId, teamId, type, at, retracted, before, after, lift, open}, oldest first; lift is null
- *     if there was no fan event before; open is true while these minutes are not over
+ * @returns for each goal {eventId, teamId, eventType, at, retracted, before, after, lift, open}, oldest first; lift is
+ *     null if there was no fan event before; open is true while these minutes are not over
  */
 export function lifts(windows, moments) {
   const fans = new Map(windows.map((window) => [Date.parse(window.start), fansIn(window.byType)]));
@@ -24,7 +24,7 @@ export function lifts(windows, moments) {
     return {
       eventId: goal.eventId,
       teamId: goal.teamId,
-      type: goal.eventType,
+      eventType: goal.eventType,
       at,
       retracted: goal.retracted === true,
       before,

@@ -1,7 +1,7 @@
 // The parts that all pages share: the colour switch, the connection state, the notice of old data, and the
 // announcements for screen readers.
 
-import { byId, setAttribute, setHidden, setText } from './dom.js';
+import { byId, make, setAttribute, setHidden, setText } from './dom.js';
 import { timeWithSeconds, wholeSeconds } from './format.js';
 
 /** A shorter break shows no notice. */
@@ -15,6 +15,7 @@ const STATES = {
   missing: ['waiting', 'Waiting'],
   behind: ['broken', 'Behind'],
   paused: ['waiting', 'Paused'],
+  queued: ['waiting', 'In turns'],
 };
 
 export function startShell() {
@@ -48,6 +49,7 @@ export class ConnectionNotice {
   #lastHeardAt;
   #state = { kind: 'connecting' };
   #behind = null;
+  #over = false;
 
   /** @param lastHeardAt returns the time of the last bytes from the service, in milliseconds; 0 if there were none */
   constructor(lastHeardAt) {
@@ -57,7 +59,7 @@ export class ConnectionNotice {
   }
 
   become(state) {
-    const well = state.kind === 'live' || state.kind === 'missing';
+    const well = ['live', 'missing', 'queued'].includes(state.kind);
     if (well) this.#brokenAt = null;
     else this.#brokenAt ??= Date.now();
     this.#state = state;
@@ -71,12 +73,19 @@ export class ConnectionNotice {
     this.#show();
   }
 
+  /** Applies whether the page's match is over: the connection of such a page is not "live". */
+  isOver(over) {
+    if (this.#over === over) return;
+    this.#over = over;
+    this.#show();
+  }
+
   #show() {
     const behind = this.#behind !== null && this.#state.kind === 'live';
     const [style, label] = STATES[behind ? 'behind' : this.#state.kind];
     const pill = byId('connection');
     setAttribute(pill, 'data-state', style);
-    setText(byId('connection-label'), label);
+    setText(byId('connection-label'), this.#over && label === 'Live' ? 'Connected' : label);
     const long = this.#brokenAt !== null && Date.now() - this.#brokenAt > PATIENCE_MILLIS;
     const text = (behind || long) && !document.hidden ? this.#words(behind) : '';
     setHidden(byId('old'), text === '');
@@ -105,22 +114,30 @@ export class ConnectionNotice {
   }
 }
 
-/** Announces texts to screen readers. Texts that arrive close together become one announcement of bounded length. */
+/** The most texts of one announcement. Only a long break of the connection leaves more. */
+const MOST_AT_ONCE = 12;
+const MOST_KEPT = 30;
+const GATHER_MILLIS = 400;
+
+/** Announces texts to screen readers, which read what is appended to the log. */
 export class Announcer {
   #waiting = [];
   #timer = 0;
 
+  /** @param text called a moment later, when the data that arrives with the news is known; null if there is no news */
   say(text) {
     this.#waiting.push(text);
-    if (this.#timer) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = 0;
-      const said = this.#waiting.slice(-3);
-      const more = this.#waiting.length - said.length;
-      this.#waiting = [];
-      const line = document.createElement('p');
-      line.textContent = said.join(' ') + (more > 0 ? ` And ${more} more.` : '');
-      byId('announcements').replaceChildren(line);
-    }, 400);
+    this.#timer ||= setTimeout(() => this.#announce(), GATHER_MILLIS);
+  }
+
+  #announce() {
+    const texts = this.#waiting.map((text) => text()).filter((text) => text !== null);
+    this.#waiting = [];
+    this.#timer = 0;
+    const more = texts.length - MOST_AT_ONCE;
+    const said = more > 0 ? [...texts.slice(more), `And ${more} more.`] : texts;
+    const log = byId('announcements');
+    log.append(...said.map((text) => make('p', { text })));
+    while (log.childElementCount > MOST_KEPT) log.firstElementChild.remove();
   }
 }

@@ -1,5 +1,7 @@
-// A stream of server-sent events that reconnects by itself and knows the age of its last data.
+// A stream of server-sent events that reconnects by itself and knows the age of its last data. Only a visible page has
+// a connection, because the pages of a browser share few of them.
 
+import { isSeatWanted, takeSeat } from './seats.js';
 import { SseParser } from './sse.js';
 
 /** The service sends at least a comment every 15 s. Silence of more than twice that means a dead connection. */
@@ -8,8 +10,11 @@ const CONNECT_MILLIS = 10_000;
 const FIRST_RETRY_MILLIS = 500;
 const LONGEST_RETRY_MILLIS = 10_000;
 
-/** A page that stays hidden closes its connection, because browsers limit the connections to one service. */
-const HIDDEN_MILLIS = 30_000;
+/** A page shows that it waits for its turn only if it waits longer than this. */
+const SHORT_WAIT_MILLIS = 300;
+
+/** How long a page keeps its connection if other pages wait for one. */
+const TURN_MILLIS = 5_000;
 
 export class Stream {
   #path;
@@ -19,26 +24,25 @@ export class Stream {
   #hinted = FIRST_RETRY_MILLIS;
   #abort = null;
   #retry = 0;
-  #hide = 0;
   #state = { kind: 'connecting' };
   #lastHeardAt = 0;
 
   /**
    * @param on {event(name, data), connected(again), state({kind, retryAt, status})}: kind is connecting, live,
-   *     retrying, refused (too many viewers), missing (404) or paused; `connected` comes before the connection's first
-   *     event
+   *     retrying, refused (too many viewers), missing (404), queued (other pages of the browser have all seats) or
+   *     paused (the page is hidden); `connected` comes before the connection's first event
    */
   constructor(path, on) {
     this.#path = path;
     this.#on = on;
-    document.addEventListener('visibilitychange', () => this.#visibility());
+    document.addEventListener('visibilitychange', () => this.reconnect());
     addEventListener('online', () => this.reconnect());
     addEventListener('pageshow', (e) => e.persisted && this.reconnect());
     addEventListener('pagehide', () => this.#pause());
   }
 
   start() {
-    this.#connect();
+    this.reconnect();
   }
 
   /** The time of the last bytes from the service, in milliseconds; 0 if there were none. */
@@ -50,28 +54,18 @@ export class Stream {
     return this.#state;
   }
 
-  /** Reconnects without waiting for the next attempt. */
+  /** Connects without waiting for the next attempt, or pauses if the page is hidden. */
   reconnect() {
-    clearTimeout(this.#retry);
-    this.#abort?.abort();
+    this.#pause();
     this.#failures = 0;
-    this.#connect();
-  }
-
-  #visibility() {
-    clearTimeout(this.#hide);
-    if (document.hidden) {
-      this.#hide = setTimeout(() => this.#pause(), HIDDEN_MILLIS);
-    } else if (this.#state.kind === 'paused') {
-      this.reconnect();
-    }
+    if (!document.hidden) this.#connect();
   }
 
   #pause() {
     clearTimeout(this.#retry);
     this.#abort?.abort();
     this.#abort = null;
-    this.#become({ kind: 'paused' });
+    if (document.hidden) this.#become({ kind: 'paused' });
   }
 
   #become(state) {
@@ -82,10 +76,15 @@ export class Stream {
   async #connect() {
     const abort = new AbortController();
     this.#abort = abort;
-    if (this.#state.kind !== 'retrying') this.#become({ kind: 'connecting' });
+    if (!['retrying', 'queued'].includes(this.#state.kind)) this.#become({ kind: 'connecting' });
     let failure = { kind: 'retrying' };
-    let silence = setTimeout(() => abort.abort(), CONNECT_MILLIS);
+    let silence = 0;
+    let freeSeat = () => {};
+    let turn = 0;
     try {
+      freeSeat = await this.#takeSeat(abort.signal);
+      turn = setInterval(() => this.#endTurn(abort), TURN_MILLIS);
+      silence = setTimeout(() => abort.abort(), CONNECT_MILLIS);
       const headers = { Accept: 'text/event-stream', ...(this.#lastId ? { 'Last-Event-ID': this.#lastId } : {}) };
       const response = await fetch(this.#path, { headers, cache: 'no-store', signal: abort.signal });
       if (response.ok && response.headers.get('Content-Type')?.startsWith('text/event-stream')) {
@@ -101,8 +100,26 @@ export class Stream {
       // unreachable, silent or unreadable: retried, like a stream that has ended
     } finally {
       clearTimeout(silence);
+      clearInterval(turn);
+      freeSeat();
     }
     if (this.#abort === abort) this.#later(failure);
+  }
+
+  async #takeSeat(signal) {
+    const long = setTimeout(() => this.#become({ kind: 'queued' }), SHORT_WAIT_MILLIS);
+    try {
+      return await takeSeat(signal);
+    } finally {
+      clearTimeout(long);
+    }
+  }
+
+  /** Frees the seat if another page waits for one, and asks for the next free seat. */
+  async #endTurn(abort) {
+    if (!await isSeatWanted() || this.#abort !== abort) return;
+    this.#become({ kind: 'queued' });
+    this.reconnect();
   }
 
   async #read(body, heard) {

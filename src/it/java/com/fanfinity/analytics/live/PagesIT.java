@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,11 +14,6 @@ import java.util.regex.Pattern;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
-import com.microsoft.playwright.options.ColorScheme;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -29,70 +22,22 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 import com.fanfinity.analytics.history.MatchOfAllKinds;
 import com.fanfinity.analytics.lab.pages.Chromium;
+import com.fanfinity.analytics.lab.pages.Palette;
 import com.fanfinity.analytics.lab.verify.EventJson;
-import com.fanfinity.analytics.lab.verify.PersistentSender;
 import com.fanfinity.analytics.lab.verify.RecordedMatches.RecordedMatch;
 import com.fanfinity.analytics.lab.verify.RecordedMatches.Truth;
-import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Stack;
-import com.fanfinity.analytics.testing.Requirements;
 import com.fanfinity.analytics.testing.TestMatches;
 
 /// The pages of a real service in a real browser.
 @Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class PagesIT {
-    private static final Duration SEEN_WITHIN = Duration.ofSeconds(30);
-    private static final int BATCH = 500;
+class PagesIT extends BrowserPages {
+
     private static final String ALL_KINDS = "all-kinds";
 
     /// A client may send any name, including markup.
     private static final String HOSTILE = "<img src=x onerror=document.title='broken'>&amp;";
-
-    private static Stack stack;
-    private static ApiClient api;
-    private static Chromium chromium;
-
-    private final List<Page> open = new ArrayList<>();
-
-    @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        chromium = Chromium.start(Requirements.program("chromium"));
-        PlaywrightAssertions.setDefaultAssertionTimeout((double) SEEN_WITHIN.toMillis());
-        stack = Stack.start("pages", Map.of("KAFKA_PARTITIONS", Stack.FEW));
-        api = stack.client();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (api != null) {
-            api.close();
-            stack.close();
-        }
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
-
-    @AfterEach
-    void complaints() {
-        open.forEach(page -> page.context().close());
-        assertEquals(List.of(), chromium.complaints(), "errors in the browser consoles");
-    }
-
-    private Page page(String path) {
-        return page(path, Chromium.DESKTOP, ColorScheme.LIGHT);
-    }
-
-    private Page page(String path, int width, ColorScheme colours) {
-        Page page = chromium.open(stack.service().url() + path, width, colours);
-        open.add(page);
-        return page;
-    }
-
-    private static Locator by(Page page, String id) {
-        return page.locator("#" + id);
-    }
 
     @Test
     @Order(1)
@@ -102,7 +47,7 @@ class PagesIT {
         assertThat(by(page, "empty")).isVisible();
         assertThat(by(page, "empty")).containsText("make dev");
         assertThat(by(page, "empty")).containsText("make replay FILE=");
-        assertThat(by(page, "empty")).containsText("curl " + stack.service().url() + "/api/events");
+        assertThat(by(page, "empty")).containsText("curl " + service().url() + "/api/events");
         assertThat(by(page, "connection-label")).hasText("Live");
     }
 
@@ -228,7 +173,7 @@ class PagesIT {
     void pages_phone_fitTheScreenWidth() {
         send(MatchOfAllKinds.events(ALL_KINDS));
         for (Map.Entry<String, String> one : READY.entrySet()) {
-            Page page = page(one.getKey(), Chromium.PHONE, ColorScheme.LIGHT);
+            Page page = page(one.getKey(), Chromium.PHONE, Palette.LIGHT);
             assertThat(page.locator(one.getValue()).first()).isVisible();
 
             assertEquals(0,
@@ -247,14 +192,14 @@ class PagesIT {
     @Order(7)
     void pages_lightAndDark_passTheAccessibilityCheck() {
         send(MatchOfAllKinds.events(ALL_KINDS));
-        for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+        for (Palette palette : List.of(Palette.LIGHT, Palette.DARK)) {
             for (Map.Entry<String, String> one : READY.entrySet()) {
-                Page page = page(one.getKey(), colours == ColorScheme.LIGHT ? Chromium.DESKTOP : Chromium.PHONE,
-                        colours);
+                Page page = page(one.getKey(), palette == Palette.LIGHT ? Chromium.DESKTOP : Chromium.PHONE,
+                        palette);
                 assertThat(page.locator(one.getValue()).first()).isVisible();
                 assertThat(by(page, "loading").or(page.locator("#topology svg"))).not().hasCount(0);
 
-                assertEquals(List.of(), Chromium.accessibility(page), one.getKey() + " " + colours);
+                assertEquals(List.of(), Chromium.accessibility(page), one.getKey() + " " + palette);
             }
         }
     }
@@ -266,7 +211,7 @@ class PagesIT {
         page.locator("#theme").click();
         assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
 
-        page.navigate(stack.service().url() + "/pipeline");
+        page.navigate(service().url() + "/pipeline");
 
         assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
         assertThat(page.locator("#theme")).hasAttribute("aria-pressed", "true");
@@ -278,18 +223,26 @@ class PagesIT {
         String match = "restart-" + UUID.randomUUID();
         send(List.of(kickOff(match).json()));
         Page page = page("/matches/" + match);
+        Page pipeline = page("/pipeline");
         assertThat(by(page, "connection-label")).hasText("Live");
+        assertThat(by(pipeline, "sink-status")).not().hasText("");
 
-        stack.service().kill();
+        service().kill();
 
         assertThat(by(page, "connection-label")).hasText("Reconnecting");
         assertThat(by(page, "old")).containsText("No connection to the service. This page shows data from");
-        stack.service().restart();
+        for (String panel : List.of("sink-status", "ledger-status", "streams-status")) {
+            assertThat(by(pipeline, panel)).hasText("unknown");
+        }
+        assertThat(pipeline.locator("#kpis dd").filter(new Locator.FilterOptions().setHasText("–"))).hasCount(8);
+        assertThat(pipeline.locator("#roles .badge").first()).containsText("unknown");
+        service().restart();
         send(List.of(event(match, "goal", 3).team("a").json()));
         LocatorAssertions.HasTextOptions longer = new LocatorAssertions.HasTextOptions().setTimeout(60_000);
         assertThat(by(page, "away-goals")).hasText("1", longer);
         assertThat(by(page, "connection-label")).hasText("Live", longer);
         assertThat(by(page, "old")).isHidden();
+        assertThat(by(pipeline, "sink-status")).not().hasText("unknown", longer);
         assertTrue(page.locator("#feed li").count() >= 1);
     }
 
@@ -337,19 +290,6 @@ class PagesIT {
     }
 
     private static EventJson kickOff(String match) {
-        return event(match, "match_start", 1)
-                .metadata("{\"homeTeamId\":\"h\",\"awayTeamId\":\"a\",\"homeTeam\":\"" + HOSTILE
-                        + "\",\"awayTeam\":\"Lions\",\"competition\":\"Cup\"}");
-    }
-
-    private static EventJson event(String match, String type, long number) {
-        return EventJson.of(match, type, number);
-    }
-
-    private static void send(List<String> events) {
-        PersistentSender sender = new PersistentSender(api);
-        for (int from = 0; from < events.size(); from += BATCH) {
-            sender.batch(events.subList(from, Math.min(from + BATCH, events.size())));
-        }
+        return kickOff(match, HOSTILE, "Lions");
     }
 }

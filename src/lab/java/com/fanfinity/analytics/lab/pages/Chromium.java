@@ -14,7 +14,6 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.options.ColorScheme;
 
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
@@ -22,6 +21,7 @@ import com.fanfinity.analytics.stack.process.ProjectDir;
 /// requests to other hosts.
 public final class Chromium implements AutoCloseable {
 
+    public static final int WIDE = 1440;
     public static final int DESKTOP = 1280;
     public static final int PHONE = 390;
 
@@ -46,11 +46,20 @@ public final class Chromium implements AutoCloseable {
         return new Chromium(playwright, browser);
     }
 
-    /// Opens a page in a new, empty context.
-    public Page open(String url, int width, ColorScheme colours) {
-        BrowserContext context = browser.newContext(new Browser.NewContextOptions()
-                .setViewportSize(width, width == PHONE ? 844 : 800).setColorScheme(colours).setTimezoneId("UTC")
-                .setLocale("en-GB"));
+    /// Opens a page in a new context.
+    public Page open(String url, int width, Palette palette) {
+        return openIn(context(width, palette), url);
+    }
+
+    /// A context without data of earlier pages. Its pages share connections, and all of them are visible.
+    public BrowserContext context(int width, Palette palette) {
+        return browser.newContext(new Browser.NewContextOptions()
+                .setViewportSize(width, width == PHONE ? 844 : 800).setColorScheme(palette.scheme())
+                .setForcedColors(palette.forced()).setTimezoneId("UTC").setLocale("en-GB"));
+    }
+
+    /// Opens a page in a context.
+    public Page openIn(BrowserContext context, String url) {
         Page page = context.newPage();
         page.onConsoleMessage(this::said);
         page.onPageError(error -> complaints.add(error));
@@ -64,8 +73,9 @@ public final class Chromium implements AutoCloseable {
         return page;
     }
 
-    Page open(String url) {
-        return open(url, DESKTOP, ColorScheme.LIGHT);
+    /// A window with tabs, of which only the one in front is visible.
+    public Tabs tabs() {
+        return new Tabs(browser.newBrowserCDPSession());
     }
 
     private void said(ConsoleMessage message) {

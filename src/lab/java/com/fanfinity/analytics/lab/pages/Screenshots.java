@@ -16,7 +16,6 @@ import java.util.function.Consumer;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
-import com.microsoft.playwright.options.ColorScheme;
 
 import com.fanfinity.analytics.lab.verify.PersistentSender;
 import com.fanfinity.analytics.lab.verify.RecordedMatches;
@@ -84,18 +83,18 @@ final class Screenshots {
             }
             shoot("match-day", "/", page -> assertThat(page.locator(".card")).hasCount(PLAYED.size() + 1),
                     Chromium.DESKTOP,
-                    ColorScheme.LIGHT);
+                    Palette.LIGHT);
             Consumer<Page> goals = page -> assertThat(page.locator("#feed .goal")).hasCount(GOALS);
-            shoot("match", "/matches/" + FINAL, goals, Chromium.DESKTOP, ColorScheme.LIGHT);
-            shoot("match-dark", "/matches/" + FINAL, goals, Chromium.DESKTOP, ColorScheme.DARK);
-            shoot("match-phone", "/matches/" + FINAL, goals, Chromium.PHONE, ColorScheme.LIGHT);
+            shoot("match", "/matches/" + FINAL, goals, Chromium.DESKTOP, Palette.LIGHT);
+            shoot("match-dark", "/matches/" + FINAL, goals, Chromium.DESKTOP, Palette.DARK);
+            shoot("match-phone", "/matches/" + FINAL, goals, Chromium.PHONE, Palette.LIGHT);
             try (var trickle = Executors.newSingleThreadScheduledExecutor()) {
                 Iterator<String> left = rest.iterator();
                 var _ = trickle.scheduleAtFixedRate(() -> send(sender, next(left)), 0, TRICKLE_MILLIS,
                         TimeUnit.MILLISECONDS);
                 shoot("pipeline", "/pipeline", page -> assertThat(page.locator(".edge.flows")).not().hasCount(0),
                         Chromium.DESKTOP,
-                        ColorScheme.LIGHT);
+                        Palette.LIGHT);
                 trickle.shutdownNow();
             }
         }
@@ -120,9 +119,9 @@ final class Screenshots {
         }
     }
 
-    private void shoot(String name, String path, Consumer<Page> ready, int width, ColorScheme colours)
+    private void shoot(String name, String path, Consumer<Page> ready, int width, Palette palette)
             throws IOException {
-        Page page = chromium.open(stack.service().url() + path, width, colours);
+        Page page = chromium.open(stack.service().url() + path, width, palette);
         ready.accept(page);
         assertThat(page.locator("#connection-label")).hasText("Live");
         page.waitForFunction(
