@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.ColorScheme;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.lab.pages.Chromium;
+import com.fanfinity.analytics.lab.pages.Palette;
 import com.fanfinity.analytics.testing.Requirements;
 import com.fanfinity.analytics.testing.TestServer;
 
@@ -23,7 +23,7 @@ class NotFoundPageIT {
     void page_eachWidthAndColour_isReadableAndLeadsToTheMatches() {
         try (TestServer server = new TestServer(new PageRoutes());
                 Chromium chromium = Chromium.start(Requirements.program("chromium"))) {
-            Map.of(Chromium.DESKTOP, ColorScheme.LIGHT, Chromium.PHONE, ColorScheme.DARK).forEach((width, colours) -> {
+            Map.of(Chromium.DESKTOP, Palette.LIGHT, Chromium.PHONE, Palette.DARK).forEach((width, colours) -> {
                 String url = "http://127.0.0.1:" + server.port();
                 Page page = chromium.open(url + "/no-such-page", width, colours);
 
@@ -35,7 +35,7 @@ class NotFoundPageIT {
                 assertEquals(List.of(), Chromium.accessibility(page));
                 page.locator("#theme").click();
                 assertThat(page.locator("html")).hasAttribute("data-theme",
-                        colours == ColorScheme.LIGHT ? "dark" : "light");
+                        colours == Palette.LIGHT ? "dark" : "light");
                 assertEquals(List.of(), chromium.complaints());
             });
         }
