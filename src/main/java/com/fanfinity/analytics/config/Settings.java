@@ -23,7 +23,7 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
     /// @param host the address to listen on
     /// @param port 0 takes any free port
     /// @param maxConnections the maximum number of open connections; further ones wait to be accepted
-    /// @param idleTimeout how long a connection without a request stays open
+    /// @param idleTimeout how long a connection without a request stays open at least
     public record Http(String host, int port, int maxConnections, Duration idleTimeout) {}
 
     /// The server for requests from other instances. Not for clients.

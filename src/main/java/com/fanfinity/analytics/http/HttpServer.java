@@ -45,6 +45,9 @@ public final class HttpServer implements AutoCloseable {
     /// maximum number of connections is reached.
     private static final long REQUEST_IDLE_MILLIS = 30_000;
 
+    /// A client counts its idle time from the moment at which it has the response, which is later than the server's.
+    private static final Duration IDLE_MARGIN = Duration.ofSeconds(1);
+
     /// Java's default of 50 overflows when thousands of clients connect at once, and a client without a slot retries
     /// only after 1 s.
     private static final int ACCEPT_QUEUE = 1_024;
@@ -114,7 +117,7 @@ public final class HttpServer implements AutoCloseable {
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setAcceptQueueSize(ACCEPT_QUEUE);
-        connector.setIdleTimeout(settings.idleTimeout().toMillis());
+        connector.setIdleTimeout(settings.idleTimeout().plus(IDLE_MARGIN).toMillis());
         return connector;
     }
 
