@@ -13,7 +13,7 @@
 set -eu
 . "$(dirname "$0")/ask.sh"
 
-tables="'match_events', 'match_minutes', 'match_stats', 'dead_letters', 'sink_marks'"
+tables="'match_events', 'match_minutes', 'match_stats', 'dead_letters', 'sink_marks', 'sink_topics'"
 
 # Records the owner of each table by its UUID, which an exchange of names does not change. ClickHouse exchanges two
 # tables in one step, and twelve in six steps.

@@ -262,25 +262,25 @@ class HandoverIT {
         Await.until(time.plusSeconds(10), time + " have passed", () -> System.nanoTime() - start > time.toNanos());
     }
 
-    /// The second half is sent after the first one. If the first one is lost by then, the sink reads both again.
+    /// The second part is sent after the first one. If the first one is lost by then, the sink reads both again.
     @Test
-    void firstHalfLost_secondHalfRetried_batchIsReadAgain() throws Exception {
+    void firstPartLost_secondPartRetried_batchIsReadAgain() throws Exception {
         SinkFixture fixture = open(RealParts.broker(), 1);
         AtomicBoolean poisoned = new AtomicBoolean();
-        AtomicReference<Optional<Batch>> firstHalf = new AtomicReference<>(Optional.empty());
+        AtomicReference<Optional<Batch>> firstPart = new AtomicReference<>(Optional.empty());
         AtomicBoolean lost = new AtomicBoolean();
         try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 5_000, writer -> (batch, token, owner) -> {
-            if (firstHalf.get().isPresent() && !lost.getAndSet(true)) {
-                Batch lostHalf = firstHalf.get().get();
-                fixture.query("DELETE FROM $db.match_events WHERE kafka_offset BETWEEN " + lostHalf.first() + " AND "
-                        + lostHalf.last());
+            if (firstPart.get().isPresent() && !lost.getAndSet(true)) {
+                Batch lostPart = firstPart.get().get();
+                fixture.query("DELETE FROM $db.match_events WHERE kafka_offset BETWEEN " + lostPart.first() + " AND "
+                        + lostPart.last());
                 return new WriteOutcome.Failed(new IOException("away"));
             }
             WriteOutcome outcome = writer.insert(batch, token, owner);
             if (outcome instanceof WriteOutcome.Rejected) {
                 poisoned.set(true);
-            } else if (poisoned.get() && firstHalf.get().isEmpty()) {
-                firstHalf.set(Optional.of(batch));
+            } else if (poisoned.get() && firstPart.get().isEmpty()) {
+                firstPart.set(Optional.of(batch));
             }
             return outcome;
         })) {
@@ -290,9 +290,11 @@ class HandoverIT {
             fixture.transaction(() -> {
                 for (int i = 0; i < 20; i++) {
                     fixture.sendEvent("m", SinkFixture.event(UUID.randomUUID(), "m", "2018-07-15T15:00:00.000Z"));
+                    if (i == 10) {
+                        fixture.send(fixture.topics.accepted(), "bad",
+                                SinkFixture.event(UUID.randomUUID(), "bad", "2018-07-15T15:00:00.000Z"));
+                    }
                 }
-                fixture.send(fixture.topics.accepted(), "bad",
-                        SinkFixture.event(UUID.randomUUID(), "bad", "2018-07-15T15:00:00.000Z"));
             });
             fixture.awaitExact();
             assertTrue(lost.get());
