@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.lab.chaos;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.lab.chaos.RelayFault.RelayFaultKind;
 import com.fanfinity.analytics.stack.Stack;
 
 /// A minute of `make chaos` with a fixed plan.
@@ -28,6 +30,7 @@ class ChaosIT {
                     System.out::println).run();
 
             assertTrue(kept, () -> "see above; logs and data: " + stack.directory());
+            assertEquals(1, relays.faults(RelayFaultKind.HOLD_AND_KILL), "inserts that arrived late");
         }
     }
 }

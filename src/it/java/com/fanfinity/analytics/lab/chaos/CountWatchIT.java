@@ -69,8 +69,8 @@ class CountWatchIT {
 
         watch.look();
 
-        assertBroken("a merge hid doubled rows: blocks ");
-        assertBroken(" had 6 rows and now have 4");
+        assertBroken("merge in match_events 197001-3: blocks ");
+        assertBroken(" had 6 rows and now have 4, so it hid doubled rows");
     }
 
     @Test
@@ -91,7 +91,7 @@ class CountWatchIT {
 
         watch.look();
 
-        assertBroken("doubled dead letter: dead 2 17 2");
+        assertBroken("dead letter dead 2 17 2 rows: doubled");
     }
 
     @Test
@@ -101,7 +101,7 @@ class CountWatchIT {
         insert(0, 3);
         watch.look();
 
-        assertBroken("1 looks at ClickHouse were wrong; the first: source partition 0: 3 rows");
+        assertBroken("during the run, source partition 0: 3 rows, highest number 4");
         assertEquals("3 looks at the rows in ClickHouse, 1 of them wrong; 0 got no answer", watch.summary());
     }
 

@@ -45,8 +45,9 @@ final class Chaos {
     @SuppressWarnings("SystemOut")
     static void main() throws IOException, InterruptedException {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
-        // The broker is killed on purpose.
+        // Broker and engine are killed on purpose.
         System.setProperty("org.slf4j.simpleLogger.log.org.apache.kafka", "off");
+        System.setProperty("org.slf4j.simpleLogger.log.com.clickhouse", "off");
         Settings settings;
         try {
             settings = Settings.of(System.getenv());

@@ -2,13 +2,12 @@ package com.fanfinity.analytics.lab.chaos;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
@@ -31,8 +30,9 @@ final class ClickHouseRelay implements AutoCloseable {
     /// Receives each fault when it has found its request.
     @FunctionalInterface
     interface Listener {
-        /// @param request what the request is
-        void befell(RelayFault fault, String request);
+        /// @param service the name of its sender
+        /// @param request a description of it
+        void befell(RelayFault fault, String service, String request);
     }
 
     /// Receives the fate of each INSERT, so that a doubled row can be traced.
@@ -47,18 +47,24 @@ final class ClickHouseRelay implements AutoCloseable {
     private static final int FIRST_LINE = 16_000;
     private static final int SLOW_PARTS = 20;
 
+    private final String service;
     private final TcpRelay relay;
     private final Wait wait;
     private final Listener listener;
     private final Journal journal;
-    private final Queue<RelayFault> planned = new ConcurrentLinkedQueue<>();
+    private final PlannedFaults planned;
     private final AtomicInteger undelivered = new AtomicInteger();
     private final AtomicReference<CompletableFuture<Boolean>> passable = new AtomicReference<>(
             CompletableFuture.completedFuture(true));
 
+    /// @param service the name of the service
     /// @param clickHouse its URL
+    /// @param planned the faults of all relays
     /// @param listener is called before bytes are held, delayed or cut
-    ClickHouseRelay(String clickHouse, Wait wait, Listener listener, Journal journal) throws IOException {
+    ClickHouseRelay(String service, String clickHouse, PlannedFaults planned, Wait wait, Listener listener,
+            Journal journal) throws IOException {
+        this.service = service;
+        this.planned = planned;
         this.wait = wait;
         this.listener = listener;
         this.journal = journal;
@@ -70,30 +76,9 @@ final class ClickHouseRelay implements AutoCloseable {
         return relay.url();
     }
 
-    /// Plans a fault for the next request of its kind. A stall begins at once.
-    void plan(RelayFault fault) {
-        if (fault.kind() == RelayFaultKind.STALL) {
-            stall(fault);
-        } else {
-            planned.add(fault);
-        }
-    }
-
-    /// Drops the faults that have not found a request.
-    void drop() {
-        planned.clear();
-    }
-
     /// The number of requests that ClickHouse has not completely received, or not for the second time.
     int undelivered() {
         return undelivered.get();
-    }
-
-    private void stall(RelayFault fault) {
-        listener.befell(fault, "every request");
-        CompletableFuture<Boolean> over = new CompletableFuture<>();
-        passable.set(over);
-        later(() -> wait.pass(fault.lasts()), () -> over.complete(true));
     }
 
     private interface Step {
@@ -114,16 +99,6 @@ final class ClickHouseRelay implements AutoCloseable {
         });
     }
 
-    /// Takes the oldest fault for such a request.
-    private Optional<RelayFault> take(Request request) {
-        for (RelayFault fault : planned) {
-            if (request.is(fault.target()) && planned.remove(fault)) {
-                return Optional.of(fault);
-            }
-        }
-        return Optional.empty();
-    }
-
     private final class Faulty implements TcpRelay.Connection {
         private final AtomicReference<Optional<RelayFault>> ofAnswer = new AtomicReference<>(Optional.empty());
         private final AtomicReference<Optional<String>> inserting = new AtomicReference<>(Optional.empty());
@@ -135,12 +110,12 @@ final class ClickHouseRelay implements AutoCloseable {
             try {
                 passable.get().join();
                 Request request = Request.of(bytes);
-                Optional<RelayFault> fault = take(request);
+                Optional<RelayFault> fault = planned.take(request::is);
                 inserting.set(request.token());
                 if (fault.isEmpty()) {
                     server.write(bytes);
                 } else {
-                    listener.befell(fault.get(), request.toString());
+                    listener.befell(fault.get(), service, request.toString());
                     befall(fault.get(), request, server, client);
                 }
                 note(request.token(), "delivered");
@@ -153,7 +128,7 @@ final class ClickHouseRelay implements AutoCloseable {
                 throws IOException, InterruptedException {
             byte[] bytes = request.bytes();
             switch (fault.kind()) {
-                case HOLD, HOLD_AND_KILL, HOLD_AND_STOP -> hold(fault, bytes, server, client);
+                case HOLD, HOLD_AND_KILL, HOLD_AND_STOP -> hold(fault, request, server, client);
                 case SLOW -> slow(fault, bytes, server);
                 case CUT_REQUEST -> {
                     server.write(bytes, 0, part(fault, bytes));
@@ -173,22 +148,32 @@ final class ClickHouseRelay implements AutoCloseable {
                     ofAnswer.set(Optional.of(fault));
                     server.write(bytes);
                 }
-                case STALL -> throw new IllegalStateException("a stall befalls no single request");
+                case STALL -> {
+                    CompletableFuture<Boolean> over = new CompletableFuture<>();
+                    passable.set(over);
+                    later(() -> wait.pass(fault.lasts()), () -> over.complete(true));
+                    over.join();
+                    server.write(bytes);
+                }
             }
         }
 
         /// Nothing is known of a request that is held as a whole, so ClickHouse may close the idle connection. The
         /// bytes then arrive on another one.
-        private void hold(RelayFault fault, byte[] request, OutputStream server, OutputStream client)
+        private void hold(RelayFault fault, Request request, OutputStream server, OutputStream client)
                 throws IOException, InterruptedException {
-            int part = part(fault, request);
-            server.write(request, 0, part);
+            byte[] bytes = request.bytes();
+            int part = part(fault, bytes);
+            server.write(bytes, 0, part);
             wait.pass(fault.lasts());
-            if (part == 0) {
-                relay.deliver(request, client);
-            } else {
-                server.write(request, part, request.length - part);
+            if (part > 0) {
+                server.write(bytes, part, bytes.length - part);
+                return;
             }
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            relay.deliver(bytes, answer);
+            note(request.token(), "delivered late and answered");
+            client.write(answer.toByteArray());
         }
 
         private void slow(RelayFault fault, byte[] request, OutputStream server)
@@ -225,7 +210,7 @@ final class ClickHouseRelay implements AutoCloseable {
     }
 
     private void note(Optional<String> token, String what) {
-        token.ifPresent(insert -> journal.note(insert + ' ' + what));
+        token.ifPresent(insert -> journal.note(service + ' ' + insert + ' ' + what));
     }
 
     /// @param token of an INSERT of the sink; empty for another request

@@ -1,11 +1,9 @@
 package com.fanfinity.analytics.lab.chaos;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,17 +13,17 @@ import com.fanfinity.analytics.stack.Stack;
 /// A relay between each service and ClickHouse.
 final class ClickHouseRelays implements Stack.ClickHouseRoute, AutoCloseable {
 
-    private final SortedMap<String, ClickHouseRelay> relays = new TreeMap<>();
+    private final List<ClickHouseRelay> relays = new ArrayList<>();
+    private final PlannedFaults planned = new PlannedFaults();
     private final Map<RelayFaultKind, AtomicInteger> faults = new ConcurrentSkipListMap<>();
-    private volatile ClickHouseRelay.Listener listener = (_, _) -> {};
+    private volatile ClickHouseRelay.Listener listener = (_, _, _) -> {};
     private volatile ClickHouseRelay.Journal journal = _ -> {};
 
     @Override
     public String url(int service, String clickHouse) throws IOException {
-        String name = "service-" + service;
-        ClickHouseRelay relay = new ClickHouseRelay(clickHouse, Thread::sleep, this::befell,
-                insert -> journal.note(name + ' ' + insert));
-        relays.put(name, relay);
+        ClickHouseRelay relay = new ClickHouseRelay("service-" + service, clickHouse, planned, Thread::sleep,
+                this::befell, insert -> journal.note(insert));
+        relays.add(relay);
         return relay.url();
     }
 
@@ -37,23 +35,30 @@ final class ClickHouseRelays implements Stack.ClickHouseRoute, AutoCloseable {
         journal = newJournal;
     }
 
-    private void befell(RelayFault fault, String request) {
+    private void befell(RelayFault fault, String service, String request) {
         faults.computeIfAbsent(fault.kind(), _ -> new AtomicInteger()).incrementAndGet();
-        listener.befell(fault, request);
+        listener.befell(fault, service, request);
     }
 
+    /// Plans a fault for the next request of its target.
     void plan(RelayFault fault) {
-        requireNonNull(relays.get(fault.service()), fault.service()).plan(fault);
+        planned.add(fault);
     }
 
     /// Drops the faults that have not found a request.
     void drop() {
-        relays.values().forEach(ClickHouseRelay::drop);
+        planned.clear();
     }
 
     /// The number of requests that the relays still have to deliver.
     int undelivered() {
-        return relays.values().stream().mapToInt(ClickHouseRelay::undelivered).sum();
+        return relays.stream().mapToInt(ClickHouseRelay::undelivered).sum();
+    }
+
+    /// The number of faults of this kind that have found a request.
+    int faults(RelayFaultKind kind) {
+        AtomicInteger count = faults.get(kind);
+        return count == null ? 0 : count.get();
     }
 
     /// The number of faults that have found a request.
@@ -67,7 +72,7 @@ final class ClickHouseRelays implements Stack.ClickHouseRoute, AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (ClickHouseRelay relay : relays.values()) {
+        for (ClickHouseRelay relay : relays) {
             relay.close();
         }
     }

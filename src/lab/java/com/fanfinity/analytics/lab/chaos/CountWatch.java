@@ -3,7 +3,9 @@ package com.fanfinity.analytics.lab.chaos;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -22,8 +24,8 @@ final class CountWatch implements AutoCloseable {
             SELECT source_partition, count(), max(accepted_number), uniqExact(match_id, event_id, acceptance)
             FROM $db.match_events GROUP BY source_partition ORDER BY source_partition""";
     private static final String DOUBLED = """
-            SELECT match_id, event_id, any(accepted_number), count(), groupArray((kafka_offset, _part))
-            FROM $db.match_events WHERE source_partition = $partition
+            SELECT match_id, event_id, any(accepted_number), count(),
+                arraySort(groupArray((kafka_offset, _part))) FROM $db.match_events WHERE source_partition = $partition
             GROUP BY match_id, event_id, acceptance HAVING count() > 1 ORDER BY any(accepted_number) LIMIT 10""";
     /// The last number of each gap.
     private static final String MISSING = """
@@ -48,14 +50,14 @@ final class CountWatch implements AutoCloseable {
     private final PartHistory history = new PartHistory();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
-    private List<String> firstWrong = List.of();
-    private List<String> latest = List.of();
+    /// The first fault of each place.
+    private final Map<String, String> faults = new LinkedHashMap<>();
     private int looks;
     private int wrong;
     private int unanswered;
 
     /// @param clickHouse reaches ClickHouse without a relay
-    /// @param log receives what a look finds wrong, unless the look before has found the same
+    /// @param log receives the first fault of each place
     CountWatch(ApiClient clickHouse, String database, Consumer<String> log) {
         this.clickHouse = clickHouse;
         this.database = database;
@@ -97,20 +99,18 @@ final class CountWatch implements AutoCloseable {
         } catch (IOException _) {
             unanswered++;
         }
-        if (!found.isEmpty()) {
-            wrong++;
-            firstWrong = firstWrong.isEmpty() ? List.copyOf(found) : firstWrong;
-        }
-        if (!found.equals(latest)) {
-            latest = List.copyOf(found);
-            found.forEach(sentence -> log.accept("WRONG " + sentence));
+        wrong += found.isEmpty() ? 0 : 1;
+        for (String sentence : found) {
+            if (faults.putIfAbsent(sentence.substring(0, sentence.indexOf(':')), sentence) == null) {
+                log.accept("WRONG " + sentence);
+            }
         }
     }
 
     private List<String> wrongCounts() throws IOException, InterruptedException {
         List<String> sentences = new ArrayList<>();
         for (String row : rows(COUNTS)) {
-            String[] columns = row.split("\t");
+            String[] columns = row.split("\t", -1);
             if (!columns[1].equals(columns[2]) || !columns[1].equals(columns[3])) {
                 sentences.add("source partition %s: %s rows, highest number %s, %s different events%s%s".formatted(
                         columns[0], columns[1], columns[2], columns[3], named("doubled", DOUBLED, columns[0]),
@@ -131,22 +131,19 @@ final class CountWatch implements AutoCloseable {
 
     private List<String> doubledDeadLetters() throws IOException, InterruptedException {
         return rows(DOUBLED_DEAD_LETTERS).stream()
-                .map(row -> "doubled dead letter: " + row.replace('\t', ' ')).toList();
+                .map(row -> "dead letter " + row.replace('\t', ' ') + " rows: doubled").toList();
     }
 
     private List<String> rows(String sql) throws IOException, InterruptedException {
         return clickHouse.rows(sql.replace("$db", database));
     }
 
-    /// A sentence with the findings of the first wrong look.
+    /// Sentences with the first fault of each place.
     synchronized List<String> broken() {
         if (looks == 0) {
             return List.of("ClickHouse answered no look at its rows");
         }
-        return wrong == 0
-                ? List.of()
-                : List.of("%d looks at ClickHouse were wrong; the first: %s".formatted(wrong,
-                        String.join("; ", firstWrong)));
+        return faults.values().stream().map(fault -> "during the run, " + fault).toList();
     }
 
     synchronized String summary() {
@@ -154,10 +151,15 @@ final class CountWatch implements AutoCloseable {
                 unanswered);
     }
 
-    /// Ends after the current look.
-    @Override
-    public void close() throws InterruptedException {
-        closed.countDown();
+    /// Ends after a last look.
+    void finish() throws InterruptedException {
+        close();
         thread.join();
+        look();
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
     }
 }

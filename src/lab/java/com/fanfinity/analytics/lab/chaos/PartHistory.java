@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/// The rows of every INSERT that became a part, so that no merge can hide a doubled row: a ReplacingMergeTree drops it
-/// when two parts merge, and from then on `count()` is right again. ClickHouse lists merged parts for some minutes more.
+/// The rows of every INSERT that became a part, so that no merge can hide a doubled row. A ReplacingMergeTree drops it
+/// when two parts merge, and from then on `count()` is right again. ClickHouse lists merged parts for some time.
 ///
 /// Not thread-safe.
 final class PartHistory {
@@ -20,7 +20,7 @@ final class PartHistory {
 
         /// @param row these columns, tab-separated
         static Part of(String row) {
-            String[] columns = row.split("\t");
+            String[] columns = row.split("\t", -1);
             return new Part(columns[0], columns[1], Long.parseLong(columns[2]), Long.parseLong(columns[3]),
                     Long.parseLong(columns[4]), columns[5].equals("1"));
         }
@@ -47,8 +47,9 @@ final class PartHistory {
                     .subMap(part.firstBlock(), true, part.lastBlock(), true).values().stream().mapToLong(Long::valueOf)
                     .sum();
             if (part.active() && part.rows() < rows) {
-                sentences.add("a merge hid doubled rows: blocks %d to %d of %s had %d rows and now have %d".formatted(
-                        part.firstBlock(), part.lastBlock(), part.place(), rows, part.rows()));
+                sentences.add(
+                        "merge in %s: blocks %d to %d had %d rows and now have %d, so it hid doubled rows".formatted(
+                                part.place(), part.firstBlock(), part.lastBlock(), rows, part.rows()));
             }
         }
         return sentences;

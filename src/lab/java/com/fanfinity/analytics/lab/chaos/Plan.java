@@ -28,7 +28,11 @@ import com.fanfinity.analytics.lab.chaos.RelayFault.RelayFaultTarget;
 /// @param length the length of the load
 /// @param disturbances of the processes
 /// @param relayFaults of the network between the services and ClickHouse
-record Plan(Duration length, List<Disturbance> disturbances, List<RelayFault> relayFaults) {
+/// @param visits of another sink
+record Plan(Duration length, List<Disturbance> disturbances, List<RelayFault> relayFaults, List<Visit> visits) {
+
+    /// A sink joins the group and leaves it later.
+    record Visit(Duration at, Duration lasts) {}
 
     private static final String KAFKA = "kafka";
     private static final String CLICKHOUSE = "clickhouse";
@@ -54,15 +58,25 @@ record Plan(Duration length, List<Disturbance> disturbances, List<RelayFault> re
     Plan {
         disturbances = disturbances.stream().sorted(Comparator.comparing(Disturbance::at)).toList();
         relayFaults = List.copyOf(relayFaults);
+        visits = List.copyOf(visits);
     }
 
-    /// Disturbs a process every 15 to 25 s and the network every 2 to 4 s.
+    /// Disturbs a process every 15 to 25 s and the network every 2 to 3.5 s.
+    ///
+    /// Partitions move by turns: another sink joins, it leaves, and a service restarts, whose partitions of the
+    /// topology move too.
     ///
     /// @param moves the time from one move of partitions to the next; zero for no moves
     static Plan random(long seed, Duration length, int services, Duration moves) {
         List<Disturbance> disturbances = new ArrayList<>(disturbances(new Random(seed), length, services));
-        disturbances.addAll(moves(length, services, moves));
-        return new Plan(length, disturbances, relayFaults(new Random(~seed), length, services));
+        List<Visit> visits = new ArrayList<>();
+        for (Duration at = moves; moves.isPositive() && isEarly(at.plus(moves.multipliedBy(2)), length); at = at
+                .plus(moves.multipliedBy(3))) {
+            visits.add(new Visit(at, moves));
+            disturbances.add(new Disturbance(at.plus(moves.multipliedBy(2)), RESTART,
+                    List.of(service(visits.size() % services)), Duration.ZERO));
+        }
+        return new Plan(length, disturbances, relayFaults(new Random(~seed), length), visits);
     }
 
     /// Draws from a shuffled deck with every kind, so that a long run has all of them. A disturbance that lasts 5 to
@@ -78,30 +92,18 @@ record Plan(Duration length, List<Disturbance> disturbances, List<RelayFault> re
         return plan;
     }
 
-    /// Restarts one service after another. A service that stops hands its partitions to the others, and they hand
-    /// some of theirs to it when it is back.
-    private static List<Disturbance> moves(Duration length, int services, Duration every) {
-        List<Disturbance> moves = new ArrayList<>();
-        if (every.isPositive()) {
-            for (Duration at = every; isEarly(at, length); at = at.plus(every)) {
-                moves.add(new Disturbance(at, RESTART, List.of(service(moves.size() % services)), Duration.ZERO));
-            }
-        }
-        return moves;
-    }
-
-    private static List<RelayFault> relayFaults(Random random, Duration length, int services) {
+    private static List<RelayFault> relayFaults(Random random, Duration length) {
         Supplier<RelayFaultKind> kinds = shuffled(() -> RELAY_FAULTS_OF_A_MINUTE.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .flatMap(kind -> Collections.nCopies(kind.getValue(), kind.getKey()).stream()).toList(), random);
         List<RelayFault> plan = new ArrayList<>();
-        for (Duration at : times(random, 2_000, 4_000, length)) {
-            plan.add(relayFault(at, kinds.get(), service(random.nextInt(services)), random));
+        for (Duration at : times(random, 2_000, 3_500, length)) {
+            plan.add(relayFault(at, kinds.get(), random));
         }
         return plan;
     }
 
-    private static RelayFault relayFault(Duration at, RelayFaultKind kind, String service, Random random) {
+    private static RelayFault relayFault(Duration at, RelayFaultKind kind, Random random) {
         double share = random.nextInt(3) == 0 ? random.nextDouble() : 0;
         RelayFaultTarget target = TARGETS.get(random.nextInt(TARGETS.size()));
         RelayFaultTarget insert = random.nextBoolean() ? RelayFaultTarget.EVENTS : RelayFaultTarget.INSERTS;
@@ -109,14 +111,14 @@ record Plan(Duration length, List<Disturbance> disturbances, List<RelayFault> re
         long late = random.nextLong(SHORTEST_LATE_HOLD.toMillis(), LONGEST_HOLD.toMillis());
         boolean atOnce = random.nextInt(4) == 0;
         return switch (kind) {
-            case HOLD, HOLD_ANSWER -> new RelayFault(at, kind, service, target, millis(1_000 + skewed), share);
+            case HOLD, HOLD_ANSWER -> new RelayFault(at, kind, target, millis(1_000 + skewed), share);
             case HOLD_AND_KILL, HOLD_AND_STOP ->
-                new RelayFault(at, kind, service, RelayFaultTarget.EVENTS, millis(late), share);
-            case SLOW -> new RelayFault(at, kind, service, target, millis(1_000 + skewed / 6), 0);
+                new RelayFault(at, kind, RelayFaultTarget.EVENTS, millis(late), share);
+            case SLOW -> new RelayFault(at, kind, target, millis(1_000 + skewed / 6), 0);
             case CUT_REQUEST, CUT_ANSWER ->
-                new RelayFault(at, kind, service, target, Duration.ZERO, random.nextDouble());
-            case DUPLICATE -> new RelayFault(at, kind, service, insert, millis(atOnce ? 0 : skewed), 0);
-            case STALL -> new RelayFault(at, kind, service, RelayFaultTarget.QUERIES, millis(2_000 + skewed / 4), 0);
+                new RelayFault(at, kind, target, Duration.ZERO, random.nextDouble());
+            case DUPLICATE -> new RelayFault(at, kind, insert, millis(atOnce ? 0 : skewed), 0);
+            case STALL -> new RelayFault(at, kind, RelayFaultTarget.QUERIES, millis(2_000 + skewed / 4), 0);
         };
     }
 
@@ -150,8 +152,8 @@ record Plan(Duration length, List<Disturbance> disturbances, List<RelayFault> re
         };
     }
 
-    /// A minute with a kill of a service, of the broker and of the engine, a stop, and a kill of all together. The last
-    /// fault of the network delivers the insert of a killed sink after all others.
+    /// A minute with a kill of a service, of the broker and of the engine, a stop, and a kill of all together. The
+    /// first fault of the network delivers the insert of a killed sink after the end of the load.
     static Plan shortOne(int services) {
         List<String> all = Stream.concat(services(services).stream(), Stream.of(KAFKA, CLICKHOUSE)).toList();
         String last = service(services - 1);
@@ -161,16 +163,16 @@ record Plan(Duration length, List<Disturbance> disturbances, List<RelayFault> re
                 new Disturbance(Duration.ofSeconds(14), KILL, List.of(KAFKA), Duration.ZERO),
                 new Disturbance(Duration.ofSeconds(20), STOP, List.of(last), Duration.ofSeconds(5)),
                 new Disturbance(Duration.ofSeconds(29), KILL, all, Duration.ZERO)),
-                List.of(eventsFault(3, RelayFaultKind.DUPLICATE, last, 6, 0),
-                        eventsFault(5, RelayFaultKind.CUT_ANSWER, last, 0, 0.5),
-                        eventsFault(7, RelayFaultKind.CUT_REQUEST, last, 0, 0.7),
-                        eventsFault(9, RelayFaultKind.HOLD, last, 4, 0.5),
-                        eventsFault(17, RelayFaultKind.HOLD_AND_KILL, service(0), 30, 0)));
+                List.of(eventsFault(3, RelayFaultKind.HOLD_AND_KILL, 60, 0),
+                        eventsFault(6, RelayFaultKind.DUPLICATE, 6, 0),
+                        eventsFault(8, RelayFaultKind.CUT_ANSWER, 0, 0.5),
+                        eventsFault(9, RelayFaultKind.CUT_REQUEST, 0, 0.7),
+                        eventsFault(10, RelayFaultKind.HOLD, 2, 0.5)),
+                List.of(new Visit(Duration.ofSeconds(6), Duration.ofSeconds(10))));
     }
 
-    private static RelayFault eventsFault(int atSeconds, RelayFaultKind kind, String service, int seconds,
-            double share) {
-        return new RelayFault(Duration.ofSeconds(atSeconds), kind, service, RelayFaultTarget.EVENTS,
+    private static RelayFault eventsFault(int atSeconds, RelayFaultKind kind, int seconds, double share) {
+        return new RelayFault(Duration.ofSeconds(atSeconds), kind, RelayFaultTarget.EVENTS,
                 Duration.ofSeconds(seconds), share);
     }
 

@@ -2,14 +2,15 @@ package com.fanfinity.analytics.lab.chaos;
 
 import java.time.Duration;
 
-/// A fault on the network between a service and ClickHouse. It befalls the first request of its kind after its time.
+/// A fault on the network between the services and ClickHouse. It befalls the first request of its target after its
+/// time, whichever service sends it.
 ///
 /// @param at the time after the start of the load
-/// @param service the name of the service whose request it befalls
 /// @param target the requests that it can befall
 /// @param lasts how long bytes are held or delayed; for a duplicate, the time until its delivery
 /// @param share how much of the bytes passes before they are held or cut, from 0 to 1
-record RelayFault(Duration at, RelayFaultKind kind, String service, RelayFaultTarget target, Duration lasts, double share) {
+record RelayFault(Duration at, RelayFaultKind kind, RelayFaultTarget target, Duration lasts,
+        double share) {
 
     enum RelayFaultKind {
         /// A request, or its last part, is held and delivered later.
@@ -28,7 +29,7 @@ record RelayFault(Duration at, RelayFaultKind kind, String service, RelayFaultTa
         CUT_ANSWER,
         /// A request is delivered twice, the second time on a connection of its own.
         DUPLICATE,
-        /// Nothing passes between this service and ClickHouse.
+        /// Nothing passes between the sender of a request and ClickHouse.
         STALL
     }
 

@@ -41,16 +41,17 @@ class ClickHouseRelayTest {
     private final Semaphore mayEnd = new Semaphore(0);
     private final List<String> befallen = new CopyOnWriteArrayList<>();
     private final List<String> journal = new CopyOnWriteArrayList<>();
+    private final PlannedFaults planned = new PlannedFaults();
     private StoringServer server;
     private ClickHouseRelay relay;
 
     @BeforeEach
     void start() throws IOException {
         server = new StoringServer();
-        relay = new ClickHouseRelay(server.url(), _ -> {
+        relay = new ClickHouseRelay("service-1", server.url(), planned, _ -> {
             waiting.release();
             mayEnd.acquire();
-        }, (fault, request) -> befallen.add(fault.kind() + " " + request), journal::add);
+        }, (fault, service, request) -> befallen.add(service + " " + fault.kind() + " " + request), journal::add);
     }
 
     @AfterEach
@@ -74,7 +75,9 @@ class ClickHouseRelayTest {
 
         Await.until(SOON, "the insert arrives", () -> server.bodies().equals(List.of(ROWS)));
         Await.until(SOON, "nothing is held", () -> relay.undelivered() == 0);
-        assertEquals(List.of("HOLD_AND_KILL match-events-accepted-3-100-150 of " + INSERT.length() + " bytes"), befallen);
+        assertEquals(
+                List.of("service-1 HOLD_AND_KILL match-events-accepted-3-100-150 of " + INSERT.length() + " bytes"),
+                befallen);
     }
 
     @Test
@@ -89,8 +92,9 @@ class ClickHouseRelayTest {
             assertAnswered(sender);
         }
         assertEquals(List.of(ROWS, ROWS), server.bodies());
-        assertTrue(journal.contains("match-events-accepted-3-100-150 delivered"), journal::toString);
-        assertTrue(journal.contains("match-events-accepted-3-100-150 answered HTTP/1.1 200 OK"), journal::toString);
+        assertTrue(journal.contains("service-1 match-events-accepted-3-100-150 delivered"), journal::toString);
+        assertTrue(journal.contains("service-1 match-events-accepted-3-100-150 answered HTTP/1.1 200 OK"),
+                journal::toString);
     }
 
     @Test
@@ -163,9 +167,9 @@ class ClickHouseRelayTest {
     @Test
     void requests_whileStalled_passAfterTheStall() throws Exception {
         plan(RelayFaultKind.STALL, 0);
-        waiting.acquire();
         try (Socket one = connect(); Socket two = connect()) {
             send(one, INSERT);
+            waiting.acquire();
             send(two, QUERY);
             Await.until(SOON, "both wait", () -> relay.undelivered() == 2);
             assertEquals(List.of(), server.bodies());
@@ -206,9 +210,9 @@ class ClickHouseRelayTest {
     }
 
     @Test
-    void drop_plannedFaults_befallNothing() throws Exception {
+    void clear_plannedFaults_befallNothing() throws Exception {
         plan(RelayFaultKind.CUT_REQUEST, 0.5);
-        relay.drop();
+        planned.clear();
         try (Socket sender = connect()) {
             send(sender, INSERT);
             assertAnswered(sender);
@@ -221,7 +225,7 @@ class ClickHouseRelayTest {
     }
 
     private void plan(RelayFaultKind kind, RelayFaultTarget target, double share) {
-        relay.plan(new RelayFault(Duration.ZERO, kind, "service-1", target, Duration.ofSeconds(1), share));
+        planned.add(new RelayFault(Duration.ZERO, kind, target, Duration.ofSeconds(1), share));
     }
 
     private Socket connect() throws IOException {

@@ -27,7 +27,7 @@ class PartHistoryTest {
         List<String> found = history.shrunken(parts("a 1 3 15 1", "a 2 2 5 0", "a 3 3 2 0"));
 
         assertEquals(List.of(
-                "a merge hid doubled rows: blocks 1 to 3 of match_events a had 17 rows and now have 15"), found);
+                "merge in match_events a: blocks 1 to 3 had 17 rows and now have 15, so it hid doubled rows"), found);
         assertEquals(found, history.shrunken(parts("a 1 3 15 1")), "also when the inserts are no longer listed");
     }
 

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
@@ -54,16 +54,11 @@ class PlanTest {
     @Test
     void random_tenMinutes_hasMoreThanFifteenFaultsAMinuteOfEveryKind() {
         LongStream.range(0, 200).forEach(seed -> {
-            int services = 1 + (int) (seed % 3);
-            List<RelayFault> faults = plan(seed, services).relayFaults();
+            List<RelayFault> faults = plan(seed, 2).relayFaults();
 
-            assertTrue(faults.size() >= 175, () -> seed + ": " + faults.size());
+            assertTrue(faults.size() >= 195, () -> seed + ": " + faults.size());
             assertEquals(EnumSet.allOf(RelayFaultKind.class),
                     faults.stream().map(RelayFault::kind).collect(Collectors.toSet()));
-            assertEquals(
-                    IntStream.rangeClosed(1, services).mapToObj(number -> "service-" + number)
-                            .collect(Collectors.toSet()),
-                    faults.stream().map(RelayFault::service).collect(Collectors.toSet()));
         });
     }
 
@@ -84,14 +79,22 @@ class PlanTest {
     }
 
     @Test
-    void random_withMoves_restartsEachServiceInTurn() {
-        Plan plan = Plan.random(7, Duration.ofMinutes(2), 3, Duration.ofSeconds(20));
+    void random_withMoves_movesPartitionsEveryTwentySeconds() {
+        Plan plan = Plan.random(7, Duration.ofMinutes(4), 3, Duration.ofSeconds(20));
 
-        for (int move = 1; move <= 5; move++) {
-            Disturbance restart = new Disturbance(Duration.ofSeconds(20L * move), DisturbanceKind.RESTART,
-                    List.of("service-" + (1 + (move - 1) % 3)), Duration.ZERO);
-            assertTrue(plan.disturbances().contains(restart), () -> restart.at() + ": " + plan);
+        List<Long> moves = new ArrayList<>();
+        plan.visits().forEach(visit -> {
+            moves.add(visit.at().toSeconds());
+            moves.add(visit.at().plus(visit.lasts()).toSeconds());
+        });
+        for (int restart = 0; restart < 3; restart++) {
+            Disturbance planned = new Disturbance(Duration.ofSeconds(60 + 60L * restart), DisturbanceKind.RESTART,
+                    List.of("service-" + (1 + (restart + 1) % 3)), Duration.ZERO);
+            assertTrue(plan.disturbances().contains(planned), () -> planned.at() + ": " + plan);
+            moves.add(planned.at().toSeconds());
         }
-        assertEquals(Plan.random(7, Duration.ofMinutes(2), 3, Duration.ZERO).relayFaults(), plan.relayFaults());
+        assertEquals(LongStream.rangeClosed(1, 9).mapToObj(number -> 20 * number).toList(),
+                moves.stream().sorted().toList());
+        assertEquals(plan(7, 3).visits(), List.of());
     }
 }

@@ -10,9 +10,28 @@ import org.junit.jupiter.api.Test;
 
 class RequestReaderTest {
 
-    private static final String WITH_LENGTH = "POST /?a=b HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\na\r\n\r\nb";
-    private static final String CHUNKED = "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n"
-            + "3\r\nabc\r\nA;name=1\r\n0123\r\n\r\n89\r\n0\r\nTrailer: x\r\n\r\n";
+    private static final String WITH_LENGTH = """
+            POST /?a=b HTTP/1.1
+            Host: x
+            Content-Length: 6
+
+            a
+
+            b""".replace("\n", "\r\n");
+    private static final String CHUNKED = """
+            POST / HTTP/1.1
+            transfer-encoding: chunked
+
+            3
+            abc
+            A;name=1
+            0123
+
+            89
+            0
+            Trailer: x
+
+            """.replace("\n", "\r\n");
     private static final String WITHOUT_BODY = "GET /ping HTTP/1.1\r\nHost: x\r\n\r\n";
 
     @Test
