@@ -20,7 +20,7 @@ import com.fanfinity.analytics.stack.Stack;
 /// `SAMPLES` of each kind (300). `TARGET_URL` measures a running service instead of a separate stack.
 final class FirstReads {
 
-    private static final int WARM_UP = 300;
+    private static final int WARM_UP = 150;
     private static final Duration MAX_PAUSE = Duration.ofMillis(60);
 
     private final ApiClient client;
