@@ -185,8 +185,7 @@ class SourceTopicIT {
         try (Admin admin = Admin.create(broker())) {
             post(service, "windows", 0, EVENTS);
             service.exactlyOnce().counted("windows", EVENTS);
-            Await.until(SOON, "the changelog is kept for the window and the events",
-                    () -> retention(admin, changelog).equals(Duration.ofDays(11)));
+            assertEquals(Duration.ofDays(11), retention(admin, changelog));
             for (String window : List.of("72h", "1h", "48h")) {
                 service.close();
                 service = OwnService.start("windows", directory, Map.of("STREAMS_DEDUPE_WINDOW", window));
@@ -197,8 +196,7 @@ class SourceTopicIT {
                     () -> last.api().get("/api/matches/windows/metrics").json().path("duplicates").asInt() == 3
                             * EVENTS);
             service.exactlyOnce().counted("windows", EVENTS);
-            Await.until(SOON, "the changelog is kept for the longest window",
-                    () -> retention(admin, changelog).equals(Duration.ofDays(12)));
+            assertEquals(Duration.ofDays(12), retention(admin, changelog), "for the longest window");
         } finally {
             service.close();
         }

@@ -22,8 +22,8 @@ import com.fanfinity.analytics.ledger.Reconciler;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.query.LiveMatches;
 import com.fanfinity.analytics.query.MatchLookup;
+import com.fanfinity.analytics.streams.ChangelogSetup;
 import com.fanfinity.analytics.streams.EndOffsets;
-import com.fanfinity.analytics.streams.ChangelogRetention;
 import com.fanfinity.analytics.streams.Freshness;
 import com.fanfinity.analytics.streams.GroupSetup;
 import com.fanfinity.analytics.streams.LocalStores;
@@ -35,6 +35,7 @@ import com.fanfinity.analytics.streams.StreamsStatus;
 final class StreamsComponent implements RoleComponent {
 
     private final GroupSetup group;
+    private final ChangelogSetup changelogs;
     private final StreamsRunner streams;
     private final KafkaStreamsMetrics streamsMetrics;
     private final StreamsStatus status;
@@ -53,7 +54,8 @@ final class StreamsComponent implements RoleComponent {
             ClickHouse clickHouse, EndOffsets endOffsets, Clock clock, Meters meters,
             IntSupplier partitions) {
         group = new GroupSetup(settings);
-        streams = new StreamsRunner(topology, settings, meters, new ChangelogRetention(settings, topics.events())::run);
+        changelogs = new ChangelogSetup(settings, topics.events(), partitions);
+        streams = new StreamsRunner(topology, settings, meters);
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         streamsMetrics.bindTo(meters.registry());
         stores = new LocalStores(streams.streams(), partitions);
@@ -91,6 +93,7 @@ final class StreamsComponent implements RoleComponent {
     @Override
     public void start() throws InterruptedException {
         group.run();
+        changelogs.run();
         streams.start();
         freshness.start();
         reconciler.start(reconcileInterval);

@@ -90,7 +90,7 @@ public final class MatchTopology {
     /// - the length of the segments. `Stores.persistentWindowStore` derives it from the retention, and finds no segment
     ///   of another length.
     /// - the settings of the changelog. They belong to the topology, and the broker refuses members with another
-    ///   topology than the group's. The value is that of the first releases; the real retention is set on the topic.
+    ///   topology than the group's. The value is that of the first releases; the topic itself has another one.
     static StoreBuilder<WindowStore<Bytes, byte[]>> seen(Duration window) {
         long bucket = Dedupe.BUCKET.toMillis();
         return Stores.windowStoreBuilder(

@@ -56,8 +56,7 @@ public final class StreamsRunner implements AutoCloseable {
     private volatile OptionalLong standbyLag = OptionalLong.empty();
     private volatile OptionalLong threadFailedAt = OptionalLong.empty();
 
-    /// @param onFirstRun runs once, in a thread of its own, when Streams first runs and so has created its topics
-    public StreamsRunner(Topology topology, Settings settings, Meters meters, Runnable onFirstRun) {
+    public StreamsRunner(Topology topology, Settings settings, Meters meters) {
         Properties properties = properties(settings);
         properties.put(PoisonHandler.METERS, meters);
         this.leftovers = new StateLeftovers(
@@ -76,9 +75,7 @@ public final class StreamsRunner implements AutoCloseable {
             LOG.atInfo().addKeyValue("from", before).addKeyValue("to", now).log("streams changed state");
             if (now == KafkaStreams.State.RUNNING) {
                 runningSince.set(System.nanoTime());
-                if (!hasRun.getAndSet(true)) {
-                    Thread.ofVirtual().name("streams-first-run").start(onFirstRun);
-                }
+                hasRun.set(true);
             }
         });
     }

@@ -60,8 +60,9 @@ final class SettingsPage {
 
                 Streams creates them, with as many partitions as `match-events`. With a `KAFKA_REPLICATION_FACTOR` of 3
                 or more they also get `min.insync.replicas=2`. With -1, the service sets that value right after their
-                creation if they have 3 replicas or more. After the start, the service raises the `retention.ms` of the
-                changelog of `seen-events` to the retention of the store and of `match-events` (11 d).
+                creation if they have 3 replicas or more. The changelog of `seen-events` is an exception: the service
+                creates it first, with a longer `retention.ms`, and raises that of an existing one. It is the retention
+                of the store and of `match-events` together (11 d).
 
                 | topic | settings |
                 |---|---|

@@ -21,7 +21,7 @@ import com.fanfinity.analytics.config.SettingsLoader;
 import com.fanfinity.analytics.stack.RealParts;
 
 @Tag("external")
-class ChangelogRetentionIT {
+class ChangelogSetupIT {
 
     private static final long DAY = Duration.ofDays(1).toMillis();
 
@@ -37,7 +37,7 @@ class ChangelogRetentionIT {
         Settings settings = settings("retention-" + name + "-");
         create(settings, Map.of("retention.ms", millis(events)), Map.of("retention.ms", millis(changelog)));
 
-        retention(settings).run();
+        setup(settings).run();
 
         assertEquals(millis(expected), changelog(settings).get("retention.ms").value());
     }
@@ -47,20 +47,38 @@ class ChangelogRetentionIT {
         Settings settings = settings("retention-size-");
         create(settings, Map.of(), Map.of("retention.ms", millis(11), "retention.bytes", "1000000"));
 
-        retention(settings).run();
+        setup(settings).run();
 
         assertEquals("-1", changelog(settings).get("retention.bytes").value());
         assertEquals(millis(11), changelog(settings).get("retention.ms").value());
     }
 
+    /// Streams would create it with a retention of 5 days. All other settings are those of Streams.
     @Test
-    void run_changelogDoesNotExist_createsNothing() throws Exception {
+    void run_changelogDoesNotExist_createsIt() throws Exception {
         Settings settings = settings("retention-none-");
         try (Admin admin = Admin.create(broker())) {
-            retention(settings).run();
+            admin.createTopics(List.of(new NewTopic("retention-none-match-events", 3, (short) 1)
+                    .configs(Map.of("retention.ms", millis(7))))).all().get();
 
-            assertEquals(0, admin.listTopics().names().get().stream()
-                    .filter(topic -> topic.startsWith("retention-none-")).count());
+            setup(settings).run();
+
+            assertEquals(3, requireNonNull(admin.describeTopics(List.of(changelogOf(settings))).allTopicNames().get()
+                    .get(changelogOf(settings))).partitions().size());
+        }
+        assertEquals("compact,delete", changelog(settings).get("cleanup.policy").value());
+        assertEquals("CreateTime", changelog(settings).get("message.timestamp.type").value());
+        assertEquals(millis(11), changelog(settings).get("retention.ms").value());
+    }
+
+    @Test
+    void run_eventsDoNotExist_createsNothing() throws Exception {
+        Settings settings = settings("retention-nothing-");
+        try (Admin admin = Admin.create(broker())) {
+            setup(settings).run();
+
+            assertEquals(List.of(), admin.listTopics().names().get().stream()
+                    .filter(topic -> topic.startsWith("retention-nothing-")).toList());
         }
     }
 
@@ -68,8 +86,8 @@ class ChangelogRetentionIT {
         return Long.toString(days < 0 ? -1 : days * DAY);
     }
 
-    private static ChangelogRetention retention(Settings settings) {
-        return new ChangelogRetention(settings, settings.kafka().topicPrefix() + "match-events");
+    private static ChangelogSetup setup(Settings settings) {
+        return new ChangelogSetup(settings, settings.kafka().topicPrefix() + "match-events", () -> 3);
     }
 
     private static Settings settings(String prefix) throws Exception {
