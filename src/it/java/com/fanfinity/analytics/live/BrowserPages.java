@@ -104,8 +104,9 @@ abstract class BrowserPages {
 
     /// A `match_start` with both teams.
     static EventJson kickOff(String match, String home, String away) {
-        return event(match, "match_start", 1).metadata("{\"homeTeamId\":\"h\",\"awayTeamId\":\"a\",\"homeTeam\":\"" + home
-                + "\",\"awayTeam\":\"" + away + "\",\"competition\":\"Cup\"}");
+        return event(match, "match_start", 1)
+                .metadata("{\"homeTeamId\":\"h\",\"awayTeamId\":\"a\",\"homeTeam\":\"" + home
+                        + "\",\"awayTeam\":\"" + away + "\",\"competition\":\"Cup\"}");
     }
 
     static void send(List<String> events) {

@@ -157,7 +157,8 @@ class PageDisplayIT extends BrowserPages {
     private static int distance(Object one, Object other) {
         int sum = 0;
         for (int i = 0; i < 3; i++) {
-            sum += Math.abs(((Number) ((List<?>) one).get(i)).intValue() - ((Number) ((List<?>) other).get(i)).intValue());
+            sum += Math
+                    .abs(((Number) ((List<?>) one).get(i)).intValue() - ((Number) ((List<?>) other).get(i)).intValue());
         }
         return sum;
     }

@@ -107,7 +107,7 @@ class MetadataIT {
             fixture.query(
                     "INSERT INTO $db.match_events (event_id, match_id, event_type, metadata, kafka_offset) VALUES "
                             + "(generateUUIDv4(), 'goal', 'goal', "
-                    + "'{\"eventId\":\"54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517\"}', 300)");
+                            + "'{\"eventId\":\"54ff7e6d-b7f7-54ec-9d8b-f8a8d8d5c517\"}', 300)");
         }
 
         assertEquals("300", fixture.query("SELECT countIf(toString(retracts) = match_id) FROM $db.match_events"));

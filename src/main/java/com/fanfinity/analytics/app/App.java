@@ -40,8 +40,8 @@ import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.pipeline.MatchTopology;
 import com.fanfinity.analytics.streams.EndOffsets;
-import com.fanfinity.analytics.streams.StreamsRunner;
 import com.fanfinity.analytics.streams.EventsTopic;
+import com.fanfinity.analytics.streams.StreamsRunner;
 
 /// The composition root: creates the components, starts them in order, and closes them in reverse.
 ///

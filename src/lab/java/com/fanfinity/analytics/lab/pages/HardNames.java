@@ -15,8 +15,7 @@ public final class HardNames {
 
     /// 75 letters each.
     public static final String LONG = "Spielvereinigung Jugend und Körperpflege Königsberg am Grossglockner (1899)";
-    public static final String LONG_WORD =
-            "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogochypalldyfodgwynedd";
+    public static final String LONG_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogochypalldyfodgwynedd";
 
     public static final String HOME = "h";
     public static final String AWAY = "a";

@@ -7,9 +7,11 @@ import com.microsoft.playwright.options.ForcedColors;
 
 /// The colours that a reader's system asks for.
 public enum Palette {
-    LIGHT(ColorScheme.LIGHT, ForcedColors.NONE), DARK(ColorScheme.DARK, ForcedColors.NONE),
+    LIGHT(ColorScheme.LIGHT, ForcedColors.NONE),
+    DARK(ColorScheme.DARK, ForcedColors.NONE),
     /// The system replaces the page's colours by a few of its own, for contrast.
-    FORCED(ColorScheme.LIGHT, ForcedColors.ACTIVE), FORCED_DARK(ColorScheme.DARK, ForcedColors.ACTIVE);
+    FORCED(ColorScheme.LIGHT, ForcedColors.ACTIVE),
+    FORCED_DARK(ColorScheme.DARK, ForcedColors.ACTIVE);
 
     private final ColorScheme scheme;
     private final ForcedColors forced;
