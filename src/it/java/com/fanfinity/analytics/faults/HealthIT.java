@@ -171,6 +171,21 @@ class HealthIT {
         Await.until(SOON, "the sink runs again", () -> check("ready", "sink").equals("up: running"));
     }
 
+    @Test
+    void table_changedAndChangedBack_checkNamesTheColumn() throws Exception {
+        api.rows("ALTER TABLE fanfinity.match_events MODIFY COLUMN player_id UInt64");
+        try {
+            assertEquals(202, api.postEvent(SteadyLoad.event("health", UUID.randomUUID())
+                    .replaceFirst("}$", ",\"playerId\":\"not-for-the-log\"}")).status());
+            Await.until(SOON, "the check names the column", () -> check("ready", "sink").startsWith("degraded: "
+                    + "the table match_events is wrong: its column player_id has the type UInt64, but needs String"));
+            assertEquals(200, api.get("/health/ready").status());
+        } finally {
+            api.rows("ALTER TABLE fanfinity.match_events MODIFY COLUMN player_id String CODEC(ZSTD(1))");
+        }
+        Await.until(SOON, "the sink runs again", () -> check("ready", "sink").equals("up: running"));
+    }
+
     private static ServiceProcess launch(int port, Map<String, String> environment) {
         try {
             return ServiceProcess.start("com.fanfinity.analytics.Main", port, environment, log);

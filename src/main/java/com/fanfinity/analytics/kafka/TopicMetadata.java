@@ -1,5 +1,7 @@
 package com.fanfinity.analytics.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,9 +31,9 @@ public final class TopicMetadata implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
-    /// If Kafka is away, an answer also counts for records that were read so much later: a reader
-    /// continues with what it has while Kafka is away. No operator deletes a topic, creates it and fills it beyond the
-    /// reader's position in that time.
+    /// If Kafka is away, an answer also counts for records that were read so much later: a reader continues with what
+    /// it has while Kafka is away. No operator deletes a topic, creates it and fills it beyond the reader's position in
+    /// that time.
     private static final Duration TRUST = Duration.ofSeconds(5);
 
     private final Settings.Kafka settings;
@@ -40,6 +42,15 @@ public final class TopicMetadata implements AutoCloseable {
     private @Nullable Admin admin;
     private boolean closed;
     private @Nullable Answer last;
+    private @Nullable Failure failure;
+
+    /// Kafka did not answer. For a while no other thread waits for it in vain.
+    private record Failure(long atNanos, KafkaException cause) {
+
+        private boolean isRecent() {
+            return System.nanoTime() - atNanos < LIMIT.toNanos();
+        }
+    }
 
     private record Answer(long askedNanos, Map<String, String> ids) {
 
@@ -63,8 +74,10 @@ public final class TopicMetadata implements AutoCloseable {
         try {
             Answer answer = last;
             if (answer == null || !answer.isProofFor(readNanos)) {
-                answer = ask(readNanos);
-                last = answer;
+                answer = ask().orElse(answer);
+            }
+            if (answer == null || !answer.isProofFor(readNanos - TRUST.toNanos())) {
+                throw requireNonNull(failure).cause();
             }
             String id = answer.ids().get(topic);
             if (id == null) {
@@ -76,20 +89,24 @@ public final class TopicMetadata implements AutoCloseable {
         }
     }
 
-    private Answer ask(long readNanos) throws InterruptedException {
+    /// Empty if Kafka does not answer.
+    private Optional<Answer> ask() throws InterruptedException {
+        Failure earlier = failure;
+        if (earlier != null && earlier.isRecent()) {
+            return Optional.empty();
+        }
         long asked = System.nanoTime();
         try {
             Map<String, String> ids = new HashMap<>();
             for (var topic : admin().describeTopics(topics).topicNameValues().entrySet()) {
                 describe(topic.getValue()).ifPresent(id -> ids.put(topic.getKey(), id));
             }
-            return new Answer(asked, ids);
+            Answer answer = new Answer(asked, ids);
+            last = answer;
+            return Optional.of(answer);
         } catch (KafkaException e) {
-            Answer earlier = last;
-            if (earlier != null && earlier.isProofFor(readNanos - TRUST.toNanos())) {
-                return earlier;
-            }
-            throw e;
+            failure = new Failure(System.nanoTime(), e);
+            return Optional.empty();
         }
     }
 

@@ -41,8 +41,8 @@ final class BatchDispatcher {
     private void send(PartitionBuffer buffer) {
         OptionalLong before = buffer.status().highWaterMark();
         String topicId = buffer.topicId();
+        long readNanos = buffer.newestNanos();
         Batch batch = buffer.drainBatch(limits);
-        long readNanos = System.nanoTime();
         buffer.setTask(background.submit(() -> {
             if (!topics.isFrom(topicId, batch, readNanos, buffer.ownership())) {
                 mailbox.post(() -> assignments.restartAfterRecreation(buffer));

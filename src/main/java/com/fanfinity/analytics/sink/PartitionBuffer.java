@@ -42,6 +42,7 @@ final class PartitionBuffer {
     private long position;
     private long waitingBytes;
     private long oldestNanos;
+    private long newestNanos;
     private long caughtUpAtMillis;
     private @Nullable Batch inFlight;
     private long inFlightBytes;
@@ -114,8 +115,14 @@ final class PartitionBuffer {
         if (waiting.isEmpty()) {
             oldestNanos = nowNanos;
         }
+        newestNanos = nowNanos;
         waiting.add(row);
         waitingBytes += row.size();
+    }
+
+    /// When the newest row was added; undefined before the first one.
+    long newestNanos() {
+        return newestNanos;
     }
 
     /// @param nextOffset the consumer's position
