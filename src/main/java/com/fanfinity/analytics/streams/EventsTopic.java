@@ -29,7 +29,11 @@ public final class EventsTopic implements SourceTopic {
 
     @Override
     public int partitions() {
-        return partitions.getAsInt();
+        int number = partitions.getAsInt();
+        if (number == 0) {
+            throw new StreamsException("the number of partitions of " + name + " is not known yet");
+        }
+        return number;
     }
 
     @Override
