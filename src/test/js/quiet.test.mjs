@@ -51,3 +51,15 @@ test('serviceTime_serviceFollowsNoUpdates_isUnknown', () => {
   time.status({ following: false, asOf: iso(0) });
   assert.equal(quietSince(live, time.now()), null);
 });
+
+test('serviceTime_connectionLost_isUnknownUntilTheNextStatus', () => {
+  const clock = { seconds: 0 };
+  const time = serviceTime(clock);
+  time.status({ following: true, asOf: iso(0) });
+  time.lost();
+  clock.seconds = 600;
+  assert.equal(quietSince(live, time.now()), null);
+
+  time.status({ following: true, asOf: iso(600) });
+  assert.equal(quietSince(live, time.now()), NOON);
+});

@@ -12,7 +12,7 @@ import { Facts, Lifts, minutesTable, Totals, Versus } from './panels.js';
 import { quietSince, ServiceTime } from './quiet.js';
 import { Announcer, ConnectionNotice, startShell } from './shell.js';
 import { clean, hasShootout, of, sideOfMoment, sidesOf } from './sides.js';
-import { Stream } from './stream.js';
+import { isConnected, Stream } from './stream.js';
 import { fansIn, isGoal } from './types.js';
 
 /** After an outage thousands of pages read again; a random delay spreads their requests. */
@@ -52,6 +52,7 @@ const stream = new Stream(ofMatch(matchId, 'stream'), {
   connected: (again) => readHistory(again ? Math.random() * SPREAD_MILLIS : 0),
   state: (state) => {
     notice.become(state);
+    if (!isConnected(state)) service.lost();
     // The API answers without a stream: at the viewer limit, for an old match, or while this page is not connected.
     if (state.kind === 'refused'
       || (model.metrics === null && ['missing', 'retrying', 'paused', 'queued'].includes(state.kind))) {

@@ -12,7 +12,7 @@ import { quietSince, ServiceTime } from './quiet.js';
 import { Announcer, ConnectionNotice, startShell } from './shell.js';
 import { clean, hasShootout, of, sideOf, sidesOf } from './sides.js';
 import { pace, settled, sparkPaths } from './spark.js';
-import { Stream } from './stream.js';
+import { isConnected, Stream } from './stream.js';
 
 /** The least time between two changes of the order of cards. */
 const REORDER_MILLIS = 6_000;
@@ -41,7 +41,10 @@ const render = inNextFrame(show);
 const stream = new Stream('/api/stream', {
   event: apply,
   connected: () => {},
-  state: (state) => notice.become(state),
+  state: (state) => {
+    notice.become(state);
+    if (!isConnected(state)) service.lost();
+  },
 });
 const notice = new ConnectionNotice(() => stream.lastHeardAt);
 stream.start();

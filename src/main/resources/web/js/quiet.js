@@ -22,6 +22,11 @@ export class ServiceTime {
     this.saw(asOf);
   }
 
+  /** Without a connection the page does not know it either. */
+  lost() {
+    this.#known = false;
+  }
+
   /** Applies a time that the service has set, null if there is none. */
   saw(time) {
     const at = Date.parse(time ?? NaN);

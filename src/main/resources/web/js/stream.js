@@ -16,6 +16,9 @@ const SHORT_WAIT_MILLIS = 300;
 /** How long a page keeps its connection if other pages wait for one. */
 const TURN_MILLIS = 5_000;
 
+/** Whether the page has the data of the last few seconds. */
+export const isConnected = ({ kind }) => kind === 'live' || kind === 'queued';
+
 export class Stream {
   #path;
   #on;

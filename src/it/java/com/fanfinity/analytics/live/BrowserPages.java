@@ -98,6 +98,11 @@ abstract class BrowserPages {
         return page.locator("#" + id);
     }
 
+    /// The pixels by which a page is wider than the screen.
+    static Object overflow(Page page) {
+        return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    }
+
     static EventJson event(String match, String type, long number) {
         return EventJson.of(match, type, number);
     }

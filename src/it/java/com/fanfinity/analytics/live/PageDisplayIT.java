@@ -116,8 +116,7 @@ class PageDisplayIT extends BrowserPages {
         for (Page one : List.of(page, day)) {
             assertEquals(List.of(), one.evaluate(CUT));
             assertEquals(List.of(), one.evaluate(NOT_ISOLATED, List.of(home, away, "محمد الشناوي", "Nagy György")));
-            assertEquals(0,
-                    one.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+            assertEquals(0, overflow(one));
         }
         assertThat(page).hasTitle(Pattern.compile(".*\\d–\\d.*"));
         assertEquals(away.equals(HardNames.RIGHT_TO_LEFT), page.title().contains("\u2068" + away + "\u2069"));

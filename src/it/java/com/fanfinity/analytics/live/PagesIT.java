@@ -177,9 +177,7 @@ class PagesIT extends BrowserPages {
             Page page = page(one.getKey(), Chromium.PHONE, Palette.LIGHT);
             assertThat(page.locator(one.getValue()).first()).isVisible();
 
-            assertEquals(0,
-                    page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
-                    one.getKey());
+            assertEquals(0, overflow(page), one.getKey());
         }
     }
 
@@ -227,11 +225,17 @@ class PagesIT extends BrowserPages {
         Page pipeline = page("/pipeline");
         assertThat(by(page, "connection-label")).hasText("Live");
         assertThat(by(pipeline, "sink-status")).not().hasText("");
+        Page phone = page("/", Chromium.PHONE, Palette.LIGHT);
+        assertThat(phone.locator(".card").first()).isVisible();
 
         service().kill();
 
         assertThat(by(page, "connection-label")).hasText("Reconnecting");
         assertThat(by(page, "old")).containsText("No connection to the service. This page shows data from");
+        assertThat(by(phone, "connection-label")).hasText("Reconnecting");
+        assertEquals(0, overflow(phone));
+        assertEquals(true, phone.locator("#connection-label").evaluate("(label) => label.getClientRects().length === 1"),
+                "the label has one line");
         for (String panel : List.of("sink-status", "ledger-status", "streams-status")) {
             assertThat(by(pipeline, panel)).hasText("unknown");
         }

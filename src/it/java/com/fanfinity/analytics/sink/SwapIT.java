@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.clickhouse.Migrations;
@@ -131,6 +133,24 @@ class SwapIT {
                 fixture.query("SELECT groupArray(match_id) FROM $db.match_events WHERE accepted_number > 0"),
                 "by the ledger");
         assertOwners(fresh);
+    }
+
+    /// The tables of an earlier version lack the column.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void join_metadataAsItWasSent_isKept(boolean oldHasTheColumn) throws Exception {
+        if (oldHasTheColumn) {
+            fixture.query("INSERT INTO $db.match_events (match_id, metadata, metadata_sent) "
+                    + "VALUES ('odd', '{\"x\":\"1e400\"}', '{\"x\":1e400}')");
+        } else {
+            fixture.query("ALTER TABLE $db.match_events DROP COLUMN metadata_sent");
+        }
+
+        script.runSwap(Map.of(), "join", old, fresh);
+
+        assertEquals(oldHasTheColumn ? "{\"x\":\"1e400\"}\t{\"x\":1e400}" : "",
+                fixture.query("SELECT metadata, metadata_sent FROM $db.match_events WHERE match_id = 'odd'"));
+        assertEquals("3", fixture.query("SELECT count() FROM $db.match_events WHERE match_id = 'old'"));
     }
 
     @Test

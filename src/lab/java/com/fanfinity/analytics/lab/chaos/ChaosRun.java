@@ -34,8 +34,7 @@ final class ChaosRun {
     private static final int MATCHES_READ = 12;
     private static final Duration REST_LIMIT = Duration.ofMinutes(4);
     private static final Duration SETTLE = Duration.ofMinutes(2);
-    /// Longer than the relays hold any bytes.
-    private static final Duration DELIVERED_LIMIT = Duration.ofSeconds(100);
+    private static final Duration DELIVERED_LIMIT = Duration.ofMinutes(1);
     /// A stopped service has lost its session after it.
     private static final Duration STOPPED = KafkaClients.SINK_SESSION_TIMEOUT.plusSeconds(5);
     private static final int FEWEST_FAULTS_A_MINUTE = 15;
@@ -85,7 +84,7 @@ final class ChaosRun {
             relays.listen((fault, service, request) -> befell(fault, service, request, watch),
                     insert -> journal.println(timed(insert)));
             disturbUnderLoad(feed, client, watch);
-            List<String> broken = awaitRest(client);
+            List<String> broken = awaitRest(api, client);
             for (SupervisedComponent part : parts.values()) {
                 part.release();
             }
@@ -216,19 +215,23 @@ final class ChaosRun {
         }
     }
 
+    /// Waits until all events are stored. Bytes that the relays still hold then arrive, as late as possible.
+    ///
     /// @return a sentence if the system does not come to rest
-    private List<String> awaitRest(ChaosClient client) throws InterruptedException {
+    private List<String> awaitRest(ApiClient api, ChaosClient client) throws InterruptedException {
         long started = System.nanoTime();
         List<ApiClient> services = stack.serviceUrls().stream().map(url -> new ApiClient(url, stack.clickHouse().url()))
                 .toList();
         List<String> broken = new ArrayList<>();
         try {
-            Await.until(DELIVERED_LIMIT, "the relays have delivered all requests",
-                    () -> relays.undelivered() == 0);
             Await.until(REST_LIMIT, "all events have a 202", () -> client.pending() == 0);
             for (ApiClient service : services) {
                 Await.until(REST_LIMIT, "all services are ready", () -> service.get("/health/ready").status() == 200);
             }
+            Await.until(REST_LIMIT, "all events are stored", () -> Long.parseLong(
+                    api.rows("SELECT count() FROM fanfinity.match_events").getFirst()) >= accepted.total());
+            relays.release();
+            Await.until(DELIVERED_LIMIT, "the relays have delivered all requests", () -> relays.undelivered() == 0);
             log("all processed after %.1f s".formatted((System.nanoTime() - started) / 1e9));
         } catch (AssertionError e) {
             broken.add(String.valueOf(e.getMessage()));

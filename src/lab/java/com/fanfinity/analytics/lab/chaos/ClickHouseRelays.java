@@ -1,10 +1,13 @@
 package com.fanfinity.analytics.lab.chaos;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fanfinity.analytics.lab.chaos.RelayFault.RelayFaultKind;
@@ -15,13 +18,14 @@ final class ClickHouseRelays implements Stack.ClickHouseRoute, AutoCloseable {
 
     private final List<ClickHouseRelay> relays = new ArrayList<>();
     private final PlannedFaults planned = new PlannedFaults();
+    private final CountDownLatch released = new CountDownLatch(1);
     private final Map<RelayFaultKind, AtomicInteger> faults = new ConcurrentSkipListMap<>();
     private volatile ClickHouseRelay.Listener listener = (_, _, _) -> {};
     private volatile ClickHouseRelay.Journal journal = _ -> {};
 
     @Override
     public String url(int service, String clickHouse) throws IOException {
-        ClickHouseRelay relay = new ClickHouseRelay("service-" + service, clickHouse, planned, Thread::sleep,
+        ClickHouseRelay relay = new ClickHouseRelay("service-" + service, clickHouse, planned, this::hold,
                 this::befell, insert -> journal.note(insert));
         relays.add(relay);
         return relay.url();
@@ -33,6 +37,10 @@ final class ClickHouseRelays implements Stack.ClickHouseRoute, AutoCloseable {
     void listen(ClickHouseRelay.Listener newListener, ClickHouseRelay.Journal newJournal) {
         listener = newListener;
         journal = newJournal;
+    }
+
+    private void hold(Duration time) throws InterruptedException {
+        boolean _ = released.await(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void befell(RelayFault fault, String service, String request) {
@@ -48,6 +56,11 @@ final class ClickHouseRelays implements Stack.ClickHouseRoute, AutoCloseable {
     /// Drops the faults that have not found a request.
     void drop() {
         planned.clear();
+    }
+
+    /// Holds no bytes any longer.
+    void release() {
+        released.countDown();
     }
 
     /// The number of requests that the relays still have to deliver.

@@ -153,7 +153,7 @@ record Plan(Duration length, List<Disturbance> disturbances, List<RelayFault> re
     }
 
     /// A minute with a kill of a service, of the broker and of the engine, a stop, and a kill of all together. The
-    /// first fault of the network delivers the insert of a killed sink after the end of the load.
+    /// first fault of the network delivers the insert of a killed sink after all others.
     static Plan shortOne(int services) {
         List<String> all = Stream.concat(services(services).stream(), Stream.of(KAFKA, CLICKHOUSE)).toList();
         String last = service(services - 1);
@@ -163,7 +163,7 @@ record Plan(Duration length, List<Disturbance> disturbances, List<RelayFault> re
                 new Disturbance(Duration.ofSeconds(14), KILL, List.of(KAFKA), Duration.ZERO),
                 new Disturbance(Duration.ofSeconds(20), STOP, List.of(last), Duration.ofSeconds(5)),
                 new Disturbance(Duration.ofSeconds(29), KILL, all, Duration.ZERO)),
-                List.of(eventsFault(3, RelayFaultKind.HOLD_AND_KILL, 60, 0),
+                List.of(eventsFault(3, RelayFaultKind.HOLD_AND_KILL, 1_000, 0),
                         eventsFault(6, RelayFaultKind.DUPLICATE, 6, 0),
                         eventsFault(8, RelayFaultKind.CUT_ANSWER, 0, 0.5),
                         eventsFault(9, RelayFaultKind.CUT_REQUEST, 0, 0.7),
