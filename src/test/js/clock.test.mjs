@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from './web.mjs';
 
-const { clockOf, isOver, lastTimeOf, minuteAt, minuteOfWindow, periodOfSummary, periodsOf, playTicks } = await load('clock.js');
+const {
+  clockOf, isOver, lastTimeOf, minuteAt, minuteOfWindow, periodOfSummary, periodsOf, playTicks,
+} = await load('clock.js');
 const KICK_OFF = Date.parse('2018-07-15T15:00:00.000Z');
 const at = (minutes) => KICK_OFF + minutes * 60_000;
 const moment = (eventType, minutes, period, more = {}) => ({
@@ -110,7 +112,8 @@ test('minuteOfWindow_newest_agreesWithTheClockForAnyKickOff', () => {
     const period = { name: '1H', startedAt: start, endedAt: null };
     for (let last = start; last < start + 4 * 60_000; last += 3_000) {
       const window = Math.floor(last / 60_000) * 60_000;
-      assert.equal(minuteOfWindow([period], window, last).label, clockOf('live', period, last).label, `${second} ${last}`);
+      const label = minuteOfWindow([period], window, last).label;
+      assert.equal(label, clockOf('live', period, last).label, `${second} ${last}`);
     }
   }
 });

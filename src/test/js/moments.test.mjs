@@ -5,7 +5,8 @@ import { load } from './web.mjs';
 const { announcementOf, detailsOf, scoresAfter } = await load('moments.js');
 const { MatchModel } = await load('model.js');
 const { sidesOf } = await load('sides.js');
-const sides = sidesOf({ teams: { home: { teamId: 'h', name: 'Hungary' }, away: { teamId: 'a', name: 'الأهلي المصري' } } });
+const away = { teamId: 'a', name: 'الأهلي المصري' };
+const sides = sidesOf({ teams: { home: { teamId: 'h', name: 'Hungary' }, away } });
 const model = new MatchModel();
 const moment = (eventId, eventType, teamId, more = {}) =>
   ({ eventId, eventType, teamId, timestamp: '2026-11-21T12:00:00.000Z', retracted: false, ...more });

@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.live;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -35,7 +36,8 @@ class PageDisplayIT extends BrowserPages {
                 && !node.closest('.hidden-text, .chart, .scroll, .feed:not(.feed *)')
                 && (node.querySelector(':scope > bdi') || getComputedStyle(node).overflowY !== 'visible')
                 && (node.scrollHeight > node.clientHeight || node.scrollWidth > node.clientWidth))
-              .map((node) => `${node.tagName} ${node.id}.${node.className}: ${node.scrollWidth}x${node.scrollHeight} in `
+              .map((node) => `${node.tagName} ${node.id}.${node.className}: `
+                + `${node.scrollWidth}x${node.scrollHeight} in `
                 + `${node.clientWidth}x${node.clientHeight}`)""";
 
     /// Texts with one of the names outside of an isolating element.
@@ -135,10 +137,11 @@ class PageDisplayIT extends BrowserPages {
 
         Map<?, ?> colours = (Map<?, ?>) page.evaluate(CHART_COLOURS);
 
-        int toInk = distance(colours.get("pause"), colours.get("ink"));
-        int toSurface = distance(colours.get("pause"), colours.get("surface"));
+        Object pause = requireNonNull(colours.get("pause"));
+        int toInk = distance(pause, requireNonNull(colours.get("ink")));
+        int toSurface = distance(pause, requireNonNull(colours.get("surface")));
         assertTrue(toSurface > 0 && toSurface < toInk / 2, "the break is a faint shade: " + colours);
-        assertTrue(((Number) colours.get("colours")).intValue() >= 8, "the marks differ: " + colours);
+        assertTrue(((Number) requireNonNull(colours.get("colours"))).intValue() >= 8, "the marks differ: " + colours);
         for (String mark : List.of("#versus .home", "#totals .track i", ".connection .dot")) {
             assertNotEquals(rgb(page.locator("main"), "Canvas"), background(page.locator(mark).last()), mark);
         }

@@ -234,7 +234,8 @@ class PagesIT extends BrowserPages {
         assertThat(by(page, "old")).containsText("No connection to the service. This page shows data from");
         assertThat(by(phone, "connection-label")).hasText("Reconnecting");
         assertEquals(0, overflow(phone));
-        assertEquals(true, phone.locator("#connection-label").evaluate("(label) => label.getClientRects().length === 1"),
+        assertEquals(true,
+                phone.locator("#connection-label").evaluate("(label) => label.getClientRects().length === 1"),
                 "the label has one line");
         for (String panel : List.of("sink-status", "ledger-status", "streams-status")) {
             assertThat(by(pipeline, panel)).hasText("unknown");
