@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -67,6 +68,10 @@ class RecordedMatchesTest {
         assertEquals(truth.lastEventAt(), Instant.parse(metrics.get("lastEventAt").asText()), match);
         assertEquals(truth.peakCount(), metrics.at("/peakMinute/eventCount").asLong(), match);
         assertEquals(truth.peakMinutes().getFirst(), Instant.parse(metrics.at("/peakMinute/minute").asText()), match);
+        // No event of a recorded match is a stray.
+        long length = ChronoUnit.MINUTES.between(truth.eventsPerMinute().firstKey(), truth.eventsPerMinute().lastKey());
+        assertEquals(Math.round(10.0 * truth.totalEvents() / (length + 1)) / 10.0,
+                metrics.at("/eventsPerMinute/average").asDouble(), match);
         SortedMap<Instant, Long> minutes = new TreeMap<>();
         driver.minutes(match)
                 .forEach((minute, stats) -> minutes.put(Instant.ofEpochSecond(60 * minute), stats.events()));
