@@ -11,9 +11,18 @@ import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 import io.javalin.http.Context;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.io.EofException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads a request's body within limits of size and time.
 public final class RequestBody {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RequestBody.class);
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     /// The most bytes of a rejected body that are read and discarded. Closing a connection with unread bytes resets it,
     /// and a client that is still sending would never see the response.
@@ -70,7 +79,8 @@ public final class RequestBody {
     /// Reads the whole body.
     ///
     /// @param arrived receives the number of bytes as they arrive; may reject the body by throwing
-    /// @throws ProblemException 413 if the body exceeds the limit, 400 if it ends prematurely, 408 if it takes too long
+    /// @throws ProblemException 413 if the body exceeds the limit, 400 if the client ends it prematurely, 408 if it takes
+    ///         too long, 503 if the server is stopping or cannot read it
     public static byte[] read(Context ctx, int limit, IntConsumer arrived) {
         return read(ctx, limit, System::nanoTime, arrived);
     }
@@ -94,11 +104,36 @@ public final class RequestBody {
             }
             return body.toByteArray();
         } catch (IOException e) {
-            if (e.getCause() instanceof TimeoutException) {
-                throw tooSlow(ctx);
-            }
-            throw new ProblemException(Problem.badRequest("The request body ended prematurely."));
+            throw incomplete(ctx, e);
         }
+    }
+
+    /// A client sends a rejected event no second time. So it gets a 4xx only if it ended or delayed the body itself. A
+    /// stopping server shortens the idle timeout of all connections, which is no fault of the client.
+    private static ProblemException incomplete(Context ctx, IOException failure) {
+        endConnection(ctx);
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        if (isStopping(ctx)) {
+            return unavailable("This instance is stopping.");
+        }
+        if (cause instanceof TimeoutException) {
+            return tooSlow(ctx);
+        }
+        if (cause instanceof EofException || cause instanceof HttpException) {
+            return new ProblemException(Problem.badRequest("The request body ended prematurely."));
+        }
+        LOG.atWarn().addKeyValue("cause", cause).log("cannot read a request body");
+        return unavailable("The request body could not be read.");
+    }
+
+    private static boolean isStopping(Context ctx) {
+        return !ServletContextRequest.getServletContextRequest(ctx.req()).getConnectionMetaData().getConnector()
+                .getServer().isRunning();
+    }
+
+    private static ProblemException unavailable(String reason) {
+        return new ProblemException(
+                Problem.unavailable(reason + " Nothing was accepted. Send the request again.", RETRY_AFTER));
     }
 
     private static void reserve(IntConsumer arrived, int bytes, Context ctx) {

@@ -229,6 +229,36 @@ class HttpServerTest {
         }
     }
 
+    /// A stopping server ends idle connections after 1 s, so its clients did not delay the body.
+    @Test
+    void body_incompleteWhenTheServerStops_is503() throws Exception {
+        try (Socket socket = connected()) {
+            sendOneByteOf90(socket);
+            server.close();
+
+            String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+
+            assertTrue(answer.startsWith("HTTP/1.1 503"), answer);
+            assertTrue(answer.toLowerCase(Locale.ROOT).contains("retry-after: 1"), answer);
+            assertTrue(answer.toLowerCase(Locale.ROOT).contains("connection: close"), answer);
+        }
+    }
+
+    @Test
+    void body_endedByTheClient_is400() throws Exception {
+        String answer = server.raw("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n\r\nx");
+
+        assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+        assertTrue(answer.contains("ended prematurely"), answer);
+    }
+
+    @Test
+    void body_malformedChunk_is400() throws Exception {
+        String answer = server.raw("POST /slow HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nx\r\n");
+
+        assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+    }
+
     private void sendOneByteOf90(Socket socket) throws Exception {
         socket.getOutputStream()
                 .write("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n\r\nx".getBytes(ISO_8859_1));
