@@ -47,7 +47,6 @@ public final class StreamsRunner implements AutoCloseable {
 
     private static final Duration NO_TASKS_ACCEPTED_AFTER = Duration.ofSeconds(30);
 
-    private final StateLeftovers leftovers;
     private final KafkaStreams streams;
     private final AtomicLong runningSince = new AtomicLong();
     private final AtomicBoolean hasRun = new AtomicBoolean();
@@ -59,9 +58,6 @@ public final class StreamsRunner implements AutoCloseable {
     public StreamsRunner(Topology topology, Settings settings, Meters meters) {
         Properties properties = properties(settings);
         properties.put(PoisonHandler.METERS, meters);
-        this.leftovers = new StateLeftovers(
-                settings.streams().stateDir().toAbsolutePath().resolve(applicationId(settings.kafka())));
-        leftovers.remove();
         this.streams = new KafkaStreams(topology, properties);
         this.restore = new RestoreProgress(meters.streams()::restored);
         meters.streams().restoreRemaining(restore::records);
@@ -145,11 +141,7 @@ public final class StreamsRunner implements AutoCloseable {
     ///
     /// @return false if this took longer than the timeout
     public boolean close(Duration timeout) {
-        boolean closed = streams.close(timeout);
-        if (closed) {
-            leftovers.markClosed();
-        }
-        return closed;
+        return streams.close(timeout);
     }
 
     private static StreamThreadExceptionResponse replaceThread(Throwable failure) {
@@ -178,6 +170,8 @@ public final class StreamsRunner implements AutoCloseable {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(settings.kafka()));
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "streams");
+        // The state of a killed process stays usable: it never has changes of a transaction that was not committed.
+        properties.put(StreamsConfig.TRANSACTIONAL_STATE_STORES_CONFIG, true);
         if (!settings.internal().secret().isEmpty()) {
             properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG,
                     settings.internal().advertisedHost() + ':' + settings.internal().port());
