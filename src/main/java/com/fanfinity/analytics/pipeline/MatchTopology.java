@@ -15,8 +15,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowStore;
-import org.apache.kafka.streams.state.internals.RocksDbWindowBytesStoreSupplier;
-import org.apache.kafka.streams.state.internals.RocksDbWindowBytesStoreSupplier.WindowStoreTypes;
+import org.apache.kafka.streams.state.internals.LeastOffsetWindowStoreSupplier;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventCodec;
@@ -94,8 +93,7 @@ public final class MatchTopology {
     static StoreBuilder<WindowStore<Bytes, byte[]>> seen(Duration window) {
         long bucket = Dedupe.BUCKET.toMillis();
         return Stores.windowStoreBuilder(
-                new RocksDbWindowBytesStoreSupplier(StoreNames.SEEN, Dedupe.retention(window).toMillis(), bucket,
-                        bucket, false, WindowStoreTypes.DEFAULT_WINDOW_STORE),
+                new LeastOffsetWindowStoreSupplier(StoreNames.SEEN, Dedupe.retention(window).toMillis(), bucket, bucket),
                 Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingEnabled(Map.of(TopicConfig.RETENTION_MS_CONFIG, SEEN_CHANGELOG_RETENTION_MS));
     }
