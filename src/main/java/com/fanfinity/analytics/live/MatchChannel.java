@@ -81,7 +81,10 @@ final class MatchChannel implements Channel {
     /// @param at when it was published, milliseconds since the epoch
     /// @param now milliseconds since the epoch
     synchronized void addMoment(long offset, long at, byte[] json, long now) {
-        moments.add(offset, at, json, now);
+        boolean isSent = moments.add(offset, at, json, now);
+        if (!isSent && sequence > 0) {
+            minutes.requestReload(); // the reader was away for so long, and viewers may have waited
+        }
     }
 
     /// Starts again after the topics were recreated, or after records were lost.

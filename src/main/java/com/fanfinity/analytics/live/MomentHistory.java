@@ -65,9 +65,10 @@ final class MomentHistory {
     ///
     /// @param at when it was published, milliseconds since the epoch
     /// @param now milliseconds since the epoch
-    void add(long offset, long at, byte[] json, long now) {
+    /// @return false if clients do not get the moment because of its age
+    boolean add(long offset, long at, byte[] json, long now) {
         if (offset < nextOffset) {
-            return;
+            return true;
         }
         if (nextOffset == 0) { // earlier moments are unknown
             droppedOffset = offset - 1;
@@ -75,9 +76,10 @@ final class MomentHistory {
         nextOffset = offset + 1;
         if (at < now - RETENTION_MILLIS) {
             droppedOffset = offset;
-        } else {
-            pending.add(new Moment(0, offset, at, SseFrames.event("event", json, eventId())));
+            return false;
         }
+        pending.add(new Moment(0, offset, at, SseFrames.event("event", json, idOf(nextOffset))));
+        return true;
     }
 
     boolean hasPending() {
@@ -131,9 +133,14 @@ final class MomentHistory {
         }
     }
 
-    /// The event id of a frame with everything known so far: partition and next offset.
+    /// The event id of a frame with everything that was sent so far: partition and next offset. A client that reconnects
+    /// with it gets the moments that still wait.
     String eventId() {
-        return isAssigned() ? partition + "-" + nextOffset : "";
+        return idOf(pending.isEmpty() ? nextOffset : pending.getFirst().offset);
+    }
+
+    private String idOf(long next) {
+        return isAssigned() ? partition + "-" + next : "";
     }
 
     /// The next offset that an event id names, or -1 if it is not an id of this match.

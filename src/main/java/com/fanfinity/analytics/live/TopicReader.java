@@ -115,7 +115,7 @@ final class TopicReader implements AutoCloseable {
         while (closed.getCount() > 0) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
                 positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
-                dispatch(record);
+                dispatch(record, caughtUp);
             }
             if (!caughtUp) {
                 caughtUp = ends.entrySet().stream()
@@ -170,7 +170,8 @@ final class TopicReader implements AutoCloseable {
         });
     }
 
-    private void dispatch(ConsumerRecord<byte[], byte[]> record) {
+    /// @param following whether the records are new ones, and not those from before this reader started
+    private void dispatch(ConsumerRecord<byte[], byte[]> record, boolean following) {
         if (record.key() == null || record.value() == null) {
             return; // not written by the topology
         }
@@ -178,7 +179,9 @@ final class TopicReader implements AutoCloseable {
         if (record.topic().equals(topics.stats())) {
             channels.putMetrics(matchId, record.partition(), record.value(), record.timestamp());
         } else if (record.topic().equals(topics.moments())) {
-            channels.addMoment(matchId, record.partition(), record.offset(), record.value(), record.timestamp());
+            // The clock of the instance that published a new moment does not decide whether viewers get it.
+            long at = following ? clock.millis() : record.timestamp();
+            channels.addMoment(matchId, record.partition(), record.offset(), record.value(), at);
         } else {
             channels.putMinute(matchId, record.partition(), record.value());
         }

@@ -280,6 +280,33 @@ class MatchChannelTest {
         assertEquals(List.of("event 20", "metrics 1"), frames(channel.initialUpdate(Optional.of("3-11"))));
     }
 
+    /// A reader that was away for so long does not send old moments as news. Viewers read them.
+    @Test
+    void moment_olderThanTheRetentionAfterAnUpdate_bringsReload() {
+        state(1);
+        publish();
+        long known = channel.initialUpdate(Optional.empty()).sequence();
+        now = 10 * MomentHistory.RETENTION_MILLIS;
+        channel.addMoment(10, now - MomentHistory.RETENTION_MILLIS - 1, "{}".getBytes(UTF_8), now);
+        publish();
+
+        assertEquals(List.of("reload"), frames(channel.updateSince(known).orElseThrow()));
+    }
+
+    /// A client that has only this id must get the moment when it connects again.
+    @Test
+    void eventId_whileAMomentWaits_doesNotNameIt() {
+        moment(9);
+        publish();
+        moment(10);
+        moment(11);
+        assertTrue(channel.publishDirect("{\"n\":1}".getBytes(UTF_8), now));
+        assertTrue(text(channel.initialUpdate(Optional.empty())).contains("id: 3-10\nevent: metrics\n"));
+        publish();
+
+        assertEquals(List.of("event 10", "event 11", "metrics 1"), frames(channel.initialUpdate(Optional.of("3-10"))));
+    }
+
     @Test
     void topic_recreated_bringsReload() {
         moment(10);
