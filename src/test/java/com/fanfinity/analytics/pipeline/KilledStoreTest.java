@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.TaskCorruptedException;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.WindowStore;
@@ -48,8 +50,13 @@ class KilledStoreTest {
         private long next;
 
         SeenStore(Path stateDir) {
+            this(stateDir, true);
+        }
+
+        /// @param transactional not in earlier releases
+        SeenStore(Path stateDir, boolean transactional) {
             Properties properties = StreamsRunner.properties(PipelineDriver.settings(stateDir));
-            properties.put(StreamsConfig.TRANSACTIONAL_STATE_STORES_CONFIG, true);
+            properties.put(StreamsConfig.TRANSACTIONAL_STATE_STORES_CONFIG, transactional);
             stateDir.toFile().mkdirs(); // Streams creates the directory of a task
             store.init(new MockProcessorContext<>(properties, new TaskId(0, 0), stateDir.toFile())
                     .getStateStoreContext(), store);
@@ -168,6 +175,23 @@ class KilledStoreTest {
             try (SeenStore left = new SeenStore(killed(stateDir))) {
                 assertEquals(List.of(), left.lost());
             }
+        }
+    }
+
+    /// An earlier release may have left changes that were never committed. Streams then wipes the state.
+    @Test
+    void open_leftByAKilledEarlierRelease_isRefused() throws IOException {
+        Path stateDir = directory.resolve("running");
+        try (SeenStore running = new SeenStore(stateDir, false)) {
+            running.add(100, FIRST_BUCKET);
+            running.add(1, SECOND_BUCKET);
+            Path newest = segment(stateDir, SECOND_BUCKET);
+            for (int i = 0; i < 100 && written(newest) < 4; i++) {
+                running.add(5_000, SECOND_BUCKET);
+            }
+            Path left = killed(stateDir);
+
+            assertThrows(TaskCorruptedException.class, () -> new SeenStore(left).close());
         }
     }
 
