@@ -91,7 +91,6 @@ class ExactlyOnceIT {
         CountDownLatch deleted = new CountDownLatch(1);
         fixture.sendEvents(50);
         try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 5, writer -> (batch, token, owner) -> {
-            // Not the first batch of an ownership, for which the sink always asks.
             if (batch.first() > 0 && !once.getAndSet(true)) {
                 assertInstanceOf(WriteOutcome.Acknowledged.class, writer.insert(batch, token, owner));
                 fixture.query(

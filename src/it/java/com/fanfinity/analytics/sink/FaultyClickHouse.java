@@ -75,7 +75,9 @@ final class FaultyClickHouse implements AutoCloseable {
 
     /// Answers from now on as a server with this id that has run for an hour. The engine as a library has no id.
     void answerAs(UUID serverId) {
-        rewrite.set(statement -> statement.replace("serverUUID()", "'" + serverId + "'").replace("uptime()", "3600"));
+        rewrite.set(statement -> statement.contains("serverUUID()")
+                ? statement.replace("serverUUID()", "'" + serverId + "'").replace("uptime()", "3600")
+                : statement);
     }
 
     /// From now on every request gets 500.

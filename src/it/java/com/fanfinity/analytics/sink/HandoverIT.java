@@ -70,6 +70,7 @@ class HandoverIT {
         CountDownLatch released = new CountDownLatch(1);
         AtomicInteger inserts = new AtomicInteger();
         PartitionOwnership ownership = new PartitionOwnership();
+        ownership.setClaim(new Claim(ownership.id(), "", 0, System.nanoTime()));
         try (TcpRelay relay = new TcpRelay(0, RealParts.engine().url(), () -> new DelayedResponse(asked, released));
                 ClickHouse clickHouse = clickHouse(relay.url(), fixture.name)) {
             Meters meters = new Meters(fixture.registry);
@@ -78,7 +79,7 @@ class HandoverIT {
             Delivery delivery = new Delivery((_, _, _) -> {
                 inserts.incrementAndGet();
                 return new WriteOutcome.Failed(new IOException("away"));
-            }, storedOffsets, new RejectionJudge(clickHouse, storedOffsets, new ParkingLimit(System::nanoTime)),
+            }, storedOffsets, new RejectionJudge(clickHouse, storedOffsets, new ParkingLimit(System::nanoTime))::judge,
                     new InsertPermits(),
                     new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), () -> 0),
                     new Incident("test"),
@@ -139,7 +140,7 @@ class HandoverIT {
     /// INSERT arrives. Nothing shows that it is on its way, so ClickHouse itself must reject it.
     @Test
     void insertHeldOnTheNetwork_arrivesAfterTheSuccessorStored_storesNothing() throws Exception {
-        record Sent(Batch batch, String token, UUID owner) {}
+        record Sent(Batch batch, String token, Claim claim) {}
         SinkFixture fixture = open(RealParts.broker(), 1);
         CompletableFuture<Sent> held = new CompletableFuture<>();
         fixture.sendEvents(160);
@@ -156,7 +157,7 @@ class HandoverIT {
                 ClickHouse clickHouse = fixture.clickHouse()) {
             fixture.awaitExact();
 
-            WriteOutcome outcome = new ClickHouseWriter(clickHouse).insert(late.batch(), late.token(), late.owner());
+            WriteOutcome outcome = new ClickHouseWriter(clickHouse).insert(late.batch(), late.token(), late.claim());
 
             assertInstanceOf(WriteOutcome.Superseded.class, outcome);
             fixture.assertExact();

@@ -102,6 +102,22 @@ class RecreatedTopicIT {
         }
     }
 
+    /// A second deployment with another prefix uses the same database by mistake. Its topic is longer than the stored
+    /// offsets, so it could be taken for the topic of the rows.
+    @Test
+    void databaseOfAnotherDeployment_longerTopic_isHeld() throws Exception {
+        store(BEFORE);
+        fixture.query("TRUNCATE TABLE $db.sink_topics");
+        fixture.query("INSERT INTO $db.sink_topics (kafka_topic, topic_id) VALUES ('other-match-events-accepted', 'a')");
+        fixture.sendEvents(AFTER);
+
+        try (SinkRunner sink = fixture.sink()) {
+            Await.until(SinkFixture.SOON, "held",
+                    () -> sink.status().requiredAction().orElse("").contains("rows of another deployment"));
+            assertEquals(Integer.toString(BEFORE), fixture.query("SELECT count() FROM $db.match_events"));
+        }
+    }
+
     /// An earlier release stored the rows and recorded no id.
     @Test
     void databaseOfAnEarlierRelease_sameTopic_isContinued() throws Exception {

@@ -97,6 +97,27 @@ class RestoreIT {
                 fixture.query("SELECT uniqExact(version) FROM $db.schema_migrations"));
     }
 
+    /// The operator forgot a sink, or believed that it had ended. It sends nothing until the database is restored, so no
+    /// insert of it fails.
+    @Test
+    void restore_sinkStillRuns_leavesNoGap() throws Exception {
+        try (SinkRunner _ = fixture.sink()) {
+            fixture.sendEvents(20);
+            fixture.awaitExact();
+            String backup = script.run("full");
+            fixture.sendEvents(10);
+            fixture.awaitExact();
+            dropDatabase();
+            script.run("restore", backup);
+            assertEquals(20, rows("match_events"));
+
+            fixture.sendEvents(5);
+
+            fixture.awaitExact();
+        }
+        fixture.assertExact();
+    }
+
     /// The backup has the dead letter of a record, but not the rows before it. The dead letter must not hide the
     /// missing rows.
     @Test

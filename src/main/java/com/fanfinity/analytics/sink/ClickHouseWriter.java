@@ -37,9 +37,9 @@ final class ClickHouseWriter implements BatchWriter {
     }
 
     @Override
-    public WriteOutcome insert(Batch batch, String token, UUID owner) throws InterruptedException {
+    public WriteOutcome insert(Batch batch, String token, Claim claim) throws InterruptedException {
         try {
-            clickHouse.insert(target(batch, owner), bytes(batch.rows()), settings(clickHouse.database(), token));
+            clickHouse.insert(target(batch, claim), bytes(batch.rows()), settings(clickHouse.database(), token));
             return new WriteOutcome.Acknowledged();
         } catch (ExecutionException e) {
             return outcomeOf(e);
@@ -48,15 +48,14 @@ final class ClickHouseWriter implements BatchWriter {
         }
     }
 
-    /// The server rejects the statement, with {@link #SUPERSEDED}, if another claim on the partition is newer. It asks
-    /// for the newest claim when it begins the statement, however long the statement was on its way.
-    private String target(Batch batch, UUID owner) {
+    /// The server rejects the statement, with {@link #SUPERSEDED}, if the claim no longer holds. It decides that when it
+    /// begins the statement, however long the statement was on its way.
+    private String target(Batch batch, Claim claim) {
         Table table = batch.table();
         String columns = String.join(", ", table.columns());
-        return "%s (%s) SELECT %s FROM input(%s) WHERE NOT throwIf(%s != %s, 'another sink has claimed the partition')"
+        return "%s (%s) SELECT %s FROM input(%s) WHERE NOT throwIf(%s, 'the claim on the partition no longer holds')"
                 .formatted(table.in(clickHouse.database()), columns, columns, SqlText.quoted(table.structure()),
-                        PartitionClaims.newestOwner(clickHouse.database(), batch.source()),
-                        SqlText.quoted(owner.toString()));
+                        PartitionClaims.lapsed(clickHouse.database(), batch.source(), claim));
     }
 
     private static InputStream bytes(List<Row> rows) {

@@ -3,6 +3,7 @@ package com.fanfinity.analytics.sink;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -21,18 +22,18 @@ final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
     private final BatchWriter writer;
-    private final StoredOffsets storedOffsets;
-    private final RejectionJudge judge;
+    private final StoredRows stored;
+    private final Judge judge;
     private final Backoff backoff;
     private final Incident incident;
     private final InsertPermits permits;
     private final Meters meters;
 
-    Delivery(BatchWriter writer, StoredOffsets storedOffsets, RejectionJudge judge, InsertPermits permits,
-            Backoff backoff, Incident incident, Meters meters) {
+    Delivery(BatchWriter writer, StoredRows stored, Judge judge, InsertPermits permits, Backoff backoff,
+            Incident incident, Meters meters) {
         this.writer = writer;
         this.permits = permits;
-        this.storedOffsets = storedOffsets;
+        this.stored = stored;
         this.judge = judge;
         this.backoff = backoff;
         this.incident = incident;
@@ -42,14 +43,19 @@ final class Delivery {
         }
     }
 
+    /// Decides about a batch that ClickHouse has rejected: see {@link RejectionJudge}.
+    interface Judge {
+        RejectionJudge.Verdict judge(Batch batch, int code) throws InterruptedException;
+    }
+
     /// How the delivery of a batch ended.
     enum Result {
         STORED,
         /// ClickHouse no longer has the rows that it had before the batch.
         STORED_ROWS_LOST,
-        /// Another sink has claimed the partition.
+        /// The claim on the partition no longer holds.
         SUPERSEDED,
-        /// The ownership ended first.
+        /// The ownership ended first. The rows may be stored or not.
         GIVEN_UP
     }
 
@@ -62,9 +68,9 @@ final class Delivery {
 
     /// Stores all rows of the batch, in the order of their offsets.
     ///
-    /// An acknowledgement is proof unless ClickHouse may have known the token before: for the first batch of an
-    /// ownership, for rows that were stored once, and after any failed attempt. Then this asks ClickHouse for the
-    /// rows. If ClickHouse knows the token without the rows, the batch is sent with another token.
+    /// An acknowledgement is proof unless an attempt has failed before, so that ClickHouse may have known the token. Then
+    /// this asks ClickHouse for the rows. If ClickHouse knows the token without the rows, the batch is sent with another
+    /// token.
     ///
     /// After a failure ClickHouse may have lost rows: its disk lost unsynced data, or it was restored. So this first
     /// asks whether ClickHouse still has the rows that were stored before this batch.
@@ -72,18 +78,18 @@ final class Delivery {
     /// @param before the highest offset known to be stored; empty if none is
     Result deliver(Batch batch, OptionalLong before, PartitionOwnership ownership) throws InterruptedException {
         try {
-            return store(batch, before, ownership.registerBatch(batch), ownership);
+            return store(batch, before, false, ownership);
         } finally {
             incident.withdraw(ownership);
             ownership.setFailing(false);
         }
     }
 
-    /// @param sentBefore whether ClickHouse may know the token, or that of another batch that held these rows
-    private Result store(Batch batch, OptionalLong before, boolean sentBefore, PartitionOwnership ownership)
+    /// @param failedBefore whether an attempt to store these rows, alone or with others, has an unknown outcome
+    private Result store(Batch batch, OptionalLong before, boolean failedBefore, PartitionOwnership ownership)
             throws InterruptedException {
-        boolean doubtful = sentBefore;
-        String token = batch.token();
+        boolean doubtful = failedBefore;
+        String token = token(batch, ownership);
         int failures = 0;
         while (true) {
             switch (attempt(batch, token, failures == 0 ? OptionalLong.empty() : before, ownership)) {
@@ -94,13 +100,17 @@ final class Delivery {
                     return Result.SUPERSEDED;
                 }
                 case InsertAttempt.Sent(WriteOutcome.Acknowledged _, Duration took) -> {
-                    if (!doubtful || isStored(batch, ownership)) {
+                    Optional<Boolean> isStored = doubtful ? isStored(batch, ownership) : Optional.of(true);
+                    if (isStored.isEmpty()) {
+                        return Result.GIVEN_UP;
+                    }
+                    if (isStored.get()) {
                         incident.resolve(ownership);
                         meters.sink().stored(batch.table().tableName(), batch.rows().size(), took);
                         return Result.STORED;
                     }
                     failures++;
-                    token = replacementToken(batch, failures);
+                    token = replacementToken(batch, ownership, failures);
                 }
                 case InsertAttempt.Sent(WriteOutcome.Failed(Exception cause), _) -> {
                     doubtful = true;
@@ -140,7 +150,7 @@ final class Delivery {
                 return new InsertAttempt.NotSent(Result.STORED_ROWS_LOST);
             }
             long start = System.nanoTime();
-            WriteOutcome outcome = writer.insert(batch, token, ownership.id());
+            WriteOutcome outcome = writer.insert(batch, token, ownership.claim());
             return new InsertAttempt.Sent(outcome, Duration.ofNanos(System.nanoTime() - start));
         } catch (SQLException e) {
             return new InsertAttempt.Sent(new WriteOutcome.Failed(e), Duration.ZERO);
@@ -148,15 +158,15 @@ final class Delivery {
     }
 
     /// Each part is sent once the one before it is stored.
-    private Result storeAll(List<Batch> parts, OptionalLong before, boolean sentBefore, PartitionOwnership ownership)
+    private Result storeAll(List<Batch> parts, OptionalLong before, boolean failedBefore, PartitionOwnership ownership)
             throws InterruptedException {
-        OptionalLong stored = before;
+        OptionalLong last = before;
         for (Batch part : parts) {
-            Result result = store(part, stored, sentBefore, ownership);
+            Result result = store(part, last, failedBefore, ownership);
             if (result != Result.STORED) {
                 return result;
             }
-            stored = OptionalLong.of(part.last());
+            last = OptionalLong.of(part.last());
         }
         return Result.STORED;
     }
@@ -166,22 +176,30 @@ final class Delivery {
             return false;
         }
         try {
-            OptionalLong now = storedOffsets.highest(batch.source());
+            OptionalLong now = stored.highest(batch.source());
             return now.isEmpty() || now.getAsLong() < before.getAsLong();
         } catch (RuntimeException e) {
             throw new SQLException("ClickHouse did not return its highest offset", e);
         }
     }
 
-    private static String replacementToken(Batch batch, int failures) {
-        LOG.atWarn().addKeyValue("token", batch.token())
+    /// The owner is in the token, because ClickHouse can know the token of a predecessor without its rows: its disk lost
+    /// unsynced data, or an operator deleted them. No insert of a predecessor arrives late: see {@link PartitionClaims}.
+    private static String token(Batch batch, PartitionOwnership ownership) {
+        return batch.token() + '-' + ownership.id();
+    }
+
+    private static String replacementToken(Batch batch, PartitionOwnership ownership, int failures) {
+        String token = token(batch, ownership);
+        LOG.atWarn().addKeyValue("token", token)
                 .log("ClickHouse knows the token but has no row of the batch; the sink sends it with another token");
-        return batch.token() + "-again-" + failures;
+        return token + "-again-" + failures;
     }
 
     /// The server's message may quote values of the row, so only its code is logged.
     private Batch toDeadLetter(Batch batch, int code) {
-        LOG.atError().addKeyValue("table", batch.table().tableName()).addKeyValue("token", batch.token())
+        LOG.atError().addKeyValue("table", batch.table().tableName())
+                .addKeyValue("partition", batch.source()).addKeyValue("offset", batch.last())
                 .addKeyValue("matchId", EventRules.matchIdOf(batch.rows().getLast().record().key()))
                 .addKeyValue("code", code).log("ClickHouse rejected a row; it is kept in dead_letters as unstorable");
         meters.deadLetters().deadLetter(DeadReason.UNSTORABLE);
@@ -205,14 +223,14 @@ final class Delivery {
         return ownership.pause(backoff.after(failures));
     }
 
-    /// Asks until ClickHouse answers. True also if the ownership ends first: the successor asks for itself.
-    private boolean isStored(Batch batch, PartitionOwnership ownership) throws InterruptedException {
+    /// Asks until ClickHouse answers. Empty if the ownership ends first: the successor asks for itself.
+    private Optional<Boolean> isStored(Batch batch, PartitionOwnership ownership) throws InterruptedException {
         for (int failures = 1; true; failures++) {
             try (InsertPermits.Permit _ = permits.acquire()) {
-                return storedOffsets.containsRowsOf(batch);
+                return Optional.of(stored.containsRowsOf(batch));
             } catch (SQLException | RuntimeException e) {
                 if (!backOff(e, failures, ownership)) {
-                    return true;
+                    return Optional.empty();
                 }
             }
         }

@@ -85,8 +85,9 @@ final class PartitionAssignments implements ConsumerRebalanceListener {
         }
     }
 
-    /// Another sink has claimed the partition, so this one may have lost it without knowing. Claims the partition again
-    /// once the group has accepted a commit of this member, which proves that it still owns the partition.
+    /// The claim on the partition no longer holds. Another sink may have made a newer one, so this one may have lost the
+    /// partition without knowing. Claims it again once the group has accepted a commit of this member, which proves that
+    /// it still owns the partition.
     void restartIfMember(PartitionBuffer buffer) {
         meters.superseded();
         committer.expedite();
@@ -98,7 +99,8 @@ final class PartitionAssignments implements ConsumerRebalanceListener {
             return;
         }
         if (committer.hasAcceptedCommitSince(sinceNanos)) {
-            restart(buffer, "another sink had claimed the partition; this sink still owns it and claims it again");
+            restart(buffer, "the claim on the partition no longer held: another sink had claimed it, or ClickHouse was "
+                    + "restarted or restored; this sink still owns the partition and claims it again");
         } else {
             mailbox.post(() -> restartAfterCommit(buffer, sinceNanos));
         }
@@ -108,9 +110,8 @@ final class PartitionAssignments implements ConsumerRebalanceListener {
         TopicPartition partition = buffer.partition();
         LOG.atWarn().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
                 .log(reason);
-        long storedUpTo = buffer.storedUpTo();
         leave(Set.of(partition));
-        enter(partition).ownership().markStoredBefore(storedUpTo);
+        enter(partition);
     }
 
     /// The topic was deleted and created again while it was read. {@link StartPoint} decides, as at the start.
@@ -127,11 +128,10 @@ final class PartitionAssignments implements ConsumerRebalanceListener {
         buffers.clear();
     }
 
-    private PartitionBuffer enter(TopicPartition partition) {
+    private void enter(TopicPartition partition) {
         PartitionBuffer buffer = new PartitionBuffer(partition, System.currentTimeMillis());
         buffers.put(partition, buffer);
         starter.start(buffer);
-        return buffer;
     }
 
     /// Drops the buffered rows; the successor reads them again.

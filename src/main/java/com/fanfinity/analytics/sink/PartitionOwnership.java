@@ -1,24 +1,33 @@
 package com.fanfinity.analytics.sink;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// The time during which this sink owns a partition, from one start to the next. When it ends, work for the partition
 /// stops before its next attempt. Safe to use from any thread.
 final class PartitionOwnership {
     private final UUID id = UUID.randomUUID();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final AtomicBoolean first = new AtomicBoolean(true);
     private final AtomicBoolean failing = new AtomicBoolean();
-    private final AtomicLong storedBefore = new AtomicLong();
+    private final AtomicReference<Optional<Claim>> claim = new AtomicReference<>(Optional.empty());
 
-    /// The owner in this ownership's {@link PartitionClaims claim} on the partition.
+    /// The owner in this ownership's {@link Claim} on the partition.
     UUID id() {
         return id;
+    }
+
+    void setClaim(Claim made) {
+        claim.set(Optional.of(made));
+    }
+
+    /// To be called only after {@link #setClaim}: no batch is sent without a claim.
+    Claim claim() {
+        return claim.get().orElseThrow();
     }
 
     void end() {
@@ -42,18 +51,5 @@ final class PartitionOwnership {
 
     boolean isFailing() {
         return failing.get();
-    }
-
-    /// All records before this offset were stored once. If one of them is read again, its row is gone.
-    void markStoredBefore(long offset) {
-        storedBefore.accumulateAndGet(offset, Math::max);
-    }
-
-    /// To be called once for each batch, before its first attempt.
-    ///
-    /// @return whether ClickHouse may already know the batch's token: it is the first batch of the ownership, which a
-    ///     predecessor may have sent before it died, or the batch was stored once
-    boolean registerBatch(Batch batch) {
-        return first.getAndSet(false) || batch.first() < storedBefore.get();
     }
 }

@@ -83,7 +83,7 @@ final class PartitionStarter {
         }
         TopicPartition partition = buffer.partition();
         try {
-            apply(buffer, startPoint(buffer, start), start);
+            apply(buffer, startPoint(partition, start), start);
         } catch (TimeoutException e) {
             LOG.atWarn().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
                     .addKeyValue("detail", e.getMessage())
@@ -95,15 +95,11 @@ final class PartitionStarter {
 
     /// A committed offset counts only if it was committed for this very database. An offset that was stored in another
     /// database of the same name, before a restore or a new creation, proves nothing about this one.
-    private StartPoint startPoint(PartitionBuffer buffer, Start start) {
-        TopicPartition partition = buffer.partition();
+    private StartPoint startPoint(TopicPartition partition, Start start) {
         Set<TopicPartition> only = Set.of(partition);
         long logStart = consumer.beginningOffsets(only, KAFKA_LIMIT).getOrDefault(partition, 0L);
         long logEnd = consumer.endOffsets(only, KAFKA_LIMIT).getOrDefault(partition, 0L);
         OffsetAndMetadata committed = consumer.committed(only, KAFKA_LIMIT).get(partition);
-        if (committed != null) {
-            buffer.ownership().markStoredBefore(committed.offset());
-        }
         OptionalLong known = committed == null || !committed.metadata().equals(start.stored().databaseId())
                 ? OptionalLong.empty()
                 : OptionalLong.of(committed.offset());

@@ -1,7 +1,6 @@
 package com.fanfinity.analytics.sink;
 
 import java.sql.SQLException;
-import java.util.UUID;
 
 import com.fanfinity.analytics.clickhouse.Schema;
 
@@ -19,7 +18,7 @@ final class ServerGuard implements BatchWriter {
     }
 
     @Override
-    public WriteOutcome insert(Batch batch, String token, UUID owner) throws InterruptedException {
+    public WriteOutcome insert(Batch batch, String token, Claim claim) throws InterruptedException {
         if (failed) {
             try {
                 schema.checkServer();
@@ -28,7 +27,7 @@ final class ServerGuard implements BatchWriter {
                 return new WriteOutcome.Failed(e);
             }
         }
-        WriteOutcome outcome = writer.insert(batch, token, owner);
+        WriteOutcome outcome = writer.insert(batch, token, claim);
         if (outcome instanceof WriteOutcome.Failed) {
             failed = true;
         }

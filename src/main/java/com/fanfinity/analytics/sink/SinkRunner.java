@@ -40,6 +40,7 @@ import com.fanfinity.analytics.rows.TopicMapping;
 ///    does not decide it.
 /// 3. Every ownership begins with a claim on the partition. ClickHouse rejects the inserts of all earlier ones from
 ///    then on, whenever they arrive ({@link PartitionClaims}). So the group may be wrong about who owns a partition.
+///    The claim also ends if the server restarts or its tables are replaced, since it may have lost rows.
 /// 4. Within an ownership a batch is sent until it is acknowledged, with the same token, so that an attempt with an
 ///    unknown outcome is not stored twice. It gets another token only if ClickHouse knows the token but has no row of
 ///    the batch. In doubt, the sink asks ClickHouse for the rows ({@link Delivery}).
@@ -91,11 +92,12 @@ public final class SinkRunner implements AutoCloseable {
         shared = new SinkDependencies(mapping,
                 new StartOffsetResolver(schema, new PartitionClaims(clickHouse), storedOffsets, permits, backoff,
                         clickHouseIncident),
-                new TopicGuard(new TopicRegistry(clickHouse, storedOffsets, topicMetadata, permits), backoff,
-                        topicIncident),
+                new TopicGuard(
+                        new TopicRegistry(clickHouse, storedOffsets, mapping.topics(), topicMetadata, permits),
+                        backoff, topicIncident),
                 new Delivery(writer, storedOffsets,
-                        new RejectionJudge(clickHouse, storedOffsets, new ParkingLimit(System::nanoTime)), permits,
-                        backoff, clickHouseIncident, meters));
+                        new RejectionJudge(clickHouse, storedOffsets, new ParkingLimit(System::nanoTime))::judge,
+                        permits, backoff, clickHouseIncident, meters));
         background = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("sink-writer-", 1).factory());
         thread = Thread.ofPlatform().name("sink").daemon().unstarted(this::run);
     }

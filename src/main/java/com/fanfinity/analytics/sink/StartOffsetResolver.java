@@ -77,7 +77,7 @@ final class StartOffsetResolver {
             throws SQLException, Migrations.ChangedException, InterruptedException {
         try (InsertPermits.Permit _ = permits.acquire()) {
             schema.ensure();
-            claims.claim(partition, ownership.id());
+            ownership.setClaim(claims.claim(partition, ownership.id()));
         }
     }
 

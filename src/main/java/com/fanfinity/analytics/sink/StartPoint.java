@@ -26,6 +26,12 @@ sealed interface StartPoint {
     /// @param logEnd one more than the last offset that can be read
     static StartPoint of(TopicPartition partition, TopicIdentity topic, OptionalLong highest, OptionalLong committed,
             long logStart, long logEnd) {
+        if (!topic.foreign().isEmpty()) {
+            return new Hold(("%s partition %d: the database has rows of another deployment, from the topic %s. "
+                    + "Their offsets are not those of this topic. ").formatted(partition.topic(),
+                            partition.partition(), String.join(" and ", new TreeSet<>(topic.foreign())))
+                    + OTHER_DATABASE);
+        }
         if (!topic.isThatOfTheRows()) {
             return new Hold(
                     ("%s partition %d: the topic was recreated. Its id is %s, but the rows in ClickHouse are from "

@@ -13,7 +13,7 @@ import com.fanfinity.analytics.rows.TopicMapping;
 
 /// Reads from ClickHouse which offsets of a partition it has stored. The sink starts from these, not from Kafka's
 /// committed offsets.
-final class StoredOffsets {
+final class StoredOffsets implements StoredRows {
 
     private final ClickHouse clickHouse;
     private final TopicMapping mapping;
@@ -37,7 +37,8 @@ final class StoredOffsets {
 
     /// The highest offset in the topic's table, among the sink's own dead letters, or in `sink_marks`, where an
     /// operator gives records up.
-    OptionalLong highest(TopicPartition partition) throws SQLException {
+    @Override
+    public OptionalLong highest(TopicPartition partition) throws SQLException {
         String sql = "SELECT count(), max(kafka_offset) FROM ("
                 + offsets(partition.topic(), "kafka_partition = " + partition.partition()) + ")";
         return clickHouse
@@ -75,7 +76,8 @@ final class StoredOffsets {
     /// Whether rows of the batch are stored. A server can know a token without the rows: it was killed between the
     /// two writes, or an operator deleted the rows. It then drops the batch and acknowledges it, so only this query
     /// is proof.
-    boolean containsRowsOf(Batch batch) throws SQLException {
+    @Override
+    public boolean containsRowsOf(Batch batch) throws SQLException {
         String ofTopic = batch.table() == Table.DEAD
                 ? " AND kafka_topic = " + SqlText.quoted(batch.source().topic())
                 : "";

@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.sink;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,13 +24,17 @@ final class TopicRegistry {
 
     private final ClickHouse clickHouse;
     private final StoredOffsets storedOffsets;
+    private final Set<String> topics;
     private final TopicMetadata kafka;
     private final InsertPermits permits;
     private final ReentrantLock recording = new ReentrantLock();
     /// Topics with the id that is certainly recorded.
     private final Map<String, String> recorded = new ConcurrentHashMap<>();
 
-    TopicRegistry(ClickHouse clickHouse, StoredOffsets storedOffsets, TopicMetadata kafka, InsertPermits permits) {
+    /// @param topics of this deployment
+    TopicRegistry(ClickHouse clickHouse, StoredOffsets storedOffsets, List<String> topics, TopicMetadata kafka,
+            InsertPermits permits) {
+        this.topics = Set.copyOf(topics);
         this.clickHouse = clickHouse;
         this.storedOffsets = storedOffsets;
         this.kafka = kafka;
@@ -42,10 +47,10 @@ final class TopicRegistry {
     /// topic if every stored offset lies within it.
     TopicIdentity identify(String topic) throws SQLException, InterruptedException {
         String id = kafka.idOf(topic, System.nanoTime());
-        if (read(topic).isEmpty()) {
+        if (isUnrecorded(read(topic, id))) {
             recordIfStored(topic, id);
         }
-        TopicIdentity identity = new TopicIdentity(id, read(topic));
+        TopicIdentity identity = read(topic, id);
         remember(topic, identity);
         return identity;
     }
@@ -54,7 +59,7 @@ final class TopicRegistry {
     private void recordIfStored(String topic, String id) throws SQLException, InterruptedException {
         recording.lockInterruptibly();
         try {
-            Map<Integer, Long> stored = read(topic).isEmpty() ? highest(topic) : Map.of();
+            Map<Integer, Long> stored = isUnrecorded(read(topic, id)) ? highest(topic) : Map.of();
             if (!stored.isEmpty()) {
                 record(topic, isWithin(stored, kafka.endsOf(topic)) ? id : UNKNOWN);
             }
@@ -73,17 +78,21 @@ final class TopicRegistry {
         if (id.equals(recorded.get(topic))) {
             return true;
         }
-        if (read(topic).isEmpty()) {
+        if (isUnrecorded(read(topic, id))) {
             record(topic, id);
         }
-        // Another sink may have recorded another id meanwhile.
-        TopicIdentity identity = new TopicIdentity(id, read(topic));
+        // Another sink may have recorded another id or topic meanwhile.
+        TopicIdentity identity = read(topic, id);
         remember(topic, identity);
         return identity.isThatOfTheRows();
     }
 
+    private static boolean isUnrecorded(TopicIdentity identity) {
+        return identity.recorded().isEmpty() && identity.foreign().isEmpty();
+    }
+
     private void remember(String topic, TopicIdentity identity) {
-        if (identity.recorded().equals(Set.of(identity.id()))) {
+        if (identity.isThatOfTheRows() && !identity.recorded().isEmpty()) {
             recorded.put(topic, identity.id());
         } else {
             recorded.remove(topic);
@@ -101,13 +110,18 @@ final class TopicRegistry {
         }
     }
 
-    private Set<String> read(String topic) throws SQLException, InterruptedException {
+    private TopicIdentity read(String topic, String id) throws SQLException, InterruptedException {
+        List<Map.Entry<String, String>> rows;
         try (InsertPermits.Permit _ = permits.acquire()) {
-            return clickHouse
-                    .query("SELECT DISTINCT topic_id FROM " + clickHouse.database()
-                            + ".sink_topics WHERE kafka_topic = ?", row -> row.getString(1), topic)
-                    .stream().collect(Collectors.toSet());
+            rows = clickHouse.query(
+                    "SELECT DISTINCT kafka_topic, topic_id FROM " + clickHouse.database() + ".sink_topics",
+                    row -> Map.entry(row.getString(1), row.getString(2)));
         }
+        return new TopicIdentity(id,
+                rows.stream().filter(row -> row.getKey().equals(topic)).map(Map.Entry::getValue)
+                        .collect(Collectors.toSet()),
+                rows.stream().map(Map.Entry::getKey).filter(name -> !topics.contains(name))
+                        .collect(Collectors.toSet()));
     }
 
     private void record(String topic, String id) throws SQLException, InterruptedException {

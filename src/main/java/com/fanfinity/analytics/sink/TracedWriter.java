@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -66,16 +65,16 @@ final class TracedWriter implements BatchWriter {
     }
 
     @Override
-    public WriteOutcome insert(Batch batch, String token, UUID owner) throws InterruptedException {
+    public WriteOutcome insert(Batch batch, String token, Claim claim) throws InterruptedException {
         List<SpanContext> events = batch.rows().stream().map(row -> contextOf(row.record().headers()))
                 .filter(SpanContext::isSampled)
                 .limit(MAX_LINKS + 1L).toList();
         if (events.isEmpty()) {
-            return writer.insert(batch, token, owner);
+            return writer.insert(batch, token, claim);
         }
         Span span = start(batch, token, events);
         try (Scope _ = span.makeCurrent()) {
-            WriteOutcome outcome = writer.insert(batch, token, owner);
+            WriteOutcome outcome = writer.insert(batch, token, claim);
             recordOutcome(span, outcome);
             return outcome;
         } finally {

@@ -15,6 +15,7 @@ sealed interface WriteOutcome {
     /// @param code of the server's error
     record Rejected(int code, Exception cause) implements WriteOutcome {}
 
-    /// Not stored: a newer claim on the partition exists, so another sink may have continued from the stored rows.
+    /// Not stored: the claim on the partition no longer holds. Another sink may have continued from the stored rows, or
+    /// ClickHouse may have fewer of them.
     record Superseded() implements WriteOutcome {}
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StartPointTest {
     private static final TopicPartition PARTITION = new TopicPartition("match-events-accepted", 3);
     private static final OptionalLong NONE = OptionalLong.empty();
-    private static final TopicIdentity SAME = new TopicIdentity("idA", Set.of("idA"));
+    private static final TopicIdentity SAME = new TopicIdentity("idA", Set.of("idA"), Set.of());
 
     @Test
     void nothingStored_anyLog_startsAtItsBeginning() {
@@ -61,7 +61,7 @@ class StartPointTest {
     @ParameterizedTest
     @ValueSource(longs = {3, 5, 100})
     void recreatedTopic_anyEnd_isHeldWithBothIds(long logEnd) {
-        TopicIdentity other = new TopicIdentity("idB", Set.of("idA"));
+        TopicIdentity other = new TopicIdentity("idB", Set.of("idA"), Set.of());
 
         String reason = held(StartPoint.of(PARTITION, other, OptionalLong.of(4), OptionalLong.of(5), 0, logEnd));
 
@@ -73,15 +73,27 @@ class StartPointTest {
     @Test
     void topicWithoutRows_anyId_starts() {
         assertEquals(new StartPoint.StartAt(0, 0),
-                StartPoint.of(PARTITION, new TopicIdentity("idB", Set.of()), NONE, NONE, 0, 10));
+                StartPoint.of(PARTITION, new TopicIdentity("idB", Set.of(), Set.of()), NONE, NONE, 0, 10));
     }
 
     /// Two sinks recorded a topic that was recreated between them.
     @Test
     void rowsOfTwoTopics_areHeld() {
-        TopicIdentity both = new TopicIdentity("idB", Set.of("idA", "idB"));
+        TopicIdentity both = new TopicIdentity("idB", Set.of("idA", "idB"), Set.of());
 
         assertTrue(held(StartPoint.of(PARTITION, both, OptionalLong.of(4), NONE, 0, 10)).contains("idA or idB"));
+    }
+
+    /// The rows do not name their topic, so the offsets of the other deployment would be taken for those of this one.
+    @Test
+    void rowsOfAnotherDeployment_areHeld() {
+        TopicIdentity foreign = new TopicIdentity("idA", Set.of(), Set.of("staging-match-events-accepted"));
+
+        String reason = held(StartPoint.of(PARTITION, foreign, OptionalLong.of(4), NONE, 0, 10));
+
+        assertTrue(reason.startsWith("match-events-accepted partition 3: the database has rows of another deployment, "
+                + "from the topic staging-match-events-accepted. "), reason);
+        assertTrue(reason.contains("another CLICKHOUSE_DATABASE"), reason);
     }
 
     private static String held(StartPoint point) {
