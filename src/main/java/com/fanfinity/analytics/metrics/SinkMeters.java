@@ -39,7 +39,7 @@ public final class SinkMeters {
         failures = book.counters("clickhouse.batch.errors", "inserts",
                 "Inserts that failed or whose outcome is unknown; each is retried", "table");
         superseded = book.counter("clickhouse.inserts.superseded", "inserts",
-                "Inserts that ClickHouse rejected because another sink had claimed the partition");
+                "Inserts that ClickHouse rejected because the claim on the partition no longer held");
         tableFaults = book.counters("clickhouse.table.faults", "inserts",
                 "Inserts that failed because an operator must repair the table; their rows wait", "table");
     }
@@ -105,8 +105,8 @@ public final class SinkMeters {
         failures.of(table).increment();
     }
 
-    /// `clickhouse_inserts_superseded_total`: one insert that ClickHouse rejected because another sink had claimed the
-    /// partition.
+    /// `clickhouse_inserts_superseded_total`: one insert that ClickHouse rejected because the claim on the partition no
+    /// longer held: another sink had claimed it, or ClickHouse was restarted or restored.
     public void superseded() {
         superseded.increment();
     }
