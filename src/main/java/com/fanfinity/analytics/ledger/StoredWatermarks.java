@@ -15,7 +15,7 @@ final class StoredWatermarks {
     private record Watermark(Instant at, long accepted) {}
 
     private final Map<Integer, Watermark> awaited = new HashMap<>();
-    private final Map<Integer, Instant> reached = new ConcurrentHashMap<>();
+    private final Map<Integer, Watermark> reached = new ConcurrentHashMap<>();
 
     /// Call from one thread at a time.
     void record(Reconciliation found) {
@@ -29,13 +29,15 @@ final class StoredWatermarks {
             return;
         }
         long stored = balance.stored().highest();
+        // ClickHouse lost its newest rows or was restored, so no gap shows that rows are missing.
+        reached.computeIfPresent(partition, (_, mark) -> mark.accepted() > stored ? null : mark);
         Watermark now = new Watermark(begun, balance.after().orElseThrow().accepted());
         Watermark mark = awaited.getOrDefault(partition, now);
         if (now.accepted() <= stored) {
             mark = now;
         }
         if (mark.accepted() <= stored) {
-            reached.put(partition, mark.at());
+            reached.put(partition, mark);
             mark = now;
         }
         awaited.put(partition, mark);
@@ -43,7 +45,7 @@ final class StoredWatermarks {
 
     /// Milliseconds since the epoch; empty if unknown, or if the partition has a discrepancy.
     OptionalLong storedUpTo(int partition) {
-        Instant at = reached.get(partition);
-        return at == null ? OptionalLong.empty() : OptionalLong.of(at.toEpochMilli());
+        Watermark mark = reached.get(partition);
+        return mark == null ? OptionalLong.empty() : OptionalLong.of(mark.at().toEpochMilli());
     }
 }

@@ -64,6 +64,16 @@ class StoredWatermarksTest {
         assertEquals(OptionalLong.empty(), mark(60, balance(7, new StoredCounts(6, 1, 7, 0))));
     }
 
+    /// ClickHouse was restored, so its rows have no gap. A match must not be archived on the strength of rows that are
+    /// gone.
+    @Test
+    void record_newestRowsLost_isUnknownUntilTheyAreBack() {
+        assertEquals(OptionalLong.of(10), mark(10, balance(9, 9)));
+        assertEquals(OptionalLong.empty(), mark(20, balance(9, 4)));
+        assertEquals(OptionalLong.empty(), mark(30, balance(12, 8)));
+        assertEquals(OptionalLong.of(10), mark(40, balance(12, 9)));
+    }
+
     @Test
     void record_countedLessThanAccepted_isUnknown() {
         Optional<LedgerEntry> entry = Optional.of(new LedgerEntry(7, 7, 0, 0, 0));

@@ -1,7 +1,10 @@
 package com.fanfinity.analytics.sink;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -63,5 +66,54 @@ class PartitionBufferTest {
         assertEquals(0, buffer.updateLagMillis(5_000));
         buffer.updatePosition(101, OptionalLong.of(102));
         assertEquals(20, buffer.updateLagMillis(5_020));
+    }
+
+    private void start() {
+        buffer.startReading(100, new StartOffsetResolver.StoredPosition(OptionalLong.of(99), "database"), "topic");
+    }
+
+    /// The committed offset proves that the rows before it are stored.
+    @Test
+    void storedUpTo_rowsWaitOrAreInFlight_isTheOldestOfThem() {
+        start();
+        assertEquals(100, buffer.storedUpTo());
+        read(100);
+        assertEquals(100, buffer.storedUpTo(), "it waits");
+        Batch batch = buffer.drainBatch(WIDE);
+        assertEquals(100, buffer.storedUpTo(), "it is in flight");
+        read(101);
+        assertEquals(100, buffer.storedUpTo(), "one is in flight, one waits");
+        buffer.completeBatch(batch);
+        assertEquals(101, buffer.storedUpTo(), "it waits");
+        buffer.completeBatch(buffer.drainBatch(WIDE));
+        buffer.updatePosition(105, OptionalLong.of(105));
+        assertEquals(105, buffer.storedUpTo(), "the records after the last row have nothing to store");
+    }
+
+    /// With two batches in flight, the highest stored offset would not mean "everything up to here".
+    @Test
+    void isDue_batchInFlight_isFalseInEveryCase() {
+        start();
+        read(100);
+        assertTrue(buffer.isDue(WIDE, Duration.ZERO, 1, true));
+        Batch batch = buffer.drainBatch(WIDE);
+        read(101);
+        assertFalse(buffer.isDue(new Batch.Limits(1, 1), Duration.ZERO, Long.MAX_VALUE, true));
+        buffer.completeBatch(batch);
+        assertTrue(buffer.isDue(new Batch.Limits(1, 1), Duration.ofDays(1), 1, false), "full");
+        assertFalse(buffer.isDue(WIDE, Duration.ofNanos(2), 1, false), "neither full nor old");
+    }
+
+    /// {@link Delivery} checks after a failure that this offset is still stored.
+    @Test
+    void highWaterMark_batchStored_isItsLastOffset() {
+        start();
+        assertEquals(OptionalLong.of(99), buffer.status().highWaterMark());
+        read(100);
+        read(103);
+        Batch batch = buffer.drainBatch(WIDE);
+        assertEquals(OptionalLong.of(99), buffer.status().highWaterMark());
+        buffer.completeBatch(batch);
+        assertEquals(OptionalLong.of(103), buffer.status().highWaterMark());
     }
 }
