@@ -14,7 +14,7 @@ import com.fanfinity.analytics.lab.faults.TcpRelay;
 final class CuttingProxy implements AutoCloseable {
 
     /// Bytes of a request that are searched: its head.
-    private static final int HEAD_BYTES = 2_000;
+    private static final int HEAD_BYTES = 8_000;
 
     private final TcpRelay relay;
     private final AtomicInteger toCut = new AtomicInteger();

@@ -102,6 +102,31 @@ class RecreatedTopicIT {
         }
     }
 
+    /// A broker lost the end of the log: it was not on its disk yet, or an unclean election chose a replica without it.
+    /// The topic keeps its id, and new records get the offsets of the lost ones.
+    @Test
+    void truncated_thenGrownBeyondTheStoredOffsets_staysHeld() throws Exception {
+        store(BEFORE);
+        fixture.query("INSERT INTO $db.match_events (match_id, kafka_partition, kafka_offset) SELECT 'lost', 0, "
+                + "max(kafka_offset) + 5 FROM $db.match_events");
+        try (SinkRunner sink = fixture.sink()) {
+            awaitHeldForLostRecords(sink);
+            Await.until(SinkFixture.SOON, "it is recorded", () -> fixture
+                    .query("SELECT count() FROM $db.sink_topics WHERE topic_id = 'truncated'").equals("1"));
+        }
+        fixture.sendEvents(AFTER);
+
+        try (SinkRunner sink = fixture.sink()) {
+            awaitHeldForLostRecords(sink);
+        }
+    }
+
+    private void awaitHeldForLostRecords(SinkRunner sink) {
+        Await.until(SinkFixture.SOON, "held",
+                () -> sink.status().requiredAction().orElse("").contains("the topic has lost records"));
+        assertEquals(Integer.toString(BEFORE + 1), fixture.query("SELECT count() FROM $db.match_events"));
+    }
+
     /// A second deployment with another prefix uses the same database by mistake. Its topic is longer than the stored
     /// offsets, so it could be taken for the topic of the rows.
     @Test

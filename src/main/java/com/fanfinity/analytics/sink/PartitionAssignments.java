@@ -77,6 +77,16 @@ final class PartitionAssignments implements ConsumerRebalanceListener {
         partitions.forEach(this::enter);
     }
 
+    /// The logs of the partitions were cut before the positions of this sink.
+    void holdTruncated(Collection<TopicPartition> partitions) {
+        awaitInserts(leave(partitions));
+        for (TopicPartition partition : partitions) {
+            PartitionBuffer buffer = new PartitionBuffer(partition, System.currentTimeMillis());
+            buffers.put(partition, buffer);
+            starter.startTruncated(buffer);
+        }
+    }
+
     /// ClickHouse has lost rows that it had stored, so the partition is read again from its new highest offset.
     void restartAfterLoss(PartitionBuffer buffer) {
         if (!buffer.ownership().hasEnded()) {

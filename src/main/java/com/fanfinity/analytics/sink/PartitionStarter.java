@@ -120,14 +120,37 @@ final class PartitionStarter {
                 consumer.resume(Set.of(partition));
                 buffer.startReading(offset, start.stored(), start.topic().id());
             }
-            case StartPoint.Hold(String reason) -> {
-                if (!(buffer.phase() instanceof PartitionBuffer.Phase.Held)) {
-                    LOG.atError().addKeyValue("topic", partition.topic())
-                            .addKeyValue("partition", partition.partition()).addKeyValue("reason", reason)
-                            .log("partition is held: the sink does not read it until an operator has acted");
+            case StartPoint.Hold(String reason) -> hold(buffer, reason);
+            case StartPoint.Truncated(String reason, long logEnd) -> {
+                hold(buffer, reason);
+                // An operator may have given up an offset that the topic has not reached, by mistake.
+                if (start.stored().stored().row().orElse(-1) >= logEnd
+                        && !start.topic().recorded().contains(TopicIdentity.TRUNCATED)) {
+                    record(buffer);
                 }
-                buffer.hold(reason, System.nanoTime());
             }
         }
+    }
+
+    private static void hold(PartitionBuffer buffer, String reason) {
+        TopicPartition partition = buffer.partition();
+        if (!(buffer.phase() instanceof PartitionBuffer.Phase.Held)) {
+            LOG.atError().addKeyValue("topic", partition.topic()).addKeyValue("partition", partition.partition())
+                    .addKeyValue("reason", reason)
+                    .log("partition is held: the sink does not read it until an operator has acted");
+        }
+        buffer.hold(reason, System.nanoTime());
+    }
+
+    /// The consumer has found that the log was cut before its position, and may have grown again. The partition is held.
+    void startTruncated(PartitionBuffer buffer) {
+        consumer.seek(buffer.partition(), 0);
+        consumer.pause(Set.of(buffer.partition()));
+        hold(buffer, StartPoint.Truncated.of(buffer.partition(), "its log was cut before stored offsets", 0).reason());
+        record(buffer);
+    }
+
+    private void record(PartitionBuffer buffer) {
+        buffer.setTask(background.submit(() -> topics.recordTruncation(buffer.partition(), buffer.ownership())));
     }
 }

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -93,6 +94,8 @@ final class PollLoop {
                 meters.polled(records.count());
                 records.partitions().forEach(partition -> add(partition, records.records(partition)));
             }
+        } catch (LogTruncationException e) {
+            assignments.holdTruncated(e.partitions());
         } catch (OffsetOutOfRangeException e) {
             // Retention has overtaken the sink, or the topic was recreated: StartPoint decides, as at the start.
             assignments.reset(e.partitions());

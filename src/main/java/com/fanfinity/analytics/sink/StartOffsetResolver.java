@@ -35,9 +35,14 @@ final class StartOffsetResolver {
 
     /// How far ClickHouse has stored a partition.
     ///
-    /// @param highest the highest stored offset; empty if there is none yet
     /// @param databaseId identity of the database; it changes when the database is restored or recreated
-    record StoredPosition(OptionalLong highest, String databaseId) {}
+    record StoredPosition(StoredOffsets.Stored stored, String databaseId) {
+
+        /// The highest stored offset, or the one that an operator gave up; empty if there is none yet.
+        OptionalLong highest() {
+            return stored.highest();
+        }
+    }
 
     /// The position once no insert of a predecessor can change it any more; empty if the ownership ended first.
     Optional<StoredPosition> resolve(TopicPartition partition, PartitionOwnership ownership)
@@ -87,7 +92,7 @@ final class StartOffsetResolver {
         try (InsertPermits.Permit _ = permits.acquire()) {
             return storedOffsets.hasRunningInsert(partition)
                     ? Optional.empty()
-                    : Optional.of(new StoredPosition(storedOffsets.highest(partition), storedOffsets.databaseId()));
+                    : Optional.of(new StoredPosition(storedOffsets.stored(partition), storedOffsets.databaseId()));
         }
     }
 }

@@ -15,6 +15,18 @@ sealed interface StartPoint {
     /// Reading would skip records, or take new records for stored ones.
     record Hold(String reason) implements StartPoint {}
 
+    /// The topic has lost records that ClickHouse has. New records get their offsets, so reading must not begin once the
+    /// log has grown beyond them either.
+    ///
+    /// @param logEnd one more than the last offset that could be read
+    record Truncated(String reason, long logEnd) implements StartPoint {
+
+        static Truncated of(TopicPartition partition, String fact, long logEnd) {
+            return new Truncated("%s partition %d: %s: the topic has lost records. ".formatted(partition.topic(),
+                    partition.partition(), fact) + OTHER_DATABASE, logEnd);
+        }
+    }
+
     String OTHER_DATABASE = "Give the service another CLICKHOUSE_DATABASE: see RUNBOOK.md, "
             + "\"The sink holds a partition\"";
 
@@ -32,6 +44,9 @@ sealed interface StartPoint {
                             partition.partition(), String.join(" and ", new TreeSet<>(topic.foreign())))
                     + OTHER_DATABASE);
         }
+        if (topic.recorded().contains(TopicIdentity.TRUNCATED)) {
+            return Truncated.of(partition, "its log ended before stored offsets", logEnd);
+        }
         if (!topic.isThatOfTheRows()) {
             return new Hold(
                     ("%s partition %d: the topic was recreated. Its id is %s, but the rows in ClickHouse are from "
@@ -45,10 +60,9 @@ sealed interface StartPoint {
         }
         long next = highest.getAsLong() + 1;
         if (next > logEnd) {
-            return new Hold(("%s partition %d: ClickHouse holds offset %d but the topic ends before %d: "
-                    + "the topic has lost records. ").formatted(partition.topic(), partition.partition(),
-                            highest.getAsLong(), logEnd)
-                    + OTHER_DATABASE);
+            return Truncated.of(partition,
+                    "ClickHouse holds offset %d but the topic ends before %d".formatted(highest.getAsLong(), logEnd),
+                    logEnd);
         }
         if (next >= logStart) {
             return new StartAt(next, 0);

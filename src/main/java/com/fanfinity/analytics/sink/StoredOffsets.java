@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 import org.apache.kafka.common.TopicPartition;
 
@@ -39,11 +40,30 @@ final class StoredOffsets implements StoredRows {
     /// operator gives records up.
     @Override
     public OptionalLong highest(TopicPartition partition) throws SQLException {
-        String sql = "SELECT count(), max(kafka_offset) FROM ("
-                + offsets(partition.topic(), "kafka_partition = " + partition.partition()) + ")";
-        return clickHouse
-                .query(sql, row -> row.getLong(1) == 0 ? OptionalLong.empty() : OptionalLong.of(row.getLong(2)))
-                .getFirst();
+        return stored(partition).highest();
+    }
+
+    Stored stored(TopicPartition partition) throws SQLException {
+        String sql = "SELECT countIf(NOT mark), maxIf(kafka_offset, NOT mark), countIf(mark), maxIf(kafka_offset, mark) "
+                + "FROM (" + offsets(partition.topic(), "kafka_partition = " + partition.partition()) + ")";
+        return clickHouse.query(sql, row -> new Stored(maximum(row.getLong(1), row.getLong(2)),
+                maximum(row.getLong(3), row.getLong(4)))).getFirst();
+    }
+
+    private static OptionalLong maximum(long count, long value) {
+        return count == 0 ? OptionalLong.empty() : OptionalLong.of(value);
+    }
+
+    /// How far a partition is stored.
+    ///
+    /// @param row the highest offset of a row; empty if there is none
+    /// @param mark the highest offset that an operator gave up in `sink_marks`; empty if there is none
+    record Stored(OptionalLong row, OptionalLong mark) {
+
+        /// The later of the two.
+        OptionalLong highest() {
+            return LongStream.concat(row.stream(), mark.stream()).max();
+        }
     }
 
     /// The same for all partitions of a topic. Partitions without a stored offset are missing.
@@ -55,14 +75,15 @@ final class StoredOffsets implements StoredRows {
     }
 
     private String offsets(String topic, String condition) {
-        String select = "SELECT kafka_partition, kafka_offset FROM ";
+        String select = "SELECT kafka_partition, kafka_offset, false AS mark FROM ";
         String ofTopic = condition + " AND kafka_topic = " + SqlText.quoted(topic);
         Table table = mapping.tableOf(topic);
         String ownTable = table == Table.DEAD
                 ? ""
                 : select + table.in(clickHouse.database()) + " WHERE " + condition + " UNION ALL ";
-        return ownTable + select + Table.DEAD.in(clickHouse.database()) + " WHERE " + ofTopic + " UNION ALL " + select
-                + clickHouse.database() + ".sink_marks WHERE " + ofTopic;
+        return ownTable + select + Table.DEAD.in(clickHouse.database()) + " WHERE " + ofTopic
+                + " UNION ALL SELECT kafka_partition, kafka_offset, true AS mark FROM " + clickHouse.database()
+                + ".sink_marks WHERE " + ofTopic;
     }
 
     /// The identity of the database; empty if it has none.

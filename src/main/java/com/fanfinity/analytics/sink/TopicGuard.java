@@ -38,6 +38,14 @@ final class TopicGuard {
         return retry(() -> registry.confirm(batch.source().topic(), id, readNanos), ownership).orElse(false);
     }
 
+    /// Holds the partitions of the topic in this database forever.
+    void recordTruncation(TopicPartition partition, PartitionOwnership ownership) throws InterruptedException {
+        Optional<Boolean> _ = retry(() -> {
+            registry.recordTruncation(partition.topic());
+            return true;
+        }, ownership);
+    }
+
     private <T> Optional<T> retry(Question<T> question, PartitionOwnership ownership) throws InterruptedException {
         try {
             for (int failures = 1; !ownership.hasEnded(); failures++) {

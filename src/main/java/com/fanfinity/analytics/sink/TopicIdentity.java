@@ -9,6 +9,9 @@ import java.util.Set;
 /// @param foreign topics of another deployment that has stored rows in the database
 record TopicIdentity(String id, Set<String> recorded, Set<String> foreign) {
 
+    /// Recorded beside the id if the topic has lost records that were stored.
+    static final String TRUNCATED = "truncated";
+
     TopicIdentity {
         recorded = Set.copyOf(recorded);
         foreign = Set.copyOf(foreign);

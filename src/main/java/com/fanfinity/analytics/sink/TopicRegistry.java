@@ -87,6 +87,12 @@ final class TopicRegistry {
         return identity.isThatOfTheRows();
     }
 
+    /// Remembers that the topic has lost records that are stored. The offsets of its new records mean other records.
+    void recordTruncation(String topic) throws SQLException, InterruptedException {
+        recorded.remove(topic);
+        record(topic, TopicIdentity.TRUNCATED);
+    }
+
     private static boolean isUnrecorded(TopicIdentity identity) {
         return identity.recorded().isEmpty() && identity.foreign().isEmpty();
     }

@@ -24,6 +24,10 @@ class PartitionBufferTest {
 
     private final PartitionBuffer buffer = new PartitionBuffer(PARTITION, 0);
 
+    private static StartOffsetResolver.StoredPosition stored(OptionalLong row) {
+        return new StartOffsetResolver.StoredPosition(new StoredOffsets.Stored(row, OptionalLong.empty()), "database");
+    }
+
     /// Adds the last record of the log; its offset is also the millisecond of its arrival.
     private void read(long offset) {
         var record = new ConsumerRecord<>(PARTITION.topic(), PARTITION.partition(), offset, offset,
@@ -35,7 +39,7 @@ class PartitionBufferTest {
 
     @Test
     void lag_steadyRows_isTheAgeOfTheOldest() {
-        buffer.startReading(0, new StartOffsetResolver.StoredPosition(OptionalLong.empty(), "database"), "topic");
+        buffer.startReading(0, stored(OptionalLong.empty()), "topic");
         read(100);
         for (long at = 200; at < 1_000_000; at += 100) {
             Batch batch = buffer.drainBatch(WIDE);
@@ -48,7 +52,7 @@ class PartitionBufferTest {
 
     @Test
     void lag_unreadRecords_isSinceTheLastStored() {
-        buffer.startReading(0, new StartOffsetResolver.StoredPosition(OptionalLong.empty(), "database"), "topic");
+        buffer.startReading(0, stored(OptionalLong.empty()), "topic");
         read(100);
         buffer.completeBatch(buffer.drainBatch(WIDE));
 
@@ -59,7 +63,7 @@ class PartitionBufferTest {
 
     @Test
     void lag_nothingLeft_isZeroAndGrowsFromThere() {
-        buffer.startReading(0, new StartOffsetResolver.StoredPosition(OptionalLong.empty(), "database"), "topic");
+        buffer.startReading(0, stored(OptionalLong.empty()), "topic");
         read(100);
         buffer.completeBatch(buffer.drainBatch(WIDE));
 
@@ -69,7 +73,7 @@ class PartitionBufferTest {
     }
 
     private void start() {
-        buffer.startReading(100, new StartOffsetResolver.StoredPosition(OptionalLong.of(99), "database"), "topic");
+        buffer.startReading(100, stored(OptionalLong.of(99)), "topic");
     }
 
     /// The committed offset proves that the rows before it are stored.

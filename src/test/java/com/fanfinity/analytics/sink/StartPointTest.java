@@ -33,7 +33,7 @@ class StartPointTest {
 
     @Test
     void highestBeyondLogEnd_anyCommittedOffset_holds() {
-        assertInstanceOf(StartPoint.Hold.class, StartPoint.of(PARTITION, SAME, OptionalLong.of(10), NONE, 0, 10));
+        assertInstanceOf(StartPoint.Truncated.class, StartPoint.of(PARTITION, SAME, OptionalLong.of(10), NONE, 0, 10));
     }
 
     @Test
@@ -84,6 +84,17 @@ class StartPointTest {
         assertTrue(held(StartPoint.of(PARTITION, both, OptionalLong.of(4), NONE, 0, 10)).contains("idA or idB"));
     }
 
+    /// The log has grown beyond the stored offsets since. The new records would be taken for the stored ones.
+    @Test
+    void truncatedTopic_grownAgain_isHeld() {
+        TopicIdentity truncated = new TopicIdentity("idA", Set.of("idA", TopicIdentity.TRUNCATED), Set.of());
+
+        StartPoint point = StartPoint.of(PARTITION, truncated, OptionalLong.of(4), OptionalLong.of(5), 0, 100);
+
+        assertInstanceOf(StartPoint.Truncated.class, point);
+        assertTrue(held(point).contains("has lost records"), held(point));
+    }
+
     /// The rows do not name their topic, so the offsets of the other deployment would be taken for those of this one.
     @Test
     void rowsOfAnotherDeployment_areHeld() {
@@ -97,7 +108,11 @@ class StartPointTest {
     }
 
     private static String held(StartPoint point) {
-        return assertInstanceOf(StartPoint.Hold.class, point).reason();
+        return switch (point) {
+            case StartPoint.StartAt start -> throw new AssertionError(start);
+            case StartPoint.Hold(String reason) -> reason;
+            case StartPoint.Truncated(String reason, _) -> reason;
+        };
     }
 
     @Test

@@ -51,7 +51,7 @@ final class EngineFaults {
     private void refuse() {
         awaitArchived();
         stack.proxy.refuse(
-                statement -> (statement.contains("insert_deduplication_token") && statement.contains("match_minutes")
+                statement -> (statement.contains("INSERT INTO fanfinity.match_minutes ")
                         && inserts.incrementAndGet() % 2 == 0)
                         || statement.contains("countIf(accepted_number > 0)")
                         || (statement.contains(ARCHIVED) && statement.toUpperCase(Locale.ROOT).contains("SELECT")));
