@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import com.fanfinity.analytics.clickhouse.RowBinary;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 
@@ -69,6 +71,28 @@ class TopicMappingTest {
             assertTrue(new String(row.rowBinary(), UTF_8).contains("unstorable"));
         }
         assertEquals(3, registry.get("dead.letters").tag("reason", "unstorable").counter().count());
+    }
+
+    /// Without its own id, two such events would replace each other in the table.
+    @Test
+    void event_withoutAnId_becomesADeadLetter() {
+        String json = event().replaceFirst("\"eventId\":\"[^\"]*\",", "");
+
+        assertEquals(Table.DEAD, mapping.row(record(TOPICS.accepted(), json, "0")).orElseThrow().table());
+    }
+
+    /// The sink finds its start by this place, and the repair of the row by an operator as well.
+    @Test
+    void unstorable_anyRecord_hasThePlaceOfTheRecordAsItsSource() {
+        ConsumerRecord<byte[], byte[]> record = record(TOPICS.stats(), "{", "0");
+        byte[] row = mapping.row(record).orElseThrow().rowBinary();
+
+        byte[] head = new RowBinary().string("unstorable").string("not the metrics of a match with matchId and version")
+                .string(record.topic()).int32(record.partition()).int64(record.offset()).toBytes();
+        byte[] tail = new RowBinary().string(record.topic()).int32(record.partition()).int64(record.offset())
+                .toBytes();
+        assertArrayEquals(head, Arrays.copyOf(row, head.length));
+        assertArrayEquals(tail, Arrays.copyOfRange(row, row.length - tail.length, row.length));
     }
 
     /// Any client can read the detail: the receipt of an event contains it.
