@@ -133,7 +133,8 @@ class RecreatedTopicIT {
     void databaseOfAnotherDeployment_longerTopic_isHeld() throws Exception {
         store(BEFORE);
         fixture.query("TRUNCATE TABLE $db.sink_topics");
-        fixture.query("INSERT INTO $db.sink_topics (kafka_topic, topic_id) VALUES ('other-match-events-accepted', 'a')");
+        fixture.query("INSERT INTO $db.sink_topics (kafka_topic, topic_id) "
+                + "VALUES ('other-match-events-accepted', 'a')");
         fixture.sendEvents(AFTER);
 
         try (SinkRunner sink = fixture.sink()) {

@@ -97,8 +97,8 @@ class RestoreIT {
                 fixture.query("SELECT uniqExact(version) FROM $db.schema_migrations"));
     }
 
-    /// The operator forgot a sink, or believed that it had ended. It sends nothing until the database is restored, so no
-    /// insert of it fails.
+    /// The operator forgot a sink, or believed that it had ended. It sends nothing until the database is restored, so
+    /// no insert of it fails.
     @Test
     void restore_sinkStillRuns_leavesNoGap() throws Exception {
         try (SinkRunner _ = fixture.sink()) {

@@ -48,8 +48,8 @@ final class ClickHouseWriter implements BatchWriter {
         }
     }
 
-    /// The server rejects the statement, with {@link #SUPERSEDED}, if the claim no longer holds. It decides that when it
-    /// begins the statement, however long the statement was on its way.
+    /// The server rejects the statement, with {@link #SUPERSEDED}, if the claim no longer holds. It decides that when
+    /// it begins the statement, however long the statement was on its way.
     private String target(Batch batch, Claim claim) {
         Table table = batch.table();
         String columns = String.join(", ", table.columns());

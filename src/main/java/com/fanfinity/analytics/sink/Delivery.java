@@ -68,9 +68,9 @@ final class Delivery {
 
     /// Stores all rows of the batch, in the order of their offsets.
     ///
-    /// An acknowledgement is proof unless an attempt has failed before, so that ClickHouse may have known the token. Then
-    /// this asks ClickHouse for the rows. If ClickHouse knows the token without the rows, the batch is sent with another
-    /// token.
+    /// An acknowledgement is proof unless an attempt has failed before, so that ClickHouse may have known the token.
+    /// Then this asks ClickHouse for the rows. If ClickHouse knows the token without the rows, the batch is sent with
+    /// another token.
     ///
     /// After a failure ClickHouse may have lost rows: its disk lost unsynced data, or it was restored. So this first
     /// asks whether ClickHouse still has the rows that were stored before this batch.
@@ -183,8 +183,9 @@ final class Delivery {
         }
     }
 
-    /// The owner is in the token, because ClickHouse can know the token of a predecessor without its rows: its disk lost
-    /// unsynced data, or an operator deleted them. No insert of a predecessor arrives late: see {@link PartitionClaims}.
+    /// The owner is in the token, because ClickHouse can know the token of a predecessor without its rows: its disk
+    /// lost unsynced data, or an operator deleted them. No insert of a predecessor arrives late: see {@link
+    /// PartitionClaims}.
     private static String token(Batch batch, PartitionOwnership ownership) {
         return batch.token() + '-' + ownership.id();
     }

@@ -95,9 +95,9 @@ final class PartitionAssignments implements ConsumerRebalanceListener {
         }
     }
 
-    /// The claim on the partition no longer holds. Another sink may have made a newer one, so this one may have lost the
-    /// partition without knowing. Claims it again once the group has accepted a commit of this member, which proves that
-    /// it still owns the partition.
+    /// The claim on the partition no longer holds. Another sink may have made a newer one, so this one may have lost
+    /// the partition without knowing. Claims it again once the group has accepted a commit of this member, which proves
+    /// that it still owns the partition.
     void restartIfMember(PartitionBuffer buffer) {
         meters.superseded();
         committer.expedite();

@@ -142,7 +142,8 @@ final class PartitionStarter {
         buffer.hold(reason, System.nanoTime());
     }
 
-    /// The consumer has found that the log was cut before its position, and may have grown again. The partition is held.
+    /// The consumer has found that the log was cut before its position, and may have grown again. The partition is
+    /// held.
     void startTruncated(PartitionBuffer buffer) {
         consumer.seek(buffer.partition(), 0);
         consumer.pause(Set.of(buffer.partition()));

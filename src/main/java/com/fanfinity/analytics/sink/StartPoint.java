@@ -15,8 +15,8 @@ sealed interface StartPoint {
     /// Reading would skip records, or take new records for stored ones.
     record Hold(String reason) implements StartPoint {}
 
-    /// The topic has lost records that ClickHouse has. New records get their offsets, so reading must not begin once the
-    /// log has grown beyond them either.
+    /// The topic has lost records that ClickHouse has. New records get their offsets, so reading must not begin once
+    /// the log has grown beyond them either.
     ///
     /// @param logEnd one more than the last offset that could be read
     record Truncated(String reason, long logEnd) implements StartPoint {

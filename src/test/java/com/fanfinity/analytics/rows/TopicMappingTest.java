@@ -73,6 +73,26 @@ class TopicMappingTest {
         assertEquals(3, registry.get("dead.letters").tag("reason", "unstorable").counter().count());
     }
 
+    /// The ledger compares the accepted numbers, merges keep a row for each acceptance, and the views read the target of
+    /// a retraction.
+    @Test
+    void event_allFields_areInTheirColumns() {
+        UUID id = UUID.randomUUID();
+        UUID target = UUID.randomUUID();
+        String sent = "{\"eventId\":\"" + target + "\",\"x\":1e400}";
+        ConsumerRecord<byte[], byte[]> record = record(TOPICS.accepted(),
+                "{\"eventId\":\"%s\",\"matchId\":\"m\",\"eventType\":\"retraction\",\"timestamp\":\"2018-07-15T15:37:58.895Z\",\"metadata\":%s}"
+                        .formatted(id, sent),
+                "1763712000000000");
+        record.headers().add("source-partition", "7".getBytes(UTF_8)).add("accepted-number", "41".getBytes(UTF_8));
+
+        byte[] row = mapping.row(record).orElseThrow().rowBinary();
+
+        assertArrayEquals(new RowBinary().uuid(id).string("m").string("retraction").int64(1_531_669_078_895L).string("")
+                .string("").string(sent.replace("1e400", "\"1e400\"")).int64(1_763_712_000_000_000L).int32(3).int64(42)
+                .int32(7).int64(41).int64(41).string(sent).uuid(target).toBytes(), row);
+    }
+
     /// Without its own id, two such events would replace each other in the table.
     @Test
     void event_withoutAnId_becomesADeadLetter() {

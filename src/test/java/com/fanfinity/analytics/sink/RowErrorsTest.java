@@ -27,8 +27,8 @@ class RowErrorsTest {
         assertEquals(OptionalInt.of(code), RowErrors.codeIn(failure(code)));
     }
 
-    /// A body that was cut on its way (32, 33), no memory, no table, no space, too many parts, a lapsed claim, a dropped
-    /// table, a server that is read-only.
+    /// A body that was cut on its way (32, 33), no memory, no table, no space, too many parts, a lapsed claim, a
+    /// dropped table, a server that is read-only.
     @ParameterizedTest
     @ValueSource(ints = {32, 33, 241, 60, 243, 252, 395, 218, 164, 242})
     void codeIn_errorThatNoRowCauses_isEmpty(int code) {
