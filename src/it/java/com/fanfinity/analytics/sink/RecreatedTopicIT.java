@@ -112,7 +112,7 @@ class RecreatedTopicIT {
         try (SinkRunner sink = fixture.sink()) {
             awaitHeldForLostRecords(sink);
             Await.until(SinkFixture.SOON, "it is recorded", () -> fixture
-                    .query("SELECT count() FROM $db.sink_topics WHERE topic_id = 'truncated'").equals("1"));
+                    .query("SELECT count() FROM $db.sink_topics WHERE topic_id = 'truncated:0'").equals("1"));
         }
         fixture.sendEvents(AFTER);
 

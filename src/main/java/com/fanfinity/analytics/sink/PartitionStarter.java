@@ -125,7 +125,7 @@ final class PartitionStarter {
                 hold(buffer, reason);
                 // An operator may have given up an offset that the topic has not reached, by mistake.
                 if (start.stored().stored().row().orElse(-1) >= logEnd
-                        && !start.topic().recorded().contains(TopicIdentity.TRUNCATED)) {
+                        && !start.topic().isTruncated(partition.partition())) {
                     record(buffer);
                 }
             }

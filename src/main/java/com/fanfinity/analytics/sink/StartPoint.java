@@ -44,7 +44,7 @@ sealed interface StartPoint {
                             partition.partition(), String.join(" and ", new TreeSet<>(topic.foreign())))
                     + OTHER_DATABASE);
         }
-        if (topic.recorded().contains(TopicIdentity.TRUNCATED)) {
+        if (topic.isTruncated(partition.partition())) {
             return Truncated.of(partition, "its log ended before stored offsets", logEnd);
         }
         if (!topic.isThatOfTheRows()) {
@@ -52,7 +52,7 @@ sealed interface StartPoint {
                     ("%s partition %d: the topic was recreated. Its id is %s, but the rows in ClickHouse are from "
                             + "the topic with the id %s. ").formatted(partition.topic(), partition.partition(),
                                     topic.id(),
-                                    String.join(" or ", new TreeSet<>(topic.recorded())))
+                                    String.join(" or ", new TreeSet<>(topic.ids())))
                             + OTHER_DATABASE);
         }
         if (highest.isEmpty()) {

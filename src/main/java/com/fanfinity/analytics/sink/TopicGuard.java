@@ -38,10 +38,10 @@ final class TopicGuard {
         return retry(() -> registry.confirm(batch.source().topic(), id, readNanos), ownership).orElse(false);
     }
 
-    /// Holds the partitions of the topic in this database forever.
+    /// From now on {@link StartPoint} holds the partition in this database.
     void recordTruncation(TopicPartition partition, PartitionOwnership ownership) throws InterruptedException {
         Optional<Boolean> _ = retry(() -> {
-            registry.recordTruncation(partition.topic());
+            registry.recordTruncation(partition);
             return true;
         }, ownership);
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,18 +88,17 @@ final class TopicRegistry {
         return identity.isThatOfTheRows();
     }
 
-    /// Remembers that the topic has lost records that are stored. The offsets of its new records mean other records.
-    void recordTruncation(String topic) throws SQLException, InterruptedException {
-        recorded.remove(topic);
-        record(topic, TopicIdentity.TRUNCATED);
+    /// Remembers that the partition has lost records whose rows are stored.
+    void recordTruncation(TopicPartition partition) throws SQLException, InterruptedException {
+        record(partition.topic(), TopicIdentity.truncated(partition.partition()));
     }
 
     private static boolean isUnrecorded(TopicIdentity identity) {
-        return identity.recorded().isEmpty() && identity.foreign().isEmpty();
+        return identity.ids().isEmpty() && identity.foreign().isEmpty();
     }
 
     private void remember(String topic, TopicIdentity identity) {
-        if (identity.isThatOfTheRows() && !identity.recorded().isEmpty()) {
+        if (identity.isThatOfTheRows() && !identity.ids().isEmpty()) {
             recorded.put(topic, identity.id());
         } else {
             recorded.remove(topic);

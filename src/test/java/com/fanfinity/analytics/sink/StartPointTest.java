@@ -87,12 +87,20 @@ class StartPointTest {
     /// The log has grown beyond the stored offsets since. The new records would be taken for the stored ones.
     @Test
     void truncatedTopic_grownAgain_isHeld() {
-        TopicIdentity truncated = new TopicIdentity("idA", Set.of("idA", TopicIdentity.TRUNCATED), Set.of());
+        TopicIdentity truncated = new TopicIdentity("idA", Set.of("idA", TopicIdentity.truncated(3)), Set.of());
 
         StartPoint point = StartPoint.of(PARTITION, truncated, OptionalLong.of(4), OptionalLong.of(5), 0, 100);
 
         assertInstanceOf(StartPoint.Truncated.class, point);
         assertTrue(held(point).contains("has lost records"), held(point));
+    }
+
+    @Test
+    void truncatedTopic_otherPartition_starts() {
+        TopicIdentity truncated = new TopicIdentity("idA", Set.of("idA", TopicIdentity.truncated(2)), Set.of());
+
+        assertEquals(new StartPoint.StartAt(5, 0),
+                StartPoint.of(PARTITION, truncated, OptionalLong.of(4), NONE, 0, 100));
     }
 
     /// The rows do not name their topic, so the offsets of the other deployment would be taken for those of this one.
