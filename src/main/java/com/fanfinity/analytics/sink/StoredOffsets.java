@@ -45,7 +45,8 @@ final class StoredOffsets implements StoredRows {
 
     Stored stored(TopicPartition partition) throws SQLException {
         String sql = "SELECT countIf(NOT mark), maxIf(kafka_offset, NOT mark), countIf(mark), "
-                + "maxIf(kafka_offset, mark) FROM (" + offsets(partition.topic(), "kafka_partition = " + partition.partition()) + ")";
+                + "maxIf(kafka_offset, mark) FROM ("
+                + offsets(partition.topic(), "kafka_partition = " + partition.partition()) + ")";
         return clickHouse.query(sql, row -> new Stored(maximum(row.getLong(1), row.getLong(2)),
                 maximum(row.getLong(3), row.getLong(4)))).getFirst();
     }

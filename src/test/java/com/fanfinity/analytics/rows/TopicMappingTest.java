@@ -73,8 +73,8 @@ class TopicMappingTest {
         assertEquals(3, registry.get("dead.letters").tag("reason", "unstorable").counter().count());
     }
 
-    /// The ledger compares the accepted numbers, merges keep a row for each acceptance, and the views read the target of
-    /// a retraction.
+    /// The ledger compares the accepted numbers, merges keep a row for each acceptance, and the views read the target
+    /// of a retraction.
     @Test
     void event_allFields_areInTheirColumns() {
         UUID id = UUID.randomUUID();
