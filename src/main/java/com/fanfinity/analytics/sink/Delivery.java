@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,16 @@ import com.fanfinity.analytics.rows.Table;
 /// Stores a batch in ClickHouse exactly once. It retries for as long as this sink owns the partition.
 final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
+    /// The rows that ClickHouse has.
+    interface StoredRows {
+
+        /// The highest stored offset of a partition; empty if there is none.
+        OptionalLong highest(TopicPartition partition) throws SQLException;
+
+        /// Whether rows of the batch are stored.
+        boolean containsRowsOf(Batch batch) throws SQLException;
+    }
 
     private final BatchWriter writer;
     private final StoredRows stored;

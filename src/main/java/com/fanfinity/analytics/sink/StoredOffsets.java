@@ -14,7 +14,7 @@ import com.fanfinity.analytics.rows.TopicMapping;
 
 /// Reads from ClickHouse which offsets of a partition it has stored. The sink starts from these, not from Kafka's
 /// committed offsets.
-final class StoredOffsets implements StoredRows {
+final class StoredOffsets implements Delivery.StoredRows {
 
     private final ClickHouse clickHouse;
     private final TopicMapping mapping;

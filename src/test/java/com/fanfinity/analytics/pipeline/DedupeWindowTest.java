@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -73,6 +74,7 @@ class DedupeWindowTest {
 
         @Override
         public void close() {
+            store.commit(Map.of());
             store.close();
         }
     }
@@ -118,8 +120,8 @@ class DedupeWindowTest {
     @ParameterizedTest
     @CsvSource({"1m", "1h", "48h", "49h", "72h", "144h", "30d"})
     void process_anyWindow_knowsAnIdentityForAtLeastTheWindow(String setting) {
-        try (PipelineDriver driver = new PipelineDriver(java.util.Map.of("STREAMS_DEDUPE_WINDOW", setting))) {
-            Duration window = PipelineDriver.settings(directory, java.util.Map.of("STREAMS_DEDUPE_WINDOW", setting))
+        try (PipelineDriver driver = new PipelineDriver(Map.of("STREAMS_DEDUPE_WINDOW", setting))) {
+            Duration window = PipelineDriver.settings(directory, Map.of("STREAMS_DEDUPE_WINDOW", setting))
                     .streams().dedupeWindow();
             Instant now = START;
             for (int i = 0; i < 30; i++) {

@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import com.fanfinity.analytics.rows.Table;
 
 /// A table in memory that drops an insert with a known token and acknowledges it, as ClickHouse does.
-final class StoreWithTokens implements BatchWriter, StoredRows {
+final class StoreWithTokens implements BatchWriter, Delivery.StoredRows {
 
     private final TreeMap<Long, Table> rows = new TreeMap<>();
     private final Set<String> tokens = new HashSet<>();
