@@ -138,6 +138,14 @@ soak: target/test.classpath ## steady load; fails if a resource grows (HOURS=0.3
 chaos: target/test.classpath ## kill processes, hold and cut bytes (MINUTES=5 SEED= SERVICES=2 MOVE_SECONDS=0)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.chaos.Chaos
 
+.PHONY: hostile
+hostile: target/test.classpath ## attack a service with 256 MiB of heap (ROWS=name,... FLOOD=yes RATE= SECONDS=)
+	@$(RUN) -Xmx768m -XX:+UseSerialGC com.fanfinity.analytics.lab.hostile.Hostile
+
+.PHONY: fuzz
+fuzz: target/test.classpath ## send random requests and records (INPUTS=1000000 SEED= FROM=0)
+	@$(RUN) -Xmx768m -XX:+UseSerialGC com.fanfinity.analytics.lab.fuzz.Fuzz
+
 .PHONY: restore-drill
 restore-drill: target/test.classpath ## back up, drop and restore ClickHouse under load, then compare every total
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.restore.RestoreDrill

@@ -50,7 +50,7 @@ function textFaults(name, { stop_grace_period, healthcheck = {}, ports = [] }) {
 /** Both tools are older than these runners and this permission. They still find misspelled ones. */
 const knownToTools = (text) =>
     text.replace(/\bubuntu-24\.04(-arm)?(?![\w-])/g, 'ubuntu-22.04')
-        .replace(/^( +)attestations: write$/gm, '$1# attestations');
+        .replace(/^( +)attestations: (?:read|write)$/gm, '$1# attestations');
 
 let lint;
 

@@ -85,6 +85,8 @@ spec:
       ports:
         - name: http
           containerPort: 8080
+        - name: ops
+          containerPort: 8082
         {{- if .state }}
         - name: internal
           containerPort: 8081
@@ -92,14 +94,14 @@ spec:
       startupProbe:
         httpGet:
           path: /health/startup
-          port: http
+          port: ops
         periodSeconds: 5
         timeoutSeconds: 3
         failureThreshold: {{ div .startupSeconds 5 }}
       readinessProbe:
         httpGet:
           path: /health/ready
-          port: http
+          port: ops
         periodSeconds: 5
         timeoutSeconds: 3
         failureThreshold: 2
@@ -107,7 +109,7 @@ spec:
       livenessProbe:
         httpGet:
           path: /health/live
-          port: http
+          port: ops
         periodSeconds: 10
         timeoutSeconds: 5
         failureThreshold: 6
@@ -169,16 +171,20 @@ spec:
 {{- $values := index .root.Values .role -}}
 - name: ROLES
   value: {{ .role }}
+- name: POD_NAMESPACE
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.namespace
+- name: INTERNAL_PEERS
+  value: {{ include "fanfinity.fullname" .root }}-streams.$(POD_NAMESPACE).svc.{{ .root.Values.clusterDomain }}
+- name: ALLOWED_HOSTS
+  value: {{ include "fanfinity.allowedHosts" .root | quote }}
 {{- if .state }}
 # Other instances query only those with state. They use the pod name, which stays the same for a volume.
 - name: POD_NAME
   valueFrom:
     fieldRef:
       fieldPath: metadata.name
-- name: POD_NAMESPACE
-  valueFrom:
-    fieldRef:
-      fieldPath: metadata.namespace
 - name: INTERNAL_HOST
   value: 0.0.0.0
 - name: INTERNAL_ADVERTISED_HOST
@@ -196,11 +202,24 @@ spec:
 {{- end }}
 {{- end }}
 
+{{/* The names by which clients may call the service: those of its Services, and the host of the Ingress. */}}
+{{- define "fanfinity.allowedHosts" -}}
+{{- $names := .Values.allowedHosts -}}
+{{- if .Values.ingress.enabled }}{{ $names = append $names .Values.ingress.host }}{{ end -}}
+{{- range $role := (include "fanfinity.roles" . | fromJson).on -}}
+{{- $service := printf "%s-%s" (include "fanfinity.fullname" $) $role -}}
+{{- $names = concat $names (list $service (printf "%s.$(POD_NAMESPACE)" $service) (printf "%s.$(POD_NAMESPACE).svc" $service) (printf "%s.$(POD_NAMESPACE).svc.%s" $service $.Values.clusterDomain)) -}}
+{{- end -}}
+{{- join "," $names -}}
+{{- end }}
+
 {{/* The settings that all roles share. */}}
 {{- define "fanfinity.settings" -}}
 HTTP_HOST: 0.0.0.0
 HTTP_PORT: "8080"
 INTERNAL_PORT: "8081"
+OPS_HOST: 0.0.0.0
+OPS_PORT: "8082"
 LOG_LEVEL: {{ .Values.logLevel | quote }}
 SHUTDOWN_TIMEOUT: {{ .Values.shutdown.timeoutSeconds }}s
 KAFKA_BOOTSTRAP_SERVERS: {{ .Values.kafka.bootstrapServers | quote }}
@@ -210,6 +229,9 @@ KAFKA_TOPIC_PREFIX: {{ .Values.kafka.topicPrefix | quote }}
 CLICKHOUSE_URL: {{ .Values.clickhouse.url | quote }}
 CLICKHOUSE_DATABASE: {{ .Values.clickhouse.database | quote }}
 CLICKHOUSE_USER: {{ .Values.clickhouse.user | quote }}
+{{- with .Values.clickhouse.readUser }}
+CLICKHOUSE_READ_USER: {{ . | quote }}
+{{- end }}
 {{- if .Values.tracing.enabled }}
 OTEL_EXPORTER_OTLP_ENDPOINT: {{ .Values.tracing.endpoint | quote }}
 OTEL_TRACES_SAMPLER_ARG: {{ .Values.tracing.ratio | quote }}

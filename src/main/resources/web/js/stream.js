@@ -169,6 +169,7 @@ function refusalOf(response) {
     case 400: // the id is invalid, so no match has it
     case 404:
       return { kind: 'missing', retryAfter: 5_000 };
+    case 429:
     case 503:
       return { kind: 'refused', retryAfter };
     default:

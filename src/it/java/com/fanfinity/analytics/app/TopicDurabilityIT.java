@@ -72,7 +72,7 @@ class TopicDurabilityIT {
     private static App service(String prefix) throws SettingsException {
         Map<String, String> environment = new HashMap<>(Map.of("ROLES", "streams", "KAFKA_BOOTSTRAP_SERVERS",
                 bootstrap(), "KAFKA_REPLICATION_FACTOR", "-1", "KAFKA_PARTITIONS", "2", "KAFKA_TOPIC_PREFIX", prefix,
-                "CLICKHOUSE_URL", "http://127.0.0.1:1", "HTTP_PORT", "0", "STATE_DIR",
+                "CLICKHOUSE_URL", "http://127.0.0.1:1", "HTTP_PORT", "0", "OPS_PORT", "0", "AUTH", "off", "STATE_DIR",
                 directory.resolve(prefix + "state").toString()));
         return new App(SettingsLoader.load(environment), Clock.systemUTC(), () -> {});
     }

@@ -30,6 +30,7 @@ import com.fanfinity.analytics.history.HistoryResult.HistoryFound;
 import com.fanfinity.analytics.history.HistoryResult.HistoryIncomplete;
 import com.fanfinity.analytics.history.HistoryResult.HistoryTooLarge;
 import com.fanfinity.analytics.history.HistoryResult.HistoryUnavailable;
+import com.fanfinity.analytics.limits.ReadPermits;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.metrics.Meters.HistoryRead;
 import com.fanfinity.analytics.pipeline.KeyMomentList;
@@ -74,7 +75,8 @@ class HistoryReadIT {
     }
 
     private History history(ClickHouse from) {
-        return new History(from, new Meters(registry).history());
+        Meters meters = new Meters(registry);
+        return new History(from, ReadPermits.ofClients(meters.reads()), meters.history());
     }
 
     private static HistoricMatch found(HistoryResult<HistoricMatch> reading) {

@@ -22,7 +22,8 @@ class NotReadyIT {
     @Test
     void head_everyPath_equalsGet(@TempDir Path stateDir) throws Exception {
         Map<String, String> environment = Map.of("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1", "CLICKHOUSE_URL",
-                "http://127.0.0.1:1", "HTTP_PORT", "0", "STATE_DIR", stateDir.toString());
+                "http://127.0.0.1:1", "HTTP_PORT", "0", "OPS_PORT", "0", "AUTH", "off", "STATE_DIR",
+                stateDir.toString());
         try (App app = new App(SettingsLoader.load(environment), Clock.systemUTC(), () -> {});
                 HttpClient client = HttpClient.newHttpClient()) {
             app.start();

@@ -21,7 +21,7 @@ class NotFoundPageIT {
 
     @Test
     void page_eachWidthAndColour_isReadableAndLeadsToTheMatches() {
-        try (TestServer server = new TestServer(new PageRoutes());
+        try (TestServer server = new TestServer(PageRoutes.all());
                 Chromium chromium = Chromium.start(Requirements.program("chromium"))) {
             Map.of(Chromium.DESKTOP, Palette.LIGHT, Chromium.PHONE, Palette.DARK).forEach((width, colours) -> {
                 String url = "http://127.0.0.1:" + server.port();

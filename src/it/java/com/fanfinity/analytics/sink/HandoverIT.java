@@ -105,7 +105,7 @@ class HandoverIT {
     private record DelayedResponse(CountDownLatch asked, CountDownLatch released) implements TcpRelay.Connection {
         @Override
         public void request(byte[] request, OutputStream server, OutputStream client) throws IOException {
-            if (new String(request, ISO_8859_1).contains("max(kafka_offset)")) {
+            if (new String(request, ISO_8859_1).contains("maxIf(kafka_offset")) {
                 asked.countDown();
             }
             server.write(request);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.config.Role;
+import com.fanfinity.analytics.config.Security;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.RecordHeaders;
 import com.fanfinity.analytics.kafka.Topics;
@@ -86,19 +88,26 @@ final class SinkFixture implements AutoCloseable {
         }
     }
 
+    private static final Security.Rate ANY = new Security.Rate(1, 1);
+    private static final Security OPEN = new Security(false, false, Optional.empty(), List.of(),
+            Security.AddressSource.X_FORWARDED_FOR, new Security.Rates(false, ANY, ANY, ANY, ANY));
+
     private Settings settings(String url, int batchRows, long batchBytes) {
         return new Settings(Set.of(Role.SINK), new Settings.Http("127.0.0.1", 0, 64, Duration.ofSeconds(75)),
-                new Settings.Internal("127.0.0.1", 1, "127.0.0.1", new Settings.Secret("")),
+                new Settings.Ops("127.0.0.1", 0), new Settings.Edge(Optional.empty(), Set.of(), Set.of()),
+                new Settings.Internal("127.0.0.1", 1, "127.0.0.1", new Settings.Secret(""), new Settings.Secret(""),
+                        List.of()),
                 new Settings.Kafka(broker.bootstrapServers(), 1, (short) 1, topics.prefix(), topics.events(), Map.of()),
                 new Settings.Ingest(Duration.ofHours(24), Duration.ofMinutes(5), Duration.ofSeconds(5), 1 << 24,
                         Duration.ofMillis(1), Duration.ofMillis(150)),
                 new Settings.Streams(Path.of("unused"), 1, 0, Duration.ofMillis(100), Duration.ofMillis(100),
                         Duration.ofHours(48),
                         Duration.ofDays(7), 0, 1 << 24),
-                new Settings.Live(10), new Settings.Sink(batchRows, batchBytes, Duration.ofMillis(200)),
+                new Settings.Live(10, 10), new Settings.Sink(batchRows, batchBytes, Duration.ofMillis(200)),
                 new Settings.ClickHouse(URI.create(url), name, "default", new Settings.Secret(""),
                         Duration.ofSeconds(30)),
-                new Settings.Ledger(Duration.ofMinutes(1)), Duration.ofSeconds(18), new Settings.Secret(""));
+                new Settings.Ledger(Duration.ofMinutes(1)), Duration.ofSeconds(18), new Settings.Secret(""),
+                OPEN);
     }
 
     SinkRunner sink() {

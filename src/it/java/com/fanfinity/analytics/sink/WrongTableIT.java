@@ -3,6 +3,7 @@ package com.fanfinity.analytics.sink;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.UUID;
 
 import org.junit.jupiter.api.AfterEach;
@@ -186,6 +187,9 @@ class WrongTableIT {
     void deadLettersTableChanged_andChangedBack_storesThemOnce() {
         try (SinkRunner sink = fixture.sink()) {
             Await.until(SinkFixture.SOON, "the tables are there", () -> sink.status().migrated());
+            // ClickHouse refuses to change a column from which it computes others.
+            List.of("INDEX event_id", "COLUMN event_id", "COLUMN match_id")
+                    .forEach(what -> fixture.query("ALTER TABLE $db.dead_letters DROP " + what));
             fixture.query("ALTER TABLE $db.dead_letters MODIFY COLUMN raw UInt64");
 
             fixture.transaction(() -> fixture.send(fixture.topics.dead(), "x", "not json"));

@@ -60,13 +60,13 @@ class GroupSetupIT {
         Settings settings = settings("group-refused-", 1);
         new GroupSetup(settings).run();
         Settings.Streams plain = settings.streams();
-        Settings tooMany = new Settings(settings.roles(), settings.http(), settings.internal(), settings.kafka(),
-                settings.ingest(),
+        Settings tooMany = new Settings(settings.roles(), settings.http(), settings.ops(), settings.edge(),
+                settings.internal(), settings.kafka(), settings.ingest(),
                 new Settings.Streams(plain.stateDir(), plain.threads(), 3, plain.commitInterval(),
                         plain.publishInterval(),
                         plain.dedupeWindow(), plain.archiveAfter(), plain.cacheBytes(), plain.rocksDbBytes()),
                 settings.live(), settings.sink(), settings.clickHouse(), settings.ledger(), Duration.ofSeconds(1),
-                settings.adminKey());
+                settings.adminKey(), settings.security());
 
         new GroupSetup(tooMany).run();
 

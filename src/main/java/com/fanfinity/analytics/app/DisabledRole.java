@@ -7,6 +7,7 @@ import java.util.Map;
 import io.javalin.config.RoutesConfig;
 
 import com.fanfinity.analytics.config.Role;
+import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
@@ -28,21 +29,26 @@ final class DisabledRole implements RoleComponent, Routes {
     }
 
     @Override
+    public List<Routes> opsRoutes() {
+        return role == Role.STREAMS ? List.of(this) : List.of();
+    }
+
+    @Override
     public void addTo(RoutesConfig routes) {
         switch (role) {
             case INGEST -> List.of("/api/events", "/api/events/batch").forEach(path -> routes.post(path, _ -> {
                 throw new ProblemException(
                         Problem.roleOff("This instance does not accept events: its role ingest is off."));
-            }));
+            }, Access.INGEST));
             case STREAMS -> {
                 routes.get("/api/ledger", _ -> {
                     throw new ProblemException(
                             Problem.unavailable("This instance has no state: its role streams is off.", RETRY_AFTER));
-                });
+                }, Access.OPS);
             }
             case LIVE -> List.of("/api/stream", "/api/matches/{matchId}/stream").forEach(path -> routes.get(path, _ -> {
                 throw new ProblemException(Problem.roleOff("This instance has no live streams: its role live is off."));
-            }));
+            }, Access.READ));
             case SINK -> {
                 // The sink has no paths.
             }

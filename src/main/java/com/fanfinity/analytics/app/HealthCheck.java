@@ -15,8 +15,8 @@ import com.fanfinity.analytics.config.SettingsException;
 import com.fanfinity.analytics.config.SettingsLoader;
 
 /// The health check of the container, whose image has neither a shell nor curl. It requests a health path of the
-/// service with the same environment and exits with 0 for status 200, else with 1. It uses a plain socket, because
-/// loading an HTTP client takes longer than the request itself.
+/// operators' listener of the service with the same environment and exits with 0 for status 200, else with 1. It uses a
+/// plain socket, because loading an HTTP client takes longer than the request itself.
 final class HealthCheck {
 
     private static final Duration LIMIT = Duration.ofSeconds(3);
@@ -28,8 +28,7 @@ final class HealthCheck {
     static void main(String[] args) {
         String path = args.length == 0 ? READY : args[0];
         try {
-            Settings.Http http = SettingsLoader.load(System.getenv()).http();
-            String status = status(http, path);
+            String status = status(SettingsLoader.load(System.getenv()).ops(), path);
             System.out.println(path + ": " + status);
             System.exit(isHealthy(status) ? 0 : 1);
         } catch (IOException | SettingsException e) {
@@ -44,11 +43,11 @@ final class HealthCheck {
 
     /// @return the status line
     /// @throws IOException if the service does not answer within 3 s
-    static String status(Settings.Http http, String path) throws IOException {
-        InetAddress listening = InetAddress.getByName(http.host());
+    static String status(Settings.Ops ops, String path) throws IOException {
+        InetAddress listening = InetAddress.getByName(ops.host());
         InetAddress address = listening.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : listening;
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(address, http.port()), (int) LIMIT.toMillis());
+            socket.connect(new InetSocketAddress(address, ops.port()), (int) LIMIT.toMillis());
             socket.setSoTimeout((int) LIMIT.toMillis());
             socket.getOutputStream()
                     .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

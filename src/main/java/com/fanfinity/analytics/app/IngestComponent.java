@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.Producer;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.http.ClientAddress;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.ingest.ConcurrencyLimit;
 import com.fanfinity.analytics.ingest.EventPublisher;
@@ -42,7 +43,7 @@ final class IngestComponent implements RoleComponent {
                 bound -> ThreadLocalRandom.current().nextInt(bound), meters.ingest());
         routes = new IngestRoutes(codec, ids, publisher,
                 new InFlightBytes(settings.ingest().maxInFlightBytes(), meters.ingest()),
-                limit, clock, meters.ingest());
+                limit, ctx -> ClientAddress.of(ctx).toString(), clock, meters.ingest());
     }
 
     EventPublisher publisher() {

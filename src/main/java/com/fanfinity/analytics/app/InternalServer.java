@@ -1,31 +1,37 @@
 package com.fanfinity.analytics.app;
 
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.http.Access;
+import com.fanfinity.analytics.http.Gate;
 import com.fanfinity.analytics.http.HttpServer;
-import com.fanfinity.analytics.http.KeyCheck;
-import com.fanfinity.analytics.http.Problem;
-import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.http.RouteTable;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.peers.PartitionDirectory;
 import com.fanfinity.analytics.peers.Peer;
+import com.fanfinity.analytics.peers.PeerAuthenticator;
 import com.fanfinity.analytics.peers.PeerClient;
+import com.fanfinity.analytics.peers.PeerGate;
+import com.fanfinity.analytics.peers.PeerHosts;
 import com.fanfinity.analytics.streams.StreamsRunner;
 
 /// The connection to the other instances: the directory of partition owners, a client for their reads, and a server for
 /// reads from them.
 ///
-/// Instances use a separate port that is not for clients, and authenticate with a shared secret. Without a secret an
-/// instance serves only its own partitions.
+/// Instances use a separate port that is not for clients, and sign requests and answers with a shared secret. Without
+/// a secret an instance serves only its own partitions.
 final class InternalServer implements AutoCloseable {
 
     /// Another instance sends at most 256 requests at a time.
@@ -38,18 +44,21 @@ final class InternalServer implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final Settings.Internal settings;
+    private final Clock clock;
     private final Meters meters;
     private final Admin admin;
     private final PartitionDirectory directory;
     private final PeerClient client;
     private Optional<HttpServer> server = Optional.empty();
 
-    InternalServer(Settings settings, Meters meters) {
+    InternalServer(Settings settings, Clock clock, Meters meters) {
         this.settings = settings.internal();
+        this.clock = clock;
         this.meters = meters;
         admin = KafkaClients.admin(settings.kafka(), LIMIT);
         directory = new PartitionDirectory(admin, StreamsRunner.applicationId(settings.kafka()));
-        client = new PeerClient(this.settings.secret(), meters.instance());
+        client = new PeerClient(this.settings.secret(), new PeerHosts(this.settings.peers()), clock,
+                new SecureRandom()::nextBytes, meters.instance());
     }
 
     PartitionDirectory directory() {
@@ -75,23 +84,23 @@ final class InternalServer implements AutoCloseable {
         if (settings.secret().isEmpty()) {
             return;
         }
-        KeyCheck key = new KeyCheck(settings.secret());
+        List<Settings.Secret> secrets = Stream.of(settings.secret(), settings.secondSecret())
+                .filter(secret -> !secret.isEmpty()).toList();
         List<Routes> guarded = new ArrayList<>();
-        guarded.add(config -> config.before(ctx -> {
-            if (!key.matches(ctx)) {
-                throw new ProblemException(
-                        Problem.of(401, "unauthorized", "Secret required",
-                                "This port is only for instances of the service."));
-            }
-        }));
+        guarded.add(new PeerGate(new PeerAuthenticator(secrets, self(), clock), meters.instance()));
         guarded.addAll(routes);
         server = Optional
                 .of(new HttpServer(
                         new Settings.Http(settings.host(), settings.port(), MAX_CONNECTIONS, IDLE_TIMEOUT), guarded,
-                        ids,
+                        List.of(), Gate.onlyFor(Access.PEER), ids,
                         (method, endpoint, status, took, problem) -> meters.http().request(method,
                                 "internal " + endpoint, status, took, problem),
                         drain));
+    }
+
+    /// All routes of the internal port; empty without a secret.
+    Optional<RouteTable> routes() {
+        return server.map(HttpServer::routeTable);
     }
 
     /// Binds the internal port.

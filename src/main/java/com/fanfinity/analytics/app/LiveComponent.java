@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 import org.apache.kafka.clients.admin.Admin;
 
@@ -17,6 +18,7 @@ import com.fanfinity.analytics.live.LiveService;
 import com.fanfinity.analytics.live.MetricsSource;
 import com.fanfinity.analytics.live.PageRoutes;
 import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.security.Caller;
 
 /// The role `live`: the pages and the live streams.
 final class LiveComponent implements RoleComponent {
@@ -29,7 +31,12 @@ final class LiveComponent implements RoleComponent {
 
     @Override
     public List<Routes> routes() {
-        return List.of(new PageRoutes());
+        return List.of(PageRoutes.all());
+    }
+
+    @Override
+    public List<Routes> opsRoutes() {
+        return List.of(PageRoutes.pipelineOnly());
     }
 
     @Override
@@ -59,6 +66,11 @@ final class LiveComponent implements RoleComponent {
         return CheckResult.degraded(age.isEmpty()
                 ? "updates are of unknown age"
                 : String.format(Locale.ROOT, "updates are %d s old", age.get().toSeconds()));
+    }
+
+    /// Ends the streams of the callers that match.
+    void endStreamsIf(Predicate<Caller> ended) {
+        live.endStreamsIf(ended);
     }
 
     @Override

@@ -8,8 +8,10 @@ import java.util.OptionalInt;
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.history.History;
 import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.limits.ReadPermits;
 import com.fanfinity.analytics.live.MetricsSource;
 import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.pipeline.MatchIndexes;
 import com.fanfinity.analytics.query.ForwardingLister;
 import com.fanfinity.analytics.query.ForwardingReader;
 import com.fanfinity.analytics.query.InternalReadRoutes;
@@ -32,24 +34,27 @@ final class ReadSide {
 
     /// @param streams empty if the role streams is off; all reads then go to other instances
     /// @param clickHouse with a timeout that suits requests
+    /// @param receiptClickHouse like it, with connections of its own
     ReadSide(Optional<StreamsComponent> streams, PartitionCount partitions, InternalServer instances,
-            ClickHouse clickHouse, Clock clock,
-            Meters meters) {
+            ClickHouse clickHouse, ClickHouse receiptClickHouse, Clock clock, Meters meters) {
+        ReadPermits permits = ReadPermits.ofClients(meters.reads());
         LocalStores stores = streams.map(StreamsComponent::stores).orElseGet(() -> LocalStores.none(partitions));
         MatchLookup lookup = streams.map(StreamsComponent::lookup)
-                .orElseGet(() -> new MatchLookup(stores, ReplicaFreshness.NONE));
-        LocalReader localReader = new LocalReader(lookup, new History(clickHouse, meters.history()),
-                new Receipts(stores, clickHouse, clock), clock);
+                .orElseGet(() -> new MatchLookup(stores, ReplicaFreshness.NONE, new MatchIndexes(), clock));
+        LocalReader localReader = new LocalReader(lookup, new History(clickHouse, permits, meters.history()),
+                new Receipts(stores, receiptClickHouse, clock), clock);
         LocalLister localLister = new LocalLister(lookup, clock);
         ForwardingReader reader = new ForwardingReader(localReader, instances.directory(), instances.client(),
                 instances.self(),
                 matchId -> partitions.getAsInt() == 0
                         ? OptionalInt.empty()
-                        : OptionalInt.of(stores.partitionOf(matchId)));
+                        : OptionalInt.of(stores.partitionOf(matchId)),
+                permits);
         ForwardingLister lister = new ForwardingLister(localLister, instances.directory(), instances.client(),
-                instances.self());
+                instances.self(), permits);
         routes = List.of(new ListRoutes(lister, partitions), new MatchRoutes(reader));
-        internalRoutes = List.of(new InternalReadRoutes(localReader, localLister));
+        internalRoutes = List.of(new InternalReadRoutes(localReader, localLister,
+                ReadPermits.ofPeers(meters.reads())));
         metrics = new MetricsReader(reader)::metrics;
     }
 

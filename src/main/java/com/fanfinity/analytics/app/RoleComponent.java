@@ -12,7 +12,13 @@ import com.fanfinity.analytics.http.StreamingEndpoint;
 /// Constructors open no connections.
 interface RoleComponent {
 
+    /// The routes of the listener for clients.
     default List<Routes> routes() {
+        return List.of();
+    }
+
+    /// The routes of the operators' listener.
+    default List<Routes> opsRoutes() {
         return List.of();
     }
 

@@ -2,10 +2,10 @@ package com.fanfinity.analytics.app;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.Resources;
+import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.http.Routes;
 
 /// Routes of every instance: `GET /metrics`, `GET /openapi.yaml`, and links at `GET /api`, also at `GET /` on instances
@@ -21,30 +21,24 @@ final class ServiceRoutes implements Routes {
     private static final ServiceAnswer LINKS = new ServiceAnswer("fanfinity-analytics",
             new Links("/api/matches", "/openapi.yaml", "/health/ready", "/metrics", "/api/topology", "/api/streams"));
 
-    private final PrometheusMeterRegistry registry;
-    private final Runnable sample;
+    private final MetricsPage metrics;
     private final boolean pages;
     private final byte[] openApi;
 
-    /// @param sample updates the meters that are only sampled for a scrape
     /// @param pages whether other routes serve `/`
-    ServiceRoutes(PrometheusMeterRegistry registry, Runnable sample, boolean pages) {
-        this.registry = registry;
-        this.sample = sample;
+    ServiceRoutes(MetricsPage metrics, boolean pages) {
+        this.metrics = metrics;
         this.pages = pages;
         this.openApi = Resources.bytes("/openapi.yaml");
     }
 
     @Override
     public void addTo(RoutesConfig routes) {
-        routes.get("/metrics", ctx -> {
-            sample.run();
-            ctx.contentType(EXPOSITION_FORMAT).result(registry.scrape());
-        });
-        routes.get("/openapi.yaml", ctx -> ctx.contentType("application/yaml").result(openApi));
-        routes.get("/api", ServiceRoutes::links);
+        routes.get("/metrics", ctx -> ctx.contentType(EXPOSITION_FORMAT).result(metrics.text()), Access.OPS);
+        routes.get("/openapi.yaml", ctx -> ctx.contentType("application/yaml").result(openApi), Access.OPEN);
+        routes.get("/api", ServiceRoutes::links, Access.OPEN);
         if (!pages) {
-            routes.get("/", ServiceRoutes::links);
+            routes.get("/", ServiceRoutes::links, Access.OPEN);
         }
     }
 

@@ -20,7 +20,7 @@ import com.fanfinity.analytics.ledger.LedgerRoutes;
 import com.fanfinity.analytics.ledger.LocalLedger;
 import com.fanfinity.analytics.ledger.Reconciler;
 import com.fanfinity.analytics.metrics.Meters;
-import com.fanfinity.analytics.query.LiveMatches;
+import com.fanfinity.analytics.pipeline.MatchIndexes;
 import com.fanfinity.analytics.query.MatchLookup;
 import com.fanfinity.analytics.streams.ChangelogSetup;
 import com.fanfinity.analytics.streams.EndOffsets;
@@ -47,10 +47,12 @@ final class StreamsComponent implements RoleComponent {
     private final Duration reconcileInterval;
     private final MetricsSampler sampler;
 
+    /// @param indexes that the topology fills
     /// @param clickHouse with a timeout that suits requests
     /// @param endOffsets closed with this component
     /// @param partitions of `match-events`; 0 until the topics exist
-    StreamsComponent(Settings settings, Topics topics, Topology topology, DeferredArchiveGate archiveGate,
+    StreamsComponent(Settings settings, Topics topics, Topology topology, MatchIndexes indexes,
+            DeferredArchiveGate archiveGate,
             ClickHouse clickHouse, EndOffsets endOffsets, Clock clock, Meters meters,
             IntSupplier partitions) {
         group = new GroupSetup(settings);
@@ -59,7 +61,7 @@ final class StreamsComponent implements RoleComponent {
         streamsMetrics = new KafkaStreamsMetrics(streams.streams());
         streamsMetrics.bindTo(meters.registry());
         stores = new LocalStores(streams.streams(), partitions);
-        LocalLedger ledger = new LocalLedger(stores);
+        LocalLedger ledger = new LocalLedger(stores, indexes);
         reconciler = new Reconciler(ledger, clickHouse, topics, clock, meters.ledger());
         archiveGate.connect(reconciler::storedUpTo);
         reconcileInterval = settings.ledger().interval();
@@ -67,10 +69,10 @@ final class StreamsComponent implements RoleComponent {
         freshness = new Freshness(endOffsets, streams.streams(), stores, topics.events());
         status = new StreamsStatus(streams.streams(), meters, freshness);
         sampler = new MetricsSampler(List.of(streams::sample, status::sample, reconciler::sample), meters.matches());
-        lookup = new MatchLookup(stores, freshness);
-        LiveMatches live = new LiveMatches(lookup::activeMatches, clock);
-        meters.matches().active(live::count);
-        meters.matches().overdue(live::overdue);
+        lookup = new MatchLookup(stores, freshness, indexes, clock);
+        meters.matches().active(indexes::liveMatches);
+        meters.matches().overdue(() -> indexes.overdueMatches(clock));
+        meters.matches().indexed(indexes::matches, indexes::dropped);
     }
 
     LocalStores stores() {
@@ -87,6 +89,11 @@ final class StreamsComponent implements RoleComponent {
 
     @Override
     public List<Routes> routes() {
+        return List.of(ledgerRoutes);
+    }
+
+    @Override
+    public List<Routes> opsRoutes() {
         return List.of(ledgerRoutes);
     }
 

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.StreamsGroupMemberAssignment.TaskIds;
 import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
 
 import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.peers.PartitionDirectory;
 import com.fanfinity.analytics.streams.StreamsSnapshot;
@@ -48,7 +49,8 @@ final class StreamsRoutes implements Routes {
     public void addTo(RoutesConfig routes) {
         routes.get("/api/streams", ctx -> ctx.contentType("application/json").header("Cache-Control", "no-store")
                 .result(Json
-                        .toBytes(new StreamsAnswer(local.map(StreamsStatus::snapshot).orElse(ROLE_OFF), instances()))));
+                        .toBytes(new StreamsAnswer(local.map(StreamsStatus::snapshot).orElse(ROLE_OFF), instances()))),
+                Access.OPS);
     }
 
     /// Each stream thread is a member of the group. The process id of a member is part of its thread's name.

@@ -18,6 +18,7 @@ import org.apache.kafka.streams.TopologyDescription.Subtopology;
 import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.http.Routes;
 
 /// `GET /api/topology`: the description of the topology, as text or, if the client accepts it, as JSON.
@@ -42,7 +43,7 @@ final class TopologyRoutes implements Routes {
 
     @Override
     public void addTo(RoutesConfig routes) {
-        routes.get("/api/topology", this::topology);
+        routes.get("/api/topology", this::topology, Access.OPS);
     }
 
     private void topology(Context ctx) {

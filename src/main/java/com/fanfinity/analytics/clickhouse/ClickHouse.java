@@ -51,6 +51,8 @@ public final class ClickHouse implements AutoCloseable {
                 "false", "socket_timeout", timeout, "connection_timeout", "5000", "connection_request_timeout", timeout,
                 // The sink retries and classifies failures itself, so the client must not retry.
                 "retry", "0", "client_name", clientName));
+        // The driver checks the server's certificate and host name for https.
+        settings.caFile().ifPresent(file -> properties.put("sslrootcert", file.toString()));
         try {
             return new DataSourceImpl("jdbc:clickhouse:" + settings.url() + "/default", properties);
         } catch (RuntimeException e) {

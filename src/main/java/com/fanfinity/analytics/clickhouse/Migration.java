@@ -42,7 +42,7 @@ public record Migration(int version, String name, String checksum, List<String> 
                     + "|CREATE OR REPLACE (VIEW|DICTIONARY) .*"
                     + "|DROP (TABLE|VIEW) IF EXISTS .*|ALTER TABLE \\S+ ("
                     + "ADD (COLUMN|INDEX|PROJECTION) IF NOT EXISTS|DROP COLUMN IF EXISTS|"
-                    + "MODIFY|COMMENT) .*",
+                    + "MATERIALIZE (COLUMN|INDEX)|MODIFY|COMMENT) .*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private static final Pattern CREATED_TABLE = Pattern.compile("CREATE TABLE IF NOT EXISTS \\w+\\.(\\w+)",

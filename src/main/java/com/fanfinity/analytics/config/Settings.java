@@ -3,7 +3,9 @@ package com.fanfinity.analytics.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// All settings, checked. {@link SettingsLoader} creates them; `.env.example` describes each of them.
@@ -11,10 +13,12 @@ import java.util.Set;
 /// `toString` does not contain secrets.
 ///
 /// @param roles the roles of this instance, at least one
-/// @param adminKey the key for the admin routes; without a key they are off
-public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafka, Ingest ingest, Streams streams,
+/// @param adminKey the old key for the admin routes; replaced by a key with the scope `admin`
+/// @param security the gate: keys, addresses and rates
+public record Settings(Set<Role> roles, Http http, Ops ops, Edge edge, Internal internal, Kafka kafka, Ingest ingest,
+        Streams streams,
         Live live, Sink sink,
-        ClickHouse clickHouse, Ledger ledger, Duration shutdownTimeout, Secret adminKey) {
+        ClickHouse clickHouse, Ledger ledger, Duration shutdownTimeout, Secret adminKey, Security security) {
 
     public Settings {
         roles = Set.copyOf(roles);
@@ -23,15 +27,54 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
     /// @param host the address to listen on
     /// @param port 0 takes any free port
     /// @param maxConnections the maximum number of open connections; further ones wait to be accepted
+    /// @param maxConnectionsPerAddress of them, for one address; further ones are closed at once
     /// @param idleTimeout how long a connection without a request stays open at least
-    public record Http(String host, int port, int maxConnections, Duration idleTimeout) {}
+    /// @param maxAnswerBytes the most bytes of all answers that clients have not taken yet
+    public record Http(String host, int port, int maxConnections, int maxConnectionsPerAddress, Duration idleTimeout,
+            long maxAnswerBytes) {
+
+        /// One address may have all connections. The bytes of answers have their default.
+        public Http(String host, int port, int maxConnections, Duration idleTimeout) {
+            this(host, port, maxConnections, maxConnections, idleTimeout, 64L << 20);
+        }
+    }
+
+    /// The listener for operators: metrics, health, topology, streams and ledger. Not for clients.
+    ///
+    /// @param host the address to listen on
+    /// @param port 0 takes any free port
+    public record Ops(String host, int port) {}
+
+    /// Encryption of the listener for clients, and the browsers that may use it.
+    ///
+    /// @param tls if empty, the listener is plain HTTP
+    /// @param corsOrigins the origins whose pages may read answers of the API
+    /// @param allowedHosts the names by which clients may call the service, besides loopback names, addresses and
+    ///     `INTERNAL_ADVERTISED_HOST`
+    public record Edge(Optional<Tls> tls, Set<String> corsOrigins, Set<String> allowedHosts) {
+        public Edge {
+            corsOrigins = Set.copyOf(corsOrigins);
+            allowedHosts = Set.copyOf(allowedHosts);
+        }
+    }
+
+    /// @param certificateFile a PEM file: the certificate, then intermediate ones
+    /// @param keyFile a PEM file: the private key
+    public record Tls(Path certificateFile, Path keyFile) {}
 
     /// The server for requests from other instances. Not for clients.
     ///
     /// @param host the address to listen on
     /// @param advertisedHost the name or address at which the other instances reach this one
     /// @param secret shared by all instances; without it each instance serves only its own partitions
-    public record Internal(String host, int port, String advertisedHost, Secret secret) {}
+    /// @param secondSecret also accepted, but not used for requests; may be empty
+    /// @param peers the hosts that may be asked, with all names below them; if empty, every host
+    public record Internal(String host, int port, String advertisedHost, Secret secret, Secret secondSecret,
+            List<String> peers) {
+        public Internal {
+            peers = List.copyOf(peers);
+        }
+    }
 
     /// @param partitions the number of partitions of the topics that the service creates
     /// @param replicationFactor the replication factor of the topics that the service creates; -1 is the broker's
@@ -79,7 +122,8 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
 
     /// @param maxViewers the maximum number of open streams; less than `maxConnections`, so that other requests get a
     ///     connection
-    public record Live(int maxViewers) {}
+    /// @param maxViewersPerAddress of them, for one address
+    public record Live(int maxViewers, int maxViewersPerAddress) {}
 
     /// @param batchRows the maximum number of rows in one insert
     /// @param batchBytes the maximum size of the records for one insert
@@ -91,11 +135,30 @@ public record Settings(Set<Role> roles, Http http, Internal internal, Kafka kafk
 
     /// @param url the address of the HTTP interface
     /// @param timeout the time limit of one insert or query
-    public record ClickHouse(URI url, String database, String user, Secret password, Duration timeout) {
+    /// @param caFile a PEM file with the authorities for https; if empty, those of the JVM
+    /// @param reader the user for reads; if empty, the one that writes
+    public record ClickHouse(URI url, String database, String user, Secret password, Duration timeout,
+            Optional<Path> caFile, Optional<Reader> reader) {
+
+        /// A user that may only read.
+        public record Reader(String user, Secret password) {}
+
+        /// One user, and the authorities of the JVM.
+        public ClickHouse(URI url, String database, String user, Secret password, Duration timeout) {
+            this(url, database, user, password, timeout, Optional.empty(), Optional.empty());
+        }
 
         /// A copy with another time limit for one query.
         public ClickHouse within(Duration limit) {
-            return timeout.compareTo(limit) <= 0 ? this : new ClickHouse(url, database, user, password, limit);
+            return timeout.compareTo(limit) <= 0
+                    ? this
+                    : new ClickHouse(url, database, user, password, limit, caFile, reader);
+        }
+
+        /// A copy for queries that only read.
+        public ClickHouse forReads() {
+            return reader.map(other -> new ClickHouse(url, database, other.user(), other.password(), timeout, caFile,
+                    reader)).orElse(this);
         }
     }
 

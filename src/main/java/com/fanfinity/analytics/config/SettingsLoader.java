@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,7 +24,8 @@ import com.fanfinity.analytics.event.EventRules;
 public final class SettingsLoader {
 
     /// Only this service uses variables with these prefixes, so an unknown one is a misspelt setting.
-    private static final Set<String> OWN_PREFIXES = Set.of("INGEST_", "LEDGER_", "LIVE_", "STREAMS_", "SINK_");
+    private static final Set<String> OWN_PREFIXES = Set.of("INGEST_", "LEDGER_", "LIVE_", "RATE_",
+            "STREAMS_", "SINK_");
 
     private static final int MAX_VIEWERS = 6_000;
 
@@ -60,12 +64,16 @@ public final class SettingsLoader {
         Settings.Http http = new Settings.Http(env.text("HTTP_HOST", "127.0.0.1"),
                 env.integer("HTTP_PORT", 8080, 0, 65_535),
                 env.integer("HTTP_MAX_CONNECTIONS", 8_192, 16, 1_000_000),
-                env.duration("HTTP_IDLE_TIMEOUT", "75s", Duration.ofSeconds(1), Duration.ofHours(1)));
-        return new Settings(env.parsed("ROLES", ALL_ROLES, SettingsLoader::roles), http, internal(env), kafka(env),
+                env.integer("HTTP_MAX_CONNECTIONS_PER_ADDRESS", 512, 1, 1_000_000),
+                env.duration("HTTP_IDLE_TIMEOUT", "75s", Duration.ofSeconds(1), Duration.ofHours(1)),
+                env.size("HTTP_MAX_ANSWERS", "64MiB", "8MiB", "8GiB"));
+        return new Settings(env.parsed("ROLES", ALL_ROLES, SettingsLoader::roles), http,
+                new Settings.Ops(env.text("OPS_HOST", "127.0.0.1"), env.integer("OPS_PORT", 8082, 0, 65_535)),
+                EdgeSettings.read(env), internal(env), kafka(env),
                 ingest(env), streams(env), live(env, http), sink(env), clickHouse(env),
                 new Settings.Ledger(env.duration("LEDGER_INTERVAL", "60s", Duration.ofSeconds(1), Duration.ofHours(1))),
                 env.duration("SHUTDOWN_TIMEOUT", "18s", Duration.ofSeconds(1), Duration.ofMinutes(10)),
-                key(env, "ADMIN_KEY"));
+                key(env, "ADMIN_KEY"), SecurityLoader.read(env, http.host()));
     }
 
     private static Settings.Internal internal(Environment env) {
@@ -77,7 +85,24 @@ public final class SettingsLoader {
             env.fault("INTERNAL_ADVERTISED_HOST",
                     "must be the name or address by which the other instances reach this one, not " + reachedAt);
         }
-        return new Settings.Internal(host, env.integer("INTERNAL_PORT", 8081, 1, 65_535), reachedAt, secret);
+        Settings.Secret second = key(env, "INTERNAL_SECRET_SECOND");
+        if (secret.isEmpty() && !second.isEmpty()) {
+            env.fault("INTERNAL_SECRET_SECOND", "needs INTERNAL_SECRET as well");
+        }
+        return new Settings.Internal(host, env.integer("INTERNAL_PORT", 8081, 1, 65_535), reachedAt, secret, second,
+                env.parsed("INTERNAL_PEERS", "", SettingsLoader::hosts));
+    }
+
+    private static List<String> hosts(String text) {
+        if (text.isEmpty()) {
+            return List.of();
+        }
+        List<String> hosts = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+        hosts.stream().filter(host -> !HOST.matcher(host).matches()).findFirst().ifPresent(host -> {
+            throw new IllegalArgumentException(
+                    "must be host names or addresses, separated by commas, not \"" + host + '"');
+        });
+        return hosts;
     }
 
     /// An attacker could guess a short key. A key with other characters cannot be sent in a header.
@@ -124,7 +149,8 @@ public final class SettingsLoader {
             env.fault("LIVE_MAX_VIEWERS", "must be less than HTTP_MAX_CONNECTIONS, "
                     + "so that other requests get a connection");
         }
-        return new Settings.Live(Math.min(maxViewers, http.maxConnections() - 1));
+        return new Settings.Live(Math.min(maxViewers, http.maxConnections() - 1),
+                env.integer("LIVE_MAX_VIEWERS_PER_ADDRESS", 200, 1, 1_000_000));
     }
 
     private static Settings.Sink sink(Environment env) {
@@ -138,7 +164,26 @@ public final class SettingsLoader {
                 env.parsed("CLICKHOUSE_DATABASE", "fanfinity", SettingsLoader::identifier),
                 env.text("CLICKHOUSE_USER", "default"),
                 env.secret("CLICKHOUSE_PASSWORD"),
-                env.duration("CLICKHOUSE_TIMEOUT", "30s", Duration.ofSeconds(1), Duration.ofMinutes(10)));
+                env.duration("CLICKHOUSE_TIMEOUT", "30s", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                caFile(env), clickHouseReader(env));
+    }
+
+    private static Optional<Path> caFile(Environment env) {
+        Path file = env.path("CLICKHOUSE_CA_FILE", "");
+        if (file.toString().isEmpty()) {
+            return Optional.empty();
+        }
+        var _ = env.readFile("CLICKHOUSE_CA_FILE", file.toString());
+        return Optional.of(file);
+    }
+
+    private static Optional<Settings.ClickHouse.Reader> clickHouseReader(Environment env) {
+        String user = env.text("CLICKHOUSE_READ_USER", "");
+        Settings.Secret password = env.secret("CLICKHOUSE_READ_PASSWORD");
+        if (user.isEmpty() && !password.isEmpty()) {
+            env.fault("CLICKHOUSE_READ_PASSWORD", "needs CLICKHOUSE_READ_USER as well");
+        }
+        return user.isEmpty() ? Optional.empty() : Optional.of(new Settings.ClickHouse.Reader(user, password));
     }
 
     private static Map<String, String> clientConfig(Environment env) {

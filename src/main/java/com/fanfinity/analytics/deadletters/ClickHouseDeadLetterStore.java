@@ -36,9 +36,13 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
     /// `max_query_size`.
     private static final int IDS_AT_ONCE = 200;
 
+    /// The texts are cut: other producers may write any text to the topic, and a list has many letters.
     private static final String HEAD = SqlFilter.ID
-            + ", reason, detail, toUnixTimestamp64Micro(received_at) AS micros, source_topic,"
-            + " source_partition, source_offset, hex(key) AS key_hex, length(raw) AS size";
+            + ", left(reason, 2000), left(detail, 2000), toUnixTimestamp64Micro(received_at) AS micros, source_topic,"
+            + " source_partition, source_offset, hex(left(key, 300)) AS key_hex, length(raw) AS size";
+
+    /// The most entries of the history of a letter.
+    private static final int MOST_REPLAYS = 200;
 
     private static final String HEADERS = "arrayStringConcat(arrayMap((k, v) -> concat(hex(k), ' ', hex(v)), "
             + "mapKeys(headers),"
@@ -83,7 +87,8 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
         record Count(String reason, long letters) {}
         SqlFilter filter = new SqlFilter().within(span);
         SortedMap<String, Long> reasons = new TreeMap<>();
-        query("SELECT reason, count() FROM %s WHERE %s GROUP BY reason".formatted(letters, filter.sql()),
+        query("SELECT reason, count() FROM %s WHERE %s GROUP BY reason ORDER BY count() DESC LIMIT 100"
+                .formatted(letters, filter.sql()),
                 row -> new Count(row.getString(1), row.getLong(2)), filter.parameters())
                 .forEach(count -> reasons.put(count.reason(), count.letters()));
         return reasons;
@@ -160,8 +165,9 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
     public List<ReplayAudit> replayHistory(DeadLetterId id) throws DeadLetterStoreException {
         SqlFilter filter = new SqlFilter().oneOf(List.of(id));
         return query(
-                "SELECT %s, %s FROM %s WHERE %s ORDER BY at, outcome != 'requested'".formatted(SqlFilter.ID, AUDIT,
-                        replays, filter.sql()),
+                "SELECT * FROM (SELECT %s, %s, at, outcome != 'requested' AS ended FROM %s WHERE %s ORDER BY at DESC, "
+                        .formatted(SqlFilter.ID, AUDIT, replays, filter.sql())
+                        + "ended DESC LIMIT " + MOST_REPLAYS + ") ORDER BY at, ended",
                 ClickHouseDeadLetterStore::audit, filter.parameters());
     }
 

@@ -14,14 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
-import com.fanfinity.analytics.config.Settings.Secret;
 import com.fanfinity.analytics.deadletters.DeadLetterJson.LetterDetail;
 import com.fanfinity.analytics.deadletters.DeadLetterJson.LetterHead;
 import com.fanfinity.analytics.deadletters.DeadLetterJson.LetterPage;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.Json;
-import com.fanfinity.analytics.http.AdminGuard;
+import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
@@ -30,8 +29,10 @@ import com.fanfinity.analytics.http.RequestBody;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.metrics.DeadLetterMeters;
+import com.fanfinity.analytics.security.Caller;
 
-/// `GET /api/dead-letters`, `GET /api/dead-letters/{id}` and `POST /api/dead-letters/replay`. All need the admin key.
+/// `GET /api/dead-letters`, `GET /api/dead-letters/{id}` and `POST /api/dead-letters/replay`. All need a key with the
+/// scope `admin`.
 ///
 /// While ClickHouse does not respond, they return 503 with `Retry-After` and do nothing.
 public final class DeadLetterRoutes implements Routes {
@@ -49,41 +50,37 @@ public final class DeadLetterRoutes implements Routes {
 
     private final DeadLetterStore store;
     private final Optional<Replayer> replayer;
-    private final AdminGuard guard;
 
     /// @param clickHouse with a timeout short enough for a request
     /// @param publisher empty if the role ingest is off; replays are then rejected
-    public DeadLetterRoutes(ClickHouse clickHouse, Secret adminKey, EventCodec codec,
-            Optional<EventPublisher> publisher, Clock clock,
+    public DeadLetterRoutes(ClickHouse clickHouse, EventCodec codec, Optional<EventPublisher> publisher, Clock clock,
             DeadLetterMeters meters) {
-        this(new ClickHouseDeadLetterStore(clickHouse), adminKey, codec, publisher, clock, meters);
+        this(new ClickHouseDeadLetterStore(clickHouse), codec, publisher, clock, meters);
     }
 
-    private DeadLetterRoutes(DeadLetterStore letters, Secret adminKey, EventCodec codec,
-            Optional<EventPublisher> publisher, Clock clock,
-            DeadLetterMeters meters) {
-        this(letters, publisher.map(to -> new Replayer(letters, codec, to, clock, meters)), new AdminGuard(adminKey));
+    private DeadLetterRoutes(DeadLetterStore letters, EventCodec codec, Optional<EventPublisher> publisher,
+            Clock clock, DeadLetterMeters meters) {
+        this(letters, publisher.map(to -> new Replayer(letters, codec, to, clock, meters)));
     }
 
-    DeadLetterRoutes(DeadLetterStore store, Optional<Replayer> replayer, AdminGuard guard) {
+    DeadLetterRoutes(DeadLetterStore store, Optional<Replayer> replayer) {
         this.store = store;
         this.replayer = replayer;
-        this.guard = guard;
     }
 
     @Override
     public void addTo(RoutesConfig routes) {
-        routes.get(PATH, guarded(this::list));
-        routes.get(PATH + "/{id}", guarded(this::letter));
-        routes.post(PATH + "/replay", guarded(this::replay));
+        routes.get(PATH, answering(this::list), Access.ADMIN);
+        routes.get(PATH + "/{id}", answering(this::letter), Access.ADMIN);
+        routes.post(PATH + "/replay", answering(this::replay), Access.ADMIN);
     }
 
     private interface LetterHandler {
         void handle(Context ctx) throws DeadLetterStoreException, InterruptedException;
     }
 
-    private Handler guarded(LetterHandler handler) {
-        return guard.requireKey(ctx -> {
+    private static Handler answering(LetterHandler handler) {
+        return ctx -> {
             try {
                 handler.handle(ctx);
             } catch (DeadLetterStoreException e) {
@@ -93,7 +90,7 @@ public final class DeadLetterRoutes implements Routes {
                         "ClickHouse, which stores the dead letters, does not respond. No letter was replayed.",
                         RETRY_AFTER));
             }
-        });
+        };
     }
 
     private void list(Context ctx) throws DeadLetterStoreException {
@@ -117,7 +114,7 @@ public final class DeadLetterRoutes implements Routes {
     private void letter(Context ctx) throws DeadLetterStoreException {
         DeadLetterId id = DeadLetterId.parse(ctx.pathParam("id"))
                 .orElseThrow(() -> new ProblemException(Problem.badParameter("id", "must be " + DeadLetterId.FORM)));
-        DeadLetterContent content = store.contents(List.of(id), Integer.MAX_VALUE).stream().findFirst()
+        DeadLetterContent content = store.contents(List.of(id), DeadLetterJson.MAX_RAW).stream().findFirst()
                 .orElseThrow(
                         () -> new ProblemException(Problem.notFound("The dead letter " + id + " does not exist.")));
         List<ReplayAudit> history = store.replayHistory(id);
@@ -130,7 +127,7 @@ public final class DeadLetterRoutes implements Routes {
                 Problem.roleOff("This instance cannot replay events, because its role ingest is off.")));
         RequestBody.mediaType(ctx, Set.of(JSON));
         ReplayRequest request = ReplayRequestReader.read(RequestBody.read(ctx, MAX_BODY_BYTES, _ -> {}));
-        ReplayAnswer answer = events.replay(request, HttpServer.requestIdOf(ctx), AdminGuard.NAME);
+        ReplayAnswer answer = events.replay(request, HttpServer.requestIdOf(ctx), Caller.of(ctx).id());
         answer(ctx, answer.toJson());
     }
 

@@ -41,7 +41,7 @@ interface DeadLetterStore {
     /// For each letter with an audit, the outcome `replayed` if it exists, else the last outcome.
     Map<DeadLetterId, ReplayAudit> currentOutcomes(Collection<DeadLetterId> ids) throws DeadLetterStoreException;
 
-    /// The newest last.
+    /// The newest last, at most 200.
     List<ReplayAudit> replayHistory(DeadLetterId id) throws DeadLetterStoreException;
 
     /// Returns after all are stored. If it throws, either none or all are stored.

@@ -10,16 +10,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.Fault;
 import com.fanfinity.analytics.event.Fault.Code;
+import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.Timestamps;
 import com.fanfinity.analytics.event.Utf8;
 import com.fanfinity.analytics.http.Problem;
@@ -31,9 +32,9 @@ final class ReplayRequestReader {
 
     private static final Set<String> BY_REASON = Set.of("reason", "from", "to", "cursor", "limit");
 
-    private static final ObjectMapper JSON = new ObjectMapper(
-            JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper JSON = JsonMapper.builder(Json.withoutTableOfNames())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     private final JsonNode body;
     private final List<Fault> faults = new ArrayList<>();

@@ -193,7 +193,8 @@ final class Replayer {
                     "is " + letter.size() + " bytes long; at most " + EventRules.MAX_EVENT_BYTES + " are allowed"))));
         }
         return switch (codec.decode(content.raw(), now, () -> origin(letter))) {
-            case Decoded.Valid valid -> new ReadyToPublish(OutgoingEvent.of(valid, content.raw()));
+            case Decoded.Valid valid -> new ReadyToPublish(OutgoingEvent.of(valid, content.raw(),
+                    producer(content)));
             case Decoded.Invalid(List<Fault> faults, _) -> new SettledLetter(new InvalidEvent(faults));
         };
     }
@@ -209,6 +210,12 @@ final class Replayer {
         byte[] cut = content.headers().get(RecordHeaders.CUT);
         Matcher value = CUT_VALUE.matcher(cut == null ? "" : new String(cut, UTF_8));
         return value.matches() && Long.parseLong(value.group(1)) > content.letter().size();
+    }
+
+    /// The original sender: a replay does not make the operator the source of the event.
+    private static String producer(DeadLetterContent content) {
+        byte[] header = content.headers().get(RecordHeaders.PRODUCER);
+        return header == null ? "" : RecordHeaders.producer(new String(header, UTF_8));
     }
 
     private void publish(Map<DeadLetterId, OutgoingEvent> ready, Instant now, Map<DeadLetterId, ReplayOutcome> outcomes)

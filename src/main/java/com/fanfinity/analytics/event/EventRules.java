@@ -55,6 +55,10 @@ public final class EventRules {
     private static final Set<String> FIELDS = Set.of("eventId", "matchId", "eventType", "timestamp", "teamId",
             "playerId", "metadata");
 
+    /// The members of the metadata that a rule reads.
+    private static final Set<String> READ_IN_METADATA = Set.of("homeTeamId", "awayTeamId", "homeTeam", "awayTeam",
+            "competition", "venue", "eventId");
+
     private static final int MAX_MATCH_ID_LENGTH = 128;
 
     /// Beyond the last year that a timestamp can have.
@@ -96,6 +100,19 @@ public final class EventRules {
         return new EventRules(GREATEST_MAX_AHEAD.plus(CLOCK_TOLERANCE));
     }
 
+    static boolean isField(String name) {
+        return FIELDS.contains(name);
+    }
+
+    static boolean isReadInMetadata(String name) {
+        return READ_IN_METADATA.contains(name);
+    }
+
+    /// Whether a long member name is a fault.
+    boolean limitsNames() {
+        return !accepted;
+    }
+
     /// Whether the text is a valid `matchId`: 1 to 128 characters of `A-Z a-z 0-9 . _ : -`.
     public static boolean isMatchId(String text) {
         if (text.isEmpty() || text.length() > MAX_MATCH_ID_LENGTH) {
@@ -130,15 +147,21 @@ public final class EventRules {
     private final class Judgement {
         private final Map<String, Value> members;
         private final List<Fault> faults;
+        private final boolean complete;
         private final Instant now;
 
         Judgement(EventDraft draft, Instant now) {
             this.members = draft.members();
             this.faults = new ArrayList<>(draft.faults());
+            this.complete = draft.complete();
             this.now = now;
         }
 
         Decoded verdict(Supplier<UUID> newId) {
+            return complete ? verdictOfAll(newId) : invalid();
+        }
+
+        private Decoded verdictOfAll(Supplier<UUID> newId) {
             Optional<UUID> eventId = eventId();
             Optional<String> matchId = matchId();
             Optional<EventType> type = eventType();
@@ -150,19 +173,23 @@ public final class EventRules {
             Optional<String> playerId = identifier("playerId", members.get("playerId"));
             Optional<Obj> metadata = metadata();
             Detail detail = type.map(known -> detail(known, metadata)).orElse(Detail.NONE);
-            members.keySet().stream().filter(name -> !FIELDS.contains(name)).forEach(name -> add(shortened(name),
-                    Code.UNKNOWN_FIELD,
-                    "unknown field; known fields: eventId, matchId, eventType, timestamp, teamId, playerId, metadata"));
-            if (!faults.isEmpty()) {
-                Optional<String> given = members.get("eventId") instanceof Text(String text)
-                        ? Optional.of(shortened(text))
-                        : Optional.empty();
-                return new Decoded.Invalid(faults.subList(0, Math.min(faults.size(), MAX_FAULTS)), given);
+            if (!faults.isEmpty() || members.keySet().stream().anyMatch(name -> !isField(name))) {
+                return invalid();
             }
             MatchEvent event = new MatchEvent(eventId.orElseGet(newId), matchId.orElseThrow(), type.orElseThrow(),
                     timestamp.orElseThrow(),
                     teamId, playerId, metadata.map(Obj::raw), detail);
             return new Decoded.Valid(event, eventId.isPresent());
+        }
+
+        private Decoded invalid() {
+            members.keySet().stream().filter(name -> !isField(name)).forEach(name -> add(shortened(name),
+                    Code.UNKNOWN_FIELD,
+                    "unknown field; known fields: eventId, matchId, eventType, timestamp, teamId, playerId, metadata"));
+            Optional<String> given = members.get("eventId") instanceof Text(String text)
+                    ? Optional.of(shortened(text))
+                    : Optional.empty();
+            return new Decoded.Invalid(faults.subList(0, Math.min(faults.size(), MAX_FAULTS)), given);
         }
 
         private Optional<UUID> eventId() {
@@ -284,6 +311,11 @@ public final class EventRules {
             if (!isWellFormed(text)) {
                 return fault(field, Code.FORMAT, "contains an unpaired surrogate");
             }
+            if (!accepted && HiddenCharacters.areIn(text)) {
+                return fault(field, Code.FORMAT,
+                        "contains a control character, a character that changes the direction of text, or a"
+                                + " noncharacter");
+            }
             return Optional.of(text);
         }
 
@@ -326,16 +358,16 @@ public final class EventRules {
         return seconds > 0 && seconds % 60 == 0 ? seconds / 60 + " minutes" : seconds + " seconds";
     }
 
-    /// A name from a client in the form that a message may repeat: at most 64 characters, and without unpaired
-    /// surrogates.
+    /// A name from a client in the form that a message may repeat: at most 64 characters, without unpaired surrogates,
+    /// and with U+FFFD for each hidden character.
     public static String shortened(String text) {
         String head = text.codePointCount(0, text.length()) <= MAX_ID_LENGTH
                 ? text
                 : text.substring(0, text.offsetByCodePoints(0, MAX_ID_LENGTH)) + "…";
-        return isWellFormed(head) ? head : "?";
+        return isWellFormed(head) ? HiddenCharacters.replacedIn(head) : "?";
     }
 
-    private static boolean isWellFormed(String text) {
+    static boolean isWellFormed(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {

@@ -20,13 +20,16 @@ public record Fault(String field, Code code, String message) {
         DUPLICATE_KEY,
         TOO_DEEP,
         TOO_LARGE,
+        TOO_LONG,
         REQUIRED,
         TYPE,
         FORMAT,
         LENGTH,
         UNKNOWN_TYPE,
         UNKNOWN_FIELD,
-        TOO_FAR_AHEAD;
+        TOO_FAR_AHEAD,
+        /// The key of the request does not allow the match.
+        FORBIDDEN;
 
         public String wireName() {
             return WireName.of(this);

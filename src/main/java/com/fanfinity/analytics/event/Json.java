@@ -8,6 +8,7 @@ import java.util.Optional;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// or 0.
 public final class Json {
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder().addModule(times())
+    /// Records contain names that clients chose, such as ids of teams. A table of names would keep them.
+    private static final ObjectMapper MAPPER = JsonMapper.builder(withoutTableOfNames()).addModule(times())
             .visibility(PropertyAccessor.IS_GETTER, Visibility.NONE)
             .withCoercionConfig(LogicalType.Textual,
                     text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
@@ -84,6 +86,12 @@ public final class Json {
             throw new UncheckedIOException("writing to memory failed", e);
         }
         return out.toByteArray();
+    }
+
+    /// A factory for bytes that contain names from clients.
+    public static JsonFactory withoutTableOfNames() {
+        return JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
     }
 
     /// The default for a member that an older version did not write.

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -32,6 +33,10 @@ public final class RecordHeaders {
     /// The number of an event among the accepted events of its source partition, from 1.
     public static final String ACCEPTED_NUMBER = "accepted-number";
 
+    /// The id of the key with which the event was sent over HTTP. A record of another producer on `match-events` may
+    /// have any value, so it proves as much as the access rules of that topic.
+    public static final String PRODUCER = "producer";
+
     /// The parts of a dead letter that were truncated, with their original lengths:
     /// `key=3 value=2000000 headers=0 bytes`.
     public static final String CUT = "cut";
@@ -40,6 +45,8 @@ public final class RecordHeaders {
     public static final String LEADER_EPOCH = "fanfinity-leader-epoch";
 
     private static final int LONGEST_NUMBER = 19;
+
+    private static final Pattern PRODUCER_ID = Pattern.compile("[A-Za-z0-9._:@-]{1,64}");
 
     private RecordHeaders() {}
 
@@ -63,6 +70,23 @@ public final class RecordHeaders {
             return number < 0 ? OptionalLong.empty() : OptionalLong.of(number);
         } catch (NumberFormatException _) {
             return OptionalLong.empty();
+        }
+    }
+
+    /// The header `producer`; empty text if there is none or it is no id.
+    public static String producer(Headers headers) {
+        return producer(text(headers, PRODUCER));
+    }
+
+    /// The text if it can be the id of a key; otherwise empty text.
+    public static String producer(String text) {
+        return PRODUCER_ID.matcher(text).matches() ? text : "";
+    }
+
+    /// Adds the header `producer` unless the id is empty.
+    public static void putProducer(Headers headers, String id) {
+        if (!id.isEmpty()) {
+            put(headers, PRODUCER, id);
         }
     }
 

@@ -3,8 +3,7 @@ package com.fanfinity.analytics.history;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.slf4j.Logger;
@@ -16,8 +15,11 @@ import com.fanfinity.analytics.history.HistoryResult.HistoryFound;
 import com.fanfinity.analytics.history.HistoryResult.HistoryIncomplete;
 import com.fanfinity.analytics.history.HistoryResult.HistoryTooLarge;
 import com.fanfinity.analytics.history.HistoryResult.HistoryUnavailable;
+import com.fanfinity.analytics.limits.ReadPermits;
+import com.fanfinity.analytics.limits.ReadPermits.ReadPermit;
 import com.fanfinity.analytics.metrics.HistoryMeters;
 import com.fanfinity.analytics.metrics.Meters.HistoryRead;
+import com.fanfinity.analytics.metrics.Meters.ReadKind;
 import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.KeyMomentList;
 import com.fanfinity.analytics.pipeline.Recount;
@@ -33,27 +35,25 @@ public final class History {
     /// The most events of a match that can be read.
     static final long MOST_EVENTS = 200_000;
 
-    private static final int PLACES = 4;
-    private static final long EVENTS_PER_PLACE = MOST_EVENTS / PLACES;
-
-    /// The longest wait for a permit.
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final int PERMITS = ReadPermits.most(ReadKind.HISTORY);
+    private static final long EVENTS_PER_PERMIT = MOST_EVENTS / PERMITS;
 
     private final ClickHouse clickHouse;
     private final HistoryMeters meters;
     private final AtomicBoolean rowsMissing = new AtomicBoolean();
-    private final Semaphore places = new Semaphore(PLACES, true);
+    private final ReadPermits permits;
 
     /// @param clickHouse with a timeout that a request can wait for
-    public History(ClickHouse clickHouse, HistoryMeters meters) {
+    public History(ClickHouse clickHouse, ReadPermits permits, HistoryMeters meters) {
         this.clickHouse = clickHouse;
+        this.permits = permits;
         this.meters = meters;
     }
 
     public HistoryResult<HistoricMatch> match(String matchId, Archived archived) {
         return archived.totalEvents() > MOST_EVENTS
                 ? record(new HistoryTooLarge<>(MOST_EVENTS), System.nanoTime())
-                : read(places(archived.totalEvents()), () -> recount(matchId, archived));
+                : read(permits(archived.totalEvents()), () -> recount(matchId, archived));
     }
 
     /// The JSON of the match's newest events by their own time, the newest first.
@@ -65,11 +65,11 @@ public final class History {
     public HistoryResult<HistoricMoments> moments(String matchId, Archived archived) {
         return archived.totalEvents() > MOST_EVENTS
                 ? record(new HistoryTooLarge<>(MOST_EVENTS), System.nanoTime())
-                : read(places(archived.totalEvents()), () -> keyMoments(matchId, archived));
+                : read(permits(archived.totalEvents()), () -> keyMoments(matchId, archived));
     }
 
-    private static int places(long events) {
-        return (int) Math.min(PLACES, 1 + events / EVENTS_PER_PLACE);
+    private static int permits(long events) {
+        return (int) Math.min(PERMITS, 1 + events / EVENTS_PER_PERMIT);
     }
 
     private interface HistoryQuery<T> {
@@ -78,20 +78,14 @@ public final class History {
 
     private <T> HistoryResult<T> read(int taken, HistoryQuery<T> question) {
         long start = System.nanoTime();
-        try {
-            if (!places.tryAcquire(taken, PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
-                return record(new HistoryBusy<>(), start);
-            }
-            try {
-                return record(question.run(), start);
-            } finally {
-                places.release(taken);
-            }
+        Optional<ReadPermit> permit = permits.tryAcquire(ReadKind.HISTORY, taken);
+        if (permit.isEmpty()) {
+            return record(new HistoryBusy<>(), start);
+        }
+        try (ReadPermit _ = permit.get()) {
+            return record(question.run(), start);
         } catch (SQLException | RuntimeException e) { // the driver throws both when the server is away
             LOG.atDebug().setCause(e).log("an archived match cannot be read");
-            return record(new HistoryUnavailable<>(), start);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
             return record(new HistoryUnavailable<>(), start);
         }
     }

@@ -64,6 +64,12 @@ public record Problem(int status, String kind, String title, String detail, Opti
         return of(413, "too-large", "Too large", detail);
     }
 
+    /// The client has as many open streams as it may have.
+    public static Problem tooManyStreams(String detail, Duration retryAfter) {
+        return new Problem(429, "too-many-streams", "Too many streams", detail, Optional.empty(),
+                Optional.of(retryAfter));
+    }
+
     public static Problem unavailable(String detail, Duration retryAfter) {
         return new Problem(503, "unavailable", "Service unavailable", detail, Optional.empty(),
                 Optional.of(retryAfter));

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
-import java.util.function.LongSupplier;
 
 import io.javalin.http.Context;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
@@ -34,10 +33,6 @@ public final class RequestBody {
 
     /// The registered name, and a frequent misspelling that means nothing else.
     private static final Set<String> UTF_8_NAMES = Set.of("utf-8", "utf8");
-
-    /// The limit for a whole body, checked as bytes arrive. A slow body therefore ends within this limit plus the
-    /// server's idle timeout.
-    static final Duration MAX_DURATION = Duration.ofSeconds(20);
 
     private RequestBody() {}
 
@@ -79,25 +74,21 @@ public final class RequestBody {
     /// Reads the whole body.
     ///
     /// @param arrived receives the number of bytes as they arrive; may reject the body by throwing
-    /// @throws ProblemException 413 if the body exceeds the limit, 400 if the client ends it prematurely, 408 if it takes
-    ///         too long, 503 if the server is stopping or cannot read it
+    /// @throws ProblemException 413 if the body exceeds the limit, 400 if the client ends it prematurely, 408 if it
+    ///     takes too long or is too slow ({@link BodyTimer.Pace}), 503 if this instance is stopping or reading fails
     public static byte[] read(Context ctx, int limit, IntConsumer arrived) {
-        return read(ctx, limit, System::nanoTime, arrived);
+        return read(ctx, limit, BodyTimer.Pace.NORMAL, arrived);
     }
 
-    static byte[] read(Context ctx, int limit, LongSupplier nanoTime, IntConsumer arrived) {
+    static byte[] read(Context ctx, int limit, BodyTimer.Pace pace, IntConsumer arrived) {
         int announced = announcedLength(ctx, limit);
         byte[] block = new byte[Math.clamp(announced, 1, BLOCK)];
         ByteArrayOutputStream body = new ByteArrayOutputStream(block.length);
-        long started = nanoTime.getAsLong();
-        try {
+        try (BodyTimer timer = new BodyTimer(ctx, pace)) {
             InputStream in = ctx.req().getInputStream();
-            for (int read = in.read(block); read >= 0; read = in.read(block)) {
+            for (int read = timer.read(in, block); read >= 0; read = timer.read(in, block)) {
                 if (body.size() + read > limit) {
                     throw tooLarge(ctx, limit);
-                }
-                if (nanoTime.getAsLong() - started > MAX_DURATION.toNanos()) {
-                    throw tooSlow(ctx);
                 }
                 reserve(arrived, read, ctx);
                 body.write(block, 0, read);
@@ -164,20 +155,19 @@ public final class RequestBody {
     }
 
     private static void drain(Context ctx) {
-        try {
+        try (BodyTimer timer = new BodyTimer(ctx, BodyTimer.Pace.NORMAL)) {
             InputStream in = ctx.req().getInputStream();
             byte[] discarded = new byte[BLOCK];
-            long started = System.nanoTime();
-            int read = in.read(discarded);
-            for (long left = MAX_DRAINED_BYTES; read >= 0 && left > 0
-                    && System.nanoTime() - started < MAX_DURATION.toNanos(); left -= read) {
-                read = in.read(discarded);
+            int read = timer.read(in, discarded);
+            for (long left = MAX_DRAINED_BYTES; read >= 0 && left > 0; left -= read) {
+                read = timer.read(in, discarded);
             }
             if (read >= 0) {
                 endConnection(ctx);
             }
         } catch (IOException _) {
-            // the client has disconnected, and nothing was accepted
+            // the client has disconnected or is too slow, and nothing was accepted
+            endConnection(ctx);
         }
     }
 

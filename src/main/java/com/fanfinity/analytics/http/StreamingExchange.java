@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
@@ -34,6 +35,22 @@ public record StreamingExchange(Request request, Response response, Callback cal
 
     public Optional<String> header(String name) {
         return Optional.ofNullable(request.getHeaders().get(name));
+    }
+
+    /// The address that the request counts for.
+    public ClientAddress address() {
+        return ClientAddress.of(request);
+    }
+
+    /// Bounds the bytes that the kernel holds for a client that does not read. The kernel doubles the number.
+    public void boundSendBuffer(int bytes) {
+        NetworkEndPoint.boundSendBuffer(request.getConnectionMetaData().getConnection().getEndPoint(), bytes);
+    }
+
+    /// Closes the connection. A write in progress fails.
+    public void abort() {
+        NetworkEndPoint.close(request.getConnectionMetaData().getConnection().getEndPoint(),
+                new EofException("aborted"));
     }
 
     /// Sets status and headers, and records the request as answered. The caller then writes the body.

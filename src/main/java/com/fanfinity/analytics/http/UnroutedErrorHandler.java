@@ -20,6 +20,7 @@ final class UnroutedErrorHandler extends ErrorHandler {
 
     private final Function<Request, String> requestId;
     private final UnroutedRequestMeter meter;
+    private final ResponseHeaders headers;
 
     /// Records every such response.
     interface UnroutedRequestMeter {
@@ -27,7 +28,9 @@ final class UnroutedErrorHandler extends ErrorHandler {
         void record(@Nullable String method, int status, Duration took);
     }
 
-    UnroutedErrorHandler(Function<Request, String> requestId, UnroutedRequestMeter meter) {
+    /// @param headers also for requests that are rejected before any handler
+    UnroutedErrorHandler(Function<Request, String> requestId, UnroutedRequestMeter meter, ResponseHeaders headers) {
+        this.headers = headers;
         this.requestId = requestId;
         this.meter = meter;
     }
@@ -43,6 +46,7 @@ final class UnroutedErrorHandler extends ErrorHandler {
             Callback callback) {
         String given = response.getHeaders().get(HttpServer.REQUEST_ID);
         String id = given == null ? requestId.apply(request) : given;
+        headers.addTo(response.getHeaders());
         response.getHeaders().put(HttpServer.REQUEST_ID, id);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
         if (!request.getConnectionMetaData().isPersistent()) {

@@ -2,23 +2,19 @@ package com.fanfinity.analytics.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-
+import com.fanfinity.analytics.event.EventRules;
+import com.fanfinity.analytics.event.InvalidJsonException;
+import com.fanfinity.analytics.event.JsonScanner;
+import com.fanfinity.analytics.event.JsonScanner.Token;
 import com.fanfinity.analytics.event.Utf8;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 
-/// Splits a batch into the bytes of its events, without validating them.
+/// Splits a batch into the bytes of its events, without validating them. An event that is too long is cut.
 final class BatchReader {
 
     static final int MAX_EVENTS = 5_000;
@@ -27,11 +23,9 @@ final class BatchReader {
     /// Replaces an element that is not an object, so that validation rejects it at its index.
     private static final byte[] NOT_AN_OBJECT = "null".getBytes(UTF_8);
 
-    /// It has no limits on lengths, so that one extreme event is rejected at its index and does not affect the others.
-    private static final JsonFactory JSON = JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNumberLength(MAX_BYTES).maxNameLength(MAX_BYTES).build())
-            .build();
+    /// Beyond this, the whole batch is invalid. An element with fewer levels is rejected at its index if it has too
+    /// many.
+    private static final int MAX_DEPTH = 1_000;
 
     private BatchReader() {}
 
@@ -43,23 +37,19 @@ final class BatchReader {
         if (Utf8.faultOf(body).isPresent()) {
             throw notAnArray();
         }
-        try (JsonParser parser = JSON.createParser(body)) {
-            if (parser.nextToken() != JsonToken.START_ARRAY) {
+        try {
+            JsonScanner json = new JsonScanner(body, MAX_DEPTH);
+            if (json.next() != Token.START_ARRAY) {
                 throw notAnArray();
             }
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                add(events, element(parser, body));
+            for (Token first = json.next(); first != Token.END_ARRAY; first = json.next()) {
+                add(events, element(json, first, body));
             }
-            if (parser.nextToken() != null) {
-                throw new ProblemException(Problem.badRequest("The request body has content after the JSON array."));
-            }
-        } catch (JsonProcessingException e) {
-            long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
-            throw new ProblemException(Problem.badRequest("The request body is not valid JSON near byte " + offset
-                    + ". No event was accepted. With application/x-ndjson, an invalid line does not affect "
-                    + "the others."));
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading from memory failed", e);
+            json.next(); // throws if more than space follows
+        } catch (InvalidJsonException e) {
+            throw new ProblemException(Problem.badRequest("The request body is not valid JSON near byte "
+                    + e.position() + ". No event was accepted. With application/x-ndjson, an invalid line does not"
+                    + " affect the others."));
         }
         return events;
     }
@@ -73,7 +63,7 @@ final class BatchReader {
         for (int i = 0; i <= body.length; i++) {
             if (i == body.length || body[i] == '\n') {
                 if (!isBlank(body, start, i)) {
-                    add(events, Arrays.copyOfRange(body, start, i));
+                    add(events, slice(body, start, i));
                 }
                 start = i + 1;
             }
@@ -81,14 +71,15 @@ final class BatchReader {
         return events;
     }
 
-    private static byte[] element(JsonParser parser, byte[] body) throws IOException {
-        if (parser.currentToken() != JsonToken.START_OBJECT) {
-            parser.skipChildren();
-            return NOT_AN_OBJECT;
-        }
-        int start = (int) parser.currentTokenLocation().getByteOffset();
-        parser.skipChildren();
-        return Arrays.copyOfRange(body, start, (int) parser.currentLocation().getByteOffset());
+    private static byte[] element(JsonScanner json, Token first, byte[] body) throws InvalidJsonException {
+        int start = json.start();
+        json.skip();
+        return first == Token.START_OBJECT ? slice(body, start, json.end()) : NOT_AN_OBJECT;
+    }
+
+    /// Of an event that is too long, only as much as shows that.
+    private static byte[] slice(byte[] body, int start, int end) {
+        return Arrays.copyOfRange(body, start, Math.min(end, start + EventRules.MAX_EVENT_BYTES + 1));
     }
 
     private static void add(List<byte[]> events, byte[] event) {

@@ -6,35 +6,51 @@ import java.util.Optional;
 import java.util.UUID;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import org.jspecify.annotations.Nullable;
 
-import com.fanfinity.analytics.event.Decoded;
+import com.fanfinity.analytics.event.RawJson;
 import com.fanfinity.analytics.http.Problem;
 
-/// The body of the response to a batch.
+/// The body of the response to a batch: at most 1 MiB with all faults, and at most 4 MiB in any case.
 ///
 /// @param accepted the number of accepted events
 /// @param rejected the invalid events
 /// @param unavailable the indexes of the events that Kafka did not acknowledge in time
 /// @param unavailableEventIds their ids, in the same order. An event that is sent again under its id counts once, even
 ///        if Kafka wrote it the first time.
-record BatchResult(int accepted, List<RejectedEvent> rejected, List<Integer> unavailable,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<UUID> unavailableEventIds) {
+/// @param truncated whether `rejected` has only the first fault of each event, because all faults would be too long
+record BatchResult(int accepted, RawJson rejected, List<Integer> unavailable,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<UUID> unavailableEventIds,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean truncated) {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-    /// @param index the position in the batch, from 0
-    /// @param eventId the id as sent; null if it could not be read
-    record RejectedEvent(int index, @Nullable String eventId, List<Problem.FieldError> errors) {
+    private static final RawJson NO_EVENTS = new RawJson("[]");
 
-        static RejectedEvent of(int index, Decoded.Invalid invalid) {
-            return new RejectedEvent(index, invalid.eventId().orElse(null), Problem.FieldError.of(invalid.faults()));
+    /// An index with its comma, and an id with quotes and comma.
+    static final int BYTES_OF_UNAVAILABLE = 5 + 39;
+
+    /// All members but `rejected` and the unavailable events, including those of a problem.
+    private static final int BYTES_OF_FRAME = 2 << 10;
+
+    static BatchResult of(int accepted, Rejections rejections, List<Integer> unavailable,
+            List<UUID> unavailableEventIds) {
+        if (maxBytes(rejections, unavailable.size()) > Rejections.MAX_WHOLE_BYTES && !rejections.isEmpty()) {
+            rejections.truncate();
         }
+        return new BatchResult(accepted, rejections.toJson(), unavailable, unavailableEventIds,
+                rejections.isTruncated());
+    }
+
+    /// The length of the answer is at most this.
+    ///
+    /// @param unavailable the number of events that Kafka did not acknowledge
+    static long maxBytes(Rejections rejections, int unavailable) {
+        return rejections.length() + (long) unavailable * BYTES_OF_UNAVAILABLE + BYTES_OF_FRAME;
     }
 
     /// The status if at least one event was accepted: 202 if all were, else 207.
     int status() {
-        return rejected.isEmpty() && unavailable.isEmpty() ? 202 : 207;
+        return rejected.equals(NO_EVENTS) && unavailable.isEmpty() ? 202 : 207;
     }
 
     /// The problem to answer with if no event was accepted; empty otherwise.

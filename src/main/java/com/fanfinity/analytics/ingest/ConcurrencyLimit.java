@@ -129,9 +129,9 @@ public final class ConcurrencyLimit {
                 : Math.min(MAX_LIMIT, current + Math.max(1, (int) (current * INCREASE_FRACTION)));
     }
 
-    /// The permits of one request, held until it is closed. Not thread-safe.
+    /// The permits of one request, held until its answer is sent. Not thread-safe.
     final class IngestPermit implements AutoCloseable {
-        private final int permits;
+        private int permits;
         private final long enteredAt = nanoTime.getAsLong();
 
         private IngestPermit(int permits) {
@@ -142,6 +142,13 @@ public final class ConcurrencyLimit {
         void recordLatency() {
             long now = nanoTime.getAsLong();
             recordSample(now - enteredAt, now);
+        }
+
+        /// Keeps one permit, because only the answer is left to be written. Otherwise a few clients that do not read
+        /// the answers to their batches would hold all permits.
+        void keepOne() {
+            inProgress.addAndGet(1 - permits);
+            permits = 1;
         }
 
         @Override

@@ -89,6 +89,7 @@ public final class EventPublisher implements AutoCloseable {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, outgoing.event().matchId().getBytes(UTF_8),
                 outgoing.json());
         RecordHeaders.put(record.headers(), RecordHeaders.RECEIVED_AT, receivedAtMicros);
+        RecordHeaders.putProducer(record.headers(), outgoing.producer());
         try {
             return producer.send(record);
         } catch (KafkaException | IllegalStateException e) { // IllegalStateException: the producer is closed

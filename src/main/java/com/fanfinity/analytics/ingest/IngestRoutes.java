@@ -3,11 +3,11 @@ package com.fanfinity.analytics.ingest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -21,11 +21,14 @@ import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.Timestamps;
+import com.fanfinity.analytics.http.Access;
+import com.fanfinity.analytics.http.OpenAnswer;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.RequestBody;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.metrics.IngestMeters;
+import com.fanfinity.analytics.security.WriteAdmission;
 
 /// `POST /api/events` and `POST /api/events/batch`.
 ///
@@ -48,25 +51,27 @@ public final class IngestRoutes implements Routes {
     private final EventPublisher publisher;
     private final InFlightBytes inFlight;
     private final ConcurrencyLimit limit;
+    private final Function<Context, String> sender;
     private final Clock clock;
     private final IngestMeters meters;
 
+    /// @param sender names the sender of a request, whose bodies share a bound
     public IngestRoutes(EventCodec codec, EventIds ids, EventPublisher publisher, InFlightBytes inFlight,
-            ConcurrencyLimit limit, Clock clock,
-            IngestMeters meters) {
+            ConcurrencyLimit limit, Function<Context, String> sender, Clock clock, IngestMeters meters) {
         this.codec = codec;
         this.ids = ids;
         this.publisher = publisher;
         this.inFlight = inFlight;
         this.limit = limit;
+        this.sender = sender;
         this.clock = clock;
         this.meters = meters;
     }
 
     @Override
     public void addTo(RoutesConfig routes) {
-        routes.post(EVENTS, this::postEvent);
-        routes.post(BATCH, this::postBatch);
+        routes.post(EVENTS, this::postEvent, Access.INGEST);
+        routes.post(BATCH, this::postBatch, Access.INGEST);
     }
 
     @Override
@@ -77,23 +82,34 @@ public final class IngestRoutes implements Routes {
 
     private void postEvent(Context ctx) throws InterruptedException {
         Instant receivedAt = clock.instant();
+        WriteAdmission admission = WriteAdmission.of(ctx);
         rejectIfFull(ctx);
         RequestBody.mediaType(ctx, Set.of(JSON));
-        try (InFlightBytes.ByteReservation reservation = inFlight.newReservation()) {
-            byte[] json = RequestBody.read(ctx, EventRules.MAX_EVENT_BYTES, reservation::add);
-            try (ConcurrencyLimit.IngestPermit permit = limit.acquire()) {
-                OutgoingEvent event = switch (codec.decode(json, receivedAt, ids::next)) {
-                    case Valid valid -> OutgoingEvent.of(valid, json);
-                    case Invalid invalid -> throw new ProblemException(invalidEvent(invalid));
-                };
-                PublishOutcome outcome = publisher.publish(List.of(event), Timestamps.micros(receivedAt)).getFirst();
-                permit.recordLatency();
-                switch (outcome) {
-                    case PublishOutcome.Acknowledged _ -> sendAccepted(ctx, event.event(), receivedAt);
-                    case PublishOutcome.NotAcknowledged _ -> throw new ProblemException(notAcknowledged(event.event()));
-                }
-            }
+        byte[] json = readBody(ctx, admission, EventRules.MAX_EVENT_BYTES);
+        ConcurrencyLimit.IngestPermit permit = limit.acquire();
+        OpenAnswer.of(ctx).whenSent(permit::close);
+        OutgoingEvent event = switch (codec.decode(json, receivedAt, ids::next)) {
+            case Valid valid when !admission.mayWrite(valid.event().matchId()) ->
+                throw new ProblemException(WriteAdmission.forbiddenMatch());
+            case Valid valid -> OutgoingEvent.of(valid, json, admission.producer());
+            case Invalid invalid -> throw new ProblemException(invalidEvent(invalid));
+        };
+        PublishOutcome outcome = publisher.publish(List.of(event), Timestamps.micros(receivedAt)).getFirst();
+        permit.recordLatency();
+        switch (outcome) {
+            case PublishOutcome.Acknowledged _ -> sendAccepted(ctx, event.event(), receivedAt);
+            case PublishOutcome.NotAcknowledged _ -> throw new ProblemException(notAcknowledged(event.event()));
         }
+    }
+
+    /// Reads the body. Its bytes count as in flight until the answer is sent.
+    private byte[] readBody(Context ctx, WriteAdmission admission, int maxBytes) {
+        InFlightBytes.ByteReservation reservation = inFlight.newReservation(sender.apply(ctx));
+        OpenAnswer.of(ctx).whenSent(reservation::close);
+        return RequestBody.read(ctx, maxBytes, bytes -> {
+            admission.chargeBytes(ctx, bytes);
+            reservation.add(bytes);
+        });
     }
 
     /// Rejects before the body is read; the body is discarded.
@@ -112,55 +128,25 @@ public final class IngestRoutes implements Routes {
 
     private void postBatch(Context ctx) throws InterruptedException {
         Instant receivedAt = clock.instant();
+        WriteAdmission admission = WriteAdmission.of(ctx);
         rejectIfFull(ctx);
         String type = RequestBody.mediaType(ctx, Set.of(JSON, NDJSON));
-        try (InFlightBytes.ByteReservation reservation = inFlight.newReservation()) {
-            byte[] body = RequestBody.read(ctx, BatchReader.MAX_BYTES, reservation::add);
-            List<byte[]> events = type.equals(NDJSON) ? BatchReader.lines(body) : BatchReader.array(body);
-            if (events.isEmpty()) {
-                throw new ProblemException(Problem.badRequest("The batch contains no events."));
-            }
-            try (ConcurrencyLimit.IngestPermit _ = limit.acquireForBatch(events.size())) {
-                BatchResult result = publishBatch(events, receivedAt);
-                result.toProblem().ifPresent(problem -> {
-                    throw new ProblemException(problem);
-                });
-                ctx.status(result.status()).contentType(JSON).result(Json.toBytes(result));
-            }
+        byte[] body = readBody(ctx, admission, BatchReader.MAX_BYTES);
+        List<byte[]> events = type.equals(NDJSON) ? BatchReader.lines(body) : BatchReader.array(body);
+        if (events.isEmpty()) {
+            throw new ProblemException(Problem.badRequest("The batch contains no events."));
         }
-    }
-
-    private BatchResult publishBatch(List<byte[]> events, Instant receivedAt) throws InterruptedException {
-        List<BatchResult.RejectedEvent> rejected = new ArrayList<>();
-        List<Integer> indexes = new ArrayList<>();
-        List<OutgoingEvent> outgoing = new ArrayList<>();
-        for (int index = 0; index < events.size(); index++) {
-            byte[] json = events.get(index);
-            switch (codec.decode(json, receivedAt, ids::next)) {
-                case Invalid invalid -> rejected.add(BatchResult.RejectedEvent.of(index, invalid));
-                case Valid valid -> {
-                    indexes.add(index);
-                    outgoing.add(OutgoingEvent.of(valid, json));
-                }
-            }
-        }
-        int accepted = 0;
-        List<Integer> unavailable = new ArrayList<>();
-        List<UUID> unavailableEventIds = new ArrayList<>();
-        List<PublishOutcome> outcomes = publisher.publish(outgoing, Timestamps.micros(receivedAt));
-        for (int i = 0; i < outcomes.size(); i++) {
-            switch (outcomes.get(i)) {
-                case PublishOutcome.Acknowledged _ -> {
-                    accepted++;
-                    meters.ingested(outgoing.get(i).event().type());
-                }
-                case PublishOutcome.NotAcknowledged _ -> {
-                    unavailable.add(indexes.get(i));
-                    unavailableEventIds.add(outgoing.get(i).event().eventId());
-                }
-            }
-        }
-        return new BatchResult(accepted, rejected, unavailable, unavailableEventIds);
+        admission.chargeEvents(ctx, events.size());
+        ConcurrencyLimit.IngestPermit permit = limit.acquireForBatch(events.size());
+        OpenAnswer.of(ctx).whenSent(permit::close);
+        IncomingBatch batch = IncomingBatch.decode(events, receivedAt, codec, ids, admission);
+        OpenAnswer.of(ctx).reserve(batch.maxAnswerBytes());
+        BatchResult result = batch.result(publisher.publish(batch.outgoing(), Timestamps.micros(receivedAt)), meters);
+        permit.keepOne();
+        result.toProblem().ifPresent(problem -> {
+            throw new ProblemException(problem);
+        });
+        ctx.status(result.status()).contentType(JSON).result(Json.toBytes(result));
     }
 
     private static Problem invalidEvent(Decoded.Invalid invalid) {

@@ -7,10 +7,12 @@ import com.fanfinity.analytics.event.MatchEvent;
 /// A valid event on its way to Kafka.
 ///
 /// @param json the event as received, or with the generated `eventId` added
-public record OutgoingEvent(MatchEvent event, byte[] json) {
+/// @param producer the id of the sender's key; empty without a key
+public record OutgoingEvent(MatchEvent event, byte[] json, String producer) {
 
     /// @param json the bytes of the event as received
-    public static OutgoingEvent of(Decoded.Valid valid, byte[] json) {
-        return new OutgoingEvent(valid.event(), valid.idGiven() ? json : EventCodec.withEventId(json, valid.event()));
+    public static OutgoingEvent of(Decoded.Valid valid, byte[] json, String producer) {
+        return new OutgoingEvent(valid.event(), valid.idGiven() ? json : EventCodec.withEventId(json, valid.event()),
+                producer);
     }
 }

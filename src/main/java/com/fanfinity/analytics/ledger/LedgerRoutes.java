@@ -11,6 +11,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 
 import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.ledger.LedgerAnswer.LedgerCounts;
 import com.fanfinity.analytics.ledger.LedgerAnswer.PartitionLine;
@@ -36,7 +37,7 @@ public final class LedgerRoutes implements Routes {
 
     @Override
     public void addTo(RoutesConfig routes) {
-        routes.get("/api/ledger", this::ledger);
+        routes.get("/api/ledger", this::ledger, Access.OPS);
     }
 
     private void ledger(Context ctx) {

@@ -3,13 +3,10 @@ package com.fanfinity.analytics.ledger;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.state.KeyValueIterator;
 
 import com.fanfinity.analytics.pipeline.LedgerEntry;
-import com.fanfinity.analytics.pipeline.MatchState;
-import com.fanfinity.analytics.pipeline.StoreNames;
+import com.fanfinity.analytics.pipeline.MatchIndexes;
 import com.fanfinity.analytics.streams.LocalStores;
 import com.fanfinity.analytics.streams.Replica;
 
@@ -17,9 +14,11 @@ import com.fanfinity.analytics.streams.Replica;
 public final class LocalLedger {
 
     private final LocalStores stores;
+    private final MatchIndexes indexes;
 
-    public LocalLedger(LocalStores stores) {
+    public LocalLedger(LocalStores stores, MatchIndexes indexes) {
         this.stores = stores;
+        this.indexes = indexes;
     }
 
     int partitions() {
@@ -35,17 +34,9 @@ public final class LocalLedger {
         }
     }
 
-    /// The events in the totals of all matches of the partition, including archived matches. Reads every match.
+    /// The events in the totals of all matches of the partition, including archived matches. Empty if this instance
+    /// does not own the partition.
     OptionalLong counted(int partition) {
-        long events = 0;
-        try (KeyValueIterator<Bytes, byte[]> matches = stores.entries(StoreNames.STATS, partition, Replica.ACTIVE)
-                .all()) {
-            while (matches.hasNext()) {
-                events += MatchState.ofBytes(matches.next().value).totalEvents();
-            }
-            return OptionalLong.of(events);
-        } catch (InvalidStateStoreException _) {
-            return OptionalLong.empty();
-        }
+        return indexes.totalEvents(partition);
     }
 }

@@ -10,6 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.metrics.LiveMeters;
@@ -21,7 +24,8 @@ import com.fanfinity.analytics.metrics.LiveMeters;
 /// viewers.
 ///
 /// Bounded: at most {@value #MAX_MATCHES} matches, each for a day after its last change. Beyond that limit the registry
-/// evicts the match with the oldest change first.
+/// evicts the match with the oldest change first. The key moments that are kept for clients which reconnect have a
+/// bound over all matches too.
 final class ChannelRegistry {
 
     static final int MAX_MATCHES = 10_000;
@@ -30,11 +34,16 @@ final class ChannelRegistry {
     /// Matches with viewers are not evicted, so the search for one without is bounded.
     private static final int MAX_EVICTION_ATTEMPTS = 100;
 
+    /// The part of the heap that the key moments of all matches may take.
+    private static final int MOMENTS_PART_OF_HEAP = 8;
+
     private final Clock clock;
     private final LiveMeters meters;
     private final FanOutPool fanOut;
     private final MatchListChannel list;
     private final Map<String, MatchChannel> matches = new ConcurrentHashMap<>();
+    private final LongAdder momentBytes = new LongAdder();
+    private final long maxMomentBytes;
 
     // Confined to the topic reader's thread: when each match changed, milliseconds since the epoch, and the channels
     // with pending changes.
@@ -42,7 +51,12 @@ final class ChannelRegistry {
     private final Set<MatchChannel> changed = new LinkedHashSet<>();
 
     ChannelRegistry(Clock clock, FanOutPool fanOut, LiveMeters meters) {
+        this(clock, fanOut, meters, Runtime.getRuntime().maxMemory() / MOMENTS_PART_OF_HEAP);
+    }
+
+    ChannelRegistry(Clock clock, FanOutPool fanOut, LiveMeters meters, long maxMomentBytes) {
         this.clock = clock;
+        this.maxMomentBytes = maxMomentBytes;
         this.fanOut = fanOut;
         this.meters = meters;
         this.list = new MatchListChannel(fanOut.threads());
@@ -68,6 +82,24 @@ final class ChannelRegistry {
     void addMoment(String matchId, int partition, long offset, byte[] json, long at) {
         channelToChange(matchId, partition).addMoment(offset, at, json, clock.millis());
         list.addMoment(matchId, json);
+        boundMoments();
+    }
+
+    /// Drops moments, first those of the matches with the oldest change. It drops a quarter of the bound, so that it is
+    /// rarely needed.
+    private void boundMoments() {
+        if (momentBytes.sum() <= maxMomentBytes) {
+            return;
+        }
+        Iterator<String> eldest = changedAt.keySet().iterator();
+        while (momentBytes.sum() > maxMomentBytes / 4 * 3 && eldest.hasNext()) {
+            MatchChannel channel = matches.get(eldest.next());
+            if (channel != null) {
+                channel.dropMoments();
+                changed.add(channel);
+                meters.momentsDropped();
+            }
+        }
     }
 
     /// Publishes the updates that are due.
@@ -126,7 +158,7 @@ final class ChannelRegistry {
         changedAt.remove(matchId);
         changedAt.put(matchId, clock.millis());
         evict();
-        MatchChannel channel = matches.computeIfAbsent(matchId, _ -> new MatchChannel(fanOut.threads()));
+        MatchChannel channel = matches.computeIfAbsent(matchId, _ -> new MatchChannel(fanOut.threads(), momentBytes));
         channel.assign(partition);
         changed.add(channel);
         return channel;
@@ -148,11 +180,16 @@ final class ChannelRegistry {
     /// @return whether the match has no channel now
     private boolean removeIfUnused(String matchId) {
         MatchChannel kept = matches.computeIfPresent(matchId,
-                (_, channel) -> channel.viewers().retireIfEmpty() ? null : channel);
+                (_, channel) -> channel.viewers().retireIfEmpty() ? retired(channel) : channel);
         if (kept == null) {
             list.remove(matchId);
         }
         return kept == null;
+    }
+
+    private static @Nullable MatchChannel retired(MatchChannel channel) {
+        channel.dropMoments();
+        return null;
     }
 
     private void fanOut(MatchChannel channel, Optional<Long> publishedAt) {
@@ -182,7 +219,7 @@ final class ChannelRegistry {
 
     /// Publishes metrics that were read directly, for a match without metrics from a topic.
     MatchChannel publishDirect(String matchId, byte[] metrics) {
-        MatchChannel channel = matches.computeIfAbsent(matchId, _ -> new MatchChannel(fanOut.threads()));
+        MatchChannel channel = matches.computeIfAbsent(matchId, _ -> new MatchChannel(fanOut.threads(), momentBytes));
         if (channel.publishDirect(metrics, monotonicMillis())) {
             fanOut(channel, Optional.empty());
         }

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -24,6 +25,7 @@ import com.fanfinity.analytics.http.StreamingEndpoint;
 import com.fanfinity.analytics.kafka.ReadingTime;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.LiveMeters;
+import com.fanfinity.analytics.security.Caller;
 
 /// The live streams of this instance. It reads the output topics of all partitions, so it serves any match, whichever
 /// instance counts it.
@@ -39,6 +41,12 @@ public final class LiveService implements AutoCloseable {
     /// Updates that are older than this count as stale.
     private static final Duration STALE_AFTER = Duration.ofSeconds(10);
 
+    /// The part of the heap that updates may take while they wait for viewers.
+    private static final int PENDING_PART_OF_HEAP = 8;
+
+    /// How often viewers are checked that do not read. Bounds what can wait beyond the limit.
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(250);
+
     private final Admin admin;
     private final Topics topics;
     private final Clock clock;
@@ -50,6 +58,9 @@ public final class LiveService implements AutoCloseable {
     private final LiveStreamEndpoint streams;
     private final ScheduledExecutorService scheduler = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("live-watch").factory());
+    /// Not the same thread: a call to Kafka may block that one for seconds.
+    private final ScheduledExecutorService viewerCheck = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("live-viewer-check").factory());
     private boolean publishedFollowing = true;
 
     /// Does not connect before {@link #start}.
@@ -62,9 +73,12 @@ public final class LiveService implements AutoCloseable {
         this.clock = clock;
         channels = new ChannelRegistry(clock, fanOut, meters);
         reader = new TopicReader(settings.kafka(), topics, channels, progress, clock);
-        viewers = new ViewerRegistry(settings.live().maxViewers(), this::status);
+        PendingBytes pending = new PendingBytes(Runtime.getRuntime().maxMemory() / PENDING_PART_OF_HEAP);
+        viewers = new ViewerRegistry(settings.live().maxViewers(), settings.live().maxViewersPerAddress(),
+                this::status, pending);
         streams = new LiveStreamEndpoint(channels, viewers, source, meters, reader::isLoaded);
-        meters.gauges(viewers::count, channels::size, () -> age().map(LiveService::seconds).orElse(Double.NaN));
+        meters.gauges(viewers::count, pending::bytes, channels::size,
+                () -> age().map(LiveService::seconds).orElse(Double.NaN));
     }
 
     private static double seconds(Duration age) {
@@ -80,6 +94,16 @@ public final class LiveService implements AutoCloseable {
         reader.start();
         var _ = scheduler.scheduleWithFixedDelay(this::watch, WATCH_INTERVAL.toMillis(), WATCH_INTERVAL.toMillis(),
                 TimeUnit.MILLISECONDS);
+        var _ = viewerCheck.scheduleWithFixedDelay(this::checkViewers, CHECK_INTERVAL.toMillis(),
+                CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void checkViewers() {
+        try {
+            viewers.cutSlow(System.nanoTime());
+        } catch (RuntimeException e) { // an exception would end the schedule
+            LOG.atError().setCause(e).log("cannot check the viewers");
+        }
     }
 
     /// Whether the recent records have been read. No stream starts before.
@@ -130,7 +154,7 @@ public final class LiveService implements AutoCloseable {
             publishedFollowing = following;
             viewers.publishStatus(status);
         }
-        viewers.keepAlive(SseFrames.join(List.of(SseFrames.comment("keep-alive"), status.frame())),
+        viewers.keepAlive(Frame.joined(List.of(Frame.of(SseFrames.comment("keep-alive")), status.frame())),
                 ViewerRegistry.KEEP_ALIVE_NANOS);
     }
 
@@ -154,6 +178,11 @@ public final class LiveService implements AutoCloseable {
         progress.offerEndOffsets(generation, at, offsets);
     }
 
+    /// Ends the streams of the callers that match, such as those whose key is no longer valid.
+    public void endStreamsIf(Predicate<Caller> ended) {
+        viewers.endIf(ended);
+    }
+
     /// Ends all streams, so that clients reconnect to other instances. Must be called before the server closes.
     public void endStreams() {
         viewers.close();
@@ -163,6 +192,7 @@ public final class LiveService implements AutoCloseable {
     public void close() {
         endStreams();
         scheduler.shutdownNow();
+        viewerCheck.shutdownNow();
         reader.close();
         fanOut.close();
     }

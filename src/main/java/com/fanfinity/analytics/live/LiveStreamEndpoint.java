@@ -1,31 +1,38 @@
 package com.fanfinity.analytics.live;
 
-import java.io.IOException;
-import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
 
 import com.fanfinity.analytics.event.EventRules;
+import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.StreamingEndpoint;
 import com.fanfinity.analytics.http.StreamingExchange;
+import com.fanfinity.analytics.live.ViewerRegistry.Reservation;
 import com.fanfinity.analytics.metrics.LiveMeters;
+import com.fanfinity.analytics.metrics.LiveMeters.StreamRefusal;
+import com.fanfinity.analytics.security.Caller;
 
 /// `GET /api/matches/{matchId}/stream` and `GET /api/stream`: server-sent events, one response per viewer that lasts
 /// until either side closes it.
 ///
-/// HEAD gets the status and headers of GET, and opens no stream. An unknown match is 404. The response is 503 with
-/// `Retry-After` at the limit of viewers, until the recent records are read, and if the metrics of a match that the
-/// topics no longer hold cannot be read.
+/// HEAD gets the status and headers of GET, and opens no stream. An unknown match is 404. The response is 429 with
+/// `Retry-After` at the limit of one address. It is 503 with `Retry-After` at the limit of viewers, until the recent
+/// records are read, and if the metrics of a match that the topics no longer hold cannot be read.
 final class LiveStreamEndpoint implements StreamingEndpoint {
 
     static final String LIST = "/api/stream";
@@ -40,6 +47,10 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
     /// Clients reconnect after one to three seconds, so that those of a stopped instance do not all reconnect at once.
     private static final int RETRY_MILLIS = 1_000;
     private static final int RETRY_SPREAD_MILLIS = 2_000;
+
+    /// The first bytes of a stream, by the delay that they contain.
+    private static final List<Frame> PREFACES = IntStream.range(0, 20)
+            .mapToObj(part -> Frame.of(SseFrames.retry(RETRY_MILLIS + part * RETRY_SPREAD_MILLIS / 20))).toList();
 
     /// Bounds the socket buffer of a viewer that does not read. The kernel doubles it.
     private static final int SEND_BUFFER_BYTES = 16 << 10;
@@ -62,6 +73,16 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
         this.source = source;
         this.meters = meters;
         this.loaded = loaded;
+    }
+
+    @Override
+    public Set<String> templates() {
+        return Set.of(LIST, MATCH);
+    }
+
+    @Override
+    public Access access() {
+        return Access.READ;
     }
 
     @Override
@@ -121,14 +142,14 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
 
     /// @param channel looks the channel up; called again if the channel was retired in between
     private void open(StreamingExchange exchange, Supplier<Optional<? extends Channel>> channel) {
-        if (!viewers.tryReserve()) {
-            meters.refused();
-            exchange.sendProblem(
-                    Problem.overloaded("This instance has reached its limit of viewers.", RETRY_WHEN_FULL));
+        ViewerConnection connection = new ExchangeConnection(exchange);
+        Reservation reservation = viewers.reserve(connection.address());
+        if (reservation != Reservation.RESERVED) {
+            refuse(exchange, reservation);
             return;
         }
         if (exchange.isHead()) {
-            viewers.release();
+            viewers.release(connection.address());
             startResponse(exchange);
             exchange.endHead();
             return;
@@ -136,21 +157,30 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
         Optional<String> lastEventId = exchange.header("Last-Event-ID");
         for (Optional<? extends Channel> found = channel.get(); found.isPresent(); found = channel.get()) {
             Channel.Update first = found.get().initialUpdate(lastEventId);
-            Viewer viewer = new Viewer(found.get(), viewers, exchange.response(), exchange.callback(), meters);
-            if (viewers.register(viewer)) {
+            Viewer viewer = new Viewer(found.get(), viewers, connection, meters);
+            if (viewers.register(viewer, Caller.of(exchange.request()))) {
                 start(exchange, viewer, first);
                 return;
             }
         }
-        viewers.release();
+        viewers.release(connection.address());
         exchange.sendProblem(
                 Problem.unavailable("The stream of the match has just been closed; connect again.", RETRY_SOON));
     }
 
+    private void refuse(StreamingExchange exchange, Reservation reservation) {
+        boolean addressFull = reservation == Reservation.ADDRESS_FULL;
+        meters.refused(addressFull ? StreamRefusal.ADDRESS : StreamRefusal.INSTANCE);
+        exchange.sendProblem(addressFull
+                ? Problem.tooManyStreams("This address has the maximum number of open streams on this instance.",
+                        RETRY_WHEN_FULL)
+                : Problem.overloaded("This instance has reached its limit of viewers.", RETRY_WHEN_FULL));
+    }
+
     private static void start(StreamingExchange exchange, Viewer viewer, Channel.Update first) {
-        boundSendBuffer(exchange);
+        exchange.boundSendBuffer(SEND_BUFFER_BYTES);
         startResponse(exchange);
-        viewer.start(SseFrames.retry(RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_SPREAD_MILLIS)), first);
+        viewer.start(PREFACES.get(ThreadLocalRandom.current().nextInt(PREFACES.size())), first);
     }
 
     private static void startResponse(StreamingExchange exchange) {
@@ -159,14 +189,32 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
         exchange.response().getHeaders().put("X-Accel-Buffering", "no"); // turns buffering in proxies off
     }
 
-    private static void boundSendBuffer(StreamingExchange exchange) {
-        if (exchange.request().getConnectionMetaData().getConnection()
-                .getEndPoint() instanceof SocketChannelEndPoint socket) {
-            try {
-                socket.getChannel().setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
-            } catch (IOException _) {
-                // the connection is closed, and the first write fails
-            }
+    /// The response to a request for a stream.
+    private record ExchangeConnection(StreamingExchange exchange) implements ViewerConnection {
+
+        @Override
+        public Object address() {
+            return exchange.address();
+        }
+
+        @Override
+        public void write(ByteBuffer bytes, Callback callback) {
+            exchange.response().write(false, bytes, callback);
+        }
+
+        @Override
+        public void end() {
+            exchange.response().write(true, BufferUtil.EMPTY_BUFFER, exchange.callback());
+        }
+
+        @Override
+        public void fail(Throwable failure) {
+            exchange.callback().failed(failure);
+        }
+
+        @Override
+        public void abort() {
+            exchange.abort();
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ final class MatchChannel implements Channel {
 
     private final ChannelViewers viewers;
     private final UpdateSchedule schedule = new UpdateSchedule();
-    private final MomentHistory moments = new MomentHistory();
+    private final MomentHistory moments;
     private final MinuteHistory minutes = new MinuteHistory();
     private @Nullable PendingMetrics pendingMetrics;
     private long directAt = UpdateSchedule.LONG_AGO;
@@ -30,14 +31,16 @@ final class MatchChannel implements Channel {
     /// Of the newest update. Volatile, so that viewers that have it do not need the lock.
     private volatile long sequence;
     private byte @Nullable [] metrics;
-    private byte[] metricsFrame = new byte[0];
+    private Frame metricsFrame = Frame.EMPTY;
     private long metricsSequence;
-    private byte[] newestUpdate = new byte[0];
+    private List<Frame> newestUpdate = List.of();
     /// The missing updates of viewers that lag, by their sequence number. Cached, because many lag by the same amount.
-    private final Map<Long, byte[]> catchUps = new HashMap<>();
+    private final Map<Long, List<Frame>> catchUps = new HashMap<>();
 
-    MatchChannel(int shards) {
+    /// @param momentBytes the size of the key moments that all channels keep
+    MatchChannel(int shards, LongAdder momentBytes) {
         viewers = new ChannelViewers(shards);
+        moments = new MomentHistory(momentBytes);
     }
 
     @Override
@@ -101,6 +104,11 @@ final class MatchChannel implements Channel {
         moments.expire(now);
     }
 
+    /// Drops all key moments. Clients that miss one read them again.
+    synchronized void dropMoments() {
+        moments.dropAll();
+    }
+
     // --- updates
 
     synchronized boolean hasPending() {
@@ -124,7 +132,7 @@ final class MatchChannel implements Channel {
     /// @return when its metrics were published, milliseconds since the epoch; empty for an update without metrics
     synchronized Optional<Long> publish(long now) {
         long next = startUpdate();
-        List<byte[]> frames = new ArrayList<>();
+        List<Frame> frames = new ArrayList<>();
         moments.drainTo(frames, next);
         PendingMetrics due = pendingMetrics != null && schedule.metricsDueAt(minutes.hasPendingMinutes()) <= now
                 ? pendingMetrics
@@ -138,7 +146,7 @@ final class MatchChannel implements Channel {
             setMetrics(due.json, next);
             frames.add(metricsFrame);
         }
-        newestUpdate = SseFrames.join(frames);
+        newestUpdate = List.of(Frame.joined(bounded(frames)));
         return Optional.ofNullable(due).map(PendingMetrics::publishedAt);
     }
 
@@ -152,7 +160,7 @@ final class MatchChannel implements Channel {
         }
         directAt = now;
         setMetrics(json, startUpdate());
-        newestUpdate = metricsFrame;
+        newestUpdate = List.of(metricsFrame);
         return true;
     }
 
@@ -170,7 +178,8 @@ final class MatchChannel implements Channel {
 
     private void setMetrics(byte[] json, long update) {
         metrics = json;
-        metricsFrame = SseFrames.event("metrics", json, moments.eventId());
+        Frame frame = Frame.of(SseFrames.event("metrics", json, moments.eventId()));
+        metricsFrame = frame.length() + Frame.RELOAD.length() <= Frame.MAX_PENDING_BYTES ? frame : Frame.RELOAD;
         metricsSequence = update;
     }
 
@@ -183,10 +192,10 @@ final class MatchChannel implements Channel {
 
     @Override
     public synchronized Update initialUpdate(Optional<String> lastEventId) {
-        List<byte[]> frames = new ArrayList<>();
+        List<Frame> frames = new ArrayList<>();
         lastEventId.ifPresent(id -> moments.addMissedSince(id, frames));
         frames.add(metricsFrame);
-        return new Update(sequence, SseFrames.join(frames));
+        return new Update(sequence, bounded(frames));
     }
 
     @Override
@@ -199,16 +208,23 @@ final class MatchChannel implements Channel {
                 known == sequence - 1 ? newestUpdate : catchUps.computeIfAbsent(known, this::catchUp));
     }
 
-    private byte[] catchUp(long known) {
-        List<byte[]> frames = new ArrayList<>();
+    private List<Frame> catchUp(long known) {
+        List<Frame> frames = new ArrayList<>();
         if (known < Math.max(moments.droppedSequence(), minutes.droppedSequence())) {
-            frames.add(SseFrames.RELOAD);
+            frames.add(Frame.RELOAD);
         }
         moments.addSentAfter(known, frames);
         minutes.addSentAfter(known, frames);
         if (metricsSequence > known) {
             frames.add(metricsFrame);
         }
-        return SseFrames.join(frames);
+        return bounded(frames);
+    }
+
+    /// A client that would have to take more reads the minutes and the moments again instead.
+    private List<Frame> bounded(List<Frame> frames) {
+        return Frame.totalLength(frames) <= Frame.MAX_PENDING_BYTES
+                ? List.copyOf(frames)
+                : List.of(Frame.RELOAD, metricsFrame);
     }
 }

@@ -16,15 +16,20 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.RawJson;
 
-/// The list of all recent matches, live ones first, at most {@value #MAX_LISTED}. A viewer first gets the whole list
-/// and then the changes, at most once per second.
+/// The list of all recent matches, live ones first, at most {@value #MAX_LISTED} and as many as fit into one event. A
+/// viewer first gets the whole list and then the changes, at most once per second.
 final class MatchListChannel implements Channel {
 
     static final long INTERVAL_MILLIS = 1_000;
 
     static final int MAX_LISTED = 500;
 
-    /// Updates kept for viewers that lag. A viewer that lags more gets the whole list.
+    /// Of all entries, so that the list, or a change of all entries with the removal of as many, is at most
+    /// {@link Frame#MAX_PENDING_BYTES}. With usual names an entry has less than 1 KiB.
+    static final int MAX_LISTED_BYTES = Frame.MAX_PENDING_BYTES - (128 << 10);
+
+    /// Updates kept for viewers that lag. A viewer that lags more, or would get more bytes than the whole list may
+    /// have, gets the whole list.
     private static final int MAX_UPDATES = 8;
 
     /// The JSON of the events `matches` and `changed`.
@@ -35,7 +40,7 @@ final class MatchListChannel implements Channel {
     /// The JSON of the event `removed`.
     record RemovedMatches(List<String> matchIds) {}
 
-    private record ListUpdate(long sequence, byte[] frames) {}
+    private record ListUpdate(long sequence, Frame frame) {}
 
     private final ChannelViewers viewers;
 
@@ -48,10 +53,11 @@ final class MatchListChannel implements Channel {
 
     // Guarded by the lock.
     private final Deque<ListUpdate> updates = new ArrayDeque<>();
+    private long updateBytes;
     private long sequence;
     private List<byte[]> summaries = List.of();
     private boolean complete = true;
-    private byte @Nullable [] wholeList;
+    private @Nullable Frame wholeList;
 
     MatchListChannel(int shards) {
         viewers = new ChannelViewers(shards);
@@ -107,11 +113,25 @@ final class MatchListChannel implements Channel {
         List<MatchListEntry> known = matches.values().stream().filter(entry -> entry.summary().length > 0)
                 .sorted(MatchListEntry.ORDER)
                 .toList();
-        List<MatchListEntry> first = known.subList(0, Math.min(known.size(), MAX_LISTED));
+        List<MatchListEntry> first = fitting(known);
         boolean isComplete = first.size() == known.size();
         setUpdate(first.stream().map(MatchListEntry::summary).toList(), isComplete, changeFrames(first, isComplete));
         changed.clear();
         listed = ids(first);
+    }
+
+    /// The first entries of the list, up to its bounds.
+    private static List<MatchListEntry> fitting(List<MatchListEntry> entries) {
+        int count = 0;
+        long bytes = 0;
+        while (count < Math.min(entries.size(), MAX_LISTED)) {
+            bytes += entries.get(count).summary().length + 1;
+            if (bytes > MAX_LISTED_BYTES) {
+                break;
+            }
+            count++;
+        }
+        return entries.subList(0, count);
     }
 
     private List<byte[]> changeFrames(List<MatchListEntry> entries, boolean isComplete) {
@@ -141,9 +161,11 @@ final class MatchListChannel implements Channel {
         complete = isComplete;
         wholeList = null;
         sequence++;
-        updates.addLast(new ListUpdate(sequence, SseFrames.join(frames)));
-        if (updates.size() > MAX_UPDATES) {
-            updates.removeFirst();
+        Frame update = Frame.of(SseFrames.join(frames));
+        updates.addLast(new ListUpdate(sequence, update));
+        updateBytes += update.length();
+        while (updates.size() > MAX_UPDATES || updateBytes > Frame.MAX_PENDING_BYTES) {
+            updateBytes -= updates.removeFirst().frame.length();
         }
     }
 
@@ -151,7 +173,7 @@ final class MatchListChannel implements Channel {
 
     @Override
     public synchronized Update initialUpdate(Optional<String> lastEventId) {
-        return new Update(sequence, wholeList());
+        return new Update(sequence, List.of(wholeList()));
     }
 
     @Override
@@ -160,20 +182,16 @@ final class MatchListChannel implements Channel {
             return Optional.empty();
         }
         if (updates.isEmpty() || known < updates.getFirst().sequence - 1) {
-            return Optional.of(new Update(sequence, wholeList()));
+            return Optional.of(new Update(sequence, List.of(wholeList())));
         }
-        if (known == sequence - 1) {
-            return Optional.of(new Update(sequence, updates.getLast().frames));
-        }
-        List<byte[]> missed = updates.stream().filter(update -> update.sequence > known).map(ListUpdate::frames)
-                .toList();
-        return Optional.of(new Update(sequence, SseFrames.join(missed)));
+        return Optional.of(new Update(sequence, updates.stream().filter(update -> update.sequence > known)
+                .map(ListUpdate::frame).toList()));
     }
 
-    private byte[] wholeList() {
-        byte[] frame = wholeList;
+    private Frame wholeList() {
+        Frame frame = wholeList;
         if (frame == null) {
-            frame = SseFrames.event("matches", matchesJson(summaries, complete), "");
+            frame = Frame.of(SseFrames.event("matches", matchesJson(summaries, complete), ""));
             wholeList = frame;
         }
         return frame;

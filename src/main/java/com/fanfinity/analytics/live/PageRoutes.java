@@ -11,6 +11,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import org.jspecify.annotations.Nullable;
 
+import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
@@ -41,13 +42,29 @@ public final class PageRoutes implements Routes {
     private static final Pattern VERSIONED = Pattern.compile("([0-9a-f]{16})/(.+)");
 
     private final PageFiles files = new PageFiles();
+    private final boolean pipelineOnly;
+
+    private PageRoutes(boolean pipelineOnly) {
+        this.pipelineOnly = pipelineOnly;
+    }
+
+    public static PageRoutes all() {
+        return new PageRoutes(false);
+    }
+
+    /// The page for operators and its files.
+    public static PageRoutes pipelineOnly() {
+        return new PageRoutes(true);
+    }
 
     @Override
     public void addTo(RoutesConfig routes) {
-        routes.get("/", ctx -> page(ctx, "index.html"));
-        routes.get("/matches/{matchId}", ctx -> page(ctx, "match.html"));
-        routes.get("/pipeline", ctx -> page(ctx, "pipeline.html"));
-        routes.get("/web/<file>", this::file);
+        if (!pipelineOnly) {
+            routes.get("/", ctx -> page(ctx, "index.html"), Access.OPEN);
+            routes.get("/matches/{matchId}", ctx -> page(ctx, "match.html"), Access.OPEN);
+        }
+        routes.get("/pipeline", ctx -> page(ctx, "pipeline.html"), Access.OPS);
+        routes.get("/web/<file>", this::file, Access.OPEN);
         routes.error(404, this::notFoundPage);
     }
 
@@ -61,10 +78,10 @@ public final class PageRoutes implements Routes {
         if (!isPagePath(ctx.path())) {
             return;
         }
-        ctx.header("Vary", "Accept");
+        ctx.res().addHeader("Vary", "Accept");
         if (ctx.method().equals(HandlerType.GET) && prefersHtml(ctx.header("Accept"))) {
             PageFile page = find("not-found.html");
-            secure(ctx).header("Content-Security-Policy", POLICY).header("Cache-Control", REVALIDATE)
+            ctx.header("Content-Security-Policy", POLICY).header("Cache-Control", REVALIDATE)
                     .contentType(page.type()).result(page.bytes());
         }
     }
@@ -98,17 +115,12 @@ public final class PageRoutes implements Routes {
     }
 
     private static void respond(Context ctx, PageFile file, String caching) {
-        secure(ctx).header("Cache-Control", caching).header("ETag", file.tag());
+        ctx.header("Cache-Control", caching).header("ETag", file.tag());
         if (matchesTag(ctx.header("If-None-Match"), file.tag())) {
             ctx.status(304);
         } else {
             ctx.contentType(file.type()).result(file.bytes());
         }
-    }
-
-    private static Context secure(Context ctx) {
-        return ctx.header("X-Content-Type-Options", "nosniff").header("Referrer-Policy", "no-referrer")
-                .header("Cross-Origin-Resource-Policy", "same-origin");
     }
 
     private static boolean matchesTag(@Nullable String known, String tag) {

@@ -14,16 +14,15 @@ final class StreamStatus {
     record StatusJson(boolean following, @Nullable Instant asOf) {}
 
     /// The status before the first one is known; an empty frame.
-    static final StreamStatus NONE = new StreamStatus(new byte[0]);
+    static final StreamStatus NONE = new StreamStatus(Frame.EMPTY);
 
-    private final byte[] frame;
+    private final Frame frame;
 
-    private StreamStatus(byte[] frame) {
+    private StreamStatus(Frame frame) {
         this.frame = frame;
     }
 
-    /// Shared by all viewers; must not be changed.
-    byte[] frame() {
+    Frame frame() {
         return frame;
     }
 
@@ -32,6 +31,6 @@ final class StreamStatus {
     ///     time is known
     static StreamStatus of(boolean following, Optional<Instant> asOf) {
         return new StreamStatus(
-                SseFrames.event("status", Json.toBytes(new StatusJson(following, asOf.orElse(null))), ""));
+                Frame.of(SseFrames.event("status", Json.toBytes(new StatusJson(following, asOf.orElse(null))), "")));
     }
 }

@@ -1,56 +1,62 @@
 package com.fanfinity.analytics.live;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
+import java.util.OptionalLong;
 
-import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 import com.fanfinity.analytics.metrics.LiveMeters;
 import com.fanfinity.analytics.metrics.LiveMeters.StreamEnd;
 
-/// One connection that is subscribed to a channel. At most one write is in progress; the next write sends the newest
-/// update that there is by then.
+/// One connection that is subscribed to a channel. At most one update waits for it, in parts of which one is written at
+/// a time; after it the viewer gets the newest update that there is by then.
 ///
-/// The bytes sent are shared by all viewers, so a viewer's memory is its connection and these fields.
+/// The bytes sent are shared by all viewers, so a viewer's memory is its connection, these fields and a short list.
 final class Viewer implements Callback {
-
-    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final Channel channel;
     private final ViewerRegistry registry;
-    private final Response response;
-    private final Callback completion;
+    private final ViewerConnection connection;
     private final LiveMeters meters;
+    private final Outgoing outgoing;
     private long sequence;
     private StreamStatus sentStatus = StreamStatus.NONE;
     private boolean writing = true; // until start()
     private boolean closing;
     private boolean ended;
-    private long writtenAt;
+    private StreamEnd endOnFailure = StreamEnd.GONE;
 
-    /// @param completion completed when the stream ends
-    Viewer(Channel channel, ViewerRegistry registry, Response response, Callback completion, LiveMeters meters) {
+    Viewer(Channel channel, ViewerRegistry registry, ViewerConnection connection, LiveMeters meters) {
         this.channel = channel;
         this.registry = registry;
-        this.response = response;
-        this.completion = completion;
+        this.connection = connection;
         this.meters = meters;
+        outgoing = new Outgoing(registry.pending());
     }
 
     Channel channel() {
         return channel;
     }
 
+    ViewerConnection connection() {
+        return connection;
+    }
+
     /// Sends the first bytes of the stream. Must be called once, before any other method.
-    void start(byte[] preface, Channel.Update first) {
+    void start(Frame preface, Channel.Update first) {
         synchronized (this) {
             sequence = first.sequence();
             sentStatus = registry.status(); // before the first status is computed, so that no later change is missed
         }
-        write(SseFrames.join(List.of(preface, first.frames(), registry.firstStatus().frame())));
+        List<Frame> frames = new ArrayList<>();
+        frames.add(preface);
+        frames.addAll(first.frames());
+        frames.add(registry.firstStatus().frame());
+        frames.removeIf(frame -> frame.length() == 0);
+        send(frames);
     }
 
     /// Sends the newest update. If a write is in progress, the update follows it.
@@ -63,14 +69,14 @@ final class Viewer implements Callback {
     /// Sends a frame if the last write was this long ago.
     ///
     /// @param now of the monotonic clock, nanoseconds
-    void keepAlive(byte[] frame, long now, long idleNanos) {
+    void keepAlive(Frame frame, long now, long idleNanos) {
         synchronized (this) {
-            if (writing || ended || now - writtenAt < idleNanos) {
+            if (writing || ended || now - outgoing.since() < idleNanos) {
                 return;
             }
             writing = true;
         }
-        write(frame);
+        send(List.of(frame));
     }
 
     /// Ends the stream after the write in progress.
@@ -79,6 +85,24 @@ final class Viewer implements Callback {
             closing = true;
         }
         sendUpdate();
+    }
+
+    /// Closes the connection without waiting for the write in progress.
+    void cut(StreamEnd reason) {
+        synchronized (this) {
+            endOnFailure = reason;
+        }
+        connection.abort();
+    }
+
+    /// When the update in progress began; empty if none is in progress.
+    synchronized OptionalLong waitingSince() {
+        return outgoing.isEmpty() ? OptionalLong.empty() : OptionalLong.of(outgoing.since());
+    }
+
+    /// Whether something waits and the client takes less than it must. Must be called often.
+    synchronized boolean isTooSlow(long now) {
+        return outgoing.isTooSlow(now);
     }
 
     private synchronized boolean startWriting() {
@@ -94,9 +118,9 @@ final class Viewer implements Callback {
             finish();
             return;
         }
-        Optional<byte[]> frames = pollFrames();
-        if (frames.isPresent()) {
-            write(frames.get());
+        List<Frame> frames = pollFrames();
+        if (!frames.isEmpty()) {
+            send(frames);
         } else if (isBehind()) {
             sendUpdate(); // an update arrived after the poll, while sendUpdate() still saw a write in progress
         }
@@ -106,52 +130,74 @@ final class Viewer implements Callback {
         return closing;
     }
 
-    private synchronized Optional<byte[]> pollFrames() {
+    /// @return the frames to send next; if there are none, no write is in progress any more
+    private synchronized List<Frame> pollFrames() {
+        List<Frame> frames = new ArrayList<>();
         Optional<Channel.Update> update = channel.updateSince(sequence);
-        update.ifPresent(next -> sequence = next.sequence());
+        update.ifPresent(next -> {
+            sequence = next.sequence();
+            frames.addAll(next.frames());
+        });
         StreamStatus status = registry.status();
-        boolean isNewStatus = status != sentStatus;
-        sentStatus = status;
-        writing = update.isPresent() || isNewStatus;
-        if (!isNewStatus) {
-            return update.map(Channel.Update::frames);
+        if (status != sentStatus) {
+            sentStatus = status;
+            frames.add(status.frame());
         }
-        return Optional
-                .of(update.isEmpty() ? status.frame() : SseFrames.join(List.of(update.get().frames(), status.frame())));
+        frames.removeIf(frame -> frame.length() == 0);
+        writing = !frames.isEmpty();
+        return frames;
     }
 
     private synchronized boolean isBehind() {
         return closing || registry.status() != sentStatus || channel.updateSince(sequence).isPresent();
     }
 
-    private void write(byte[] bytes) {
+    private void send(List<Frame> frames) {
         synchronized (this) {
-            writtenAt = System.nanoTime();
+            outgoing.begin(frames, System.nanoTime());
         }
-        meters.sent(bytes.length);
-        response.write(false, ByteBuffer.wrap(bytes), this);
+        writePart();
+    }
+
+    private void writePart() {
+        ByteBuffer part;
+        synchronized (this) {
+            part = outgoing.nextPart();
+        }
+        meters.sent(part.remaining());
+        connection.write(part, this);
+    }
+
+    /// @return whether the update has more parts
+    private synchronized boolean advance() {
+        outgoing.advance();
+        return !outgoing.isEmpty();
     }
 
     private void finish() {
         if (end(StreamEnd.CLOSED)) {
-            response.write(true, EMPTY.duplicate(), completion);
+            connection.end();
         }
     }
 
     @Override
     public void succeeded() {
-        writeNext();
+        if (advance()) {
+            writePart();
+        } else {
+            writeNext();
+        }
     }
 
     @Override
     public void failed(Throwable failure) {
-        if (end(isTimeout(failure) ? StreamEnd.SLOW : StreamEnd.GONE)) {
-            completion.failed(failure);
+        if (end(endOnFailure())) {
+            connection.fail(failure);
         }
     }
 
-    private static boolean isTimeout(Throwable failure) {
-        return failure instanceof TimeoutException || failure.getCause() instanceof TimeoutException;
+    private synchronized StreamEnd endOnFailure() {
+        return endOnFailure;
     }
 
     /// @return false if the stream had ended before
@@ -161,6 +207,7 @@ final class Viewer implements Callback {
                 return false;
             }
             ended = true;
+            outgoing.clear();
         }
         meters.ended(reason);
         registry.unregister(this);

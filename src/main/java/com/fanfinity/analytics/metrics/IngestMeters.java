@@ -38,10 +38,10 @@ public final class IngestMeters {
                 EventType.class,
                 EventType::wireName);
         refused = book.counters("ingest.refused", "requests",
-                "Requests refused with 503 because of overload: no free permit (concurrency) or no room for "
-                        + "the body (bytes)",
+                "Requests refused with 503 because of overload: no free permit (concurrency), or no room for "
+                        + "the body in all (bytes) or for its sender (sender)",
                 "reason");
-        List.of("concurrency", "bytes").forEach(refused::of);
+        List.of("concurrency", "bytes", "sender").forEach(refused::of);
         events = book.counters("events.produced", "records", "Records given to the producer, by topic and outcome",
                 "topic", "status");
         messages = book.counters("kafka.producer.messages", "records", "Records given to the producer, by outcome",
@@ -65,7 +65,8 @@ public final class IngestMeters {
 
     /// `ingest_refused_total{reason}`.
     ///
-    /// @param reason `concurrency` (no free permit) or `bytes` (no room for the body)
+    /// @param reason `concurrency` (no free permit), `bytes` (no room for the body) or `sender` (too many bytes of its
+    ///     sender)
     public void refused(String reason) {
         refused.of(reason).increment();
     }

@@ -11,6 +11,7 @@ public final class InstanceMeters {
 
     private final GaugeTable checks;
     private final MeterBook.Counters peerRequests;
+    private final MeterBook.Counters peerRefusals;
     private final Map<String, Counter> forwarded = new ConcurrentHashMap<>();
 
     InstanceMeters(MeterBook book) {
@@ -20,7 +21,11 @@ public final class InstanceMeters {
         peerRequests = book.counters("peer.requests", "requests", "Reads forwarded to another instance, by outcome",
                 "outcome");
         // A counter that starts at 0 also shows its first increase.
-        List.of("answered", "unavailable", "no_answer", "refused", "skipped").forEach(peerRequests::of);
+        List.of("answered", "unavailable", "no_answer", "refused", "skipped", "not_allowed")
+                .forEach(peerRequests::of);
+        peerRefusals = book.counters("peer.refusals", "requests",
+                "Requests to the internal port that are not from an instance, by reason", "reason");
+        List.of("unsigned", "signature", "time", "replay").forEach(peerRefusals::of);
     }
 
     /// `health_check_status{probe,check}`.
@@ -38,9 +43,17 @@ public final class InstanceMeters {
 
     /// `peer_requests_total{outcome}`.
     ///
-    /// @param outcome `answered`, `unavailable` (503 from the other instance), `no_answer`, `refused`, or `skipped`
-    ///     (not sent, because the other instance failed recently or has too many requests from here)
+    /// @param outcome `answered`, `unavailable` (503 from the other instance), `no_answer`, `refused` (also an answer
+    ///     that no instance has signed), `skipped` (not sent, because the other instance failed recently or has too
+    ///     many requests from here), or `not_allowed` (not sent, because `INTERNAL_PEERS` does not name the host)
     public void forwarded(String outcome) {
         forwarded.computeIfAbsent(outcome, peerRequests::of).increment();
+    }
+
+    /// `peer_refusals_total{reason}`.
+    ///
+    /// @param reason `unsigned`, `signature` (another secret or another address), `time` (the clocks differ), `replay`
+    public void notFromPeer(String reason) {
+        peerRefusals.of(reason).increment();
     }
 }

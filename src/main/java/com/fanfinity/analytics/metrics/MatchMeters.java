@@ -37,6 +37,8 @@ public final class MatchMeters {
     private final Counter other;
     private final MeterBook.Gauges active;
     private final MeterBook.Gauges overdue;
+    private final MeterBook.Gauges indexed;
+    private final MeterBook.Gauges unindexed;
     private final Map<String, MatchSeries> live = new LinkedHashMap<>();
 
     MatchMeters(MeterRegistry registry, MeterBook book) {
@@ -49,6 +51,10 @@ public final class MatchMeters {
         this.active = book.gauges("active.matches", "matches", "Live matches whose state is on this instance");
         this.overdue = book.gauges("overdue.matches", "matches",
                 "Matches that this instance has seen live for more than 6 hours: their match_end is missing");
+        this.indexed = book.gauges("match.index.size", "matches",
+                "Matches in the index of lists on this instance: all that are not archived, at most 150,000");
+        this.unindexed = book.gauges("match.index.dropped", "matches",
+                "How many times a match was left out of lists because the index was full; 0 after a partition moves");
     }
 
     /// `active_matches`.
@@ -59,6 +65,12 @@ public final class MatchMeters {
     /// `overdue_matches`.
     public void overdue(Supplier<Number> count) {
         overdue.of(count);
+    }
+
+    /// `match_index_size` and `match_index_dropped`.
+    public void indexed(Supplier<Number> size, Supplier<Number> dropped) {
+        indexed.of(size);
+        unindexed.of(dropped);
     }
 
     /// `match_events_total{match_id}`: one accepted event.

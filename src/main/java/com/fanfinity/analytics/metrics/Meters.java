@@ -21,10 +21,12 @@ public final class Meters {
     private final MatchMeters matches;
     private final DeadLetterMeters deadLetters;
     private final HistoryMeters history;
+    private final ReadMeters reads;
     private final SinkMeters sink;
     private final LedgerMeters ledger;
     private final LiveMeters live;
     private final InstanceMeters instance;
+    private final SecurityMeters security;
 
     /// @param registry without any meters: {@link LintedNames} must apply to all
     public Meters(MeterRegistry registry) {
@@ -37,10 +39,12 @@ public final class Meters {
         matches = new MatchMeters(registry, book);
         deadLetters = new DeadLetterMeters(book);
         history = new HistoryMeters(book);
+        reads = new ReadMeters(book);
         sink = new SinkMeters(book);
         ledger = new LedgerMeters(book);
         live = new LiveMeters(book);
         instance = new InstanceMeters(book);
+        security = new SecurityMeters(book);
     }
 
     public MeterRegistry registry() {
@@ -94,6 +98,22 @@ public final class Meters {
         TOO_LARGE
     }
 
+    /// The kinds of reads whose number at a time is limited.
+    public enum ReadKind {
+        LIST,
+        /// Timelines, events and key moments.
+        MATCH,
+        RECEIPT,
+        /// Reads of archived matches from ClickHouse.
+        HISTORY
+    }
+
+    /// The sender of a read.
+    public enum ReadCaller {
+        CLIENT,
+        PEER
+    }
+
     public HttpMeters http() {
         return http;
     }
@@ -118,6 +138,10 @@ public final class Meters {
         return history;
     }
 
+    public ReadMeters reads() {
+        return reads;
+    }
+
     public SinkMeters sink() {
         return sink;
     }
@@ -132,5 +156,9 @@ public final class Meters {
 
     public LiveMeters live() {
         return live;
+    }
+
+    public SecurityMeters security() {
+        return security;
     }
 }

@@ -1,15 +1,14 @@
 package com.fanfinity.analytics.peers;
 
+import java.time.Duration;
 import java.util.Optional;
 
-/// The response to a read, from this instance or from a peer.
-///
-/// @param contentType empty if a peer sent none
-/// @param retryAfter the header, in seconds
-public record InstanceResponse(int status, String contentType, Optional<String> retryAfter, byte[] body) {
+/// The response to a read, from this instance or from a peer. Its body is JSON; if the status is not 200, a problem
+/// document.
+public record InstanceResponse(int status, Optional<Duration> retryAfter, byte[] body) {
 
-    /// A successful response with a JSON body.
+    /// A successful response.
     public static InstanceResponse json(byte[] body) {
-        return new InstanceResponse(200, "application/json", Optional.empty(), body);
+        return new InstanceResponse(200, Optional.empty(), body);
     }
 }

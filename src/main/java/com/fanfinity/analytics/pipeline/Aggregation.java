@@ -11,13 +11,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.config.Settings;
@@ -52,13 +50,15 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     private final ArchiveGate gate;
     private final ProvenTime provenTime;
     private final PublishRounds rounds;
+    private final SourceTopic source;
+    private final MatchIndexes indexes;
     private final Clock clock;
     private final Meters meters;
     private long lastRound = -1;
     private @Nullable AggregationTask state;
 
     /// The parts that exist only between `init` and `close`.
-    private record AggregationTask(ProcessorContext<byte[], Object> context, MatchStores stores,
+    private record AggregationTask(ProcessorContext<byte[], Object> context, MatchStores stores, MatchTable matches,
             KeyMomentTracker moments, MatchArchiver archiver,
             PublishQueue queue, OnDemandPunctuator publishPunctuator, ActiveRateExpiry rateExpiry,
             OnDemandPunctuator expiryPunctuator, Cancellable archivePunctuator) {
@@ -70,9 +70,11 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         }
     }
 
-    Aggregation(Settings.Streams settings, ArchiveGate gate, ProvenTime provenTime, PublishRounds rounds, Clock clock,
-            Meters meters) {
+    Aggregation(Settings.Streams settings, SourceTopic source, MatchIndexes indexes, ArchiveGate gate,
+            ProvenTime provenTime, PublishRounds rounds, Clock clock, Meters meters) {
         this.settings = settings;
+        this.source = source;
+        this.indexes = indexes;
         this.gate = gate;
         this.provenTime = provenTime;
         this.rounds = rounds;
@@ -84,8 +86,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     public void init(ProcessorContext<byte[], Object> context) {
         close(); // if the last init failed, Streams did not close this processor
         MatchStores stores = MatchStores.of(context);
-        MatchArchiver archiver = new MatchArchiver(stores, context.taskId().partition(), settings.archiveAfter(), gate,
-                this::asOf, clock, meters.history());
+        int partition = context.taskId().partition();
         PublishQueue queue = new PublishQueue(settings.publishInterval());
         OnDemandPunctuator publishPunctuator = new OnDemandPunctuator(context,
                 PublishQueue.tick(settings.publishInterval()),
@@ -95,11 +96,18 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         ActiveRateExpiry rateExpiry = new ActiveRateExpiry();
         OnDemandPunctuator expiryPunctuator = new OnDemandPunctuator(context, EXPIRY_TICK, () -> !rateExpiry.isEmpty(),
                 this::publishExpired);
+        MatchIndex index = MatchIndexes.scan(stores.stats(), partition, source.partitions(), clock,
+                (matchId, facts) -> restorePending(matchId, facts, queue, rateExpiry));
+        MatchTable matches = new MatchTable(stores.stats(), index, clock);
+        MatchArchiver archiver = new MatchArchiver(stores, matches, partition, settings.archiveAfter(), gate,
+                this::asOf, clock, meters.history());
         Cancellable archivePunctuator = context.schedule(MatchArchiver.interval(settings.archiveAfter()),
                 PunctuationType.WALL_CLOCK_TIME, _ -> archiver.runOnce());
-        state = new AggregationTask(context, stores, moments, archiver, queue, publishPunctuator, rateExpiry,
+        state = new AggregationTask(context, stores, matches, moments, archiver, queue, publishPunctuator, rateExpiry,
                 expiryPunctuator, archivePunctuator);
-        restorePending();
+        publishPunctuator.startIfNeeded();
+        expiryPunctuator.startIfNeeded();
+        indexes.put(partition, index);
     }
 
     /// Cancels the punctuators. Streams keeps those of a task that is suspended or revived, and calls {@link #init}
@@ -108,6 +116,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     public void close() {
         if (state != null) {
             state.cancelPunctuators();
+            indexes.remove(state.context().taskId().partition(), state.matches().index());
             state = null;
         }
     }
@@ -127,6 +136,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         if (stats.totalEvents() == 0 && record.value() instanceof Duplicate) {
             return; // the first delivery became a dead letter by PoisonHandler, so the match does not exist
         }
+        long eventsBefore = stats.totalEvents();
         MomentOutcome outcome = switch (record.value()) {
             case Accepted accepted -> add(stats, accepted, record.timestamp());
             case Duplicate _ -> {
@@ -135,7 +145,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
             }
             case Candidate _ -> throw new IllegalStateException("a candidate passed the dedupe step");
         };
-        stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
+        state().matches().put(matchId, stats, stats.totalEvents() - eventsBefore);
         state().queue().markChanged(matchId);
         publishMoment(record.value().event(), stats, outcome);
         if (stats.unpublishedMinutes().size() >= MOST_UNPUBLISHED_MINUTES) {
@@ -174,7 +184,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
             case Duplicate _ -> archived.plusDuplicate();
             case Candidate _ -> throw new IllegalStateException("a candidate passed the dedupe step");
         };
-        stores().stats().put(StoreKeys.match(matchId), now.toBytes());
+        state().matches().put(matchId, now, now.totalEvents() - archived.totalEvents());
     }
 
     private MomentOutcome add(MatchStats stats, Accepted accepted, long arrivedAt) {
@@ -205,21 +215,12 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     }
 
     /// Finds the pending publications and the expiry of rates in the stored state.
-    private void restorePending() {
-        try (KeyValueIterator<Bytes, byte[]> all = stores().stats().all()) {
-            while (all.hasNext()) {
-                KeyValue<Bytes, byte[]> entry = all.next();
-                if (MatchState.ofBytes(entry.value) instanceof MatchStats stats) {
-                    String matchId = StoreKeys.matchOf(entry.key);
-                    state().rateExpiry().recordPublished(matchId, stats.rateExpiresAt());
-                    if (stats.isUnpublished()) {
-                        state().queue().markChanged(matchId);
-                    }
-                }
-            }
+    private static void restorePending(String matchId, StoredFacts facts, PublishQueue queue,
+            ActiveRateExpiry rateExpiry) {
+        rateExpiry.recordPublished(matchId, facts.rateExpiresAt());
+        if (facts.isUnpublished()) {
+            queue.markChanged(matchId);
         }
-        state().publishPunctuator().startIfNeeded();
-        state().expiryPunctuator().startIfNeeded();
     }
 
     private void publishDue() {
@@ -242,7 +243,10 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
             state().queue().markPublished(matchId, now);
         }
         if (state().rateExpiry().claimRescan()) {
-            restorePending();
+            MatchIndexes.scan(stores().stats(),
+                    (matchId, facts) -> restorePending(matchId, facts, state().queue(), state().rateExpiry()));
+            state().publishPunctuator().startIfNeeded();
+            state().expiryPunctuator().startIfNeeded();
         }
     }
 
@@ -264,7 +268,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
         AnswerAge age = AnswerAge.live(asOf().orElse(AnswerAge.NOTHING_PROVEN), false);
         forward(key, Json.toBytes(MetricsMapper.metrics(matchId, stats, now, age)), MatchTopology.PUBLISH_STATS);
         stats.markPublished(now);
-        stores().stats().put(StoreKeys.match(matchId), stats.toBytes());
+        state().matches().put(matchId, stats, 0);
         state().rateExpiry().recordPublished(matchId, stats.rateExpiresAt());
         state().expiryPunctuator().startIfNeeded();
     }
@@ -284,8 +288,7 @@ final class Aggregation implements Processor<byte[], ProcessedEvent, byte[], Obj
     }
 
     private MatchState load(String matchId) {
-        byte[] stored = stores().stats().get(StoreKeys.match(matchId));
-        return stored == null ? MatchStats.empty() : MatchState.ofBytes(stored);
+        return state().matches().load(matchId).orElseGet(MatchStats::empty);
     }
 
     private MatchStores stores() {

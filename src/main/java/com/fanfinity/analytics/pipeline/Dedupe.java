@@ -76,7 +76,8 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
         seen.put(identity, SeenEvent.bytes(record.timestamp()), bucket);
         Accepted accepted = new Accepted(event, record.value().receivedAtMicros(), codec.encode(event));
         context.forward(
-                new Record<>(record.key(), accepted.json(), record.timestamp(), origin(context, accepted, number)),
+                new Record<>(record.key(), accepted.json(), record.timestamp(),
+                        origin(context, accepted, number, RecordHeaders.producer(record.headers()))),
                 MatchTopology.ACCEPTED);
         context.forward(record.withValue(accepted), MatchTopology.AGGREGATE);
     }
@@ -94,13 +95,15 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
         return false;
     }
 
-    private static Headers origin(ProcessorContext<byte[], Object> context, Accepted accepted, long number) {
+    private static Headers origin(ProcessorContext<byte[], Object> context, Accepted accepted, long number,
+            String producer) {
         Headers headers = new org.apache.kafka.common.header.internals.RecordHeaders();
         RecordHeaders.put(headers, RecordHeaders.RECEIVED_AT, accepted.receivedAtMicros());
         RecordMetadata source = context.recordMetadata().orElseThrow();
         RecordHeaders.put(headers, RecordHeaders.SOURCE_PARTITION, source.partition());
         RecordHeaders.put(headers, RecordHeaders.SOURCE_OFFSET, source.offset());
         RecordHeaders.put(headers, RecordHeaders.ACCEPTED_NUMBER, number);
+        RecordHeaders.putProducer(headers, producer);
         return headers;
     }
 }

@@ -15,6 +15,9 @@ final class Fixtures {
 
     static final int KEPT = 8;
 
+    /// The texts of a stored fixture.
+    static final int TEXTS = 6;
+
     private record Announcement(long at, UUID eventId, Fixture fixture) {
 
         static final Comparator<Announcement> LATEST_FIRST = Comparator.comparingLong(Announcement::at)

@@ -42,6 +42,7 @@ final class MatchArchiver {
     private static final int MOST_DELETED = 10_000;
 
     private final MatchStores stores;
+    private final MatchTable matches;
     private final int partition;
     private final long afterMillis;
     private final long slackMillis;
@@ -54,9 +55,10 @@ final class MatchArchiver {
 
     /// @param after how long a match must be without a new event
     /// @param asOf the time before which every acknowledged event is in the stores; empty if none is known
-    MatchArchiver(MatchStores stores, int partition, Duration after, ArchiveGate gate,
+    MatchArchiver(MatchStores stores, MatchTable matches, int partition, Duration after, ArchiveGate gate,
             Supplier<Optional<Instant>> asOf, Clock clock, HistoryMeters meters) {
         this.stores = stores;
+        this.matches = matches;
         this.partition = partition;
         this.afterMillis = after.toMillis();
         this.slackMillis = slack(after);
@@ -135,7 +137,7 @@ final class MatchArchiver {
                 + delete(stores.moments(), first, StoreKeys.lastListed(matchId))
                 // Before the floor are only tombstones.
                 + delete(stores.recent(), floor.get().length == 0 ? first : floor, last);
-        stores.stats().put(key, Archived.of(stats, completeUpTo.toEpochMilli()).toBytes());
+        matches.put(matchId, Archived.of(stats, completeUpTo.toEpochMilli()), 0);
         meters.archived();
         return deleted;
     }

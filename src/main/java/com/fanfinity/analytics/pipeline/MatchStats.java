@@ -31,7 +31,7 @@ public final class MatchStats implements MatchState {
         static final Tally NONE = new Tally(0, 0, 0);
     }
 
-    private static final int VERSION = 3;
+    static final int VERSION = 3;
 
     /// Has the names of the teams on the pitch without numbers, one `match_start`, and of the edges only the number of
     /// events of the last minute.
@@ -172,6 +172,10 @@ public final class MatchStats implements MatchState {
 
     /// When the last published rate expires if no event arrives, milliseconds since the epoch; empty if that rate is 0.
     OptionalLong rateExpiresAt() {
+        return rateExpiresAt(publishedAsCurrent, lastActivityAt);
+    }
+
+    static OptionalLong rateExpiresAt(boolean publishedAsCurrent, long lastActivityAt) {
         return publishedAsCurrent ? OptionalLong.of(lastActivityAt + CURRENT_FOR_MILLIS) : OptionalLong.empty();
     }
 
@@ -186,10 +190,16 @@ public final class MatchStats implements MatchState {
     // --- queries
 
     public MatchStatus status() {
+        return status(ends, counts.total(), counts.of(EventType.MATCH_START));
+    }
+
+    /// @param ends standing `match_end` events
+    /// @param starts `match_start` events among all events
+    static MatchStatus status(int ends, long total, long starts) {
         if (ends > 0) {
             return MatchStatus.ENDED;
         }
-        return counts.total() == counts.of(EventType.MATCH_START) ? MatchStatus.SCHEDULED : MatchStatus.LIVE;
+        return total == starts ? MatchStatus.SCHEDULED : MatchStatus.LIVE;
     }
 
     /// Of the standing `match_start`.

@@ -50,10 +50,11 @@ public final class MatchTopology {
     private MatchTopology() {}
 
     /// @param source the topic of events
+    /// @param indexes receives the index of each partition
     /// @param gate called by stream threads, once per minute and partition
     /// @param provenTime called by stream threads, for each publication
-    public static Topology build(Topics topics, Settings.Streams settings, SourceTopic source, ArchiveGate gate,
-            ProvenTime provenTime, Clock clock, Meters meters) {
+    public static Topology build(Topics topics, Settings.Streams settings, SourceTopic source,
+            MatchIndexes indexes, ArchiveGate gate, ProvenTime provenTime, Clock clock, Meters meters) {
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         ByteArraySerializer out = new ByteArraySerializer();
         EventCodec codec = new EventCodec(EventRules.ofRecords());
@@ -64,8 +65,8 @@ public final class MatchTopology {
                 .addSource(AutoOffsetReset.earliest(), SOURCE, new ArrivalTime(clock), in, in, topics.events())
                 .addProcessor(VALIDATE, () -> new Validation(codec, source, meters), SOURCE)
                 .addProcessor(DEDUPE, () -> new Dedupe(window, codec, meters.streams()), VALIDATE)
-                .addProcessor(AGGREGATE, () -> new Aggregation(settings, gate, provenTime, rounds, clock, meters),
-                        DEDUPE)
+                .addProcessor(AGGREGATE, () -> new Aggregation(settings, source, indexes, gate, provenTime, rounds,
+                        clock, meters), DEDUPE)
                 .addStateStore(seen(window), DEDUPE)
                 .addStateStore(entries(StoreNames.LEDGER).withCachingEnabled(), VALIDATE, AGGREGATE)
                 .addStateStore(entries(StoreNames.STATS).withCachingEnabled(), AGGREGATE)
@@ -93,7 +94,8 @@ public final class MatchTopology {
     static StoreBuilder<WindowStore<Bytes, byte[]>> seen(Duration window) {
         long bucket = Dedupe.BUCKET.toMillis();
         return Stores.windowStoreBuilder(
-                new LeastOffsetWindowStoreSupplier(StoreNames.SEEN, Dedupe.retention(window).toMillis(), bucket, bucket),
+                new LeastOffsetWindowStoreSupplier(StoreNames.SEEN, Dedupe.retention(window).toMillis(), bucket,
+                        bucket),
                 Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingEnabled(Map.of(TopicConfig.RETENTION_MS_CONFIG, SEEN_CHANGELOG_RETENTION_MS));
     }

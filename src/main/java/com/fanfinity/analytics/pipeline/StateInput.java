@@ -81,6 +81,20 @@ final class StateInput {
         return length;
     }
 
+    void skipNumbers(int count) {
+        for (int left = count; left > 0; left--) {
+            while (bytes[position++] < 0) {
+                // The highest bit marks that a further byte follows.
+            }
+        }
+    }
+
+    /// Skips a text or a blob.
+    void skipBlob() {
+        int length = length();
+        position += length;
+    }
+
     byte[] blob() {
         int length = length();
         position += length;

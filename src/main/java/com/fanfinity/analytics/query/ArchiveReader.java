@@ -3,6 +3,8 @@ package com.fanfinity.analytics.query;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 
 import com.fanfinity.analytics.event.AnswerAge;
@@ -22,6 +24,7 @@ import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.MetricsMapper;
 import com.fanfinity.analytics.query.ReadRequest.TimelineRead;
 import com.fanfinity.analytics.query.ReadResult.ArchivedMatch;
+import com.fanfinity.analytics.query.Timeline.MinuteRow;
 
 /// Reads archived matches from ClickHouse. The answers have the same members as those from the state stores.
 ///
@@ -50,8 +53,14 @@ final class ArchiveReader {
         HistoricMatch match = require(history.match(request.matchId(), archived.archived()));
         Timeline shown = Timeline.of(match.stats(), request.from(), request.to());
         Instant asOf = Instant.ofEpochMilli(match.asOf(archived.view().asOf().toEpochMilli()));
-        return Json.toBytes(
-                shown.answer(request.matchId(), match.minutes(), AnswerAge.live(asOf, archived.view().stale())));
+        return shown.answer(request.matchId(), minutes(match, shown), AnswerAge.live(asOf, archived.view().stale()));
+    }
+
+    private static Iterator<MinuteRow> minutes(HistoricMatch match, Timeline shown) {
+        return shown.isEmpty()
+                ? Collections.emptyIterator()
+                : match.minutes().subMap(shown.from(), shown.to() + 1).entrySet().stream()
+                        .map(minute -> new MinuteRow(minute.getKey(), minute.getValue())).iterator();
     }
 
     byte[] events(String matchId, int limit, ArchivedMatch<?> archived) {

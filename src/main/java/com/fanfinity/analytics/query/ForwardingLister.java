@@ -22,6 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.event.WireName;
+import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.limits.ReadPermits;
+import com.fanfinity.analytics.metrics.Meters.ReadKind;
 import com.fanfinity.analytics.peers.PartitionDirectory;
 import com.fanfinity.analytics.peers.PartitionOwners;
 import com.fanfinity.analytics.peers.Peer;
@@ -40,16 +43,25 @@ public final class ForwardingLister {
     private final PartitionDirectory directory;
     private final PeerClient peers;
     private final Peer self;
+    private final ReadPermits permits;
 
     /// @param self the address of this instance in the directory
-    public ForwardingLister(LocalLister local, PartitionDirectory directory, PeerClient peers, Peer self) {
+    public ForwardingLister(LocalLister local, PartitionDirectory directory, PeerClient peers, Peer self,
+            ReadPermits permits) {
         this.local = local;
         this.directory = directory;
         this.peers = peers;
         this.self = self;
+        this.permits = permits;
     }
 
+    /// @throws ProblemException 503 with `Retry-After` if too many lists are in progress
     PartitionListing list(Collection<Integer> partitions, ListQuery query, String requestId) {
+        local.awaitCaughtUp(partitions);
+        return permits.read(ReadKind.LIST, () -> collect(partitions, query, requestId));
+    }
+
+    private PartitionListing collect(Collection<Integer> partitions, ListQuery query, String requestId) {
         PartitionOwners owners = directory.owners();
         ListingCollector collector = new ListingCollector(partitions, query, requestId);
         collector.readLocally(Replica.ACTIVE);

@@ -9,6 +9,7 @@ import java.util.function.Function;
 
 import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.limits.ReadPermits;
 import com.fanfinity.analytics.peers.InstanceResponse;
 import com.fanfinity.analytics.peers.PartitionDirectory;
 import com.fanfinity.analytics.peers.PartitionOwners;
@@ -39,25 +40,29 @@ public final class ForwardingReader {
     private final PeerClient peers;
     private final Peer self;
     private final Function<String, OptionalInt> partitionOf;
+    private final ReadPermits permits;
 
     /// @param self the address of this instance in the directory
     /// @param partitionOf the partition of a match; empty until the number of partitions is known
     public ForwardingReader(LocalReader local, PartitionDirectory directory, PeerClient peers, Peer self,
-            Function<String, OptionalInt> partitionOf) {
+            Function<String, OptionalInt> partitionOf, ReadPermits permits) {
         this.local = local;
         this.directory = directory;
         this.peers = peers;
         this.self = self;
         this.partitionOf = partitionOf;
+        this.permits = permits;
     }
 
+    /// A read holds no permit while it waits for a partition that moves: it would keep reads of other matches waiting.
+    ///
     /// @throws ProblemException 404 if the owner of the match's partition does not know the match; 503 with
-    ///     `Retry-After` if no replica could be read in time
+    ///     `Retry-After` if no replica could be read in time, or if no permit became free
     InstanceResponse read(ReadRequest request, String requestId) {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
         ReplicaSearch search = new ReplicaSearch(request, requestId, deadline);
         while (true) {
-            Optional<InstanceResponse> found = search.tryAll();
+            Optional<InstanceResponse> found = ReadAnswers.withPermit(permits, request, search::tryAll);
             if (found.isPresent()) {
                 return found.get();
             }

@@ -8,11 +8,15 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 
 import com.fanfinity.analytics.event.WireName;
+import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.limits.ReadPermits;
+import com.fanfinity.analytics.metrics.Meters.ReadKind;
 import com.fanfinity.analytics.peers.InstanceResponse;
 import com.fanfinity.analytics.peers.PeerClient;
+import com.fanfinity.analytics.query.MatchList.ListQuery;
 import com.fanfinity.analytics.query.ReadResult.ArchivedMatch;
 import com.fanfinity.analytics.query.ReadResult.ReadValue;
 import com.fanfinity.analytics.query.ReadResult.StateUnavailable;
@@ -26,21 +30,24 @@ public final class InternalReadRoutes implements Routes {
 
     private final LocalReader reader;
     private final LocalLister lister;
+    private final ReadPermits permits;
 
-    public InternalReadRoutes(LocalReader reader, LocalLister lister) {
+    public InternalReadRoutes(LocalReader reader, LocalLister lister, ReadPermits permits) {
         this.reader = reader;
         this.lister = lister;
+        this.permits = permits;
     }
 
     @Override
     public void addTo(RoutesConfig routes) {
-        ReadRequests.PARSERS.forEach((path, parser) -> routes.get(path, ctx -> read(ctx, parser.apply(ctx))));
-        routes.get(MATCHES, this::list);
+        ReadRequests.PARSERS.forEach((path, parser) -> routes.get(path, ctx -> read(ctx, parser.apply(ctx)),
+                Access.PEER));
+        routes.get(MATCHES, this::list, Access.PEER);
     }
 
     private void read(Context ctx, ReadRequest request) {
         Replica replica = replica(ctx);
-        switch (readLocally(ctx, request, replica)) {
+        switch (ReadAnswers.withPermit(permits, request, () -> readLocally(ctx, request, replica))) {
             case ReadValue<byte[]>(byte[] body) -> ReadAnswers.write(ctx, InstanceResponse.json(body));
             case UnknownMatch<byte[]>() -> throw ReadAnswers.unknownMatch(request.matchId());
             case ArchivedMatch<byte[]>(_, _),StateUnavailable<byte[]>() -> throw ReadAnswers.unavailable();
@@ -61,7 +68,12 @@ public final class InternalReadRoutes implements Routes {
         List<Integer> partitions = Arrays
                 .stream(Optional.ofNullable(ctx.queryParam("partitions")).orElse("").split(",", -1))
                 .map(InternalReadRoutes::partition).toList();
-        PartitionListing listing = lister.list(partitions, replica(ctx), ListRoutes.internalQuery(ctx));
+        Replica replica = replica(ctx);
+        ListQuery query = ListRoutes.internalQuery(ctx);
+        if (replica == Replica.ACTIVE) {
+            lister.awaitCaughtUp(partitions);
+        }
+        PartitionListing listing = permits.read(ReadKind.LIST, () -> lister.list(partitions, replica, query));
         ReadAnswers.write(ctx, InstanceResponse.json(PartitionListingJson.write(listing)));
     }
 

@@ -12,6 +12,7 @@ import com.fanfinity.analytics.event.AnswerAge;
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.event.RawJson;
+import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.http.Routes;
@@ -38,7 +39,7 @@ public final class ListRoutes implements Routes {
 
     @Override
     public void addTo(RoutesConfig routes) {
-        routes.get("/api/matches", this::list);
+        routes.get("/api/matches", this::list, Access.READ);
     }
 
     /// The query of a peer, which requests one match more than its client did.
@@ -61,7 +62,8 @@ public final class ListRoutes implements Routes {
         }
         ListPage page = MatchList.page(listing.entries(), query.limit());
         ListAnswer answer = new ListAnswer(page.entries().stream().map(match -> new RawJson(match.summary())).toList(),
-                page.next().orElse(null), listing.partitions().size() == all.size(), listing.stale(),
+                page.next().orElse(null), listing.partitions().size() == all.size() && !listing.truncated(),
+                listing.stale(),
                 listing.asOf().orElse(AnswerAge.NOTHING_PROVEN));
         ReadAnswers.write(ctx, InstanceResponse.json(Json.toBytes(answer)));
     }

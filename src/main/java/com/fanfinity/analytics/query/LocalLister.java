@@ -3,11 +3,10 @@ package com.fanfinity.analytics.query;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 
 import com.fanfinity.analytics.query.MatchList.ListQuery;
-import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
+import com.fanfinity.analytics.query.MatchLookup.PartitionMatches;
 import com.fanfinity.analytics.query.ReadResult.ReadValue;
 import com.fanfinity.analytics.streams.Replica;
 
@@ -22,20 +21,22 @@ public final class LocalLister {
         this.clock = clock;
     }
 
-    /// Leaves out partitions that cannot be read here. Waits for a moment until active replicas are as new as this
-    /// call, so that a list right after a 202 has the match.
+    /// Waits for a moment until the active replicas are as new as this call, so that a list right after a 202 has the
+    /// match. A wait needs no permit.
+    void awaitCaughtUp(Collection<Integer> partitions) {
+        lookup.awaitCaughtUp(partitions);
+    }
+
+    /// Leaves out partitions that cannot be read here.
     PartitionListing list(Collection<Integer> partitions, Replica replica, ListQuery query) {
-        if (replica == Replica.ACTIVE) {
-            lookup.awaitCaughtUp(partitions);
-        }
-        PartitionListing listing = PartitionListing.EMPTY;
-        for (int partition : partitions) {
-            if (lookup.view(partition, replica) instanceof ReadValue<ReplicaView>(ReplicaView view)
-                    && lookup.all(view) instanceof ReadValue<List<MatchEntry>>(List<MatchEntry> matches)) {
-                listing = listing.plus(new PartitionListing(Set.of(partition), view.stale(), Optional.of(view.asOf()),
-                        query.select(matches, clock.millis())));
-            }
-        }
-        return listing;
+        List<PartitionMatches> readable = partitions.stream()
+                .flatMap(partition -> readable(partition, replica)).toList();
+        return new PageReader(readable, query, lookup::listed, clock.millis()).read();
+    }
+
+    private Stream<PartitionMatches> readable(int partition, Replica replica) {
+        return lookup.matches(partition, replica) instanceof ReadValue<PartitionMatches>(PartitionMatches matches)
+                ? Stream.of(matches)
+                : Stream.empty();
     }
 }

@@ -1,8 +1,9 @@
 package com.fanfinity.analytics.query;
 
 import java.time.Clock;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -11,7 +12,6 @@ import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.history.History;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.pipeline.MetricsMapper;
-import com.fanfinity.analytics.pipeline.MinuteStats;
 import com.fanfinity.analytics.query.MatchLookup.MatchView;
 import com.fanfinity.analytics.query.ReadRequest.EventsRead;
 import com.fanfinity.analytics.query.ReadRequest.MetricsRead;
@@ -20,6 +20,7 @@ import com.fanfinity.analytics.query.ReadRequest.ReceiptRead;
 import com.fanfinity.analytics.query.ReadRequest.TimelineRead;
 import com.fanfinity.analytics.query.ReadResult.ArchivedMatch;
 import com.fanfinity.analytics.query.ReadResult.ReadValue;
+import com.fanfinity.analytics.query.Timeline.MinuteRow;
 import com.fanfinity.analytics.streams.Replica;
 
 /// Reads matches from the replicas on this instance. If the replica marks a match as archived, the match is read from
@@ -67,10 +68,11 @@ public final class LocalReader {
     private ReadResult<byte[]> timeline(TimelineRead request, Replica replica) {
         return lookup.stats(request.matchId(), replica).flatMap(match -> {
             Timeline shown = Timeline.of(match.stats(), request.from(), request.to());
-            ReadResult<Map<Long, MinuteStats>> minutes = shown.isEmpty()
-                    ? new ReadValue<>(Map.of())
-                    : lookup.minutes(request.matchId(), shown.from(), shown.to(), match.view());
-            return minutes.map(found -> Json.toBytes(shown.answer(request.matchId(), found, age(match))));
+            Function<Iterator<MinuteRow>, byte[]> answer = minutes -> shown.answer(request.matchId(), minutes,
+                    age(match));
+            return shown.isEmpty()
+                    ? new ReadValue<>(answer.apply(Collections.emptyIterator()))
+                    : lookup.minutes(request.matchId(), shown.from(), shown.to(), match.view(), answer);
         });
     }
 

@@ -10,8 +10,9 @@ import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.http.Cursor;
 import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.pipeline.MatchHead;
+import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MetricsMapper;
-import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
 
 /// The order of matches in lists, and positions in that order, which clients hold as cursors.
 ///
@@ -22,13 +23,15 @@ final class MatchList {
     /// The sort key of a match.
     record ListPosition(boolean live, long lastActivityAt, String matchId) {
 
-        static final Comparator<ListPosition> ORDER = Comparator.comparing(ListPosition::live).reversed()
-                .thenComparing(Comparator.comparingLong(ListPosition::lastActivityAt).reversed())
-                .thenComparing(ListPosition::matchId);
+        static final Comparator<ListPosition> ORDER = Comparator.comparing(ListPosition::head, MatchHead.ORDER);
 
-        static ListPosition of(MatchEntry match) {
-            return new ListPosition(match.stats().status() == MatchStatus.LIVE, match.stats().lastActivityAt(),
-                    match.matchId());
+        static ListPosition of(MatchHead head) {
+            return new ListPosition(head.isLive(), head.lastActivityAt(), head.matchId());
+        }
+
+        /// A head with this position.
+        MatchHead head() {
+            return new MatchHead(matchId, live ? MatchStatus.LIVE : MatchStatus.ENDED, lastActivityAt, 0);
         }
 
         String toCursor() {
@@ -49,9 +52,10 @@ final class MatchList {
     /// @param summary a JSON object
     record ListedMatch(ListPosition position, String summary) {
 
-        static ListedMatch of(MatchEntry match, long now) {
-            return new ListedMatch(ListPosition.of(match),
-                    Json.toText(MetricsMapper.summary(match.matchId(), match.stats(), now)));
+        /// @param head the match's place, which may be older than the state
+        static ListedMatch of(MatchHead head, MatchStats stats, long now) {
+            return new ListedMatch(ListPosition.of(head),
+                    Json.toText(MetricsMapper.summary(head.matchId(), stats, now)));
         }
     }
 
@@ -62,13 +66,8 @@ final class MatchList {
             return new ListQuery(status, after, newLimit);
         }
 
-        /// The first of these matches that the query selects.
-        List<ListedMatch> select(Collection<MatchEntry> matches, long now) {
-            return matches.stream().filter(match -> status.isEmpty() || match.stats().status() == status.get())
-                    .filter(match -> after.isEmpty()
-                            || ListPosition.ORDER.compare(ListPosition.of(match), after.get()) > 0)
-                    .sorted(Comparator.comparing(ListPosition::of, ListPosition.ORDER)).limit(limit)
-                    .map(match -> ListedMatch.of(match, now)).toList();
+        boolean selects(MatchStats stats) {
+            return status.isEmpty() || stats.status() == status.get();
         }
     }
 

@@ -1,14 +1,14 @@
 package com.fanfinity.analytics.query;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -18,9 +18,12 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
+import com.fanfinity.analytics.limits.AnswerLimit;
 import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.KeyMomentIndex;
 import com.fanfinity.analytics.pipeline.KeyMomentList;
+import com.fanfinity.analytics.pipeline.MatchIndex;
+import com.fanfinity.analytics.pipeline.MatchIndexes;
 import com.fanfinity.analytics.pipeline.MatchState;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.MinuteStats;
@@ -31,6 +34,8 @@ import com.fanfinity.analytics.query.ReadResult.ArchivedMatch;
 import com.fanfinity.analytics.query.ReadResult.ReadValue;
 import com.fanfinity.analytics.query.ReadResult.StateUnavailable;
 import com.fanfinity.analytics.query.ReadResult.UnknownMatch;
+import com.fanfinity.analytics.query.StandbyIndexes.StandbyIndex;
+import com.fanfinity.analytics.query.Timeline.MinuteRow;
 import com.fanfinity.analytics.streams.LocalStores;
 import com.fanfinity.analytics.streams.Replica;
 import com.fanfinity.analytics.streams.ReplicaFreshness;
@@ -39,7 +44,15 @@ import com.fanfinity.analytics.streams.ReplicaFreshness;
 /// processed.
 public final class MatchLookup {
 
-    public record MatchEntry(String matchId, MatchStats stats) {}
+    /// A readable replica and the places of its matches.
+    ///
+    /// @param asOf every event that was acknowledged before this time is in the index
+    record PartitionMatches(ReplicaView view, Instant asOf, MatchIndex index) {
+
+        int partition() {
+            return view.partition();
+        }
+    }
 
     /// A match and the replica that it was read from.
     record MatchView(MatchStats stats, ReplicaView view) {}
@@ -51,10 +64,17 @@ public final class MatchLookup {
 
     private final LocalStores stores;
     private final ReplicaFreshness freshness;
+    private final MatchIndexes indexes;
+    private final StandbyIndexes standbys;
+    private final InstantSource clock;
 
-    public MatchLookup(LocalStores stores, ReplicaFreshness freshness) {
+    /// @param indexes of the active replicas
+    public MatchLookup(LocalStores stores, ReplicaFreshness freshness, MatchIndexes indexes, InstantSource clock) {
         this.stores = stores;
         this.freshness = freshness;
+        this.indexes = indexes;
+        this.standbys = new StandbyIndexes(clock);
+        this.clock = clock;
     }
 
     ReadResult<MatchView> stats(String matchId, Replica replica) {
@@ -77,13 +97,17 @@ public final class MatchLookup {
     private ReadResult<MatchView> read(String matchId, Replica replica) {
         return stores.partitions() == 0
                 ? new StateUnavailable<>()
-                : view(stores.partitionOf(matchId), replica).flatMap(view -> whileReadable(() -> {
-                    byte[] stored = store(StoreNames.STATS, view).get(StoreKeys.match(matchId));
-                    return stored == null ? new UnknownMatch<>() : switch (MatchState.ofBytes(stored)) {
-                        case MatchStats stats -> new ReadValue<>(new MatchView(stats, view));
-                        case Archived archived -> new ArchivedMatch<>(archived, view);
-                    };
-                }));
+                : view(stores.partitionOf(matchId), replica).flatMap(view -> stored(matchId, view));
+    }
+
+    private ReadResult<MatchView> stored(String matchId, ReplicaView view) {
+        return whileReadable(() -> {
+            byte[] stored = store(StoreNames.STATS, view).get(StoreKeys.match(matchId));
+            return stored == null ? new UnknownMatch<>() : switch (MatchState.ofBytes(stored)) {
+                case MatchStats stats -> new ReadValue<>(new MatchView(stats, view));
+                case Archived archived -> new ArchivedMatch<>(archived, view);
+            };
+        });
     }
 
     /// Repeats a read of the active replica for up to a second, until it finds something or the replica contains every
@@ -124,30 +148,48 @@ public final class MatchLookup {
                 : answer;
     }
 
-    /// The minutes with events, in order.
+    /// An answer that is made from the minutes with events, in order.
     ///
     /// @param from first minute, in minutes since the epoch
     /// @param to last minute
-    ReadResult<Map<Long, MinuteStats>> minutes(String matchId, long from, long to, ReplicaView view) {
+    /// @param answer reads the minutes one by one, so that they are never all in memory
+    ReadResult<byte[]> minutes(String matchId, long from, long to, ReplicaView view,
+            Function<Iterator<MinuteRow>, byte[]> answer) {
         return unlessArchived(matchId, view, whileReadable(() -> {
-            Map<Long, MinuteStats> minutes = new TreeMap<>();
             try (KeyValueIterator<Bytes, byte[]> rows = store(StoreNames.MINUTES, view).range(
                     StoreKeys.numbered(matchId, from),
                     StoreKeys.numbered(matchId, to))) {
-                rows.forEachRemaining(row -> minutes.put(StoreKeys.numberOf(row.key), MinuteStats.ofBytes(row.value)));
+                return new ReadValue<>(answer.apply(new MinuteIterator(rows)));
             }
-            return new ReadValue<>(minutes);
         }));
+    }
+
+    private record MinuteIterator(KeyValueIterator<Bytes, byte[]> rows) implements Iterator<MinuteRow> {
+
+        @Override
+        public boolean hasNext() {
+            return rows.hasNext();
+        }
+
+        @Override
+        public MinuteRow next() {
+            KeyValue<Bytes, byte[]> row = rows.next();
+            return new MinuteRow(StoreKeys.numberOf(row.key), MinuteStats.ofBytes(row.value));
+        }
     }
 
     /// The JSON of the newest events, the newest first.
     ReadResult<List<byte[]>> newestEvents(String matchId, int limit, ReplicaView view) {
         return unlessArchived(matchId, view, whileReadable(() -> {
             List<byte[]> events = new ArrayList<>();
+            int bytes = 0;
             try (KeyValueIterator<Bytes, byte[]> newest = RecentEvents.newestFirst(store(StoreNames.RECENT, view),
                     matchId)) {
-                while (newest.hasNext() && events.size() < limit) {
-                    events.add(newest.next().value);
+                // One more than an answer has room for, so that the answer shows that events are left out.
+                while (newest.hasNext() && events.size() < limit && bytes <= AnswerLimit.MAX_LIST_BYTES) {
+                    byte[] event = newest.next().value;
+                    bytes += event.length + 1;
+                    events.add(event);
                 }
             }
             return new ReadValue<>(events);
@@ -159,39 +201,23 @@ public final class MatchLookup {
                 whileReadable(() -> new ReadValue<>(KeyMomentIndex.newest(store(StoreNames.MOMENTS, view), matchId))));
     }
 
-    /// All matches of a partition that are not archived, in no order.
-    ReadResult<List<MatchEntry>> all(ReplicaView view) {
-        return whileReadable(() -> new ReadValue<>(readAll(view.partition(), view.replica())));
+    /// The places of the matches of a partition, archived ones left out.
+    ReadResult<PartitionMatches> matches(int partition, Replica replica) {
+        return view(partition, replica).flatMap(view -> switch (view.replica()) {
+            case ACTIVE -> indexes.of(partition).<ReadResult<PartitionMatches>>map(
+                    index -> new ReadValue<>(new PartitionMatches(view, view.asOf(), index)))
+                    .orElseGet(StateUnavailable::new);
+            case STANDBY -> whileReadable(() -> {
+                StandbyIndex found = standbys.of(partition, view.asOf(), () -> MatchIndexes
+                        .scan(store(StoreNames.STATS, view), partition, stores.partitions(), clock));
+                return new ReadValue<>(new PartitionMatches(view, found.asOf(), found.index()));
+            });
+        });
     }
 
-    /// All matches in active replicas on this instance, in no order.
-    public List<MatchEntry> activeMatches() {
-        List<MatchEntry> matches = new ArrayList<>();
-        for (int partition = 0; partition < stores.partitions(); partition++) {
-            try {
-                matches.addAll(readAll(partition, Replica.ACTIVE));
-            } catch (InvalidStateStoreException _) {
-                // Another instance owns the partition.
-            }
-        }
-        return matches;
-    }
-
-    private List<MatchEntry> readAll(int partition, Replica replica) {
-        List<MatchEntry> matches = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> rows = stores.entries(StoreNames.STATS, partition, replica).all()) {
-            while (rows.hasNext()) {
-                KeyValue<Bytes, byte[]> row = rows.next();
-                String matchId = new String(row.key.get(), UTF_8);
-                // After partitions were added, the state of a match may remain on its earlier partition, where no read
-                // of the match finds it.
-                if (stores.partitionOf(matchId) == partition
-                        && MatchState.ofBytes(row.value) instanceof MatchStats stats) {
-                    matches.add(new MatchEntry(matchId, stats));
-                }
-            }
-        }
-        return matches;
+    /// The state of a listed match in the replica that its place is from.
+    ReadResult<MatchStats> listed(String matchId, ReplicaView view) {
+        return stored(matchId, view).map(MatchView::stats);
     }
 
     /// A readable replica. The active replica also serves requests for a standby.

@@ -15,9 +15,11 @@ import com.fanfinity.analytics.query.MatchList.ListedMatch;
 /// @param stale whether a partition was read from a standby
 /// @param asOf the listing contains every event of these partitions that was acknowledged before this time; empty if no
 ///     partition was read
-record PartitionListing(Set<Integer> partitions, boolean stale, Optional<Instant> asOf, List<ListedMatch> entries) {
+/// @param truncated whether an index had no room for all matches
+record PartitionListing(Set<Integer> partitions, boolean stale, Optional<Instant> asOf, boolean truncated,
+        List<ListedMatch> entries) {
 
-    static final PartitionListing EMPTY = new PartitionListing(Set.of(), false, Optional.empty(), List.of());
+    static final PartitionListing EMPTY = new PartitionListing(Set.of(), false, Optional.empty(), false, List.of());
 
     /// Both listings, which are of different partitions.
     PartitionListing plus(PartitionListing other) {
@@ -26,6 +28,7 @@ record PartitionListing(Set<Integer> partitions, boolean stale, Optional<Instant
         List<ListedMatch> allEntries = new ArrayList<>(entries);
         allEntries.addAll(other.entries);
         Optional<Instant> earlier = Stream.concat(asOf.stream(), other.asOf.stream()).min(Instant::compareTo);
-        return new PartitionListing(allPartitions, stale || other.stale, earlier, allEntries);
+        return new PartitionListing(allPartitions, stale || other.stale, earlier, truncated || other.truncated,
+                allEntries);
     }
 }

@@ -23,11 +23,13 @@ import com.fanfinity.analytics.query.MatchList.ListedMatch;
 final class PartitionListingJson {
 
     /// @param matches for each match its position, as a cursor, and its summary
-    private record SentListing(Set<Integer> partitions, boolean stale, @Nullable Instant asOf, List<Object> matches) {}
+    private record SentListing(Set<Integer> partitions, boolean stale, @Nullable Instant asOf, boolean truncated,
+            List<Object> matches) {}
 
     /// @param asOf null also from the previous release
+    /// @param truncated false also from the previous release
     private record ReceivedListing(@Nullable Set<Integer> partitions, boolean stale, @Nullable Instant asOf,
-            @Nullable List<JsonNode> matches) {}
+            boolean truncated, @Nullable List<JsonNode> matches) {}
 
     private PartitionListingJson() {}
 
@@ -36,7 +38,8 @@ final class PartitionListingJson {
                 .flatMap(match -> Stream.<Object>of(match.position().toCursor(), new RawJson(match.summary())))
                 .toList();
         return Json
-                .toBytes(new SentListing(listing.partitions(), listing.stale(), listing.asOf().orElse(null), matches));
+                .toBytes(new SentListing(listing.partitions(), listing.stale(), listing.asOf().orElse(null),
+                        listing.truncated(), matches));
     }
 
     /// @throws IOException if the body was not written by {@link #write}
@@ -55,7 +58,7 @@ final class PartitionListingJson {
         Optional<Instant> asOf = partitions.isEmpty()
                 ? Optional.empty()
                 : Optional.of(received.asOf() == null ? AnswerAge.NOTHING_PROVEN : received.asOf());
-        return new PartitionListing(partitions, received.stale(), asOf, matches);
+        return new PartitionListing(partitions, received.stale(), asOf, received.truncated(), matches);
     }
 
     private static ListedMatch match(JsonNode position, JsonNode summary) throws IOException {

@@ -1,11 +1,13 @@
 package com.fanfinity.analytics.query;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import io.javalin.http.Context;
 
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.limits.ReadPermits;
 import com.fanfinity.analytics.peers.InstanceResponse;
 
 /// Writes answers to reads, and makes the problems that all reads share.
@@ -16,9 +18,17 @@ final class ReadAnswers {
     private ReadAnswers() {}
 
     static void write(Context ctx, InstanceResponse response) {
-        response.retryAfter().ifPresent(seconds -> ctx.header("Retry-After", seconds));
-        ctx.status(response.status()).contentType(response.contentType()).header("Cache-Control", "no-store")
-                .result(response.body());
+        response.retryAfter()
+                .ifPresent(after -> ctx.header("Retry-After", Long.toString(Math.max(1, after.toSeconds()))));
+        ctx.status(response.status()).contentType(response.status() == 200 ? "application/json" : Problem.CONTENT_TYPE)
+                .header("Cache-Control", "no-store").result(response.body());
+    }
+
+    /// Reads with the permit that the request needs.
+    ///
+    /// @throws ProblemException 503 with `Retry-After` if no permit became free in time
+    static <T> T withPermit(ReadPermits permits, ReadRequest request, Supplier<T> read) {
+        return request.permit().map(kind -> permits.read(kind, read)).orElseGet(read);
     }
 
     static ProblemException unavailable() {

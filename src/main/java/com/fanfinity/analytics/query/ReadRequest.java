@@ -8,11 +8,21 @@ import java.util.Optional;
 import java.util.UUID;
 
 import com.fanfinity.analytics.event.Timestamps;
+import com.fanfinity.analytics.metrics.Meters.ReadKind;
 
 /// A read of one match, with valid parameters.
 public sealed interface ReadRequest {
 
     String matchId();
+
+    /// The kind of permit that the read needs; empty for a read that takes little.
+    default Optional<ReadKind> permit() {
+        return switch (this) {
+            case MetricsRead _ -> Optional.empty();
+            case TimelineRead _,EventsRead _,MomentsRead _ -> Optional.of(ReadKind.MATCH);
+            case ReceiptRead _ -> Optional.of(ReadKind.RECEIPT);
+        };
+    }
 
     /// The path and query that request this read from a peer.
     String path();

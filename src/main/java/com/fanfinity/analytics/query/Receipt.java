@@ -29,7 +29,7 @@ record Receipt(Optional<Instant> acceptedAt, Optional<StoredRow> stored, Optiona
         NOT_COUNTED,
         /// The event is part of the totals, but ClickHouse rejected its row.
         NOT_STORED,
-        /// A record that names the event was rejected before it was accepted.
+        /// A record of the event was rejected before it was accepted.
         REJECTED
     }
 

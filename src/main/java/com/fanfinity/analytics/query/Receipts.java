@@ -35,13 +35,6 @@ public final class Receipts {
     /// The broker's clock may be ahead of this one.
     private static final Duration MAX_CLOCK_LEAD = Duration.ofDays(1);
 
-    /// The JSON of a dead letter without the numbers and the halves of surrogate pairs that would make `JSONExtract`
-    /// return nothing for the whole letter. The ids are strings, so they stay. The migration that adds the column
-    /// `retracts` has the same expression.
-    private static final String READABLE = """
-            replaceRegexpAll(replaceRegexpAll(raw, '\\\\\\\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '/'),
-            '([:,\\\\[]\\\\s*)[-+.0-9eE]+', '\\\\10')""";
-
     /// Another producer may send the same invalid record again and again.
     private static final int MAX_LETTERS = 1_000;
 
@@ -102,23 +95,16 @@ public final class Receipts {
                 DeadReason.PROCESSING_FAILED.wireName(), ChronoUnit.MICROS.between(Instant.EPOCH, stored.receivedAt()));
     }
 
-    /// Searches the values as text, because a dead letter may hold anything. There are few dead letters. Only a letter
-    /// that is the event itself proves that the event was accepted; a retraction merely names the event.
+    /// The letters that hold the event. A letter of another event that only names it, such as a retraction, is not one.
     ///
     /// @param condition on the letter, followed by its parameters
     private List<ReceiptLetter> letters(String matchId, UUID eventId, String condition, Object... parameters)
             throws SQLException {
-        Object[] all = Stream.concat(
-                Stream.of(eventId.toString(), matchId, eventId.toString(), matchId, '"' + matchId + '"'),
-                Stream.of(parameters)).toArray();
+        Object[] all = Stream.concat(Stream.of(matchId, eventId.toString()), Stream.of(parameters)).toArray();
         return clickHouse.query(
                 "SELECT kafka_topic, kafka_partition, kafka_offset, reason, detail, "
-                        + "toUnixTimestamp64Micro(received_at), lower(JSONExtractString(" + READABLE
-                        + ", 'eventId')) = ? AND JSONExtractString(" + READABLE + ", 'matchId') = ? FROM "
-                        + clickHouse.database()
-                        + ".dead_letters WHERE positionCaseInsensitive(raw, ?) > 0 "
-                        + "AND (key = ? OR position(raw, ?) > 0)"
-                        + condition
+                        + "toUnixTimestamp64Micro(received_at) FROM " + clickHouse.database()
+                        + ".dead_letters WHERE match_id = ? AND event_id = toUUID(?)" + condition
                         + " ORDER BY received_at DESC LIMIT " + MAX_LETTERS,
                 Receipts::letter, all);
     }
@@ -127,8 +113,7 @@ public final class Receipts {
         String reason = row.getString(4);
         String detail = row.getString(5);
         return new ReceiptLetter(row.getString(1) + ':' + row.getInt(2) + ':' + row.getLong(3), reason, detail,
-                Instant.EPOCH.plus(row.getLong(6), ChronoUnit.MICROS),
-                row.getInt(7) == 1 ? effect(reason, detail) : LetterEffect.REJECTED);
+                Instant.EPOCH.plus(row.getLong(6), ChronoUnit.MICROS), effect(reason, detail));
     }
 
     private static LetterEffect effect(String reason, String detail) {

@@ -39,7 +39,7 @@ final class DeadLetterRows implements RowMapper {
                 .string(Optional.ofNullable(record.key()).orElse(NONE))
                 .string(Optional.ofNullable(record.value()).orElse(NONE))
                 .texts(headers(record)).int64(received.micros()).string(record.topic()).int32(record.partition())
-                .int64(record.offset())
+                .int64(record.offset()).string(RecordHeaders.producer(record.headers()))
                 .toBytes();
         return new Row(Table.DEAD, received.month(), bytes, "", 0, record);
     }

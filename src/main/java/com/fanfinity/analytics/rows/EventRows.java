@@ -48,7 +48,8 @@ final class EventRows implements RowMapper {
                 .string(readable).int64(received.micros()).int32(record.partition())
                 .int64(record.offset())
                 .int32((int) RecordHeaders.number(record.headers(), RecordHeaders.SOURCE_PARTITION).orElse(-1))
-                .int64(accepted).int64(accepted).string(readable.equals(sent) ? "" : sent).uuid(retracts).toBytes();
+                .int64(accepted).int64(accepted).string(readable.equals(sent) ? "" : sent).uuid(retracts)
+                .string(RecordHeaders.producer(record.headers())).toBytes();
         return new Row(Table.EVENTS, received.month(), bytes, "", 0, record);
     }
 }

@@ -10,7 +10,7 @@ public enum Table {
             event_id UUID, match_id String, event_type String, timestamp DateTime64(3, 'UTC'), team_id String,
             player_id String, metadata String, received_at DateTime64(6, 'UTC'), kafka_partition Int32,
             kafka_offset Int64, source_partition Int32, accepted_number UInt64, acceptance UInt64,
-            metadata_sent String, retracts UUID"""),
+            metadata_sent String, retracts UUID, producer String"""),
     MINUTES("match_minutes", """
             match_id String, minute DateTime64(0, 'UTC'), events UInt64, by_type Map(String, UInt64),
             by_team Map(String, UInt64), version UInt64, kafka_partition Int32, kafka_offset Int64"""),
@@ -27,7 +27,7 @@ public enum Table {
     DEAD("dead_letters", """
             reason String, detail String, source_topic String, source_partition Int32, source_offset Int64,
             key String, raw String, headers Map(String, String), received_at DateTime64(6, 'UTC'),
-            kafka_topic String, kafka_partition Int32, kafka_offset Int64""");
+            kafka_topic String, kafka_partition Int32, kafka_offset Int64, producer String""");
 
     private final String tableName;
     private final String structure;

@@ -26,7 +26,9 @@ final class ImageTraining {
         int port = Ports.free();
         try (KafkaBroker broker = KafkaBroker.start(directory.resolve("kafka"), Ports.free())) {
             ChildProcess service = ChildProcess.start("service", directory.resolve("service.log"),
-                    Map.of("HTTP_HOST", "127.0.0.1", "HTTP_PORT", Integer.toString(port), "KAFKA_BOOTSTRAP_SERVERS",
+                    Map.of("HTTP_HOST", "127.0.0.1", "AUTH", "off", "HTTP_PORT",
+                            Integer.toString(port), "OPS_PORT", "0",
+                            "KAFKA_BOOTSTRAP_SERVERS",
                             broker.bootstrapServers(), "KAFKA_PARTITIONS", "4", "CLICKHOUSE_URL",
                             "http://127.0.0.1:" + Ports.free(),
                             "STATE_DIR", directory.resolve("streams").toString()),

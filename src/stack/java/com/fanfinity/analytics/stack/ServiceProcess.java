@@ -51,7 +51,8 @@ public final class ServiceProcess extends StackComponent {
 
     /// Starts the service and returns when `GET /health/ready` returns 200.
     ///
-    /// @param environment added to the environment of this process, together with `HTTP_PORT`
+    /// @param environment added to the environment of this process, together with `HTTP_PORT`, and with `AUTH=off`
+    ///        unless it has `AUTH`
     /// @throws IllegalStateException if the port is in use, or the service is not ready within 120 s
     public static ServiceProcess start(String mainClass, int port, Map<String, String> environment, Path log)
             throws IOException, InterruptedException {
@@ -114,6 +115,8 @@ public final class ServiceProcess extends StackComponent {
         requireFree(name(), port);
         Map<String, String> all = new HashMap<>(environment);
         all.put("HTTP_PORT", Integer.toString(port));
+        all.putIfAbsent("OPS_PORT", "0"); // any free port, as several services run on one machine
+        all.putIfAbsent("AUTH", "off"); // it listens on loopback; a test of keys sets AUTH=on
         List<String> options = new ArrayList<>(memory);
         List<String> measuring = all.remove(MEASURED) == null ? List.of() : coverageAgent();
         options.addAll(measuring);

@@ -1,7 +1,9 @@
 package com.fanfinity.analytics.stack;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
+import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.peers.PeerSignature;
+import com.fanfinity.analytics.peers.PeerSignature.SignedRequest;
 import com.fanfinity.analytics.stack.process.Ports;
 
 /// Broker, engine and one or more services of one test, each in its own process on free ports, with empty data.
@@ -170,6 +175,16 @@ public final class Stack implements AutoCloseable {
     /// The addresses for requests between the services.
     public List<String> internalUrls() {
         return internalPorts.stream().map(port -> "http://127.0.0.1:" + port).toList();
+    }
+
+    /// The signature header of a request from one service to another.
+    ///
+    /// @param internalUrl of the service that is asked
+    /// @param replica `active` or `standby`
+    public static String peerSignature(String internalUrl, String target, String replica) {
+        return new SignedRequest("GET", target, replica, URI.create(internalUrl).getAuthority(),
+                System.currentTimeMillis(), PeerSignature.nonce(new SecureRandom()::nextBytes))
+                .header(new Settings.Secret(INTERNAL_SECRET));
     }
 
     /// A client of all services and of ClickHouse.

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -16,13 +15,11 @@ import com.fanfinity.analytics.testing.TestServer;
 
 class HealthCheckTest {
 
-    private static final Duration IDLE = Duration.ofSeconds(75);
-
     private static final HealthRoutes ROUTES = new HealthRoutes(() -> Map.of("process", CheckResult.up("alive")),
             () -> Map.of("kafka", CheckResult.down("away")), () -> Map.of("clickhouse", CheckResult.degraded("away")));
 
     private static boolean isHealthy(TestServer server, String path) throws IOException {
-        return HealthCheck.isHealthy(HealthCheck.status(new Settings.Http("0.0.0.0", server.port(), 16, IDLE), path));
+        return HealthCheck.isHealthy(HealthCheck.status(new Settings.Ops("0.0.0.0", server.port()), path));
     }
 
     @Test
@@ -38,6 +35,6 @@ class HealthCheckTest {
     @Test
     void status_noServerListening_throws() {
         assertThrows(IOException.class,
-                () -> HealthCheck.status(new Settings.Http("127.0.0.1", Ports.free(), 16, IDLE), "/health/ready"));
+                () -> HealthCheck.status(new Settings.Ops("127.0.0.1", Ports.free()), "/health/ready"));
     }
 }

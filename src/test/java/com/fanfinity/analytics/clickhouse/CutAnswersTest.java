@@ -23,12 +23,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.clickhouse.client.api.insert.InsertSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import com.clickhouse.client.api.insert.InsertSettings;
 import com.fanfinity.analytics.config.Settings;
 
 /// A connection can end in the middle of an answer. A part of an answer must not look like a whole one: the sink would

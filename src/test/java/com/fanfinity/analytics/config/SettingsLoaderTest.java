@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -24,6 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import com.fanfinity.analytics.config.Security.AddressSource;
+import com.fanfinity.analytics.config.Security.Rate;
+import com.fanfinity.analytics.config.Security.Rates;
 import com.fanfinity.analytics.config.Settings.ClickHouse;
 import com.fanfinity.analytics.config.Settings.Http;
 import com.fanfinity.analytics.config.Settings.Ingest;
@@ -43,8 +47,11 @@ class SettingsLoaderTest {
     @Test
     void load_emptyEnvironment_givesTheDefaults() throws SettingsException {
         Settings expected = new Settings(EnumSet.allOf(Role.class),
-                new Http("127.0.0.1", 8080, 8_192, Duration.ofSeconds(75)),
-                new Settings.Internal("127.0.0.1", 8081, "127.0.0.1", new Settings.Secret("")),
+                new Http("127.0.0.1", 8080, 8_192, 512, Duration.ofSeconds(75), 64L << 20),
+                new Settings.Ops("127.0.0.1", 8082),
+                new Settings.Edge(Optional.empty(), Set.of(), Set.of()),
+                new Settings.Internal("127.0.0.1", 8081, "127.0.0.1", new Settings.Secret(""),
+                        new Settings.Secret(""), List.of()),
                 new Kafka("127.0.0.1:9092", 12, (short) -1, "", "", Map.of()),
                 new Ingest(Duration.ofHours(24), Duration.ofMinutes(5), Duration.ofSeconds(5), 64L << 20,
                         Duration.ofMillis(1), Duration.ofMillis(75)),
@@ -52,10 +59,13 @@ class SettingsLoaderTest {
                         Duration.ofHours(48),
                         Duration.ofDays(7), 32L << 20,
                         128L << 20),
-                new Settings.Live(6_000), new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),
+                new Settings.Live(6_000, 200), new Sink(50_000, 32L << 20, Duration.ofSeconds(1)),
                 new ClickHouse(URI.create("http://127.0.0.1:8123"), "fanfinity", "default", new Secret(""),
                         Duration.ofSeconds(30)),
-                new Ledger(Duration.ofSeconds(60)), Duration.ofSeconds(18), new Secret(""));
+                new Ledger(Duration.ofSeconds(60)), Duration.ofSeconds(18), new Secret(""),
+                new Security(true, false, Optional.empty(), List.of(), AddressSource.X_FORWARDED_FOR,
+                        new Rates(true, new Rate(2_000, 10_000), new Rate(4 << 20, 16 << 20), new Rate(50, 200),
+                                new Rate(100, 400))));
 
         assertEquals(expected, SettingsLoader.load(Map.of()));
     }
@@ -86,21 +96,41 @@ class SettingsLoaderTest {
         environment
                 .putAll(Map.of("INTERNAL_HOST", "0.0.0.0", "INTERNAL_PORT", "9081", "INTERNAL_ADVERTISED_HOST", "pod-1",
                         "INTERNAL_SECRET",
-                        "a-secret-of-16-or-more"));
+                        "a-secret-of-16-or-more", "INTERNAL_SECRET_SECOND", "another-secret-of-16",
+                        "INTERNAL_PEERS", "streams.example, 10.0.0.1"));
         environment.put("HTTP_MAX_CONNECTIONS", "99");
+        environment.put("HTTP_MAX_CONNECTIONS_PER_ADDRESS", "88");
         environment.put("HTTP_IDLE_TIMEOUT", "620s");
+        environment.put("HTTP_MAX_ANSWERS", "9MiB");
         environment.put("ADMIN_KEY", ADMIN_KEY);
         environment.put("KAFKA_EVENTS_TOPIC", "raw");
         environment.put("ROLES", "sink, ingest");
         environment.put("STREAMS_STANDBYS", "2");
         environment.put("INGEST_FANS_MAX_AHEAD", "90s");
         environment.put("LIVE_MAX_VIEWERS", "55");
+        environment.put("LIVE_MAX_VIEWERS_PER_ADDRESS", "44");
+
+        Path authorities = Files.writeString(folder.resolve("ca.pem"), "PEM");
+        environment.putAll(Map.of("OPS_HOST", "0.0.0.0", "OPS_PORT", "0", "TLS_CERT_FILE", "/tls/crt.pem",
+                "TLS_KEY_FILE", "/tls/key.pem", "CORS_ORIGINS", "https://a.example, http://b.example:81",
+                "ALLOWED_HOSTS", "stats.example,*.example", "CLICKHOUSE_CA_FILE", authorities.toString(),
+                "CLICKHOUSE_READ_USER", "reader", "CLICKHOUSE_READ_PASSWORD", ADMIN_KEY));
+        environment.putAll(Map.of("AUTH", "off", "AUTH_OFF_EXPOSED", "yes", "READ_ACCESS", "key", "API_KEYS_FILE",
+                "/run/keys.json", "TRUSTED_PROXIES", "10.0.0.0/8, fd00::/8", "CLIENT_ADDRESS_FROM", "proxy-protocol",
+                "RATES", "on"));
+        environment.putAll(Map.of("RATE_EVENTS", "1", "RATE_EVENTS_BURST", "5000", "RATE_BYTES", "2MiB",
+                "RATE_BYTES_BURST", "9MiB", "RATE_READS", "3", "RATE_READS_BURST", "10", "RATE_ADDRESS", "4",
+                "RATE_ADDRESS_BURST", "5"));
 
         Settings settings = SettingsLoader.load(environment);
 
         Settings expected = new Settings(Set.of(Role.SINK, Role.INGEST),
-                new Http("0.0.0.0", 0, 99, Duration.ofSeconds(620)),
-                new Settings.Internal("0.0.0.0", 9081, "pod-1", new Settings.Secret("a-secret-of-16-or-more")),
+                new Http("0.0.0.0", 0, 99, 88, Duration.ofSeconds(620), 9L << 20),
+                new Settings.Ops("0.0.0.0", 0),
+                new Settings.Edge(Optional.of(new Settings.Tls(Path.of("/tls/crt.pem"), Path.of("/tls/key.pem"))),
+                        Set.of("https://a.example", "http://b.example:81"), Set.of("stats.example", "*.example")),
+                new Settings.Internal("0.0.0.0", 9081, "pod-1", new Settings.Secret("a-secret-of-16-or-more"),
+                        new Settings.Secret("another-secret-of-16"), List.of("streams.example", "10.0.0.1")),
                 new Kafka("a:1,b:2", 3, (short) 2, "eu.", "raw",
                         Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
                 new Ingest(Duration.ofDays(7), Duration.ofSeconds(90), Duration.ofMillis(250), 1L << 30, Duration.ZERO,
@@ -108,14 +138,31 @@ class SettingsLoaderTest {
                 new Streams(Path.of("/var/lib/x"), 4, 2, Duration.ofSeconds(2), Duration.ofSeconds(3),
                         Duration.ofMinutes(5),
                         Duration.ofDays(90), 0, 20L << 20),
-                new Settings.Live(55), new Sink(7, 2L << 20, Duration.ofSeconds(6)),
+                new Settings.Live(55, 44), new Sink(7, 2L << 20, Duration.ofSeconds(6)),
                 new ClickHouse(URI.create("https://ch:8443"), "other", "writer", new Secret(PASSWORD),
-                        Duration.ofSeconds(8)),
-                new Ledger(Duration.ofSeconds(5)), Duration.ofSeconds(9), new Secret(ADMIN_KEY));
+                        Duration.ofSeconds(8), Optional.of(authorities),
+                        Optional.of(new ClickHouse.Reader("reader", new Secret(ADMIN_KEY)))),
+                new Ledger(Duration.ofSeconds(5)), Duration.ofSeconds(9), new Secret(ADMIN_KEY),
+                new Security(false, true, Optional.of(Path.of("/run/keys.json")),
+                        List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("fd00::/8")),
+                        AddressSource.PROXY_PROTOCOL,
+                        new Rates(true, new Rate(1, 5_000), new Rate(2 << 20, 9 << 20), new Rate(3, 10),
+                                new Rate(4, 5))));
         assertEquals(expected, settings);
         assertEquals(SettingsLoader.defaults().keySet(),
-                union(environment.keySet(), "CLICKHOUSE_PASSWORD_FILE", "ADMIN_KEY_FILE", "INTERNAL_SECRET_FILE"),
+                union(environment.keySet(), "CLICKHOUSE_PASSWORD_FILE", "ADMIN_KEY_FILE", "INTERNAL_SECRET_FILE",
+                        "INTERNAL_SECRET_SECOND_FILE", "CLICKHOUSE_READ_PASSWORD_FILE"),
                 "a variable is not tried here");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CORS_ORIGINS=*", "CORS_ORIGINS=https://a.example/", "CORS_ORIGINS=a.example",
+        "CORS_ORIGINS=null", "CORS_ORIGINS=https://a.example,", "ALLOWED_HOSTS=a.example:80", "ALLOWED_HOSTS=a.*",
+        "INTERNAL_PEERS=a b", "TLS_CERT_FILE=/c.pem", "TLS_KEY_FILE=/k.pem", "CLICKHOUSE_CA_FILE=/nothing.pem",
+        "CLICKHOUSE_READ_PASSWORD=x", "INTERNAL_SECRET_SECOND=a-secret-of-16-or-more"})
+    void load_invalidEdgeOrHalfOfAPair_isAFault(String assignment) {
+        String[] parts = assignment.split("=", 2);
+        assertEquals(1, faults(Map.of(parts[0], parts[1])).size(), assignment);
     }
 
     @Test
@@ -143,7 +190,8 @@ class SettingsLoaderTest {
         Map<String, String> environment = new TreeMap<>(SettingsLoader.defaults());
         Set<String> anything = Set.of("HTTP_HOST", "INTERNAL_HOST", "INTERNAL_ADVERTISED_HOST",
                 "KAFKA_BOOTSTRAP_SERVERS",
-                "CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD");
+                "CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD", "CLICKHOUSE_READ_USER", "CLICKHOUSE_READ_PASSWORD",
+                "OPS_HOST");
         environment.replaceAll((_, _) -> "?\u0000?");
         environment.keySet().removeAll(anything);
 
@@ -369,5 +417,33 @@ class SettingsLoaderTest {
     private static List<String> faults(Map<String, String> environment) {
         return assertThrows(SettingsException.class, () -> SettingsLoader.load(environment),
                 () -> "no fault in " + environment).faults();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "10.1.2.3", "::", "analytics.example"})
+    void load_authOffOnAnAddressThatOthersReach_isAFaultUnlessConfirmed(String host) throws SettingsException {
+        Map<String, String> off = Map.of("HTTP_HOST", host, "AUTH", "off");
+
+        assertEquals(List.of("AUTH must not be off while HTTP_HOST is " + host
+                + ", because every client could write; set AUTH_OFF_EXPOSED=yes as well if that is intended"),
+                faults(off));
+        assertFalse(SettingsLoader.load(Map.of("HTTP_HOST", host, "AUTH", "off", "AUTH_OFF_EXPOSED", "yes"))
+                .security().auth());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1", "localhost", "127.9.9.9"})
+    void load_authOffOnLoopback_isAllowedAndTurnsRatesOff(String host) throws SettingsException {
+        Security security = SettingsLoader.load(Map.of("HTTP_HOST", host, "AUTH", "off")).security();
+
+        assertFalse(security.auth());
+        assertFalse(security.rates().on());
+        assertTrue(SettingsLoader.load(Map.of("AUTH", "off", "RATES", "on")).security().rates().on());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.0/33", "10.0.0.1/8", "example.com", "10.0.0.0/8,", "::1/129", "10.0.0/8", "1/8"})
+    void load_trustedProxiesThatAreNoRanges_areAFault(String ranges) {
+        assertEquals(1, faults(Map.of("TRUSTED_PROXIES", ranges)).size());
     }
 }

@@ -21,15 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventRules;
-import com.fanfinity.analytics.http.AdminGuard;
 import com.fanfinity.analytics.ingest.EventPublisher;
 import com.fanfinity.analytics.ingest.FakeKafka;
 import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.security.TestKeys;
 import com.fanfinity.analytics.testing.TestServer;
 import com.fanfinity.analytics.testing.TestServer.Reply;
 
@@ -51,8 +50,7 @@ class DeadLetterRoutesTest {
         Replayer replayer = new Replayer(letters, new EventCodec(new EventRules(Duration.ofHours(24))),
                 new EventPublisher(kafka, "match-events", Duration.ofSeconds(15), meters.ingest()), Clock.systemUTC(),
                 meters.deadLetters());
-        return new TestServer(
-                new DeadLetterRoutes(letters, Optional.of(replayer), new AdminGuard(new Settings.Secret(key))));
+        return new TestServer(TestKeys.gate(key), List.of(), new DeadLetterRoutes(letters, Optional.of(replayer)));
     }
 
     private Reply get(String path) {
@@ -84,8 +82,8 @@ class DeadLetterRoutesTest {
 
     @Test
     void replay_roleIngestOff_isRejectedAndLettersCanStillBeRead() {
-        try (TestServer reading = new TestServer(
-                new DeadLetterRoutes(letters, Optional.empty(), new AdminGuard(new Settings.Secret(KEY))))) {
+        try (TestServer reading = new TestServer(TestKeys.gate(KEY), List.of(),
+                new DeadLetterRoutes(letters, Optional.empty()))) {
             Reply list = reading.send(reading.request(PATH).header("X-Api-Key", KEY));
             Reply replay = reading.send(reading.request(PATH + "/replay").header("X-Api-Key", KEY)
                     .header("Content-Type", "application/json").POST(BodyPublishers.ofString("{}")));

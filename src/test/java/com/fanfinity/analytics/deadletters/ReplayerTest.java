@@ -75,6 +75,16 @@ class ReplayerTest {
     }
 
     @Test
+    void replay_keepsTheProducerOfTheLetter() throws Exception {
+        DeadLetterId id = letters.add(7, DeadReason.KEY_MISMATCH, event(1).json().getBytes(UTF_8),
+                Map.of("producer", "feed-1".getBytes(UTF_8)));
+
+        replay(id);
+
+        assertEquals("feed-1", RecordHeaders.producer(kafka.history().getFirst().headers()));
+    }
+
+    @Test
     void replay_again_isSkippedAndNothingIsWritten() throws Exception {
         DeadLetterId id = letters.add(7, DeadReason.KEY_MISMATCH, event(1).json());
         replay(id);

@@ -169,9 +169,14 @@ class EventCodecPropertyTest {
             }
             StringBuilder id = new StringBuilder();
             for (int left = 1 + random.nextInt(64); left > 0; left--) {
-                id.appendCodePoint(codePoint());
+                id.appendCodePoint(visibleCodePoint());
             }
             return id.toString();
+        }
+
+        private int visibleCodePoint() {
+            int codePoint = codePoint();
+            return HiddenCharacters.areIn(Character.toString(codePoint)) ? 'v' : codePoint;
         }
 
         private int codePoint() {

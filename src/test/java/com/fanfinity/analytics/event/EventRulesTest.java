@@ -180,7 +180,7 @@ class EventRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "é", "€", "𝄞", "\\ud834\\udd1e", "\\u0000"})
+    @ValueSource(strings = {"x", "é", "€", "𝄞", "\\ud834\\udd1e", "\\u00a0"})
     void judge_idOf64CodePoints_isAcceptedAndOneMoreIsNot(String character) {
         for (String field : List.of("teamId", "playerId")) {
             MatchEvent event = valid(goalWith(field, quoted(character.repeat(64))));
@@ -267,5 +267,66 @@ class EventRulesTest {
     private static byte[] at(Instant time, EventType type) {
         return goalWith("timestamp", quoted(Timestamps.format(time))).replace("\"goal\"", quoted(type.wireName()))
                 .getBytes(UTF_8);
+    }
+
+    // --- hidden characters
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x00, 0x07, 0x1F, 0x7F, 0x85, 0x9F, 0x061C, 0x200E, 0x200F, 0x202A, 0x202E, 0x2066, 0x2069,
+        0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF})
+    void judge_hiddenCharacterInAnIdOrName_isRejectedByField(int codePoint) {
+        String text = quoted("a" + escaped(codePoint) + "b");
+
+        for (String id : List.of("teamId", "playerId")) {
+            assertEquals(List.of(id + " format"), Samples.faults(goalWith(id, text)));
+        }
+        for (String member : List.of("homeTeamId", "awayTeamId", "homeTeam", "awayTeam", "competition", "venue")) {
+            assertEquals(List.of("metadata." + member + " format"), Samples.faults(fixture(member, text)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x20, 0x7E, 0xA0, 0xAD, 0x061B, 0x200B, 0x200D, 0x2010, 0x2029, 0x202F, 0x2065, 0x206A, 0xFDCF,
+        0xFDF0, 0xFFFD, 0x1FFFD, 0x1F3F4})
+    void judge_otherCharacterInAnIdOrName_isAccepted(int codePoint) {
+        String text = quoted("a" + escaped(codePoint) + "b");
+
+        valid(goalWith("teamId", text));
+        valid(fixture("homeTeam", text));
+    }
+
+    /// Metadata stays as it was sent, and events of earlier versions stay readable.
+    @Test
+    void judge_hiddenCharacterElsewhere_isAccepted() {
+        String json = goalWith("metadata", "{\"detail\":\"a\\u202eb\",\"player\":\"\\u0007\"}");
+
+        assertEquals(Optional.of("{\"detail\":\"a\\u202eb\",\"player\":\"\\u0007\"}"), valid(json).metadata());
+        assertInstanceOf(Decoded.Valid.class, Samples.ACCEPTED.decode(
+                goalWith("teamId", quoted("a\\u202eb")).getBytes(UTF_8), NOW, () -> Samples.MADE));
+    }
+
+    @Test
+    void shortened_hiddenCharacters_areReplaced() {
+        assertEquals("a\ufffd\ufffdb", EventRules.shortened("a\u202e\u0001b"));
+    }
+
+    /// The other required members come first, so that the fault of the member is the only one.
+    private static String fixture(String member, String value) {
+        String ids = "\"homeTeamId\":\"h\",\"awayTeamId\":\"a\"";
+        String members = ids.contains(member + '"')
+                ? ids.replaceAll("\"" + member + "\":\"[^\"]*\"",
+                        java.util.regex.Matcher.quoteReplacement(quoted(member) + ":" + value))
+                : ids + "," + quoted(member) + ":" + value;
+        return "{\"matchId\":\"m\",\"eventType\":\"match_start\",\"timestamp\":\"2018-07-15T15:00:00Z\",\"metadata\":{"
+                + members + "}}";
+    }
+
+    /// In JSON: one escape, or two of a surrogate pair.
+    private static String escaped(int codePoint) {
+        StringBuilder text = new StringBuilder();
+        for (char unit : Character.toChars(codePoint)) {
+            text.append("\\u%04x".formatted((int) unit));
+        }
+        return text.toString();
     }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.testing.Heap;
 
 class BatchReaderTest {
 
@@ -60,13 +61,43 @@ class BatchReaderTest {
         assertEquals(400, refused.problem().status());
     }
 
+    @Test
+    void array_elementsWithNewNamesOf4MB_keepsNoneOfThem() {
+        Heap.assertKeeps(32 << 20, () -> {
+            for (int i = 0; i < 200; i++) {
+                array("[{\"" + i + "n".repeat(4_000_000) + "\":1}]");
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {999, 1_000})
+    void array_elementAtTheGreatestDepth_isLeftToValidationAndOneLevelMoreIs400(int depth) {
+        String element = "{\"a\":" + "[".repeat(depth - 1) + "]".repeat(depth - 1) + "}";
+
+        if (depth == 999) {
+            assertEquals(List.of(element), array("[" + element + "]"));
+        } else {
+            assertThrows(ProblemException.class, () -> array("[" + element + "]"));
+        }
+    }
+
     /// One invalid event must not affect the others.
     @Test
     void array_elementWithLongNumberOrName_isLeftToValidation() {
         List<String> odd = List.of("{\"a\":" + "1".repeat(5_000) + "}", "{\"" + "n".repeat(60_000) + "\":1}",
-                "{\"a\":\"" + "x".repeat(100_000) + "\"}");
+                "{\"a\":\"" + "x".repeat(65_000) + "\"}");
 
         assertEquals(odd, array("[" + String.join(",", odd) + "]"));
+    }
+
+    @Test
+    void arrayAndLines_eventThatIsTooLong_isCutAndStillTooLong() {
+        String tooLong = "{\"a\":\"" + "x".repeat(100_000) + "\"}";
+
+        for (List<String> events : List.of(array("[" + tooLong + ",{}]"), lines(tooLong + "\n{}"))) {
+            assertEquals(List.of(tooLong.substring(0, (64 << 10) + 1), "{}"), events);
+        }
     }
 
     @Test

@@ -51,6 +51,18 @@ class ConcurrencyLimitTest {
     }
 
     @Test
+    void keepOne_ofABatch_leavesOnePermitUntilItIsClosed() {
+        ConcurrencyLimit.IngestPermit batch = limit.acquireForBatch(5_000);
+        assertEquals(51, inProgress());
+
+        batch.keepOne();
+        assertEquals(1, inProgress());
+
+        batch.close();
+        assertEquals(0, inProgress());
+    }
+
+    @Test
     void acquire_full_isRejectedUntilAPermitIsReleased() {
         ConcurrencyLimit.IngestPermit first = limit.acquire();
         fill();

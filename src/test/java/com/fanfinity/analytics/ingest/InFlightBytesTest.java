@@ -2,6 +2,7 @@ package com.fanfinity.analytics.ingest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -10,32 +11,66 @@ import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.metrics.Meters;
 
 class InFlightBytesTest {
+    private static final int BATCH = BatchReader.MAX_BYTES;
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final InFlightBytes inFlight = new InFlightBytes(100, new Meters(registry).ingest());
+    private final InFlightBytes inFlight = new InFlightBytes(8 * BATCH, new Meters(registry).ingest());
 
     @Test
     void add_exactlyTheLimit_isReservedAndOneByteMoreIsRejected() {
-        try (InFlightBytes.ByteReservation one = inFlight.newReservation();
-                InFlightBytes.ByteReservation other = inFlight.newReservation()) {
-            one.add(60);
-            other.add(40);
-
-            ProblemException refused = assertThrows(ProblemException.class, () -> one.add(1));
-
-            assertEquals(503, refused.problem().status());
-            assertEquals(true, refused.problem().retryAfter().isPresent());
-            assertEquals(100, registry.get("ingest.in.flight.bytes").gauge().value());
+        for (int sender = 0; sender < 4; sender++) {
+            inFlight.newReservation("s" + sender).add(2 * BATCH);
         }
+
+        ProblemException refused = assertThrows(ProblemException.class, () -> inFlight.newReservation("other").add(1));
+
+        assertEquals(503, refused.problem().status());
+        assertTrue(refused.problem().retryAfter().isPresent());
+        assertEquals(8.0 * BATCH, gauge());
+        assertEquals(1, refused("bytes"));
     }
 
     @Test
-    void close_afterRejection_releasesAllBytes() {
-        try (InFlightBytes.ByteReservation reservation = inFlight.newReservation()) {
-            reservation.add(30);
-            reservation.add(70);
-            assertThrows(ProblemException.class, () -> reservation.add(1));
-        }
+    void add_quarterOfTheLimitByOneSender_isReservedAndOneByteMoreIsRejectedForItAlone() {
+        inFlight.newReservation("one").add(BATCH);
+        inFlight.newReservation("one").add(BATCH);
 
-        assertEquals(0, registry.get("ingest.in.flight.bytes").gauge().value());
+        assertThrows(ProblemException.class, () -> inFlight.newReservation("one").add(1));
+
+        assertEquals(1, refused("sender"));
+        inFlight.newReservation("other").add(BATCH);
+        assertEquals(3.0 * BATCH, gauge());
+    }
+
+    /// Otherwise no sender could send a batch of the greatest length.
+    @Test
+    void add_smallLimit_leavesEachSenderOneBatch() {
+        InFlightBytes small = new InFlightBytes(2 * BATCH, new Meters(new SimpleMeterRegistry()).ingest());
+
+        small.newReservation("one").add(BATCH);
+        assertThrows(ProblemException.class, () -> small.newReservation("one").add(1));
+        small.newReservation("other").add(BATCH);
+    }
+
+    @Test
+    void close_afterRejection_releasesAllBytesAndForgetsTheSender() {
+        InFlightBytes.ByteReservation reservation = inFlight.newReservation("one");
+        reservation.add(BATCH);
+        reservation.add(BATCH);
+        assertThrows(ProblemException.class, () -> reservation.add(1));
+
+        reservation.close();
+        reservation.close();
+
+        assertEquals(0, gauge());
+        assertEquals(0, inFlight.senders());
+    }
+
+    private double gauge() {
+        return registry.get("ingest.in.flight.bytes").gauge().value();
+    }
+
+    private double refused(String reason) {
+        return registry.get("ingest.refused").tag("reason", reason).counter().count();
     }
 }

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.javalin.http.Context;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.http.AnswerBudget;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.testing.TestServer;
@@ -55,11 +58,15 @@ class IngestRoutesTest {
     }
 
     private TestServer server(long maxInFlight, Duration timeout) {
+        return new TestServer(routes(maxInFlight, timeout));
+    }
+
+    private IngestRoutes routes(long maxInFlight, Duration timeout) {
         Meters meters = new Meters(registry);
         EventPublisher publisher = new EventPublisher(kafka, "match-events", timeout, meters.ingest());
-        return new TestServer(
-                new IngestRoutes(TestEvents.CODEC, new EventIds(Clock.systemUTC(), new Random(1)::nextLong), publisher,
-                        new InFlightBytes(maxInFlight, meters.ingest()), limit, Clock.systemUTC(), meters.ingest()));
+        return new IngestRoutes(TestEvents.CODEC, new EventIds(Clock.systemUTC(), new Random(1)::nextLong), publisher,
+                new InFlightBytes(maxInFlight, meters.ingest()), limit, Context::ip, Clock.systemUTC(),
+                meters.ingest());
     }
 
     // --- one event
@@ -313,6 +320,62 @@ class IngestRoutesTest {
 
             assertEquals(0, registry.get("ingest.in.progress").gauge().value());
         }
+    }
+
+    /// Eight bodies of 8 MiB less one byte would take all bytes that may be in flight.
+    @Test
+    void post_whileBodiesOfAnotherAddressStall_is202() throws IOException {
+        List<Socket> stalling = new ArrayList<>();
+        try (TestServer shared = server(64 << 20, AMPLE)) {
+            for (int i = 0; i < 8; i++) {
+                stalling.add(new Socket(InetAddress.getLoopbackAddress(), shared.port(),
+                        InetAddress.getByName("127.0.0.2"), 0));
+                stalling.getLast().getOutputStream().write(("POST /api/events/batch HTTP/1.1\r\nHost: x\r\n"
+                        + "Content-Type: application/x-ndjson\r\nContent-Length: " + (8 << 20) + "\r\n\r\n"
+                        + "\n".repeat((8 << 20) - 1)).getBytes(UTF_8));
+            }
+
+            assertEquals(202, shared.post(EVENTS, JSON, TestEvents.json(1)).status());
+            assertEquals(202, shared.post(BATCH, NDJSON, TestEvents.json(2) + "\n" + " ".repeat(4 << 20)).status());
+            assertTrue(registry.get("ingest.refused").tag("reason", "sender").counter().count() > 0);
+        } finally {
+            for (Socket socket : stalling) {
+                socket.close();
+            }
+        }
+    }
+
+    /// The answer names each event, so it must have room before an event is written.
+    @Test
+    void batch_noRoomForItsAnswer_is503AndNothingIsWritten() {
+        String batch = IntStream.range(0, 1_000).mapToObj(TestEvents::json).collect(Collectors.joining("\n"));
+        try (TestServer full = new TestServer(new AnswerBudget(0, AnswerBudget.AnswerMeter.NONE),
+                routes(1 << 24, AMPLE))) {
+            Reply reply = full.post(BATCH, NDJSON, batch);
+
+            assertProblem(reply, 503);
+            assertFalse(reply.header("Retry-After").isEmpty());
+            assertEquals(0, kafka.sends());
+            assertEquals(202, full.post(EVENTS, JSON, TestEvents.json(1)).status(), "a short answer has room");
+        }
+    }
+
+    @Test
+    void batch_ofThousandsOfFaults_isCutAndBounded() {
+        String event = "{" + IntStream.range(0, 32).mapToObj(i -> "\"k" + i + "\":0").collect(Collectors.joining(","))
+                + "}";
+
+        Reply none = server.post(BATCH, NDJSON, (event + "\n").repeat(5_000));
+        Reply one = server.post(BATCH, NDJSON, TestEvents.json(1) + "\n" + (event + "\n").repeat(4_999));
+
+        assertProblem(none, 400);
+        assertEquals(207, one.status());
+        for (Reply reply : List.of(none, one)) {
+            assertTrue(reply.body().length() <= 4 << 20, "length " + reply.body().length());
+            assertTrue(reply.json().get("truncated").asBoolean());
+        }
+        assertEquals(5_000, none.json().get("rejected").size());
+        assertEquals(4_999, one.json().get("rejected").size());
     }
 
     private void fill() {

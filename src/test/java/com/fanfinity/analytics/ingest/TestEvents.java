@@ -32,7 +32,7 @@ final class TestEvents {
     static OutgoingEvent outgoing(int number) {
         byte[] json = json(number).getBytes(UTF_8);
         return switch (CODEC.decode(json, Instant.now(), UUID::randomUUID)) {
-            case Decoded.Valid(var event, _) -> new OutgoingEvent(event, json);
+            case Decoded.Valid(var event, _) -> new OutgoingEvent(event, json, "");
             case Decoded.Invalid invalid -> throw new AssertionError(invalid);
         };
     }

@@ -95,7 +95,7 @@ final class PodPolicies {
                 path) -> container.at("/" + probe + "/httpGet/path").asText().equals(path)
                         && nodes(container.path("ports"))
                                 .anyMatch(port -> port.path("name").equals(container.at("/" + probe + "/httpGet/port"))
-                                        && port.path("containerPort").asInt() == 8080);
+                                        && port.path("containerPort").asInt() == 8082);
         return PROBES.entrySet().stream().allMatch(probe -> asks.test(probe.getKey(), probe.getValue()));
     }
 

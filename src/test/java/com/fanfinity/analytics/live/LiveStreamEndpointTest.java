@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -25,11 +26,14 @@ import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.http.Access;
+import com.fanfinity.analytics.http.Gate;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.metrics.LiveMeters;
 import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.security.Caller;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.testing.EventStream;
 
@@ -43,8 +47,9 @@ class LiveStreamEndpointTest {
     private final LiveMeters meters = new Meters(registry).live();
     private final FanOutPool fanOut = new FanOutPool(2);
     private final ChannelRegistry channels = new ChannelRegistry(Clock.systemUTC(), fanOut, meters);
+    private final PendingBytes pending = new PendingBytes(64 << 20);
     private volatile StreamStatus current = StreamStatus.NONE;
-    private final ViewerRegistry viewers = new ViewerRegistry(LIMIT, () -> current);
+    private final ViewerRegistry viewers = new ViewerRegistry(LIMIT, LIMIT, () -> current, pending);
     private final AtomicInteger answers = new AtomicInteger();
     private volatile boolean loaded = true;
     private HttpServer server;
@@ -52,18 +57,23 @@ class LiveStreamEndpointTest {
 
     @BeforeEach
     void start() {
-        LiveStreamEndpoint streams = new LiveStreamEndpoint(channels, viewers, (matchId, _) -> {
+        server = serve(viewers);
+        url = "http://127.0.0.1:" + server.port();
+    }
+
+    private HttpServer serve(ViewerRegistry registered) {
+        LiveStreamEndpoint streams = new LiveStreamEndpoint(channels, registered, (matchId, _) -> {
             if (matchId.equals("archived")) {
                 return "{\"matchId\":\"archived\",\"source\":\"history\"}".getBytes(UTF_8);
             }
             throw new ProblemException(Problem.notFound("No event of the match is known."));
         }, meters, () -> loaded);
-        server = new HttpServer(new Settings.Http("127.0.0.1", 0, 100, Duration.ofSeconds(75)), List.of(),
-                List.of(streams),
+        HttpServer started = new HttpServer(new Settings.Http("127.0.0.1", 0, 100, Duration.ofSeconds(75)), List.of(),
+                List.of(streams), Gate.onlyFor(Access.READ),
                 new EventIds(Clock.systemUTC(), () -> 1), (_, _, _, _, _) -> answers.incrementAndGet(),
                 Duration.ofSeconds(1));
-        server.start();
-        url = "http://127.0.0.1:" + server.port();
+        started.start();
+        return started;
     }
 
     @AfterEach
@@ -89,6 +99,22 @@ class LiveStreamEndpointTest {
 
             publishMetrics(2);
             stream.await("metrics", "{\"n\":2}"::equals, SOON);
+        }
+    }
+
+    @Test
+    void streams_ofAKeyThatIsNoLongerValid_endAndOthersContinue() throws Exception {
+        publishMetrics(1);
+        try (EventStream ended = EventStream.open(url + "/api/matches/m-1/stream");
+                EventStream other = EventStream.open(url + "/api/stream")) {
+            ended.await("metrics", _ -> true, SOON);
+            AtomicInteger seen = new AtomicInteger();
+
+            viewers.endIf(caller -> caller.equals(Caller.TRUSTED) && seen.getAndIncrement() == 0);
+            viewers.endIf(_ -> false);
+
+            Await.until(SOON, "one of the streams ends", () -> viewers.count() == 1);
+            assertTrue(ended.status() == 200 && other.status() == 200);
         }
     }
 
@@ -159,12 +185,12 @@ class LiveStreamEndpointTest {
                 assertEquals(503, refused.status());
                 assertTrue(refused.header("Retry-After").isPresent());
             }
-            assertEquals(1, registry.get("live.viewers.refused").counter().count());
+            assertEquals(1, registry.get("live.viewers.refused").tag("reason", "instance").counter().count());
 
             first.close();
             // The server notices a closed connection at the next write.
             Await.until(SOON, "its slot is free", () -> {
-                viewers.keepAlive(SseFrames.comment("x"), 0);
+                viewers.keepAlive(Frame.of(SseFrames.comment("x")), 0);
                 return viewers.count() == 2;
             });
             assertEquals(1, registry.get("live.streams.ended").tag("reason", "gone").counter().count());
@@ -199,6 +225,86 @@ class LiveStreamEndpointTest {
             String read = readUntil(socket, "{\"n\":" + sent + ",");
             assertTrue(sentBytes() < before + 50_000, "missed updates were sent: " + read.length());
         }
+    }
+
+    @Test
+    void viewer_thatDoesNotRead_isCutAfter10Seconds() throws Exception {
+        byte[] padding = "x".repeat(100_000).getBytes(UTF_8);
+        publishMetrics(0);
+        try (Socket socket = connectSlowly(server, "")) {
+            MatchChannel channel = channels.find("m-1").orElseThrow();
+            Await.until(SOON, "the connection is full", () -> {
+                publishLarge(channel, 1, padding);
+                return pending.bytes() > 50_000;
+            });
+            AtomicInteger checks = new AtomicInteger();
+            Await.until(SOON, "the viewer is gone", () -> {
+                viewers.cutSlow(System.nanoTime() + checks.getAndIncrement() * Outgoing.SLOW_NANOS);
+                return viewers.count() == 0;
+            });
+            assertEquals(1, registry.get("live.streams.ended").tag("reason", "slow").counter().count());
+            assertEquals(0, pending.bytes());
+            assertTrue(socket.isConnected());
+        }
+    }
+
+    /// With a copy for each, the streams would take 54 MB.
+    @Test
+    void streams_ofClientsThatNeverRead_shareTheMissedMoments() throws Exception {
+        publishMetrics(1);
+        String padding = "x".repeat(2_000);
+        for (int offset = 0; offset < 450; offset++) {
+            channels.addMoment("m-1", 0, offset, ("{\"goal\":\"" + padding + "\"}").getBytes(UTF_8),
+                    System.currentTimeMillis());
+        }
+        channels.publishDue(100);
+        ViewerRegistry many = new ViewerRegistry(60, 60, () -> current, pending);
+        List<Socket> sockets = new ArrayList<>();
+        try (HttpServer other = serve(many)) {
+            long before = usedHeap();
+            for (int n = 0; n < 60; n++) {
+                sockets.add(connectSlowly(other, "Last-Event-ID: 0-0\r\n"));
+            }
+            Await.until(SOON, "all have a stream", () -> many.count() == 60);
+            long taken = usedHeap() - before;
+
+            assertTrue(taken < 20_000_000, taken + " bytes");
+            many.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    @Test
+    void address_withTooManyStreams_gets429() throws Exception {
+        publishMetrics(1);
+        ViewerRegistry few = new ViewerRegistry(10, 1, () -> current, pending);
+        try (HttpServer other = serve(few);
+                EventStream first = EventStream.open("http://127.0.0.1:" + other.port() + "/api/stream");
+                EventStream second = EventStream.open("http://127.0.0.1:" + other.port() + "/api/matches/m-1/stream")) {
+            assertEquals(200, first.status());
+            assertEquals(429, second.status());
+            assertEquals(Optional.of("10"), second.header("Retry-After"));
+            assertEquals(Optional.of("application/problem+json"), second.header("Content-Type"));
+            assertEquals(1, registry.get("live.viewers.refused").tag("reason", "address").counter().count());
+            assertEquals(1, few.count());
+            few.close();
+        }
+    }
+
+    private static Socket connectSlowly(HttpServer to, String header) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4 << 10);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), to.port()));
+        socket.getOutputStream().write(("GET /api/matches/m-1/stream HTTP/1.1\r\nHost: x\r\n" + header + "\r\n")
+                .getBytes(US_ASCII));
+        return socket;
     }
 
     /// A moment arrives before its metrics. A stream that opens in between starts with metrics that are read directly.
@@ -257,9 +363,9 @@ class LiveStreamEndpointTest {
         publishMetrics(1);
         try (EventStream stream = EventStream.open(url + "/api/matches/m-1/stream")) {
             stream.await("metrics", _ -> true, SOON);
-            viewers.keepAlive(SseFrames.comment("not yet"), ViewerRegistry.KEEP_ALIVE_NANOS);
+            viewers.keepAlive(Frame.of(SseFrames.comment("not yet")), ViewerRegistry.KEEP_ALIVE_NANOS);
             Await.until(SOON, "a keep-alive arrives once no write is in progress", () -> {
-                viewers.keepAlive(SseFrames.comment("now"), 0);
+                viewers.keepAlive(Frame.of(SseFrames.comment("now")), 0);
                 return !stream.events("comment").isEmpty();
             });
 
@@ -309,7 +415,7 @@ class LiveStreamEndpointTest {
             throw new UncheckedIOException(path, e);
         }
         Await.until(SOON, "the stream of the GET has ended", () -> {
-            viewers.keepAlive(SseFrames.comment("still there?"), 0);
+            viewers.keepAlive(Frame.of(SseFrames.comment("still there?")), 0);
             return viewers.count() == 0;
         });
     }
@@ -357,7 +463,7 @@ class LiveStreamEndpointTest {
     private void awaitListUpdate() {
         Await.until(SOON, "the list is published", () -> {
             channels.publishDue(100);
-            return new String(channels.list().initialUpdate(Optional.empty()).frames(), UTF_8)
+            return Frames.text(channels.list().initialUpdate(Optional.empty()).frames())
                     .contains("\"matches\":[{");
         });
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,8 @@ class MatchChannelTest {
 
     private static final int PARTITION = 3;
 
-    private final MatchChannel channel = new MatchChannel(1);
+    private final LongAdder momentBytes = new LongAdder();
+    private final MatchChannel channel = new MatchChannel(1, momentBytes);
     private long now;
 
     @BeforeEach
@@ -250,6 +252,76 @@ class MatchChannelTest {
     }
 
     @Test
+    void lastEventId_withMoreThanOneMebibyteMissed_bringsReload() {
+        for (int n = 1; n <= 1_000; n++) {
+            largeMoment(n, 2_000);
+            publish();
+        }
+        state(1);
+        publish();
+
+        Channel.Update first = channel.initialUpdate(Optional.of("3-1"));
+        assertTrue(Frame.totalLength(first.frames()) <= Frame.MAX_PENDING_BYTES);
+        assertEquals("reload", frames(first).getFirst());
+        assertEquals("metrics 1", frames(first).getLast());
+    }
+
+    @Test
+    void lastEventId_withManySmallMomentsMissed_bringsThemInFewFrames() {
+        for (int n = 1; n <= 900; n++) {
+            moment(n);
+            publish();
+        }
+        state(1);
+        publish();
+
+        Channel.Update first = channel.initialUpdate(Optional.of("3-100"));
+        assertEquals(802, frames(first).size());
+        assertTrue(first.frames().size() <= 70, first.frames().size() + " frames");
+    }
+
+    @Test
+    void update_ofMoreThanOneMebibyte_isAReload() {
+        long known = channel.initialUpdate(Optional.empty()).sequence();
+        for (int n = 1; n <= 1_000; n++) {
+            largeMoment(n, 2_000);
+        }
+        state(1);
+        publish();
+
+        Channel.Update update = channel.updateSince(known).orElseThrow();
+        assertEquals(List.of("reload", "metrics 1"), frames(update));
+    }
+
+    @Test
+    void minutes_tooLargeForOneUpdate_becomeAReload() {
+        long known = channel.initialUpdate(Optional.empty()).sequence();
+        for (int n = 0; n < 40; n++) {
+            channel.putMinute("12:" + n, ("{\"start\":\"12:" + n + "\",\"x\":\"" + "y".repeat(30_000) + "\"}")
+                    .getBytes(UTF_8), now);
+        }
+        state(1);
+        publish();
+
+        assertEquals(List.of("reload", "metrics 1"), frames(channel.updateSince(known).orElseThrow()));
+    }
+
+    @Test
+    void moments_droppedBeforeTheyWereSent_becomeAReload() {
+        long known = channel.initialUpdate(Optional.empty()).sequence();
+        moment(10);
+        channel.dropMoments();
+        assertTrue(channel.hasPending());
+        state(1);
+        publish();
+
+        assertEquals(List.of("reload", "metrics 1"), frames(channel.updateSince(known).orElseThrow()));
+        assertEquals(List.of("reload", "metrics 1"), frames(channel.initialUpdate(Optional.of("3-10"))));
+        assertEquals(List.of("metrics 1"), frames(channel.initialUpdate(Optional.of("3-11"))));
+        assertEquals(0, momentBytes.sum());
+    }
+
+    @Test
     void moment_readAgain_isNotSentAgain() {
         moment(10);
         publish();
@@ -325,7 +397,7 @@ class MatchChannelTest {
 
     @Test
     void directMetrics_ofAMatchWithoutRecords_areSentAtOnceWithoutId() {
-        MatchChannel other = new MatchChannel(1);
+        MatchChannel other = new MatchChannel(1, new LongAdder());
         assertTrue(other.publishDirect("{\"n\":1}".getBytes(UTF_8), now));
         long known = other.initialUpdate(Optional.empty()).sequence();
         assertTrue(other.publishDirect("{\"n\":2}".getBytes(UTF_8), now));
@@ -344,7 +416,7 @@ class MatchChannelTest {
 
     @Test
     void directMetrics_thenARecord_areReplaced() {
-        MatchChannel other = new MatchChannel(1);
+        MatchChannel other = new MatchChannel(1, new LongAdder());
         other.publishDirect("{\"n\":1}".getBytes(UTF_8), now);
         long known = other.initialUpdate(Optional.empty()).sequence();
         other.assign(PARTITION);
@@ -366,6 +438,11 @@ class MatchChannelTest {
         channel.addMoment(offset, now, ("{\"n\":" + offset + "}").getBytes(UTF_8), now);
     }
 
+    private void largeMoment(int offset, int size) {
+        channel.addMoment(offset, now, ("{\"n\":" + offset + ",\"x\":\"" + "y".repeat(size) + "\"}").getBytes(UTF_8),
+                now);
+    }
+
     private void minute(String start, int events) {
         channel.putMinute(start, ("{\"start\":\"" + start + "\",\"events\":" + events + "}").getBytes(UTF_8), now);
     }
@@ -379,7 +456,7 @@ class MatchChannelTest {
     }
 
     private static String text(Channel.Update update) {
-        return new String(update.frames(), UTF_8);
+        return Frames.text(update.frames());
     }
 
     /// The name of each event with its number or its minute.
@@ -388,7 +465,7 @@ class MatchChannelTest {
         for (String frame : text(update).split("\n\n", -1)) {
             if (!frame.isBlank()) {
                 String name = frame.replaceAll("(?s).*event: (\\w+)\n.*", "$1");
-                String number = frame.replaceAll("(?s).*\\{\"n\":(\\d+)}.*", " $1")
+                String number = frame.replaceAll("(?s).*\\{\"n\":(\\d+)[,}].*", " $1")
                         .replaceAll("(?s).*\"start\":\"([^\"]+)\".*", " $1");
                 frames.add(name.equals("reload") ? name : name + number);
             }

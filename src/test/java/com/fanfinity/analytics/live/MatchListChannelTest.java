@@ -102,6 +102,49 @@ class MatchListChannelTest {
         assertFalse(first().contains("\"match-9\""));
     }
 
+    /// As large as a match's entry can be: ids of characters of three bytes, and names that are shortened.
+    private static byte[] largeEntry(int match, String venue) {
+        String home = "\u20ac".repeat(63) + 'h';
+        String away = "\u20ac".repeat(63) + 'a';
+        String scores = "{\"" + home + "\":1,\"" + away + "\":2}";
+        return ("{\"matchId\":\"match-" + match + "\",\"status\":\"live\",\"lastActivityAt\":\""
+                + START.plusSeconds(match) + "\",\"competition\":\"" + venue + "\",\"venue\":\"" + venue
+                + "\",\"teams\":{\"home\":{\"teamId\":\"" + home + "\",\"name\":\"" + venue
+                + "\"},\"away\":{\"teamId\":\"" + away + "\",\"name\":\"" + venue + "\"}},\"score\":" + scores
+                + ",\"shootout\":" + scores + "}").getBytes(UTF_8);
+    }
+
+    @Test
+    void list_ofLargeEntries_isCutToOneMebibyte() {
+        for (int n = 0; n < MatchListChannel.MAX_LISTED; n++) {
+            list.putMetrics("match-" + n, largeEntry(n, "\\u0001".repeat(256)));
+        }
+        publish();
+        Channel.Update first = list.initialUpdate(Optional.empty());
+        Channel.Update change = list.updateSince(0).orElseThrow();
+
+        for (Channel.Update update : List.of(first, change)) {
+            assertTrue(Frame.totalLength(update.frames()) <= Frame.MAX_PENDING_BYTES);
+            assertTrue(text(update).contains("\"complete\":false"), "cut");
+            assertTrue(text(update).contains("\"match-499\""));
+        }
+    }
+
+    @Test
+    void updateSince_moreBytesThanMayWait_hasTheWholeList() {
+        list.publish(now);
+        for (int n = 0; n < 6; n++) {
+            for (int match = 0; match < 300; match++) {
+                list.putMetrics("match-" + match, largeEntry(match, n + "x".repeat(1_000)));
+            }
+            publish();
+        }
+
+        Channel.Update update = list.updateSince(1).orElseThrow();
+        assertTrue(Frame.totalLength(update.frames()) <= Frame.MAX_PENDING_BYTES);
+        assertTrue(text(update).startsWith("event: matches\n"));
+    }
+
     @Test
     void sparkline_hasTheLastHalfHourWithItsEmptyMinutes() {
         state("one", "live", 1);
@@ -243,6 +286,6 @@ class MatchListChannelTest {
     }
 
     private static String text(Channel.Update update) {
-        return new String(update.frames(), UTF_8);
+        return Frames.text(update.frames());
     }
 }

@@ -35,7 +35,7 @@ class PageRoutesTest {
             "<script(?![^>]* src=)|<style|\\sstyle=|\\son[a-z]+=|javascript:|(src|href)=\"(https?:)?//");
     private static final Pattern OWN_FILE = Pattern.compile("\"(/web/[^\"]+)\"");
 
-    private final TestServer server = new TestServer(new PageRoutes());
+    private final TestServer server = new TestServer(PageRoutes.all());
 
     @AfterEach
     void close() {
@@ -130,7 +130,7 @@ class PageRoutesTest {
         assertEquals("text/html;charset=utf-8", reply.header("Content-Type"));
         assertEquals(PageRoutes.POLICY, reply.header("Content-Security-Policy"));
         assertEquals("nosniff", reply.header("X-Content-Type-Options"));
-        assertEquals("Accept", reply.header("Vary"));
+        assertTrue(reply.response().headers().allValues("Vary").contains("Accept"));
         assertFalse(reply.header("X-Request-Id").isEmpty());
         assertTrue(reply.body().contains("<h1 id=\"missing-title\">Page not found</h1>"), reply.body());
         assertTrue(reply.body().contains("<header class=\"bar\">"), "the header of all pages");

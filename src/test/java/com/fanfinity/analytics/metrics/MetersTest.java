@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import com.fanfinity.analytics.event.DeadReason;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.metrics.Meters.ProcessingOutcome;
+import com.fanfinity.analytics.metrics.Meters.ReadCaller;
+import com.fanfinity.analytics.metrics.Meters.ReadKind;
 
 /// The names in Prometheus, which dashboards, alerts and the contract use.
 class MetersTest {
@@ -128,9 +131,15 @@ class MetersTest {
     /// METRICS.md is generated from the entries, so they must match the scrape.
     @Test
     void scrape_everyEntry_hasItsNameTypeAndLabels() {
-        meters.live().gauges(() -> 1, () -> 1, () -> 0);
+        meters.live().gauges(() -> 1, () -> 1, () -> 1, () -> 0);
         meters.ingest().concurrency(new AtomicInteger(1), new AtomicInteger());
         meters.matches().overdue(() -> 0);
+        meters.matches().indexed(() -> 0, () -> 0);
+        meters.http().answerBytes(new AtomicLong());
+        meters.http().open(() -> 0);
+        meters.http().expires(Instant.EPOCH);
+        meters.reads().permits(ReadKind.LIST, ReadCaller.CLIENT, () -> 0);
+        meters.security().keys(() -> 0);
         meters.streams().restoreRemaining(() -> 0);
         meters.instance().health("ready", "sink", 0.5);
         List<String> scraped = scrape().lines().toList();

@@ -25,7 +25,7 @@ class ProceduresTest {
 
     /// Sections that only explain, without steps to run.
     private static final Set<String> EXPLANATIONS = Set.of("Configuration", "Read the log", "Follow one event",
-            "Known faults of Kafka");
+            "Known faults of Kafka", "The key file");
 
     private static String procedures() throws IOException {
         try (Stream<Path> files = Files.list(OPERATIONS)) {

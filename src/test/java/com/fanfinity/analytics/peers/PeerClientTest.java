@@ -2,6 +2,7 @@ package com.fanfinity.analytics.peers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,24 +11,32 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.peers.PeerSignature.SignedAnswer;
 
 class PeerClientTest {
 
@@ -35,10 +44,14 @@ class PeerClientTest {
     private static final Duration SHORT = Duration.ofMillis(200);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final PeerClient client = new PeerClient(new Settings.Secret("known-to-all-instances"),
-            new Meters(registry).instance());
+    private static final Settings.Secret SECRET = new Settings.Secret("known-to-all-instances");
+    private static final String FORGED = "<script>alert(document.domain)</script> forged";
+
+    private final PeerClient client = client(new PeerHosts(List.of()));
     private final CountDownLatch over = new CountDownLatch(1);
     private final AtomicInteger asked = new AtomicInteger();
+    private final List<String> received = new CopyOnWriteArrayList<>();
+    private volatile @Nullable String replayed;
     private HttpServer server;
     private Peer peer;
 
@@ -71,19 +84,59 @@ class PeerClientTest {
             }
             case "/final" -> {
                 exchange.getResponseHeaders().add(PeerClient.REPLICA_HEADER, PeerClient.FINAL_ANSWER);
-                exchange.getResponseHeaders().add("Retry-After", "5");
-                exchange.sendResponseHeaders(503, -1);
+                answer(exchange, 503, "application/problem+json", "5", "{}");
+            }
+            case "/html" -> answer(exchange, 200, "text/html", "", FORGED);
+            case "/redirect" -> answer(exchange, 302, "application/json", "", "{}");
+            case "/unknown" -> answer(exchange, 404, "application/problem+json", "1; rm", "{}");
+            case "/large" -> answer(exchange, 200, "application/json", "", " ".repeat((4 << 20) + 1));
+            case "/rogue" -> {
+                exchange.getRequestHeaders().forEach((name, values) -> received.add(name + ": " + values));
+                exchange.getResponseHeaders().add("Content-Type", "application/json");
+                exchange.getResponseHeaders().add("Retry-After", "1");
+                exchange.sendResponseHeaders(200, FORGED.length());
+                exchange.getResponseBody().write(FORGED.getBytes(UTF_8));
+            }
+            case "/rogue-replays" -> {
+                String first = exchange.getRequestHeaders().getFirst(PeerSignature.HEADER);
+                if (replayed == null) {
+                    replayed = first;
+                }
+                answer(exchange, replayed, 200, "application/json", "", "{}");
             }
             case "/moving" -> exchange.sendResponseHeaders(503, -1);
             case "/stranger" -> exchange.sendResponseHeaders(401, -1);
-            default -> {
-                byte[] response = (exchange.getRequestHeaders().getFirst("Authorization") + ' '
-                        + exchange.getRequestHeaders().getFirst(PeerClient.REPLICA_HEADER)).getBytes(UTF_8);
-                exchange.sendResponseHeaders(200, response.length);
-                exchange.getResponseBody().write(response);
-            }
+            default -> answer(exchange, 200, "application/json", "",
+                    '"' + exchange.getRequestHeaders().getFirst(PeerClient.REPLICA_HEADER) + '"');
         }
         exchange.close();
+    }
+
+    private static void answer(HttpExchange exchange, int status, String contentType, String retryAfter, String body)
+            throws IOException {
+        answer(exchange, exchange.getRequestHeaders().getFirst(PeerSignature.HEADER), status, contentType, retryAfter,
+                body);
+    }
+
+    /// @param request the header of the request that the signature is for
+    private static void answer(HttpExchange exchange, String request, int status, String contentType,
+            String retryAfter, String body) throws IOException {
+        byte[] bytes = body.getBytes(UTF_8);
+        boolean isFinal = exchange.getResponseHeaders().containsKey(PeerClient.REPLICA_HEADER);
+        exchange.getResponseHeaders().add("Content-Type", contentType);
+        if (!retryAfter.isEmpty()) {
+            exchange.getResponseHeaders().add("Retry-After", retryAfter);
+        }
+        exchange.getResponseHeaders().add(PeerSignature.HEADER,
+                new SignedAnswer(request.split(" ", 3)[1], status, isFinal, contentType, retryAfter, bytes)
+                        .header(SECRET));
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+
+    private PeerClient client(PeerHosts hosts) {
+        return new PeerClient(SECRET, hosts, Clock.systemUTC(), new Random(1)::nextBytes,
+                new Meters(registry).instance());
     }
 
     private void await() {
@@ -99,10 +152,61 @@ class PeerClientTest {
     }
 
     @Test
-    void get_answered_carriesSecretAndCopy() {
+    void get_answered_carriesTheReplica() {
         InstanceResponse reply = get("/x", LONG).orElseThrow();
 
-        assertEquals("Bearer known-to-all-instances active", new String(reply.body(), UTF_8));
+        assertEquals("\"active\"", new String(reply.body(), UTF_8));
+    }
+
+    /// A program that joined the group in Kafka and is not an instance.
+    @Test
+    void get_rogueMember_learnsNoSecretAndItsAnswerIsNotUsed() {
+        assertEquals(Optional.empty(), get("/rogue", LONG));
+
+        assertFalse(received.isEmpty());
+        assertFalse(received.toString().contains(SECRET.value()), received::toString);
+        assertEquals(1, registry.get("peer.requests").tag("outcome", "refused").counter().count());
+    }
+
+    @Test
+    void get_answerOfAnEarlierRequest_isNotUsed() {
+        assertTrue(get("/rogue-replays", LONG).isPresent());
+
+        assertEquals(Optional.empty(), get("/rogue-replays", LONG));
+    }
+
+    @Test
+    void get_signedButNotAsInstancesAnswer_isNotUsed() {
+        for (String path : List.of("/html", "/redirect", "/large")) {
+            try (PeerClient other = client(new PeerHosts(List.of()))) {
+                assertEquals(Optional.empty(), other.get(peer, path, "active", "request-1", LONG), path);
+            }
+        }
+    }
+
+    @Test
+    void get_retryAfterThatIsNoNumber_isDropped() {
+        assertEquals(Optional.empty(), get("/unknown", LONG).orElseThrow().retryAfter());
+    }
+
+    @Test
+    void get_hostThatIsNotAllowed_isNotAsked() {
+        try (PeerClient other = client(new PeerHosts(List.of("streams.example", "127.0.0.2")))) {
+            assertEquals(Optional.empty(), other.get(peer, "/x", "active", "request-1", LONG));
+        }
+
+        assertEquals(0, asked.get());
+        assertEquals(1, registry.get("peer.requests").tag("outcome", "not_allowed").counter().count());
+    }
+
+    @Test
+    void allows_onlyNamesAtOrBelowASuffix() {
+        PeerHosts hosts = new PeerHosts(List.of("streams.Example", "10.0.0.1"));
+
+        assertTrue(hosts.allows("pod-1.STREAMS.example") && hosts.allows("streams.example")
+                && hosts.allows("10.0.0.1"));
+        assertFalse(hosts.allows("evilstreams.example") || hosts.allows("streams.example.evil")
+                || hosts.allows("110.0.0.1"));
     }
 
     @Test
@@ -139,7 +243,7 @@ class PeerClientTest {
         InstanceResponse last = get("/final", LONG).orElseThrow();
 
         assertEquals(503, last.status());
-        assertEquals(Optional.of("5"), last.retryAfter());
+        assertEquals(Optional.of(Duration.ofSeconds(5)), last.retryAfter());
     }
 
     @Test
@@ -182,15 +286,20 @@ class PeerClientTest {
     }
 
     private static void respond(Socket socket) throws IOException {
-        readHead(socket);
-        socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(UTF_8));
+        Matcher nonce = Pattern.compile("(?i)" + PeerSignature.HEADER + ": \\d+ (\\S+)").matcher(readHead(socket));
+        assertTrue(nonce.find());
+        String signature = new SignedAnswer(nonce.group(1), 200, false, "application/json", "", new byte[0])
+                .header(SECRET);
+        socket.getOutputStream().write(("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Type: application/json\r\n"
+                + PeerSignature.HEADER + ": " + signature + "\r\n\r\n").getBytes(UTF_8));
     }
 
-    private static void readHead(Socket socket) throws IOException {
+    private static String readHead(Socket socket) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
             head.append((char) socket.getInputStream().read());
         }
+        return head.toString();
     }
 
     @Test

@@ -373,7 +373,7 @@ class AggregationTest {
             MockProcessorContext<byte[], Object> context = new MockProcessorContext<>();
             stores.forEach(context::addStateStore);
             Aggregation aggregation = new Aggregation(PipelineDriver.settings(Path.of("unused")).streams(),
-                    _ -> storedUpTo, (_, _) -> Optional.of(clock.now()),
+                    new TestTopic(), new MatchIndexes(), _ -> storedUpTo, (_, _) -> Optional.of(clock.now()),
                     new PublishRounds(Duration.ofMillis(250), TICK),
                     clock,
                     new Meters(new SimpleMeterRegistry()));

@@ -66,6 +66,7 @@ final class PipelineDriver implements AutoCloseable {
 
     final TestClock clock = new TestClock(START);
     final TestTopic topic = new TestTopic();
+    final MatchIndexes indexes = new MatchIndexes();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private OptionalLong storedUpTo = OptionalLong.empty();
     private ProvenTime provenTime = (_, _) -> Optional.of(clock.now());
@@ -89,7 +90,7 @@ final class PipelineDriver implements AutoCloseable {
         settings = settings(directory, environment);
         Properties properties = StreamsRunner.properties(settings);
         driver = new TopologyTestDriver(
-                MatchTopology.build(TOPICS, settings.streams(), topic, this::storedUpTo,
+                MatchTopology.build(TOPICS, settings.streams(), topic, indexes, this::storedUpTo,
                         (partition, nextOffset) -> provenTime.completeUpTo(partition, nextOffset), clock,
                         new Meters(registry)),
                 properties, START);
@@ -111,7 +112,8 @@ final class PipelineDriver implements AutoCloseable {
     }
 
     static Topology topology(Settings settings, Clock clock, Meters meters) {
-        return MatchTopology.build(TOPICS, settings.streams(), new TestTopic(), _ -> OptionalLong.empty(),
+        return MatchTopology.build(TOPICS, settings.streams(), new TestTopic(), new MatchIndexes(),
+                _ -> OptionalLong.empty(),
                 (_, _) -> Optional.empty(), clock, meters);
     }
 

@@ -30,6 +30,13 @@ public final class StatsSamples {
         return stats;
     }
 
+    /// The index of these matches.
+    public static MatchIndex index(Map<String, MatchStats> matches) {
+        MatchIndex index = new MatchIndex(Integer.MAX_VALUE);
+        matches.forEach((id, stats) -> index.put(id, stats.status(), stats.lastActivityAt(), 0));
+        return index;
+    }
+
     /// A match that was archived at {@link #ARCHIVED_AT}.
     ///
     /// @param late of the events
@@ -45,8 +52,23 @@ public final class StatsSamples {
         return minute;
     }
 
+    /// The most teams, with the longest ids in JSON: 64 control characters, which take six bytes each.
+    public static MinuteStats worstMinute() {
+        MinuteStats minute = MinuteStats.empty();
+        for (int team = 0; team < Counts.MAX_TEAMS + 9; team++) {
+            String id = "\u0001".repeat(62) + (char) (1 + team % 8) + (char) (1 + team / 8);
+            for (EventType type : EventType.values()) {
+                minute.add(event(type, Instant.EPOCH, Optional.of(id)));
+            }
+        }
+        return minute;
+    }
+
     private static MatchEvent event(EventType type, Instant time) {
-        Optional<String> team = type.needsTeam() ? Optional.of("4418") : Optional.empty();
+        return event(type, time, type.needsTeam() ? Optional.of("4418") : Optional.empty());
+    }
+
+    private static MatchEvent event(EventType type, Instant time, Optional<String> team) {
         return new MatchEvent(new UUID(1, time.toEpochMilli()), "m", type, time, team, Optional.empty(),
                 Optional.empty(),
                 MatchEvent.Detail.NONE);

@@ -95,6 +95,29 @@ class ValidationTest {
     }
 
     @Test
+    void process_producer_isOnTheAcceptedRecordAndOnTheDeadLetter() {
+        Headers headers = new RecordHeaders();
+        headers.add("producer", "feed-1".getBytes(UTF_8));
+
+        driver.send(KEY, EventJson.of("m", "goal", 1).team("A").bytes(), headers);
+        driver.send(KEY, new byte[]{'{'}, headers);
+
+        assertEquals("feed-1", header(driver.accepted().getFirst(), "producer"));
+        assertEquals("feed-1", header(onlyDead(), "producer"));
+    }
+
+    /// A record of another producer may have any header.
+    @Test
+    void process_producerThatIsNoId_isLeftOut() {
+        Headers headers = new RecordHeaders();
+        headers.add("producer", "a b\n".getBytes(UTF_8));
+
+        driver.send(KEY, EventJson.of("m", "goal", 1).team("A").bytes(), headers);
+
+        assertNull(driver.accepted().getFirst().headers().lastHeader("producer"));
+    }
+
+    @Test
     void process_valueIsNotJson_isBuriedUntouched() {
         byte[] value = {'{', (byte) 0xC3, 0, '"'};
 

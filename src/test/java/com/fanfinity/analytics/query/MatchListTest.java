@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.query;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,9 +14,11 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,15 +27,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.http.ProblemException;
+import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.StatsSamples;
 import com.fanfinity.analytics.query.MatchList.ListPage;
 import com.fanfinity.analytics.query.MatchList.ListPosition;
 import com.fanfinity.analytics.query.MatchList.ListQuery;
 import com.fanfinity.analytics.query.MatchList.ListedMatch;
-import com.fanfinity.analytics.query.MatchLookup.MatchEntry;
+import com.fanfinity.analytics.query.MatchLookup.PartitionMatches;
+import com.fanfinity.analytics.query.ReadResult.ReadValue;
+import com.fanfinity.analytics.streams.Replica;
 
 class MatchListTest {
     private static final Instant KICK_OFF = Instant.parse("2018-07-15T15:00:00Z");
+
+    private record MatchEntry(String matchId, MatchStats stats) {}
 
     @Test
     void page_anyOrder_isLiveFirstThenNewestActivityThenName() {
@@ -158,9 +166,10 @@ class MatchListTest {
 
     @Test
     void plus_otherPartitions_isAsOfTheEarlierListing() {
-        PartitionListing earlier = new PartitionListing(Set.of(1), false, Optional.of(KICK_OFF), List.of());
-        PartitionListing later = new PartitionListing(Set.of(2), true, Optional.of(KICK_OFF.plusSeconds(1)), List.of());
-        PartitionListing both = new PartitionListing(Set.of(1, 2), true, Optional.of(KICK_OFF), List.of());
+        PartitionListing earlier = new PartitionListing(Set.of(1), false, Optional.of(KICK_OFF), false, List.of());
+        PartitionListing later = new PartitionListing(Set.of(2), true, Optional.of(KICK_OFF.plusSeconds(1)), false,
+                List.of());
+        PartitionListing both = new PartitionListing(Set.of(1, 2), true, Optional.of(KICK_OFF), false, List.of());
 
         assertEquals(both, earlier.plus(later));
         assertEquals(both, later.plus(earlier));
@@ -191,8 +200,7 @@ class MatchListTest {
             int here = instance;
             List<MatchEntry> held = all.stream().filter(match -> Math.floorMod(match.matchId().hashCode(), 3) == here)
                     .toList();
-            PartitionListing listing = new PartitionListing(Set.of(instance), instance == 1,
-                    Optional.of(KICK_OFF.plusMillis(instance)), query.select(held, 0));
+            PartitionListing listing = listing(instance, held, query);
             try {
                 PartitionListing read = PartitionListingJson.read(PartitionListingJson.write(listing));
                 assertEquals(listing, read);
@@ -202,6 +210,15 @@ class MatchListTest {
             }
         }
         return MatchList.page(listed, limit);
+    }
+
+    private static PartitionListing listing(int partition, List<MatchEntry> held, ListQuery query) {
+        Map<String, MatchStats> matches = held.stream()
+                .collect(Collectors.toMap(MatchEntry::matchId, MatchEntry::stats, (_, last) -> last));
+        Instant asOf = KICK_OFF.plusMillis(partition);
+        ReplicaView view = new ReplicaView(partition, Replica.ACTIVE, partition == 1, asOf);
+        return new PageReader(List.of(new PartitionMatches(view, asOf, StatsSamples.index(matches))), query,
+                (matchId, _) -> new ReadValue<>(requireNonNull(matches.get(matchId))), 0).read();
     }
 
     private static MatchEntry live(String id, long arrivedAt) {

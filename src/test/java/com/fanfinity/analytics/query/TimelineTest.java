@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,10 +21,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import com.fanfinity.analytics.event.AnswerAge;
 import com.fanfinity.analytics.event.EventType;
-import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.StatsSamples;
+import com.fanfinity.analytics.query.Timeline.MinuteRow;
 
 class TimelineTest {
     private static final Instant FIRST = Instant.parse("2018-07-15T15:00:30Z");
@@ -121,7 +123,9 @@ class TimelineTest {
 
     private static JsonNode written(Timeline timeline, Map<Long, com.fanfinity.analytics.pipeline.MinuteStats> minutes)
             throws IOException {
-        return new ObjectMapper().readTree(Json.toBytes(timeline.answer("m", minutes, AnswerAge.live(LAST, false))));
+        Iterator<MinuteRow> rows = new TreeMap<>(minutes).entrySet().stream()
+                .map(minute -> new MinuteRow(minute.getKey(), minute.getValue())).iterator();
+        return new ObjectMapper().readTree(timeline.answer("m", rows, AnswerAge.live(LAST, false)));
     }
 
     private static int refusal(MatchStats stats, Optional<Instant> from, Optional<Instant> to) {

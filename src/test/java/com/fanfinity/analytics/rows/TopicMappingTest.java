@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -47,6 +47,31 @@ class TopicMappingTest {
         assertEquals(202_511, row.month());
         assertArrayEquals(row.rowBinary(),
                 mapping.row(record(TOPICS.accepted(), json, "1763712000000000")).orElseThrow().rowBinary());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"feed-1", "0", "Service@opta.example"})
+    void producer_ofTheHeader_isTheLastColumnOfEventsAndDeadLetters(String id) {
+        for (String topic : List.of(TOPICS.accepted(), TOPICS.dead())) {
+            ConsumerRecord<byte[], byte[]> record = record(topic, event(), "0");
+            record.headers().add("producer", id.getBytes(UTF_8));
+
+            String row = new String(mapping.row(record).orElseThrow().rowBinary(), ISO_8859_1);
+
+            assertTrue(row.endsWith((char) id.length() + id), topic);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "x\u0000",
+        "0123456789012345678901234567890123456789012345678901234567890123456"})
+    void producer_thatIsNoId_isEmpty(String text) {
+        ConsumerRecord<byte[], byte[]> record = record(TOPICS.accepted(), event(), "0");
+        record.headers().add("producer", text.getBytes(UTF_8));
+
+        byte[] row = mapping.row(record).orElseThrow().rowBinary();
+
+        assertEquals(0, row[row.length - 1]);
     }
 
     @ParameterizedTest
@@ -90,7 +115,8 @@ class TopicMappingTest {
 
         assertArrayEquals(new RowBinary().uuid(id).string("m").string("retraction").int64(1_531_669_078_895L).string("")
                 .string("").string(sent.replace("1e400", "\"1e400\"")).int64(1_763_712_000_000_000L).int32(3).int64(42)
-                .int32(7).int64(41).int64(41).string(sent).uuid(target).toBytes(), row);
+                .int32(7).int64(41).int64(41).string(sent).uuid(target).string("")
+                .toBytes(), row);
     }
 
     /// Without its own id, two such events would replace each other in the table.
@@ -110,7 +136,7 @@ class TopicMappingTest {
         byte[] head = new RowBinary().string("unstorable").string("not the metrics of a match with matchId and version")
                 .string(record.topic()).int32(record.partition()).int64(record.offset()).toBytes();
         byte[] tail = new RowBinary().string(record.topic()).int32(record.partition()).int64(record.offset())
-                .toBytes();
+                .string("").toBytes();
         assertArrayEquals(head, Arrays.copyOf(row, head.length));
         assertArrayEquals(tail, Arrays.copyOfRange(row, row.length - tail.length, row.length));
     }

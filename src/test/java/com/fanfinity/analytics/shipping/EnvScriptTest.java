@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.shipping;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import com.fanfinity.analytics.config.SettingsLoader;
+import com.fanfinity.analytics.event.Sha256;
 import com.fanfinity.analytics.testing.Program;
 
 /// Checks the `.env` that `bin/env` creates.
@@ -38,8 +41,8 @@ class EnvScriptTest {
     @BeforeEach
     void project() throws IOException {
         Files.createDirectory(project.resolve("bin"));
-        for (String file : List.of("bin/env", ".env.example")) {
-            Files.copy(Yaml.path(file), project.resolve(file));
+        for (String file : List.of("bin/env", "bin/key", ".env.example")) {
+            Files.copy(Yaml.path(file), project.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
         }
     }
 
@@ -67,10 +70,10 @@ class EnvScriptTest {
 
         Set<String> needed = NEEDED.matcher(Yaml.read("compose.yaml")).results().map(found -> found.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
-        needed.add("ADMIN_KEY");
         Map<String, String> passwords = passwords();
         assertEquals(needed, passwords.keySet());
-        assertTrue(passwords.values().stream().allMatch(password -> password.matches("[0-9a-f]{48}")));
+        assertTrue(passwords.entrySet().stream().allMatch(password -> password.getValue()
+                .matches(password.getKey().equals("API_KEY") ? "ff1_first_.{43}_[0-9a-f]{8}" : "[0-9a-f]{48}")));
         Map<String, String> example = variables(".env.example");
         Map<String, String> rest = new HashMap<>(variables(".env"));
         rest.keySet().removeAll(needed);
@@ -89,6 +92,7 @@ class EnvScriptTest {
                 assertFalse(output.contains(password), "the password is printed");
             }
             Files.delete(project.resolve(".env"));
+            Files.delete(project.resolve("keys/api-keys.json"));
         }
     }
 
@@ -99,9 +103,29 @@ class EnvScriptTest {
         assertEquals("rw-------",
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(project.resolve(".env"))));
         try (Stream<Path> files = Files.list(project)) {
-            assertEquals(Set.of(".env", ".env.example", "bin"),
+            assertEquals(Set.of(".env", ".env.example", "bin", "keys"),
                     files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
         }
+    }
+
+    /// The container reads the file of keys as another user, so it must hold no key.
+    @Test
+    void keysFile_hasTheHashOfTheFirstKeyOnly() throws Exception {
+        run();
+
+        String file = Files.readString(project.resolve("keys/api-keys.json"));
+        String key = requireNonNull(variables(".env").get("API_KEY"));
+        assertTrue(file.contains(Sha256.hex(key)), file);
+        assertFalse(file.contains("ff1_"), file);
+    }
+
+    @Test
+    void keysFile_existing_isUnchanged() throws Exception {
+        Path keys = Files.createDirectory(project.resolve("keys")).resolve("api-keys.json");
+        Files.writeString(keys, "mine");
+
+        assertTrue(run().output().contains("already exists"));
+        assertEquals("mine", Files.readString(keys));
     }
 
     @Test

@@ -24,7 +24,7 @@ class ClaimTest {
     /// The server and this process round, and their clocks drift.
     @Test
     void leastUptime_sameServer_isNeverAboveItsUptime() {
-        for (Duration uptime : new Duration[] {Duration.ZERO, Duration.ofMinutes(1), Duration.ofDays(100)}) {
+        for (Duration uptime : new Duration[]{Duration.ZERO, Duration.ofMinutes(1), Duration.ofDays(100)}) {
             for (Duration later = Duration.ofMillis(900); later.toDays() < 90; later = later.multipliedBy(2)) {
                 long slowClock = uptime.toSeconds() + later.toSeconds() - later.toSeconds() / 2_000 - 1;
                 assertTrue(leastUptime(claimAfter(uptime), later) <= Math.max(0, slowClock), later.toString());

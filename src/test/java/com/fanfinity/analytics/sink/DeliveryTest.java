@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -21,8 +22,6 @@ import com.fanfinity.analytics.event.Backoff;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.rows.Row;
 import com.fanfinity.analytics.rows.Table;
-
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class DeliveryTest {

@@ -9,11 +9,10 @@ import java.sql.SQLException;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 
+import com.clickhouse.client.api.ServerException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import com.clickhouse.client.api.ServerException;
 
 class RowErrorsTest {
 

@@ -21,8 +21,7 @@ final class StoreWithTokens implements BatchWriter, Delivery.StoredRows {
     private final Set<String> tokens = new HashSet<>();
     private final List<String> inserts = new ArrayList<>();
     private final Queue<Fault> faults = new ArrayDeque<>();
-    private Runnable beforeQuestion = () -> {
-    };
+    private Runnable beforeQuestion = () -> {};
     private boolean answers = true;
 
     /// What happens to an insert instead.

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -21,8 +22,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.http.AnswerBudget;
+import com.fanfinity.analytics.http.Gate;
 import com.fanfinity.analytics.http.HttpServer;
+import com.fanfinity.analytics.http.ListenerOptions;
 import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.http.StreamingEndpoint;
 
 /// An HTTP server on a free port with some routes, and a client of it.
 public final class TestServer implements AutoCloseable {
@@ -30,6 +35,8 @@ public final class TestServer implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     public static final int MOST_CONNECTIONS = 40;
+
+    private static final AnswerBudget UNBOUNDED = new AnswerBudget(64 << 20, AnswerBudget.AnswerMeter.NONE);
 
     /// One call of the request meter.
     public record Metered(String method, String endpoint, int status, String problem) {}
@@ -63,10 +70,35 @@ public final class TestServer implements AutoCloseable {
 
     /// @param idleTimeout how long a connection without a request stays open
     public TestServer(Duration idleTimeout, Routes... routes) {
+        this(0, idleTimeout, ListenerOptions.PLAIN, List.of(), Optional.empty(), UNBOUNDED, routes);
+    }
+
+    /// @param answers bounds the answers that clients have not taken
+    public TestServer(AnswerBudget answers, Routes... routes) {
+        this(0, Duration.ofSeconds(75), ListenerOptions.PLAIN, List.of(), Optional.empty(), answers, routes);
+    }
+
+    /// @param port 0 takes any free port
+    public TestServer(int port, Duration idleTimeout, Routes... routes) {
+        this(port, idleTimeout, ListenerOptions.PLAIN, List.of(), Optional.empty(), UNBOUNDED, routes);
+    }
+
+    public TestServer(ListenerOptions options, List<StreamingEndpoint> streaming, Routes... routes) {
+        this(0, Duration.ofSeconds(75), options, streaming, Optional.empty(), UNBOUNDED, routes);
+    }
+
+    /// A server with a gate in front of its routes.
+    public TestServer(Gate gate, List<StreamingEndpoint> streaming, Routes... routes) {
+        this(0, Duration.ofSeconds(75), ListenerOptions.PLAIN, streaming, Optional.of(gate), UNBOUNDED, routes);
+    }
+
+    private TestServer(int port, Duration idleTimeout, ListenerOptions options, List<StreamingEndpoint> streaming,
+            Optional<Gate> gate, AnswerBudget answers, Routes... routes) {
         EventIds ids = new EventIds(Clock.systemUTC(), new Random(1)::nextLong);
-        server = new HttpServer(new Settings.Http("127.0.0.1", 0, MOST_CONNECTIONS, idleTimeout), List.of(routes), ids,
+        server = new HttpServer(new Settings.Http("127.0.0.1", port, MOST_CONNECTIONS, idleTimeout), options,
+                List.of(routes), streaming, gate, ids,
                 (method, endpoint, status, _, problem) -> metered.add(new Metered(method, endpoint, status, problem)),
-                LIMIT);
+                answers, LIMIT);
         server.start();
     }
 

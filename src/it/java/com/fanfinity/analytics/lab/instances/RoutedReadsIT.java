@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
+import com.fanfinity.analytics.peers.PeerSignature;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.ServiceProcess;
@@ -193,7 +194,8 @@ class RoutedReadsIT {
         List<ApiClient.Answer> answers = new ArrayList<>();
         for (String url : stack.internalUrls()) {
             try (ApiClient peer = new ApiClient(url, stack.clickHouse().url())) {
-                answers.add(peer.ask(path, request -> request.header("Authorization", "Bearer " + Stack.INTERNAL_SECRET)
+                answers.add(peer.ask(path, request -> request
+                        .header(PeerSignature.HEADER, Stack.peerSignature(url, path, copy))
                         .header("X-Copy", copy).GET()));
             }
         }

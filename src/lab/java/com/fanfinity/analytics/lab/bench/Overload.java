@@ -62,7 +62,9 @@ final class Overload {
     static void main() throws IOException, InterruptedException {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "off");
         int exit;
-        try (Stack stack = Stack.start("overload"); HttpClient http = HttpClient.newHttpClient()) {
+        // All requests come from one address.
+        try (Stack stack = Stack.start("overload", Map.of("HTTP_MAX_CONNECTIONS_PER_ADDRESS", "8192"));
+                HttpClient http = HttpClient.newHttpClient()) {
             exit = new Overload(System.getenv(), System.out).run(stack, http);
         }
         System.exit(exit);

@@ -20,6 +20,7 @@ import org.HdrHistogram.Histogram;
 
 import com.fanfinity.analytics.lab.bench.OpenLoad.Options;
 import com.fanfinity.analytics.lab.verify.EventJson;
+import com.fanfinity.analytics.peers.PeerSignature;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
@@ -152,7 +153,9 @@ final class ScaleBench {
             for (int match = 0; match < MATCHES; match++) {
                 String asked = path.apply(match);
                 int status = peer
-                        .ask(asked, request -> request.header("Authorization", "Bearer " + Stack.INTERNAL_SECRET)
+                        .ask(asked, request -> request
+                                .header(PeerSignature.HEADER,
+                                        Stack.peerSignature(stack.internalUrls().getFirst(), asked, "active"))
                                 .header("X-Copy", "active").GET())
                         .status();
                 (status == 200 ? here : elsewhere).add(match);

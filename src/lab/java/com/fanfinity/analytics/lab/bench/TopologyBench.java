@@ -33,6 +33,7 @@ import com.fanfinity.analytics.config.SettingsException;
 import com.fanfinity.analytics.config.SettingsLoader;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
+import com.fanfinity.analytics.pipeline.MatchIndexes;
 import com.fanfinity.analytics.pipeline.MatchTopology;
 import com.fanfinity.analytics.pipeline.SourceTopic;
 import com.fanfinity.analytics.streams.RocksDbBudget;
@@ -63,7 +64,8 @@ public final class TopologyBench {
         Settings settings = SettingsLoader.load(Map.of("STATE_DIR", directory.toString()));
         Topics topics = new Topics("");
         try (TopologyTestDriver driver = new TopologyTestDriver(
-                MatchTopology.build(topics, settings.streams(), new OnePartition(), _ -> OptionalLong.empty(),
+                MatchTopology.build(topics, settings.streams(), new OnePartition(), new MatchIndexes(),
+                        _ -> OptionalLong.empty(),
                         (_, _) -> Optional.empty(),
                         Clock.systemUTC(), new Meters(new SimpleMeterRegistry())),
                 properties(settings), KICK_OFF)) {

@@ -48,7 +48,8 @@ final class ImageTrial {
         this.spans = spans;
         this.container = container;
         this.clickHouse = clickHouse.url();
-        this.parts = Map.of("HTTP_HOST", "127.0.0.1", "HTTP_PORT", Integer.toString(port), "KAFKA_BOOTSTRAP_SERVERS",
+        this.parts = Map.of("HTTP_HOST", "127.0.0.1", "AUTH", "off", "HTTP_PORT", Integer.toString(port),
+                "OPS_PORT", Integer.toString(Ports.free()), "KAFKA_BOOTSTRAP_SERVERS",
                 kafka.bootstrapServers(), "CLICKHOUSE_URL", clickHouse.url());
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -64,14 +65,17 @@ final class LiveStack implements AutoCloseable {
             throws IOException, InterruptedException {
         // Each match is requested before the viewers connect.
         int viewers = options.viewersOf(number) + options.matches();
-        Map<String, String> environment = Map.of("ROLES", "live", "KAFKA_BOOTSTRAP_SERVERS",
+        // The last tenth of the connections is kept free of idle ones.
+        String connections = Integer.toString((viewers + OTHER_CONNECTIONS) * 5 / 4);
+        String streams = Integer.toString(viewers + OTHER_VIEWERS);
+        Map<String, String> environment = new HashMap<>(Map.of("ROLES", "live", "KAFKA_BOOTSTRAP_SERVERS",
                 stack.kafka().bootstrapServers(),
                 "CLICKHOUSE_URL", stack.clickHouse().url(), "STATE_DIR",
                 stack.directory().resolve("live-" + number).toString(),
-                "INTERNAL_PORT", Integer.toString(Ports.free()), "INTERNAL_SECRET", Stack.INTERNAL_SECRET,
-                "HTTP_MAX_CONNECTIONS",
-                Integer.toString(viewers + OTHER_CONNECTIONS), "LIVE_MAX_VIEWERS",
-                Integer.toString(viewers + OTHER_VIEWERS));
+                "INTERNAL_PORT", Integer.toString(Ports.free()), "INTERNAL_SECRET", Stack.INTERNAL_SECRET));
+        // All viewers come from the few addresses of this machine.
+        environment.putAll(Map.of("HTTP_MAX_CONNECTIONS", connections, "HTTP_MAX_CONNECTIONS_PER_ADDRESS", connections,
+                "LIVE_MAX_VIEWERS", streams, "LIVE_MAX_VIEWERS_PER_ADDRESS", streams));
         return ServiceProcess.start("com.fanfinity.analytics.Main", Ports.free(), environment,
                 stack.directory().resolve("live-" + number + ".log"), options.liveJvm());
     }

@@ -1,0 +1,66 @@
+package com.fanfinity.analytics.lab.hostile;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import com.fanfinity.analytics.lab.verify.EventJson;
+import com.fanfinity.analytics.stack.ServiceProcess;
+import com.fanfinity.analytics.stack.process.Ports;
+
+/// An attacker who can reach Kafka joins the group of the topology and names an address of its own. The instances then
+/// ask that address for the matches that the attacker holds.
+///
+/// @param matches that are read meanwhile
+record RogueMember(int matches, Duration held) implements Attack {
+
+    private static final String ADDRESS = "127.0.66.99";
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    @Override
+    public String name() {
+        return "a member of the Kafka group that is not ours";
+    }
+
+    @Override
+    public void strike(Target target, Findings findings) throws IOException, InterruptedException {
+        String run = "rogue-" + UUID.randomUUID();
+        List<String> events = new ArrayList<>();
+        for (int i = 0; i < matches; i++) {
+            events.add(EventJson.of(run + "-" + i, "goal", i + 1L).team("a").json());
+        }
+        target.load(events);
+        int port = Ports.free();
+        Map<String, String> settings = Map.of("ROLES", "streams", "INTERNAL_HOST", "127.0.0.1", "INTERNAL_PORT",
+                Integer.toString(port), "INTERNAL_ADVERTISED_HOST", ADDRESS, "INTERNAL_SECRET",
+                "a-guess-of-the-attacker");
+        try (ForgingServer forger = ForgingServer.start(ADDRESS, port);
+                ServiceProcess rogue = target.startRogue(
+                        settings)) {
+            int forged = read(target, run, findings);
+            findings.figure("the member %d received %d requests; %d of its answers reached a client", rogue.pid(),
+                    forger.requests().size(), forged);
+            findings.require(forged == 0, "%d forged answers reached a client", forged);
+            findings.require(forger.requests().stream().noneMatch(head -> head.contains(Target.INTERNAL_SECRET)),
+                    "a request to the member contains the secret");
+        }
+    }
+
+    private int read(Target target, String run, Findings findings) throws IOException {
+        int forged = 0;
+        int reads = 0;
+        long end = System.nanoTime() + held.toNanos();
+        while (System.nanoTime() - end < 0 && target.isAlive()) {
+            RawHttp.Reply reply = RawHttp.once(target.address(),
+                    RawHttp.get("/api/matches/" + run + "-" + reads++ % matches + "/metrics"), LIMIT);
+            if (reply.text().contains(ForgingServer.MARK) || reply.headers().toString().contains(ForgingServer.MARK)) {
+                forged++;
+            }
+        }
+        findings.figure("%d reads", reads);
+        return forged;
+    }
+}

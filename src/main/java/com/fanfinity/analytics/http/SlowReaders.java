@@ -1,0 +1,116 @@
+package com.fanfinity.analytics.http;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/// Closes connections whose clients take an answer more slowly than 1 KiB/s for some seconds. Such a client would hold
+/// the answer, and the permits of its request, for as long as it likes: each byte that it takes restarts the idle
+/// timeout of the connection.
+///
+/// Writes that the socket takes at once cost nothing here.
+final class SlowReaders extends AbstractLifeCycle {
+
+    private static final long CHECKS_PER_PATIENCE = 10;
+
+    private final AnswerBudget budget;
+    private final Scheduler scheduler;
+    private final Set<MeasuredEndPoint> waiting = ConcurrentHashMap.newKeySet();
+    private volatile Scheduler.@Nullable Task next;
+
+    SlowReaders(AnswerBudget budget, Scheduler scheduler) {
+        this.budget = budget;
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    protected void doStart() {
+        scheduleCheck();
+    }
+
+    @Override
+    protected void doStop() {
+        Scheduler.Task task = next;
+        if (task != null) {
+            task.cancel();
+        }
+    }
+
+    private void scheduleCheck() {
+        next = scheduler.schedule(this::check, budget.patience().toMillis() / CHECKS_PER_PATIENCE,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void check() {
+        try {
+            waiting.forEach(this::cutIfTooSlow);
+        } finally {
+            if (isRunning()) {
+                scheduleCheck();
+            }
+        }
+    }
+
+    private void cutIfTooSlow(MeasuredEndPoint endPoint) {
+        boolean tooSlow;
+        synchronized (endPoint.pace()) {
+            tooSlow = endPoint.pace().checkTooSlow(System.nanoTime(), endPoint.taken(), budget.patience().toNanos());
+        }
+        if (tooSlow) {
+            waiting.remove(endPoint);
+            budget.meter().clientCut();
+            endPoint.cut(new TimeoutException("the client takes the answer too slowly"));
+        }
+    }
+
+    Write newWrite(MeasuredEndPoint endPoint, Callback callback) {
+        return new Write(endPoint, callback);
+    }
+
+    /// One write of an answer. It is watched from the moment at which the call returned without the socket having taken
+    /// it.
+    final class Write extends Callback.Nested {
+        private final MeasuredEndPoint endPoint;
+        private boolean completed;
+
+        private Write(MeasuredEndPoint endPoint, Callback callback) {
+            super(callback);
+            this.endPoint = endPoint;
+        }
+
+        void returned() {
+            synchronized (endPoint.pace()) {
+                if (!completed) {
+                    endPoint.pace().beginWait(System.nanoTime(), endPoint.taken());
+                    waiting.add(endPoint);
+                }
+            }
+        }
+
+        @Override
+        public void succeeded() {
+            complete();
+            super.succeeded();
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            complete();
+            super.failed(failure);
+        }
+
+        private void complete() {
+            synchronized (endPoint.pace()) {
+                completed = true;
+                endPoint.pace().endWait(System.nanoTime());
+                waiting.remove(endPoint);
+            }
+        }
+    }
+}

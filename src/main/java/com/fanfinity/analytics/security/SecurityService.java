@@ -1,0 +1,112 @@
+package com.fanfinity.analytics.security;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import com.fanfinity.analytics.config.Security;
+import com.fanfinity.analytics.config.Settings.Secret;
+import com.fanfinity.analytics.http.Access;
+import com.fanfinity.analytics.http.Gate;
+import com.fanfinity.analytics.metrics.SecurityMeters;
+
+/// The gate of the clients' port with its keys. It reads the key file every 5 s, and ends the streams of keys that are
+/// no longer valid.
+public final class SecurityService implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SecurityService.class);
+
+    private static final long TICK_SECONDS = 5;
+    private static final int TICKS_PER_AUDIT = 2;
+
+    /// Open responses that belong to callers.
+    @FunctionalInterface
+    public interface OpenStreams {
+        /// Ends the streams of the callers that match. Must not block for long.
+        void endIf(Predicate<Caller> ended);
+    }
+
+    private final ApiKeys keys;
+    private final Optional<KeyFileWatch> file;
+    private final RefusalAudit audit;
+    private final AccessGate gate;
+    private final CopyOnWriteArrayList<OpenStreams> streams = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService scheduler = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("api-keys").factory());
+    private long ticks;
+
+    /// Reads the key file once. A file that cannot be read is reported by {@link #fault}, and is tried again.
+    ///
+    /// @param oldAdminKey the value of `ADMIN_KEY`; may be empty
+    /// @param nanoTime as `System.nanoTime()`
+    public SecurityService(Security settings, Secret oldAdminKey, InstantSource clock, LongSupplier nanoTime,
+            SecurityMeters meters) {
+        keys = new ApiKeys(clock, oldAdminKey);
+        meters.keys(keys::size);
+        audit = new RefusalAudit(meters);
+        file = settings.keysFile().map(path -> new KeyFileWatch(path, keys, settings.rates(), meters));
+        gate = new AccessGate(settings.auth(), settings.readsNeedAKey(), keys,
+                new ClientAddresses(settings.trustedProxies(), settings.addressSource()),
+                new RateLimits(settings.rates(), nanoTime, meters), audit);
+        file.ifPresent(KeyFileWatch::refresh);
+        warn(settings, oldAdminKey);
+    }
+
+    private void warn(Security settings, Secret oldAdminKey) {
+        if (!oldAdminKey.isEmpty()) {
+            LOG.warn("ADMIN_KEY is deprecated and the next release ignores it; create a key with the scope admin");
+        }
+        if (!settings.auth()) {
+            LOG.warn("AUTH is off: every client may read and write");
+        } else if (file.isEmpty()) {
+            LOG.warn("API_KEYS_FILE is not set: every write is refused");
+        }
+    }
+
+    public Gate gate() {
+        return gate;
+    }
+
+    /// Why the key file cannot be used; empty text if it can, or if there is none.
+    public String fault() {
+        return file.map(KeyFileWatch::fault).orElse("");
+    }
+
+    /// Ends these streams when their key becomes invalid.
+    public void watch(OpenStreams open) {
+        streams.add(open);
+    }
+
+    /// Starts the schedule.
+    public void start() {
+        var _ = scheduler.scheduleWithFixedDelay(this::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// One turn of the schedule. An exception would end the schedule.
+    void tick() {
+        try {
+            file.ifPresent(KeyFileWatch::refresh);
+            // Without a change of the file too, because a key can have expired.
+            streams.forEach(open -> open.endIf(caller -> !keys.isCurrent(caller, Access.READ)));
+            if (++ticks % TICKS_PER_AUDIT == 0) {
+                audit.flush();
+            }
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("API keys not refreshed");
+        }
+    }
+
+    @Override
+    public void close() {
+        scheduler.shutdownNow();
+        audit.flush();
+    }
+}
