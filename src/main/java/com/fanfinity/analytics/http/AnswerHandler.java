@@ -2,7 +2,6 @@ package com.fanfinity.analytics.http;
 
 import java.nio.ByteBuffer;
 
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -29,11 +28,8 @@ final class AnswerHandler extends Handler.Wrapper {
     }
 
     private Response watched(Request request, Response response) {
-        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-        while (endPoint instanceof EndPoint.Wrapper wrapper) { // under TLS
-            endPoint = wrapper.unwrap();
-        }
-        return endPoint instanceof MeasuredEndPoint measured
+        return NetworkEndPoint
+                .below(request.getConnectionMetaData().getConnection().getEndPoint()) instanceof MeasuredEndPoint measured
                 ? new WatchedResponse(request, response, slowReaders, measured)
                 : response;
     }

@@ -7,11 +7,11 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 
 /// The socket below a connection. With TLS or the PROXY protocol other end points lie between them.
-final class NetworkEndPoint {
+public final class NetworkEndPoint {
 
     private NetworkEndPoint() {}
 
-    static EndPoint below(EndPoint endPoint) {
+    public static EndPoint below(EndPoint endPoint) {
         EndPoint lowest = endPoint;
         while (lowest instanceof EndPoint.Wrapper wrapper) {
             lowest = wrapper.unwrap();

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.event.Decoded;
 import com.fanfinity.analytics.event.Fault;
 import com.fanfinity.analytics.event.Json;
+import com.fanfinity.analytics.event.JsonSize;
 import com.fanfinity.analytics.event.RawJson;
 import com.fanfinity.analytics.http.Problem.FieldError;
 
@@ -23,11 +24,10 @@ final class Rejections {
 
     private static final int MAX_ID_BYTES = 120;
     private static final int MAX_TEXT_BYTES = 240;
-    private static final String ELLIPSIS = "…";
 
-    /// The length of an event with a shortened fault is at most this: id, field and message with an ellipsis of 3 bytes
-    /// each, a code of at most 14 bytes, and 90 for the rest.
-    static final int MAX_CUT_BYTES = MAX_ID_BYTES + 3 + 2 * (MAX_TEXT_BYTES + 3) + 14 + 90;
+    /// The length of an event with a shortened fault is at most this: id, field and message, a code of at most 14 bytes,
+    /// and 90 for the rest.
+    static final int MAX_CUT_BYTES = MAX_ID_BYTES + 2 * MAX_TEXT_BYTES + 14 + 90;
 
     /// @param index the position in the batch, from 0
     /// @param eventId the id as sent; null if it could not be read
@@ -35,33 +35,10 @@ final class Rejections {
 
         private RejectedEvent cut() {
             FieldError first = errors.getFirst();
-            return new RejectedEvent(index, eventId == null ? null : Rejections.cut(eventId, MAX_ID_BYTES),
-                    List.of(new FieldError(Rejections.cut(first.field(), MAX_TEXT_BYTES), first.code(),
-                            Rejections.cut(first.message(), MAX_TEXT_BYTES))));
+            return new RejectedEvent(index, eventId == null ? null : JsonSize.shorten(eventId, MAX_ID_BYTES),
+                    List.of(new FieldError(JsonSize.shorten(first.field(), MAX_TEXT_BYTES), first.code(),
+                            JsonSize.shorten(first.message(), MAX_TEXT_BYTES))));
         }
-    }
-
-    /// The text if it has at most this many bytes in JSON, else as much of it as fits and an ellipsis.
-    private static String cut(String text, int maxBytes) {
-        int bytes = 0;
-        for (int at = 0; at < text.length(); at += Character.charCount(text.codePointAt(at))) {
-            bytes += bytesInJson(text.codePointAt(at));
-            if (bytes > maxBytes) {
-                return text.substring(0, at) + ELLIPSIS;
-            }
-        }
-        return text;
-    }
-
-    /// The JSON writer escapes control characters, and writes characters beyond U+FFFF as two escapes.
-    private static int bytesInJson(int codePoint) {
-        if (codePoint < ' ') {
-            return 6;
-        }
-        if (codePoint < 0x80) {
-            return codePoint == '"' || codePoint == '\\' ? 2 : 1;
-        }
-        return codePoint <= 0xFFFF ? 3 : 12;
     }
 
     private final List<RejectedEvent> events = new ArrayList<>();

@@ -15,6 +15,7 @@ import com.fanfinity.analytics.config.AddressRange;
 import com.fanfinity.analytics.config.IpLiteral;
 import com.fanfinity.analytics.config.Security.AddressSource;
 import com.fanfinity.analytics.http.ClientAddress;
+import com.fanfinity.analytics.http.NetworkEndPoint;
 
 /// Settles the address of the client of each request.
 ///
@@ -55,11 +56,7 @@ final class ClientAddresses {
 
     /// The endpoint reports the stated address, and the one below it the socket's.
     private ClientAddress ofProxyProtocol(EndPoint endPoint) {
-        EndPoint socket = endPoint;
-        while (socket instanceof EndPoint.Wrapper wrapper) {
-            socket = wrapper.unwrap();
-        }
-        SocketAddress direct = socket.getRemoteSocketAddress();
+        SocketAddress direct = NetworkEndPoint.below(endPoint).getRemoteSocketAddress();
         return isTrusted(direct) ? ClientAddress.of(endPoint.getRemoteSocketAddress()) : ClientAddress.of(direct);
     }
 
