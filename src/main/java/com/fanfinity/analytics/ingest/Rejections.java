@@ -25,8 +25,8 @@ final class Rejections {
     private static final int MAX_ID_BYTES = 120;
     private static final int MAX_TEXT_BYTES = 240;
 
-    /// The length of an event with a shortened fault is at most this: id, field and message, a code of at most 14 bytes,
-    /// and 90 for the rest.
+    /// The length of an event with a shortened fault is at most this: id, field and message, a code of at most 14
+    /// bytes, and 90 for the rest.
     static final int MAX_CUT_BYTES = MAX_ID_BYTES + 2 * MAX_TEXT_BYTES + 14 + 90;
 
     /// @param index the position in the batch, from 0
