@@ -58,7 +58,7 @@ public final class StreamsRunner implements AutoCloseable {
     public StreamsRunner(Topology topology, Settings settings, Meters meters) {
         Properties properties = properties(settings);
         properties.put(PoisonHandler.METERS, meters);
-        this.streams = new KafkaStreams(topology, properties);
+        this.streams = new SafeMetricsStreams(topology, properties);
         this.restore = new RestoreProgress(meters.streams()::restored);
         meters.streams().restoreRemaining(restore::records);
         streams.setGlobalStateRestoreListener(restore);
@@ -172,6 +172,9 @@ public final class StreamsRunner implements AutoCloseable {
         properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "streams");
         // The state of a killed process stays usable: it never has changes of a transaction that was not committed.
         properties.put(StreamsConfig.TRANSACTIONAL_STATE_STORES_CONFIG, true);
+        // Prometheus scrapes the metrics. Other readers would also read those that SafeMetricsStreams hides.
+        properties.put(StreamsConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
+        properties.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         if (!settings.internal().secret().isEmpty()) {
             properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG,
                     settings.internal().advertisedHost() + ':' + settings.internal().port());
