@@ -79,7 +79,7 @@ class HandoverIT {
             Delivery delivery = new Delivery((_, _, _) -> {
                 inserts.incrementAndGet();
                 return new WriteOutcome.Failed(new IOException("away"));
-            }, storedOffsets, new RejectionJudge(clickHouse, storedOffsets, new ParkingLimit(System::nanoTime))::judge,
+            }, storedOffsets, new RejectionJudge(clickHouse, storedOffsets, new ParkingLimit(System::nanoTime)),
                     new InsertPermits(),
                     new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), () -> 0),
                     new Incident("test"),

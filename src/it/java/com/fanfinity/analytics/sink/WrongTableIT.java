@@ -109,6 +109,108 @@ class WrongTableIT {
         assertEquals("", fixture.query("SHOW TABLES FROM $db LIKE 'sink_trial%'"));
     }
 
+    /// Events without a player, so their text is empty. ClickHouse rejects them with other errors than other texts.
+    private void sendEventsWithoutAPlayer(int count) {
+        fixture.transaction(() -> {
+            for (int i = 0; i < count; i++) {
+                fixture.sendEvent("nobody", SinkFixture.event(UUID.randomUUID(), "nobody", MATCH_TIME)
+                        .replace(",\"playerId\":\"3682\"", ""));
+            }
+        });
+    }
+
+    enum ChangeForEmptyTexts {
+        /// Code 32, as if the body of the request had been cut off.
+        NUMBER_INSTEAD_OF_TEXT("MODIFY COLUMN player_id UInt64", "MODIFY COLUMN player_id String",
+                "its column player_id has the type UInt64, but needs String"),
+        /// Code 32.
+        COLUMN_WITH_AN_EXPRESSION("ADD COLUMN n UInt64 MATERIALIZED toUInt64(player_id)", "DROP COLUMN n",
+                "it rejects rows with code 32, which no row of a right table causes"),
+        DIVISION("ADD COLUMN n UInt64 MATERIALIZED intDiv(1, length(player_id))", "DROP COLUMN n",
+                "it rejects rows with code 153, which no row of a right table causes"),
+        /// The code of a claim that no longer holds.
+        THROW_IF("ADD COLUMN n UInt8 MATERIALIZED throwIf(player_id = '')", "DROP COLUMN n",
+                "it rejects rows with code 395, which no row of a right table causes"),
+        /// Code 44.
+        COMPUTED_COLUMN("MODIFY COLUMN producer LowCardinality(String) MATERIALIZED 'x'",
+                "MODIFY COLUMN producer REMOVE MATERIALIZED",
+                "its column producer is MATERIALIZED and takes no values"),
+        /// Code 16.
+        NO_COLUMN("DROP COLUMN producer", "ADD COLUMN producer LowCardinality(String)",
+                "it has no column producer");
+
+        private final String alter;
+        private final String undo;
+        private final String action;
+
+        ChangeForEmptyTexts(String alter, String undo, String action) {
+            this.alter = alter;
+            this.undo = undo;
+            this.action = action;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tableChanged_rowsWithEmptyTexts_areKeptAndTheTableIsNamed(ChangeForEmptyTexts change) {
+        try (SinkRunner sink = fixture.sink()) {
+            fixture.sendEvents(10);
+            fixture.awaitExact();
+            fixture.query("ALTER TABLE $db.match_events " + change.alter);
+
+            sendEventsWithoutAPlayer(3);
+
+            awaitAction(sink, change.action);
+            assertEquals("10", stored());
+            fixture.query("ALTER TABLE $db.match_events " + change.undo);
+            fixture.awaitExact();
+            assertEquals("0", deadLetters());
+            Await.until(SinkFixture.SOON, "the status has recovered", () -> sink.status().degraded().isEmpty());
+        }
+        fixture.assertExact();
+        assertTrue(fixture.registry.get("clickhouse.table.faults").tag("table", "match_events").counter().count() > 0);
+    }
+
+    /// Code 32 for each insert. A body that is cut off on its way causes the same, but not forever.
+    @Test
+    void materializedViewFails_forEmptyTexts_isNamed() {
+        try (SinkRunner sink = fixture.sink()) {
+            fixture.sendEvents(10);
+            fixture.awaitExact();
+            fixture.query("CREATE MATERIALIZED VIEW $db.by_player ENGINE = MergeTree ORDER BY player "
+                    + "AS SELECT toUInt64(player_id) AS player FROM $db.match_events");
+
+            sendEventsWithoutAPlayer(3);
+
+            awaitAction(sink, "a copy of the table accepts the rows; look for a materialized view");
+            fixture.query("DROP VIEW $db.by_player SYNC");
+            fixture.awaitExact();
+            assertEquals("0", deadLetters());
+        }
+        fixture.assertExact();
+    }
+
+    /// The sink cannot read how far it has come.
+    @Test
+    void tableReplaced_beforeTheStart_isNamed() {
+        try (SinkRunner _ = fixture.sink()) {
+            fixture.sendEvents(10);
+            fixture.awaitExact();
+        }
+        fixture.query("RENAME TABLE $db.match_events TO $db.kept");
+        fixture.query("CREATE TABLE $db.match_events ENGINE = MergeTree ORDER BY tuple() "
+                + "AS SELECT * REPLACE(toString(kafka_offset) AS kafka_offset) FROM $db.kept LIMIT 0");
+        try (SinkRunner sink = fixture.sink()) {
+            fixture.sendEvents(5);
+
+            awaitAction(sink, "its column kafka_offset has the type String, but needs Int64");
+            fixture.query("DROP TABLE $db.match_events SYNC");
+            fixture.query("RENAME TABLE $db.kept TO $db.match_events");
+            fixture.awaitExact();
+        }
+        fixture.assertExact();
+    }
+
     /// ClickHouse reports the error of the view for the insert into the table.
     @Test
     void materializedViewFails_parksNothingAndStoresEachRowOnce() {

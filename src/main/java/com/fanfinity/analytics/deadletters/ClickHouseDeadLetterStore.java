@@ -26,6 +26,7 @@ import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.clickhouse.ClickHouse.RowReader;
 import com.fanfinity.analytics.clickhouse.RowBinary;
 import com.fanfinity.analytics.event.DeadReason;
+import com.fanfinity.analytics.event.RecordHeaders;
 
 /// Dead letters in ClickHouse: the tables `dead_letters`, which the sink fills, and `dead_letter_replays`.
 ///
@@ -44,9 +45,14 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
     /// The most entries of the history of a letter.
     private static final int MOST_REPLAYS = 200;
 
+    private static final String ALL_HEADERS = "headers";
+
+    /// Many letters are read at once, and the headers of one can have 1 MiB.
+    private static final String HEADERS_FOR_A_REPLAY = "mapApply((k, v) -> (k, left(v, 2000)), "
+            + "mapFilter((k, v) -> k IN ('" + RecordHeaders.CUT + "', '" + RecordHeaders.PRODUCER + "'), headers))";
+
     private static final String HEADERS = "arrayStringConcat(arrayMap((k, v) -> concat(hex(k), ' ', hex(v)), "
-            + "mapKeys(headers),"
-            + " mapValues(headers)), ',') AS header_text";
+            + "mapKeys(%1$s), mapValues(%1$s)), ',') AS header_text";
 
     private static final String NEWEST_FIRST = "received_at DESC, kafka_topic DESC, kafka_partition DESC, "
             + "kafka_offset DESC";
@@ -87,8 +93,8 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
         record Count(String reason, long letters) {}
         SqlFilter filter = new SqlFilter().within(span);
         SortedMap<String, Long> reasons = new TreeMap<>();
-        query("SELECT reason, count() FROM %s WHERE %s GROUP BY reason ORDER BY count() DESC LIMIT 100"
-                .formatted(letters, filter.sql()),
+        query("SELECT left(reason, 2000) AS shown, count() FROM %s WHERE %s GROUP BY shown ORDER BY count() DESC "
+                .formatted(letters, filter.sql()) + "LIMIT 100",
                 row -> new Count(row.getString(1), row.getLong(2)), filter.parameters())
                 .forEach(count -> reasons.put(count.reason(), count.letters()));
         return reasons;
@@ -130,15 +136,25 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
     }
 
     @Override
+    public Optional<DeadLetterContent> detail(DeadLetterId id, int mostBytes) throws DeadLetterStoreException {
+        return contents(List.of(id), mostBytes, ALL_HEADERS).stream().findFirst();
+    }
+
+    @Override
     public List<DeadLetterContent> contents(Collection<DeadLetterId> ids, int mostBytes)
+            throws DeadLetterStoreException {
+        return contents(ids, mostBytes, HEADERS_FOR_A_REPLAY);
+    }
+
+    private List<DeadLetterContent> contents(Collection<DeadLetterId> ids, int mostBytes, String headers)
             throws DeadLetterStoreException {
         List<DeadLetterContent> contents = new ArrayList<>();
         for (List<DeadLetterId> some : chunks(ids)) {
             SqlFilter filter = new SqlFilter().oneOf(some);
             contents.addAll(query(
                     "SELECT %s, if(length(raw) > %d, '', hex(raw)) AS raw_hex, %s FROM %s WHERE %s LIMIT 1 BY %s"
-                            .formatted(HEAD,
-                                    mostBytes, HEADERS, letters, filter.sql(), SqlFilter.ID),
+                            .formatted(HEAD, mostBytes, HEADERS.formatted(headers), letters, filter.sql(),
+                                    SqlFilter.ID),
                     row -> new DeadLetterContent(letter(row), headers(row.getString(13)), bytes(row.getString(12))),
                     filter.parameters()));
         }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,14 @@ final class DeadLetterJson {
     /// `GET /api/dead-letters`.
     ///
     /// @param reasons the number of letters by reason
-    record LetterPage(List<LetterHead> letters, @Nullable String nextCursor, Map<String, Long> reasons) {}
+    record LetterPage(List<LetterHead> letters, @Nullable String nextCursor, Map<String, Long> reasons) {
+
+        static LetterPage of(List<LetterHead> letters, @Nullable String nextCursor, Map<String, Long> reasons) {
+            Map<String, Long> shown = new TreeMap<>();
+            reasons.forEach((reason, count) -> shown.merge(shorten(reason), count, Long::sum));
+            return new LetterPage(letters, nextCursor, shown);
+        }
+    }
 
     /// The most bytes of a text in JSON. Other producers may write any text to the topic of dead letters.
     private static final int MAX_TEXT = 1 << 10;

@@ -108,13 +108,13 @@ public final class DeadLetterRoutes implements Routes {
         Map<DeadLetterId, ReplayAudit> outcomes = store.currentOutcomes(page.stream().map(DeadLetter::id).toList());
         Map<String, Long> reasons = store.reasons(span);
         List<LetterHead> heads = page.stream().map(letter -> LetterHead.of(letter, outcomes.get(letter.id()))).toList();
-        answer(ctx, new LetterPage(heads, next, reasons));
+        answer(ctx, LetterPage.of(heads, next, reasons));
     }
 
     private void letter(Context ctx) throws DeadLetterStoreException {
         DeadLetterId id = DeadLetterId.parse(ctx.pathParam("id"))
                 .orElseThrow(() -> new ProblemException(Problem.badParameter("id", "must be " + DeadLetterId.FORM)));
-        DeadLetterContent content = store.contents(List.of(id), DeadLetterJson.MAX_RAW).stream().findFirst()
+        DeadLetterContent content = store.detail(id, DeadLetterJson.MAX_RAW)
                 .orElseThrow(
                         () -> new ProblemException(Problem.notFound("The dead letter " + id + " does not exist.")));
         List<ReplayAudit> history = store.replayHistory(id);

@@ -18,7 +18,7 @@ interface DeadLetterStore {
     List<DeadLetter> newest(Optional<DeadReason> reason, TimeRange span, Optional<DeadLetterPosition> after, int count)
             throws DeadLetterStoreException;
 
-    /// The number of letters by reason.
+    /// The number of letters of the 100 most frequent reasons. A long reason is cut.
     SortedMap<String, Long> reasons(TimeRange span) throws DeadLetterStoreException;
 
     /// The ids that exist.
@@ -33,7 +33,12 @@ interface DeadLetterStore {
     List<DeadLetterPosition> unreplayed(DeadReason reason, TimeRange span, Optional<DeadLetterPosition> after,
             int count) throws DeadLetterStoreException;
 
-    /// The letters that exist, in no order.
+    /// A letter with all of its headers; empty if it does not exist.
+    ///
+    /// @param mostBytes if the value is longer, `raw` is empty
+    Optional<DeadLetterContent> detail(DeadLetterId id, int mostBytes) throws DeadLetterStoreException;
+
+    /// The letters that exist, in no order, with those headers that a replay needs.
     ///
     /// @param mostBytes if a value is longer, `raw` is empty
     List<DeadLetterContent> contents(Collection<DeadLetterId> ids, int mostBytes) throws DeadLetterStoreException;

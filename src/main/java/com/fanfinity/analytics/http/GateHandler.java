@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -14,7 +13,7 @@ import org.eclipse.jetty.util.Callback;
 
 /// Asks the gate about each request, in front of the streaming endpoints, the early rejections and the routes.
 ///
-/// The body of a refused request is never parsed. A small one is discarded, so that the client can reuse the
+/// The body of a refused request is never parsed. A {@link SmallBody} is discarded, so that the client can reuse the
 /// connection. With a longer one, or with one of unknown length, the connection is closed after the response.
 final class GateHandler extends Handler.Wrapper {
 
@@ -22,7 +21,6 @@ final class GateHandler extends Handler.Wrapper {
 
     /// The attribute of an admitted request with the access of the route for which it was admitted.
     static final String GRANTED = GateHandler.class.getName();
-    private static final long MAX_DISCARDED_BYTES = 64 << 10;
 
     private final Gate gate;
     private final Supplier<RouteTable> table;
@@ -59,9 +57,8 @@ final class GateHandler extends Handler.Wrapper {
         refused.headers().forEach((name, value) -> response.getHeaders().put(name, value));
         if (hasNoBody(request)) {
             exchange.sendProblem(refused.problem());
-        } else if (isSmall(request)) {
-            Content.Source.consumeAll(request,
-                    Callback.from(() -> exchange.sendProblem(refused.problem()), callback::failed));
+        } else if (SmallBody.isSmall(request)) {
+            SmallBody.discard(request, response, callback, () -> exchange.sendProblem(refused.problem()));
         } else {
             response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
             exchange.sendProblem(refused.problem());
@@ -71,11 +68,6 @@ final class GateHandler extends Handler.Wrapper {
     private static boolean hasNoBody(Request request) {
         return request.getLength() == 0
                 || (request.getLength() < 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
-    }
-
-    private static boolean isSmall(Request request) {
-        return request.getLength() > 0 && request.getLength() <= MAX_DISCARDED_BYTES
-                && !request.getHeaders().contains(HttpHeader.EXPECT);
     }
 
     /// Makes the server call it on the selector thread.

@@ -5,9 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -19,10 +17,8 @@ import org.eclipse.jetty.util.Callback;
 /// request went to a virtual thread first, the many rejected ones would delay the few accepted ones as much as if none
 /// were rejected.
 ///
-/// A small body is discarded without a thread, so that the client can reuse the connection. For longer bodies, and for
-/// requests with `Expect`, the route makes the decision.
+/// A {@link SmallBody} is discarded. For longer bodies, and for requests with `Expect`, the route makes the decision.
 final class LoadShedder extends Handler.Wrapper {
-    private static final long MAX_DISCARDED_BYTES = 64 << 10;
 
     private final List<Routes> routes;
     private final Function<Request, String> requestId;
@@ -39,14 +35,13 @@ final class LoadShedder extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        Optional<Problem> rejection = isSmall(request) ? shedIfOverloaded(request) : Optional.empty();
+        Optional<Problem> rejection = SmallBody.isSmall(request) ? shedIfOverloaded(request) : Optional.empty();
         if (rejection.isEmpty()) {
             queued.incrementAndGet();
             request.getComponents().getExecutor().execute(() -> runRoute(request, response, callback));
             return true;
         }
-        Content.Source.consumeAll(request,
-                Callback.from(() -> reject(request, response, callback, rejection.get()), callback::failed));
+        SmallBody.discard(request, response, callback, () -> reject(request, response, callback, rejection.get()));
         return true;
     }
 
@@ -65,11 +60,6 @@ final class LoadShedder extends Handler.Wrapper {
         } catch (Throwable failure) {
             Response.writeError(request, response, callback, failure);
         }
-    }
-
-    private static boolean isSmall(Request request) {
-        return request.getLength() >= 0 && request.getLength() <= MAX_DISCARDED_BYTES
-                && !request.getHeaders().contains(HttpHeader.EXPECT);
     }
 
     private Optional<Problem> shedIfOverloaded(Request request) {

@@ -87,6 +87,16 @@ final class Viewer implements Callback {
         sendUpdate();
     }
 
+    /// Ends the stream at once, because its key is no longer valid. A write in progress can take many minutes if the
+    /// client reads slowly, so the connection is then cut.
+    void revoke() {
+        if (waitingSince().isPresent()) {
+            cut(StreamEnd.CLOSED);
+        } else {
+            close();
+        }
+    }
+
     /// Closes the connection without waiting for the write in progress.
     void cut(StreamEnd reason) {
         synchronized (this) {

@@ -122,11 +122,11 @@ final class ViewerRegistry {
         open.keySet().forEach(viewer -> viewer.keepAlive(frame, now, idleNanos));
     }
 
-    /// Ends the streams of the callers that match.
+    /// Ends the streams of the callers that match, also of clients that do not read.
     void endIf(Predicate<Caller> ended) {
         open.forEach((viewer, caller) -> {
             if (ended.test(caller)) {
-                viewer.close();
+                viewer.revoke();
             }
         });
     }

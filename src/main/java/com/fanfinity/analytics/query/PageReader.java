@@ -1,9 +1,10 @@
 package com.fanfinity.analytics.query;
 
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -69,22 +70,25 @@ final class PageReader {
         return readable.stream().filter(matches -> !lost.contains(matches.partition())).toList();
     }
 
-    /// A match that was archived or changed its status meanwhile is left out, and later ones take its place.
+    /// A match that was archived or changed its status meanwhile is left out, and later ones take its place. The places
+    /// are then found again from the start of the page, because matches may have moved: a match that moved would be
+    /// listed twice, or not at all. Only places that are new are read.
     private List<ListedMatch> entries() {
-        List<ListedMatch> entries = new ArrayList<>();
-        Optional<MatchHead> after = query.after().map(ListPosition::head);
-        while (entries.size() < query.limit()) {
-            List<Place> next = places(after, query.limit() - entries.size());
-            if (next.isEmpty()) {
-                break;
+        Map<MatchHead, Optional<ListedMatch>> read = new HashMap<>();
+        while (true) {
+            int leftOut = Math.toIntExact(read.values().stream().filter(Optional::isEmpty).count());
+            List<Place> places = places(query.limit() + leftOut);
+            List<ListedMatch> entries = places.stream()
+                    .flatMap(place -> read.computeIfAbsent(place.head(), _ -> read(place)).stream())
+                    .limit(query.limit()).toList();
+            if (entries.size() == query.limit() || places.size() < query.limit() + leftOut) {
+                return entries;
             }
-            next.forEach(place -> read(place).ifPresent(entries::add));
-            after = Optional.of(next.getLast().head());
         }
-        return entries;
     }
 
-    private List<Place> places(Optional<MatchHead> after, int limit) {
+    private List<Place> places(int limit) {
+        Optional<MatchHead> after = query.after().map(ListPosition::head);
         return remaining().stream().flatMap(matches -> matches.index().page(query.status(), after, limit).stream()
                 .map(head -> new Place(head, matches))).sorted(Place.ORDER).limit(limit).toList();
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import org.jspecify.annotations.Nullable;
 
+import com.fanfinity.analytics.event.JsonSize;
 import com.fanfinity.analytics.query.Receipt.ReceiptLetter;
 import com.fanfinity.analytics.query.Receipt.StoredRow;
 
@@ -19,11 +20,15 @@ record ReceiptAnswer(String matchId, UUID eventId, String status, @Nullable Inst
         boolean counted, @Nullable Boolean stored, @Nullable Instant storedAt,
         @JsonInclude(Include.NON_NULL) @Nullable DeadEvent dead) {
 
-    /// Why the event is a dead letter.
+    /// The most bytes of a text in JSON.
+    private static final int MAX_TEXT = 1 << 10;
+
+    /// Why the event is a dead letter. Long texts are shortened.
     record DeadEvent(String reason, String detail, Instant at, String deadLetterId) {
 
         static DeadEvent of(ReceiptLetter letter) {
-            return new DeadEvent(letter.reason(), letter.detail(), letter.receivedAt(), letter.id());
+            return new DeadEvent(JsonSize.shorten(letter.reason(), MAX_TEXT),
+                    JsonSize.shorten(letter.detail(), MAX_TEXT), letter.receivedAt(), letter.id());
         }
     }
 

@@ -96,13 +96,14 @@ public final class Receipts {
     }
 
     /// The letters that hold the event. A letter of another event that only names it, such as a retraction, is not one.
+    /// Long texts are cut: other producers may write any text to the topic.
     ///
     /// @param condition on the letter, followed by its parameters
     private List<ReceiptLetter> letters(String matchId, UUID eventId, String condition, Object... parameters)
             throws SQLException {
         Object[] all = Stream.concat(Stream.of(matchId, eventId.toString()), Stream.of(parameters)).toArray();
         return clickHouse.query(
-                "SELECT kafka_topic, kafka_partition, kafka_offset, reason, detail, "
+                "SELECT kafka_topic, kafka_partition, kafka_offset, left(reason, 2000), left(detail, 2000), "
                         + "toUnixTimestamp64Micro(received_at) FROM " + clickHouse.database()
                         + ".dead_letters WHERE match_id = ? AND event_id = toUUID(?)" + condition
                         + " ORDER BY received_at DESC LIMIT " + MAX_LETTERS,

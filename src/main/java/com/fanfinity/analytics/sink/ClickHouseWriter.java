@@ -22,8 +22,9 @@ final class ClickHouseWriter implements BatchWriter {
     /// Larger than any batch (`SINK_BATCH_ROWS` is at most 500,000).
     private static final String ROWS_OF_A_BLOCK = "1048576";
 
-    /// The server's error for `throwIf`.
+    /// The server's error for `throwIf`. A view of an operator may use that function, too.
     private static final int SUPERSEDED = 395;
+    private static final String NO_CLAIM = "the claim on the partition no longer holds";
 
     private final ClickHouse clickHouse;
 
@@ -53,9 +54,9 @@ final class ClickHouseWriter implements BatchWriter {
     private String target(Batch batch, Claim claim) {
         Table table = batch.table();
         String columns = String.join(", ", table.columns());
-        return "%s (%s) SELECT %s FROM input(%s) WHERE NOT throwIf(%s, 'the claim on the partition no longer holds')"
+        return "%s (%s) SELECT %s FROM input(%s) WHERE NOT throwIf(%s, '%s')"
                 .formatted(table.in(clickHouse.database()), columns, columns, SqlText.quoted(table.structure()),
-                        PartitionClaims.lapsed(clickHouse.database(), batch.source(), claim));
+                        PartitionClaims.lapsed(clickHouse.database(), batch.source(), claim), NO_CLAIM);
     }
 
     private static InputStream bytes(List<Row> rows) {
@@ -88,7 +89,7 @@ final class ClickHouseWriter implements BatchWriter {
     }
 
     private static WriteOutcome outcomeOf(ExecutionException e) {
-        if (RowErrors.hasCode(e, SUPERSEDED)) {
+        if (RowErrors.has(e, SUPERSEDED, NO_CLAIM)) {
             return new WriteOutcome.Superseded();
         }
         OptionalInt code = RowErrors.codeIn(e);

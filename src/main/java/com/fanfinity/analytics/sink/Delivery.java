@@ -57,6 +57,13 @@ final class Delivery {
     /// Decides about a batch that ClickHouse has rejected: see {@link RejectionJudge}.
     interface Judge {
         RejectionJudge.Verdict judge(Batch batch, int code) throws InterruptedException;
+
+        /// Finds the cause of another failure.
+        ///
+        /// @return the failure itself, or an {@link OperatorActionException} if the table is wrong
+        default Exception explain(Batch batch, Exception failure) {
+            return failure;
+        }
     }
 
     /// How the delivery of a batch ended.
@@ -125,7 +132,11 @@ final class Delivery {
                 }
                 case InsertAttempt.Sent(WriteOutcome.Failed(Exception cause), _) -> {
                     doubtful = true;
-                    recordFailure(batch, cause, ++failures, ownership);
+                    Exception reason = judge.explain(batch, cause);
+                    if (!reason.equals(cause)) {
+                        meters.sink().tableWrong(batch.table().tableName());
+                    }
+                    recordFailure(batch, reason, ++failures, ownership);
                 }
                 case InsertAttempt.Sent(WriteOutcome.Rejected(int code, _), _) -> {
                     switch (judge.judge(batch, code)) {

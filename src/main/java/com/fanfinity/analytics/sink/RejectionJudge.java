@@ -2,11 +2,15 @@ package com.fanfinity.analytics.sink;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+
+import org.apache.kafka.common.TopicPartition;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
 import com.fanfinity.analytics.clickhouse.OperatorActionException;
@@ -19,13 +23,20 @@ import com.fanfinity.analytics.rows.TableStructure;
 ///
 /// A row is at fault only if the table rejects it alone while it accepts another row, and if such rows are rare. In
 /// every other case the rows are kept and sent again, so that a wrong table delays rows but parks none.
-final class RejectionJudge {
+final class RejectionJudge implements Delivery.Judge {
+
+    /// So often a body may be cut off on its way. A view that fails causes the same error each time.
+    private static final int MOST_CUTS = 10;
 
     private final ClickHouse clickHouse;
     private final StoredOffsets storedOffsets;
     private final ParkingLimit limit;
     /// One trial at a time, so that trials leave ClickHouse free for the inserts of other tables.
     private final ReentrantLock trials = new ReentrantLock();
+    private final Map<TopicPartition, Cuts> cuts = new HashMap<>();
+
+    /// How often in a row an insert of a batch ended too early.
+    private record Cuts(String token, int times) {}
 
     sealed interface Verdict {
         /// The other rows of the batch can be stored.
@@ -46,16 +57,54 @@ final class RejectionJudge {
     }
 
     /// @param code the error with which the table rejected the batch
-    Verdict judge(Batch batch, int code) throws InterruptedException {
+    @Override
+    public Verdict judge(Batch batch, int code) throws InterruptedException {
         trials.lockInterruptibly();
         try {
             Optional<String> fault = TableStructure.difference(clickHouse, batch.table());
-            return fault.isPresent() ? wrong(batch, fault.get()) : tryRows(batch, code);
+            if (fault.isPresent()) {
+                return wrong(batch, fault.get());
+            }
+            return RowErrors.isOfARow(code) ? tryRows(batch, code) : tryTable(batch, code);
         } catch (SQLException | RuntimeException e) {
             return new Verdict.Keep(e);
         } finally {
             trials.unlock();
         }
+    }
+
+    @Override
+    public Exception explain(Batch batch, Exception failure) {
+        return WrongTable.explain(clickHouse, batch.table(), failure);
+    }
+
+    /// After an error that no row of a right table causes. So no row is parked.
+    private Verdict tryTable(Batch batch, int code) throws SQLException, InterruptedException {
+        try (TrialTable trial = new TrialTable(clickHouse, batch.table(), batch.source())) {
+            if (!trial.accepts(batch.rows())) {
+                return wrong(batch, rejectedBy(trial, code));
+            }
+        }
+        return RowErrors.isOfACutRow(code) && countCut(batch) <= MOST_CUTS
+                ? new Verdict.Keep(new SQLException("an insert ended too early (code " + code + ")"))
+                : wrong(batch, failingView(code));
+    }
+
+    private int countCut(Batch batch) {
+        Cuts before = cuts.get(batch.source());
+        int times = before != null && before.token().equals(batch.token()) ? before.times() + 1 : 1;
+        cuts.put(batch.source(), new Cuts(batch.token(), times));
+        return times;
+    }
+
+    private static String rejectedBy(TrialTable trial, int code) {
+        return "it rejects rows with code " + trial.tableError().orElse(code)
+                + ", which no row of a right table causes";
+    }
+
+    private static String failingView(int code) {
+        return "an insert fails with code " + code
+                + ", but a copy of the table accepts the rows; look for a materialized view";
     }
 
     private Verdict tryRows(Batch batch, int code) throws SQLException, InterruptedException {
@@ -66,13 +115,15 @@ final class RejectionJudge {
         Set<Long> rejected;
         try (TrialTable trial = new TrialTable(clickHouse, batch.table(), batch.source())) {
             rejected = rejected(rows, trial);
+            if (trial.tableError().isPresent()) {
+                return wrong(batch, rejectedBy(trial, code));
+            }
             if (rejected.size() == rows.size() && !trial.acceptsKnownRow()) {
                 return wrong(batch, "it rejects every row with code " + code + ", also one that it has stored before");
             }
         }
         if (rejected.isEmpty() || storedOffsets.containsRowsOf(batch)) {
-            return wrong(batch, "an insert fails with code " + code
-                    + ", but a copy of the table accepts the rows; look for a materialized view");
+            return wrong(batch, failingView(code));
         }
         if (rejected.size() > ParkingLimit.ROWS) {
             return wrong(batch, "it rejects more than " + ParkingLimit.ROWS + " rows of one batch with code " + code);
@@ -85,15 +136,14 @@ final class RejectionJudge {
     }
 
     private static Verdict wrong(Batch batch, String fault) {
-        return new Verdict.Keep(new OperatorActionException("the table " + batch.table().tableName() + " is wrong: "
-                + fault + ". Its rows wait, none is lost: see RUNBOOK.md, \"Rows are unstorable\""));
+        return new Verdict.Keep(WrongTable.of(batch.table(), fault));
     }
 
-    /// Finds rejected rows by halving, and stops above the limit.
+    /// Finds rejected rows by halving. Stops above the limit, and at an error that shows that the table is wrong.
     private static Set<Long> rejected(List<Row> rows, TrialTable trial) throws SQLException, InterruptedException {
         Set<Long> found = new HashSet<>();
         List<List<Row>> open = new ArrayList<>(List.of(rows));
-        while (!open.isEmpty() && found.size() <= ParkingLimit.ROWS) {
+        while (!open.isEmpty() && found.size() <= ParkingLimit.ROWS && trial.tableError().isEmpty()) {
             List<Row> next = open.removeLast();
             if (trial.accepts(next)) {
                 continue;

@@ -96,7 +96,7 @@ public final class SinkRunner implements AutoCloseable {
                         new TopicRegistry(clickHouse, storedOffsets, mapping.topics(), topicMetadata, permits),
                         backoff, topicIncident),
                 new Delivery(writer, storedOffsets,
-                        new RejectionJudge(clickHouse, storedOffsets, new ParkingLimit(System::nanoTime))::judge,
+                        new RejectionJudge(clickHouse, storedOffsets, new ParkingLimit(System::nanoTime)),
                         permits, backoff, clickHouseIncident, meters));
         background = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("sink-writer-", 1).factory());
         thread = Thread.ofPlatform().name("sink").daemon().unstarted(this::run);

@@ -71,7 +71,7 @@ final class StartOffsetResolver {
                 }
                 ownership.pause(RUNNING_INSERT_RECHECK);
             } catch (SQLException | Migrations.ChangedException | RuntimeException e) {
-                incident.recordFailure(ownership, e);
+                incident.recordFailure(ownership, claimed ? storedOffsets.explain(partition, e) : e);
                 ownership.pause(backoff.after(++failures));
             }
         }

@@ -87,6 +87,13 @@ final class StoredOffsets implements Delivery.StoredRows {
                 + ".sink_marks WHERE " + ofTopic;
     }
 
+    /// Finds the cause of a failure to read the rows of a partition.
+    ///
+    /// @return the failure itself, or one that names the table
+    Exception explain(TopicPartition partition, Exception failure) {
+        return WrongTable.explain(clickHouse, mapping.tableOf(partition.topic()), failure);
+    }
+
     /// The identity of the database; empty if it has none.
     String databaseId() throws SQLException {
         return clickHouse

@@ -6,6 +6,7 @@ import java.io.SequenceInputStream;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 
 import com.clickhouse.client.api.insert.InsertSettings;
@@ -26,6 +27,7 @@ final class TrialTable implements AutoCloseable {
     private final Table table;
     private final int partition;
     private final String name;
+    private OptionalInt tableError = OptionalInt.empty();
 
     TrialTable(ClickHouse clickHouse, Table table, TopicPartition source) throws SQLException {
         this.clickHouse = clickHouse;
@@ -51,7 +53,7 @@ final class TrialTable implements AutoCloseable {
             clickHouse.insert(target, bytes, new InsertSettings().serverSetting("async_insert", "0"));
             return true;
         } catch (ExecutionException e) {
-            if (RowErrors.codeIn(e).isPresent()) {
+            if (isRejection(e)) {
                 return false;
             }
             throw new SQLException("ClickHouse did not try the rows", e.getCause());
@@ -72,11 +74,24 @@ final class TrialTable implements AutoCloseable {
                     : "INSERT INTO %s (kafka_partition) SELECT %d".formatted(path(), partition));
             return true;
         } catch (SQLException e) {
-            if (RowErrors.codeIn(e).isPresent()) {
+            if (isRejection(e)) {
                 return false;
             }
             throw e;
         }
+    }
+
+    private boolean isRejection(Exception failure) {
+        OptionalInt code = RowErrors.codeIn(failure);
+        if (code.isPresent() && !RowErrors.isOfARow(code.getAsInt())) {
+            tableError = code;
+        }
+        return code.isPresent();
+    }
+
+    /// The code of a rejection that no row of a right table causes; empty if there was none.
+    OptionalInt tableError() {
+        return tableError;
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -37,9 +38,22 @@ class DeadLetterJsonTest {
     @Test
     void page_worstLetters_isAtMost4MiB() {
         LetterHead head = LetterHead.of(letter(WORST, MIB), audit());
+        Map<String, Long> reasons = new TreeMap<>();
+        for (long i = 0; i < 100; i++) {
+            reasons.put(i + "\u0001".repeat(MIB / 16), i);
+        }
 
-        assertTrue(Json.toBytes(new LetterPage(Collections.nCopies(500, head), "c".repeat(600), Map.of())).length <= 4
+        assertTrue(Json.toBytes(LetterPage.of(Collections.nCopies(500, head), "c".repeat(600), reasons)).length <= 4
                 * MIB);
+    }
+
+    @Test
+    void page_reasonsThatDifferInTheirEnds_areCountedTogether() {
+        String reason = "r".repeat(1_100);
+
+        LetterPage page = LetterPage.of(List.of(), null, Map.of(reason + "1", 2L, reason + "2", 3L, "invalid", 4L));
+
+        assertEquals(List.of(4L, 5L), List.copyOf(page.reasons().values()));
     }
 
     @Test

@@ -128,6 +128,11 @@ final class FakeDeadLetterStore implements DeadLetterStore {
     }
 
     @Override
+    public Optional<DeadLetterContent> detail(DeadLetterId id, int mostBytes) throws DeadLetterStoreException {
+        return contents(List.of(id), mostBytes).stream().findFirst();
+    }
+
+    @Override
     public List<DeadLetterContent> contents(Collection<DeadLetterId> ids, int mostBytes)
             throws DeadLetterStoreException {
         answer();

@@ -99,6 +99,26 @@ class ViewerTest {
         assertTrue(clients.getFirst().readAll().endsWith("data: {\"following\":false,\"asOf\":null}\n\n"));
     }
 
+    /// A client that reads slowly enough could otherwise continue for minutes after its key was removed.
+    @Test
+    void revoked_viewersThatReadAndThatDoNot_endAtOnce() {
+        FakeConnection reading = connect("");
+        FakeConnection stalled = connect("");
+        reading.readAll();
+        stalled.readAll();
+        metrics(20_000);
+        reading.readAll();
+        stalled.read(100);
+
+        viewers.endIf(_ -> true);
+
+        assertTrue(reading.isEnded());
+        assertFalse(reading.isAborted());
+        assertTrue(stalled.isEnded());
+        assertEquals(0, viewers.count());
+        assertEquals(0, pending.bytes());
+    }
+
     @Test
     void viewer_takesNothingFor10Seconds_isCutAsSlow() {
         FakeConnection client = connect("");

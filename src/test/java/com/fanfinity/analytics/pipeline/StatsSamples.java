@@ -33,8 +33,13 @@ public final class StatsSamples {
     /// The index of these matches.
     public static MatchIndex index(Map<String, MatchStats> matches) {
         MatchIndex index = new MatchIndex(Integer.MAX_VALUE);
-        matches.forEach((id, stats) -> index.put(id, stats.status(), stats.lastActivityAt(), 0));
+        matches.forEach((id, stats) -> move(index, id, stats));
         return index;
+    }
+
+    /// Adds a match, or moves it to its place.
+    public static void move(MatchIndex index, String matchId, MatchStats stats) {
+        index.put(matchId, stats.status(), stats.lastActivityAt(), 0);
     }
 
     /// A match that was archived at {@link #ARCHIVED_AT}.

@@ -19,6 +19,7 @@ import com.fanfinity.analytics.event.EventType;
 import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.pipeline.MatchStats;
 import com.fanfinity.analytics.pipeline.StatsSamples;
+import com.fanfinity.analytics.query.MatchList.ListPosition;
 import com.fanfinity.analytics.query.MatchList.ListQuery;
 import com.fanfinity.analytics.query.MatchLookup.PartitionMatches;
 import com.fanfinity.analytics.query.ReadResult.ArchivedMatch;
@@ -35,6 +36,7 @@ class PageReaderTest {
     private final Set<String> archived = new HashSet<>();
     private final Set<Integer> unreadable = new HashSet<>();
     private final List<String> reads = new ArrayList<>();
+    private final Map<String, Runnable> onRead = new HashMap<>();
 
     private void store(int matches) {
         MatchStats live = StatsSamples.match(EventType.PASS, 5, AT);
@@ -51,6 +53,7 @@ class PageReaderTest {
 
     private ReadResult<MatchStats> read(String matchId, ReplicaView view) {
         reads.add(matchId);
+        onRead.getOrDefault(matchId, () -> {}).run();
         if (unreadable.contains(view.partition())) {
             return new StateUnavailable<>();
         }
@@ -59,9 +62,31 @@ class PageReaderTest {
                 : new ReadValue<>(requireNonNull(stored.get(view.partition()).get(matchId)));
     }
 
+    /// Gives a match another state, and with it another place.
+    private void move(String matchId, MatchStats state) {
+        int partition = Integer.parseInt(matchId.substring(2)) % PARTITIONS;
+        stored.get(partition).put(matchId, state);
+        StatsSamples.move(partitions.get(partition).index(), matchId, state);
+    }
+
     private PartitionListing page(Optional<MatchStatus> status, int limit) {
         reads.clear();
-        return new PageReader(partitions, new ListQuery(status, Optional.empty(), limit), this::read, 0).read();
+        return page(status, Optional.empty(), limit);
+    }
+
+    private PartitionListing page(Optional<MatchStatus> status, Optional<ListPosition> after, int limit) {
+        return new PageReader(partitions, new ListQuery(status, after, limit), this::read, 0).read();
+    }
+
+    /// All pages of three matches each.
+    private List<String> allPages() {
+        List<String> ids = new ArrayList<>();
+        PartitionListing page = page(Optional.empty(), 3);
+        while (!page.entries().isEmpty()) {
+            ids.addAll(ids(page));
+            page = page(Optional.empty(), Optional.of(page.entries().getLast().position()), 3);
+        }
+        return ids;
     }
 
     private static List<String> ids(PartitionListing listing) {
@@ -89,6 +114,33 @@ class PageReaderTest {
 
         assertEquals(List.of("m-000000", "m-000002", "m-000004"), ids(page(Optional.empty(), 3)));
         assertEquals(8, page(Optional.empty(), 10).entries().size());
+    }
+
+    /// It moves behind the matches that have been read.
+    @Test
+    void read_matchEndsMeanwhile_isListedOnce() {
+        store(10);
+        archived.add("m-000001");
+        onRead.put("m-000001", () -> move("m-000000", StatsSamples.match(EventType.MATCH_END, 6, AT)));
+
+        List<String> ids = ids(page(Optional.empty(), 10));
+
+        assertEquals(9, ids.size(), ids::toString);
+        assertEquals(9, Set.copyOf(ids).size(), ids::toString);
+    }
+
+    /// It moves before the matches that have been read.
+    @Test
+    void read_matchGetsAnEventMeanwhile_isListedOnce() {
+        store(10);
+        archived.add("m-000000");
+        onRead.put("m-000000", () -> move("m-000007", StatsSamples.match(EventType.PASS, 7, AT)));
+
+        List<String> ids = allPages();
+
+        assertEquals("m-000007", ids.getFirst());
+        assertEquals(9, ids.size(), ids::toString);
+        assertEquals(9, Set.copyOf(ids).size(), ids::toString);
     }
 
     @Test

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.query.Receipt.LetterEffect;
 import com.fanfinity.analytics.query.Receipt.ReceiptLetter;
 import com.fanfinity.analytics.query.Receipt.StoredRow;
@@ -43,6 +45,16 @@ class ReceiptTest {
             assertTrue(receipt.isKnown());
             assertEquals(Optional.of(failed), receipt.dead());
         }
+    }
+
+    /// Other producers may write any text to the topic of dead letters.
+    @Test
+    void answer_worstLetter_isBounded() {
+        String worst = "\u0001".repeat(1 << 20);
+        Receipt receipt = Receipt.of(Optional.empty(), Optional.empty(),
+                List.of(new ReceiptLetter("match-events-dead:0:1", worst, worst, CAME, LetterEffect.REJECTED)));
+
+        assertTrue(Json.toBytes(ReceiptAnswer.of("m", UUID.randomUUID(), receipt)).length <= 4_096);
     }
 
     @Test

@@ -204,6 +204,27 @@ class DeliveryTest {
         assertEquals(2, registry.get("clickhouse.table.faults").tag("table", "match_events").counter().count());
     }
 
+    /// ClickHouse has many errors for a wrong table.
+    @Test
+    void failed_tableWrong_isCountedAndSentAgain() throws Exception {
+        store.failNext(failed());
+        Delivery.Judge judge = new Delivery.Judge() {
+            @Override
+            public RejectionJudge.Verdict judge(Batch batch, int code) {
+                throw new AssertionError("nothing was rejected");
+            }
+
+            @Override
+            public Exception explain(Batch batch, Exception failure) {
+                return new OperatorActionException("the table is wrong");
+            }
+        };
+
+        assertEquals(Delivery.Result.STORED, delivery(judge).deliver(batch(1), NONE, ownership()));
+
+        assertEquals(1, registry.get("clickhouse.table.faults").tag("table", "match_events").counter().count());
+    }
+
     @Test
     void claim_ofTheOwnership_isThatOfEachInsert() throws Exception {
         Claim claim = new Claim(UUID.randomUUID(), "tables", 1, 0);

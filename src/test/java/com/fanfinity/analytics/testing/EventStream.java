@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -29,19 +30,23 @@ public final class EventStream implements AutoCloseable {
     private final List<Event> events = new ArrayList<>();
     private boolean ended;
 
-    private EventStream(String url, Optional<String> lastEventId) throws IOException, InterruptedException {
+    private EventStream(String url, Map<String, String> headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(10));
-        lastEventId.ifPresent(id -> request.header("Last-Event-ID", id));
+        headers.forEach(request::header);
         response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         Thread.ofVirtual().start(this::read);
     }
 
     public static EventStream open(String url) throws IOException, InterruptedException {
-        return new EventStream(url, Optional.empty());
+        return open(url, Map.of());
     }
 
     public static EventStream open(String url, String lastEventId) throws IOException, InterruptedException {
-        return new EventStream(url, Optional.of(lastEventId));
+        return open(url, Map.of("Last-Event-ID", lastEventId));
+    }
+
+    public static EventStream open(String url, Map<String, String> headers) throws IOException, InterruptedException {
+        return new EventStream(url, headers);
     }
 
     public int status() {

@@ -96,6 +96,7 @@ final class Bystander implements AutoCloseable {
         int accepted = byStatus.getOrDefault(202, 0);
         findings.figure("others: %d events, by status %s, p50 %.0f ms, p99 %.0f ms; %d probes, %d failed", all,
                 byStatus, micros.getValueAtPercentile(50) / 1e3, p99, probes.get(), failedProbes.get());
+        findings.require(all > 0 && probes.get() > 0, "no other client sent an event or a probe");
         findings.require(failedProbes.get() == 0, "%d of %d probes failed", failedProbes.get(), probes.get());
         findings.require(unexplained.get() == 0, "%d of %d events of others had no answer, or neither 202 nor 503 "
                 + "with Retry-After", unexplained.get(), all);

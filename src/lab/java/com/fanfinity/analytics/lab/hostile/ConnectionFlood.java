@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import com.fanfinity.analytics.lab.bench.OpenLoad;
@@ -77,8 +78,7 @@ record ConnectionFlood(Kind kind, int connections, int addresses, double rate, D
                 new Crowd.Plan(connections, sources, kind.opening.getBytes(ISO_8859_1), kind.drip.getBytes(ISO_8859_1),
                         kind.interval, kind.reads))) {
             double during = load(target, findings, "during");
-            findings.figure("%s", crowd.summary());
-            findings.require(crowd.isComplete(), "the attacker did not open all of its connections");
+            crowd.judge(findings);
             findings.require(during <= Math.max(FLOOR_MILLIS, 2 * before),
                     "the p99 of the load is %.1f ms, more than twice the %.1f ms before", during, before);
         }
@@ -91,6 +91,8 @@ record ConnectionFlood(Kind kind, int connections, int addresses, double rate, D
                         "flood-" + System.currentTimeMillis()));
         findings.figure("%s: by status %s, errors %d, p50 %.1f ms, p99 %.1f ms", when, result.byStatus(),
                 result.errors(), result.latencyMillis(50), result.latencyMillis(99));
+        findings.require(result.byStatus().keySet().equals(Set.of(202)), "%s: not every event of the load was accepted",
+                when);
         findings.require(result.errors() == 0, "%s: %d requests of the load had no answer", when, result.errors());
         return result.latencyMillis(99);
     }

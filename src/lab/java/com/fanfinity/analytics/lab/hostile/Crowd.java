@@ -49,6 +49,7 @@ final class Crowd implements AutoCloseable {
         private @Nullable SocketChannel channel;
         private ByteBuffer unsent = ByteBuffer.allocate(0);
         private long next;
+        private boolean opening;
 
         private Member(InetAddress source) {
             this.source = source;
@@ -58,6 +59,7 @@ final class Crowd implements AutoCloseable {
             SocketChannel opened = SocketChannel.open();
             channel = opened;
             unsent = ByteBuffer.wrap(plan.opening);
+            opening = true;
             next = System.nanoTime() + plan.interval.toNanos();
             if (!plan.reads) {
                 opened.setOption(StandardSocketOptions.SO_RCVBUF, SMALL_BUFFER);
@@ -87,6 +89,10 @@ final class Crowd implements AutoCloseable {
         private void send(SelectionKey key, SocketChannel own) throws IOException {
             if (unsent.hasRemaining()) {
                 own.write(unsent);
+            }
+            if (opening && !unsent.hasRemaining()) {
+                opening = false;
+                sent.incrementAndGet();
             }
             key.interestOps((plan.reads ? SelectionKey.OP_READ : 0)
                     | (unsent.hasRemaining() ? SelectionKey.OP_WRITE : 0));
@@ -133,6 +139,7 @@ final class Crowd implements AutoCloseable {
     private final Selector selector = Selector.open();
     private final ByteBuffer scratch = ByteBuffer.allocate(64 << 10);
     private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger sent = new AtomicInteger();
     private final AtomicInteger cut = new AtomicInteger();
     private final AtomicLong received = new AtomicLong();
     private final Thread thread = Thread.ofPlatform().name("crowd").daemon().unstarted(this::run);
@@ -160,9 +167,25 @@ final class Crowd implements AutoCloseable {
         return allTried;
     }
 
+    /// Adds the figures, and a violation if the crowd did not reach the service.
+    ///
+    /// @param openings the least openings that were sent to their ends
+    void judge(int openings, Findings findings) {
+        findings.figure("%s", summary());
+        findings.requireAttack(allTried && opened.get() >= plan.connections, "%d of %d connections were opened",
+                opened.get(), plan.connections);
+        findings.requireAttack(sent.get() >= openings, "%d openings were sent, fewer than %d", sent.get(), openings);
+    }
+
+    /// As {@link #judge(int, Findings)}, if the service takes almost every opening.
+    void judge(Findings findings) {
+        judge(plan.connections * 9 / 10, findings);
+    }
+
     String summary() {
-        return String.format(Locale.ROOT, "%d connections from %d addresses: opened %d, closed by the service %d, "
-                + "received %.1f MiB", plan.connections, plan.sources.size(), opened.get(), cut.get(),
+        return String.format(Locale.ROOT, "%d connections from %d addresses: opened %d, openings sent %d, closed "
+                + "by the service %d, received %.1f MiB", plan.connections, plan.sources.size(), opened.get(),
+                sent.get(), cut.get(),
                 received.get() / (double) (1 << 20));
     }
 

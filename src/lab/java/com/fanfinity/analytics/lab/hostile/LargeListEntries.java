@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
@@ -48,7 +49,11 @@ record LargeListEntries(int matches, int teams) implements Attack {
         int frame = SseReader.longestLine(target.address(), "/api/stream", Duration.ofSeconds(3));
         findings.figure("%d events; the list has %.2f MiB, the longest frame %.2f MiB", events.size(),
                 list.body().length / (double) (1 << 20), frame / (double) (1 << 20));
-        findings.require(frame > 0 && frame <= MOST_FRAME, "a frame has %d bytes, more than 1 MiB", frame);
+        findings.requireAnswers(Map.of(list.status(), 1), 200);
+        int listed = list.text().split(run, -1).length - 1;
+        findings.requireAttack(listed >= matches, "the list has %d of %d matches", listed, matches);
+        findings.requireAttack(frame > MOST_FRAME / 16, "the longest frame has only %d bytes", frame);
+        findings.require(frame <= MOST_FRAME, "a frame has %d bytes, more than 1 MiB", frame);
         findings.require(list.body().length <= MOST_ANSWER, "the list has %d bytes, more than 4 MiB",
                 list.body().length);
     }

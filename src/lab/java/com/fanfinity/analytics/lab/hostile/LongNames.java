@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -28,8 +30,10 @@ record LongNames(int batches, int batchName, int events, int eventName) implemen
     public void strike(Target target, Findings findings) throws IOException {
         Histogram ofBatches = new Histogram(TimeUnit.MINUTES.toMicros(1), 3);
         Histogram ofEvents = new Histogram(TimeUnit.MINUTES.toMicros(1), 3);
-        repeat(target, "/api/events/batch", batches, "[{\"%s\":1}]", batchName, ofBatches);
-        repeat(target, "/api/events", events, "{\"%s\":1}", eventName, ofEvents);
+        Map<Integer, Integer> byStatus = new TreeMap<>();
+        repeat(target, "/api/events/batch", batches, "[{\"%s\":1}]", batchName, ofBatches, byStatus);
+        repeat(target, "/api/events", events, "{\"%s\":1}", eventName, ofEvents, byStatus);
+        findings.requireAnswers(byStatus, 400);
         findings.figure("%d batches, median %.1f ms; %d events, median %.2f ms", ofBatches.getTotalCount(),
                 ofBatches.getValueAtPercentile(50) / 1e3, ofEvents.getTotalCount(),
                 ofEvents.getValueAtPercentile(50) / 1e3);
@@ -38,8 +42,8 @@ record LongNames(int batches, int batchName, int events, int eventName) implemen
                 MOST_MILLIS);
     }
 
-    private static void repeat(Target target, String path, int times, String form, int length, Histogram micros)
-            throws IOException {
+    private static void repeat(Target target, String path, int times, String form, int length, Histogram micros,
+            Map<Integer, Integer> byStatus) throws IOException {
         String end = "k".repeat(length);
         RawHttp http = new RawHttp(target.address(), Crowd.ATTACKER, LIMIT);
         try {
@@ -47,6 +51,7 @@ record LongNames(int batches, int batchName, int events, int eventName) implemen
                 byte[] body = form.formatted(UUID.randomUUID() + end).getBytes(UTF_8);
                 long start = System.nanoTime();
                 RawHttp.Reply reply = http.exchange(RawHttp.post(path, "application/json", body));
+                byStatus.merge(reply.status(), 1, Integer::sum);
                 micros.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start));
                 if (reply.closes()) {
                     http.close();

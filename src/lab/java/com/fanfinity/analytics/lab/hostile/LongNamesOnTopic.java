@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,14 +34,17 @@ record LongNamesOnTopic(int large, int largeName, int small, int smallName) impl
     @Override
     public void strike(Target target, Findings findings) throws IOException {
         long before = millisToCount(target, 1);
+        AtomicInteger written = new AtomicInteger();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", target.bootstrapServers(), "acks", "all", "compression.type", "zstd",
                         "max.request.size", 64 << 20, "buffer.memory", 128L << 20),
                 new ByteArraySerializer(), new ByteArraySerializer())) {
-            send(producer, large, largeName);
-            send(producer, small, smallName);
+            send(producer, large, largeName, written);
+            send(producer, small, smallName, written);
             producer.flush();
         }
+        findings.requireAttack(written.get() == large + small, "%d of %d records were written", written.get(),
+                large + small);
         // This event comes after the records, so it waits for all of them.
         long began = System.nanoTime();
         target.load(List.of(event(PROBE + 1).json()));
@@ -52,12 +56,13 @@ record LongNamesOnTopic(int large, int largeName, int small, int smallName) impl
         findings.require(after <= 2 * before + 1_000, "the partition is slower: %d ms instead of %d ms", after, before);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // flush waits for them, and a lost one is not an attack
-    private static void send(KafkaProducer<byte[], byte[]> producer, int records, int name) {
+    @SuppressWarnings("FutureReturnValueIgnored") // flush waits for them
+    private static void send(KafkaProducer<byte[], byte[]> producer, int records, int name, AtomicInteger written) {
         String end = "k".repeat(name);
         for (int i = 0; i < records; i++) {
             producer.send(new ProducerRecord<>(TOPIC, MATCH.getBytes(UTF_8),
-                    ("{\"" + UUID.randomUUID() + end + "\":1}").getBytes(UTF_8)));
+                    ("{\"" + UUID.randomUUID() + end + "\":1}").getBytes(UTF_8)),
+                    (_, failure) -> written.addAndGet(failure == null ? 1 : 0));
         }
     }
 

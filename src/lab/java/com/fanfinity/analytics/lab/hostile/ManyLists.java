@@ -46,6 +46,7 @@ record ManyLists(int lists, int rounds, int matches) implements Attack {
         for (int round = 1; round <= rounds && target.isAlive(); round++) {
             long began = System.nanoTime();
             Together together = Together.run(lists, () -> list(target));
+            findings.requireAnswers(together.byStatus(), 200, 503);
             findings.figure("round %d: answers by status %s in %.1f s", round, together.byStatus(),
                     (System.nanoTime() - began) / 1e9);
         }

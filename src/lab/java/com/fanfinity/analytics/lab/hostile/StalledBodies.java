@@ -24,7 +24,7 @@ record StalledBodies(int bodies, Duration held) implements Attack {
         try (Crowd crowd = Crowd.start(target.address(),
                 new Crowd.Plan(bodies, Crowd.addresses(1), opening, new byte[0], Duration.ofSeconds(1), true))) {
             Pause.whileAlive(target, held);
-            findings.figure("%s", crowd.summary());
+            crowd.judge(1, findings);
         }
     }
 }

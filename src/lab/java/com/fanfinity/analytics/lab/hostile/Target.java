@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
@@ -31,6 +32,7 @@ public final class Target implements AutoCloseable {
     private static final String MAIN = "com.fanfinity.analytics.Main";
     private static final List<String> SMALL_HEAP = List.of("-Xmx256m", "-XX:+UseParallelGC");
     private static final Duration COUNTED_WITHIN = Duration.ofMinutes(3);
+    private static final Duration METRICS_LIMIT = Duration.ofSeconds(20);
     private static final int BATCH = 5_000;
 
     private final Path directory;
@@ -99,6 +101,13 @@ public final class Target implements AutoCloseable {
     /// Not by `Process.onExit()`, whose futures complete some time after the end.
     public boolean isAlive() {
         return ProcessHandle.of(pid()).filter(ProcessHandle::isAlive).isPresent();
+    }
+
+    /// The sum of the series of a metric of the service.
+    double metric(String name) throws IOException {
+        String page = RawHttp.once(address, RawHttp.get("/metrics"), METRICS_LIMIT).text();
+        return Pattern.compile("(?m)^" + name + "(?:\\{.*\\})? (\\S+)$").matcher(page).results()
+                .mapToDouble(series -> Double.parseDouble(series.group(1))).sum();
     }
 
     public Resources resources() throws IOException, InterruptedException {

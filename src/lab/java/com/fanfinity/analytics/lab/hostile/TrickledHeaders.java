@@ -24,7 +24,7 @@ record TrickledHeaders(int connections, int addresses, Duration held) implements
         try (Crowd crowd = Crowd.start(target.address(), new Crowd.Plan(connections, Crowd.addresses(addresses),
                 opening, new byte[]{'a'}, EVERY, true))) {
             Pause.whileAlive(target, held);
-            findings.figure("%s", crowd.summary());
+            crowd.judge(findings);
         }
     }
 }

@@ -44,6 +44,9 @@ record UnknownReceipts(int clients, Duration held) implements Attack {
             attackers.join();
         }
         findings.figure("receipts by status %s", byStatus);
+        int asked = byStatus.values().stream().mapToInt(Integer::intValue).sum();
+        findings.requireAttack(asked >= clients, "%d receipts were requested", asked);
+        findings.requireAnswers(byStatus, 404, 503);
     }
 
     private static int ask(Target target, AtomicBoolean stop, Map<Integer, Integer> byStatus) throws IOException {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -33,12 +34,15 @@ record UnreadAnswers(int clients, Duration held) implements Attack {
         RawHttp.Reply read = RawHttp.once(target.address(), request(body), Duration.ofSeconds(60));
         findings.figure("a request of %.2f MiB gets %d with %.2f MiB", body.length / (double) (1 << 20), read.status(),
                 read.body().length / (double) (1 << 20));
+        findings.requireAnswers(Map.of(read.status(), 1), 400);
+        findings.requireAttack(read.body().length > MOST_BYTES / 2, "an answer has only %d bytes",
+                read.body().length);
         findings.require(read.body().length <= MOST_BYTES, "an answer has %d bytes, more than 1 MiB",
                 read.body().length);
         try (Crowd crowd = Crowd.start(target.address(),
                 Crowd.Plan.silent(clients, Crowd.addresses(1), request(body)))) {
             Pause.whileAlive(target, held);
-            findings.figure("%s", crowd.summary());
+            crowd.judge(clients / 2, findings);
         }
     }
 

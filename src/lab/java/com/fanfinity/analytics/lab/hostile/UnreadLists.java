@@ -37,8 +37,8 @@ record UnreadLists(int streams, int matches, Duration held) implements Attack {
     public void strike(Target target, Findings findings) throws IOException {
         try (Crowd crowd = Crowd.start(target.address(),
                 Crowd.Plan.silent(streams, Crowd.addresses(ADDRESSES), RawHttp.get("/api/stream")))) {
-            Pause.whileAlive(target, held);
-            findings.figure("%s", crowd.summary());
+            OpenStreams.judge(target, streams, held, findings);
+            crowd.judge(findings);
         }
     }
 }

@@ -45,8 +45,8 @@ record UnreadMoments(int streams, int moments, Duration held, String match) impl
                 + partition + "-0\r\n\r\n").getBytes(ISO_8859_1);
         try (Crowd crowd = Crowd.start(target.address(),
                 Crowd.Plan.silent(streams, Crowd.addresses(ADDRESSES), request))) {
-            Pause.whileAlive(target, held);
-            findings.figure("%s", crowd.summary());
+            OpenStreams.judge(target, streams, held, findings);
+            crowd.judge(findings);
         }
     }
 }
