@@ -90,7 +90,7 @@ image-here: image-files ## build the image with buildah, and test it in a confin
 	@bin/image-here
 
 .PHONY: env
-env: ## write .env with new passwords, for docker compose
+env: ## write .env with new passwords and a key for docker compose, or add those that it lacks
 	@bin/env
 
 .PHONY: replay

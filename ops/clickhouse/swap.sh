@@ -74,13 +74,13 @@ check_same_topic() {
 # Without offsets and sequence numbers, which belong to the old topics, so that neither the sink nor the ledger uses
 # them.
 keep() {
-  # OLD may be the table of a version without this column.
-  sent=$(ask "SELECT concat(', ', name) FROM system.columns
-    WHERE database = '$1' AND table = 'match_events' AND name = 'metadata_sent'")
+  # OLD may be the table of a version without these columns.
+  newer=$(ask "SELECT arrayStringConcat(groupArray(concat(', ', name))) FROM system.columns
+    WHERE database = '$1' AND table = 'match_events' AND name IN ('metadata_sent', 'producer')")
   ask_both "$1" "$2" "INSERT INTO NEW.match_events (event_id, match_id, event_type, timestamp, team_id, player_id,
-       metadata, received_at, kafka_partition, kafka_offset, source_partition, accepted_number, acceptance$sent)
+       metadata, received_at, kafka_partition, kafka_offset, source_partition, accepted_number, acceptance$newer)
      SELECT event_id, match_id, event_type, timestamp, team_id, player_id, metadata,
-       received_at, -1, -1, -1, 0, acceptance$sent $left AND $3" >&2
+       received_at, -1, -1, -1, 0, acceptance$newer $left AND $3" >&2
   for table in match_minutes match_stats; do
     ask_both "$1" "$2" "INSERT INTO NEW.$table
        SELECT * REPLACE (toInt32(-1) AS kafka_partition, toInt64(-1) AS kafka_offset) FROM OLD.$table

@@ -229,6 +229,9 @@ KAFKA_TOPIC_PREFIX: {{ .Values.kafka.topicPrefix | quote }}
 CLICKHOUSE_URL: {{ .Values.clickhouse.url | quote }}
 CLICKHOUSE_DATABASE: {{ .Values.clickhouse.database | quote }}
 CLICKHOUSE_USER: {{ .Values.clickhouse.user | quote }}
+{{- with .Values.trustedProxies }}
+TRUSTED_PROXIES: {{ join "," . | quote }}
+{{- end }}
 {{- with .Values.clickhouse.readUser }}
 CLICKHOUSE_READ_USER: {{ . | quote }}
 {{- end }}

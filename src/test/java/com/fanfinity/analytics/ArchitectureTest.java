@@ -41,8 +41,9 @@ class ArchitectureTest {
             entry("simulator", Set.of("event")),
             entry("clickhouse", Set.of("config", "event")),
             entry("kafka", Set.of("config", "event")),
-            entry("http", Set.of("config", "event")),
-            entry("metrics", Set.of("config", "event", "http")),
+            entry("tls", Set.of("config")),
+            entry("http", Set.of("config", "event", "tls")),
+            entry("metrics", Set.of("config", "event", "http", "tls")),
             entry("security", Set.of("config", "event", "http", "metrics")),
             entry("peers", Set.of("config", "http", "metrics")),
             entry("ingest", Set.of("config", "event", "http", "kafka", "metrics", "security")),
@@ -62,7 +63,7 @@ class ArchitectureTest {
             entry("app",
                     Set.of("clickhouse", "config", "deadletters", "event", "history", "http", "ingest", "kafka",
                             "ledger", "limits", "live",
-                            "metrics", "peers", "pipeline", "query", "security", "sink", "streams")));
+                            "metrics", "peers", "pipeline", "query", "security", "sink", "streams", "tls")));
 
     /// The source roots beside `main` that hold no tests → the roots that they may use.
     private static final Map<String, Set<String>> ROOT_MAY_USE = Map.of(

@@ -243,10 +243,10 @@ class DeadLettersIT {
                 .metadata("{ \"minute\":38, \"x\":1e400}");
         api.rows(
                 "INSERT INTO fanfinity.dead_letters (reason, detail, source_topic, source_partition, source_offset, "
-                        + "key, raw, headers, received_at, kafka_topic, kafka_partition, kafka_offset) "
+                        + "key, raw, headers, received_at, kafka_topic, kafka_partition, kafka_offset, producer) "
                         + "SELECT 'unstorable', 'refused by ClickHouse for match_events',"
                         + " 'match-events-accepted', 900, 5, 'brought-back', '" + event.json()
-                        + "', map(), now64(6), 'match-events-accepted', 900, 5");
+                        + "', map(), now64(6), 'match-events-accepted', 900, 5, 'feed-1'");
 
         JsonNode receipt = receipt(event);
         assertTrue(receipt.get("counted").asBoolean(), receipt::toString);
@@ -258,8 +258,8 @@ class DeadLettersIT {
         api.rows(runbookStatement());
         api.rows(runbookStatement());
 
-        assertEquals(List.of("goal\t4418\t{ \"minute\":38, \"x\":1e400}\t900\t5\t2026-11-21 12:00:00.000"), api.rows(
-                "SELECT event_type, team_id, metadata, kafka_partition, kafka_offset, timestamp "
+        assertEquals(List.of("goal\t4418\t{ \"minute\":38, \"x\":1e400}\t900\t5\t2026-11-21 12:00:00.000\tfeed-1"),
+                api.rows("SELECT event_type, team_id, metadata, kafka_partition, kafka_offset, timestamp, producer "
                         + "FROM fanfinity.match_events"
                         + " WHERE match_id = 'brought-back'"));
     }

@@ -138,6 +138,24 @@ class SwapIT {
     /// The tables of an earlier version lack the column.
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void swap_producerOfAnEvent_isKept(boolean oldHasTheColumn) throws Exception {
+        if (oldHasTheColumn) {
+            fixture.query("ALTER TABLE $db.match_events UPDATE producer = 'feed-1' WHERE true "
+                    + "SETTINGS mutations_sync = 1");
+        } else {
+            fixture.query("ALTER TABLE $db.match_events DROP COLUMN producer");
+        }
+        add(fresh, "old", 60, 0, 0);
+
+        script.runSwap(Map.of(), old, fresh);
+
+        assertEquals(oldHasTheColumn ? "['','feed-1']" : "['','']",
+                fixture.query("SELECT arraySort(groupArray(producer)) FROM $db.match_events"));
+    }
+
+    /// The tables of an earlier version lack the column.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void join_metadataAsItWasSent_isKept(boolean oldHasTheColumn) throws Exception {
         if (oldHasTheColumn) {
             fixture.query("INSERT INTO $db.match_events (match_id, metadata, metadata_sent) "

@@ -41,7 +41,6 @@ import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.ListenerOptions;
 import com.fanfinity.analytics.http.RouteTable;
 import com.fanfinity.analytics.http.Routes;
-import com.fanfinity.analytics.http.TlsCertificate;
 import com.fanfinity.analytics.kafka.TopicSetup;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
@@ -50,6 +49,7 @@ import com.fanfinity.analytics.pipeline.MatchTopology;
 import com.fanfinity.analytics.streams.EndOffsets;
 import com.fanfinity.analytics.streams.EventsTopic;
 import com.fanfinity.analytics.streams.StreamsRunner;
+import com.fanfinity.analytics.tls.TlsCertificate;
 
 /// The composition root: creates the components, starts them in order, and closes them in reverse.
 ///

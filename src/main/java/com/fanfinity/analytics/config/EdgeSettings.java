@@ -1,7 +1,5 @@
 package com.fanfinity.analytics.config;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -45,19 +43,13 @@ final class EdgeSettings {
         return found;
     }
 
-    /// An origin as a browser sends it: scheme, host in lower case, and a port that is not the scheme's default.
     private static String origin(String text) {
-        try {
-            URI uri = new URI(text);
-            if (uri.getHost() != null && text.equals(uri.getScheme() + "://" + uri.getAuthority())
-                    && Set.of("http", "https").contains(uri.getScheme())) {
-                return text;
-            }
-        } catch (URISyntaxException _) {
-            // falls through to the message
+        if (!BrowserOrigin.isOne(text)) {
+            throw new IllegalArgumentException("must be origins as browsers send them, separated by commas, such as "
+                    + "https://dash.example.org: scheme and host in lower case, no port that is the scheme's default, "
+                    + "no wildcard, and no path or slash at the end; not \"" + text + '"');
         }
-        throw new IllegalArgumentException(
-                "must be origins such as https://dash.example.org, separated by commas, not \"" + text + '"');
+        return text;
     }
 
     private static String hostName(String text) {

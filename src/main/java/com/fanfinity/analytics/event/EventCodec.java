@@ -53,7 +53,7 @@ public final class EventCodec {
         if (encoding.isPresent()) {
             return new Decoded.Invalid(List.of(encoding.get()), Optional.empty());
         }
-        EventReader reader = new EventReader(json, rules.limitsNames());
+        EventReader reader = new EventReader(json, rules.areStrict());
         try {
             Optional<Fault> fatal = reader.read();
             return fatal.isPresent()

@@ -4,7 +4,8 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
+
+import com.fanfinity.analytics.config.IpLiteral;
 
 /// The host names by which clients may call this service. Other names get 421.
 ///
@@ -17,7 +18,6 @@ record AllowedHosts(Set<String> names) {
 
     static final AllowedHosts ANY = new AllowedHosts(Set.of("*"));
 
-    private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
     private static final String LOCALHOST = "localhost";
 
     AllowedHosts {
@@ -26,21 +26,29 @@ record AllowedHosts(Set<String> names) {
 
     /// @param advertised one more name
     static AllowedHosts of(Collection<String> configured, String advertised) {
-        Set<String> names = new HashSet<>(Set.of(advertised.toLowerCase(Locale.ROOT)));
-        configured.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+        Set<String> names = new HashSet<>();
+        configured.forEach(name -> names.add(normal(name)));
+        names.add(normal(advertised));
+        names.remove("");
         return new AllowedHosts(names);
     }
 
+    /// In lower case, and without the dot at the end of a fully qualified name.
+    private static String normal(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+    }
+
+    /// @param host a name, an IPv4 address, or an IPv6 address with or without brackets; without a port
     boolean allows(String host) {
-        String given = host.toLowerCase(Locale.ROOT);
-        String name = given.endsWith(".") ? given.substring(0, given.length() - 1) : given;
+        String name = normal(host);
         return names.contains("*") || names.contains(name) || name.equals(LOCALHOST)
                 || name.endsWith('.' + LOCALHOST) || isAddress(name)
                 || names.stream().anyMatch(allowed -> allowed.startsWith("*.") && name.endsWith(allowed.substring(1)));
     }
 
-    /// Only an IPv6 address has colons.
     private static boolean isAddress(String name) {
-        return name.indexOf(':') >= 0 || IPV4.matcher(name).matches();
+        boolean inBrackets = name.startsWith("[") && name.endsWith("]");
+        return IpLiteral.parse(inBrackets ? name.substring(1, name.length() - 1) : name).isPresent();
     }
 }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.tls.TlsCertificate;
 
 /// Properties of a listener besides its address and its limits.
 ///

@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 /// writes the last of them with `repeated=` and their number. A kind that continues is then one line per minute.
 ///
 /// Entries are of one kind if they have the same level, logger and words. Words with digits (numbers, addresses, ids)
-/// do not count.
+/// do not count. A client may be able to choose words of a message, so the kinds of one logger are bounded: a flood of
+/// them neither fills the log nor holds back the entries of other loggers.
 public final class DuplicateLogFilter {
 
     static final int FIRST = 5;
@@ -25,16 +26,21 @@ public final class DuplicateLogFilter {
     /// All further kinds share one.
     static final int MOST_KINDS = 256;
 
+    /// All further kinds of a logger share one.
+    static final int MOST_KINDS_PER_LOGGER = 16;
+
     private static final int LOOKED_AT = 400;
     private static final String OTHERS = "others";
 
     private static final class MessagePattern {
+        private final String logger;
         private long since;
         private int passed;
         private int held;
         private String last = "";
 
-        private MessagePattern(long since) {
+        private MessagePattern(String logger, long since) {
+            this.logger = logger;
             this.since = since;
         }
     }
@@ -61,9 +67,9 @@ public final class DuplicateLogFilter {
         if (level < 0) {
             return true;
         }
-        MessagePattern kind = kinds.computeIfAbsent(
-                kinds.size() < MOST_KINDS ? kindOf(entry, level) : known(kindOf(entry, level)),
-                _ -> new MessagePattern(now));
+        String logger = loggerOf(entry, level);
+        MessagePattern kind = kinds.computeIfAbsent(bounded(kindOf(entry, level), logger),
+                _ -> new MessagePattern(logger, now));
         if (kind.passed < FIRST) {
             kind.passed++;
             return true;
@@ -73,8 +79,20 @@ public final class DuplicateLogFilter {
         return false;
     }
 
-    private String known(String kind) {
-        return kinds.containsKey(kind) ? kind : OTHERS;
+    private String bounded(String kind, String logger) {
+        if (kinds.containsKey(kind)) {
+            return kind;
+        }
+        long ofLogger = kinds.values().stream().filter(known -> known.logger.equals(logger)).count();
+        String named = ofLogger < MOST_KINDS_PER_LOGGER ? kind : OTHERS + ' ' + logger;
+        return kinds.containsKey(named) || kinds.size() < MOST_KINDS ? named : OTHERS;
+    }
+
+    /// The text between the level and ` - `.
+    private static String loggerOf(String entry, int level) {
+        int start = entry.indexOf("] ", level + 2) + 2;
+        int end = entry.indexOf(" - ", start);
+        return end < 0 ? "" : entry.substring(start, end);
     }
 
     private void sumUp(long now, Consumer<String> summaries) {
@@ -95,7 +113,8 @@ public final class DuplicateLogFilter {
 
     private static String kindOf(String entry, int level) {
         return Arrays.stream(entry.substring(level, Math.min(entry.length(), level + LOOKED_AT)).split(" ", -1))
-                .filter(word -> word.chars().noneMatch(Character::isDigit) && !word.startsWith("matchId="))
+                .filter(word -> word.chars().noneMatch(Character::isDigit) && !word.startsWith("matchId=")
+                        && !word.startsWith("requestId="))
                 .collect(Collectors.joining(" "));
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import com.fanfinity.analytics.event.WireName;
 import com.fanfinity.analytics.http.ConnectionMeter;
 import com.fanfinity.analytics.http.HttpServer;
-import com.fanfinity.analytics.http.TlsCertificate;
+import com.fanfinity.analytics.tls.TlsCertificate;
 
 /// Meters of answered requests, by route, of connections, and of the certificate of the listener for clients.
 public final class HttpMeters implements HttpServer.RequestMeter, ConnectionMeter, TlsCertificate.Meter {

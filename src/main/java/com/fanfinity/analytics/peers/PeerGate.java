@@ -44,7 +44,8 @@ public final class PeerGate implements Routes {
             case FromPeer peer -> ctx.attribute(PEER, peer);
             case NotFromPeer(String reason) -> {
                 meters.notFromPeer(reason);
-                LOG.atWarn().addKeyValue("reason", reason).log("refused a request to the internal port");
+                // Any program that reaches the port can cause it. The metric has an alert.
+                LOG.atDebug().addKeyValue("reason", reason).log("refused a request to the internal port");
                 throw new ProblemException(
                         Problem.of(401, "unauthorized", "Signature required",
                                 "This port is only for instances of the service."));

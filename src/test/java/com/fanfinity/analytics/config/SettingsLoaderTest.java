@@ -165,6 +165,35 @@ class SettingsLoaderTest {
         assertEquals(1, faults(Map.of(parts[0], parts[1])).size(), assignment);
     }
 
+    /// The service compares origins byte by byte with those that browsers send.
+    @ParameterizedTest
+    @ValueSource(strings = {"https://a.example/", "https://a.example/app", "https://a.example?x", "https://a.example#x",
+        "https://u@a.example", "https://u:p@a.example", "https://a.example:443", "http://a.example:80",
+        "https://a.example:", "https://a.example:0", "https://a.example:65536", "https://a.example:0443",
+        "https://A.example", "HTTPS://a.example", "https://*.example", "*", "null", "a.example", "//a.example",
+        "https://", "https://a..example", "https://.example", "https://a.example.", "https://fußball.example",
+        "https://a.example%2e", "https://127.1", "https://0x7f.0.0.1", "https://127.0.0.256", "https://[::1",
+        "https://::1", "https://[0:0:0:0:0:0:0:1]",
+        "https://[2001:DB8::1]", "https://[2001:db8:0::1]", "https://[::ffff:1.2.3.4]",
+        "https://[::ffff:102:304]:443", "ftp://a.example", "file://", "https:/a.example", "https://a.example\\",
+        "https://a.example https://b.example"})
+    void load_originThatNoBrowserSends_isAFaultOfTheSetting(String origin) {
+        List<String> faults = faults(Map.of("CORS_ORIGINS", "https://good.example," + origin));
+
+        assertEquals(1, faults.size(), faults::toString);
+        assertTrue(faults.getFirst().startsWith("CORS_ORIGINS must be origins as browsers send them")
+                && faults.getFirst().endsWith("not \"" + origin + '"'), faults::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://a.example", "http://a.example:443", "https://a.example:80",
+        "http://localhost:5173", "http://127.0.0.1:3000", "http://[::1]:3000", "https://[2001:db8::1:0:0:1]",
+        "https://[2001:db8:1:1:1:1:0:1]", "https://[::]", "https://[1::]", "https://[2001:0:0:1::1]", "https://xn--fuball-cta.example",
+        "https://a_b.example-1.de", "https://1.example"})
+    void load_originOfABrowser_isAccepted(String origin) throws SettingsException {
+        assertEquals(Set.of(origin), SettingsLoader.load(Map.of("CORS_ORIGINS", origin)).edge().corsOrigins());
+    }
+
     @Test
     void load_moreViewersThanNineTenthsOfTheConnections_isAFault() throws SettingsException {
         assertEquals(1, faults(Map.of("LIVE_MAX_VIEWERS", "91", "HTTP_MAX_CONNECTIONS", "100")).size());

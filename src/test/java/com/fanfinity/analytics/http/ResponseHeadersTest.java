@@ -121,7 +121,10 @@ class ResponseHeadersTest {
     @CsvSource({"localhost,200", "LOCALHOST:8080,200", "a.localhost,200", "127.0.0.1:1,200", "10.1.2.3,200",
         "[::1]:8080,200", "[fd00::1],200", "pod-1,200", "stats.example:443,200", "Stats.Example.,200",
         "a.apps.example,200", "apps.example,421", "evil.example,421", "127.0.0.1.evil.example,421",
-        "stats.example.evil,421", "localhost.evil,421", "1.2.3,421"})
+        "stats.example.evil,421", "localhost.evil,421", "1.2.3,421", "stats.example.:443,200", "A.APPS.EXAMPLE.,200",
+        "POD-1.,200", "localhost.:8080,200", "127.0.0.1.:80,200", "[FD00::1]:443,200", "[::ffff:10.1.2.3],200",
+        "stats.example..,421", "999.1.1.1,421", "1.2.3.4.5,421", "[evil.example],4", "evil.example:80:80,4",
+        "evil:example,4", "[::1].evil.example,4"})
     void host_any_isAllowedOrMisdirected(String host, int status) throws IOException {
         String answer = raw("GET /api/x HTTP/1.1\nHost: " + host);
 

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import com.fanfinity.analytics.config.AddressRange;
+import com.fanfinity.analytics.config.SettingsLoader;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// Lints the chart, checks that it rejects invalid values, and checks the manifests of the defaults.
@@ -68,6 +70,7 @@ class ChartTest {
         "backup.retention.days,0",
         "backup.to,'Disk(''backups'', ''always'')'", "backup.to,'S3(''https://bucket/{name}'', ''key'', ''secret'')'",
         "backup.image.tag,latest",
+        "settings.TRUSTED_PROXIES,10.0.0.0/8", "trustedProxies,10.0.0.0/8",
         "tracing.ratio,2", "tracing.endpoint,jaeger:4318", "settings.OTEL_TRACES_SAMPLER_ARG,1"})
     void render_invalidValue_isRejected(String path, String value) {
         Object typed = value != null && value.matches("\\d+") && !path.startsWith("settings")
@@ -148,6 +151,50 @@ class ChartTest {
 
         assertTrue(String.valueOf(refusal.getMessage()).contains("backup.user must be ClickHouse's user"),
                 refusal::toString);
+    }
+
+    /// `helm template` does not print the notes, so a copy of the chart has them in an object.
+    private String notes(Map<String, ?> values) throws IOException {
+        Path chart = Chart.copy(Files.createTempDirectory(folder, "notes").resolve("chart"));
+        Files.writeString(chart.resolve("templates/notes.yaml"), """
+                {{- define "test.notes" }}%s{{ end }}
+                apiVersion: v1
+                kind: ConfigMap
+                metadata:
+                  name: notes
+                data:
+                  text: {{ include "test.notes" . | quote }}
+                """.formatted(Files.readString(chart.resolve("templates/NOTES.txt"))));
+        return Chart.render(chart, Chart.RELEASE, values).one("ConfigMap", "notes").at("/data/text").asText();
+    }
+
+    @Test
+    void notes_stateKeysTlsAndPorts() throws IOException {
+        String usual = notes(Map.of());
+        assertTrue(usual.contains("bin/key new ID --scopes ingest") && usual.contains("api-keys")
+                && usual.contains("TLS must end at a proxy")
+                && usual.contains("port-forward service/match-day-fanfinity-analytics-ingest 8082:8082"), usual);
+        assertFalse(usual.contains("All clients count as one address"), usual);
+
+        assertTrue(notes(Map.of("secrets.keys.apiKeys", "")).contains("Every write is refused"));
+        assertTrue(notes(Map.of("settings.AUTH", "off", "settings.AUTH_OFF_EXPOSED", "yes")).contains("AUTH is off"));
+        assertTrue(notes(Map.of("ingress.enabled", true)).contains("All clients count as one address"));
+        String behindAProxy = notes(Map.of("ingress.enabled", true, "trustedProxies", List.of("10.42.0.0/16")));
+        assertTrue(behindAProxy.contains("TLS ends at the Ingress controller")
+                && !behindAProxy.contains("All clients count as one address"), behindAProxy);
+    }
+
+    @Test
+    void trustedProxies_areTheSettingOfEveryRole() throws Exception {
+        Manifests made = Chart.render(Map.of("trustedProxies", List.of("10.42.0.0/16", "fd00:42::/56")));
+
+        for (JsonNode workload : made.servers().toList()) {
+            Map<String, String> settings = made.environment(workload);
+            settings.keySet().removeIf(name -> name.endsWith("_FILE"));
+            assertEquals(List.of(AddressRange.parse("10.42.0.0/16"), AddressRange.parse("fd00:42::/56")),
+                    SettingsLoader.load(settings).security().trustedProxies());
+        }
+        assertFalse(Chart.render(Map.of()).all().toString().contains("TRUSTED_PROXIES"));
     }
 
     /// `args` replaces all arguments of the image, so the chart must repeat them.

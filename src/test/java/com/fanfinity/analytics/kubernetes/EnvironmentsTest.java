@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -63,6 +64,19 @@ class EnvironmentsTest {
             assertTrue(triggers.at("/1/metadata/query").asText()
                     .contains("namespace=\"" + environment.namespace() + "\""));
         }
+    }
+
+    /// Otherwise all clients behind the Ingress share the rate of one address.
+    @ParameterizedTest
+    @MethodSource("environments")
+    void environment_withAnIngress_trustsItsController(DeployEnvironment environment) throws Exception {
+        Manifests made = Manifests.read(environment.text());
+        assertTrue(made.ofKind("Ingress").findAny().isPresent());
+
+        Map<String, String> settings = made.environment(made.one("Deployment", "analytics-ingest"));
+        settings.keySet().removeIf(name -> name.endsWith("_FILE"));
+
+        assertFalse(SettingsLoader.load(settings).security().trustedProxies().isEmpty());
     }
 
     /// A value without effect is unknown to the chart or repeats the base's value.

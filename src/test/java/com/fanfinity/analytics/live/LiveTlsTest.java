@@ -26,11 +26,11 @@ import com.fanfinity.analytics.event.EventIds;
 import com.fanfinity.analytics.http.AnswerBudget;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.ListenerOptions;
-import com.fanfinity.analytics.http.TlsCertificate;
 import com.fanfinity.analytics.metrics.LiveMeters;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.testing.SelfSigned;
+import com.fanfinity.analytics.tls.TlsCertificate;
 
 /// The bytes that the service and the kernel hold for viewers that never read, with TLS and without.
 class LiveTlsTest {

@@ -67,15 +67,45 @@ class DuplicateLogFilterTest {
 
     /// Words without digits make new kinds, without a limit on their number.
     @Test
-    void kinds_unlimited_areBounded() {
-        for (int i = 0; i < 100_000; i++) {
-            log("WARN", "Logger",
-                    "word" + Integer.toString(i, 26).chars().mapToObj(c -> String.valueOf((char) ('a' + (c + 7) % 26)))
-                            .reduce("", String::concat));
+    void kinds_ofManyLoggers_areBounded() {
+        for (int i = 0; i < 10_000; i++) {
+            log("WARN", "Logger" + word(i / 10), word(i));
         }
 
         assertTrue(written.size() <= DuplicateLogFilter.FIRST * (DuplicateLogFilter.MOST_KINDS + 1),
                 () -> written.size() + " lines");
+    }
+
+    /// As when a client chooses words of a library's message.
+    @Test
+    void kinds_ofOneLogger_areBoundedAndHoldBackNoOthers() {
+        for (int i = 0; i < 100_000; i++) {
+            log("WARN", "Parser", word(i) + " - unexpected");
+        }
+        int flood = written.size();
+        for (int i = 0; i < 200; i++) {
+            log("WARN", "Logger" + word(i), "something is wrong");
+        }
+
+        assertTrue(flood <= DuplicateLogFilter.FIRST * (DuplicateLogFilter.MOST_KINDS_PER_LOGGER + 1),
+                () -> flood + " lines");
+        assertEquals(flood + 200, written.size());
+    }
+
+    /// A client may choose both.
+    @Test
+    void requestIdsAndMatchIds_makeNoKinds() {
+        for (int i = 0; i < 100; i++) {
+            log("ERROR", "HttpServer", "requestId=" + word(i) + " matchId=" + word(i) + " request failed");
+        }
+
+        assertEquals(DuplicateLogFilter.FIRST, written.size());
+    }
+
+    /// A word without digits.
+    private static String word(int number) {
+        return "word" + Integer.toString(number, 26).chars()
+                .mapToObj(c -> String.valueOf((char) ('a' + (c + 7) % 26))).reduce("", String::concat);
     }
 
     private void log(String level, String logger, String text) {

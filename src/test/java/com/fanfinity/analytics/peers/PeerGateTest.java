@@ -24,6 +24,7 @@ import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.metrics.InstanceMeters;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.peers.PeerSignature.SignedRequest;
+import com.fanfinity.analytics.testing.CapturedLog;
 import com.fanfinity.analytics.testing.TestServer;
 
 /// The internal port, asked by {@link PeerClient} and by others.
@@ -109,6 +110,18 @@ class PeerGateTest {
             assertEquals(200, send(TARGET, request(TARGET, ADDRESS, NOW.plusSeconds(seconds)).header(SECRET)));
         }
         assertEquals(2, refusals("time"));
+    }
+
+    /// A stranger must not be able to fill the log.
+    @Test
+    void requests_refused_logNothing() {
+        try (CapturedLog log = CapturedLog.start()) {
+            assertEquals(401, server.send(server.request("/x")).status());
+            assertEquals(401, send(TARGET, request(TARGET, ADDRESS, NOW).header(NEXT)));
+            assertEquals(401, send(TARGET, request(TARGET, ADDRESS, NOW.minusSeconds(60)).header(SECRET)));
+
+            assertEquals(List.of(), log.entries());
+        }
     }
 
     @Test

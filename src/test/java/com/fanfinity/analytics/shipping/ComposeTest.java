@@ -1,9 +1,12 @@
 package com.fanfinity.analytics.shipping;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import com.fanfinity.analytics.config.AddressRange;
 import com.fanfinity.analytics.config.SettingsLoader;
 import com.fanfinity.analytics.testing.Program;
 
@@ -203,6 +207,25 @@ class ComposeTest {
     void proxy_knowsEveryInstance() throws IOException {
         String proxy = Yaml.read("docker/proxy/nginx.conf");
         INSTANCES.forEach(name -> assertTrue(proxy.contains("server " + name + ":8080 "), name));
+    }
+
+    /// Otherwise all clients of the proxy count as one address. A container that had its address could invent clients.
+    @Test
+    void proxy_isTheOnlyOneWhoseClientsAreBelieved() throws Exception {
+        String address = service("proxy").at("networks", "front", "ipv4_address").text();
+        Map<String, String> pool = Yaml.parse(text()).at("networks", "front", "ipam", "config").list().getFirst().map()
+                .entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().text()));
+        InetAddress proxy = InetAddress.ofLiteral(address);
+        assertTrue(AddressRange.parse(requireNonNull(pool.get("subnet"))).contains(proxy), address);
+        assertFalse(AddressRange.parse(requireNonNull(pool.get("ip_range"))).contains(proxy), address);
+        for (String name : INSTANCES) {
+            String setting = service(name).at("environment", "TRUSTED_PROXIES").text();
+            String usual = setting.substring(setting.indexOf(":-") + 2, setting.length() - 1);
+            assertEquals(List.of(AddressRange.parse(address)),
+                    SettingsLoader.load(Map.of("TRUSTED_PROXIES", usual)).security().trustedProxies(), name);
+            assertTrue(service(name).at("networks").texts().contains("front"), name);
+        }
+        assertTrue(Yaml.read("docker/proxy/nginx.conf").contains("proxy_set_header X-Forwarded-For $remote_addr;"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.shipping;
 
 import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -48,6 +49,10 @@ class EnvScriptTest {
 
     private Program.Result run() throws IOException, InterruptedException {
         return Program.find("sh").run(Duration.ofSeconds(30), project, "", "bin/env");
+    }
+
+    private String mode(String file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(project.resolve(file)));
     }
 
     private Map<String, String> variables(String file) throws IOException {
@@ -100,8 +105,7 @@ class EnvScriptTest {
     void env_isReadableOnlyByItsOwnerAndNoOtherFileRemains() throws Exception {
         run();
 
-        assertEquals("rw-------",
-                PosixFilePermissions.toString(Files.getPosixFilePermissions(project.resolve(".env"))));
+        assertEquals("rw-------", mode(".env"));
         try (Stream<Path> files = Files.list(project)) {
             assertEquals(Set.of(".env", ".env.example", "bin", "keys"),
                     files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
@@ -119,20 +123,88 @@ class EnvScriptTest {
         assertFalse(file.contains("ff1_"), file);
     }
 
+    /// The user of the container is neither the owner nor in the group.
     @Test
-    void keysFile_existing_isUnchanged() throws Exception {
+    void keysFile_createdWithAStrictUmask_isReadableInTheContainer() throws Exception {
+        Program.find("sh").run(Duration.ofSeconds(30), project, "", "-c", "umask 077 && bin/env");
+
+        assertEquals("rwxr-xr-x", mode("keys"));
+        assertEquals("rw-r--r--", mode("keys/api-keys.json"));
+        assertEquals("rw-------", mode(".env"));
+    }
+
+    @Test
+    void keysFile_existing_isUnchangedAndTheMissingKeyIsNamed() throws Exception {
         Path keys = Files.createDirectory(project.resolve("keys")).resolve("api-keys.json");
         Files.writeString(keys, "mine");
 
-        assertTrue(run().output().contains("already exists"));
+        Program.Result result = run();
+
+        assertEquals(1, result.exitCode());
+        assertTrue(result.output().contains("Set API_KEY to one of its keys"), result.output());
         assertEquals("mine", Files.readString(keys));
     }
 
     @Test
-    void env_existing_isUnchanged() throws Exception {
-        Path env = Files.writeString(project.resolve(".env"), "GRAFANA_PASSWORD=mine\n");
+    void env_complete_isUnchanged() throws Exception {
+        run();
+        byte[] complete = Files.readAllBytes(project.resolve(".env"));
 
-        assertEquals(new Program.Result(0, ".env already exists.\n"), run());
-        assertEquals("GRAFANA_PASSWORD=mine\n", Files.readString(env));
+        assertEquals(new Program.Result(0, ".env already has every password.\n"), run());
+        assertArrayEquals(complete, Files.readAllBytes(project.resolve(".env")));
+    }
+
+    /// As from an earlier release: without newer passwords, with empty ones, and with characters that programs such as
+    /// sed interpret.
+    @Test
+    void env_ofAnEarlierRelease_getsOnlyWhatItLacks() throws Exception {
+        String mine = """
+                # of 2025
+                GRAFANA_PASSWORD=p&ss/\\w|$x\\n'"
+                export CLICKHOUSE_PASSWORD = "a b"
+                INTERNAL_SECRET=mine
+                INTERNAL_SECRET=
+                API_KEY=\"\"""";
+        Path env = Files.writeString(project.resolve(".env"), mine);
+        Files.setPosixFilePermissions(env, PosixFilePermissions.fromString("rw-r-----"));
+
+        Program.Result result = run();
+
+        assertEquals(new Program.Result(0, "Added to .env: INTERNAL_SECRET CLICKHOUSE_GRAFANA_PASSWORD API_KEY\n"),
+                result);
+        String made = Files.readString(env);
+        String secret = requireNonNull(variables(".env").get("INTERNAL_SECRET"));
+        assertTrue(secret.matches("[0-9a-f]{48}"), made);
+        String kept = mine.replace("INTERNAL_SECRET=\n", "INTERNAL_SECRET=" + secret + '\n');
+        assertTrue(made.startsWith(kept + '\n'), made);
+        assertEquals(List.of("API_KEY", "CLICKHOUSE_GRAFANA_PASSWORD"), made.substring(kept.length() + 1).lines()
+                .map(line -> line.substring(0, line.indexOf('='))).sorted().toList());
+        assertTrue(Files.readString(project.resolve("keys/api-keys.json"))
+                .contains(Sha256.hex(requireNonNull(variables(".env").get("API_KEY")))));
+        assertEquals("rw-r-----", mode(".env"));
+        assertFalse(Files.exists(project.resolve(".env.new")));
+    }
+
+    @Test
+    void env_withAKeyButNoKeyFile_isReported() throws Exception {
+        run();
+        Files.delete(project.resolve("keys/api-keys.json"));
+
+        Program.Result result = run();
+
+        assertEquals(1, result.exitCode());
+        assertTrue(result.output().contains("keys/api-keys.json is missing"), result.output());
+    }
+
+    @Test
+    void git_ignoresAllThatTheScriptCreates() throws Exception {
+        Files.copy(Yaml.path(".gitignore"), project.resolve(".gitignore"));
+        Program git = Program.find("git");
+        git.run(Duration.ofSeconds(30), project, "", "init", "-q");
+        run();
+
+        assertEquals(List.of(".env", "keys/api-keys.json", ".env.new"), git.run(Duration.ofSeconds(30), project, "",
+                "check-ignore", "--no-index", ".env", "keys/api-keys.json", ".env.new", ".env.example").output()
+                .lines().toList());
     }
 }

@@ -27,6 +27,9 @@ final class Platform {
     /// K3s runs the Ingress controller and DNS in this namespace.
     private static final String SYSTEM = "kube-system";
 
+    /// K3s gives pods addresses of this network, also the Ingress controller.
+    private static final String PODS = "10.42.0.0/16";
+
     private Platform() {}
 
     static void install(Cluster cluster, ServiceSettings settings) {
@@ -40,8 +43,9 @@ final class Platform {
                 .labels(Map.of("pod-security.kubernetes.io/enforce", "restricted")).build()).build(),
                 in(provider, List.of()));
         Secret secret = new Secret("service", SecretArgs.builder().metadata(ObjectMetaArgs.builder().name(SECRET).namespace(NAMESPACE).build())
-                .stringData(Output.all(settings.internalSecret(), settings.clickHousePassword())
-                        .applyValue(both -> Map.of("internal-secret", both.get(0), "clickhouse-password", both.get(1)))
+                .stringData(Output.all(settings.internalSecret(), settings.clickHousePassword(), settings.apiKeys())
+                        .applyValue(all -> Map.of("internal-secret", all.get(0), "clickhouse-password", all.get(1),
+                                "api-keys", all.get(2)))
                         .asSecret())
                 .build(), in(provider, List.of(namespace)));
         new Release("analytics", ReleaseArgs.builder().name("analytics").chart(CHART).namespace(NAMESPACE).atomic(true).timeout(1200)
@@ -57,6 +61,7 @@ final class Platform {
                 "kafka", Map.of("bootstrapServers", settings.kafkaBootstrapServers()),
                 "clickhouse", Map.of("url", settings.clickHouseUrl()),
                 "secrets", Map.of("name", SECRET),
+                "trustedProxies", List.of(PODS),
                 "streams", Map.of("persistence", Map.of("storageClass", storageClass)),
                 "ingress", Map.of("enabled", true, "className", "traefik", "host", settings.host()),
                 "networkPolicy", Map.of("clientsFrom",

@@ -14,9 +14,11 @@ import com.pulumi.core.Output;
 /// @param clickHouseUrl the URL, including the port
 /// @param clickHouseCidrs the networks of ClickHouse
 /// @param internalSecret the secret that all instances share
+/// @param apiKeys the file of API keys (docs/operations/keys.md)
 public record ServiceSettings(String imageTag, String host, String kafkaBootstrapServers, List<String> kafkaCidrs,
         String clickHouseUrl,
-        List<String> clickHouseCidrs, Output<String> internalSecret, Output<String> clickHousePassword) {
+        List<String> clickHouseCidrs, Output<String> internalSecret, Output<String> clickHousePassword,
+        Output<String> apiKeys) {
 
     private static final Pattern SERVERS = Pattern.compile("[^\\s:,]+:\\d{1,5}(,[^\\s:,]+:\\d{1,5})*");
 

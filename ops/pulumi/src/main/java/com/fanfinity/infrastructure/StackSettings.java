@@ -22,6 +22,6 @@ record StackSettings(ClusterSettings cluster, ServiceSettings service) {
                         config.require("kafkaBootstrapServers"),
                         Cidrs.split(config.require("kafkaCidrs")), config.require("clickhouseUrl"),
                         Cidrs.split(config.require("clickhouseCidrs")), config.requireSecret("internalSecret"),
-                        config.requireSecret("clickhousePassword")));
+                        config.requireSecret("clickhousePassword"), config.requireSecret("apiKeys")));
     }
 }

@@ -82,7 +82,7 @@ class InfrastructureTest {
     private static ServiceSettings service(String kafka, String clickHouse, List<String> kafkaCidrs) {
         return new ServiceSettings("1.2.3", "analytics.example.com", kafka, kafkaCidrs, clickHouse,
                 List.of("10.3.0.0/16"),
-                Output.ofSecret("internal-0123456789"), Output.ofSecret("password"));
+                Output.ofSecret("internal-0123456789"), Output.ofSecret("password"), Output.ofSecret("{\"keys\": []}"));
     }
 
     private TestResult run(StackSettings settings, Cloud cloud) {
@@ -237,6 +237,20 @@ class InfrastructureTest {
         assertEquals("server: https://203.0.113.7:6443", PulumiTest.extractValue(result.output("kubeconfig")));
         assertTrue(isSecret(result.output("kubeconfig")));
         assertFalse(isSecret(result.output("address")));
+    }
+
+    /// A pod waits for each key of the Secret that the chart names.
+    @Test
+    void define_secretOfTheService_hasEveryKeyOfTheChart() throws IOException {
+        run(settings(), new HetznerCloud());
+
+        Map<String, Object> chart = map(new Yaml().load(Files.readString(Path.of(Platform.CHART, "values.yaml"))));
+        List<String> needed = map(map(chart.get("secrets")).get("keys")).values().stream().map(String::valueOf)
+                .filter(key -> !key.isEmpty()).sorted().toList();
+        Object data = recorder.of("Secret").stream().filter(args -> args.name.equals("service")).findFirst().orElseThrow()
+                .inputs.get("stringData");
+        Map<String, Object> made = map(data instanceof Output<?> output ? PulumiTest.extractValue(output) : data);
+        assertEquals(needed, made.keySet().stream().sorted().toList());
     }
 
     /// A new cloud needs only one new class.

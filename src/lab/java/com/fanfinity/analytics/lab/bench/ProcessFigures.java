@@ -16,17 +16,13 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /// The resources of a process of this machine, from the kernel and from its `/metrics`. Linux only.
 public final class ProcessFigures {
-    private static final Pattern HEAP_USED = Pattern
-            .compile("(?m)^jvm_memory_used_bytes\\{area=\"heap\",[^}]*\\} (\\S+)$");
 
-    private static final Pattern HEAP_COMMITTED = Pattern
-            .compile("(?m)^jvm_memory_committed_bytes\\{area=\"heap\",[^}]*\\} (\\S+)$");
+    private static final String HEAP = "area=\"heap\"";
 
     private ProcessFigures() {}
 
@@ -109,18 +105,13 @@ public final class ProcessFigures {
     }
 
     /// Bytes of heap in use, including garbage, on a page of metrics.
-    static long heapUsed(String metrics) {
-        return sum(HEAP_USED, metrics);
+    static long heapUsed(String metrics) throws IOException {
+        return (long) new ScrapedMetrics(metrics).sum("jvm_memory_used_bytes", HEAP);
     }
 
     /// Bytes of committed heap.
-    static long heapCommitted(String metrics) {
-        return sum(HEAP_COMMITTED, metrics);
-    }
-
-    private static long sum(Pattern series, String metrics) {
-        return (long) series.matcher(metrics).results().mapToDouble(result -> Double.parseDouble(result.group(1)))
-                .sum();
+    static long heapCommitted(String metrics) throws IOException {
+        return (long) new ScrapedMetrics(metrics).sum("jvm_memory_committed_bytes", HEAP);
     }
 
     /// Makes a JVM collect its whole heap.

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
+import com.fanfinity.analytics.lab.bench.ScrapedMetrics;
+
 /// Faults of the service's process, its machine and its monitoring.
 final class ServiceFaults {
 
@@ -79,9 +81,7 @@ final class ServiceFaults {
     }
 
     private double number(String metric) throws IOException, InterruptedException {
-        return stack.api.get("/metrics").body().lines()
-                .filter(line -> line.startsWith(metric + ' ') || line.startsWith(metric + '{'))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).sum();
+        return new ScrapedMetrics(stack.api.get("/metrics").body()).sum(metric);
     }
 
     private Path ballast() {

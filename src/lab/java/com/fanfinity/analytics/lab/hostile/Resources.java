@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import com.fanfinity.analytics.lab.bench.ScrapedMetrics;
+
 /// Resources that a service must not lose to a client.
 ///
 /// @param heapBytes in use after a full collection
@@ -21,15 +23,14 @@ public record Resources(long heapBytes, long directBytes, long threads, long fil
     private static final Pattern GENERATION = Pattern.compile(
             "(?m)^\\s*(?:PSYoungGen|ParOldGen|garbage-first heap|def new generation|tenured generation|DefNew|Tenured)"
                     + "\\s.*?used (\\d+)K");
-    private static final Pattern DIRECT = Pattern
-            .compile("(?m)^jvm_buffer_memory_used_bytes\\{id=\"direct\"\\} (\\S+)$");
     private static final double MIB = 1 << 20;
 
     /// Collects the garbage of a JVM of this machine, and reads its resources.
+    ///
+    /// @throws IOException if one of them cannot be read
     public static Resources of(long pid, InetSocketAddress service) throws IOException, InterruptedException {
         String metrics = RawHttp.once(service, RawHttp.get("/metrics"), LIMIT).text();
-        long direct = (long) DIRECT.matcher(metrics).results().mapToDouble(hit -> Double.parseDouble(hit.group(1)))
-                .sum();
+        long direct = (long) new ScrapedMetrics(metrics).sum("jvm_buffer_memory_used_bytes", "id=\"direct\"");
         try (Stream<Path> handles = Files.list(Path.of("/proc/" + pid + "/fd"));
                 Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
             return new Resources(heap(pid), direct, tasks.count(), handles.count());

@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.http;
+package com.fanfinity.analytics.tls;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -45,6 +45,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.http.AnswerBudget;
+import com.fanfinity.analytics.http.HttpServer;
+import com.fanfinity.analytics.http.ListenerOptions;
+import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.testing.SelfSigned;
 
 class TlsCertificateTest {

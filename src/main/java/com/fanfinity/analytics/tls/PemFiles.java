@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.http;
+package com.fanfinity.analytics.tls;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.http;
+package com.fanfinity.analytics.tls;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +70,7 @@ public final class TlsCertificate implements AutoCloseable {
     }
 
     /// For the connector.
-    SslContextFactory.Server factory() {
+    public SslContextFactory.Server factory() {
         return factory;
     }
 
