@@ -97,7 +97,8 @@ final class Jwks {
 
     private static List<Object> entries(byte[] json) throws JwksException {
         try {
-            List<Object> entries = JSONObjectUtils.getJSONArray(JSONObjectUtils.parse(new String(json, UTF_8)), "keys");
+            Map<String, Object> set = JSONObjectUtils.parse(new String(json, UTF_8));
+            List<Object> entries = set == null ? null : JSONObjectUtils.getJSONArray(set, "keys");
             if (entries == null) {
                 throw new JwksException("has no member keys");
             }

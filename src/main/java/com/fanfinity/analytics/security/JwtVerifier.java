@@ -51,7 +51,8 @@ final class JwtVerifier {
 
     private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "application/jwt", "application/at+jwt");
 
-    private static final Pattern FORM = Pattern.compile("([\\w-]+)\\.([\\w-]+)\\.([\\w-]+)");
+    /// Header and claims begin with a brace. The parser would also take a list of pairs for an object.
+    private static final Pattern FORM = Pattern.compile("(ey[\\w-]+)\\.(e[wy][\\w-]+)\\.([\\w-]+)");
 
     /// A token that is not accepted.
     static final class RefusedToken extends Exception {
@@ -154,13 +155,9 @@ final class JwtVerifier {
 
     private static Map<String, Object> parse(String base64) throws RefusedToken {
         try {
-            Map<String, Object> object = JSONObjectUtils.parse(new Base64URL(base64).decodeToString());
-            if (object != null) { // null is the JSON text null
-                return object;
-            }
-        } catch (ParseException _) {
-            // no JSON object, or one with a duplicate member
+            return JSONObjectUtils.parse(new Base64URL(base64).decodeToString());
+        } catch (ParseException _) { // a duplicate member too
+            throw new RefusedToken(Refusal.TOKEN_MALFORMED);
         }
-        throw new RefusedToken(Refusal.TOKEN_MALFORMED);
     }
 }

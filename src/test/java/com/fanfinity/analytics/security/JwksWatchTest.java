@@ -147,6 +147,7 @@ class JwksWatchTest {
         }
         assertEquals(1 + 10, reads.get());
 
+        watch.unknownKey();
         pass(Duration.ofMinutes(2));
         watch.tick();
         pass(Duration.ofMinutes(2));

@@ -133,6 +133,9 @@ class JwtVerifierTest {
         caller(withHeader("typ", "at+jwt"));
         caller(withHeader("typ", "application/AT+JWT"));
         caller(withoutHeader("typ"));
+        caller(TestTokens.token(JSONObjectUtils.toJSONString(TestTokens.header(TestTokens.EC)),
+                JSONObjectUtils.toJSONString(TestTokens.claims(NOW)).replaceFirst("\\{", "{\n  "),
+                TestTokens.signer(TestTokens.EC)));
         caller(withHeader("x5t", "bm90IGEga2V5"));
         caller(withHeader("unknown", Map.of("a", List.of(1))));
     }
@@ -250,7 +253,18 @@ class JwtVerifierTest {
                 Arguments.of("too many matches", withClaim("matches", tooMany), Refusal.TOKEN_CLAIMS),
                 Arguments.of("claims null", TestTokens.token(
                         JSONObjectUtils.toJSONString(TestTokens.header(TestTokens.EC)), "null",
+                        TestTokens.signer(TestTokens.EC)), Refusal.TOKEN_MALFORMED),
+                Arguments.of("claims as pairs", TestTokens.token(
+                        JSONObjectUtils.toJSONString(TestTokens.header(TestTokens.EC)), pairs(),
                         TestTokens.signer(TestTokens.EC)), Refusal.TOKEN_MALFORMED));
+    }
+
+    /// The JSON parser reads a list of pairs as an object, which other readers of the token do not.
+    private static String pairs() {
+        List<String> pairs = new ArrayList<>();
+        TestTokens.claims(NOW).forEach((name, value) -> pairs
+                .add("[\"" + name + "\"," + (value instanceof Number ? value : "\"" + value + "\"") + "]"));
+        return pairs.toString();
     }
 
     private static String duplicateScope() {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -19,6 +20,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.crypto.opts.AllowWeakRSAKey;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
@@ -111,7 +113,7 @@ public final class TestTokens {
     static Signer signer(JWK key) {
         try {
             JWSSigner signer = key instanceof RSAKey rsa
-                    ? new RSASSASigner(rsa.toRSAPrivateKey(), true)
+                    ? new RSASSASigner(rsa.toRSAPrivateKey(), Set.of(AllowWeakRSAKey.getInstance()))
                     : new ECDSASigner((ECKey) key);
             JWSAlgorithm algorithm = key instanceof RSAKey
                     ? JWSAlgorithm.RS256
