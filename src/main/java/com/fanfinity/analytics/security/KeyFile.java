@@ -135,7 +135,8 @@ final class KeyFile {
     /// Whether these are the prefixes of match ids that a key or a token may name.
     static boolean arePrefixes(List<?> prefixes) {
         return !prefixes.isEmpty() && prefixes.size() <= MAX_PREFIXES
-                && prefixes.stream().allMatch(each -> each instanceof String prefix && PREFIX.matcher(prefix).matches());
+                && prefixes.stream()
+                        .allMatch(each -> each instanceof String prefix && PREFIX.matcher(prefix).matches());
     }
 
     private static Caller.KeyRates rates(@Nullable RatesForm form, String place, Rates defaults)

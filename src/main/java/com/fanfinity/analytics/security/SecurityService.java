@@ -20,8 +20,8 @@ import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.http.Gate;
 import com.fanfinity.analytics.metrics.SecurityMeters;
 
-/// The gate of the clients' port with its keys and tokens. It reads the key file every 5 s, and ends the streams of keys
-/// and tokens that are no longer valid.
+/// The gate of the clients' port with its keys and tokens. It reads the key file every 5 s, and ends the streams of
+/// keys and tokens that are no longer valid.
 public final class SecurityService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SecurityService.class);

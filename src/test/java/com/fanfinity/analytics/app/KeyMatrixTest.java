@@ -30,8 +30,8 @@ import com.fanfinity.analytics.security.TestTokens;
 import com.fanfinity.analytics.testing.TestServer;
 import com.fanfinity.analytics.testing.TestServer.Reply;
 
-/// Every route of the service × every kind of key and token × both headers. The routes are those of the service with stubs as
-/// handlers, so the gate alone decides.
+/// Every route of the service × every kind of key and token × both headers. The routes are those of the service with
+/// stubs as handlers, so the gate alone decides.
 class KeyMatrixTest {
 
     private static final String REACHED = "reached";

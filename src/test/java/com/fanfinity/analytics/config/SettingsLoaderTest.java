@@ -196,8 +196,8 @@ class SettingsLoaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://id.example/keys", "https://", "https:keys", "id.example", "https://u:p@id.example/k",
-        "https://id.example/keys#a", "file:///etc/keys", "https://a b/"})
+    @ValueSource(strings = {"http://id.example/keys", "https://", "https:keys", "id.example",
+        "https://u:p@id.example/k", "https://id.example/keys#a", "file:///etc/keys", "https://a b/"})
     void load_urlOfKeysThatIsNotPlainHttps_isAFault(String url) {
         assertEquals(List.of("JWT_JWKS_URL must be an https URL with a host, and without a user and a fragment"),
                 faults(Map.of("JWT_JWKS_URL", url)));

@@ -20,6 +20,7 @@ import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,8 +73,8 @@ class JwksTest {
                 "{\"keys\":[{\"kty\":\"new\",\"kid\":\"n\"}]}", "{\"keys\":[1,null,\"a\",{}]}");
         for (String other : others) {
             assertEquals("has no usable key", fault(other), other);
-            String both = "{\"keys\":[" + inside(other) + "," + inside(text(new ECKey.Builder(EC).keyID("good").build()))
-                    + "]}";
+            String good = text(new ECKey.Builder(EC).keyID("good").build());
+            String both = "{\"keys\":[" + inside(other) + "," + inside(good) + "]}";
             assertEquals(1, Jwks.parse(both.getBytes(UTF_8)).size(), both);
         }
     }
@@ -85,7 +86,7 @@ class JwksTest {
     @Test
     void parse_rsaKeyBeyondTheBounds_isLeftOut() throws Exception {
         RSAKey large = new RSAKey.Builder(
-                com.nimbusds.jose.util.Base64URL.encode(BigInteger.ONE.shiftLeft(8_192).add(BigInteger.ONE)),
+                Base64URL.encode(BigInteger.ONE.shiftLeft(8_192).add(BigInteger.ONE)),
                 RSA.getPublicExponent()).keyID("large").build();
 
         assertEquals("has no usable key", fault(text(large)));

@@ -39,7 +39,8 @@ class RateLimitsTest {
     }
 
     private static Caller key(String id) {
-        return new Caller(id, Set.of(Access.INGEST), List.of(), Caller.KeyRates.DEFAULT, new Caller.KeyCredential("hash-of-" + id));
+        return new Caller(id, Set.of(Access.INGEST), List.of(), Caller.KeyRates.DEFAULT,
+                new Caller.KeyCredential("hash-of-" + id));
     }
 
     private void pass(double seconds) {
