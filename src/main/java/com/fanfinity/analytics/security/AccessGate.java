@@ -86,8 +86,8 @@ final class AccessGate implements Gate {
         };
     }
 
-    /// The check of a signature costs 50 times the check of a key. So a token that is not remembered counts as a
-    /// request without a key: the address's rate bounds the checks. Beyond it the result is empty, and the request is
+    /// The check of a signature costs up to 1,000 times the check of a key. So a token that is not remembered counts as
+    /// a request without a key: the address's rate bounds the checks. Beyond it the result is empty, and the request is
     /// one without a key.
     private Optional<KeyResult> check(String key, ClientAddress address) {
         return tokens.isPresent() && JwtVerifier.isToken(key)

@@ -410,12 +410,22 @@ class JwtVerifierTest {
         assertEquals(hashed, caller(withClaim("sub", "auth0|5f7c")).id());
     }
 
-    /// The bound of the issue, as for keys.
+    /// The bound of the issue, as for keys. Tokens of EC keys are compared apart: their signature costs most of 1 ms on
+    /// a slow machine, which shows only whether a key id is in the public set.
     @Test
     void check_refusals_takeTheSameTime() {
-        List<Long> medians = Stream.of(withHeader("kid", "other"), withClaim("exp", 0), withClaim("aud", "x"),
-                TestTokens.token(TestTokens.rsa("rsa-1", 2_048), TestTokens.claims(NOW)), withHeader("alg", "none"))
-                .map(this::median).toList();
+        RSAKey rsa = TestTokens.RSA;
+        Map<String, Object> unknown = TestTokens.header(rsa);
+        unknown.put("kid", "other");
+        assertSameTime(TestTokens.token(rsa, unknown, TestTokens.claims(NOW)), TestTokens.token(rsa, claims("exp", 0)),
+                TestTokens.token(rsa, claims("aud", "x")), withHeader("alg", "none"),
+                TestTokens.token(TestTokens.rsa("rsa-1", 2_048), TestTokens.claims(NOW)));
+        assertSameTime(withClaim("exp", 0), withClaim("aud", "x"),
+                TestTokens.token(TestTokens.ec("ec-1", Curve.P_256), TestTokens.claims(NOW)));
+    }
+
+    private void assertSameTime(String... tokens) {
+        List<Long> medians = Stream.of(tokens).map(this::median).toList();
 
         assertTrue(Collections.max(medians) - Collections.min(medians) < 1_000_000, medians::toString);
     }
