@@ -18,6 +18,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import com.nimbusds.jwt.JWTClaimsSet;
+import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.config.Jwt;
 import com.fanfinity.analytics.event.Sha256;
@@ -149,7 +150,7 @@ final class JwtVerifier {
     }
 
     /// A token for another purpose, such as a logout, has another type.
-    private static boolean hasKnownType(Object type) {
+    private static boolean hasKnownType(@Nullable Object type) {
         return type == null || (type instanceof String text && TYPES.contains(text.toLowerCase(Locale.ROOT)));
     }
 
