@@ -89,8 +89,8 @@ final class SinkFixture implements AutoCloseable {
     }
 
     private static final Security.Rate ANY = new Security.Rate(1, 1);
-    private static final Security OPEN = new Security(false, false, Optional.empty(), List.of(),
-            Security.AddressSource.X_FORWARDED_FOR, new Security.Rates(false, ANY, ANY, ANY, ANY));
+    private static final Security OPEN = new Security(false, false, Optional.empty(), Optional.empty(),
+            List.of(), Security.AddressSource.X_FORWARDED_FOR, new Security.Rates(false, ANY, ANY, ANY, ANY));
 
     private Settings settings(String url, int batchRows, long batchBytes) {
         return new Settings(Set.of(Role.SINK), new Settings.Http("127.0.0.1", 0, 64, Duration.ofSeconds(75)),

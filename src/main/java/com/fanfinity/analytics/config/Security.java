@@ -10,9 +10,10 @@ import java.util.Optional;
 /// @param auth whether writes, operators' and admin routes need a key
 /// @param readsNeedAKey whether reads of matches need a key too
 /// @param keysFile the API keys; without it no key is valid, except the old admin key
+/// @param jwt the tokens of an issuer; empty if no token is valid
 /// @param trustedProxies the addresses whose statement about the client's address is believed
-public record Security(boolean auth, boolean readsNeedAKey, Optional<Path> keysFile, List<AddressRange> trustedProxies,
-        AddressSource addressSource, Rates rates) {
+public record Security(boolean auth, boolean readsNeedAKey, Optional<Path> keysFile, Optional<Jwt> jwt,
+        List<AddressRange> trustedProxies, AddressSource addressSource, Rates rates) {
 
     public Security {
         trustedProxies = List.copyOf(trustedProxies);

@@ -29,7 +29,7 @@ final class SecurityLoader {
                     + ", because every client could write; set AUTH_OFF_EXPOSED=yes as well if that is intended");
         }
         boolean readsNeedAKey = oneOf(env, "READ_ACCESS", "public", "public", "key").equals("key");
-        return new Security(auth, readsNeedAKey, keysFile(env),
+        return new Security(auth, readsNeedAKey, keysFile(env), JwtLoader.read(env),
                 env.parsed("TRUSTED_PROXIES", "", SecurityLoader::ranges), addressSource(env), rates(env, auth));
     }
 

@@ -25,7 +25,7 @@ public final class SettingsLoader {
 
     /// Only this service uses variables with these prefixes, so an unknown one is a misspelt setting.
     private static final Set<String> OWN_PREFIXES = Set.of("INGEST_", "LEDGER_", "LIVE_", "RATE_",
-            "STREAMS_", "SINK_");
+            "STREAMS_", "SINK_", "JWT_");
 
     private static final int MAX_VIEWERS = 6_000;
 

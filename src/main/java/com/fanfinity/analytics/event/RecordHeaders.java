@@ -33,8 +33,8 @@ public final class RecordHeaders {
     /// The number of an event among the accepted events of its source partition, from 1.
     public static final String ACCEPTED_NUMBER = "accepted-number";
 
-    /// The id of the key with which the event was sent over HTTP. A record of another producer on `match-events` may
-    /// have any value, so it proves as much as the access rules of that topic.
+    /// The id of the key or token with which the event was sent over HTTP. A record of another producer on
+    /// `match-events` may have any value, so it proves as much as the access rules of that topic.
     public static final String PRODUCER = "producer";
 
     /// The parts of a dead letter that were truncated, with their original lengths:

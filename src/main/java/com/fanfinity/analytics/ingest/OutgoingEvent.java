@@ -7,7 +7,7 @@ import com.fanfinity.analytics.event.MatchEvent;
 /// A valid event on its way to Kafka.
 ///
 /// @param json the event as received, or with the generated `eventId` added
-/// @param producer the id of the sender's key; empty without a key
+/// @param producer the id of the sender's key or token; empty without one
 public record OutgoingEvent(MatchEvent event, byte[] json, String producer) {
 
     /// @param json the bytes of the event as received

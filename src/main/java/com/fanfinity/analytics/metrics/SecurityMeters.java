@@ -4,12 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.Map;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 import io.micrometer.core.instrument.Counter;
 
 import com.fanfinity.analytics.event.WireName;
 
-/// Meters of the gate: refused requests, rates and keys. No label holds an address or a key's id.
+/// Meters of the gate: refused requests, rates, keys and tokens. No label holds an address or a key's id.
 public final class SecurityMeters {
 
     /// Why the gate refused a request. The client learns only the status; the audit log and the metric have the reason.
@@ -24,6 +25,16 @@ public final class SecurityMeters {
         WRONG,
         /// The secret is no longer valid.
         EXPIRED,
+        /// The text is no token of an accepted form, or its header is not accepted.
+        TOKEN_MALFORMED,
+        /// The issuer has no key with the id that the token names.
+        TOKEN_KEY_UNKNOWN,
+        /// The signature is not that of the key.
+        TOKEN_WRONG,
+        /// The token has expired.
+        TOKEN_EXPIRED,
+        /// The token is for another issuer, audience or time, or its scope or matches are not accepted.
+        TOKEN_CLAIMS,
         /// Two headers carry different keys.
         CONFLICTING,
         /// The address has sent too many invalid keys.
@@ -62,6 +73,9 @@ public final class SecurityMeters {
     private final Map<Limit, Counter> limited;
     private final Counter reloadFailures;
     private final MeterBook.Gauges keys;
+    private final Counter tokenKeysNotRead;
+    private final MeterBook.Gauges tokenKeys;
+    private final MeterBook.Gauges tokenKeysAge;
 
     SecurityMeters(MeterBook book) {
         refusals = book.counters("auth.refusals", "requests",
@@ -72,6 +86,11 @@ public final class SecurityMeters {
         reloadFailures = book.counter("api.keys.reload.failures", "reads",
                 "Reads of API_KEYS_FILE that failed, so that the older keys stay valid");
         keys = book.gauges("api.keys", "keys", "Keys in API_KEYS_FILE");
+        tokenKeysNotRead = book.counter("jwt.keys.reload.failures", "reads",
+                "Reads of the issuer's keys that failed, so that the older keys stay valid");
+        tokenKeys = book.gauges("jwt.keys", "keys", "Usable keys of the issuer of tokens; only with JWT_ISSUER");
+        tokenKeysAge = book.gauges("jwt.keys.age.seconds", "seconds",
+                "Time since the issuer's keys were read; only with JWT_ISSUER");
     }
 
     /// `auth_refusals_total{reason}`.
@@ -92,5 +111,16 @@ public final class SecurityMeters {
     /// `api_keys`.
     public void keys(IntSupplier count) {
         keys.of(count::getAsInt);
+    }
+
+    /// `jwt_keys_reload_failures_total`.
+    public void tokenKeysNotRead() {
+        tokenKeysNotRead.increment();
+    }
+
+    /// `jwt_keys` and `jwt_keys_age_seconds`.
+    public void tokenKeys(IntSupplier count, LongSupplier ageSeconds) {
+        tokenKeys.of(count::getAsInt);
+        tokenKeysAge.of(ageSeconds::getAsLong);
     }
 }

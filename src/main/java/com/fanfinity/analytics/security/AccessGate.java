@@ -16,9 +16,10 @@ import com.fanfinity.analytics.http.Gate;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.Route;
 import com.fanfinity.analytics.metrics.SecurityMeters.Refusal;
+import com.fanfinity.analytics.security.ApiKeys.KeyResult;
 
-/// The gate of the clients' port. In this order: the client's address and its rate, the key, the scope, the caller's
-/// rate.
+/// The gate of the clients' port. In this order: the client's address and its rate, the key or token, the scope, the
+/// caller's rate.
 ///
 /// The rate of an address applies to requests without a valid key. So an address with many clients, such as a stadium,
 /// cannot take the rate of a key, and a flood of invalid keys does not stop a valid one.
@@ -33,15 +34,18 @@ final class AccessGate implements Gate {
 
     private final boolean auth;
     private final ApiKeys keys;
+    private final Optional<JwtVerifier> tokens;
     private final ClientAddresses addresses;
     private final RateLimits limits;
     private final RefusalAudit audit;
     private final Caller withoutKey;
 
-    AccessGate(boolean auth, boolean readsNeedAKey, ApiKeys keys, ClientAddresses addresses, RateLimits limits,
-            RefusalAudit audit) {
+    /// @param tokens empty if only keys are valid
+    AccessGate(boolean auth, boolean readsNeedAKey, ApiKeys keys, Optional<JwtVerifier> tokens,
+            ClientAddresses addresses, RateLimits limits, RefusalAudit audit) {
         this.auth = auth;
         this.keys = keys;
+        this.tokens = tokens;
         this.addresses = addresses;
         this.limits = limits;
         this.audit = audit;
@@ -76,12 +80,28 @@ final class AccessGate implements Gate {
             case PresentedKey.Conflicting _ -> access == Access.OPEN
                     ? admitWithoutKey(request, address, route, access)
                     : invalidKey(address, Refusal.CONFLICTING);
-            case PresentedKey.One(String key) -> switch (keys.check(key)) {
-                case ApiKeys.Valid(Caller caller) -> admit(request, address, route, access, ofKey(caller));
-                case ApiKeys.Invalid _ when access == Access.OPEN || isOff(access) ->
-                    admitWithoutKey(request, address, route, access);
-                case ApiKeys.Invalid(Refusal reason) -> invalidKey(address, reason);
-            };
+            case PresentedKey.One(String key) -> check(key, address)
+                    .map(result -> admit(request, address, route, access, result))
+                    .orElseGet(() -> admitWithoutKey(request, address, route, access));
+        };
+    }
+
+    /// The check of a signature costs up to 1,000 times the check of a key. So a token that is not remembered counts as
+    /// a request without a key: the address's rate bounds the checks. Beyond it the result is empty, and the request is
+    /// one without a key.
+    private Optional<KeyResult> check(String key, ClientAddress address) {
+        return tokens.isPresent() && JwtVerifier.isToken(key)
+                ? tokens.get().check(key, () -> limits.request(address).isEmpty())
+                : Optional.of(keys.check(key));
+    }
+
+    private Verdict admit(Request request, ClientAddress address, Optional<Route> route, Access access,
+            KeyResult result) {
+        return switch (result) {
+            case ApiKeys.Valid(Caller caller) -> admit(request, address, route, access, ofKey(caller));
+            case ApiKeys.Invalid _ when access == Access.OPEN || isOff(access) ->
+                admitWithoutKey(request, address, route, access);
+            case ApiKeys.Invalid(Refusal reason) -> invalidKey(address, reason);
         };
     }
 
@@ -108,7 +128,7 @@ final class AccessGate implements Gate {
 
     private Verdict admit(Request request, ClientAddress address, Optional<Route> route, Access access,
             Caller caller) {
-        if (access == Access.ADMIN && !keys.hasAdmin()) {
+        if (access == Access.ADMIN && !keys.hasAdmin() && tokens.isEmpty()) {
             return new Refused(Problem.of(403, "admin-off", "Admin routes disabled",
                     "Admin routes are disabled because no key has the scope admin."), Map.of());
         }

@@ -14,6 +14,7 @@ import com.fanfinity.analytics.config.Settings.Secret;
 import com.fanfinity.analytics.event.Sha256;
 import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.metrics.SecurityMeters.Refusal;
+import com.fanfinity.analytics.security.Caller.KeyCredential;
 import com.fanfinity.analytics.security.Caller.KeyRates;
 
 /// The keys that are valid now. They can be replaced while requests are checked.
@@ -32,7 +33,7 @@ final class ApiKeys {
     record KeyEntry(String id, Set<Access> scopes, List<String> matches, KeyRates rates, List<KeySecret> secrets) {
 
         Caller caller(KeySecret secret) {
-            return new Caller(id, scopes, matches, rates, secret.sha256());
+            return new Caller(id, scopes, matches, rates, new KeyCredential(secret.sha256()));
         }
     }
 
@@ -66,7 +67,7 @@ final class ApiKeys {
         this.hasOldAdminKey = !oldAdminKey.isEmpty();
         this.oldAdminKey = Sha256.of(oldAdminKey.value());
         this.oldAdmin = new Caller(OLD_ADMIN, Set.of(Access.ADMIN), List.of(), KeyRates.DEFAULT,
-                HexFormat.of().formatHex(this.oldAdminKey));
+                new KeyCredential(HexFormat.of().formatHex(this.oldAdminKey)));
     }
 
     void replaceBy(Map<String, KeyEntry> entries) {
@@ -107,13 +108,14 @@ final class ApiKeys {
         return new Invalid(Refusal.WRONG);
     }
 
-    /// Whether the caller's key is still valid and still has the access. A caller without a key always is.
+    /// Whether the caller's key is still valid and still has the access. A caller without a key of this kind always is.
     boolean isCurrent(Caller caller, Access access) {
-        if (!caller.hasKey() || caller.credential().equals(oldAdmin.credential())) {
+        if (!(caller.credential() instanceof KeyCredential(String sha256))
+                || caller.credential().equals(oldAdmin.credential())) {
             return true;
         }
         return keys.getOrDefault(caller.id(), List.of()).stream()
-                .filter(usable -> usable.secret().sha256().equals(caller.credential()))
+                .filter(usable -> usable.secret().sha256().equals(sha256))
                 .anyMatch(usable -> !isExpired(usable)
                         && (usable.caller().may(access) || !caller.may(access)));
     }

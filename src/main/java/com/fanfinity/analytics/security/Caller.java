@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.security;
 
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -13,12 +14,27 @@ import com.fanfinity.analytics.http.Access;
 
 /// The sender of a request, as the gate has settled it.
 ///
-/// @param id of the key; empty for a request without a key
+/// @param id of the key or the token; empty for a request without a key
 /// @param scopes the accesses that it has, besides the open ones
 /// @param matches prefixes of the matches that it may write; empty if it may write all
 /// @param rates of this key alone, where they differ from the settings
-/// @param credential the hash of the key; empty for a request without a key
-public record Caller(String id, Set<Access> scopes, List<String> matches, KeyRates rates, String credential) {
+/// @param credential what proved the id
+public record Caller(String id, Set<Access> scopes, List<String> matches, KeyRates rates, Credential credential) {
+
+    /// The proof of a caller's id.
+    sealed interface Credential {}
+
+    /// A request without a key.
+    record NoCredential() implements Credential {}
+
+    /// @param sha256 of the key, in hexadecimal
+    record KeyCredential(String sha256) implements Credential {}
+
+    /// A verified token.
+    ///
+    /// @param signingKey the thumbprint of the issuer's key
+    /// @param expires the time from which the token is no longer valid
+    record TokenCredential(String signingKey, Instant expires) implements Credential {}
 
     /// Rates of one key; empty where the setting applies.
     record KeyRates(Optional<Rate> events, Optional<Rate> bytes, Optional<Rate> reads) {
@@ -36,7 +52,7 @@ public record Caller(String id, Set<Access> scopes, List<String> matches, KeyRat
     }
 
     static Caller withoutKey(Set<Access> scopes) {
-        return new Caller("", scopes, List.of(), KeyRates.DEFAULT, "");
+        return new Caller("", scopes, List.of(), KeyRates.DEFAULT, new NoCredential());
     }
 
     /// The caller that the gate has settled; without a gate, {@link #TRUSTED}.
@@ -53,8 +69,9 @@ public record Caller(String id, Set<Access> scopes, List<String> matches, KeyRat
         request.setAttribute(ATTRIBUTE, this);
     }
 
+    /// Whether a key or a token proved the id.
     public boolean hasKey() {
-        return !credential.isEmpty();
+        return !(credential instanceof NoCredential);
     }
 
     public boolean may(Access access) {

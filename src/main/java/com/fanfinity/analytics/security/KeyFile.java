@@ -35,6 +35,9 @@ final class KeyFile {
     static final int MAX_KEYS = 10_000;
     static final int MAX_BYTES = 16 << 20;
 
+    /// The accesses that a key or a token can have.
+    static final Set<Access> SCOPES = EnumSet.of(Access.INGEST, Access.READ, Access.OPS, Access.ADMIN);
+
     private static final int MAX_SECRETS = 2;
     private static final int MAX_PREFIXES = 100;
     private static final int MIN_EVENTS_BURST = 5_000;
@@ -42,7 +45,6 @@ final class KeyFile {
     private static final int MIN_READS_BURST = 10;
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
-    private static final Set<Access> SCOPES = EnumSet.of(Access.INGEST, Access.READ, Access.OPS, Access.ADMIN);
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -123,13 +125,18 @@ final class KeyFile {
         if (prefixes == null) {
             return List.of();
         }
-        boolean valid = !prefixes.isEmpty() && prefixes.size() <= MAX_PREFIXES
-                && prefixes.stream().allMatch(prefix -> prefix != null && PREFIX.matcher(prefix).matches());
-        if (!valid) {
+        if (!arePrefixes(prefixes)) {
             throw new KeyFileException(place + ".matches must be 1 to " + MAX_PREFIXES
                     + " prefixes of match ids; leave it out to allow all matches");
         }
         return prefixes;
+    }
+
+    /// Whether these are the prefixes of match ids that a key or a token may name.
+    static boolean arePrefixes(List<?> prefixes) {
+        return !prefixes.isEmpty() && prefixes.size() <= MAX_PREFIXES
+                && prefixes.stream()
+                        .allMatch(each -> each instanceof String prefix && PREFIX.matcher(prefix).matches());
     }
 
     private static Caller.KeyRates rates(@Nullable RatesForm form, String place, Rates defaults)

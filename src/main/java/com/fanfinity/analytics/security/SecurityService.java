@@ -8,6 +8,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +20,8 @@ import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.http.Gate;
 import com.fanfinity.analytics.metrics.SecurityMeters;
 
-/// The gate of the clients' port with its keys. It reads the key file every 5 s, and ends the streams of keys that are
-/// no longer valid.
+/// The gate of the clients' port with its keys and tokens. It reads the key file every 5 s, and ends the streams of
+/// keys and tokens that are no longer valid.
 public final class SecurityService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SecurityService.class);
@@ -36,6 +38,8 @@ public final class SecurityService implements AutoCloseable {
 
     private final ApiKeys keys;
     private final Optional<KeyFileWatch> file;
+    private final Optional<JwksWatch> tokenKeys;
+    private final Optional<JwtVerifier> tokens;
     private final RefusalAudit audit;
     private final AccessGate gate;
     private final CopyOnWriteArrayList<OpenStreams> streams = new CopyOnWriteArrayList<>();
@@ -43,7 +47,8 @@ public final class SecurityService implements AutoCloseable {
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("api-keys").factory());
     private long ticks;
 
-    /// Reads the key file once. A file that cannot be read is reported by {@link #fault}, and is tried again.
+    /// Reads the key file once, and begins to read the keys of tokens. A file that cannot be read is reported by
+    /// {@link #fault}, and is tried again.
     ///
     /// @param oldAdminKey the value of `ADMIN_KEY`; may be empty
     /// @param nanoTime as `System.nanoTime()`
@@ -53,10 +58,14 @@ public final class SecurityService implements AutoCloseable {
         meters.keys(keys::size);
         audit = new RefusalAudit(meters);
         file = settings.keysFile().map(path -> new KeyFileWatch(path, keys, settings.rates(), meters));
-        gate = new AccessGate(settings.auth(), settings.readsNeedAKey(), keys,
+        tokenKeys = settings.jwt().map(jwt -> new JwksWatch(JwksSource.of(jwt.keys()), nanoTime, meters));
+        tokens = settings.jwt()
+                .map(jwt -> new JwtVerifier(jwt, tokenKeys.orElseThrow(), clock, nanoTime));
+        gate = new AccessGate(settings.auth(), settings.readsNeedAKey(), keys, tokens,
                 new ClientAddresses(settings.trustedProxies(), settings.addressSource()),
                 new RateLimits(settings.rates(), nanoTime, meters), audit);
         file.ifPresent(KeyFileWatch::refresh);
+        tokenKeys.ifPresent(JwksWatch::read);
         warn(settings, oldAdminKey);
     }
 
@@ -66,7 +75,7 @@ public final class SecurityService implements AutoCloseable {
         }
         if (!settings.auth()) {
             LOG.warn("AUTH is off: every client may read and write");
-        } else if (file.isEmpty()) {
+        } else if (file.isEmpty() && tokens.isEmpty()) {
             LOG.warn("API_KEYS_FILE is not set: every write is refused");
         }
     }
@@ -75,12 +84,13 @@ public final class SecurityService implements AutoCloseable {
         return gate;
     }
 
-    /// Why the key file cannot be used; empty text if it can, or if there is none.
+    /// Why the key file or the keys of tokens cannot be used; empty text if they can, or if there are none.
     public String fault() {
-        return file.map(KeyFileWatch::fault).orElse("");
+        return Stream.concat(file.map(KeyFileWatch::fault).stream(), tokenKeys.map(JwksWatch::fault).stream())
+                .filter(fault -> !fault.isEmpty()).collect(Collectors.joining("; "));
     }
 
-    /// Ends these streams when their key becomes invalid.
+    /// Ends these streams when their key or token becomes invalid.
     public void watch(OpenStreams open) {
         streams.add(open);
     }
@@ -94,8 +104,9 @@ public final class SecurityService implements AutoCloseable {
     void tick() {
         try {
             file.ifPresent(KeyFileWatch::refresh);
-            // Without a change of the file too, because a key can have expired.
-            streams.forEach(open -> open.endIf(caller -> !keys.isCurrent(caller, Access.READ)));
+            tokenKeys.ifPresent(JwksWatch::tick);
+            // Without a change of the keys too, because a key or a token can have expired.
+            streams.forEach(open -> open.endIf(caller -> !isCurrent(caller)));
             if (++ticks % TICKS_PER_AUDIT == 0) {
                 audit.flush();
             }
@@ -104,9 +115,15 @@ public final class SecurityService implements AutoCloseable {
         }
     }
 
+    private boolean isCurrent(Caller caller) {
+        return keys.isCurrent(caller, Access.READ)
+                && tokens.map(verifier -> verifier.isCurrent(caller)).orElse(true);
+    }
+
     @Override
     public void close() {
         scheduler.shutdownNow();
+        tokenKeys.ifPresent(JwksWatch::close);
         audit.flush();
     }
 }

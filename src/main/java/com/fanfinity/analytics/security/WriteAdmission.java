@@ -54,7 +54,7 @@ public final class WriteAdmission {
                 : UNLIMITED;
     }
 
-    /// The id of the caller's key, for the header `producer`; empty without a key.
+    /// The id of the caller's key or token, for the header `producer`; empty without one.
     public String producer() {
         return caller.id();
     }

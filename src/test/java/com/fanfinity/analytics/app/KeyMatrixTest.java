@@ -10,8 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import io.javalin.http.HandlerType;
 import org.junit.jupiter.api.AfterEach;
@@ -23,14 +26,16 @@ import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.http.Route;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.security.TestKeys;
+import com.fanfinity.analytics.security.TestTokens;
 import com.fanfinity.analytics.testing.TestServer;
 import com.fanfinity.analytics.testing.TestServer.Reply;
 
-/// Every route of the service × every kind of key × both headers. The routes are those of the service with stubs as
-/// handlers, so the gate alone decides.
+/// Every route of the service × every kind of key and token × both headers. The routes are those of the service with
+/// stubs as handlers, so the gate alone decides.
 class KeyMatrixTest {
 
     private static final String REACHED = "reached";
+    private static final String ALL = "ingest read ops admin";
     private static final List<Access> SCOPES = List.of(Access.INGEST, Access.READ, Access.OPS, Access.ADMIN);
 
     @TempDir
@@ -56,7 +61,7 @@ class KeyMatrixTest {
 
     private void restart() {
         server.close();
-        server = new TestServer(TestKeys.gate(TestKeys.NO_RATES, entries), List.of(), stubs());
+        server = new TestServer(TestTokens.gate(TestKeys.NO_RATES, entries), List.of(), stubs());
     }
 
     @AfterEach
@@ -126,12 +131,27 @@ class KeyMatrixTest {
         }
     }
 
+    @Test
+    void tokenOfOneScope_reachesItsRoutesOnly() {
+        Map<Access, String> tokens = SCOPES.stream()
+                .collect(Collectors.toMap(Function.identity(), scope -> TestTokens.token(name(scope), Map.of())));
+        for (Route route : clientRoutes()) {
+            Access needed = route.access().orElseThrow();
+            for (Access scope : SCOPES) {
+                int expected = needed == Access.OPEN || needed == scope ? 200 : 403;
+                assertEquals(Set.of(expected), statuses(route, tokens.get(scope)), () -> scope + " on " + route);
+            }
+        }
+    }
+
     /// A new server for each route, because an address may fail ten times only.
     @Test
     void keysThatAreNotValid_getTheSameAnswer() {
         for (Route route : clientRoutes().stream().filter(it -> it.access().orElseThrow() != Access.OPEN).toList()) {
             restart();
-            List<String> bad = List.of(TestKeys.key("nobody", 1), TestKeys.key("ended", 1), TestKeys.key("ingest", 8));
+            List<String> bad = List.of(TestKeys.key("nobody", 1), TestKeys.key("ended", 1), TestKeys.key("ingest", 8),
+                    TestTokens.token(ALL, Map.of("exp", 1)), TestTokens.token(ALL, Map.of("aud", "others")),
+                    TestTokens.token(ALL, Map.of()) + "A");
             Set<String> answers = new TreeSet<>();
             for (String key : bad) {
                 Reply reply = server.send(request(route).header("X-API-Key", key));
@@ -176,6 +196,7 @@ class KeyMatrixTest {
             if (route.template().startsWith("/internal")) {
                 assertEquals(404, server.send(request(route)).status(), route::toString);
                 assertEquals(Set.of(404), statuses(route, TestKeys.key("turned", 2)), route::toString);
+                assertEquals(Set.of(404), statuses(route, TestTokens.token(ALL, Map.of())), route::toString);
             }
         }
     }

@@ -63,7 +63,8 @@ class SettingsLoaderTest {
                 new ClickHouse(URI.create("http://127.0.0.1:8123"), "fanfinity", "default", new Secret(""),
                         Duration.ofSeconds(30)),
                 new Ledger(Duration.ofSeconds(60)), Duration.ofSeconds(18), new Secret(""),
-                new Security(true, false, Optional.empty(), List.of(), AddressSource.X_FORWARDED_FOR,
+                new Security(true, false, Optional.empty(), Optional.empty(), List.of(),
+                        AddressSource.X_FORWARDED_FOR,
                         new Rates(true, new Rate(2_000, 10_000), new Rate(4 << 20, 16 << 20), new Rate(50, 200),
                                 new Rate(100, 400))));
 
@@ -122,6 +123,9 @@ class SettingsLoaderTest {
                 "RATE_BYTES_BURST", "9MiB", "RATE_READS", "3", "RATE_READS_BURST", "10", "RATE_ADDRESS", "4",
                 "RATE_ADDRESS_BURST", "5"));
 
+        environment.putAll(Map.of("JWT_ISSUER", "https://id.example", "JWT_AUDIENCE", "fanfinity", "JWT_JWKS_URL",
+                "https://id.example/keys", "JWT_JWKS_REFRESH", "1h"));
+
         Settings settings = SettingsLoader.load(environment);
 
         Settings expected = new Settings(Set.of(Role.SINK, Role.INGEST),
@@ -144,6 +148,8 @@ class SettingsLoaderTest {
                         Optional.of(new ClickHouse.Reader("reader", new Secret(ADMIN_KEY)))),
                 new Ledger(Duration.ofSeconds(5)), Duration.ofSeconds(9), new Secret(ADMIN_KEY),
                 new Security(false, true, Optional.of(Path.of("/run/keys.json")),
+                        Optional.of(new Jwt("https://id.example", "fanfinity",
+                                new Jwt.KeySetUrl(URI.create("https://id.example/keys"), Duration.ofHours(1)))),
                         List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("fd00::/8")),
                         AddressSource.PROXY_PROTOCOL,
                         new Rates(true, new Rate(1, 5_000), new Rate(2 << 20, 9 << 20), new Rate(3, 10),
@@ -151,7 +157,7 @@ class SettingsLoaderTest {
         assertEquals(expected, settings);
         assertEquals(SettingsLoader.defaults().keySet(),
                 union(environment.keySet(), "CLICKHOUSE_PASSWORD_FILE", "ADMIN_KEY_FILE", "INTERNAL_SECRET_FILE",
-                        "INTERNAL_SECRET_SECOND_FILE", "CLICKHOUSE_READ_PASSWORD_FILE"),
+                        "INTERNAL_SECRET_SECOND_FILE", "CLICKHOUSE_READ_PASSWORD_FILE", "JWT_JWKS_FILE"),
                 "a variable is not tried here");
     }
 
@@ -192,6 +198,38 @@ class SettingsLoaderTest {
         "https://a_b.example-1.de", "https://1.example"})
     void load_originOfABrowser_isAccepted(String origin) throws SettingsException {
         assertEquals(Set.of(origin), SettingsLoader.load(Map.of("CORS_ORIGINS", origin)).edge().corsOrigins());
+    }
+
+    @Test
+    void load_tokens_needIssuerAudienceAndOnePlaceOfKeys() throws SettingsException {
+        Map<String, String> byFile = Map.of("JWT_ISSUER", "a", "JWT_AUDIENCE", "b", "JWT_JWKS_FILE", "/run/jwks.json");
+        assertEquals(Optional.of(new Jwt("a", "b", new Jwt.KeySetFile(Path.of("/run/jwks.json")))),
+                SettingsLoader.load(byFile).security().jwt());
+
+        for (String name : byFile.keySet()) {
+            Map<String, String> less = new HashMap<>(byFile);
+            less.remove(name);
+            assertFalse(faults(less).isEmpty(), name);
+            assertEquals(1, faults(Map.of(name, "/x")).size() - (name.equals("JWT_ISSUER") ? 1 : 0), name);
+        }
+        Map<String, String> both = new HashMap<>(byFile);
+        both.put("JWT_JWKS_URL", "https://id.example/keys");
+        assertEquals(List.of("JWT_JWKS_FILE or JWT_JWKS_URL must be set with JWT_ISSUER, and only one of them"),
+                faults(both));
+        assertEquals(List.of("JWT_JWKS_URL is set without JWT_ISSUER, so no token would be accepted"),
+                faults(Map.of("JWT_JWKS_URL", "https://id.example/keys")));
+        assertEquals(List.of("JWT_AUDIENCE is missing; JWT_ISSUER needs it",
+                "JWT_JWKS_FILE or JWT_JWKS_URL must be set with JWT_ISSUER, and only one of them"),
+                faults(Map.of("JWT_ISSUER", "a")));
+        assertEquals(List.of("JWT_ISSUR is not a setting of this service"), faults(Map.of("JWT_ISSUR", "a")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://id.example/keys", "https://", "https:keys", "id.example",
+        "https://u:p@id.example/k", "https://id.example/keys#a", "file:///etc/keys", "https://a b/"})
+    void load_urlOfKeysThatIsNotPlainHttps_isAFault(String url) {
+        assertEquals(List.of("JWT_JWKS_URL must be an https URL with a host, and without a user and a fragment"),
+                faults(Map.of("JWT_JWKS_URL", url)));
     }
 
     @Test
@@ -274,7 +312,7 @@ class SettingsLoaderTest {
         "STREAMS_PUBLISH_INTERVAL,10ms,30s,9ms,30001ms",
         "STREAMS_DEDUPE_WINDOW,1m,30d,59s,721h", "STREAMS_ARCHIVE_AFTER,1s,3650d,999ms,3651d",
         "SINK_FLUSH_INTERVAL,10ms,5m,9ms,301s",
-        "CLICKHOUSE_TIMEOUT,1s,10m,999ms,11m", "HTTP_IDLE_TIMEOUT,1s,1h,999ms,3601s",
+        "CLICKHOUSE_TIMEOUT,1s,10m,999ms,11m", "JWT_JWKS_REFRESH,1m,24h,59s,25h", "HTTP_IDLE_TIMEOUT,1s,1h,999ms,3601s",
         "SHUTDOWN_TIMEOUT,1s,10m,999ms,601s", "INGEST_MAX_IN_FLIGHT,16MiB,8GiB,16777215B,9GiB",
         "STREAMS_CACHE,0B,8GiB,-1B,8589934593B",
         "STREAMS_ROCKSDB_MEMORY,16MiB,64GiB,15MiB,65GiB", "SINK_BATCH_BYTES,1MiB,1GiB,1023KiB,1025MiB"})

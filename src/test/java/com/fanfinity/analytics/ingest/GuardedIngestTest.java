@@ -12,20 +12,24 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.apache.kafka.common.header.Headers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.config.Security.Rate;
 import com.fanfinity.analytics.config.Security.Rates;
 import com.fanfinity.analytics.event.EventIds;
+import com.fanfinity.analytics.event.RecordHeaders;
 import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.http.ClientAddress;
 import com.fanfinity.analytics.http.Gate;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.security.TestKeys;
+import com.fanfinity.analytics.security.TestTokens;
 import com.fanfinity.analytics.testing.TestServer;
 import com.fanfinity.analytics.testing.TestServer.Reply;
 
@@ -78,6 +82,25 @@ class GuardedIngestTest {
 
         assertEquals("feed",
                 new String(kafka.history().getFirst().headers().lastHeader("producer").value(), UTF_8));
+    }
+
+    @Test
+    void eventOfAToken_isBoundToItsMatchesAndWrittenWithItsSubject() {
+        TestServer server = serve(TestTokens.gate(TestKeys.NO_RATES));
+        String token = TestTokens.token("ingest", Map.of("sub", "feed@clients", "matches", List.of("m-1")));
+
+        assertEquals(202, postToken(server, token, TestEvents.json(1)).status());
+        assertEquals(403, postToken(server, token, TestEvents.json(3)).status());
+
+        assertEquals(1, kafka.history().size());
+        Headers headers = kafka.history().getFirst().headers();
+        assertEquals("jwt:feed@clients", new String(headers.lastHeader("producer").value(), UTF_8));
+        assertEquals("jwt:feed@clients", RecordHeaders.producer(headers), "the topology keeps it");
+    }
+
+    private static Reply postToken(TestServer server, String token, String body) {
+        return server.send(server.request(EVENTS).header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
     }
 
     @Test

@@ -184,7 +184,7 @@ class AccessGateTest {
         ApiKeys keys = new ApiKeys(Clock.systemUTC(), new Secret(""));
         keys.replaceBy(KeyFile.parse(TestKeys.file(ENTRY), TestKeys.NO_RATES));
         var meters = new Meters(new SimpleMeterRegistry()).security();
-        TestServer server = serve(new AccessGate(true, true, keys,
+        TestServer server = serve(new AccessGate(true, true, keys, Optional.empty(),
                 new ClientAddresses(List.of(), AddressSource.FORWARDED),
                 new RateLimits(TestKeys.NO_RATES, System::nanoTime, meters), new RefusalAudit(meters)));
 

@@ -127,7 +127,7 @@ class ClientAddressesTest {
 
     private static String whoAmI(List<AddressRange> trusted, String start) throws Exception {
         var meters = new Meters(new SimpleMeterRegistry()).security();
-        AccessGate gate = new AccessGate(true, false, new ApiKeys(Clock.systemUTC(), new Secret("")),
+        AccessGate gate = new AccessGate(true, false, new ApiKeys(Clock.systemUTC(), new Secret("")), Optional.empty(),
                 new ClientAddresses(trusted, AddressSource.PROXY_PROTOCOL),
                 new RateLimits(TestKeys.NO_RATES, System::nanoTime, meters), new RefusalAudit(meters));
         try (TestServer server = new TestServer(gate, List.of(), config -> config.get("/who",

@@ -39,7 +39,8 @@ class RateLimitsTest {
     }
 
     private static Caller key(String id) {
-        return new Caller(id, Set.of(Access.INGEST), List.of(), Caller.KeyRates.DEFAULT, "hash-of-" + id);
+        return new Caller(id, Set.of(Access.INGEST), List.of(), Caller.KeyRates.DEFAULT,
+                new Caller.KeyCredential("hash-of-" + id));
     }
 
     private void pass(double seconds) {
@@ -102,7 +103,8 @@ class RateLimitsTest {
     @Test
     void ratesOfAKey_replaceTheSettings() {
         Caller slow = new Caller("slow", Set.of(), List.of(),
-                new Caller.KeyRates(Optional.of(new Rate(1, 3)), Optional.empty(), Optional.empty()), "x");
+                new Caller.KeyRates(Optional.of(new Rate(1, 3)), Optional.empty(), Optional.empty()),
+                new Caller.KeyCredential("x"));
 
         assertEquals(3, admitted(() -> limits.events(slow, HERE, 1), 10));
     }

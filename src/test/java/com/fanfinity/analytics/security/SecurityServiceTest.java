@@ -9,8 +9,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import com.fanfinity.analytics.config.Jwt;
 import com.fanfinity.analytics.config.Settings.Secret;
 import com.fanfinity.analytics.http.Access;
 import com.fanfinity.analytics.metrics.Meters;
@@ -128,6 +132,64 @@ class SecurityServiceTest {
 
         assertFalse(without.fault().isEmpty());
         without.close();
+    }
+
+    private SecurityService withTokens(Path jwks, InstantSource clock) {
+        Jwt jwt = new Jwt(TestTokens.ISSUER, TestTokens.AUDIENCE, new Jwt.KeySetFile(jwks));
+        return new SecurityService(
+                TestKeys.settings(true, Optional.of(file), Optional.of(jwt), TestKeys.NO_RATES), new Secret(""), clock,
+                System::nanoTime, new Meters(registry).security());
+    }
+
+    private Caller callerOf(SecurityService tokens, String token) {
+        List<Caller> callers = new ArrayList<>();
+        try (TestServer other = new TestServer(tokens.gate(), List.of(), config -> config.get("/r",
+                ctx -> callers.add(Caller.of(ctx)), Access.READ))) {
+            assertEquals(200, other.send(other.request("/r").header("Authorization", "Bearer " + token)).status());
+        }
+        return callers.getFirst();
+    }
+
+    @Test
+    void streamOfAToken_endsWithTheTokenOrItsKey() throws Exception {
+        Path jwks = Files.write(directory.resolve("jwks.json"), TestTokens.jwks(TestTokens.EC, TestTokens.RSA));
+        Instant[] now = {Instant.now()};
+        try (SecurityService tokens = withTokens(jwks, () -> now[0])) {
+            tokens.watch(ended -> open.removeIf(ended));
+            Caller brief = callerOf(tokens, TestTokens.token("read", Map.of("sub", "brief", "exp",
+                    now[0].plusSeconds(60).getEpochSecond())));
+            Caller ofEc = callerOf(tokens, TestTokens.token("read", Map.of("sub", "ec")));
+            Caller ofRsa = callerOf(tokens, TestTokens.token(TestTokens.RSA, TestTokens.claims(now[0])));
+            open.addAll(List.of(brief, ofEc, ofRsa, Caller.TRUSTED));
+            tokens.tick();
+            assertEquals(List.of(brief, ofEc, ofRsa, Caller.TRUSTED), open);
+
+            now[0] = now[0].plusSeconds(60);
+            tokens.tick();
+            assertEquals(List.of(ofEc, ofRsa, Caller.TRUSTED), open);
+
+            Files.write(jwks, TestTokens.jwks(TestTokens.RSA));
+            tokens.tick();
+            assertEquals(List.of(ofRsa, Caller.TRUSTED), open);
+        }
+    }
+
+    @Test
+    void tokenKeysThatCannotBeUsed_areReportedBesideTheKeyFile() throws Exception {
+        Path jwks = directory.resolve("jwks.json");
+        try (SecurityService tokens = withTokens(jwks, Clock.systemUTC())) {
+            assertEquals("the token keys cannot be read", tokens.fault());
+            Files.delete(file);
+            tokens.tick();
+            assertEquals("the key file cannot be read; the token keys cannot be read", tokens.fault());
+
+            write(TestKeys.file(ENTRY));
+            Files.write(jwks, TestTokens.jwks(TestTokens.EC));
+            tokens.tick();
+
+            assertEquals("", tokens.fault());
+            callerOf(tokens, TestTokens.token("read", Map.of()));
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Random;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
+import com.fanfinity.analytics.config.Jwt;
 import com.fanfinity.analytics.config.Security;
 import com.fanfinity.analytics.config.Security.AddressSource;
 import com.fanfinity.analytics.config.Security.Rate;
@@ -64,7 +65,11 @@ public final class TestKeys {
     }
 
     static Security settings(boolean auth, Optional<Path> file, Rates rates) {
-        return new Security(auth, false, file, List.of(), AddressSource.X_FORWARDED_FOR, rates);
+        return settings(auth, file, Optional.empty(), rates);
+    }
+
+    static Security settings(boolean auth, Optional<Path> file, Optional<Jwt> jwt, Rates rates) {
+        return new Security(auth, false, file, jwt, List.of(), AddressSource.X_FORWARDED_FOR, rates);
     }
 
     public static SecurityService service(boolean auth, Optional<Path> file, Secret oldAdminKey, InstantSource clock) {
@@ -79,11 +84,16 @@ public final class TestKeys {
 
     /// A gate with `AUTH=on`, these keys and these rates.
     public static Gate gate(Rates rates, String... entries) {
+        return gate(rates, Optional.empty(), entries);
+    }
+
+    static Gate gate(Rates rates, Optional<JwtVerifier> tokens, String... entries) {
         try {
             ApiKeys keys = new ApiKeys(Clock.systemUTC(), new Secret(""));
             keys.replaceBy(KeyFile.parse(file(entries), rates));
             var meters = new Meters(new SimpleMeterRegistry()).security();
-            return new AccessGate(true, false, keys, new ClientAddresses(List.of(), AddressSource.X_FORWARDED_FOR),
+            return new AccessGate(true, false, keys, tokens,
+                    new ClientAddresses(List.of(), AddressSource.X_FORWARDED_FOR),
                     new RateLimits(rates, System::nanoTime, meters), new RefusalAudit(meters));
         } catch (KeyFile.KeyFileException e) {
             throw new IllegalArgumentException(e);

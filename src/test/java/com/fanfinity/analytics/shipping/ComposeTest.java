@@ -83,8 +83,8 @@ class ComposeTest {
         Map<String, Yaml> first = service("service").at("environment").map();
         Set<String> withoutFiles = SettingsLoader.defaults().keySet().stream().filter(name -> !name.endsWith("_FILE"))
                 .collect(Collectors.toCollection(TreeSet::new));
-        withoutFiles.addAll(Set.of("API_KEYS_FILE", "JAVA_TOOL_OPTIONS", "OTEL_EXPORTER_OTLP_ENDPOINT",
-                "OTEL_TRACES_SAMPLER_ARG"));
+        withoutFiles.addAll(Set.of("API_KEYS_FILE", "JWT_JWKS_FILE", "JAVA_TOOL_OPTIONS",
+                "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER_ARG"));
         assertEquals(withoutFiles, first.keySet());
         for (String name : INSTANCES) {
             Map<String, Yaml> environment = new TreeMap<>(service(name).at("environment").map());
