@@ -66,7 +66,9 @@ final class KafkaSecurity {
 
     private void login(String protocol) {
         String user = env.text(USER, "");
+        int faultsBefore = env.faults().size();
         Settings.Secret password = env.secret(PASSWORD);
+        boolean isReadable = env.faults().size() == faultsBefore;
         boolean usesSasl = protocol.startsWith("SASL_");
         if (user.isEmpty() && password.isEmpty()) {
             if (usesSasl && !ofFile.containsKey(SASL_MECHANISM)) {
@@ -74,7 +76,9 @@ final class KafkaSecurity {
             }
             return;
         }
-        requireBoth(USER, user, PASSWORD, password.value());
+        if (isReadable) {
+            requireBoth(USER, user, PASSWORD, password.value());
+        }
         if (!usesSasl) {
             env.fault(USER, "needs " + PROTOCOL + "=SASL_SSL; it is " + protocol);
         }

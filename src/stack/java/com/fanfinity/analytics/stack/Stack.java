@@ -44,6 +44,12 @@ public final class Stack implements AutoCloseable {
         String url(int service, String clickHouse) throws IOException;
     }
 
+    /// Starts the broker of a stack in the directory, and returns when services can use it.
+    @FunctionalInterface
+    public interface BrokerStart {
+        KafkaBroker start(Path directory) throws IOException, InterruptedException;
+    }
+
     private Stack(Path directory, KafkaBroker kafka, ClickHouseEngine clickHouse, List<ServiceProcess> services,
             List<Integer> internalPorts) {
         this.directory = directory;
@@ -97,13 +103,27 @@ public final class Stack implements AutoCloseable {
         return start(name, services, Map.of(), build, (_, clickHouse) -> clickHouse);
     }
 
+    /// Starts a broker of its own kind, an engine and one service.
+    ///
+    /// @param settings of the service; they override the addresses that the stack sets
+    public static Stack start(String name, Map<String, String> settings, BrokerStart broker)
+            throws IOException, InterruptedException {
+        return start(name, 1, settings, ServiceBuild.COMPILED, (_, clickHouse) -> clickHouse, broker);
+    }
+
     private static Stack start(String name, int services, Map<String, String> settings, ServiceBuild build,
             ClickHouseRoute route) throws IOException, InterruptedException {
+        return start(name, services, settings, build, route,
+                directory -> KafkaBroker.start(directory, Ports.free()));
+    }
+
+    private static Stack start(String name, int services, Map<String, String> settings, ServiceBuild build,
+            ClickHouseRoute route, BrokerStart broker) throws IOException, InterruptedException {
         Path directory = RealParts.directory(name);
         // First, because an engine that is missing skips the test.
         ClickHouseEngine clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), Ports.free());
         AotTraining.ensure();
-        KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
+        KafkaBroker kafka = broker.start(directory.resolve("kafka"));
         List<Integer> internalPorts = IntStream.range(0, services).mapToObj(_ -> Ports.free()).toList();
         List<Callable<ServiceProcess>> starts = new ArrayList<>();
         for (int i = 0; i < services; i++) {
