@@ -164,7 +164,8 @@ look: target/test.classpath ## write pictures of all pages, widths and colours t
 
 .PHONY: kubernetes
 kubernetes: ## write ops/kubernetes/base, the overlays and the Strimzi manifests again
-	$(MVN) -q test -Djacoco.skip -Dtest=KustomizeTest,GrantsDocsTest -Dsurefire.failIfNoSpecifiedTests=false -Dupdate.kubernetes=true
+	$(MVN) -q test -Djacoco.skip -Dtest=KustomizeTest,GrantsDocsTest -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dupdate.kubernetes=true
 
 .PHONY: tools
 tools: ## install the other programs that some tests need (Debian, as root)

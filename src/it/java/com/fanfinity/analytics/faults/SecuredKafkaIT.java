@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,11 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import com.fanfinity.analytics.config.Role;
-import com.fanfinity.analytics.config.SettingsException;
-import com.fanfinity.analytics.config.SettingsLoader;
-import com.fanfinity.analytics.kafka.Grant;
-import com.fanfinity.analytics.kafka.Grants;
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.RealParts;
@@ -40,23 +33,8 @@ class SecuredKafkaIT {
 
     private static final Duration SOON = Duration.ofSeconds(90);
 
-    private static List<Grant> grants() throws SettingsException {
-        return Grants.of(EnumSet.allOf(Role.class), SettingsLoader.load(Map.of()).kafka());
-    }
-
     private static Stack start(KafkaLogin login) throws Exception {
-        Map<String, String> settings = new HashMap<>(login.clientSettings());
-        settings.put("KAFKA_PARTITIONS", "2");
-        return Stack.start("secured", settings, directory -> {
-            try {
-                Files.createDirectories(directory);
-                return login.startBroker(directory, grants());
-            } catch (RuntimeException | java.io.IOException | InterruptedException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        return login.startStack("secured", Map.of("KAFKA_PARTITIONS", "2"));
     }
 
     @ParameterizedTest

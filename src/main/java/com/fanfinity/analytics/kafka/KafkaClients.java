@@ -34,8 +34,8 @@ public final class KafkaClients {
 
     private KafkaClients() {}
 
-    /// The group of the streams, which is also their application id and the prefix of changelog topics and transactional
-    /// ids.
+    /// The group of the streams, which is also their application id and the prefix of changelog topics and of
+    /// transactional ids.
     public static String streamsGroup(Settings.Kafka kafka) {
         return kafka.topicPrefix() + "fanfinity-analytics";
     }

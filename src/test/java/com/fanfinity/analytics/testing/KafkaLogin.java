@@ -1,13 +1,17 @@
 package com.fanfinity.analytics.testing;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 
 import org.apache.kafka.clients.admin.Admin;
 
@@ -15,6 +19,7 @@ import com.fanfinity.analytics.kafka.Grant;
 import com.fanfinity.analytics.kafka.GrantSetup;
 import com.fanfinity.analytics.stack.KafkaBroker;
 import com.fanfinity.analytics.stack.SecuredListener;
+import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.stack.process.Ports;
 
 /// A way for the service to log in to Kafka: the settings of both sides, with new keys and certificates.
@@ -113,13 +118,24 @@ public final class KafkaLogin implements AutoCloseable {
 
     private static SecuredListener listener(String protocol, Map<String, String> tls, Map<String, String> more,
             List<String> jvmOptions) {
-        Map<String, String> settings = new java.util.HashMap<>(tls);
+        Map<String, String> settings = new HashMap<>(tls);
         settings.putAll(more);
         return SecuredListener.of(protocol, settings, new ArrayList<>(jvmOptions));
     }
 
+    /// Starts broker, engine and one service with all roles, whose user has exactly the documented grants.
+    ///
+    /// @param settings of the service
+    public Stack startStack(String name, Map<String, String> settings) throws IOException, InterruptedException {
+        List<Grant> grants = requireNonNull(GrantLists.ofManifests().get(USER));
+        Map<String, String> all = new HashMap<>(settings);
+        all.putAll(clientSettings);
+        return Stack.start(name, all, directory -> startBroker(Files.createDirectories(directory), grants),
+                KafkaBroker::securedServers);
+    }
+
     /// Starts a broker on which the service's user has these grants and no others.
-    public KafkaBroker startBroker(Path directory, Collection<Grant> grants) throws Exception {
+    public KafkaBroker startBroker(Path directory, Collection<Grant> grants) throws IOException, InterruptedException {
         KafkaBroker broker = KafkaBroker.start(directory, Ports.free(), listener);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             GrantSetup setup = new GrantSetup(admin);
@@ -127,6 +143,9 @@ public final class KafkaLogin implements AutoCloseable {
                 setup.setPassword(USER, PASSWORD);
             }
             setup.allowOnly("User:" + USER, grants);
+        } catch (ExecutionException e) {
+            broker.close();
+            throw new IllegalStateException(e);
         }
         return broker;
     }
