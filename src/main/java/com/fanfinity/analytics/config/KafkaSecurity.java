@@ -1,7 +1,12 @@
 package com.fanfinity.analytics.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -31,6 +36,9 @@ final class KafkaSecurity {
 
     /// The rules of SCRAM for other characters depend on Unicode versions.
     private static final Pattern PRINTABLE = Pattern.compile("[ -~]{1,512}");
+
+    private static final Pattern CERTIFICATE = Pattern
+            .compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
 
     private final Environment env;
     private final Map<String, String> ofFile;
@@ -103,7 +111,7 @@ final class KafkaSecurity {
         String file = env.text(CA_FILE, "");
         if (!file.isEmpty()) {
             requireTls(CA_FILE, protocol);
-            requirePem(CA_FILE, file, "CERTIFICATE", "certificate");
+            requireCertificates(CA_FILE, file);
             set("ssl.truststore.type", "PEM", CA_FILE);
             set("ssl.truststore.location", file, CA_FILE);
         }
@@ -118,8 +126,7 @@ final class KafkaSecurity {
         requireBoth(CERT_FILE, certificateFile, KEY_FILE, keyFile);
         requireTls(CERT_FILE, protocol);
         set("ssl.keystore.type", "PEM", CERT_FILE);
-        set("ssl.keystore.certificate.chain", requirePem(CERT_FILE, certificateFile, "CERTIFICATE", "certificate"),
-                CERT_FILE);
+        set("ssl.keystore.certificate.chain", requireCertificates(CERT_FILE, certificateFile), CERT_FILE);
         set("ssl.keystore.key", requirePem(KEY_FILE, keyFile, "PRIVATE KEY",
                 "unencrypted PKCS#8 key; convert it with openssl pkcs8"), KEY_FILE);
     }
@@ -134,6 +141,28 @@ final class KafkaSecurity {
     private void requireTls(String name, String protocol) {
         if (!protocol.endsWith("SSL")) {
             env.fault(name, "needs " + PROTOCOL + "=SSL or SASL_SSL; it is " + protocol);
+        }
+    }
+
+    /// @return the content of the file
+    private String requireCertificates(String name, String file) {
+        int faultsBefore = env.faults().size();
+        String content = requirePem(name, file, "CERTIFICATE", "certificate");
+        if (env.faults().size() == faultsBefore && !content.isEmpty() && !areCertificates(content)) {
+            env.fault(name, "names a file with a broken certificate: " + file);
+        }
+        return content;
+    }
+
+    /// The file may also have other blocks, such as the key.
+    private static boolean areCertificates(String pem) {
+        String blocks = CERTIFICATE.matcher(pem).results().map(block -> block.group() + '\n')
+                .collect(Collectors.joining());
+        try {
+            return !CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(blocks.getBytes(UTF_8))).isEmpty();
+        } catch (CertificateException _) {
+            return false;
         }
     }
 

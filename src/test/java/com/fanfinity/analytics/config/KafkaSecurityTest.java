@@ -117,6 +117,8 @@ class KafkaSecurityTest {
             KAFKA_CA_FILE=CERT | KAFKA_CA_FILE needs KAFKA_SECURITY_PROTOCOL=SSL or SASL_SSL; it is PLAINTEXT
             KAFKA_SECURITY_PROTOCOL=SSL KAFKA_CA_FILE=KEY | KAFKA_CA_FILE names a file without a PEM block BEGIN \
             CERTIFICATE (certificate): KEY
+            KAFKA_SECURITY_PROTOCOL=SSL KAFKA_CA_FILE=BROKEN | KAFKA_CA_FILE names a file with a broken certificate: \
+            BROKEN
             KAFKA_SECURITY_PROTOCOL=SSL KAFKA_CA_FILE=/none | KAFKA_CA_FILE names a file that cannot be read: /none
             KAFKA_SECURITY_PROTOCOL=SSL KAFKA_CERT_FILE=CERT | KAFKA_KEY_FILE is missing: KAFKA_CERT_FILE needs it
             KAFKA_SECURITY_PROTOCOL=SSL KAFKA_KEY_FILE=KEY | KAFKA_CERT_FILE is missing: KAFKA_KEY_FILE needs it
@@ -129,7 +131,9 @@ class KafkaSecurityTest {
         SelfSigned files = SelfSigned.create(folder);
         Path properties = Files.writeString(folder.resolve("client.properties"), "security.protocol=SSL\n");
         Map<String, String> names = Map.of("CERT", files.certificate().toString(), "KEY", files.key().toString(),
-                "PROPERTIES", properties.toString());
+                "PROPERTIES", properties.toString(), "BROKEN",
+                Files.writeString(folder.resolve("broken"), SelfSigned.pem("CERTIFICATE", new byte[]{1, 2, 3}))
+                        .toString());
         Map<String, String> environment = new HashMap<>();
         for (String variable : variables.split(" ", -1)) {
             String[] pair = variable.split("=", 2);

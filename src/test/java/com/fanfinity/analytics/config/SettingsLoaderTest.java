@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -36,6 +37,7 @@ import com.fanfinity.analytics.config.Settings.Ledger;
 import com.fanfinity.analytics.config.Settings.Secret;
 import com.fanfinity.analytics.config.Settings.Sink;
 import com.fanfinity.analytics.config.Settings.Streams;
+import com.fanfinity.analytics.testing.SelfSigned;
 
 class SettingsLoaderTest {
     private static final String PASSWORD = "hunter2";
@@ -74,8 +76,9 @@ class SettingsLoaderTest {
     void load_everyVariableSet_isMappedToItsOwnSetting() throws Exception {
         Path client = Files.writeString(folder.resolve("client.properties"),
                 "compression.type=zstd\n");
-        Path pem = Files.writeString(folder.resolve("tls.pem"),
-                "-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\n");
+        SelfSigned own = SelfSigned.create(folder);
+        Path pem = Files.writeString(folder.resolve("tls.pem"), Files.readString(own.certificate()));
+        Files.writeString(pem, Files.readString(own.key()), StandardOpenOption.APPEND);
         Map<String, String> environment = new HashMap<>(
                 Map.of("HTTP_HOST", "0.0.0.0", "HTTP_PORT", "0", "KAFKA_BOOTSTRAP_SERVERS", "a:1,b:2",
                         "KAFKA_PARTITIONS", "3", "KAFKA_REPLICATION_FACTOR", "2", "KAFKA_TOPIC_PREFIX", "eu.",
