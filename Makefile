@@ -163,8 +163,9 @@ look: target/test.classpath ## write pictures of all pages, widths and colours t
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.pages.Look
 
 .PHONY: kubernetes
-kubernetes: ## render the chart again into ops/kubernetes/base and the overlays
-	$(MVN) -q test -Djacoco.skip -Dtest=KustomizeTest -Dsurefire.failIfNoSpecifiedTests=false -Dupdate.kubernetes=true
+kubernetes: ## write ops/kubernetes/base, the overlays and the Strimzi manifests again
+	$(MVN) -q test -Djacoco.skip -Dtest=KustomizeTest,GrantsDocsTest -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dupdate.kubernetes=true
 
 .PHONY: tools
 tools: ## install the other programs that some tests need (Debian, as root)

@@ -72,7 +72,7 @@ labels:
 {{/* The keys in use, as JSON: setting that names the file → key. */}}
 {{- define "fanfinity.secretFiles" -}}
 {{- $files := dict -}}
-{{- range $setting, $key := dict "INTERNAL_SECRET_FILE" .Values.secrets.keys.internalSecret "CLICKHOUSE_PASSWORD_FILE" .Values.secrets.keys.clickhousePassword "API_KEYS_FILE" .Values.secrets.keys.apiKeys "JWT_JWKS_FILE" .Values.secrets.keys.jwks "ADMIN_KEY_FILE" .Values.secrets.keys.adminKey "INTERNAL_SECRET_SECOND_FILE" .Values.secrets.keys.internalSecretSecond "CLICKHOUSE_READ_PASSWORD_FILE" .Values.secrets.keys.clickhouseReadPassword "CLICKHOUSE_CA_FILE" .Values.secrets.keys.clickhouseCa "KAFKA_CLIENT_CONFIG_FILE" .Values.secrets.keys.kafkaClientConfig -}}
+{{- range $setting, $key := dict "INTERNAL_SECRET_FILE" .Values.secrets.keys.internalSecret "CLICKHOUSE_PASSWORD_FILE" .Values.secrets.keys.clickhousePassword "API_KEYS_FILE" .Values.secrets.keys.apiKeys "JWT_JWKS_FILE" .Values.secrets.keys.jwks "ADMIN_KEY_FILE" .Values.secrets.keys.adminKey "INTERNAL_SECRET_SECOND_FILE" .Values.secrets.keys.internalSecretSecond "CLICKHOUSE_READ_PASSWORD_FILE" .Values.secrets.keys.clickhouseReadPassword "CLICKHOUSE_CA_FILE" .Values.secrets.keys.clickhouseCa "KAFKA_PASSWORD_FILE" .Values.secrets.keys.kafkaPassword "KAFKA_CA_FILE" .Values.secrets.keys.kafkaCa "KAFKA_CERT_FILE" .Values.secrets.keys.kafkaCert "KAFKA_KEY_FILE" .Values.secrets.keys.kafkaKey "KAFKA_CLIENT_CONFIG_FILE" .Values.secrets.keys.kafkaClientConfig -}}
 {{- if $key -}}{{- $_ := set $files $setting $key -}}{{- end -}}
 {{- end -}}
 {{- $files | toJson -}}

@@ -7,9 +7,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +35,8 @@ public final class Main {
 
     /// The wall clock was set back. A restart is all that is needed.
     private static final int EXIT_CLOCK_SET_BACK = 3;
+
+    private static final int MOST_CAUSES = 8;
 
     private static final String LOGGERS = "org.slf4j.simpleLogger.log.";
 
@@ -86,7 +91,7 @@ public final class Main {
             app = new App(settings, clock, clockSetBack::countDown);
             app.start();
         } catch (RuntimeException e) {
-            System.err.println("The service cannot start: " + e.getMessage());
+            System.err.println("The service cannot start: " + messages(e));
             System.exit(EXIT_FAILURE);
             return;
         }
@@ -98,6 +103,12 @@ public final class Main {
         }, "shutdown"));
         clockSetBack.await();
         System.exit(EXIT_CLOCK_SET_BACK);
+    }
+
+    /// Kafka's clients name a fault of their settings only in the cause.
+    private static String messages(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES)
+                .map(Throwable::getMessage).filter(Objects::nonNull).distinct().collect(Collectors.joining(": "));
     }
 
     private static int exitCode(boolean clockSetBack, boolean closedInTime) {

@@ -18,18 +18,28 @@ import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
+import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.stack.Stack;
+import com.fanfinity.analytics.testing.KafkaLogin;
 
-/// A broker that is down, is slow, or rejects the writes of the topology.
+/// A broker that is down, is slow, or rejects the writes of the topology. The service uses its plain listener, or logs in
+/// with the documented operations only.
 @Tag("endurance")
+@ParameterizedClass
+@ValueSource(strings = {BrokerFaultsIT.PLAIN, "SCRAM", "CERTIFICATE"})
 class BrokerFaultsIT {
+
+    static final String PLAIN = "PLAIN";
 
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final Duration INGEST_TIMEOUT = Duration.ofSeconds(2);
@@ -41,13 +51,20 @@ class BrokerFaultsIT {
     private static Stack stack;
     private static ApiClient api;
 
-    @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        stack = Stack.start("broker-faults", Map.of("INGEST_TIMEOUT", "2s", "INGEST_MAX_IN_FLIGHT", "16MiB"));
+    @Parameter
+    String login = PLAIN;
+
+    @BeforeParameterizedClassInvocation
+    static void start(String login) throws Exception {
+        Map<String, String> settings = Map.of("INGEST_TIMEOUT", "2s", "INGEST_MAX_IN_FLIGHT", "16MiB");
+        stack = login.equals(PLAIN)
+                ? Stack.start("broker-faults", settings)
+                : KafkaLogin.create(KafkaLogin.Kind.valueOf(login), RealParts.directory("login"))
+                        .startStack("broker-faults", settings);
         api = new ApiClient(stack.service().url(), stack.clickHouse().url());
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         api.close();
         stack.close();

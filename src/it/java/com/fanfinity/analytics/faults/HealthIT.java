@@ -102,7 +102,8 @@ class HealthIT {
         assertEquals(new TreeMap<>(Map.of("ready", "503", "ready shutdown", "up: not closing", "ready producer",
                 "down: not connected to Kafka yet", "ready stores", "down: streams are in the state CREATED",
                 "ready live",
-                "down: reading recent updates", "ready sink", "degraded: not running")), only(alone, "ready"));
+                "down: reading recent updates", "ready sink", "degraded: not running", "ready keys", "up: read",
+                "ready kafka", "down: waiting for Kafka")), only(alone, "ready"));
     }
 
     @Test
@@ -123,7 +124,8 @@ class HealthIT {
                 only(withAll, "startup"));
         assertEquals(new TreeMap<>(Map.of("ready", "200", "ready shutdown", "up: not closing", "ready producer",
                 "up: connected",
-                "ready stores", "up: queryable", "ready live", "up: updates are current", "ready sink", "up: running")),
+                "ready stores", "up: queryable", "ready live", "up: updates are current", "ready sink", "up: running",
+                "ready keys", "up: read", "ready kafka", "up: allowed")),
                 only(withAll, "ready"));
     }
 

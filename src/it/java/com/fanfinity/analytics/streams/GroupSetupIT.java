@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.config.SettingsLoader;
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.stack.RealParts;
 
 @Tag("external")
@@ -85,7 +86,7 @@ class GroupSetupIT {
 
     private static String ofTheGroup(Settings settings, String name) throws Exception {
         ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP,
-                StreamsRunner.applicationId(settings.kafka()));
+                KafkaClients.streamsGroup(settings.kafka()));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", settings.kafka().bootstrapServers()))) {
             return admin.describeConfigs(List.of(group)).all().get().values().iterator().next().get(name).value();
         }

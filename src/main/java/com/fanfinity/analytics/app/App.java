@@ -41,6 +41,9 @@ import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.ListenerOptions;
 import com.fanfinity.analytics.http.RouteTable;
 import com.fanfinity.analytics.http.Routes;
+import com.fanfinity.analytics.kafka.GrantCheck;
+import com.fanfinity.analytics.kafka.Grants;
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.kafka.TopicSetup;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
@@ -82,6 +85,7 @@ public final class App implements AutoCloseable {
     private final InternalServer internal;
     private final Map<Role, RoleComponent> components = new EnumMap<>(Role.class);
     private final Startup startup;
+    private final KafkaAccessComponent kafkaAccess;
     private final Health health;
     private final HttpServer http;
     private final HttpServer ops;
@@ -128,8 +132,13 @@ public final class App implements AutoCloseable {
         TopicSetup topicSetup = new TopicSetup(settings.kafka(), topics,
                 streams.isPresent() ? StreamsRunner.changelogs(topology, settings.kafka()) : List.of());
         startup = new Startup(topicSetup, components.values(), partitions);
-        health = new Health(Stream.concat(components.values().stream(), Stream.of(security)).toList(), partitions,
-                startup::obstacle);
+        kafkaAccess = new KafkaAccessComponent(
+                new GrantCheck(internal.admin(), Grants.of(settings.roles(), settings.kafka()),
+                        KafkaClients.streamsGroup(settings.kafka()),
+                        StreamsRunner.changelogs(topology, settings.kafka())),
+                () -> partitions.getAsInt() > 0, startup::obstacle, meters.instance());
+        health = new Health(Stream.concat(components.values().stream(), Stream.of(security, kafkaAccess)).toList(),
+                partitions, startup::obstacle);
         clockSteps = new ClockStepDetector(clock, onClockSetBack);
 
         MetricsPage metricsPage = new MetricsPage(() -> {
@@ -194,6 +203,7 @@ public final class App implements AutoCloseable {
         certificate.ifPresent(TlsCertificate::start);
         internal.start();
         security.start();
+        kafkaAccess.start();
         startup.start();
         clockSteps.start();
         LOG.atInfo().addKeyValue("port", http.port()).addKeyValue("opsPort", ops.port())
@@ -236,6 +246,7 @@ public final class App implements AutoCloseable {
         close("operators' listener", ops::close);
         certificate.ifPresent(tls -> close("certificate", tls::close));
         close("startup", startup::close);
+        close("kafka access", () -> kafkaAccess.close(closeLimit));
         components.forEach((role, component) -> close(role.wireName(), () -> component.close(closeLimit)));
         close("internal server", internal::close);
         close("security", () -> security.close(closeLimit));

@@ -25,7 +25,6 @@ import com.fanfinity.analytics.peers.PeerAuthenticator;
 import com.fanfinity.analytics.peers.PeerClient;
 import com.fanfinity.analytics.peers.PeerGate;
 import com.fanfinity.analytics.peers.PeerHosts;
-import com.fanfinity.analytics.streams.StreamsRunner;
 
 /// The connection to the other instances: the directory of partition owners, a client for their reads, and a server for
 /// reads from them.
@@ -56,7 +55,7 @@ final class InternalServer implements AutoCloseable {
         this.clock = clock;
         this.meters = meters;
         admin = KafkaClients.admin(settings.kafka(), LIMIT);
-        directory = new PartitionDirectory(admin, StreamsRunner.applicationId(settings.kafka()));
+        directory = new PartitionDirectory(admin, KafkaClients.streamsGroup(settings.kafka()));
         client = new PeerClient(this.settings.secret(), new PeerHosts(this.settings.peers()), clock,
                 new SecureRandom()::nextBytes, meters.instance());
     }

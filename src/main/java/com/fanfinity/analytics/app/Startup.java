@@ -10,6 +10,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import com.fanfinity.analytics.kafka.KafkaRefusal;
 import com.fanfinity.analytics.kafka.TopicSetup;
 import com.fanfinity.analytics.kafka.UnsafeTopicException;
 
@@ -81,7 +82,7 @@ final class Startup implements AutoCloseable {
             LOG.atWarn().addKeyValue("cause", String.valueOf(e.getCause() == null ? e : e.getCause()))
                     .addKeyValue("retrySeconds", RETRY_SECONDS)
                     .log("cannot reach Kafka or create the topics; trying again");
-            obstacle = "waiting for Kafka";
+            obstacle = KafkaRefusal.reason(e).orElse("waiting for Kafka");
             return false;
         } catch (UnsafeTopicException e) {
             LOG.atError().addKeyValue("cause", e.reason()).addKeyValue("retrySeconds", RETRY_SECONDS)

@@ -1,7 +1,5 @@
 package com.fanfinity.analytics.config;
 
-import java.io.IOException;
-import java.io.StringReader;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -11,7 +9,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -119,7 +116,7 @@ public final class SettingsLoader {
                 env.integer("KAFKA_PARTITIONS", 12, 1, 1_000),
                 (short) env.integer("KAFKA_REPLICATION_FACTOR", -1, -1, 10),
                 env.parsed("KAFKA_TOPIC_PREFIX", "", SettingsLoader::partOfATopic),
-                env.parsed("KAFKA_EVENTS_TOPIC", "", SettingsLoader::partOfATopic), clientConfig(env));
+                env.parsed("KAFKA_EVENTS_TOPIC", "", SettingsLoader::partOfATopic), KafkaSecurity.read(env));
     }
 
     private static Settings.Ingest ingest(Environment env) {
@@ -185,25 +182,6 @@ public final class SettingsLoader {
             env.fault("CLICKHOUSE_READ_PASSWORD", "needs CLICKHOUSE_READ_USER as well");
         }
         return user.isEmpty() ? Optional.empty() : Optional.of(new Settings.ClickHouse.Reader(user, password));
-    }
-
-    private static Map<String, String> clientConfig(Environment env) {
-        String file = env.text("KAFKA_CLIENT_CONFIG_FILE", "");
-        if (file.isEmpty()) {
-            return Map.of();
-        }
-        Properties properties = new Properties();
-        try {
-            properties.load(new StringReader(env.readFile("KAFKA_CLIENT_CONFIG_FILE", file)));
-        } catch (IOException | IllegalArgumentException _) {
-            env.fault("KAFKA_CLIENT_CONFIG_FILE", "is not a properties file: " + file);
-        }
-        properties.stringPropertyNames().stream()
-                .filter(name -> name.endsWith("partitioner.class") || name.endsWith("partitioner.ignore.keys")).sorted()
-                .forEach(name -> env.fault("KAFKA_CLIENT_CONFIG_FILE", "must not set " + name
-                        + ": only Kafka's default partitioner finds the partition of a match"));
-        return properties.stringPropertyNames().stream()
-                .collect(Collectors.toMap(name -> name, properties::getProperty));
     }
 
     private static Set<Role> roles(String text) {

@@ -34,6 +34,16 @@ public final class KafkaClients {
 
     private KafkaClients() {}
 
+    /// The group of the streams, which is also their application id and the prefix of changelog topics and of
+    /// transactional ids.
+    public static String streamsGroup(Settings.Kafka kafka) {
+        return kafka.topicPrefix() + "fanfinity-analytics";
+    }
+
+    public static String sinkGroup(Settings.Kafka kafka) {
+        return kafka.topicPrefix() + "fanfinity-sink";
+    }
+
     /// The properties that all clients share: the operator's own properties and the bootstrap servers.
     public static Map<String, Object> common(Settings.Kafka kafka) {
         Map<String, Object> config = new HashMap<>(kafka.clientConfig());
@@ -73,7 +83,7 @@ public final class KafkaClients {
     /// move.
     public static KafkaConsumer<byte[], byte[]> sinkConsumer(Settings.Kafka kafka) {
         Map<String, Object> config = reader(kafka);
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, kafka.topicPrefix() + "fanfinity-sink");
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, sinkGroup(kafka));
         config.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
         config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
         config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SINK_SESSION_TIMEOUT.toMillis());

@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,7 +88,7 @@ public final class TopicSetup {
 
     private void create(Admin admin, NewTopic topic) throws ExecutionException, InterruptedException {
         try {
-            admin.createTopics(List.of(topic)).all().get();
+            allowed(admin.createTopics(List.of(topic)).all(), "Create on topic " + topic.name());
             LOG.atInfo().addKeyValue("topic", topic.name()).addKeyValue("partitions", topic.numPartitions())
                     .log("topic created");
         } catch (ExecutionException e) {
@@ -99,9 +99,11 @@ public final class TopicSetup {
     }
 
     private int checkPartitions(Admin admin) throws ExecutionException, InterruptedException {
-        Map<String, Integer> partitions = admin.describeTopics(topics.all()).allTopicNames().get().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().partitions().size()));
-        int events = Optional.ofNullable(partitions.get(topics.events())).orElseThrow();
+        int events = 0;
+        for (var topic : admin.describeTopics(topics.all()).topicNameValues().entrySet()) {
+            int partitions = allowed(topic.getValue(), "Describe on topic " + topic.getKey()).partitions().size();
+            events = topic.getKey().equals(topics.events()) ? partitions : events;
+        }
         if (events != settings.partitions()) {
             LOG.atWarn().addKeyValue("topic", topics.events()).addKeyValue("found", events)
                     .addKeyValue("configured", settings.partitions())
@@ -109,6 +111,19 @@ public final class TopicSetup {
                             + "the service uses the topic's number");
         }
         return events;
+    }
+
+    /// Kafka's own message does not name the topic.
+    private static <T> T allowed(KafkaFuture<T> answer, String operation)
+            throws ExecutionException, InterruptedException {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TopicAuthorizationException) {
+                throw new ExecutionException(new TopicAuthorizationException(operation));
+            }
+            throw e;
+        }
     }
 
     /// The topics with their configuration, for those that must be created.

@@ -3,6 +3,7 @@ package com.fanfinity.analytics.metrics;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Counter;
 
@@ -10,6 +11,7 @@ import io.micrometer.core.instrument.Counter;
 public final class InstanceMeters {
 
     private final GaugeTable checks;
+    private final MeterBook.Gauges kafkaAccess;
     private final MeterBook.Counters peerRequests;
     private final MeterBook.Counters peerRefusals;
     private final Map<String, Counter> forwarded = new ConcurrentHashMap<>();
@@ -18,6 +20,8 @@ public final class InstanceMeters {
         checks = new GaugeTable(book.gauges("health.check.status", "1, 0.5 or 0",
                 "Result of a health check: 1 up, 0.5 degraded, 0 down; no series for a role that is off", "probe",
                 "check"));
+        kafkaAccess = book.gauges("kafka.access.denied", "operations",
+                "Operations that this instance needs and Kafka denies; 1 if Kafka refuses the login");
         peerRequests = book.counters("peer.requests", "requests", "Reads forwarded to another instance, by outcome",
                 "outcome");
         // A counter that starts at 0 also shows its first increase.
@@ -34,6 +38,11 @@ public final class InstanceMeters {
     /// @param value 1 up, 0.5 degraded, 0 down
     public void health(String probe, String check, double value) {
         checks.set(value, probe, check);
+    }
+
+    /// `kafka_access_denied`.
+    public void kafkaAccessDenied(Supplier<Number> operations) {
+        kafkaAccess.of(operations);
     }
 
     /// The check belongs to a role that is off.

@@ -54,7 +54,7 @@ public final class ChangelogSetup {
         this.settings = settings;
         this.events = topic(events);
         this.changelog = topic(
-                StreamsRunner.applicationId(settings.kafka()) + '-' + StoreNames.SEEN + "-changelog");
+                KafkaClients.streamsGroup(settings.kafka()) + '-' + StoreNames.SEEN + "-changelog");
         this.kept = MatchTopology.seenRetention(settings.streams().dedupeWindow());
         this.partitions = partitions;
     }

@@ -51,7 +51,7 @@ public final class GroupSetup {
     }
 
     private void set(Admin admin) throws ExecutionException, InterruptedException {
-        ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, StreamsRunner.applicationId(kafka));
+        ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, KafkaClients.streamsGroup(kafka));
         int node = admin.describeCluster().nodes().get().iterator().next().id();
         ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(node));
         Map<ConfigResource, Config> now = admin.describeConfigs(List.of(group, broker)).all().get();

@@ -155,19 +155,14 @@ public final class StreamsRunner implements AutoCloseable {
         return topology.describe().subtopologies().stream().flatMap(part -> part.nodes().stream())
                 .filter(TopologyDescription.Processor.class::isInstance)
                 .flatMap(node -> ((TopologyDescription.Processor) node).stores().stream()).distinct().sorted()
-                .map(store -> applicationId(kafka) + '-' + store + "-changelog").toList();
-    }
-
-    /// The application id, which is also the group id and the prefix of changelog topics and transactional ids.
-    public static String applicationId(Settings.Kafka kafka) {
-        return kafka.topicPrefix() + "fanfinity-analytics";
+                .map(store -> KafkaClients.streamsGroup(kafka) + '-' + store + "-changelog").toList();
     }
 
     public static Properties properties(Settings settings) {
         Settings.Streams streams = settings.streams();
         Properties properties = new Properties();
         properties.putAll(KafkaClients.common(settings.kafka()));
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(settings.kafka()));
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, KafkaClients.streamsGroup(settings.kafka()));
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "streams");
         // The state of a killed process stays usable: it never has changes of a transaction that was not committed.

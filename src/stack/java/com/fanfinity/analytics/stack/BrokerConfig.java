@@ -2,23 +2,25 @@ package com.fanfinity.analytics.stack;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 
 /// `server.properties` of a broker for one machine.
 ///
 /// @param id of the node
+/// @param secured a listener beside the plain one
 /// @param overrides settings that replace those of this class
-record BrokerConfig(int id, Map<String, String> overrides) {
+record BrokerConfig(int id, Optional<SecuredListener> secured, Map<String, String> overrides) {
 
     /// Of a broker that is a cluster of its own.
-    static final BrokerConfig ALONE = new BrokerConfig(1, Map.of());
+    static final BrokerConfig ALONE = new BrokerConfig(1, Optional.empty(), Map.of());
 
     /// @param controllerPort of this broker
     Properties ofController(Path data, int port, int controllerPort) {
         Properties config = common(data, port, controllerPort);
         config.setProperty("process.roles", "broker,controller");
-        config.setProperty("listeners",
-                "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        config.setProperty("listeners", clientListeners(port) + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        config.putAll(overrides);
         return config;
     }
 
@@ -26,14 +28,19 @@ record BrokerConfig(int id, Map<String, String> overrides) {
     Properties ofBroker(Path data, int port, int controllerPort) {
         Properties config = common(data, port, controllerPort);
         config.setProperty("process.roles", "broker");
-        config.setProperty("listeners", "PLAINTEXT://127.0.0.1:" + port);
+        config.setProperty("listeners", clientListeners(port));
+        config.putAll(overrides);
         return config;
+    }
+
+    private String clientListeners(int port) {
+        return "PLAINTEXT://127.0.0.1:" + port + secured.map(listener -> ',' + listener.address()).orElse("");
     }
 
     private Properties common(Path data, int port, int controllerPort) {
         Properties config = new Properties();
         config.putAll(Map.of("node.id", Integer.toString(id),
-                "advertised.listeners", "PLAINTEXT://127.0.0.1:" + port,
+                "advertised.listeners", clientListeners(port),
                 "controller.listener.names", "CONTROLLER",
                 "controller.quorum.bootstrap.servers", "127.0.0.1:" + controllerPort,
                 "log.dirs", data.toString()));
@@ -43,7 +50,7 @@ record BrokerConfig(int id, Map<String, String> overrides) {
         config.setProperty("auto.create.topics.enable", "false");
         // A year: with Kafka's default of 7 days, a group loses its offsets when `make dev` pauses for longer.
         config.setProperty("offsets.retention.minutes", "525600");
-        config.putAll(overrides);
+        secured.ifPresent(listener -> config.putAll(listener.brokerSettings()));
         return config;
     }
 

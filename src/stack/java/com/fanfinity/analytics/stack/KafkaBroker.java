@@ -81,6 +81,28 @@ public final class KafkaBroker extends StackComponent {
         return start(dir, port, dir.resolve("kafka.log"));
     }
 
+    /// Like [#start(Path, int)], with a second listener for clients that log in.
+    public static KafkaBroker start(Path dir, int port, SecuredListener secured)
+            throws IOException, InterruptedException {
+        return start(dir, port, new BrokerConfig(1, Optional.of(secured), Map.of()));
+    }
+
+    /// Like [#start(Path, int)], with further settings.
+    ///
+    /// @param settings they override those of {@link BrokerConfig}
+    public static KafkaBroker start(Path dir, int port, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        return start(dir, port, new BrokerConfig(1, Optional.empty(), settings));
+    }
+
+    private static KafkaBroker start(Path dir, int port, BrokerConfig config)
+            throws IOException, InterruptedException {
+        KafkaBroker broker = new KafkaBroker(dir, port, dir.resolve("kafka.log"), Optional.empty(), Optional.empty(),
+                config);
+        broker.restart();
+        return broker;
+    }
+
     /// Like [#start(Path, int)], with another log file.
     public static KafkaBroker start(Path dir, int port, Path log) throws IOException, InterruptedException {
         KafkaBroker broker = new KafkaBroker(dir, port, log, Optional.empty(), Optional.empty(), BrokerConfig.ALONE);
@@ -98,7 +120,7 @@ public final class KafkaBroker extends StackComponent {
             for (int id = 1; id <= brokers; id++) {
                 Path own = Files.createDirectories(dir.resolve("broker-" + id));
                 KafkaBroker broker = new KafkaBroker(own, Ports.free(), own.resolve("kafka.log"), Optional.empty(),
-                        started.stream().findFirst(), new BrokerConfig(id, settings));
+                        started.stream().findFirst(), new BrokerConfig(id, Optional.empty(), settings));
                 started.add(broker);
                 broker.restart();
             }
@@ -122,6 +144,11 @@ public final class KafkaBroker extends StackComponent {
         return external.orElse("127.0.0.1:" + port);
     }
 
+    /// The address of the listener for clients that log in.
+    public String securedServers() {
+        return "127.0.0.1:" + config.secured().orElseThrow().port();
+    }
+
     @Override
     ChildProcess launch() throws IOException {
         if (external.isPresent()) {
@@ -142,6 +169,7 @@ public final class KafkaBroker extends StackComponent {
                 List.of("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
                         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
                         "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"));
+        config.secured().ifPresent(listener -> options.addAll(listener.jvmOptions()));
         options.addAll(
                 training.map(AotCache::trainingOptions).or(() -> cache.map(AotCache::options)).orElse(List.of()));
         return ChildProcess.java(name(), log, options,

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 import com.fanfinity.analytics.config.Settings;
@@ -42,6 +43,12 @@ public final class Stack implements AutoCloseable {
         /// @param clickHouse ClickHouse's own URL
         /// @return the URL for the service
         String url(int service, String clickHouse) throws IOException;
+    }
+
+    /// Starts the broker of a stack in the directory, and returns when services can use it.
+    @FunctionalInterface
+    public interface BrokerStart {
+        KafkaBroker start(Path directory) throws IOException, InterruptedException;
     }
 
     private Stack(Path directory, KafkaBroker kafka, ClickHouseEngine clickHouse, List<ServiceProcess> services,
@@ -97,20 +104,36 @@ public final class Stack implements AutoCloseable {
         return start(name, services, Map.of(), build, (_, clickHouse) -> clickHouse);
     }
 
+    /// Starts a broker of its own kind, an engine and one service.
+    ///
+    /// @param settings of the service; they override the addresses that the stack sets
+    /// @param address of the broker, for the service
+    public static Stack start(String name, Map<String, String> settings, BrokerStart broker,
+            Function<KafkaBroker, String> address) throws IOException, InterruptedException {
+        return start(name, 1, settings, ServiceBuild.COMPILED, (_, clickHouse) -> clickHouse, broker, address);
+    }
+
     private static Stack start(String name, int services, Map<String, String> settings, ServiceBuild build,
             ClickHouseRoute route) throws IOException, InterruptedException {
+        return start(name, services, settings, build, route,
+                directory -> KafkaBroker.start(directory, Ports.free()), KafkaBroker::bootstrapServers);
+    }
+
+    private static Stack start(String name, int services, Map<String, String> settings, ServiceBuild build,
+            ClickHouseRoute route, BrokerStart broker, Function<KafkaBroker, String> address)
+            throws IOException, InterruptedException {
         Path directory = RealParts.directory(name);
         // First, because an engine that is missing skips the test.
         ClickHouseEngine clickHouse = ClickHouseEngine.start(directory.resolve("clickhouse"), Ports.free());
         AotTraining.ensure();
-        KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"), Ports.free());
+        KafkaBroker kafka = broker.start(directory.resolve("kafka"));
         List<Integer> internalPorts = IntStream.range(0, services).mapToObj(_ -> Ports.free()).toList();
         List<Callable<ServiceProcess>> starts = new ArrayList<>();
         for (int i = 0; i < services; i++) {
             int number = i + 1;
             String clickHouseUrl = route.url(number, clickHouse.url());
-            starts.add(() -> service(directory, number, internalPorts.get(number - 1), kafka, clickHouseUrl, settings,
-                    build));
+            starts.add(() -> service(directory, number, internalPorts.get(number - 1), address.apply(kafka),
+                    clickHouseUrl, settings, build));
         }
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<ServiceProcess> started = new ArrayList<>();
@@ -123,11 +146,11 @@ public final class Stack implements AutoCloseable {
         }
     }
 
-    private static ServiceProcess service(Path directory, int number, int internalPort, KafkaBroker kafka,
+    private static ServiceProcess service(Path directory, int number, int internalPort, String kafka,
             String clickHouseUrl, Map<String, String> settings, ServiceBuild build)
             throws IOException, InterruptedException {
         Map<String, String> environment = new HashMap<>(
-                Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka.bootstrapServers(), "CLICKHOUSE_URL",
+                Map.of("KAFKA_BOOTSTRAP_SERVERS", kafka, "CLICKHOUSE_URL",
                         clickHouseUrl, "STATE_DIR", stateDir(directory, number).toString()));
         environment.putAll(Map.of("INTERNAL_PORT", Integer.toString(internalPort), "INTERNAL_SECRET", INTERNAL_SECRET));
         environment.putAll(settings);

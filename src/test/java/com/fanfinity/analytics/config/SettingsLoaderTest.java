@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -36,6 +37,7 @@ import com.fanfinity.analytics.config.Settings.Ledger;
 import com.fanfinity.analytics.config.Settings.Secret;
 import com.fanfinity.analytics.config.Settings.Sink;
 import com.fanfinity.analytics.config.Settings.Streams;
+import com.fanfinity.analytics.testing.SelfSigned;
 
 class SettingsLoaderTest {
     private static final String PASSWORD = "hunter2";
@@ -74,7 +76,10 @@ class SettingsLoaderTest {
     @Test
     void load_everyVariableSet_isMappedToItsOwnSetting() throws Exception {
         Path client = Files.writeString(folder.resolve("client.properties"),
-                "security.protocol=SASL_SSL\nsasl.jaas.config=" + PASSWORD + "\n");
+                "compression.type=zstd\n");
+        SelfSigned own = SelfSigned.create(folder);
+        Path pem = Files.writeString(folder.resolve("tls.pem"), Files.readString(own.certificate()));
+        Files.writeString(pem, Files.readString(own.key()), StandardOpenOption.APPEND);
         Map<String, String> environment = new HashMap<>(
                 Map.of("HTTP_HOST", "0.0.0.0", "HTTP_PORT", "0", "KAFKA_BOOTSTRAP_SERVERS", "a:1,b:2",
                         "KAFKA_PARTITIONS", "3", "KAFKA_REPLICATION_FACTOR", "2", "KAFKA_TOPIC_PREFIX", "eu.",
@@ -99,6 +104,9 @@ class SettingsLoaderTest {
                         "INTERNAL_SECRET",
                         "a-secret-of-16-or-more", "INTERNAL_SECRET_SECOND", "another-secret-of-16",
                         "INTERNAL_PEERS", "streams.example, 10.0.0.1"));
+        environment.putAll(Map.of("KAFKA_SECURITY_PROTOCOL", "SASL_SSL", "KAFKA_USER", "u", "KAFKA_PASSWORD", PASSWORD,
+                "KAFKA_CA_FILE", pem.toString(), "KAFKA_CERT_FILE", pem.toString(), "KAFKA_KEY_FILE",
+                pem.toString()));
         environment.put("HTTP_MAX_CONNECTIONS", "99");
         environment.put("HTTP_MAX_CONNECTIONS_PER_ADDRESS", "88");
         environment.put("HTTP_IDLE_TIMEOUT", "620s");
@@ -136,7 +144,13 @@ class SettingsLoaderTest {
                 new Settings.Internal("0.0.0.0", 9081, "pod-1", new Settings.Secret("a-secret-of-16-or-more"),
                         new Settings.Secret("another-secret-of-16"), List.of("streams.example", "10.0.0.1")),
                 new Kafka("a:1,b:2", 3, (short) 2, "eu.", "raw",
-                        Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", PASSWORD)),
+                        Map.of("compression.type", "zstd", "security.protocol", "SASL_SSL", "sasl.mechanism",
+                                "SCRAM-SHA-512", "sasl.jaas.config",
+                                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"u\" "
+                                        + "password=\"hunter2\";",
+                                "ssl.truststore.type", "PEM", "ssl.truststore.location", pem.toString(),
+                                "ssl.keystore.type", "PEM", "ssl.keystore.certificate.chain", Files.readString(pem),
+                                "ssl.keystore.key", Files.readString(pem))),
                 new Ingest(Duration.ofDays(7), Duration.ofSeconds(90), Duration.ofMillis(250), 1L << 30, Duration.ZERO,
                         Duration.ofMillis(77)),
                 new Streams(Path.of("/var/lib/x"), 4, 2, Duration.ofSeconds(2), Duration.ofSeconds(3),
@@ -157,7 +171,8 @@ class SettingsLoaderTest {
         assertEquals(expected, settings);
         assertEquals(SettingsLoader.defaults().keySet(),
                 union(environment.keySet(), "CLICKHOUSE_PASSWORD_FILE", "ADMIN_KEY_FILE", "INTERNAL_SECRET_FILE",
-                        "INTERNAL_SECRET_SECOND_FILE", "CLICKHOUSE_READ_PASSWORD_FILE", "JWT_JWKS_FILE"),
+                        "INTERNAL_SECRET_SECOND_FILE", "CLICKHOUSE_READ_PASSWORD_FILE", "KAFKA_PASSWORD_FILE",
+                        "JWT_JWKS_FILE"),
                 "a variable is not tried here");
     }
 

@@ -14,7 +14,8 @@ final class Combinations {
     /// One list of choices per feature. Every choice is combined with every choice of the other features.
     private static final List<List<Map<String, Object>>> FEATURES = List.of(
             List.of(Map.of(),
-                    Map.of("secrets.source", "externalSecrets", "secrets.keys.kafkaClientConfig", "client.properties"),
+                    Map.of("secrets.source", "externalSecrets", "secrets.keys.kafkaClientConfig", "client.properties",
+                            "secrets.keys.kafkaPassword", "kafka-password", "secrets.keys.kafkaCa", "ca.crt"),
                     Map.of("secrets.source", "vault", "secrets.keys.adminKey", "admin-key",
                             "secrets.keys.clickhousePassword", "")),
             // The backup and tracing affect no object of autoscaling, so one choice covers all three.

@@ -142,6 +142,7 @@ class MetersTest {
         meters.security().keys(() -> 0);
         meters.streams().restoreRemaining(() -> 0);
         meters.instance().health("ready", "sink", 0.5);
+        meters.instance().kafkaAccessDenied(() -> 0);
         List<String> scraped = scrape().lines().toList();
 
         List<String> missing = meters.entries().stream().filter(entry -> {

@@ -34,9 +34,9 @@ import com.fanfinity.analytics.event.AnswerAge;
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.MatchEvent;
 import com.fanfinity.analytics.event.RecordHeaders;
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.stack.process.ProjectDir;
-import com.fanfinity.analytics.streams.StreamsRunner;
 
 /// An upgrade must find the stores and topics of the previous version, form the same keys, and read the stored values.
 ///
@@ -121,7 +121,7 @@ class CompatibilityTest {
     void layout_namesAndSettings_areUnchanged() {
         Layout layout = Layout.ofTheCode();
         StringBuilder text = new StringBuilder(
-                "application " + StreamsRunner.applicationId(PipelineDriver.settings(Path.of("s")).kafka()) + "\n");
+                "application " + KafkaClients.streamsGroup(PipelineDriver.settings(Path.of("s")).kafka()) + "\n");
         layout.topics().forEach(
                 topic -> text.append("topic ").append(topic.name()).append(' ').append(new TreeMap<>(topic.configs()))
                         .append('\n'));

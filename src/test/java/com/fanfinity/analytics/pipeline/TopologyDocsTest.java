@@ -23,9 +23,9 @@ import org.apache.kafka.streams.TopologyDescription.Subtopology;
 import org.junit.jupiter.api.Test;
 
 import com.fanfinity.analytics.config.Settings;
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.stack.process.ProjectDir;
-import com.fanfinity.analytics.streams.StreamsRunner;
 
 /// The files of `topology-docs` must match the code. `-Dupdate.docs=true` writes those that are generated.
 class TopologyDocsTest {
@@ -89,7 +89,7 @@ class TopologyDocsTest {
 
     @Test
     void readme_topicsAndStores_namesThemAll() {
-        String application = StreamsRunner.applicationId(SETTINGS.kafka());
+        String application = KafkaClients.streamsGroup(SETTINGS.kafka());
         Set<String> names = new TreeSet<>(PipelineDriver.TOPICS.all());
         for (Subtopology subtopology : description().subtopologies()) {
             for (Node node : subtopology.nodes()) {

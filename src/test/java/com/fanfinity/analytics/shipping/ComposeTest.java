@@ -65,6 +65,7 @@ class ComposeTest {
             "profiles: [scale]"             | "profiles: [demo]"           | profiles: are
             "    profiles: [tools]"         | ""                           | profiles: are
             kafka:/var/lib/kafka            | kafka-data:/var/lib/kafka    | kafka: unnamed volume
+            network_mode: service:kafka     | network_mode: host           | kafka-access: has more privileges
             ./docker/proxy/nginx.conf       | ./docker/proxy/gone.conf     | proxy: no such file
             fanfinity.xml:ro                | fanfinity.xml                | clickhouse: can write
             ${GRAFANA_PASSWORD:?make | admin-${GRAFANA_PASSWORD:?make | grafana: secret in the file: GF_SECURITY_ADMIN
@@ -135,6 +136,19 @@ class ComposeTest {
                     name + " does not reach Jaeger");
         }
         assertEquals(List.of(), DockerfileTest.options("off"));
+    }
+
+    /// Clients of a plain listener are administrators, so it listens on the loopback of its container only.
+    @Test
+    void kafka_reachableListeners_requireALogin() throws IOException {
+        Map<String, Yaml> broker = service("kafka").at("environment").map();
+        String protocols = "," + requireNonNull(broker.get("KAFKA_LISTENER_SECURITY_PROTOCOL_MAP")).text() + ",";
+        for (String listener : requireNonNull(broker.get("KAFKA_LISTENERS")).text().split(",", -1)) {
+            String name = listener.substring(0, listener.indexOf(':'));
+            assertTrue(protocols.contains("," + name + ":SASL_PLAINTEXT,")
+                    || listener.startsWith(name + "://127.0.0.1:"), listener);
+        }
+        assertEquals("User:ANONYMOUS", requireNonNull(broker.get("KAFKA_SUPER_USERS")).text());
     }
 
     /// The backup uses the same ClickHouse, database and user as the service.

@@ -1,0 +1,170 @@
+package com.fanfinity.analytics.kafka;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
+import org.apache.kafka.clients.admin.DescribeStreamsGroupsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.resource.ResourceType;
+
+/// Asks Kafka which of the needed operations it does not allow. The clients' own failures name the resource but not the
+/// operation, and some are silent: without Create, a group of Kafka Streams waits for its topics forever.
+///
+/// Kafka reports no operations of a resource that does not exist yet. Of a missing topic only Create is checked.
+public final class GrantCheck {
+
+    private final Admin admin;
+    private final List<Grant> grants;
+    private final String streamsGroup;
+    private final List<String> changelogs;
+
+    /// @param changelogs the topics with the prefix of the streams group
+    public GrantCheck(Admin admin, List<Grant> grants, String streamsGroup, List<String> changelogs) {
+        this.admin = admin;
+        this.grants = List.copyOf(grants);
+        this.streamsGroup = streamsGroup;
+        this.changelogs = List.copyOf(changelogs);
+    }
+
+    /// The needed operations that Kafka denies now.
+    ///
+    /// @throws ExecutionException if Kafka does not answer, or refuses the login
+    public List<Grant> missing() throws ExecutionException, InterruptedException {
+        Map<String, Optional<Set<AclOperation>>> ofTopics = ofTopics();
+        Map<String, Optional<Set<AclOperation>>> ofGroups = new HashMap<>();
+        for (Grant grant : of(ResourceType.GROUP)) {
+            if (!ofGroups.containsKey(grant.name())) {
+                ofGroups.put(grant.name(), ofGroup(grant.name()));
+            }
+        }
+        Set<AclOperation> ofCluster = admin
+                .describeCluster(new DescribeClusterOptions().includeAuthorizedOperations(true))
+                .authorizedOperations().get();
+        List<Grant> missing = new ArrayList<>();
+        for (Grant grant : grants) {
+            boolean allowed = switch (grant.type()) {
+                case TOPIC -> allowsTopics(grant, ofTopics);
+                case GROUP -> requireNonNull(ofGroups.get(grant.name()))
+                        .map(operations -> operations.contains(grant.operation())).orElse(true);
+                case CLUSTER -> ofCluster.contains(grant.operation());
+                case TRANSACTIONAL_ID -> allowsTransactions(grant.name());
+                case ANY, UNKNOWN, DELEGATION_TOKEN, USER -> throw new IllegalStateException(grant.text());
+            };
+            if (!allowed) {
+                missing.add(grant);
+            }
+        }
+        return missing;
+    }
+
+    private List<Grant> of(ResourceType type) {
+        return grants.stream().filter(grant -> grant.type() == type).toList();
+    }
+
+    private List<String> names(Grant grant) {
+        return grant.isPrefix() ? changelogs : List.of(grant.name());
+    }
+
+    /// The allowed operations of each topic; empty for a topic that does not exist.
+    private Map<String, Optional<Set<AclOperation>>> ofTopics() throws ExecutionException, InterruptedException {
+        List<String> names = of(ResourceType.TOPIC).stream().flatMap(grant -> names(grant).stream()).distinct()
+                .toList();
+        Map<String, KafkaFuture<TopicDescription>> described = admin
+                .describeTopics(names, new DescribeTopicsOptions().includeAuthorizedOperations(true)).topicNameValues();
+        Map<String, Optional<Set<AclOperation>>> allowed = new HashMap<>();
+        for (var topic : described.entrySet()) {
+            allowed.put(topic.getKey(), allowed(topic.getValue().thenApply(TopicDescription::authorizedOperations),
+                    UnknownTopicOrPartitionException.class));
+        }
+        return allowed;
+    }
+
+    private Optional<Set<AclOperation>> ofGroup(String name) throws ExecutionException, InterruptedException {
+        if (name.equals(streamsGroup)) {
+            return allowed(requireNonNull(admin.describeStreamsGroups(List.of(name),
+                    new DescribeStreamsGroupsOptions().includeAuthorizedOperations(true)).describedGroups().get(name))
+                    .thenApply(group -> group.authorizedOperations()), GroupIdNotFoundException.class);
+        }
+        return allowed(requireNonNull(admin.describeConsumerGroups(List.of(name),
+                new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true)).describedGroups().get(name))
+                .thenApply(group -> group.authorizedOperations()), GroupIdNotFoundException.class);
+    }
+
+    private static Optional<Set<AclOperation>> allowed(KafkaFuture<Set<AclOperation>> operations,
+            Class<? extends Exception> absent) throws ExecutionException, InterruptedException {
+        try {
+            return Optional.of(operations.get());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                return Optional.of(Set.of());
+            }
+            if (absent.isInstance(e.getCause())) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private boolean allowsTopics(Grant grant, Map<String, Optional<Set<AclOperation>>> ofTopics)
+            throws ExecutionException, InterruptedException {
+        boolean isCreate = grant.operation() == AclOperation.CREATE;
+        for (String name : names(grant)) {
+            Optional<Set<AclOperation>> operations = requireNonNull(ofTopics.get(name));
+            boolean allowed = isCreate
+                    ? operations.isPresent() || allowsCreate(name)
+                    : operations.map(found -> found.contains(grant.operation())).orElse(true);
+            if (!allowed) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Creates nothing.
+    private boolean allowsCreate(String topic) throws ExecutionException, InterruptedException {
+        try {
+            admin.createTopics(List.of(new NewTopic(topic, Optional.empty(), Optional.empty())),
+                    new CreateTopicsOptions().validateOnly(true)).all().get();
+            return true;
+        } catch (ExecutionException e) {
+            return Stream.of(e.getCause()).noneMatch(AuthorizationException.class::isInstance);
+        }
+    }
+
+    /// Kafka has no list of the operations on a transactional id. Write implies Describe, which this checks.
+    private boolean allowsTransactions(String prefix) throws ExecutionException, InterruptedException {
+        String id = prefix + "grant-check";
+        try {
+            admin.describeTransactions(List.of(id)).description(id).get();
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                return false;
+            }
+            if (e.getCause() instanceof TransactionalIdNotFoundException) {
+                return true;
+            }
+            throw e;
+        }
+    }
+}

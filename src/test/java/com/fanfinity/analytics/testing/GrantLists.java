@@ -1,0 +1,108 @@
+package com.fanfinity.analytics.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.Resource;
+import org.apache.kafka.common.resource.ResourceType;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+import com.fanfinity.analytics.kafka.Grant;
+import com.fanfinity.analytics.stack.process.ProjectDir;
+
+/// The operations that a user needs in Kafka, as an operator reads them: in the table of the documentation and in the
+/// manifests for Strimzi.
+public final class GrantLists {
+
+    private static final Path PAGE = ProjectDir.find().resolve("docs/operations/kafka-security.md");
+    private static final Path USERS = ProjectDir.find().resolve("ops/kubernetes/strimzi/users.yaml");
+    private static final String BEGIN = "<!-- grants -->\n";
+    private static final String END = "<!-- end of grants -->\n";
+
+    private GrantLists() {}
+
+    /// The table as text.
+    public static String tableText() throws IOException {
+        String page = Files.readString(PAGE);
+        return page.substring(page.indexOf(BEGIN) + BEGIN.length(), page.indexOf(END));
+    }
+
+    public static void writeTable(String table) throws IOException {
+        String page = Files.readString(PAGE);
+        Files.writeString(PAGE, page.substring(0, page.indexOf(BEGIN) + BEGIN.length()) + table
+                + page.substring(page.indexOf(END)));
+    }
+
+    /// User → operations, such as `Write on topic match-events`.
+    public static Map<String, Set<String>> ofTable() throws IOException {
+        List<List<String>> rows = tableText().lines().filter(line -> !line.startsWith("|---"))
+                .map(GrantLists::cells).toList();
+        List<String> users = rows.getFirst().subList(1, rows.getFirst().size());
+        Map<String, Set<String>> operations = new LinkedHashMap<>();
+        users.forEach(user -> operations.put(user, new TreeSet<>()));
+        for (List<String> row : rows.subList(1, rows.size())) {
+            String resource = row.getFirst().replace("`", "");
+            for (int i = 0; i < users.size(); i++) {
+                Set<String> ofUser = operations.getOrDefault(users.get(i), new TreeSet<>());
+                Arrays.stream(row.get(i + 1).split(", ", -1)).filter(operation -> !operation.isEmpty())
+                        .forEach(operation -> ofUser.add(operation + " on " + resource));
+            }
+        }
+        return operations;
+    }
+
+    private static List<String> cells(String row) {
+        return Arrays.stream(row.substring(1, row.length() - 1).split("\\|", -1)).map(String::strip).toList();
+    }
+
+    /// The name of a KafkaUser → its grants.
+    public static Map<String, List<Grant>> ofManifests() throws IOException {
+        Map<String, List<Grant>> users = new LinkedHashMap<>();
+        for (Map<?, ?> manifest : documents(USERS)) {
+            List<Grant> grants = new ArrayList<>();
+            Map<?, ?> authorization = (Map<?, ?>) ((Map<?, ?>) manifest.get("spec")).get("authorization");
+            for (Object entry : (List<?>) authorization.get("acls")) {
+                Map<?, ?> acl = (Map<?, ?>) entry;
+                ((List<?>) acl.get("operations"))
+                        .forEach(operation -> grants.add(grant((Map<?, ?>) acl.get("resource"), (String) operation)));
+            }
+            users.put(nameOf(manifest), grants);
+        }
+        return users;
+    }
+
+    private static Grant grant(Map<?, ?> resource, String operation) {
+        ResourceType type = ResourceType.valueOf(constant((String) resource.get("type")));
+        return new Grant(type, type == ResourceType.CLUSTER ? Resource.CLUSTER_NAME : (String) resource.get("name"),
+                "prefix".equals(resource.get("patternType")), AclOperation.valueOf(constant(operation)));
+    }
+
+    /// `DescribeConfigs` → `DESCRIBE_CONFIGS`.
+    private static String constant(String text) {
+        return text.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
+    }
+
+    /// The documents of a YAML file.
+    public static List<Map<?, ?>> documents(Path file) throws IOException {
+        List<Map<?, ?>> documents = new ArrayList<>();
+        new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(Files.readString(file))
+                .forEach(document -> documents.add((Map<?, ?>) document));
+        return documents;
+    }
+
+    public static String nameOf(Map<?, ?> manifest) {
+        return (String) ((Map<?, ?>) manifest.get("metadata")).get("name");
+    }
+}
