@@ -16,6 +16,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.state.internals.LeastOffsetWindowStoreSupplier;
+import org.apache.kafka.streams.state.internals.SynchronizedKeyValueStoreSupplier;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventCodec;
@@ -100,8 +101,8 @@ public final class MatchTopology {
                 .withLoggingEnabled(Map.of(TopicConfig.RETENTION_MS_CONFIG, SEEN_CHANGELOG_RETENTION_MS));
     }
 
-    private static StoreBuilder<KeyValueStore<Bytes, byte[]>> entries(String name) {
-        return Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray());
+    static StoreBuilder<KeyValueStore<Bytes, byte[]>> entries(String name) {
+        return Stores.keyValueStoreBuilder(new SynchronizedKeyValueStoreSupplier(name), Serdes.Bytes(),
+                Serdes.ByteArray());
     }
 }

@@ -35,6 +35,8 @@ class StoredWatermarksTest {
     void record_nothingInFlight_isStoredUpToNow() {
         assertEquals(OptionalLong.of(10), mark(10, balance(7, 7)));
         assertEquals(OptionalLong.of(20), mark(20, balance(7, 7)));
+        assertEquals(OptionalLong.of(20), mark(30, balance(9, 7)), "the two new events are not stored yet");
+        assertEquals(OptionalLong.of(20), mark(40, balance(9, 7)), "nor later");
         assertEquals(OptionalLong.empty(), marks.storedUpTo(4));
     }
 
@@ -72,6 +74,16 @@ class StoredWatermarksTest {
         assertEquals(OptionalLong.empty(), mark(20, balance(9, 4)));
         assertEquals(OptionalLong.empty(), mark(30, balance(12, 8)));
         assertEquals(OptionalLong.of(10), mark(40, balance(12, 9)));
+    }
+
+    /// The topology counts from 1 again, so the numbers before the gap mean other events.
+    @Test
+    void record_gapAndThenCountedAgain_forgetsTheAwaitedNumber() {
+        mark(10, balance(100, 90));
+        mark(20, balance(100, new StoredCounts(89, 0, 90, 0)));
+
+        assertEquals(OptionalLong.empty(), mark(30, balance(5, 4)));
+        assertEquals(OptionalLong.of(30), mark(40, balance(6, 5)));
     }
 
     @Test

@@ -69,6 +69,15 @@ class KilledStoreTest {
             commit();
         }
 
+        /// Adds identities until RocksDB has written the segment of the bucket to the disk, and begins to do so again.
+        void addUntilWritten(Path segment, long bucket) {
+            int added = 0;
+            do {
+                add(5_000, bucket);
+            } while (++added < 100 && written(segment) < 3);
+            assertTrue(written(segment) > 2, segment + " is on the disk");
+        }
+
         private void commit() {
             store.commit(Map.of(CHANGELOG, next));
         }
@@ -175,6 +184,44 @@ class KilledStoreTest {
             try (SeenStore left = new SeenStore(killed(stateDir))) {
                 assertEquals(List.of(), left.lost());
             }
+        }
+    }
+
+    @Test
+    void committedOffset_olderSegmentIsLessComplete_losesNoIdentity() throws IOException {
+        Path stateDir = directory.resolve("running");
+        try (SeenStore running = new SeenStore(stateDir)) {
+            Path older = segment(stateDir, FIRST_BUCKET);
+            running.add(1, FIRST_BUCKET);
+            running.commitUntil(() -> written(older) > 1);
+            running.add(100, FIRST_BUCKET);
+            long inMemory = running.next;
+            running.addUntilWritten(segment(stateDir, SECOND_BUCKET), SECOND_BUCKET);
+
+            assertLessCompleteAndNothingLost(stateDir, inMemory);
+        }
+    }
+
+    @Test
+    void committedOffset_newestSegmentIsLessComplete_losesNoIdentity() throws IOException {
+        Path stateDir = directory.resolve("running");
+        try (SeenStore running = new SeenStore(stateDir)) {
+            running.add(1, FIRST_BUCKET);
+            running.addUntilWritten(segment(stateDir, SECOND_BUCKET), SECOND_BUCKET);
+            running.add(100, SECOND_BUCKET);
+            long inMemory = running.next;
+            running.addUntilWritten(segment(stateDir, FIRST_BUCKET), FIRST_BUCKET);
+
+            assertLessCompleteAndNothingLost(stateDir, inMemory);
+        }
+    }
+
+    /// @param inMemory the number of the first identity after those that were in memory only
+    private void assertLessCompleteAndNothingLost(Path stateDir, long inMemory) throws IOException {
+        try (SeenStore left = new SeenStore(killed(stateDir))) {
+            assertEquals(List.of(), left.lost());
+            assertTrue(left.committed() > 0, "both segments have an offset");
+            assertTrue(left.committed() < inMemory, "the less complete segment was not written again");
         }
     }
 

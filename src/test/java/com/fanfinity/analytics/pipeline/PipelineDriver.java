@@ -34,6 +34,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.internals.StreamTask;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -318,6 +319,11 @@ final class PipelineDriver implements AutoCloseable {
             }
         }
         return entries;
+    }
+
+    /// By name.
+    Map<String, StateStore> stores() {
+        return driver.getAllStateStores();
     }
 
     KeyValueStore<Bytes, byte[]> store(String name) {

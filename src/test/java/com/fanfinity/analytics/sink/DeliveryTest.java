@@ -109,6 +109,65 @@ class DeliveryTest {
         assertEquals(List.of(1L, 2L), store.offsets());
     }
 
+    /// The rows of the first token are lost, and then those of the second one.
+    @Test
+    void tokensKnown_rowsLostTwice_areSentWithAThirdToken() throws Exception {
+        StoreWithTokens.Fault loses = (batch, token) -> {
+            store.store(batch, token);
+            store.lose(batch.first());
+            return new WriteOutcome.Failed(new IllegalStateException("the response was lost"));
+        };
+        store.failNext(loses);
+        store.failNext(store::store);
+        store.failNext(loses);
+
+        assertEquals(Delivery.Result.STORED, deliver(batch(1, 2), NONE, ownership()));
+
+        assertEquals(List.of(1L, 2L), store.offsets());
+    }
+
+    /// ClickHouse may know the token of a part, or of a dead letter, although it has no row of it.
+    @Test
+    void rejected_afterAnUnknownOutcome_isStoredOnlyIfTheRowsAreThere() throws Exception {
+        StoreWithTokens.Fault rejected = (_, _) -> new WriteOutcome.Rejected(TYPE_MISMATCH,
+                new IllegalStateException("bad"));
+        StoreWithTokens.Fault tokenOnly = (batch, token) -> {
+            store.store(batch, token);
+            store.lose(batch.first());
+            return new WriteOutcome.Acknowledged();
+        };
+        store.failNext(failed());
+        store.failNext(rejected);
+        store.failNext(tokenOnly);
+        store.failNext(store::store);
+        store.failNext(rejected);
+        store.failNext(tokenOnly);
+
+        Delivery.Result result = delivery((_, _) -> new RejectionJudge.Verdict.RowsAtFault(Set.of(5L)))
+                .deliver(batch(4, 5), NONE, ownership());
+
+        assertEquals(Delivery.Result.STORED, result);
+        assertEquals(List.of(4L, 5L), store.offsets());
+        assertEquals(List.of(5L), store.parked());
+    }
+
+    /// A rejected insert may have known the token: a materialized view failed after the rows were stored, or lost.
+    @Test
+    void keptAfterARejection_tokenKnownWithoutRows_isSentWithAnotherToken() throws Exception {
+        store.failNext((batch, token) -> {
+            store.store(batch, token);
+            store.lose(batch.first());
+            return new WriteOutcome.Rejected(TYPE_MISMATCH, new IllegalStateException("bad"));
+        });
+
+        Delivery.Result result = delivery(
+                (_, _) -> new RejectionJudge.Verdict.Keep(new OperatorActionException("the table is wrong")))
+                .deliver(batch(1, 2), NONE, ownership());
+
+        assertEquals(Delivery.Result.STORED, result);
+        assertEquals(List.of(1L, 2L), store.offsets());
+    }
+
     /// An offset that is committed for such a batch would prove that its rows are stored.
     @Test
     void acknowledgedInDoubt_ownershipEndsBeforeTheAnswer_isNotStored() throws Exception {

@@ -194,6 +194,9 @@ class TrailingGapsTest {
         refresh(0, 3);
 
         assertEquals(5, gaps.skip(0, 3));
+        now += SECOND;
+        refresh(0, 3);
+        assertEquals(List.of("0 from 3", "0 from 5"), reads, "the known gap is not read again");
     }
 
     /// The offsets of the gap may have records now.
@@ -255,6 +258,7 @@ class TrailingGapsTest {
         now += SECOND;
         assertThrows(KafkaException.class, () -> refresh(0, 3));
         assertEquals(3, gaps.skip(0, 3));
+        assertEquals(Map.of(), positions, "the reader holds no partition between two readings");
 
         away = false;
         refresh(0, 3);

@@ -1,7 +1,9 @@
 package org.apache.kafka.streams.state.internals;
 
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
 import org.apache.kafka.streams.state.WindowStore;
 
 /// Supplies window stores whose files can be used again after the process was killed.
@@ -12,6 +14,8 @@ import org.apache.kafka.streams.state.WindowStore;
 /// the offset of the newest segment that has one, so records of the other segments are lost. These stores are restored
 /// from the least offset, and from the first record if a segment has none.
 ///
+/// Other threads may read a store while it closes, as with {@link SynchronizedKeyValueStoreSupplier}.
+///
 /// The class is in this package because only its classes have access to the segments.
 public final class LeastOffsetWindowStoreSupplier extends RocksDbWindowBytesStoreSupplier {
 
@@ -21,7 +25,20 @@ public final class LeastOffsetWindowStoreSupplier extends RocksDbWindowBytesStor
 
     @Override
     public WindowStore<Bytes, byte[]> get() {
-        return new RocksDBWindowStore(new LeastOffsetSegments(this), retainDuplicates, windowSize);
+        return new SynchronizedStore(this);
+    }
+
+    private static final class SynchronizedStore extends RocksDBWindowStore {
+
+        SynchronizedStore(LeastOffsetWindowStoreSupplier supplier) {
+            super(new LeastOffsetSegments(supplier), supplier.retainDuplicates, supplier.windowSize);
+        }
+
+        /// The store reads its segments with their locks.
+        @Override
+        public ReadOnlyWindowStore<Bytes, byte[]> readOnly(IsolationLevel isolation) {
+            return isolation == IsolationLevel.READ_UNCOMMITTED ? this : super.readOnly(isolation);
+        }
     }
 
     private static final class LeastOffsetSegments extends RocksDBSegmentedBytesStore {
