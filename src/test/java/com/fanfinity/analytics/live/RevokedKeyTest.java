@@ -67,7 +67,7 @@ class RevokedKeyTest {
         security.close();
         keys = directory.resolve("keys.json");
         Files.write(keys, TestKeys.file(TestKeys.entry("stolen", "read", "", TestKeys.secret(STOLEN)), OTHER_ENTRY));
-        security = new SecurityService(new Security(true, true, Optional.of(keys), List.of(),
+        security = new SecurityService(new Security(true, true, Optional.of(keys), Optional.empty(), List.of(),
                 Security.AddressSource.X_FORWARDED_FOR, TestKeys.NO_RATES), new Settings.Secret(""), Clock.systemUTC(),
                 System::nanoTime, meters.security());
         security.watch(viewers::endIf);

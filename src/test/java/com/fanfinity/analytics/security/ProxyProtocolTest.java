@@ -81,7 +81,7 @@ class ProxyProtocolTest {
 
     private void serve(List<AddressRange> trusted, boolean tls) {
         var meters = new Meters(new SimpleMeterRegistry()).security();
-        AccessGate gate = new AccessGate(true, false, new ApiKeys(Clock.systemUTC(), new Secret("")),
+        AccessGate gate = new AccessGate(true, false, new ApiKeys(Clock.systemUTC(), new Secret("")), Optional.empty(),
                 new ClientAddresses(trusted, AddressSource.PROXY_PROTOCOL),
                 new RateLimits(TestKeys.NO_RATES, System::nanoTime, meters), new RefusalAudit(meters));
         Routes routes = config -> config.get("/who",
