@@ -29,7 +29,7 @@ final class WrongTable {
         try {
             Optional<String> fault = TableStructure.exists(clickHouse, table)
                     ? TableStructure.difference(clickHouse, table)
-                    : Optional.empty(); // the failure says so itself
+                    : Optional.empty(); // the failure names it already
             return fault.<Exception>map(text -> of(table, text)).orElse(failure);
         } catch (SQLException | RuntimeException _) {
             return failure; // the server is away
