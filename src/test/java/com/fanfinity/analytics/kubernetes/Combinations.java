@@ -44,6 +44,7 @@ final class Combinations {
                     entry("sink.settings", Map.of("SINK_BATCH_ROWS", "100000")),
                     entry("streams.standbys", 2), entry("streams.persistence.storageClass", "fast"),
                     entry("podAnnotations", Map.of("a", "b")),
+                    entry("trustedProxies", List.of("10.0.0.0/8", "fd00::/8")),
                     entry("nodeSelector", Map.of("disk", "ssd")), entry("priorityClassName", "high"),
                     entry("tolerations", List.of(Map.of("key", "k", "operator", "Exists"))),
                     entry("kafka.topicPrefix", "staging-"),

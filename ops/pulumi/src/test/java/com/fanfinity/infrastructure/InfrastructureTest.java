@@ -247,8 +247,8 @@ class InfrastructureTest {
         Map<String, Object> chart = map(new Yaml().load(Files.readString(Path.of(Platform.CHART, "values.yaml"))));
         List<String> needed = map(map(chart.get("secrets")).get("keys")).values().stream().map(String::valueOf)
                 .filter(key -> !key.isEmpty()).sorted().toList();
-        Object data = recorder.of("Secret").stream().filter(args -> args.name.equals("service")).findFirst().orElseThrow()
-                .inputs.get("stringData");
+        Object data = recorder.of("Secret").stream().filter(args -> args.name.equals("service")).findFirst()
+                .orElseThrow().inputs.get("stringData");
         Map<String, Object> made = map(data instanceof Output<?> output ? PulumiTest.extractValue(output) : data);
         assertEquals(needed, made.keySet().stream().sorted().toList());
     }
