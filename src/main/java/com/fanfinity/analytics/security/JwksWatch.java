@@ -3,6 +3,7 @@ package com.fanfinity.analytics.security;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -29,6 +30,7 @@ final class JwksWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JwksWatch.class);
 
     private final JwksSource source;
+    private final Executor background;
     private final LongSupplier nanoTime;
     private final SecurityMeters meters;
     private final AtomicBoolean reading = new AtomicBoolean();
@@ -42,7 +44,13 @@ final class JwksWatch implements AutoCloseable {
 
     /// @param nanoTime as `System.nanoTime()`
     JwksWatch(JwksSource source, LongSupplier nanoTime, SecurityMeters meters) {
+        this(source, read -> Thread.ofVirtual().name("token-keys").start(read), nanoTime, meters);
+    }
+
+    /// @param background runs the reads of a slow source
+    JwksWatch(JwksSource source, Executor background, LongSupplier nanoTime, SecurityMeters meters) {
         this.source = source;
+        this.background = background;
         this.nanoTime = nanoTime;
         this.meters = meters;
         this.lastRead = nanoTime.getAsLong();
@@ -78,7 +86,7 @@ final class JwksWatch implements AutoCloseable {
         lastTry = nanoTime.getAsLong();
         unknownKeyNamed = false;
         if (source.isSlow()) {
-            var _ = Thread.ofVirtual().name("token-keys").start(this::readAndRelease);
+            background.execute(this::readAndRelease);
         } else {
             readAndRelease();
         }

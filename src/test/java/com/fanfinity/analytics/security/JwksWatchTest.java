@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -83,7 +86,7 @@ class JwksWatchTest {
         JwksWatch watch = watch(JwksSource.of(new Jwt.KeySetFile(file)));
         watch.tick();
         for (byte[] broken : List.of("{".getBytes(UTF_8), new byte[0], "{\"keys\":[{}]}".getBytes(UTF_8),
-                new byte[Jwks.MAX_BYTES + 1])) {
+                tooLarge())) {
             double before = failures();
             pass(Duration.ofSeconds(5));
             Files.write(file, broken);
@@ -103,6 +106,33 @@ class JwksWatchTest {
         watch.tick();
         assertEquals("", watch.fault());
         assertEquals(0, gauge("jwt.keys.age.seconds"));
+    }
+
+    /// A good set with spaces after it.
+    private static byte[] tooLarge() {
+        byte[] set = TestTokens.jwks(TestTokens.EC);
+        byte[] content = Arrays.copyOf(set, Jwks.MAX_BYTES + 1);
+        Arrays.fill(content, set.length, content.length, (byte) ' ');
+        return content;
+    }
+
+    @Test
+    void slowSource_isReadInTheBackgroundOneReadAtATime() {
+        Deque<Runnable> background = new ArrayDeque<>();
+        JwksSource slow = TestTokens.source(Duration.ofMinutes(5), true, () -> TestTokens.jwks(TestTokens.EC));
+        JwksWatch watch = new JwksWatch(slow, background::add, nanos::get, new Meters(registry).security());
+        watch.read();
+        pass(Duration.ofHours(1));
+        watch.tick();
+        watch.read();
+        assertEquals(1, background.size());
+        assertEquals(0, watch.current().size());
+
+        background.remove().run();
+        assertEquals(1, watch.current().size());
+        watch.tick();
+
+        assertEquals(1, background.size());
     }
 
     @Test

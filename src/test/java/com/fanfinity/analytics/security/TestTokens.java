@@ -157,6 +157,10 @@ public final class TestTokens {
     }
 
     static JwksSource source(Duration interval, Content content) {
+        return source(interval, false, content);
+    }
+
+    static JwksSource source(Duration interval, boolean isSlow, Content content) {
         return new JwksSource() {
             @Override
             public byte[] read() {
@@ -174,7 +178,7 @@ public final class TestTokens {
 
             @Override
             public boolean isSlow() {
-                return false;
+                return isSlow;
             }
         };
     }
