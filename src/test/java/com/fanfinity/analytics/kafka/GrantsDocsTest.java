@@ -26,7 +26,7 @@ import com.fanfinity.analytics.config.SettingsLoader;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.GrantLists;
 
-/// The table of operations in the documentation, and the manifests for Strimzi, state what the code needs.
+/// The table of operations in the documentation, and the manifests for Strimzi, equal those of the code.
 /// `-Dupdate.docs=true` writes the table, `-Dupdate.kubernetes=true` the manifests.
 class GrantsDocsTest {
 
