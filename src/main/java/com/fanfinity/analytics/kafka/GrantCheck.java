@@ -3,6 +3,7 @@ package com.fanfinity.analytics.kafka;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,10 @@ public final class GrantCheck {
     /// Kafka describes a streams group only to a user that may describe its topics; those are checked by themselves.
     private static final List<Class<? extends Exception>> GROUP_UNKNOWN = List.of(GroupIdNotFoundException.class,
             TopicAuthorizationException.class);
+
+    /// Without Describe, Kafka lists no operation. Only those that imply it are known to be missing.
+    private static final Set<AclOperation> WITHOUT_DESCRIBE = EnumSet
+            .complementOf(EnumSet.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE));
 
     private final Admin admin;
     private final List<Grant> grants;
@@ -121,7 +126,7 @@ public final class GrantCheck {
                 return Optional.empty();
             }
             if (cause instanceof AuthorizationException) {
-                return Optional.of(Set.of());
+                return Optional.of(WITHOUT_DESCRIBE);
             }
             throw e;
         }
