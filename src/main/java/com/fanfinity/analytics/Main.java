@@ -5,14 +5,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.slf4j.LoggerFactory;
 
@@ -107,8 +106,13 @@ public final class Main {
 
     /// Kafka's clients name a fault of their settings only in the cause.
     private static String messages(Throwable failure) {
-        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES)
-                .map(Throwable::getMessage).filter(Objects::nonNull).distinct().collect(Collectors.joining(": "));
+        Set<String> messages = new LinkedHashSet<>();
+        Throwable cause = failure;
+        for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
+            messages.add(String.valueOf(cause.getMessage()));
+            cause = cause.getCause();
+        }
+        return String.join(": ", messages);
     }
 
     private static int exitCode(boolean clockSetBack, boolean closedInTime) {

@@ -32,8 +32,8 @@ import com.fanfinity.analytics.stack.RealParts;
 import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.testing.KafkaLogin;
 
-/// A broker that is down, is slow, or rejects the writes of the topology. The service uses its plain listener, or logs in
-/// with the documented operations only.
+/// A broker that is down, is slow, or rejects the writes of the topology. The service uses its plain listener, or logs
+/// in with the documented operations only.
 @Tag("endurance")
 @ParameterizedClass
 @ValueSource(strings = {BrokerFaultsIT.PLAIN, "SCRAM", "CERTIFICATE"})

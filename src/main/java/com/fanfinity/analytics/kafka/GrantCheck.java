@@ -3,17 +3,16 @@ package com.fanfinity.analytics.kafka;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
-import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeStreamsGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
@@ -21,8 +20,10 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.resource.ResourceType;
@@ -32,6 +33,14 @@ import org.apache.kafka.common.resource.ResourceType;
 ///
 /// Kafka reports no operations of a resource that does not exist yet. Of a missing topic only Create is checked.
 public final class GrantCheck {
+
+    /// Kafka describes a streams group only to a user that may describe its topics; those are checked by themselves.
+    private static final List<Class<? extends Exception>> GROUP_UNKNOWN = List.of(GroupIdNotFoundException.class,
+            TopicAuthorizationException.class);
+
+    /// Without Describe, Kafka lists no operation. Only those that imply it are known to be missing.
+    private static final Set<AclOperation> WITHOUT_DESCRIBE = EnumSet
+            .complementOf(EnumSet.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE));
 
     private final Admin admin;
     private final List<Grant> grants;
@@ -57,16 +66,13 @@ public final class GrantCheck {
                 ofGroups.put(grant.name(), ofGroup(grant.name()));
             }
         }
-        Set<AclOperation> ofCluster = admin
-                .describeCluster(new DescribeClusterOptions().includeAuthorizedOperations(true))
-                .authorizedOperations().get();
         List<Grant> missing = new ArrayList<>();
         for (Grant grant : grants) {
             boolean allowed = switch (grant.type()) {
                 case TOPIC -> allowsTopics(grant, ofTopics);
                 case GROUP -> requireNonNull(ofGroups.get(grant.name()))
                         .map(operations -> operations.contains(grant.operation())).orElse(true);
-                case CLUSTER -> ofCluster.contains(grant.operation());
+                case CLUSTER -> allowsBrokerConfigs();
                 case TRANSACTIONAL_ID -> allowsTransactions(grant.name());
                 case ANY, UNKNOWN, DELEGATION_TOKEN, USER -> throw new IllegalStateException(grant.text());
             };
@@ -94,7 +100,7 @@ public final class GrantCheck {
         Map<String, Optional<Set<AclOperation>>> allowed = new HashMap<>();
         for (var topic : described.entrySet()) {
             allowed.put(topic.getKey(), allowed(topic.getValue().thenApply(TopicDescription::authorizedOperations),
-                    UnknownTopicOrPartitionException.class));
+                    List.of(UnknownTopicOrPartitionException.class)));
         }
         return allowed;
     }
@@ -103,23 +109,24 @@ public final class GrantCheck {
         if (name.equals(streamsGroup)) {
             return allowed(requireNonNull(admin.describeStreamsGroups(List.of(name),
                     new DescribeStreamsGroupsOptions().includeAuthorizedOperations(true)).describedGroups().get(name))
-                    .thenApply(group -> group.authorizedOperations()), GroupIdNotFoundException.class);
+                    .thenApply(group -> group.authorizedOperations()), GROUP_UNKNOWN);
         }
         return allowed(requireNonNull(admin.describeConsumerGroups(List.of(name),
                 new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true)).describedGroups().get(name))
-                .thenApply(group -> group.authorizedOperations()), GroupIdNotFoundException.class);
+                .thenApply(group -> group.authorizedOperations()), GROUP_UNKNOWN);
     }
 
     private static Optional<Set<AclOperation>> allowed(KafkaFuture<Set<AclOperation>> operations,
-            Class<? extends Exception> absent) throws ExecutionException, InterruptedException {
+            List<Class<? extends Exception>> unknown) throws ExecutionException, InterruptedException {
         try {
             return Optional.of(operations.get());
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof AuthorizationException) {
-                return Optional.of(Set.of());
-            }
-            if (absent.isInstance(e.getCause())) {
+            Throwable cause = e.getCause();
+            if (unknown.stream().anyMatch(kind -> kind.isInstance(cause))) {
                 return Optional.empty();
+            }
+            if (cause instanceof AuthorizationException) {
+                return Optional.of(WITHOUT_DESCRIBE);
             }
             throw e;
         }
@@ -147,7 +154,21 @@ public final class GrantCheck {
                     new CreateTopicsOptions().validateOnly(true)).all().get();
             return true;
         } catch (ExecutionException e) {
-            return Stream.of(e.getCause()).noneMatch(AuthorizationException.class::isInstance);
+            return !(e.getCause() instanceof AuthorizationException);
+        }
+    }
+
+    /// Kafka lists the operations on the cluster only for a user that may describe it.
+    private boolean allowsBrokerConfigs() throws ExecutionException, InterruptedException {
+        String broker = admin.describeCluster().nodes().get().iterator().next().idString();
+        try {
+            admin.describeConfigs(List.of(new ConfigResource(ConfigResource.Type.BROKER, broker))).all().get();
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                return false;
+            }
+            throw e;
         }
     }
 

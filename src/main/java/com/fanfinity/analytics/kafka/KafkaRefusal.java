@@ -7,7 +7,6 @@ import org.apache.kafka.common.errors.IllegalSaslStateException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
-import org.jspecify.annotations.Nullable;
 
 /// Finds the setting to check when Kafka refuses this service.
 public final class KafkaRefusal {
@@ -18,7 +17,7 @@ public final class KafkaRefusal {
 
     /// For people; names no host and no secret. Empty if the failure is no refusal.
     public static Optional<String> reason(Throwable failure) {
-        @Nullable Throwable cause = failure;
+        Throwable cause = failure;
         for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
             Optional<String> reason = reasonOf(cause);
             if (reason.isPresent()) {

@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,7 @@ import com.fanfinity.analytics.config.SettingsLoader;
 import com.fanfinity.analytics.stack.process.ProjectDir;
 import com.fanfinity.analytics.testing.GrantLists;
 
-/// The table of operations in the documentation, and the manifests for Strimzi, state what the code needs.
+/// The table of operations in the documentation, and the manifests for Strimzi, equal those of the code.
 /// `-Dupdate.docs=true` writes the table, `-Dupdate.kubernetes=true` the manifests.
 class GrantsDocsTest {
 
@@ -100,16 +102,17 @@ class GrantsDocsTest {
         assertEquals(topics(), Files.readString(TOPICS), "stale; run `make kubernetes`");
         Map<String, NewTopic> created = wanted().stream()
                 .collect(Collectors.toMap(NewTopic::name, topic -> topic, (a, _) -> a, TreeMap::new));
-        List<Map<?, ?>> manifests = GrantLists.documents(TOPICS);
+        List<JsonNode> manifests = GrantLists.documents(TOPICS);
         assertEquals(created.keySet(), manifests.stream().map(GrantLists::nameOf)
                 .collect(Collectors.toCollection(TreeSet::new)));
-        for (Map<?, ?> manifest : manifests) {
-            NewTopic topic = created.get(GrantLists.nameOf(manifest));
-            Map<?, ?> spec = (Map<?, ?>) manifest.get("spec");
+        for (JsonNode manifest : manifests) {
+            NewTopic topic = requireNonNull(created.get(GrantLists.nameOf(manifest)));
+            JsonNode spec = manifest.path("spec");
             Map<String, String> config = new TreeMap<>();
-            ((Map<?, ?>) spec.get("config")).forEach((key, value) -> config.put((String) key, value.toString()));
-            assertEquals(topic.numPartitions(), spec.get("partitions"), topic.name());
-            assertEquals(3, spec.get("replicas"), topic.name());
+            spec.path("config").properties()
+                    .forEach(entry -> config.put(entry.getKey(), entry.getValue().asText()));
+            assertEquals(topic.numPartitions(), spec.path("partitions").asInt(), topic.name());
+            assertEquals(3, spec.path("replicas").asInt(), topic.name());
             assertEquals(topic.configs(), config, topic.name());
         }
     }

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.Resource;
 import org.apache.kafka.common.resource.ResourceType;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 import com.fanfinity.analytics.kafka.Grant;
 import com.fanfinity.analytics.stack.process.ProjectDir;
@@ -70,23 +70,20 @@ public final class GrantLists {
     /// The name of a KafkaUser → its grants.
     public static Map<String, List<Grant>> ofManifests() throws IOException {
         Map<String, List<Grant>> users = new LinkedHashMap<>();
-        for (Map<?, ?> manifest : documents(USERS)) {
+        for (JsonNode manifest : documents(USERS)) {
             List<Grant> grants = new ArrayList<>();
-            Map<?, ?> authorization = (Map<?, ?>) ((Map<?, ?>) manifest.get("spec")).get("authorization");
-            for (Object entry : (List<?>) authorization.get("acls")) {
-                Map<?, ?> acl = (Map<?, ?>) entry;
-                ((List<?>) acl.get("operations"))
-                        .forEach(operation -> grants.add(grant((Map<?, ?>) acl.get("resource"), (String) operation)));
-            }
+            manifest.at("/spec/authorization/acls").forEach(acl -> acl.path("operations")
+                    .forEach(operation -> grants.add(grant(acl.path("resource"), operation.asText()))));
             users.put(nameOf(manifest), grants);
         }
         return users;
     }
 
-    private static Grant grant(Map<?, ?> resource, String operation) {
-        ResourceType type = ResourceType.valueOf(constant((String) resource.get("type")));
-        return new Grant(type, type == ResourceType.CLUSTER ? Resource.CLUSTER_NAME : (String) resource.get("name"),
-                "prefix".equals(resource.get("patternType")), AclOperation.valueOf(constant(operation)));
+    private static Grant grant(JsonNode resource, String operation) {
+        ResourceType type = ResourceType.valueOf(constant(resource.path("type").asText()));
+        return new Grant(type,
+                type == ResourceType.CLUSTER ? Resource.CLUSTER_NAME : resource.path("name").asText(),
+                resource.path("patternType").asText().equals("prefix"), AclOperation.valueOf(constant(operation)));
     }
 
     /// `DescribeConfigs` → `DESCRIBE_CONFIGS`.
@@ -95,14 +92,14 @@ public final class GrantLists {
     }
 
     /// The documents of a YAML file.
-    public static List<Map<?, ?>> documents(Path file) throws IOException {
-        List<Map<?, ?>> documents = new ArrayList<>();
-        new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(Files.readString(file))
-                .forEach(document -> documents.add((Map<?, ?>) document));
-        return documents;
+    public static List<JsonNode> documents(Path file) throws IOException {
+        try (MappingIterator<JsonNode> documents = new YAMLMapper().readerFor(JsonNode.class)
+                .readValues(file.toFile())) {
+            return documents.readAll();
+        }
     }
 
-    public static String nameOf(Map<?, ?> manifest) {
-        return (String) ((Map<?, ?>) manifest.get("metadata")).get("name");
+    public static String nameOf(JsonNode manifest) {
+        return manifest.at("/metadata/name").asText();
     }
 }
