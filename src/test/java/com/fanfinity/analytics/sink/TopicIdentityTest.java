@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class TopicIdentityTest {
 
-    /// {@link TopicRegistry} asks before each batch of a topic whose id is not recorded yet. Another deployment may have
-    /// stored its first rows meanwhile.
+    /// {@link TopicRegistry} asks before each batch of a topic whose id is not recorded yet. Another deployment may
+    /// have stored its first rows meanwhile.
     @Test
     void isThatOfTheRows_rowsOfAnotherDeployment_isFalse() {
         assertTrue(new TopicIdentity("idA", Set.of("idA"), Set.of()).isThatOfTheRows());

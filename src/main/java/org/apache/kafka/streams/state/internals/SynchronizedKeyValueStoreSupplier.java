@@ -7,7 +7,7 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /// Supplies RocksDB stores that other threads may read while the store closes.
 ///
-/// Since Streams 4.4.0 these threads read through a view of the store. The view checks that the store is open and then
+/// In Streams 4.4.0 these threads read through a view of the store. The view checks that the store is open and then
 /// reads RocksDB, without the lock that `close` holds. If the store closes between the two, for example because its
 /// partition moves, RocksDB reads freed memory and the process crashes. The methods of the store itself hold the lock,
 /// and they read the same data as the view for `READ_UNCOMMITTED`.
