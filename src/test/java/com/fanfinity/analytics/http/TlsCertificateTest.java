@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventIds;
-import com.fanfinity.analytics.testing.SelfSigned;
+import com.fanfinity.analytics.stack.SelfSigned;
 
 class TlsCertificateTest {
 
