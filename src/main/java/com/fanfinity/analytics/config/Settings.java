@@ -120,8 +120,8 @@ public record Settings(Set<Role> roles, Http http, Ops ops, Edge edge, Internal 
     public record Streams(Path stateDir, int threads, int standbys, Duration commitInterval, Duration publishInterval,
             Duration dedupeWindow, Duration archiveAfter, long cacheBytes, long rocksDbBytes) {}
 
-    /// @param maxViewers the maximum number of open streams; less than `maxConnections`, so that other requests get a
-    ///     connection
+    /// @param maxViewers the maximum number of open streams; at most nine tenths of `maxConnections`, so that other
+    ///     requests get a connection
     /// @param maxViewersPerAddress of them, for one address
     public record Live(int maxViewers, int maxViewersPerAddress) {}
 

@@ -145,11 +145,12 @@ public final class SettingsLoader {
 
     private static Settings.Live live(Environment env, Settings.Http http) {
         int maxViewers = env.integer("LIVE_MAX_VIEWERS", MAX_VIEWERS, 1, 1_000_000);
-        if (maxViewers >= http.maxConnections() && maxViewers != MAX_VIEWERS) {
-            env.fault("LIVE_MAX_VIEWERS", "must be less than HTTP_MAX_CONNECTIONS, "
+        int most = Math.toIntExact(http.maxConnections() * 9L / 10);
+        if (maxViewers > most && maxViewers != MAX_VIEWERS) {
+            env.fault("LIVE_MAX_VIEWERS", "must be at most nine tenths of HTTP_MAX_CONNECTIONS, "
                     + "so that other requests get a connection");
         }
-        return new Settings.Live(Math.min(maxViewers, http.maxConnections() - 1),
+        return new Settings.Live(Math.min(maxViewers, most),
                 env.integer("LIVE_MAX_VIEWERS_PER_ADDRESS", 200, 1, 1_000_000));
     }
 

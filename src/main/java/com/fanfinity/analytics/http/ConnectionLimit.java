@@ -6,6 +6,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,15 +29,23 @@ import org.eclipse.jetty.util.IO;
 import com.fanfinity.analytics.http.ConnectionMeter.Closed;
 
 /// Bounds the open connections: all, and those of one address. It closes a connection if the headers of its request
-/// take too long. When nine tenths of all are in use, it closes those without a request, which are idle or whose
-/// headers are arriving: first those that have been without one longest. So clients that open connections and send
-/// nothing, or a byte now and then, cannot keep others out.
+/// take too long.
+///
+/// When nine tenths of all are in use, it closes those that have been without a request for {@link #REQUEST_WITHIN},
+/// which are idle or whose headers are arriving: first those that have been without one longest. Each connection has
+/// that time for its request, because streams alone can fill nine tenths. When almost all are in use, the older half of
+/// those without a request has no time left. So clients that open connections and send nothing, or a byte now and then,
+/// cannot keep others out.
 ///
 /// Jetty has no deadline for headers: its idle timeout begins again with each byte.
 final class ConnectionLimit extends NetworkConnectionLimit implements Connection.Listener {
 
     static final Duration HEADERS_AFTER_FIRST_BYTE = Duration.ofSeconds(10);
     static final Duration HEADERS_AFTER_ACCEPT = Duration.ofSeconds(30);
+
+    /// The time for a request while nine tenths of the connections are in use.
+    static final Duration REQUEST_WITHIN = Duration.ofSeconds(5);
+
     private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
 
     /// A scan of all connections takes about a millisecond, so a flood of new ones must not cause one each. Until the
@@ -45,6 +54,7 @@ final class ConnectionLimit extends NetworkConnectionLimit implements Connection
 
     private final int max;
     private final int crowdedFrom;
+    private final int spare;
     private final int maxPerAddress;
     private final Server server;
     private final Function<SocketAddress, Optional<ClientAddress>> addresses;
@@ -64,6 +74,7 @@ final class ConnectionLimit extends NetworkConnectionLimit implements Connection
         super(max, server);
         this.max = max;
         this.crowdedFrom = Math.toIntExact(max * 9L / 10);
+        this.spare = Math.max(1, max / 100);
         this.maxPerAddress = maxPerAddress;
         this.server = server;
         this.addresses = addresses;
@@ -213,13 +224,21 @@ final class ConnectionLimit extends NetworkConnectionLimit implements Connection
     }
 
     private void closeIdle() {
-        int excess = open.size() - crowdedFrom;
-        if (excess >= 0) {
-            long now = nanoTime.getAsLong();
-            int enough = excess + Math.max(1, max / 100);
-            open.values().stream().filter(OpenConnection::isIdle)
-                    .sorted(Comparator.comparingLong(it -> it.idleSince() - now))
-                    .limit(enough).forEach(it -> close(it, Closed.CROWDED));
+        int size = open.size();
+        if (size < crowdedFrom) {
+            return;
+        }
+        long now = nanoTime.getAsLong();
+        List<OpenConnection> idle = open.values().stream().filter(OpenConnection::isIdle)
+                .sorted(Comparator.comparingLong(it -> it.idleSince() - now)).toList();
+        int atOnce = Math.min(size - max + spare, idle.size() / 2);
+        int most = Math.min(size - crowdedFrom + spare, idle.size());
+        for (int i = 0; i < most; i++) {
+            OpenConnection next = idle.get(i);
+            if (i >= atOnce && now - next.idleSince() < REQUEST_WITHIN.toNanos()) {
+                return;
+            }
+            close(next, Closed.CROWDED);
         }
     }
 }

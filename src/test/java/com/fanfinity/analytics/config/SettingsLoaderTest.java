@@ -166,9 +166,11 @@ class SettingsLoaderTest {
     }
 
     @Test
-    void load_asManyViewersAsConnections_isAFault() throws SettingsException {
-        assertEquals(1, faults(Map.of("LIVE_MAX_VIEWERS", "100", "HTTP_MAX_CONNECTIONS", "100")).size());
-        assertEquals(99, SettingsLoader.load(Map.of("HTTP_MAX_CONNECTIONS", "100")).live().maxViewers());
+    void load_moreViewersThanNineTenthsOfTheConnections_isAFault() throws SettingsException {
+        assertEquals(1, faults(Map.of("LIVE_MAX_VIEWERS", "91", "HTTP_MAX_CONNECTIONS", "100")).size());
+        assertEquals(90, SettingsLoader.load(Map.of("LIVE_MAX_VIEWERS", "90", "HTTP_MAX_CONNECTIONS", "100")).live()
+                .maxViewers());
+        assertEquals(90, SettingsLoader.load(Map.of("HTTP_MAX_CONNECTIONS", "100")).live().maxViewers());
     }
 
     @Test

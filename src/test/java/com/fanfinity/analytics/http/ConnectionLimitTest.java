@@ -197,7 +197,7 @@ class ConnectionLimitTest {
         start();
         List<Socket> idle = new ArrayList<>();
         for (int i = 0; i < MAX * 9 / 10 - 1; i++) {
-            clock.addAndGet(Duration.ofMillis(100).toNanos());
+            clock.addAndGet(Duration.ofMillis(200).toNanos());
             idle.add(connect("127.0.1." + (1 + i)));
             assertEquals("HTTP/1.1 200", answer(idle.getLast(), GET));
         }
@@ -212,6 +212,57 @@ class ConnectionLimitTest {
         assertTrue(isClosed(idle.get(1)));
         assertEquals("HTTP/1.1 200", answer(idle.getFirst(), GET));
         assertEquals("HTTP/1.1 200", answer(idle.getLast(), GET));
+    }
+
+    /// Streams are requests that last. A full house of viewers must leave the service reachable.
+    @Test
+    void crowded_byRequestsThatLast_aNewConnectionHasTimeForItsRequest() throws IOException {
+        start();
+        fillWithRequestsThatLast(MAX * 9 / 10);
+        Socket other = connect("127.0.0.9");
+        Socket silent = connect("127.0.0.8");
+        awaitOpen(MAX * 9 / 10 + 2);
+        pass(ConnectionLimit.REQUEST_WITHIN.minusMillis(1));
+
+        assertEquals("HTTP/1.1 200", answer(other, GET));
+        assertEquals(0, closed(ConnectionMeter.Closed.CROWDED));
+        pass(Duration.ofMillis(1));
+        assertTrue(isClosed(silent));
+        assertEquals("HTTP/1.1 200", answer(other, GET), "a connection that has just had a request");
+    }
+
+    /// The newer half of the connections without a request keeps its time, so each new one is served.
+    @Test
+    void full_ofRequestsThatLastAndSilentConnections_newOnesAreServed() throws IOException {
+        start();
+        fillWithRequestsThatLast(MAX * 9 / 10);
+        for (int i = 0; i < MAX; i++) {
+            connect("127.0.2." + (1 + i));
+            clock.addAndGet(Duration.ofMillis(10).toNanos());
+            assertEquals("HTTP/1.1 200", answer(connect("127.0.3." + (1 + i)), GET), "after " + i);
+            clock.addAndGet(Duration.ofMillis(10).toNanos());
+        }
+        assertTrue(open() <= MAX, open() + " connections");
+        assertTrue(closed(ConnectionMeter.Closed.CROWDED) > 0, "silent ones are closed");
+    }
+
+    @Test
+    void full_ofRequestsThatLast_theLastConnectionHasTimeForItsRequest() throws IOException {
+        start();
+        fillWithRequestsThatLast(MAX - 1);
+        Socket last = connect("127.0.0.9");
+        awaitOpen(MAX);
+        pass(Duration.ofSeconds(1));
+
+        assertEquals("HTTP/1.1 200", answer(last, GET));
+    }
+
+    private void fillWithRequestsThatLast(int connections) throws IOException {
+        for (int i = 0; i < connections; i++) {
+            held.set(null);
+            send(connect("127.0.1." + (1 + i)), "GET /held HTTP/1.1\r\nHost: x\r\n\r\n");
+            Await.until(SOON, "the request is held", () -> held.get() != null);
+        }
     }
 
     @Test
