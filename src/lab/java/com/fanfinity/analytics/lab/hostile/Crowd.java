@@ -48,6 +48,7 @@ final class Crowd implements AutoCloseable {
         private final InetAddress source;
         private @Nullable SocketChannel channel;
         private ByteBuffer unsent = ByteBuffer.allocate(0);
+        private boolean isOpen;
         private long next;
 
         private Member(InetAddress source) {
@@ -72,6 +73,8 @@ final class Crowd implements AutoCloseable {
             SocketChannel own = (SocketChannel) key.channel();
             if (key.isConnectable() && own.finishConnect()) {
                 opened.incrementAndGet();
+                isOpen = true;
+                most.accumulateAndGet(open.incrementAndGet(), Math::max);
             }
             if (key.isReadable()) {
                 scratch.clear();
@@ -117,6 +120,10 @@ final class Crowd implements AutoCloseable {
         private void leave() {
             SocketChannel own = channel;
             channel = null;
+            if (isOpen) {
+                isOpen = false;
+                open.decrementAndGet();
+            }
             try {
                 if (own != null) {
                     own.setOption(StandardSocketOptions.SO_LINGER, 0);
@@ -133,6 +140,8 @@ final class Crowd implements AutoCloseable {
     private final Selector selector = Selector.open();
     private final ByteBuffer scratch = ByteBuffer.allocate(64 << 10);
     private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
     private final AtomicInteger cut = new AtomicInteger();
     private final AtomicLong received = new AtomicLong();
     private final Thread thread = Thread.ofPlatform().name("crowd").daemon().unstarted(this::run);
@@ -161,9 +170,9 @@ final class Crowd implements AutoCloseable {
     }
 
     String summary() {
-        return String.format(Locale.ROOT, "%d connections from %d addresses: opened %d, closed by the service %d, "
-                + "received %.1f MiB", plan.connections, plan.sources.size(), opened.get(), cut.get(),
-                received.get() / (double) (1 << 20));
+        return String.format(Locale.ROOT, "%d connections from %d addresses: opened %d, at most %d at once, %d at the "
+                + "end, closed by the service %d, received %.1f MiB", plan.connections, plan.sources.size(),
+                opened.get(), most.get(), open.get(), cut.get(), received.get() / (double) (1 << 20));
     }
 
     private void run() {
