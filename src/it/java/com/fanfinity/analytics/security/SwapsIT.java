@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import com.fanfinity.analytics.security.SwapClients.Sender;
@@ -75,6 +77,7 @@ class SwapsIT {
     }
 
     @Test
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void keysAndCertificates_swappedUnderLoad_failNoRequest(TestReporter reporter) throws Exception {
         use(certificate(0));
         useKeysOf(0);
