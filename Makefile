@@ -122,6 +122,18 @@ bench-instances: target/test.classpath ## throughput of one to three instances, 
 bench-live: target/test.classpath ## live viewers (VIEWERS=10000 MATCHES=1 SECONDS=60 EVENTS=0 OTHERS=0 GOALS=30)
 	@$(RUN) -Xmx256m -XX:+UseSerialGC com.fanfinity.analytics.lab.viewers.LiveBench
 
+.PHONY: bench-gate
+bench-gate: target/test.classpath ## the cost of the gate, beside AUTH=off, and of a million addresses
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.GateBench
+
+.PHONY: bench-parser
+bench-parser: target/test.classpath ## the service's own JSON scanner beside Jackson
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.ParserBench
+
+.PHONY: bench-viewer-memory
+bench-viewer-memory: target/test.classpath ## memory of a viewer with and without TLS (VIEWERS=1000)
+	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.viewers.ViewerMemory
+
 .PHONY: bench-recovery
 bench-recovery: target/test.classpath ## kill an instance with much state, and time its recovery (EVENTS=100000 KILLS=3)
 	@$(RUN) -Xmx512m -XX:+UseSerialGC com.fanfinity.analytics.lab.bench.RecoveryBench
@@ -143,7 +155,7 @@ hostile: target/test.classpath ## attack a service with 256 MiB of heap (ROWS=na
 	@$(RUN) -Xmx768m -XX:+UseSerialGC com.fanfinity.analytics.lab.hostile.Hostile
 
 .PHONY: fuzz
-fuzz: target/test.classpath ## send random requests and records (INPUTS=1000000 SEED= FROM=0)
+fuzz: target/test.classpath ## random requests and records (INPUTS=1000000 SEED= FROM=0 CLIENTS=4 MINUTES=)
 	@$(RUN) -Xmx768m -XX:+UseSerialGC com.fanfinity.analytics.lab.fuzz.Fuzz
 
 .PHONY: restore-drill

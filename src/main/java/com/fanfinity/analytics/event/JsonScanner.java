@@ -104,7 +104,7 @@ public final class JsonScanner {
 
     /// The last name or string without quotes and escapes, or the last number as written; cut if it is longer than any
     /// rule accepts.
-    String text() {
+    public String text() {
         if (last != Token.NAME && last != Token.STRING) {
             return new String(json, start, Math.min(at - start, MAX_TEXT), UTF_8);
         }

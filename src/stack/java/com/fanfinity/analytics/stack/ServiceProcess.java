@@ -1,5 +1,7 @@
 package com.fanfinity.analytics.stack;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -95,9 +97,16 @@ public final class ServiceProcess extends StackComponent {
         return service;
     }
 
-    /// @return `http://host:port`
+    /// @return `http://host:port`, without regard to TLS
     public String url() {
         return "http://127.0.0.1:" + port;
+    }
+
+    /// The listener for operators, which has no TLS, if the other one has TLS. `OPS_PORT` must be set then.
+    private String plainUrl() {
+        return environment.containsKey("TLS_CERT_FILE")
+                ? "http://127.0.0.1:" + requireNonNull(environment.get("OPS_PORT"), "OPS_PORT is not set")
+                : url();
     }
 
     /// The log file of all starts.
@@ -140,8 +149,8 @@ public final class ServiceProcess extends StackComponent {
 
     @Override
     void awaitReady(ChildProcess started) throws InterruptedException {
-        HttpRequest ready = HttpRequest.newBuilder(URI.create(url() + "/health/ready")).timeout(Duration.ofSeconds(5))
-                .build();
+        HttpRequest ready = HttpRequest.newBuilder(URI.create(plainUrl() + "/health/ready"))
+                .timeout(Duration.ofSeconds(5)).build();
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
             started.awaitReady(START_LIMIT,
                     () -> client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);

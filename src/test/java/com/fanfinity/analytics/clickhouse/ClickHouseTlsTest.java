@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import com.fanfinity.analytics.config.Settings;
-import com.fanfinity.analytics.testing.SelfSigned;
+import com.fanfinity.analytics.stack.SelfSigned;
 
 /// A server that answers no query: the test looks only at the requests that reach it.
 class ClickHouseTlsTest {

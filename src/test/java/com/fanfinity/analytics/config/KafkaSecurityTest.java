@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import com.fanfinity.analytics.testing.SelfSigned;
+import com.fanfinity.analytics.stack.SelfSigned;
 
 class KafkaSecurityTest {
 

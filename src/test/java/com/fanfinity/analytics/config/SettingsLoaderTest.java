@@ -37,7 +37,7 @@ import com.fanfinity.analytics.config.Settings.Ledger;
 import com.fanfinity.analytics.config.Settings.Secret;
 import com.fanfinity.analytics.config.Settings.Sink;
 import com.fanfinity.analytics.config.Settings.Streams;
-import com.fanfinity.analytics.testing.SelfSigned;
+import com.fanfinity.analytics.stack.SelfSigned;
 
 class SettingsLoaderTest {
     private static final String PASSWORD = "hunter2";

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import com.fanfinity.analytics.config.Jwt.KeySetUrl;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.security.Jwks.JwksException;
-import com.fanfinity.analytics.testing.SelfSigned;
+import com.fanfinity.analytics.stack.SelfSigned;
 
 /// Key sets from an https server with a certificate of its own.
 @Timeout(60)

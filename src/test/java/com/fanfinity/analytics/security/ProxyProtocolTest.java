@@ -46,7 +46,7 @@ import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.ListenerOptions;
 import com.fanfinity.analytics.http.Routes;
 import com.fanfinity.analytics.metrics.Meters;
-import com.fanfinity.analytics.testing.SelfSigned;
+import com.fanfinity.analytics.stack.SelfSigned;
 import com.fanfinity.analytics.tls.TlsCertificate;
 
 /// The PROXY protocol in front of HTTP, and in front of TLS, over real sockets.

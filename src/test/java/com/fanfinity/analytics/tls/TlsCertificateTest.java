@@ -49,7 +49,7 @@ import com.fanfinity.analytics.http.AnswerBudget;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.ListenerOptions;
 import com.fanfinity.analytics.http.Routes;
-import com.fanfinity.analytics.testing.SelfSigned;
+import com.fanfinity.analytics.stack.SelfSigned;
 
 class TlsCertificateTest {
 

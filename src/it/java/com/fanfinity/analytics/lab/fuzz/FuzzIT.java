@@ -26,7 +26,7 @@ class FuzzIT {
         boolean held;
         try (Target target = Target.start("fuzz-it", Map.of());
                 PrintStream out = new PrintStream(report, true, UTF_8)) {
-            held = new FuzzRun(target, SEED).run(0, INPUTS, out);
+            held = new FuzzRun(target, SEED, FuzzRun.Limits.DEFAULT).run(0, INPUTS, out);
         }
         reporter.publishEntry(report.toString(UTF_8));
         assertTrue(held, () -> report.toString(UTF_8));

@@ -1,12 +1,15 @@
 package com.fanfinity.analytics.lab.fuzz;
 
+import java.time.Duration;
 import java.util.Map;
 
+import com.fanfinity.analytics.lab.fuzz.FuzzRun.Limits;
 import com.fanfinity.analytics.lab.hostile.Target;
 
 /// `make fuzz`: sends random input to a service with a heap of 256 MiB. The exit code is 0 if no rule was broken.
 ///
-/// Environment: INPUTS (1,000,000), SEED (the time), FROM (0), the number of the first input.
+/// Environment: INPUTS (1,000,000), SEED (the time), FROM (0), the number of the first input, CLIENTS (4) that send at
+/// once, and MINUTES to send (no limit). Input *n* of a seed is always the same, so several runs can share a seed.
 final class Fuzz {
 
     private Fuzz() {}
@@ -18,7 +21,10 @@ final class Fuzz {
         long seed = number(environment, "SEED", System.currentTimeMillis());
         boolean held;
         try (Target target = Target.start("fuzz", Map.of())) {
-            held = new FuzzRun(target, seed).run(number(environment, "FROM", 0),
+            Limits limits = new Limits((int) number(environment, "CLIENTS", Limits.DEFAULT.clients()),
+                    Duration.ofMinutes(number(environment, "MINUTES", Limits.DEFAULT.time().toMinutes())));
+            System.out.println("seed " + seed);
+            held = new FuzzRun(target, seed, limits).run(number(environment, "FROM", 0),
                     (int) number(environment, "INPUTS", 1_000_000), System.out);
             System.out.println("logs: " + target.directory());
         }

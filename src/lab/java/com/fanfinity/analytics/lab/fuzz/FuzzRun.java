@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,12 +31,13 @@ import com.fanfinity.analytics.lab.hostile.Target;
 public final class FuzzRun {
 
     private static final String TOPIC = "match-events";
-    private static final int CLIENTS = 4;
+    private static final int ADDRESSES_A_CLIENT = 50;
     private static final int MOST_FAILURES = 10;
     private static final int WARM_UP = 4_000;
 
     private final Target target;
     private final long seed;
+    private final Limits limits;
     private final Generator generator;
     private final AnswerOracle answers = new AnswerOracle();
     private final AcceptedEvents accepted = new AcceptedEvents();
@@ -43,10 +45,17 @@ public final class FuzzRun {
     private final ConcurrentLinkedQueue<Failure> failures = new ConcurrentLinkedQueue<>();
     private final Map<String, Integer> outcomes = new ConcurrentSkipListMap<>();
 
+    /// @param clients that send at once
+    /// @param time to send; a run that ends early names the number of its next input
+    public record Limits(int clients, Duration time) {
+        public static final Limits DEFAULT = new Limits(4, Duration.ofDays(1));
+    }
+
     /// @param target with a topic of 4 partitions
-    public FuzzRun(Target target, long seed) {
+    public FuzzRun(Target target, long seed, Limits limits) {
         this.target = target;
         this.seed = seed;
+        this.limits = limits;
         this.generator = new Generator(seed, Target.PARTITIONS);
         this.costs = new CostOracle(() -> ProcessFigures.cpu(target.pid()));
     }
@@ -59,37 +68,47 @@ public final class FuzzRun {
         long began = System.nanoTime();
         // Class loading, compilation and the buffers of Kafka's clients are no leaks.
         int warmUp = Math.min(WARM_UP, inputs / 4);
-        send(from, warmUp);
+        FuzzProgress progress = new FuzzProgress(out, limits.time(), System::nanoTime);
+        send(from, warmUp, progress, out);
         Resources before = target.resources();
-        send(from + warmUp, inputs - warmUp);
+        send(from + warmUp, inputs - warmUp, progress, out);
+        long next = progress.next(from + inputs);
         if (!target.isAlive() || target.pid() != pid) {
-            failures.add(new Failure(seed, -1, "exit: the process ended"));
+            fail(new Failure(seed, -1, "exit: the process ended"), out);
         } else {
             Resources after = target.resources();
-            rule(CostOracle.growth(before, after));
-            rule(accepted.verify(target.api()));
+            rule(CostOracle.growth(before, after), out);
+            rule(accepted.verify(target.api()), out);
             out.printf(Locale.ROOT, "resources before %s%n          after  %s%n", before, after);
         }
         out.printf(Locale.ROOT, "seed %d: %d inputs from %d in %.0f s, %d events accepted, highest median of CPU "
-                + "%.2f ms a request%n", seed, inputs, from, (System.nanoTime() - began) / 1e9, accepted.count(),
+                + "%.2f ms a request%n", seed, next - from, from, (System.nanoTime() - began) / 1e9, accepted.count(),
                 costs.worstMedian());
+        if (next < from + inputs) {
+            out.printf("to continue: make fuzz SEED=%d FROM=%d INPUTS=%d%n", seed, next, from + inputs - next);
+        }
         out.println("outcomes " + outcomes);
         report(out);
         return failures.isEmpty();
     }
 
-    private void rule(Optional<String> violation) {
-        violation.ifPresent(broken -> failures.add(new Failure(seed, -1, broken)));
+    private void rule(Optional<String> violation, PrintStream out) {
+        violation.ifPresent(broken -> fail(new Failure(seed, -1, broken), out));
     }
 
-    private void send(long from, int inputs) throws Exception {
+    private void fail(Failure failure, PrintStream out) {
+        failures.add(failure);
+        out.println("input " + failure.number() + ": " + failure.violation());
+    }
+
+    private void send(long from, int inputs, FuzzProgress progress, PrintStream out) throws Exception {
         AtomicLong next = new AtomicLong(from);
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
                 KafkaProducer<byte[], byte[]> producer = producer()) {
             List<Future<?>> clients = new ArrayList<>();
-            for (int client = 0; client < CLIENTS; client++) {
-                int number = client * 50;
-                clients.add(executor.submit(() -> client(number, next, from + inputs, producer)));
+            for (int client = 0; client < limits.clients(); client++) {
+                int number = client * ADDRESSES_A_CLIENT;
+                clients.add(executor.submit(() -> client(number, next, from + inputs, producer, progress, out)));
             }
             for (Future<?> client : clients) {
                 client.get();
@@ -103,13 +122,18 @@ public final class FuzzRun {
                 new ByteArraySerializer());
     }
 
-    private void client(int number, AtomicLong next, long end, KafkaProducer<byte[], byte[]> producer) {
+    private void client(int number, AtomicLong next, long end, KafkaProducer<byte[], byte[]> producer,
+            FuzzProgress progress, PrintStream out) {
         try (Session session = new Session(target.address(), number)) {
-            for (long input = next.getAndIncrement(); input < end && failures.size() < MOST_FAILURES; input = next
-                    .getAndIncrement()) {
+            for (long input = next.getAndIncrement(); input < end; input = next.getAndIncrement()) {
+                if (failures.size() >= MOST_FAILURES || progress.isOver()) {
+                    progress.notSent(input);
+                    return;
+                }
                 long current = input;
                 violation(session, generator.input(input), producer)
-                        .ifPresent(broken -> failures.add(new Failure(seed, current, broken)));
+                        .ifPresent(broken -> fail(new Failure(seed, current, broken), out));
+                progress.sent(input, failures.size());
             }
         }
     }
@@ -151,9 +175,7 @@ public final class FuzzRun {
 
     private void report(PrintStream out) {
         for (Failure failure : failures) {
-            if (failure.number() < 0) {
-                out.println(failure.violation());
-            } else {
+            if (failure.number() >= 0) {
                 failure.lines(smallest(failure)).forEach(out::println);
             }
         }

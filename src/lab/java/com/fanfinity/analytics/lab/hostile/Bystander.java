@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +31,8 @@ final class Bystander implements AutoCloseable {
     private static final Duration POST_LIMIT = Duration.ofSeconds(10);
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(5);
 
+    private static final int MOST_EXAMPLES = 10;
+
     /// The status of a request without an answer.
     private static final int NO_ANSWER = 0;
 
@@ -38,6 +42,10 @@ final class Bystander implements AutoCloseable {
     private final Histogram micros = new ConcurrentHistogram(TimeUnit.MINUTES.toMicros(1), 3);
     private final Map<Integer, Integer> byStatus = new ConcurrentSkipListMap<>();
     private final AtomicInteger unexplained = new AtomicInteger();
+
+    /// The first requests without a good answer, with their time and cause.
+    private final Queue<String> examples = new ConcurrentLinkedQueue<>();
+    private final long began = System.nanoTime();
     private final AtomicInteger probes = new AtomicInteger();
     private final AtomicInteger failedProbes = new AtomicInteger();
 
@@ -67,9 +75,11 @@ final class Bystander implements AutoCloseable {
             status = reply.status();
             if (status != 202 && (status != 503 || reply.header("retry-after").isEmpty())) {
                 unexplained.incrementAndGet();
+                example("an event got " + reply.text().lines().findFirst().orElse(""), start);
             }
-        } catch (IOException _) {
+        } catch (IOException e) {
             unexplained.incrementAndGet();
+            example("an event: " + e, start);
         }
         byStatus.merge(status, 1, Integer::sum);
         micros.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - start));
@@ -77,14 +87,23 @@ final class Bystander implements AutoCloseable {
 
     private void probe() {
         probes.incrementAndGet();
-        for (String path : List.of("/health/live")) {
-            try {
-                if (RawHttp.once(service, RawHttp.get(path), PROBE_LIMIT).status() != 200) {
-                    failedProbes.incrementAndGet();
-                }
-            } catch (IOException _) {
+        long start = System.nanoTime();
+        try {
+            int status = RawHttp.once(service, RawHttp.get("/health/live"), PROBE_LIMIT).status();
+            if (status != 200) {
                 failedProbes.incrementAndGet();
+                example("a probe got " + status, start);
             }
+        } catch (IOException e) {
+            failedProbes.incrementAndGet();
+            example("a probe: " + e, start);
+        }
+    }
+
+    private void example(String what, long start) {
+        if (examples.size() < MOST_EXAMPLES) {
+            examples.add(String.format(Locale.ROOT, "after %.2f s, for %.0f ms: %s", (start - began) / 1e9,
+                    (System.nanoTime() - start) / 1e6, what));
         }
     }
 
@@ -96,6 +115,7 @@ final class Bystander implements AutoCloseable {
         int accepted = byStatus.getOrDefault(202, 0);
         findings.figure("others: %d events, by status %s, p50 %.0f ms, p99 %.0f ms; %d probes, %d failed", all,
                 byStatus, micros.getValueAtPercentile(50) / 1e3, p99, probes.get(), failedProbes.get());
+        examples.forEach(example -> findings.figure("%s", example));
         findings.require(all > 0 && probes.get() > 0, "no other client sent an event or a probe");
         findings.require(failedProbes.get() == 0, "%d of %d probes failed", failedProbes.get(), probes.get());
         findings.require(unexplained.get() == 0, "%d of %d events of others had no answer, or neither 202 nor 503 "

@@ -22,9 +22,11 @@ import com.fanfinity.analytics.lab.bench.OpenLoad.LoadResult;
 record ConnectionFlood(Kind kind, int connections, int addresses, double rate, Duration time) implements Attack {
 
     private static final int LOAD_CONNECTIONS = 16;
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
 
-    /// Below this, the p99 is that of the machine.
-    private static final double FLOOR_MILLIS = 10;
+    /// A lower p99 always passes: the p99 of this load without a flood differs as much from run to run, because the
+    /// service, the broker, the engine, the attacker and the load share the processors.
+    private static final double FLOOR_MILLIS = 50;
 
     /// The behaviour of each connection.
     enum Kind {
@@ -70,6 +72,14 @@ record ConnectionFlood(Kind kind, int connections, int addresses, double rate, D
                 + ", from " + addresses + (addresses == 1 ? " address" : " addresses");
     }
 
+    /// A JVM that has just started would make the load before the flood slow.
+    @Override
+    public void prepare(Target target) throws IOException, InterruptedException {
+        OpenLoad.run(URI.create("http://127.0.0.1:" + target.address().getPort()),
+                OpenLoad.Options.of(rate, WARM_UP, LOAD_CONNECTIONS, LOAD_CONNECTIONS,
+                        "warm-up-" + System.currentTimeMillis()));
+    }
+
     @Override
     public void strike(Target target, Findings findings) throws IOException, InterruptedException {
         double before = load(target, findings, "before");
@@ -79,8 +89,10 @@ record ConnectionFlood(Kind kind, int connections, int addresses, double rate, D
                         kind.interval, kind.reads))) {
             double during = load(target, findings, "during");
             crowd.judge(findings);
+            findings.figure("p99 during / before: %.2f", during / before);
             findings.require(during <= Math.max(FLOOR_MILLIS, 2 * before),
-                    "the p99 of the load is %.1f ms, more than twice the %.1f ms before", during, before);
+                    "the p99 of the load is %.1f ms, more than %.0f ms and twice the %.1f ms before", during,
+                    FLOOR_MILLIS, before);
         }
     }
 

@@ -48,6 +48,7 @@ final class Crowd implements AutoCloseable {
         private final InetAddress source;
         private @Nullable SocketChannel channel;
         private ByteBuffer unsent = ByteBuffer.allocate(0);
+        private boolean isOpen;
         private long next;
         private boolean opening;
 
@@ -74,6 +75,8 @@ final class Crowd implements AutoCloseable {
             SocketChannel own = (SocketChannel) key.channel();
             if (key.isConnectable() && own.finishConnect()) {
                 opened.incrementAndGet();
+                isOpen = true;
+                most.accumulateAndGet(open.incrementAndGet(), Math::max);
             }
             if (key.isReadable()) {
                 scratch.clear();
@@ -123,6 +126,10 @@ final class Crowd implements AutoCloseable {
         private void leave() {
             SocketChannel own = channel;
             channel = null;
+            if (isOpen) {
+                isOpen = false;
+                open.decrementAndGet();
+            }
             try {
                 if (own != null) {
                     own.setOption(StandardSocketOptions.SO_LINGER, 0);
@@ -140,6 +147,8 @@ final class Crowd implements AutoCloseable {
     private final ByteBuffer scratch = ByteBuffer.allocate(64 << 10);
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicInteger sent = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
     private final AtomicInteger cut = new AtomicInteger();
     private final AtomicLong received = new AtomicLong();
     private final Thread thread = Thread.ofPlatform().name("crowd").daemon().unstarted(this::run);
@@ -183,9 +192,9 @@ final class Crowd implements AutoCloseable {
     }
 
     String summary() {
-        return String.format(Locale.ROOT, "%d connections from %d addresses: opened %d, openings sent %d, closed "
-                + "by the service %d, received %.1f MiB", plan.connections, plan.sources.size(), opened.get(),
-                sent.get(), cut.get(),
+        return String.format(Locale.ROOT, "%d connections from %d addresses: opened %d, at most %d at once, %d at the "
+                + "end, openings sent %d, closed by the service %d, received %.1f MiB", plan.connections,
+                plan.sources.size(), opened.get(), most.get(), open.get(), sent.get(), cut.get(),
                 received.get() / (double) (1 << 20));
     }
 

@@ -83,7 +83,7 @@ public final class RawHttp implements AutoCloseable {
                 + length + "\r\n\r\n").getBytes(ISO_8859_1);
     }
 
-    static byte[] joined(byte[] head, byte[] body) {
+    public static byte[] joined(byte[] head, byte[] body) {
         byte[] all = new byte[head.length + body.length];
         System.arraycopy(head, 0, all, 0, head.length);
         System.arraycopy(body, 0, all, head.length, body.length);
@@ -138,6 +138,11 @@ public final class RawHttp implements AutoCloseable {
             }
         }
         return new Reply(status, headers, new byte[0]);
+    }
+
+    /// Reads the body that follows a head, to its end.
+    public byte[] receiveBody(Reply head) throws IOException {
+        return body(head.headers());
     }
 
     private String head() throws IOException {

@@ -1,4 +1,4 @@
-package com.fanfinity.analytics.testing;
+package com.fanfinity.analytics.stack;
 
 import java.io.IOException;
 import java.io.InputStream;
