@@ -19,6 +19,7 @@ import com.fanfinity.analytics.kafka.Grant;
 import com.fanfinity.analytics.kafka.GrantSetup;
 import com.fanfinity.analytics.stack.KafkaBroker;
 import com.fanfinity.analytics.stack.SecuredListener;
+import com.fanfinity.analytics.stack.SelfSigned;
 import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.stack.process.Ports;
 
