@@ -51,9 +51,6 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
     private static final String HEADERS_FOR_A_REPLAY = "mapApply((k, v) -> (k, left(v, 2000)), "
             + "mapFilter((k, v) -> k IN ('" + RecordHeaders.CUT + "', '" + RecordHeaders.PRODUCER + "'), headers))";
 
-    private static final String HEADERS = "arrayStringConcat(arrayMap((k, v) -> concat(hex(k), ' ', hex(v)), "
-            + "mapKeys(%1$s), mapValues(%1$s)), ',') AS header_text";
-
     private static final String NEWEST_FIRST = "received_at DESC, kafka_topic DESC, kafka_partition DESC, "
             + "kafka_offset DESC";
 
@@ -153,12 +150,18 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
             SqlFilter filter = new SqlFilter().oneOf(some);
             contents.addAll(query(
                     "SELECT %s, if(length(raw) > %d, '', hex(raw)) AS raw_hex, %s FROM %s WHERE %s LIMIT 1 BY %s"
-                            .formatted(HEAD, mostBytes, HEADERS.formatted(headers), letters, filter.sql(),
+                            .formatted(HEAD, mostBytes, headerText(headers), letters, filter.sql(),
                                     SqlFilter.ID),
                     row -> new DeadLetterContent(letter(row), headers(row.getString(13)), bytes(row.getString(12))),
                     filter.parameters()));
         }
         return contents;
+    }
+
+    /// @param headers an expression for the headers
+    private static String headerText(String headers) {
+        return "arrayStringConcat(arrayMap((k, v) -> concat(hex(k), ' ', hex(v)), mapKeys(%1$s), mapValues(%1$s)), ',') "
+                .formatted(headers) + "AS header_text";
     }
 
     @Override
