@@ -99,7 +99,7 @@ final class GatedServer implements AutoCloseable {
     }
 
     private static SecurityService security(BenchKey key, boolean auth) throws IOException {
-        Security settings = new Security(auth, false, Optional.of(key.file()), List.of(),
+        Security settings = new Security(auth, false, Optional.of(key.file()), Optional.empty(), List.of(),
                 AddressSource.X_FORWARDED_FOR, new Rates(true, FREE, FREE, FREE, FREE));
         return new SecurityService(settings, new Secret(""), Clock.systemUTC(), System::nanoTime,
                 new Meters(new SimpleMeterRegistry()).security());

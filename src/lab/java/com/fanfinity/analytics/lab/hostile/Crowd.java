@@ -171,6 +171,11 @@ final class Crowd implements AutoCloseable {
         return IntStream.rangeClosed(1, count).mapToObj(number -> InetAddress.ofLiteral("127.0.66." + number)).toList();
     }
 
+    /// Whether every connection was tried once.
+    boolean isComplete() {
+        return allTried;
+    }
+
     /// Adds the figures, and a violation if the crowd did not reach the service.
     ///
     /// @param openings the least openings that were sent to their ends
