@@ -160,8 +160,8 @@ final class ClickHouseDeadLetterStore implements DeadLetterStore {
 
     /// @param headers an expression for the headers
     private static String headerText(String headers) {
-        return "arrayStringConcat(arrayMap((k, v) -> concat(hex(k), ' ', hex(v)), mapKeys(%1$s), mapValues(%1$s)), ',') "
-                .formatted(headers) + "AS header_text";
+        return "arrayStringConcat(arrayMap((k, v) -> concat(hex(k), ' ', hex(v)), mapKeys(%1$s), mapValues(%1$s)), ',')"
+                .formatted(headers) + " AS header_text";
     }
 
     @Override
