@@ -260,7 +260,7 @@ class GrantsIT {
     }
 
     private static int post(App app) throws IOException, InterruptedException {
-        return ask(app, request(app, "/api/events").header("Content-Type", "application/json")
+        return ask(request(app, "/api/events").header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(event()))).statusCode();
     }
 
@@ -277,15 +277,14 @@ class GrantsIT {
     }
 
     private static HttpResponse<String> get(App app, String path) throws IOException, InterruptedException {
-        return ask(app, request(app, path));
+        return ask(request(app, path));
     }
 
     private static HttpRequest.Builder request(App app, String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + app.port() + path)).timeout(SOON);
     }
 
-    private static HttpResponse<String> ask(App app, HttpRequest.Builder request)
-            throws IOException, InterruptedException {
+    private static HttpResponse<String> ask(HttpRequest.Builder request) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         }

@@ -48,7 +48,9 @@ class BrokerFaultsIT {
     /// The tolerance for deadlines on a busy machine, which must also receive the bodies of the flood.
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    @SuppressWarnings("NullAway.Init") // by start()
     private static Stack stack;
+    @SuppressWarnings("NullAway.Init") // by start()
     private static ApiClient api;
 
     @Parameter

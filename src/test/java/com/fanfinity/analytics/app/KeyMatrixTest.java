@@ -1,5 +1,6 @@
 package com.fanfinity.analytics.app;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -139,7 +140,8 @@ class KeyMatrixTest {
             Access needed = route.access().orElseThrow();
             for (Access scope : SCOPES) {
                 int expected = needed == Access.OPEN || needed == scope ? 200 : 403;
-                assertEquals(Set.of(expected), statuses(route, tokens.get(scope)), () -> scope + " on " + route);
+                assertEquals(Set.of(expected), statuses(route, requireNonNull(tokens.get(scope))),
+                        () -> scope + " on " + route);
             }
         }
     }

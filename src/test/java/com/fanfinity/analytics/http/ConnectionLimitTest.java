@@ -1,6 +1,7 @@
 package com.fanfinity.analytics.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -29,6 +30,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +50,7 @@ class ConnectionLimitTest {
     private final List<Socket> sockets = new ArrayList<>();
     private final Map<ConnectionMeter.Closed, Integer> closed = new EnumMap<>(ConnectionMeter.Closed.class);
     private final AtomicReference<Supplier<Number>> open = new AtomicReference<>(() -> 0);
-    private final AtomicReference<Callback> held = new AtomicReference<>();
+    private final AtomicReference<@Nullable Callback> held = new AtomicReference<>();
     private ServerConnector connector = new ServerConnector(server);
     @SuppressWarnings("NullAway.Init") // by start()
     private ConnectionLimit limit;
@@ -173,7 +175,7 @@ class ConnectionLimitTest {
             connect("127.0.1." + (1 + i % 60));
         }
         pass(Duration.ofMinutes(5));
-        held.get().succeeded();
+        requireNonNull(held.get()).succeeded();
 
         assertEquals("HTTP/1.1 200", read(busy));
     }

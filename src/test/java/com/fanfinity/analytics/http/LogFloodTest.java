@@ -78,7 +78,7 @@ class LogFloodTest {
             "\u0016\u0003\u0001\u0000\u0005hello", "PROXY", "PROXY TCP4 1.2.3.4\n", "PROXY TCP4 evil words here now\n",
             "PROXY TCP4 1.2.3.4 5.6.7.8 1 2" + "x".repeat(200),
             "PROXY TCP4 1.2.3.4 5.6.7.8 99999 x\nGET / HTTP/1.1\nHost: a\n\n",
-            "\r\n\r\n\0\r\nQUIT\n\u0021\u0011\u0000\u0001x", "\r\n\r\n\0\r\nQUIT\n\u00ff\u00ff\u00ff\u00ff");
+            "\r\n\r\n\0\r\nQUIT\n!\u0011\u0000\u0001x", "\r\n\r\n\0\r\nQUIT\n\u00ff\u00ff\u00ff\u00ff");
 
     @TempDir
     private Path directory = Path.of("");

@@ -33,7 +33,8 @@ class JwksTest {
     private static final ECKey EC = TestTokens.EC;
 
     private static String fault(String json) {
-        return assertThrows(JwksException.class, () -> Jwks.parse(json.getBytes(UTF_8))).getMessage();
+        return String.valueOf(
+                assertThrows(JwksException.class, () -> Jwks.parse(json.getBytes(UTF_8))).getMessage());
     }
 
     private static String text(JWK... keys) {

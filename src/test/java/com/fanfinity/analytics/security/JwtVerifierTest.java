@@ -35,6 +35,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,13 +84,13 @@ class JwtVerifierTest {
         return verifier.check(token, () -> false).isPresent();
     }
 
-    private static Map<String, Object> claims(String name, Object value) {
+    private static Map<String, Object> claims(String name, @Nullable Object value) {
         Map<String, Object> claims = TestTokens.claims(NOW);
         claims.put(name, value);
         return claims;
     }
 
-    private static String withClaim(String name, Object value) {
+    private static String withClaim(String name, @Nullable Object value) {
         return TestTokens.token(TestTokens.EC, claims(name, value));
     }
 
@@ -99,7 +100,7 @@ class JwtVerifierTest {
         return TestTokens.token(TestTokens.EC, claims);
     }
 
-    private static String withHeader(String name, Object value) {
+    private static String withHeader(String name, @Nullable Object value) {
         Map<String, Object> header = TestTokens.header(TestTokens.EC);
         header.put(name, value);
         return TestTokens.token(TestTokens.EC, header, TestTokens.claims(NOW));

@@ -67,6 +67,7 @@ class ProxyProtocolTest {
     private static Path directory = Path.of("");
     private static SelfSigned own;
 
+    @SuppressWarnings("NullAway.Init") // by serve()
     private HttpServer server;
 
     @BeforeAll
@@ -222,7 +223,7 @@ class ProxyProtocolTest {
     void brokenHeader_endsOnlyItsConnection(boolean tls) throws Exception {
         serve(LOOPBACK, tls);
         for (byte[] broken : List.of(line("PROXY TCP4 nonsense"), line("PROXY TCP4 1.2.3.4 5.6.7.8 x y"),
-                "\r\n\r\n\0\r\nQUIT\n\u0041\u0011\0\u000c".getBytes(ISO_8859_1))) {
+                "\r\n\r\n\0\r\nQUIT\nA\u0011\0\u000c".getBytes(ISO_8859_1))) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 socket.setSoTimeout(LIMIT_MILLIS);
                 socket.getOutputStream().write(broken);

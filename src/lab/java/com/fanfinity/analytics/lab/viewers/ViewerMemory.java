@@ -103,7 +103,7 @@ final class ViewerMemory implements AutoCloseable {
     private boolean measure(int viewers, PrintStream out) throws IOException, InterruptedException {
         update();
         Await.until(SOON, "the match is known", () -> status("/api/matches/" + match + "/metrics") == 200);
-        try (HeldViewers warmUp = open(WARM_UP_VIEWERS, true)) {
+        try (HeldViewers _ = open(WARM_UP_VIEWERS, true)) {
             awaitViewers(WARM_UP_VIEWERS);
             updates();
         }

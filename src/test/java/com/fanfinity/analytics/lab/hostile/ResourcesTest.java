@@ -26,8 +26,10 @@ class ResourcesTest {
 
     @Test
     void resources_ofAProcess_areRead() throws Exception {
-        Resources read = with("jvm_buffer_memory_used_bytes{id=\"direct\"} 1024.0\n"
-                + "jvm_buffer_memory_used_bytes{id=\"mapped\"} 5.0\n");
+        Resources read = with("""
+                jvm_buffer_memory_used_bytes{id="direct"} 1024.0
+                jvm_buffer_memory_used_bytes{id="mapped"} 5.0
+                """);
 
         assertEquals(1_024, read.directBytes());
         assertTrue(read.heapBytes() > 1 << 20 && read.threads() > 1 && read.files() > 1, read::toString);
