@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.clickhouse.SqlText;
 import com.fanfinity.analytics.rows.Table;
 
 /// Claims of the sinks on Kafka partitions, in the table `sink_claims`. The newest claim counts. Every INSERT names the

@@ -9,6 +9,7 @@ import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.clickhouse.SqlText;
 import com.fanfinity.analytics.rows.Table;
 import com.fanfinity.analytics.rows.TopicMapping;
 

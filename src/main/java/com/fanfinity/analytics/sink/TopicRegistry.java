@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.clickhouse.SqlText;
 import com.fanfinity.analytics.kafka.TopicMetadata;
 
 /// Remembers, in the table `sink_topics`, from which topics the rows of the database come. Their offsets are offsets of

@@ -13,6 +13,7 @@ import com.clickhouse.client.api.insert.InsertSettings;
 import org.apache.kafka.common.TopicPartition;
 
 import com.fanfinity.analytics.clickhouse.ClickHouse;
+import com.fanfinity.analytics.clickhouse.SqlText;
 import com.fanfinity.analytics.rows.Row;
 import com.fanfinity.analytics.rows.Table;
 

@@ -158,7 +158,7 @@ class AnswerBudgetTest {
 
     @Test
     void pace_isMeasuredOverTheTimeInWhichWritesWait() {
-        ReaderPace pace = new ReaderPace();
+        var pace = new MeasuredEndPoint.ReaderPace();
         long patience = Duration.ofSeconds(10).toNanos();
         long second = Duration.ofSeconds(1).toNanos();
 
@@ -172,7 +172,7 @@ class AnswerBudgetTest {
     /// Many small answers on one connection, each of which waits for less than the patience.
     @Test
     void pace_ofManyShortWaits_isTheirSum() {
-        ReaderPace pace = new ReaderPace();
+        var pace = new MeasuredEndPoint.ReaderPace();
         long patience = Duration.ofSeconds(10).toNanos();
         long second = Duration.ofSeconds(1).toNanos();
         for (int i = 0; i < 5; i++) {

@@ -15,7 +15,8 @@ final class Combinations {
     private static final List<List<Map<String, Object>>> FEATURES = List.of(
             List.of(Map.of(),
                     Map.of("secrets.source", "externalSecrets", "secrets.keys.kafkaClientConfig", "client.properties",
-                            "secrets.keys.kafkaPassword", "kafka-password", "secrets.keys.kafkaCa", "ca.crt"),
+                            "secrets.keys.kafkaPassword", "kafka-password", "secrets.keys.kafkaCa", "ca.crt",
+                            "settings", Map.of("KAFKA_SECURITY_PROTOCOL", "SASL_SSL", "KAFKA_USER", "fanfinity")),
                     Map.of("secrets.source", "vault", "secrets.keys.adminKey", "admin-key",
                             "secrets.keys.clickhousePassword", "")),
             // The backup and tracing affect no object of autoscaling, so one choice covers all three.

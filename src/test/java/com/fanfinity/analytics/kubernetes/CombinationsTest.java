@@ -30,6 +30,7 @@ import com.fanfinity.analytics.config.Role;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.config.SettingsException;
 import com.fanfinity.analytics.config.SettingsLoader;
+import com.fanfinity.analytics.stack.SelfSigned;
 
 /// Checks that hold for every combination of values.
 class CombinationsTest {
@@ -42,8 +43,11 @@ class CombinationsTest {
     @TempDir
     private Path secrets = Path.of("");
 
+    private static String certificate = "";
+
     @BeforeAll
-    static void render(@TempDir Path folder) throws IOException {
+    static void render(@TempDir Path folder) throws Exception {
+        certificate = Files.readString(SelfSigned.create(folder).certificate());
         Path chart = Chart.copy(folder.resolve("chart"));
         Combinations.all().forEach(values -> RENDERED.put(values, Chart.render(chart, Chart.RELEASE, values)));
     }
@@ -107,8 +111,8 @@ class CombinationsTest {
         try {
             Files.createDirectories(directory);
             for (String name : mounted(manifests, workload)) {
-                Files.writeString(directory.resolve(name),
-                        "# sixteen-characters-at-least".replace("# ", name.contains(".") ? "# " : ""));
+                String content = "# sixteen-characters-at-least".replace("# ", name.contains(".") ? "# " : "");
+                Files.writeString(directory.resolve(name), name.endsWith(".crt") ? certificate : content);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

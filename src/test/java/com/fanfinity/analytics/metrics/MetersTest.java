@@ -140,6 +140,7 @@ class MetersTest {
         meters.http().expires(Instant.EPOCH);
         meters.reads().permits(ReadKind.LIST, ReadCaller.CLIENT, () -> 0);
         meters.security().keys(() -> 0);
+        meters.security().tokenKeys(() -> 0, () -> 0);
         meters.streams().restoreRemaining(() -> 0);
         meters.instance().health("ready", "sink", 0.5);
         meters.instance().kafkaAccessDenied(() -> 0);

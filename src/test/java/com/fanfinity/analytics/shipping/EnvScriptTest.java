@@ -170,15 +170,16 @@ class EnvScriptTest {
 
         Program.Result result = run();
 
-        assertEquals(new Program.Result(0, "Added to .env: INTERNAL_SECRET CLICKHOUSE_GRAFANA_PASSWORD API_KEY\n"),
-                result);
+        assertEquals(new Program.Result(0, "Added to .env: INTERNAL_SECRET CLICKHOUSE_GRAFANA_PASSWORD "
+                + "KAFKA_SERVICE_PASSWORD KAFKA_UI_PASSWORD API_KEY\n"), result);
         String made = Files.readString(env);
         String secret = requireNonNull(variables(".env").get("INTERNAL_SECRET"));
         assertTrue(secret.matches("[0-9a-f]{48}"), made);
         String kept = mine.replace("INTERNAL_SECRET=\n", "INTERNAL_SECRET=" + secret + '\n');
         assertTrue(made.startsWith(kept + '\n'), made);
-        assertEquals(List.of("API_KEY", "CLICKHOUSE_GRAFANA_PASSWORD"), made.substring(kept.length() + 1).lines()
-                .map(line -> line.substring(0, line.indexOf('='))).sorted().toList());
+        assertEquals(List.of("API_KEY", "CLICKHOUSE_GRAFANA_PASSWORD", "KAFKA_SERVICE_PASSWORD", "KAFKA_UI_PASSWORD"),
+                made.substring(kept.length() + 1).lines().map(line -> line.substring(0, line.indexOf('='))).sorted()
+                        .toList());
         assertTrue(Files.readString(project.resolve("keys/api-keys.json"))
                 .contains(Sha256.hex(requireNonNull(variables(".env").get("API_KEY")))));
         assertEquals("rw-r-----", mode(".env"));
