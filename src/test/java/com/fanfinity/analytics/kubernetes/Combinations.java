@@ -83,7 +83,8 @@ final class Combinations {
     static Map<String, Object> everythingOn() {
         Map<String, Object> on = new HashMap<>(MORE);
         FEATURES.forEach(choices -> choices.forEach(choice -> choice.forEach((path, value) -> {
-            if (!Boolean.FALSE.equals(value) && !path.startsWith("secrets.") && !path.startsWith("streams.")) {
+            if (!Boolean.FALSE.equals(value) && !path.startsWith("secrets.") && !path.startsWith("streams.")
+                    && !path.equals("settings")) {
                 on.put(path, value);
             }
         })));
