@@ -252,8 +252,11 @@ class KeyMatrixIT {
 
     private static byte[] withKey(byte[] request, Header header, String key) {
         String text = new String(request, ISO_8859_1);
-        return (key.isEmpty() ? text : text.replaceFirst("\r\nHost: localhost\r\n",
-                "\r\nHost: localhost\r\n" + header.line(key) + "\r\n")).getBytes(ISO_8859_1);
+        return (key.isEmpty()
+                ? text
+                : text.replaceFirst("\r\nHost: localhost\r\n",
+                        "\r\nHost: localhost\r\n" + header.line(key) + "\r\n"))
+                .getBytes(ISO_8859_1);
     }
 
     /// The streams of a removed key end, and its next request is refused.

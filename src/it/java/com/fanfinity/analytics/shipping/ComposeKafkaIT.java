@@ -174,8 +174,9 @@ class ComposeKafkaIT {
                         .replace('_', '.'), value);
             }
         });
-        try (Admin ui = admin(login); Admin operator = Admin.create(Map.of("bootstrap.servers",
-                broker.bootstrapServers()))) {
+        try (Admin ui = admin(login);
+                Admin operator = Admin.create(Map.of("bootstrap.servers",
+                        broker.bootstrapServers()))) {
             operator.createTopics(List.of(new NewTopic("seen", 1, (short) 1))).all().get();
 
             assertTrue(ui.listTopics().names().get().contains("seen"));

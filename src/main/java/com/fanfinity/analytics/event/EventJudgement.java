@@ -67,7 +67,8 @@ final class EventJudgement {
     private Decoded invalid() {
         members.keySet().stream().filter(name -> !EventRules.isField(name))
                 .forEach(name -> add(EventRules.shortened(name), Code.UNKNOWN_FIELD,
-                "unknown field; known fields: eventId, matchId, eventType, timestamp, teamId, playerId, metadata"));
+                        "unknown field; known fields: eventId, matchId, eventType, timestamp, teamId, playerId, "
+                                + "metadata"));
         Optional<String> given = members.get("eventId") instanceof Text(String text)
                 ? Optional.of(EventRules.shortened(text))
                 : Optional.empty();

@@ -29,9 +29,10 @@ final class AnswerHandler extends Handler.Wrapper {
 
     private Response watched(Request request, Response response) {
         return NetworkEndPoint
-                .below(request.getConnectionMetaData().getConnection().getEndPoint()) instanceof MeasuredEndPoint measured
-                ? new WatchedResponse(request, response, slowReaders, measured)
-                : response;
+                .below(request.getConnectionMetaData().getConnection()
+                        .getEndPoint()) instanceof MeasuredEndPoint measured
+                                ? new WatchedResponse(request, response, slowReaders, measured)
+                                : response;
     }
 
     private static final class WatchedResponse extends Response.Wrapper {

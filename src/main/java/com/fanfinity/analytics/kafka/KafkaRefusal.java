@@ -34,7 +34,7 @@ public final class KafkaRefusal {
                     + "KAFKA_PASSWORD, or the SASL settings in KAFKA_CLIENT_CONFIG_FILE");
             case SslAuthenticationException _ -> Optional.of("the TLS handshake with Kafka failed; check "
                     + "KAFKA_CA_FILE, KAFKA_CERT_FILE, and the names in the brokers' certificate");
-            case UnsupportedSaslMechanismException _, IllegalSaslStateException _ -> Optional.of(
+            case UnsupportedSaslMechanismException _,IllegalSaslStateException _ -> Optional.of(
                     "Kafka's listener expects another login; check KAFKA_SECURITY_PROTOCOL and KAFKA_USER");
             // Kafka's message names the resource.
             case AuthorizationException e -> Optional.of("Kafka denies an operation: " + e.getMessage());

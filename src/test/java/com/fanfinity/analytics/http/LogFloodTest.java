@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.EventIds;
-import com.fanfinity.analytics.testing.CapturedLog;
 import com.fanfinity.analytics.stack.SelfSigned;
+import com.fanfinity.analytics.testing.CapturedLog;
 import com.fanfinity.analytics.tls.TlsCertificate;
 
 /// Nothing that a client without a key sends causes a line in the log, so a flood of it does not flood the log.

@@ -117,7 +117,8 @@ class RevokedKeyTest {
 
     @Test
     void keyRemovedFromItsFile_itsStreamsEndWithin10SecondsAndOthersContinue() throws Exception {
-        try (EventStream stolen = open(STOLEN); EventStream other = open(OTHER);
+        try (EventStream stolen = open(STOLEN);
+                EventStream other = open(OTHER);
                 Socket _ = openSilently(STOLEN)) {
             stolen.await("metrics", _ -> true, SOON);
             other.await("metrics", _ -> true, SOON);

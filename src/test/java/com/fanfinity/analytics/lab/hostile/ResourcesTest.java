@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import com.fanfinity.analytics.testing.TestServer;
 
-/// The resources of a JVM of the JDK's file server, with a page of metrics beside it. A library of another test may take
-/// the signal by which jcmd reaches this JVM.
+/// The resources of a JVM of the JDK's file server, with a page of metrics beside it. A library of another test may
+/// take the signal by which jcmd reaches this JVM.
 class ResourcesTest {
 
     @TempDir
