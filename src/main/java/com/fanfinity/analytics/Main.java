@@ -104,12 +104,14 @@ public final class Main {
         System.exit(EXIT_CLOCK_SET_BACK);
     }
 
-    /// Kafka's clients name a fault of their settings only in the cause.
+    /// Kafka's clients name a fault of their settings only in the cause. Their messages about `sasl.jaas.config` quote
+    /// it, with parts of passwords.
     private static String messages(Throwable failure) {
         Set<String> messages = new LinkedHashSet<>();
         Throwable cause = failure;
         for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
-            messages.add(String.valueOf(cause.getMessage()));
+            String message = String.valueOf(cause.getMessage());
+            messages.add(message.contains("JAAS config") ? "sasl.jaas.config cannot be parsed" : message);
             cause = cause.getCause();
         }
         return String.join(": ", messages);

@@ -97,6 +97,15 @@ class DeadLetterTableIT {
                 + "\"z\":[ 1, -2.5e3 , true ],\"matchId\":\"opta:7\",\"eventId\":17}");
     }
 
+    /// The target of a retraction must not count as the retraction itself.
+    @Test
+    void ids_ofTheMetadataOnly_areNotTaken() throws SQLException {
+        String metadata = "\"metadata\":{\"matchId\":\"other:1\",\"eventId\":\"" + EVENT + "\"}";
+
+        assertIds("opta:7", NO_EVENT, "{" + metadata + ",\"matchId\":\"opta:7\"}");
+        assertIds("key", NO_EVENT, "{" + metadata + ",\"eventType\":\"retraction\"}");
+    }
+
     /// A valid id has none of these characters. The look-up by the id of an event still works.
     @ParameterizedTest
     @ValueSource(strings = {"Zürich:1", "界:2", "a b:3", "a/b:4", "a,5:6", "[7"})

@@ -31,6 +31,7 @@ final class KafkaSecurity {
 
     private static final String SECURITY_PROTOCOL = "security.protocol";
     private static final String SASL_MECHANISM = "sasl.mechanism";
+    private static final String JAAS_CONFIG = "sasl.jaas.config";
 
     private static final List<String> PROTOCOLS = List.of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL");
 
@@ -79,7 +80,7 @@ final class KafkaSecurity {
         boolean isReadable = env.faults().size() == faultsBefore;
         boolean usesSasl = protocol.startsWith("SASL_");
         if (user.isEmpty() && password.isEmpty()) {
-            if (usesSasl && !ofFile.containsKey(SASL_MECHANISM)) {
+            if (usesSasl && !ofFile.containsKey(SASL_MECHANISM) && !ofFile.containsKey(JAAS_CONFIG)) {
                 env.fault(USER, "is missing: " + protocol + " needs it, or another login in " + CONFIG_FILE);
             }
             return;
@@ -93,7 +94,7 @@ final class KafkaSecurity {
         requirePrintable(USER, user);
         requirePrintable(PASSWORD, password.value());
         set(SASL_MECHANISM, "SCRAM-SHA-512", USER);
-        set("sasl.jaas.config", "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"%s\" "
+        set(JAAS_CONFIG, "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"%s\" "
                 .formatted(quoted(user)) + "password=\"%s\";".formatted(quoted(password.value())), USER);
     }
 

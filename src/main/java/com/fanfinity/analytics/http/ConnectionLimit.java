@@ -223,22 +223,28 @@ final class ConnectionLimit extends NetworkConnectionLimit implements Connection
         }
     }
 
+    /// A request may start or end while the connections are sorted.
+    private record Idle(OpenConnection connection, long since) {}
+
     private void closeIdle() {
         int size = open.size();
         if (size < crowdedFrom) {
             return;
         }
         long now = nanoTime.getAsLong();
-        List<OpenConnection> idle = open.values().stream().filter(OpenConnection::isIdle)
-                .sorted(Comparator.comparingLong(it -> it.idleSince() - now)).toList();
+        List<Idle> idle = open.values().stream().filter(OpenConnection::isIdle)
+                .map(connection -> new Idle(connection, connection.idleSince()))
+                .sorted(Comparator.comparingLong(it -> it.since() - now)).toList();
         int atOnce = Math.min(size - max + spare, idle.size() / 2);
         int most = Math.min(size - crowdedFrom + spare, idle.size());
         for (int i = 0; i < most; i++) {
-            OpenConnection next = idle.get(i);
-            if (i >= atOnce && now - next.idleSince() < REQUEST_WITHIN.toNanos()) {
+            Idle next = idle.get(i);
+            if (i >= atOnce && now - next.since() < REQUEST_WITHIN.toNanos()) {
                 return;
             }
-            close(next, Closed.CROWDED);
+            if (next.connection().isIdle()) {
+                close(next.connection(), Closed.CROWDED);
+            }
         }
     }
 }

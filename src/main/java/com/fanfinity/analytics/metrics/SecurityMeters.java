@@ -61,6 +61,8 @@ public final class SecurityMeters {
         EVENTS,
         /// Bytes of request bodies of a key.
         BYTES,
+        /// Signatures of tokens, of all addresses together.
+        SIGNATURES,
         /// Invalid keys of an address.
         FAILURES;
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -80,19 +81,32 @@ final class AccessGate implements Gate {
             case PresentedKey.Conflicting _ -> access == Access.OPEN
                     ? admitWithoutKey(request, address, route, access)
                     : invalidKey(address, Refusal.CONFLICTING);
-            case PresentedKey.One(String key) -> check(key, address)
-                    .map(result -> admit(request, address, route, access, result))
-                    .orElseGet(() -> admitWithoutKey(request, address, route, access));
+            case PresentedKey.One(String key) when tokens.isPresent() && JwtVerifier.isToken(key) ->
+                admitToken(tokens.get(), key, request, address, route, access);
+            case PresentedKey.One(String key) -> admit(request, address, route, access, keys.check(key));
         };
     }
 
     /// The check of a signature costs up to 1,000 times the check of a key. So a token that is not remembered counts as
-    /// a request without a key: the address's rate bounds the checks. Beyond it the result is empty, and the request is
-    /// one without a key.
-    private Optional<KeyResult> check(String key, ClientAddress address) {
-        return tokens.isPresent() && JwtVerifier.isToken(key)
-                ? tokens.get().check(key, () -> limits.request(address).isEmpty())
-                : Optional.of(keys.check(key));
+    /// a request without a key, and against the bound of this instance. Beyond them it is not checked, and the answer is
+    /// 429; routes that have no rate answer as without a key.
+    private Verdict admitToken(JwtVerifier verifier, String token, Request request, ClientAddress address,
+            Optional<Route> route, Access access) {
+        AtomicReference<Optional<RateRefusal>> tooMany = new AtomicReference<>(Optional.empty());
+        Optional<KeyResult> result = verifier.check(token, () -> {
+            tooMany.set(limits.signature(address));
+            return tooMany.get().isEmpty();
+        });
+        if (result.isPresent()) {
+            return admit(request, address, route, access, result.get());
+        }
+        return isExempt(route)
+                ? admitWithoutKey(request, address, route, access)
+                : tooMany.get().orElseThrow().toRefused();
+    }
+
+    private static boolean isExempt(Optional<Route> route) {
+        return route.filter(each -> RouteWeights.isExempt(each.template())).isPresent();
     }
 
     private Verdict admit(Request request, ClientAddress address, Optional<Route> route, Access access,
@@ -120,8 +134,7 @@ final class AccessGate implements Gate {
     }
 
     private Verdict admitWithoutKey(Request request, ClientAddress address, Optional<Route> route, Access access) {
-        boolean exempt = route.filter(each -> RouteWeights.isExempt(each.template())).isPresent();
-        Optional<RateRefusal> tooMany = exempt ? Optional.empty() : limits.request(address);
+        Optional<RateRefusal> tooMany = isExempt(route) ? Optional.empty() : limits.request(address);
         return tooMany.<Verdict>map(RateRefusal::toRefused)
                 .orElseGet(() -> admit(request, address, route, access, withoutKey));
     }

@@ -133,6 +133,8 @@ final class JwksWatch implements AutoCloseable {
             failed("the token keys cannot be read", e);
         } catch (JwksException e) {
             failed("the set of token keys is not valid: it " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            failed("the set of token keys cannot be parsed", e);
         }
     }
 

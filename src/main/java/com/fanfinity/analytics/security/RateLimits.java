@@ -26,6 +26,9 @@ public final class RateLimits {
     /// Invalid keys of one address: 10 at once, and 10 a minute.
     static final Rate FAILURES = new Rate(10 / 60.0, 10);
 
+    /// Signatures that all addresses together have checked, in a second: at most a quarter of one processor.
+    static final Rate SIGNATURES = new Rate(500, 500);
+
     private static final int BUCKETS = Limit.values().length;
 
     private final Rates rates;
@@ -34,6 +37,7 @@ public final class RateLimits {
     private final SecurityMeters meters;
     private final Cache<ClientAddress, AtomicLongArray> addresses = cache(MAX_ADDRESSES);
     private final Cache<String, AtomicLongArray> callers = cache(MAX_CALLERS);
+    private final AtomicLongArray instance = new AtomicLongArray(BUCKETS);
 
     /// @param nanoTime as `System.nanoTime()`
     RateLimits(Rates rates, LongSupplier nanoTime, SecurityMeters meters) {
@@ -51,6 +55,12 @@ public final class RateLimits {
     /// Charges one request to an address.
     Optional<RateRefusal> request(ClientAddress address) {
         return rates.on() ? charge(ofAddress(address), Limit.REQUESTS, rates.requests(), 1) : Optional.empty();
+    }
+
+    /// Charges the check of a signature: a request to the address, and one check to this instance. Without the second
+    /// bound, many addresses together could take the processor. It holds even if rates are off.
+    Optional<RateRefusal> signature(ClientAddress address) {
+        return request(address).or(() -> charge(instance, Limit.SIGNATURES, SIGNATURES, 1));
     }
 
     /// Charges an invalid key to an address. This bound holds even if rates are off.

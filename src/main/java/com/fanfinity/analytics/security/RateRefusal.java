@@ -44,6 +44,7 @@ record RateRefusal(Limit limit, Rate rate, long remaining, long waitNanos) {
             case READS -> "Too many reads; the list and timelines count as several.";
             case EVENTS -> "Too many events. Nothing in this request was accepted.";
             case BYTES -> "Too many bytes. Nothing in this request was accepted.";
+            case SIGNATURES -> "Too many tokens that this instance has not seen yet. Repeat the request.";
             case FAILURES -> "This address has sent too many keys that are not valid.";
         };
     }

@@ -30,7 +30,12 @@ final class WrongTable {
             Optional<String> fault = TableStructure.exists(clickHouse, table)
                     ? TableStructure.difference(clickHouse, table)
                     : Optional.empty(); // the failure names it already
-            return fault.<Exception>map(text -> of(table, text)).orElse(failure);
+            if (fault.isEmpty()) {
+                return failure;
+            }
+            Exception wrong = of(table, fault.get());
+            wrong.addSuppressed(failure); // the cause may also be another, such as a full disk
+            return wrong;
         } catch (SQLException | RuntimeException _) {
             return failure; // the server is away
         }

@@ -22,7 +22,7 @@ final class SafeMetricsStreams extends KafkaStreams {
         super(topology, properties);
     }
 
-    /// The metrics that can be read at any time.
+    /// The metrics that can be read after a store has closed.
     @Override
     public Map<MetricName, ? extends Metric> metrics() {
         return safe(super.metrics());

@@ -91,6 +91,17 @@ class KafkaSecurityTest {
                 load(Map.of("KAFKA_SECURITY_PROTOCOL", "SASL_SSL", "KAFKA_CLIENT_CONFIG_FILE", file.toString())));
     }
 
+    /// Without `sasl.mechanism` Kafka's clients use GSSAPI.
+    @Test
+    void file_withALoginOfKerberos_needsNoUser() throws Exception {
+        String login = "com.sun.security.auth.module.Krb5LoginModule required;";
+        Path file = Files.writeString(folder.resolve("client.properties"),
+                "security.protocol=SASL_SSL\nsasl.jaas.config=" + login + "\n");
+
+        assertEquals(Map.of("security.protocol", "SASL_SSL", "sasl.jaas.config", login),
+                load(Map.of("KAFKA_CLIENT_CONFIG_FILE", file.toString())));
+    }
+
     @Test
     void passwordFile_isRead() throws Exception {
         Path file = Files.writeString(folder.resolve("password"), PASSWORD + "\n");

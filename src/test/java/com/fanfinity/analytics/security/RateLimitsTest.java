@@ -34,6 +34,21 @@ class RateLimitsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final RateLimits limits = limits(RATES);
 
+    /// As many addresses as there are signatures would take both processors otherwise.
+    @Test
+    void signatures_ofManyAddresses_areBoundedForTheInstance() {
+        int burst = (int) RateLimits.SIGNATURES.burst();
+        long admitted = IntStream.range(0, 10 * burst)
+                .filter(i -> limits.signature(new ClientAddress(i)).isEmpty()).count();
+
+        assertEquals(burst, admitted);
+        assertEquals(Limit.SIGNATURES, limits.signature(new ClientAddress(-1)).orElseThrow().limit());
+        now.addAndGet(TimeUnit.SECONDS.toNanos(1));
+        assertTrue(limits.signature(new ClientAddress(-2)).isEmpty());
+        assertTrue(limits(new Rates(false, RATES.events(), RATES.bytes(), RATES.reads(), RATES.requests()))
+                .signature(HERE).isEmpty());
+    }
+
     private RateLimits limits(Rates rates) {
         return new RateLimits(rates, now::get, new Meters(registry).security());
     }
