@@ -33,8 +33,11 @@ class SecuredKafkaIT {
 
     private static final Duration SOON = Duration.ofSeconds(90);
 
+    /// The clients log their settings at this level.
+    private static final String VERBOSE = "-Dorg.slf4j.simpleLogger.log.org.apache.kafka=info";
+
     private static Stack start(KafkaLogin login) throws Exception {
-        return login.startStack("secured", Map.of("KAFKA_PARTITIONS", "2"));
+        return login.startStack("secured", Map.of("KAFKA_PARTITIONS", "2", "JAVA_TOOL_OPTIONS", VERBOSE));
     }
 
     @ParameterizedTest
