@@ -124,6 +124,7 @@ class ComposeKafkaIT {
         properties.putAll(login);
         properties.put("bootstrap.servers", "127.0.0.1:" + port("9092"));
         properties.put("default.api.timeout.ms", "20000");
+        properties.put("request.timeout.ms", "10000");
         return Admin.create(properties);
     }
 

@@ -130,7 +130,7 @@ public final class KafkaLogin implements AutoCloseable {
     public Stack startStack(String name, Map<String, String> settings) throws IOException, InterruptedException {
         List<Grant> grants = requireNonNull(GrantLists.ofManifests().get(USER));
         Map<String, String> all = new HashMap<>(settings);
-        all.putAll(clientSettings);
+        clientSettings.forEach((setting, value) -> all.merge(setting, value, (given, more) -> given + ' ' + more));
         return Stack.start(name, all, directory -> startBroker(Files.createDirectories(directory), grants),
                 KafkaBroker::securedServers);
     }

@@ -83,9 +83,9 @@ public final class ChildProcess {
         shell.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(shell).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().putAll(environment);
-        // It may contain a debugger or an agent for the parent alone.
+        // That of the parent may contain a debugger or an agent for the parent alone.
         builder.environment().remove("JAVA_TOOL_OPTIONS");
+        builder.environment().putAll(environment);
         return new ChildProcess(name, log, builder.start());
     }
 
