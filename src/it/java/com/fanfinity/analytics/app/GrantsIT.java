@@ -52,7 +52,7 @@ import com.fanfinity.analytics.testing.GrantLists;
 import com.fanfinity.analytics.testing.KafkaLogin;
 
 /// The documented operations of each role suffice, and without any one of them the service names it.
-@Tag("slow")
+@Tag("endurance")
 class GrantsIT {
 
     private static final Duration SOON = Duration.ofSeconds(90);

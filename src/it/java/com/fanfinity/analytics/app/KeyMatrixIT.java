@@ -39,7 +39,7 @@ import com.fanfinity.analytics.stack.Stack;
 
 /// Every route of a running service × every kind of key × both headers. [KeyMatrixTest] has the same with stubs behind
 /// the gate; here the real handlers answer.
-@Tag("slow")
+@Tag("endurance")
 class KeyMatrixIT {
 
     private static final String MATCH = "matrix-1";
