@@ -1,10 +1,9 @@
 -- The receipt of an event looks its dead letters up by these columns. Without them it searched every letter for the
--- text of the ids.
--- ClickHouse computes both from the letter, so rows of an older sink have them too. A letter that is no JSON can still
--- show its ids: then the first member of that name counts, and in a valid one only a member of the event itself. The id of an event is zero if the letter has none. Only the
--- first 64 KiB of a letter are read; a valid event is at most a third of that.
--- JSONExtract reads no JSON with a number beyond a double or with half a surrogate pair. So each number becomes its
--- first digit, outside of strings only: an id such as opta:2058017 must stay as it is.
+-- text of the ids. ClickHouse computes both from the letter, so rows of an older sink have them too. A letter that is
+-- no JSON can still show its ids: then the first member of that name counts, and in a valid one only a member of the
+-- event itself. The id of an event is zero if the letter has none. Only the first 64 KiB of a letter are read; a valid
+-- event is at most a third of that. JSONExtract reads no JSON with a number beyond a double or with half a surrogate
+-- pair. So each number becomes its first digit, outside of strings only: an id such as opta:2058017 must stay as it is.
 ALTER TABLE ${database}.dead_letters ADD COLUMN IF NOT EXISTS event_id UUID
     MATERIALIZED toUUIDOrZero(lower(arrayElement(arrayMap(json -> if(isValidJSON(json),
         JSONExtractString(json, 'eventId'),

@@ -88,8 +88,8 @@ final class AccessGate implements Gate {
     }
 
     /// The check of a signature costs up to 1,000 times the check of a key. So a token that is not remembered counts as
-    /// a request without a key, and against the bound of this instance. Beyond them it is not checked, and the answer is
-    /// 429; routes that have no rate answer as without a key.
+    /// a request without a key, and against the bound of this instance. Beyond them it is not checked, and the answer
+    /// is 429; routes that have no rate answer as without a key.
     private Verdict admitToken(JwtVerifier verifier, String token, Request request, ClientAddress address,
             Optional<Route> route, Access access) {
         AtomicReference<Optional<RateRefusal>> tooMany = new AtomicReference<>(Optional.empty());
