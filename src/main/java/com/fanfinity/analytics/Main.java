@@ -5,11 +5,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +17,7 @@ import com.fanfinity.analytics.app.App;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.config.SettingsException;
 import com.fanfinity.analytics.config.SettingsLoader;
+import com.fanfinity.analytics.kafka.KafkaRefusal;
 import com.fanfinity.analytics.logging.DuplicateLogFilter;
 import com.fanfinity.analytics.logging.SingleLineLogStream;
 
@@ -35,7 +34,6 @@ public final class Main {
     /// The wall clock was set back. A restart is all that is needed.
     private static final int EXIT_CLOCK_SET_BACK = 3;
 
-    private static final int MOST_CAUSES = 8;
 
     private static final String LOGGERS = "org.slf4j.simpleLogger.log.";
 
@@ -90,7 +88,7 @@ public final class Main {
             app = new App(settings, clock, clockSetBack::countDown);
             app.start();
         } catch (RuntimeException e) {
-            System.err.println("The service cannot start: " + messages(e));
+            System.err.println("The service cannot start: " + KafkaRefusal.messages(e));
             System.exit(EXIT_FAILURE);
             return;
         }
@@ -102,19 +100,6 @@ public final class Main {
         }, "shutdown"));
         clockSetBack.await();
         System.exit(EXIT_CLOCK_SET_BACK);
-    }
-
-    /// Kafka's clients name a fault of their settings only in the cause. Their messages about `sasl.jaas.config` quote
-    /// it, with parts of passwords.
-    private static String messages(Throwable failure) {
-        Set<String> messages = new LinkedHashSet<>();
-        Throwable cause = failure;
-        for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
-            String message = String.valueOf(cause.getMessage());
-            messages.add(message.contains("JAAS config") ? "sasl.jaas.config cannot be parsed" : message);
-            cause = cause.getCause();
-        }
-        return String.join(": ", messages);
     }
 
     private static int exitCode(boolean clockSetBack, boolean closedInTime) {

@@ -59,28 +59,57 @@ class WrongTableIT {
                 () -> sink.status().requiredAction().orElse("").contains(text));
     }
 
+    private enum Rows {
+        OF_OTHERS, WITHOUT_A_PLAYER
+    }
+
     enum Change {
         /// Code 6.
-        NUMBER_INSTEAD_OF_TEXT("MODIFY COLUMN player_id UInt64", "MODIFY COLUMN player_id String",
+        NUMBER_INSTEAD_OF_TEXT(Rows.OF_OTHERS, "MODIFY COLUMN player_id UInt64", "MODIFY COLUMN player_id String",
                 "its column player_id has the type UInt64, but needs String"),
         /// Code 691.
-        ENUM_INSTEAD_OF_TEXT("MODIFY COLUMN team_id Enum8('4418' = 1)",
+        ENUM_INSTEAD_OF_TEXT(Rows.OF_OTHERS, "MODIFY COLUMN team_id Enum8('4418' = 1)",
                 "MODIFY COLUMN team_id LowCardinality(String)", "its column team_id has the type Enum8"),
         /// Code 469 for every row.
-        CONSTRAINT_FOR_NOTHING("ADD CONSTRAINT nothing CHECK kafka_offset < 0", "DROP CONSTRAINT nothing",
+        CONSTRAINT_FOR_NOTHING(Rows.OF_OTHERS, "ADD CONSTRAINT nothing CHECK kafka_offset < 0",
+                "DROP CONSTRAINT nothing",
                 "it rejects more than 10 rows of one batch with code 469"),
         /// Code 469 for new rows only.
-        CONSTRAINT_FOR_OLD_ROWS("ADD CONSTRAINT old CHECK kafka_offset < 20", "DROP CONSTRAINT old",
+        CONSTRAINT_FOR_OLD_ROWS(Rows.OF_OTHERS, "ADD CONSTRAINT old CHECK kafka_offset < 20", "DROP CONSTRAINT old",
                 "it rejects more than 10 rows of one batch with code 469"),
         /// Code 6 for new rows only.
-        COLUMN_WITH_AN_EXPRESSION("ADD COLUMN n UInt64 MATERIALIZED toUInt64(player_id)", "DROP COLUMN n",
-                "it rejects more than 10 rows of one batch with code 6");
+        COLUMN_WITH_AN_EXPRESSION(Rows.OF_OTHERS, "ADD COLUMN n UInt64 MATERIALIZED toUInt64(player_id)",
+                "DROP COLUMN n",
+                "it rejects more than 10 rows of one batch with code 6"),
+        /// Code 32, as if the body of the request had been cut off.
+        NUMBER_INSTEAD_OF_EMPTY_TEXT(Rows.WITHOUT_A_PLAYER, "MODIFY COLUMN player_id UInt64",
+                "MODIFY COLUMN player_id String",
+                "its column player_id has the type UInt64, but needs String"),
+        /// Code 32.
+        EXPRESSION_FOR_EMPTY_TEXTS(Rows.WITHOUT_A_PLAYER, "ADD COLUMN n UInt64 MATERIALIZED toUInt64(player_id)",
+                "DROP COLUMN n",
+                "it rejects rows with code 32, which no row of a right table causes"),
+        DIVISION(Rows.WITHOUT_A_PLAYER, "ADD COLUMN n UInt64 MATERIALIZED intDiv(1, length(player_id))",
+                "DROP COLUMN n",
+                "it rejects rows with code 153, which no row of a right table causes"),
+        /// The code of a claim that no longer holds.
+        THROW_IF(Rows.WITHOUT_A_PLAYER, "ADD COLUMN n UInt8 MATERIALIZED throwIf(player_id = '')", "DROP COLUMN n",
+                "it rejects rows with code 395, which no row of a right table causes"),
+        /// Code 44.
+        COMPUTED_COLUMN(Rows.WITHOUT_A_PLAYER, "MODIFY COLUMN producer LowCardinality(String) MATERIALIZED 'x'",
+                "MODIFY COLUMN producer REMOVE MATERIALIZED",
+                "its column producer is MATERIALIZED and takes no values"),
+        /// Code 16.
+        NO_COLUMN(Rows.WITHOUT_A_PLAYER, "DROP COLUMN producer", "ADD COLUMN producer LowCardinality(String)",
+                "it has no column producer");
 
+        private final Rows rows;
         private final String alter;
         private final String undo;
         private final String action;
 
-        Change(String alter, String undo, String action) {
+        Change(Rows rows, String alter, String undo, String action) {
+            this.rows = rows;
             this.alter = alter;
             this.undo = undo;
             this.action = action;
@@ -95,7 +124,11 @@ class WrongTableIT {
             fixture.awaitExact();
             fixture.query("ALTER TABLE $db.match_events " + change.alter);
 
-            sendEventsOfOthers("others", ROWS);
+            if (change.rows == Rows.OF_OTHERS) {
+                sendEventsOfOthers("others", ROWS);
+            } else {
+                sendEventsWithoutAPlayer(3);
+            }
 
             awaitAction(sink, change.action);
             assertEquals("10", stored());
@@ -117,58 +150,6 @@ class WrongTableIT {
                         .replace(",\"playerId\":\"3682\"", ""));
             }
         });
-    }
-
-    enum ChangeForEmptyTexts {
-        /// Code 32, as if the body of the request had been cut off.
-        NUMBER_INSTEAD_OF_TEXT("MODIFY COLUMN player_id UInt64", "MODIFY COLUMN player_id String",
-                "its column player_id has the type UInt64, but needs String"),
-        /// Code 32.
-        COLUMN_WITH_AN_EXPRESSION("ADD COLUMN n UInt64 MATERIALIZED toUInt64(player_id)", "DROP COLUMN n",
-                "it rejects rows with code 32, which no row of a right table causes"),
-        DIVISION("ADD COLUMN n UInt64 MATERIALIZED intDiv(1, length(player_id))", "DROP COLUMN n",
-                "it rejects rows with code 153, which no row of a right table causes"),
-        /// The code of a claim that no longer holds.
-        THROW_IF("ADD COLUMN n UInt8 MATERIALIZED throwIf(player_id = '')", "DROP COLUMN n",
-                "it rejects rows with code 395, which no row of a right table causes"),
-        /// Code 44.
-        COMPUTED_COLUMN("MODIFY COLUMN producer LowCardinality(String) MATERIALIZED 'x'",
-                "MODIFY COLUMN producer REMOVE MATERIALIZED",
-                "its column producer is MATERIALIZED and takes no values"),
-        /// Code 16.
-        NO_COLUMN("DROP COLUMN producer", "ADD COLUMN producer LowCardinality(String)",
-                "it has no column producer");
-
-        private final String alter;
-        private final String undo;
-        private final String action;
-
-        ChangeForEmptyTexts(String alter, String undo, String action) {
-            this.alter = alter;
-            this.undo = undo;
-            this.action = action;
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void tableChanged_rowsWithEmptyTexts_areKeptAndTheTableIsNamed(ChangeForEmptyTexts change) {
-        try (SinkRunner sink = fixture.sink()) {
-            fixture.sendEvents(10);
-            fixture.awaitExact();
-            fixture.query("ALTER TABLE $db.match_events " + change.alter);
-
-            sendEventsWithoutAPlayer(3);
-
-            awaitAction(sink, change.action);
-            assertEquals("10", stored());
-            fixture.query("ALTER TABLE $db.match_events " + change.undo);
-            fixture.awaitExact();
-            assertEquals("0", deadLetters());
-            Await.until(SinkFixture.SOON, "the status has recovered", () -> sink.status().degraded().isEmpty());
-        }
-        fixture.assertExact();
-        assertTrue(fixture.registry.get("clickhouse.table.faults").tag("table", "match_events").counter().count() > 0);
     }
 
     /// Code 32 for each insert. A body that is cut off on its way causes the same, but not forever.

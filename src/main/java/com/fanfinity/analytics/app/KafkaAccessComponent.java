@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ final class KafkaAccessComponent implements RoleComponent {
     private final Thread thread = Thread.ofPlatform().daemon().name("kafka-access").unstarted(this::run);
     private volatile List<Grant> missing = List.of();
     private volatile String refusal = "";
+    private volatile boolean checked;
 
     /// @param topicsExist whether the start has found or created the topics
     /// @param obstacle why it has not yet
@@ -66,13 +68,16 @@ final class KafkaAccessComponent implements RoleComponent {
         try {
             update(check.missing());
             update("");
-        } catch (ExecutionException | RuntimeException e) {
+            checked = true;
+        } catch (ExecutionException | KafkaException e) {
             Optional<String> reason = KafkaRefusal.reason(e);
             if (reason.isPresent()) {
                 update(reason.get());
             } else {
                 LOG.atDebug().setCause(e).log("cannot check the access to Kafka");
             }
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("the access to Kafka is not checked");
         }
     }
 
@@ -111,7 +116,7 @@ final class KafkaAccessComponent implements RoleComponent {
             return CheckResult.down(denied.isEmpty() ? obstacle.get() : text);
         }
         if (refusal.isEmpty() && denied.isEmpty()) {
-            return CheckResult.up("allowed");
+            return CheckResult.up(checked ? "allowed" : "not checked yet");
         }
         // Without the topics of Kafka Streams, this instance counts nothing.
         return denied.stream().anyMatch(grant -> grant.operation() == AclOperation.CREATE)

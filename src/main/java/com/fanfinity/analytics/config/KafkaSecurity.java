@@ -80,7 +80,7 @@ final class KafkaSecurity {
         boolean isReadable = env.faults().size() == faultsBefore;
         boolean usesSasl = protocol.startsWith("SASL_");
         if (user.isEmpty() && password.isEmpty()) {
-            if (usesSasl && !ofFile.containsKey(SASL_MECHANISM) && !ofFile.containsKey(JAAS_CONFIG)) {
+            if (usesSasl && !ofFile.containsKey(SASL_MECHANISM) && !usesKerberos()) {
                 env.fault(USER, "is missing: " + protocol + " needs it, or another login in " + CONFIG_FILE);
             }
             return;
@@ -96,6 +96,11 @@ final class KafkaSecurity {
         set(SASL_MECHANISM, "SCRAM-SHA-512", USER);
         set(JAAS_CONFIG, "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"%s\" "
                 .formatted(quoted(user)) + "password=\"%s\";".formatted(quoted(password.value())), USER);
+    }
+
+    /// Kafka's clients use GSSAPI unless `sasl.mechanism` is set.
+    private boolean usesKerberos() {
+        return ofFile.getOrDefault(JAAS_CONFIG, "").contains("Krb5LoginModule");
     }
 
     private void requirePrintable(String name, String value) {

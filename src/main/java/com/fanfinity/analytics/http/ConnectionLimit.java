@@ -223,7 +223,7 @@ final class ConnectionLimit extends NetworkConnectionLimit implements Connection
         }
     }
 
-    /// A request may start or end while the connections are sorted.
+    /// Sorting needs times that do not change, and a request may start or end meanwhile.
     private record Idle(OpenConnection connection, long since) {}
 
     private void closeIdle() {
@@ -242,7 +242,7 @@ final class ConnectionLimit extends NetworkConnectionLimit implements Connection
             if (i >= atOnce && now - next.since() < REQUEST_WITHIN.toNanos()) {
                 return;
             }
-            if (next.connection().isIdle()) {
+            if (next.connection().isIdle() && next.connection().idleSince() == next.since()) {
                 close(next.connection(), Closed.CROWDED);
             }
         }

@@ -62,7 +62,7 @@ public final class GrantSetup {
             System.err.println(e.getMessage());
             System.exit(EXIT_CONFIGURATION);
         } catch (ExecutionException | KafkaException e) {
-            System.err.println("The users in Kafka are not complete: " + (e.getCause() == null ? e : e.getCause()));
+            System.err.println("The users in Kafka are not complete: " + KafkaRefusal.messages(e));
             System.exit(EXIT_FAILURE);
         }
     }

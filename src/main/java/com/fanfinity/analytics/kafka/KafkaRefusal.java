@@ -1,6 +1,9 @@
 package com.fanfinity.analytics.kafka;
 
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.IllegalSaslStateException;
@@ -12,6 +15,7 @@ import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
 public final class KafkaRefusal {
 
     private static final int MOST_CAUSES = 16;
+    private static final Pattern JAAS_TEXT = Pattern.compile("JAAS config\\b");
 
     private KafkaRefusal() {}
 
@@ -26,6 +30,19 @@ public final class KafkaRefusal {
             cause = cause.getCause();
         }
         return Optional.empty();
+    }
+
+    /// The messages of a failure and its causes, since Kafka's clients name a fault of their settings only in the
+    /// cause. A message about the text of `sasl.jaas.config` quotes it, with parts of passwords, and is replaced.
+    public static String messages(Throwable failure) {
+        Set<String> messages = new LinkedHashSet<>();
+        Throwable cause = failure;
+        for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
+            String message = String.valueOf(cause.getMessage());
+            messages.add(JAAS_TEXT.matcher(message).find() ? "sasl.jaas.config cannot be parsed" : message);
+            cause = cause.getCause();
+        }
+        return String.join(": ", messages);
     }
 
     private static Optional<String> reasonOf(Throwable failure) {

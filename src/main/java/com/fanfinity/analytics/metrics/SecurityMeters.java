@@ -61,7 +61,7 @@ public final class SecurityMeters {
         EVENTS,
         /// Bytes of request bodies of a key.
         BYTES,
-        /// Signatures of tokens, of all addresses together.
+        /// Signatures of tokens, of all suspect addresses together.
         SIGNATURES,
         /// Invalid keys of an address.
         FAILURES;

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -88,21 +87,23 @@ final class AccessGate implements Gate {
     }
 
     /// The check of a signature costs up to 1,000 times the check of a key. So a token that is not remembered counts as
-    /// a request without a key, and against the bound of this instance. Beyond them it is not checked, and the answer
-    /// is 429; routes that have no rate answer as without a key.
+    /// a request without a key, and is not checked beyond that rate: the answer is 429. Routes that have no rate answer
+    /// as without a key.
     private Verdict admitToken(JwtVerifier verifier, String token, Request request, ClientAddress address,
             Optional<Route> route, Access access) {
-        AtomicReference<Optional<RateRefusal>> tooMany = new AtomicReference<>(Optional.empty());
-        Optional<KeyResult> result = verifier.check(token, () -> {
-            tooMany.set(limits.signature(address));
-            return tooMany.get().isEmpty();
-        });
-        if (result.isPresent()) {
-            return admit(request, address, route, access, result.get());
+        Optional<Caller> known = verifier.remembered(token);
+        if (known.isPresent()) {
+            return admit(request, address, route, access, new ApiKeys.Valid(known.get()));
         }
-        return isExempt(route)
-                ? admitWithoutKey(request, address, route, access)
-                : tooMany.get().orElseThrow().toRefused();
+        Optional<RateRefusal> tooMany = limits.signature(address);
+        if (tooMany.isPresent()) {
+            return isExempt(route) ? admitWithoutKey(request, address, route, access) : tooMany.get().toRefused();
+        }
+        KeyResult result = verifier.verify(token);
+        if (result instanceof ApiKeys.Invalid && isOpen(access)) {
+            var _ = limits.failure(address); // no refusal follows that would charge it
+        }
+        return admit(request, address, route, access, result);
     }
 
     private static boolean isExempt(Optional<Route> route) {
@@ -113,14 +114,14 @@ final class AccessGate implements Gate {
             KeyResult result) {
         return switch (result) {
             case ApiKeys.Valid(Caller caller) -> admit(request, address, route, access, ofKey(caller));
-            case ApiKeys.Invalid _ when access == Access.OPEN || isOff(access) ->
-                admitWithoutKey(request, address, route, access);
+            case ApiKeys.Invalid _ when isOpen(access) -> admitWithoutKey(request, address, route, access);
             case ApiKeys.Invalid(Refusal reason) -> invalidKey(address, reason);
         };
     }
 
-    private boolean isOff(Access access) {
-        return !auth && access != Access.ADMIN;
+    /// Whether a key that is not valid is no reason to refuse.
+    private boolean isOpen(Access access) {
+        return access == Access.OPEN || (!auth && access != Access.ADMIN);
     }
 
     /// With `AUTH=off` a key adds a name, and limits nothing.

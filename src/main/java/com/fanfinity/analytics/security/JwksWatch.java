@@ -134,7 +134,7 @@ final class JwksWatch implements AutoCloseable {
         } catch (JwksException e) {
             failed("the set of token keys is not valid: it " + e.getMessage(), e);
         } catch (RuntimeException e) {
-            failed("the set of token keys cannot be parsed", e);
+            failed("the set of token keys cannot be used", e);
         }
     }
 

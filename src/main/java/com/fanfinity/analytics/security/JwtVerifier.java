@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
@@ -46,7 +45,7 @@ final class JwtVerifier {
     /// The most remembered tokens and prefixes of matches together.
     static final int MAX_WEIGHT = 20_000;
 
-    /// Header parameters that bring a key of their own, or change what the signature covers.
+    /// Header parameters that bring a key of their own, or change the signed part.
     private static final Set<String> REFUSED_PARAMETERS = Set.of("jku", "jwk", "x5u", "x5c", "crit", "b64", "enc",
             "zip");
 
@@ -88,26 +87,21 @@ final class JwtVerifier {
         return text.startsWith("ey");
     }
 
-    /// @param mayVerify asked before a token is verified that is not remembered
-    /// @return empty if the token is not remembered and may not be verified
-    Optional<KeyResult> check(String token, BooleanSupplier mayVerify) {
-        if (token.length() > MAX_LENGTH) {
-            return Optional.of(new Invalid(Refusal.TOKEN_MALFORMED));
-        }
-        String hash = Sha256.hex(token);
-        Caller known = verified.getIfPresent(hash);
-        if (known != null && isCurrent(known)) {
-            return Optional.of(new Valid(known));
-        }
-        if (!mayVerify.getAsBoolean()) {
-            return Optional.empty();
-        }
+    /// The caller of a token that was verified before, and is still valid.
+    Optional<Caller> remembered(String token) {
+        return token.length() > MAX_LENGTH
+                ? Optional.empty()
+                : Optional.ofNullable(verified.getIfPresent(Sha256.hex(token))).filter(this::isCurrent);
+    }
+
+    /// Checks the signature and the claims, and remembers a valid token.
+    KeyResult verify(String token) {
         try {
-            Caller caller = verify(token);
-            verified.put(hash, caller);
-            return Optional.of(new Valid(caller));
+            Caller caller = caller(token);
+            verified.put(Sha256.hex(token), caller);
+            return new Valid(caller);
         } catch (RefusedToken e) {
-            return Optional.of(new Invalid(e.reason));
+            return new Invalid(e.reason);
         }
     }
 
@@ -117,9 +111,9 @@ final class JwtVerifier {
                 || (keys.current().contains(token.signingKey()) && clock.instant().isBefore(token.expires()));
     }
 
-    private Caller verify(String token) throws RefusedToken {
+    private Caller caller(String token) throws RefusedToken {
         var parts = FORM.matcher(token);
-        if (!parts.matches()) {
+        if (token.length() > MAX_LENGTH || !parts.matches()) {
             throw new RefusedToken(Refusal.TOKEN_MALFORMED);
         }
         SigningKey key = key(parse(parts.group(1)));

@@ -26,7 +26,7 @@ public final class RateLimits {
     /// Invalid keys of one address: 10 at once, and 10 a minute.
     static final Rate FAILURES = new Rate(10 / 60.0, 10);
 
-    /// Signatures that all addresses together have checked, in a second: at most a quarter of one processor.
+    /// Signatures in a second for all suspect addresses together. With ES256 they take a fifth of one processor.
     static final Rate SIGNATURES = new Rate(500, 500);
 
     private static final int BUCKETS = Limit.values().length;
@@ -37,7 +37,7 @@ public final class RateLimits {
     private final SecurityMeters meters;
     private final Cache<ClientAddress, AtomicLongArray> addresses = cache(MAX_ADDRESSES);
     private final Cache<String, AtomicLongArray> callers = cache(MAX_CALLERS);
-    private final AtomicLongArray instance = new AtomicLongArray(BUCKETS);
+    private final AtomicLongArray suspects = new AtomicLongArray(BUCKETS);
 
     /// @param nanoTime as `System.nanoTime()`
     RateLimits(Rates rates, LongSupplier nanoTime, SecurityMeters meters) {
@@ -57,10 +57,17 @@ public final class RateLimits {
         return rates.on() ? charge(ofAddress(address), Limit.REQUESTS, rates.requests(), 1) : Optional.empty();
     }
 
-    /// Charges the check of a signature: a request to the address, and one check to this instance. Without the second
-    /// bound, many addresses together could take the processor. It holds even if rates are off.
+    /// Charges the check of a signature to an address, as a request. An address with as many invalid keys as it may
+    /// have is suspect: all of these share one further bound, so that many addresses together cannot take the
+    /// processor, nor the checks of other clients. It holds even if rates are off.
     Optional<RateRefusal> signature(ClientAddress address) {
-        return request(address).or(() -> charge(instance, Limit.SIGNATURES, SIGNATURES, 1));
+        return request(address).or(() -> isSuspect(address)
+                ? charge(suspects, Limit.SIGNATURES, SIGNATURES, 1)
+                : Optional.empty());
+    }
+
+    private boolean isSuspect(ClientAddress address) {
+        return Gcra.remaining(ofAddress(address), slot(Limit.FAILURES), FAILURES, nanoTime.getAsLong() - started) == 0;
     }
 
     /// Charges an invalid key to an address. This bound holds even if rates are off.

@@ -40,11 +40,11 @@ record RateRefusal(Limit limit, Rate rate, long remaining, long waitNanos) {
 
     private String detail() {
         return switch (limit) {
-            case REQUESTS -> "This address sends too many requests without a key.";
+            case REQUESTS -> "This address sends too many requests without a key or with new tokens.";
             case READS -> "Too many reads; the list and timelines count as several.";
             case EVENTS -> "Too many events. Nothing in this request was accepted.";
             case BYTES -> "Too many bytes. Nothing in this request was accepted.";
-            case SIGNATURES -> "Too many tokens that this instance has not seen yet. Repeat the request.";
+            case SIGNATURES -> "This address and others send too many tokens that are not valid.";
             case FAILURES -> "This address has sent too many keys that are not valid.";
         };
     }

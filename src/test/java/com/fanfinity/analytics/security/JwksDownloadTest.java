@@ -21,7 +21,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
@@ -37,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import com.fanfinity.analytics.config.Jwt.KeySetUrl;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.security.Jwks.JwksException;
+import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.SelfSigned;
 
 /// Key sets from an https server with a certificate of its own.
@@ -180,14 +180,6 @@ class JwksDownloadTest {
         assertEquals(0, requests.get());
     }
 
-    private static void until(BooleanSupplier condition) throws InterruptedException {
-        Instant end = Instant.now().plus(PATIENCE);
-        while (!condition.getAsBoolean()) {
-            assertTrue(Instant.now().isBefore(end), "not within " + PATIENCE);
-            Thread.sleep(5);
-        }
-    }
-
     /// A token of a new key is refused, and accepted after the key is read. No check waits for that.
     @Test
     void rotation_isFollowedInTheBackground() throws Exception {
@@ -196,7 +188,7 @@ class JwksDownloadTest {
         try (JwksWatch watch = new JwksWatch(download(PATIENCE), nanos::get, meters)) {
             JwtVerifier verifier = new JwtVerifier(TestTokens.SETTINGS, watch, Clock.systemUTC(), System::nanoTime);
             watch.read();
-            until(() -> watch.current().size() == 1);
+            Await.until(PATIENCE, "the set is read", () -> watch.current().size() == 1);
             assertFalse(isValid(verifier, token));
 
             answer = exchange -> {
@@ -205,12 +197,12 @@ class JwksDownloadTest {
             };
             nanos.addAndGet(JwksWatch.MIN_GAP.toNanos());
             watch.tick();
-            until(() -> requests.get() == 2);
+            Await.until(PATIENCE, "the issuer is asked again", () -> requests.get() == 2);
             assertFalse(isValid(verifier, token), "while the issuer stalls");
             nanos.addAndGet(JwksWatch.MIN_GAP.toNanos());
             watch.tick();
             released.countDown();
-            until(() -> watch.current().size() == 2);
+            Await.until(PATIENCE, "the new set is read", () -> watch.current().size() == 2);
 
             assertTrue(isValid(verifier, token));
             assertEquals(2, requests.get(), "one read at a time");
@@ -219,6 +211,6 @@ class JwksDownloadTest {
     }
 
     private static boolean isValid(JwtVerifier verifier, String token) {
-        return verifier.check(token, () -> true).orElseThrow() instanceof ApiKeys.Valid;
+        return verifier.verify(token) instanceof ApiKeys.Valid;
     }
 }

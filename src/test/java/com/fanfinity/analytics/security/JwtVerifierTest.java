@@ -15,7 +15,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -69,7 +68,8 @@ class JwtVerifierTest {
     }
 
     private ApiKeys.KeyResult check(String token) {
-        return verifier.check(token, () -> true).orElseThrow();
+        return verifier.remembered(token).<ApiKeys.KeyResult>map(ApiKeys.Valid::new)
+                .orElseGet(() -> verifier.verify(token));
     }
 
     private Caller caller(String token) {
@@ -81,7 +81,7 @@ class JwtVerifierTest {
     }
 
     private boolean isRemembered(String token) {
-        return verifier.check(token, () -> false).isPresent();
+        return verifier.remembered(token).isPresent();
     }
 
     private static Map<String, Object> claims(String name, @Nullable Object value) {
@@ -375,13 +375,6 @@ class JwtVerifierTest {
 
         assertEquals(Refusal.TOKEN_WRONG, refusal(RSA_TOKEN));
         assertFalse(verifier.isCurrent(ended));
-    }
-
-    @Test
-    void check_tokenThatMayNotBeVerified_hasNoResult() {
-        assertEquals(Optional.empty(), verifier.check(RSA_TOKEN, () -> false));
-        caller(RSA_TOKEN);
-        assertTrue(verifier.check(RSA_TOKEN, () -> false).isPresent());
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -34,19 +35,34 @@ class RateLimitsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final RateLimits limits = limits(RATES);
 
-    /// As many addresses as there are signatures would take both processors otherwise.
+    /// Many suspect addresses would take both processors otherwise, and the checks of other clients.
     @Test
-    void signatures_ofManyAddresses_areBoundedForTheInstance() {
+    void signatures_ofAddressesWithInvalidKeys_areBoundedTogether() {
         int burst = (int) RateLimits.SIGNATURES.burst();
-        long admitted = IntStream.range(0, 10 * burst)
-                .filter(i -> limits.signature(new ClientAddress(i)).isEmpty()).count();
+        List<ClientAddress> suspects = IntStream.range(0, 10).mapToObj(ClientAddress::new).toList();
+        suspects.forEach(address -> sendInvalidKeys(limits, address));
 
-        assertEquals(burst, admitted);
-        assertEquals(Limit.SIGNATURES, limits.signature(new ClientAddress(-1)).orElseThrow().limit());
+        assertEquals(burst, suspects.stream().flatMap(address -> Stream.generate(() -> address).limit(100))
+                .filter(address -> limits.signature(address).isEmpty()).count());
+        assertEquals(Limit.SIGNATURES, limits.signature(suspects.getFirst()).orElseThrow().limit());
+        assertTrue(limits.signature(new ClientAddress(-1)).isEmpty(), "another client");
         now.addAndGet(TimeUnit.SECONDS.toNanos(1));
-        assertTrue(limits.signature(new ClientAddress(-2)).isEmpty());
-        assertTrue(limits(new Rates(false, RATES.events(), RATES.bytes(), RATES.reads(), RATES.requests()))
-                .signature(HERE).isEmpty());
+        assertTrue(limits.signature(suspects.getFirst()).isEmpty());
+    }
+
+    @Test
+    void signatures_ratesAreOff_areBoundedForSuspects() {
+        RateLimits off = limits(new Rates(false, RATES.events(), RATES.bytes(), RATES.reads(), RATES.requests()));
+        sendInvalidKeys(off, HERE);
+        int burst = (int) RateLimits.SIGNATURES.burst();
+
+        assertEquals(burst, IntStream.range(0, 2 * burst).filter(_ -> off.signature(HERE).isEmpty()).count());
+    }
+
+    private static void sendInvalidKeys(RateLimits limits, ClientAddress address) {
+        for (int i = 0; i < RateLimits.FAILURES.burst(); i++) {
+            assertTrue(limits.failure(address).isEmpty());
+        }
     }
 
     private RateLimits limits(Rates rates) {

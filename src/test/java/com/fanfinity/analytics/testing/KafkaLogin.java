@@ -38,6 +38,7 @@ public final class KafkaLogin implements AutoCloseable {
     public static final String USER = "fanfinity";
     public static final String PASSWORD = "with \"quotes\" and \\ in 'it'; x=1";
 
+    private static final String JVM_OPTIONS = "JAVA_TOOL_OPTIONS";
     private static final String LOGIN_MODULE = "org.apache.kafka.common.security.%s required;";
 
     private final Kind kind;
@@ -113,7 +114,7 @@ public final class KafkaLogin implements AutoCloseable {
                         "listener.name.secured.oauthbearer.connections.max.reauth.ms", "10000"),
                         List.of(allowedUrls + tokens.keys().toUri())),
                 Map.of("KAFKA_SECURITY_PROTOCOL", "SASL_SSL", "KAFKA_CA_FILE", authorities,
-                        "KAFKA_CLIENT_CONFIG_FILE", client.toString(), "JAVA_TOOL_OPTIONS", allowedUrls + tokens.url()),
+                        "KAFKA_CLIENT_CONFIG_FILE", client.toString(), JVM_OPTIONS, allowedUrls + tokens.url()),
                 Optional.of(tokens));
     }
 
@@ -130,7 +131,9 @@ public final class KafkaLogin implements AutoCloseable {
     public Stack startStack(String name, Map<String, String> settings) throws IOException, InterruptedException {
         List<Grant> grants = requireNonNull(GrantLists.ofManifests().get(USER));
         Map<String, String> all = new HashMap<>(settings);
-        clientSettings.forEach((setting, value) -> all.merge(setting, value, (given, more) -> given + ' ' + more));
+        all.putAll(clientSettings);
+        all.put(JVM_OPTIONS, (settings.getOrDefault(JVM_OPTIONS, "") + ' '
+                + clientSettings.getOrDefault(JVM_OPTIONS, "")).strip());
         return Stack.start(name, all, directory -> startBroker(Files.createDirectories(directory), grants),
                 KafkaBroker::securedServers);
     }
