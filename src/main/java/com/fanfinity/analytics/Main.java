@@ -34,7 +34,6 @@ public final class Main {
     /// The wall clock was set back. A restart is all that is needed.
     private static final int EXIT_CLOCK_SET_BACK = 3;
 
-
     private static final String LOGGERS = "org.slf4j.simpleLogger.log.";
 
     private Main() {}

@@ -60,7 +60,8 @@ class WrongTableIT {
     }
 
     private enum Rows {
-        OF_OTHERS, WITHOUT_A_PLAYER
+        OF_OTHERS,
+        WITHOUT_A_PLAYER
     }
 
     enum Change {
