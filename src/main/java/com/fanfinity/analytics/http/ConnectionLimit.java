@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EofException;
-import org.eclipse.jetty.server.ConnectionMetaData;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
@@ -189,11 +189,11 @@ final class ConnectionLimit extends NetworkConnectionLimit implements Connection
         }
     }
 
-    // --- connections, of which a socket with TLS has two
+    // --- connections, of which a socket with TLS has two, and one with the PROXY protocol several in turn
 
     @Override
     public void onOpened(Connection connection) {
-        if (connection instanceof ConnectionMetaData) {
+        if (!(connection instanceof SslConnection)) { // it opens the connection of HTTP at the same time
             open.put(connection, new OpenConnection(connection, nanoTime.getAsLong()));
             closeIdleIfDue();
         }

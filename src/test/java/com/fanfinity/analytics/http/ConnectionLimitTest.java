@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.ProxyConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -288,6 +289,25 @@ class ConnectionLimitTest {
         pass(ConnectionLimit.HEADERS_AFTER_ACCEPT);
         assertTrue(isClosed(silent), "no handshake");
         assertEquals(2, closed(ConnectionMeter.Closed.HEADERS));
+    }
+
+    @Test
+    void proxyProtocol_withoutItsHeader_isCut() throws IOException {
+        HttpConnectionFactory http = new HttpConnectionFactory(new HttpConfiguration());
+        connector = new ServerConnector(server, new ProxyConnectionFactory(http.getProtocol()), http);
+        start();
+        Socket silent = connect("127.0.0.1");
+        Socket trickling = connect("127.0.0.1");
+        send(trickling, "PROXY TCP4 203");
+        Socket complete = connect("127.0.0.1");
+        assertEquals("HTTP/1.1 200", answer(complete, "PROXY TCP4 203.0.113.7 192.0.2.1 5000 443\r\n" + GET));
+        Await.until(SOON, "each socket counts once", () -> open() == 3);
+        pass(ConnectionLimit.HEADERS_AFTER_ACCEPT);
+
+        assertTrue(isClosed(silent));
+        assertTrue(isClosed(trickling));
+        assertEquals(2, closed(ConnectionMeter.Closed.HEADERS));
+        assertEquals("HTTP/1.1 200", answer(complete, GET));
     }
 
     private void awaitOpen(int count) {
