@@ -12,7 +12,8 @@ import java.util.TreeMap;
 /// @param tableEngines the engines of the service's tables, by name
 record ServerFacts(boolean cloud, String databaseEngine, Map<String, String> tableEngines) {
 
-    private static final Set<String> DATABASE_ENGINES = Set.of("", "Atomic", "Ordinary");
+    /// Tables of an `Ordinary` database have no ids, so the sink could not see that a table was exchanged.
+    private static final Set<String> DATABASE_ENGINES = Set.of("", "Atomic");
     private static final String MERGE_TREE = "MergeTree";
 
     private static final String REASON = ". The sink stores each row once only with tables of a single server, "

@@ -114,9 +114,17 @@ public final class SettingsLoader {
     private static Settings.Kafka kafka(Environment env) {
         return new Settings.Kafka(env.text("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092"),
                 env.integer("KAFKA_PARTITIONS", 12, 1, 1_000),
-                (short) env.integer("KAFKA_REPLICATION_FACTOR", -1, -1, 10),
+                replicationFactor(env),
                 env.parsed("KAFKA_TOPIC_PREFIX", "", SettingsLoader::partOfATopic),
                 env.parsed("KAFKA_EVENTS_TOPIC", "", SettingsLoader::partOfATopic), KafkaSecurity.read(env));
+    }
+
+    private static short replicationFactor(Environment env) {
+        int factor = env.integer("KAFKA_REPLICATION_FACTOR", -1, -1, 10);
+        if (factor == 0) {
+            env.fault("KAFKA_REPLICATION_FACTOR", "must be -1 (the brokers' default) or 1 to 10, not 0");
+        }
+        return (short) factor;
     }
 
     private static Settings.Ingest ingest(Environment env) {

@@ -33,7 +33,7 @@ class ServerFactsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Replicated", "Shared", "Memory"})
+    @ValueSource(strings = {"Replicated", "Shared", "Memory", "Ordinary"})
     void otherDatabaseEngine_isRefused(String engine) {
         assertTrue(refusal(new ServerFacts(false, engine, Map.of()))
                 .startsWith("the database fanfinity has the engine " + engine + ", but needs Atomic. "));

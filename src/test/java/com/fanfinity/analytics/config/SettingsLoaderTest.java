@@ -309,6 +309,12 @@ class SettingsLoaderTest {
         assertEquals(SettingsLoader.load(Map.of()), SettingsLoader.load(Map.of(name, "1")));
     }
 
+    @Test
+    void load_noReplicas_isRejected() {
+        assertEquals(List.of("KAFKA_REPLICATION_FACTOR must be -1 (the brokers' default) or 1 to 10, not 0"),
+                faults(Map.of("KAFKA_REPLICATION_FACTOR", "0")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\t"})
     void load_blank_meansTheDefault(String blank) throws SettingsException {
