@@ -11,10 +11,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterAll;
@@ -30,6 +32,7 @@ import com.fanfinity.analytics.history.HistoryResult.HistoryFound;
 import com.fanfinity.analytics.history.HistoryResult.HistoryIncomplete;
 import com.fanfinity.analytics.history.HistoryResult.HistoryTooLarge;
 import com.fanfinity.analytics.history.HistoryResult.HistoryUnavailable;
+import com.fanfinity.analytics.http.ClientAddress;
 import com.fanfinity.analytics.limits.ReadPermits;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.metrics.Meters.HistoryRead;
@@ -42,6 +45,7 @@ class HistoryReadIT {
 
     private static final String DATABASE = "history_read";
     private static final long LARGE = 200_000;
+    private static final Optional<ClientAddress> CLIENT = Optional.of(ClientAddress.UNKNOWN);
 
     /// Row n is a reaction in minute n, received n seconds after the start of 2026.
     private static final String ROWS = "INSERT INTO " + DATABASE
@@ -93,7 +97,7 @@ class HistoryReadIT {
 
     @Test
     void match_allRowsStored_isAsOfTheLookUp() {
-        HistoricMatch match = found(history(clickHouse).match("small", StatsSamples.archived(10, 3)));
+        HistoricMatch match = found(history(clickHouse).match("small", StatsSamples.archived(10, 3), CLIENT, Function.identity()));
 
         assertEquals(10, match.stats().totalEvents());
         assertEquals(7, match.stats().duplicates());
@@ -106,7 +110,7 @@ class HistoryReadIT {
     /// Two late events are not stored yet. The arrival times of the rows are later, but they prove nothing.
     @Test
     void match_lateEventsAreOnTheirWay_isAsOfItsArchival() {
-        HistoricMatch match = found(history(clickHouse).match("small", StatsSamples.archived(12, 2)));
+        HistoricMatch match = found(history(clickHouse).match("small", StatsSamples.archived(12, 2), CLIENT, Function.identity()));
 
         assertEquals(10, match.stats().totalEvents());
         assertEquals(StatsSamples.ARCHIVED_AT, match.asOf(Long.MAX_VALUE));
@@ -115,9 +119,9 @@ class HistoryReadIT {
 
     @Test
     void match_rowsAreGone_isIncomplete() {
-        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).match("small", StatsSamples.archived(12, 1)));
-        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).match("gone", StatsSamples.archived(1, 0)));
-        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).newestEvents("gone", 5));
+        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).match("small", StatsSamples.archived(12, 1), CLIENT, Function.identity()));
+        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).match("gone", StatsSamples.archived(1, 0), CLIENT, Function.identity()));
+        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).newestEvents("gone", 5, CLIENT, Function.identity()));
         assertEquals(3, reads(HistoryRead.INCOMPLETE));
     }
 
@@ -125,18 +129,18 @@ class HistoryReadIT {
     void match_asLargeAsTheLimit_isRead() throws SQLException {
         clickHouse.execute(ROWS.formatted("large", LARGE) + " SETTINGS max_partitions_per_insert_block = 0");
 
-        HistoricMatch match = found(history(clickHouse).match("large", StatsSamples.archived(LARGE, 0)));
+        HistoricMatch match = found(history(clickHouse).match("large", StatsSamples.archived(LARGE, 0), CLIENT, Function.identity()));
 
         assertEquals(LARGE, match.stats().totalEvents());
         assertEquals(LARGE, match.minutes().size());
         assertInstanceOf(HistoryTooLarge.class,
-                history(clickHouse).match("large", StatsSamples.archived(LARGE + 1, 0)));
+                history(clickHouse).match("large", StatsSamples.archived(LARGE + 1, 0), CLIENT, Function.identity()));
         assertEquals(1, reads(HistoryRead.TOO_LARGE));
     }
 
     @Test
     void newestEvents_moreThanTheLimit_areTheNewest() {
-        if (history(clickHouse).newestEvents("small", 2) instanceof HistoryFound<List<byte[]>>(List<byte[]> events)) {
+        if (history(clickHouse).newestEvents("small", 2, CLIENT, Function.identity()) instanceof HistoryFound<List<byte[]>>(List<byte[]> events)) {
             assertEquals(List.of("000000000009", "000000000008"),
                     events.stream()
                             .map(event -> new String(event, java.nio.charset.StandardCharsets.UTF_8).substring(36, 48))
@@ -169,7 +173,7 @@ class HistoryReadIT {
     void moments_moreThanTheLimit_areTheNewestAndMarkRetractedOnes() throws SQLException {
         clickHouse.execute(GOALS.formatted("goals", 501));
 
-        KeyMomentList moments = moments(history(clickHouse).moments("goals", StatsSamples.archived(501, 0)));
+        KeyMomentList moments = moments(history(clickHouse).moments("goals", StatsSamples.archived(501, 0), CLIENT, Function.identity()));
 
         assertEquals(500, moments.json().size());
         assertTrue(moments.truncated());
@@ -186,7 +190,7 @@ class HistoryReadIT {
 
     @Test
     void moments_matchWithoutAny_areNone() {
-        HistoryResult<HistoricMoments> reading = history(clickHouse).moments("small", StatsSamples.archived(12, 2));
+        HistoryResult<HistoricMoments> reading = history(clickHouse).moments("small", StatsSamples.archived(12, 2), CLIENT, Function.identity());
 
         assertEquals(List.of(), moments(reading).json());
         assertTrue(reading instanceof HistoryFound<HistoricMoments>(HistoricMoments found)
@@ -196,10 +200,10 @@ class HistoryReadIT {
 
     @Test
     void moments_rowsAreGone_isIncomplete() {
-        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).moments("small", StatsSamples.archived(12, 1)));
-        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).moments("gone", StatsSamples.archived(1, 0)));
+        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).moments("small", StatsSamples.archived(12, 1), CLIENT, Function.identity()));
+        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).moments("gone", StatsSamples.archived(1, 0), CLIENT, Function.identity()));
         assertInstanceOf(HistoryTooLarge.class,
-                history(clickHouse).moments("small", StatsSamples.archived(LARGE + 1, 0)));
+                history(clickHouse).moments("small", StatsSamples.archived(LARGE + 1, 0), CLIENT, Function.identity()));
     }
 
     /// The server accepts connections but never responds. Only the limited number of readers waits for it.
@@ -210,7 +214,8 @@ class HistoryReadIT {
             History history = history(clickHouse("http://127.0.0.1:" + silent.getLocalPort(), Duration.ofSeconds(4)));
             List<Callable<HistoryResult<HistoricMatch>>> questions = new ArrayList<>();
             for (int i = 0; i < 7; i++) {
-                questions.add(() -> history.match("small", StatsSamples.archived(10, 0)));
+                Optional<ClientAddress> client = Optional.of(new ClientAddress(i));
+                questions.add(() -> history.match("small", StatsSamples.archived(10, 0), client, Function.identity()));
             }
 
             List<HistoryResult<HistoricMatch>> readings = new ArrayList<>();
@@ -223,6 +228,27 @@ class HistoryReadIT {
         }
     }
 
+    /// Half of the readers that may wait for the server.
+    @Test
+    void match_clickHouseHangs_oneAddressLeavesPermitsToOthers() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0);
+                ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            History history = history(clickHouse("http://127.0.0.1:" + silent.getLocalPort(), Duration.ofSeconds(4)));
+            List<Callable<HistoryResult<HistoricMatch>>> questions = new ArrayList<>();
+            for (int i = 0; i < 7; i++) {
+                questions.add(() -> history.match("small", StatsSamples.archived(10, 0), CLIENT, Function.identity()));
+            }
+
+            List<HistoryResult<HistoricMatch>> readings = new ArrayList<>();
+            for (Future<HistoryResult<HistoricMatch>> reading : readers.invokeAll(questions)) {
+                readings.add(reading.get());
+            }
+
+            assertEquals(2, readings.stream().filter(HistoryUnavailable.class::isInstance).count(), readings::toString);
+            assertEquals(5, readings.stream().filter(HistoryBusy.class::isInstance).count(), readings::toString);
+        }
+    }
+
     @Test
     void match_clickHouseIsDown_isUnavailable() throws IOException {
         int port;
@@ -232,7 +258,7 @@ class HistoryReadIT {
 
         HistoryResult<HistoricMatch> reading = history(clickHouse("http://127.0.0.1:" + port, Duration.ofSeconds(4)))
                 .match("small",
-                        StatsSamples.archived(10, 0));
+                        StatsSamples.archived(10, 0), Optional.empty(), Function.identity());
 
         assertInstanceOf(HistoryUnavailable.class, reading);
         assertTrue(reads(HistoryRead.UNAVAILABLE) == 1);

@@ -65,8 +65,9 @@ public final class App implements AutoCloseable {
     /// The timeout of ClickHouse queries for requests and for the reconciler.
     private static final Duration CLICKHOUSE_TIMEOUT = Duration.ofSeconds(5);
 
-    /// Operators and scrapers, not clients.
+    /// Operators and scrapers, not clients. No address can take the connections of probes.
     private static final int OPS_CONNECTIONS = 128;
+    private static final int OPS_CONNECTIONS_PER_ADDRESS = 64;
 
     private static final Duration OPS_IDLE_TIMEOUT = Duration.ofSeconds(75);
 
@@ -168,7 +169,8 @@ public final class App implements AutoCloseable {
                 new AnswerBudget(settings.http().maxAnswerBytes(), new AnswerMeters(meters.http())),
                 closeLimit);
         ops = new HttpServer(
-                new Settings.Http(settings.ops().host(), settings.ops().port(), OPS_CONNECTIONS, OPS_IDLE_TIMEOUT),
+                new Settings.Http(settings.ops().host(), settings.ops().port(), OPS_CONNECTIONS,
+                        OPS_CONNECTIONS_PER_ADDRESS, OPS_IDLE_TIMEOUT, settings.http().maxAnswerBytes()),
                 ListenerOptions.operatorsListener(settings.edge(), advertised, OPS_THREADS), opsRoutes, List.of(),
                 Optional.of(Gate.onlyFor(Access.OPEN, Access.OPS)), ids,
                 (method, endpoint, status, took, problem) -> meters.http().request(method, "ops " + endpoint, status,

@@ -4,7 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -17,6 +19,8 @@ public final class Utf8 {
             ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101_0101_0101_0101L;
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
+
+    private static final int MAX_DECODED = 4 << 10;
 
     private Utf8() {}
 
@@ -40,11 +44,21 @@ public final class Utf8 {
         if (bytes.length >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB && bytes[2] == (byte) 0xBF) {
             return Optional.of(new Fault(Fault.WHOLE, Code.INVALID_UTF8, "starts with a byte order mark; remove it"));
         }
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            return Optional.empty();
-        } catch (CharacterCodingException _) {
-            return Optional.of(new Fault(Fault.WHOLE, Code.INVALID_UTF8, "is not valid UTF-8"));
+        return isValid(bytes)
+                ? Optional.empty()
+                : Optional.of(new Fault(Fault.WHOLE, Code.INVALID_UTF8, "is not valid UTF-8"));
+    }
+
+    /// Decodes into a small buffer again and again: the whole text would take twice the memory of the bytes.
+    private static boolean isValid(byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer text = CharBuffer.allocate(Math.min(bytes.length, MAX_DECODED) + 1);
+        while (true) {
+            CoderResult result = decoder.decode(in, text.clear(), true);
+            if (!result.isOverflow()) {
+                return !result.isError();
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ import com.fanfinity.analytics.history.HistoryResult.HistoryFound;
 import com.fanfinity.analytics.history.HistoryResult.HistoryIncomplete;
 import com.fanfinity.analytics.history.HistoryResult.HistoryTooLarge;
 import com.fanfinity.analytics.history.HistoryResult.HistoryUnavailable;
+import com.fanfinity.analytics.http.ClientAddress;
 import com.fanfinity.analytics.limits.ReadPermits;
 import com.fanfinity.analytics.limits.ReadPermits.ReadPermit;
 import com.fanfinity.analytics.metrics.HistoryMeters;
@@ -26,6 +28,8 @@ import com.fanfinity.analytics.pipeline.Recount;
 
 /// Counts archived matches again from their rows in ClickHouse. The number of concurrent reads is limited, and lower
 /// for large matches: a match of 200,000 events, each in a different minute, takes about 100 MB during the count.
+///
+/// A read holds its permits until the answer is made, because the match takes memory until then.
 ///
 /// The counts in {@link Archived} are compared with the rows: a result never lacks events that were stored before.
 public final class History {
@@ -50,22 +54,27 @@ public final class History {
         this.meters = meters;
     }
 
-    public HistoryResult<HistoricMatch> match(String matchId, Archived archived) {
+    /// @param client as in {@link ReadPermits#read}
+    /// @param answer makes the answer from the match
+    public <A> HistoryResult<A> match(String matchId, Archived archived, Optional<ClientAddress> client,
+            Function<HistoricMatch, A> answer) {
         return archived.totalEvents() > MOST_EVENTS
                 ? record(new HistoryTooLarge<>(MOST_EVENTS), System.nanoTime())
-                : read(permits(archived.totalEvents()), () -> recount(matchId, archived));
+                : read(permits(archived.totalEvents()), client, () -> recount(matchId, archived), answer);
     }
 
     /// The JSON of the match's newest events by their own time, the newest first.
-    public HistoryResult<List<byte[]>> newestEvents(String matchId, int limit) {
-        return read(1, () -> newest(matchId, limit));
+    public <A> HistoryResult<A> newestEvents(String matchId, int limit, Optional<ClientAddress> client,
+            Function<List<byte[]>, A> answer) {
+        return read(1, client, () -> newest(matchId, limit), answer);
     }
 
     /// The newest key moments of a match. Its rows are checked as in {@link #match}.
-    public HistoryResult<HistoricMoments> moments(String matchId, Archived archived) {
+    public <A> HistoryResult<A> moments(String matchId, Archived archived, Optional<ClientAddress> client,
+            Function<HistoricMoments, A> answer) {
         return archived.totalEvents() > MOST_EVENTS
                 ? record(new HistoryTooLarge<>(MOST_EVENTS), System.nanoTime())
-                : read(permits(archived.totalEvents()), () -> keyMoments(matchId, archived));
+                : read(permits(archived.totalEvents()), client, () -> keyMoments(matchId, archived), answer);
     }
 
     private static int permits(long events) {
@@ -76,17 +85,24 @@ public final class History {
         HistoryResult<T> run() throws SQLException;
     }
 
-    private <T> HistoryResult<T> read(int taken, HistoryQuery<T> question) {
+    private <T, A> HistoryResult<A> read(int taken, Optional<ClientAddress> client, HistoryQuery<T> question,
+            Function<T, A> answer) {
         long start = System.nanoTime();
-        Optional<ReadPermit> permit = permits.tryAcquire(ReadKind.HISTORY, taken);
+        Optional<ReadPermit> permit = permits.tryAcquire(ReadKind.HISTORY, taken, client);
         if (permit.isEmpty()) {
             return record(new HistoryBusy<>(), start);
         }
         try (ReadPermit _ = permit.get()) {
-            return record(question.run(), start);
+            return record(run(question), start).map(answer);
+        }
+    }
+
+    private static <T> HistoryResult<T> run(HistoryQuery<T> question) {
+        try {
+            return question.run();
         } catch (SQLException | RuntimeException e) { // the driver throws both when the server is away
             LOG.atDebug().setCause(e).log("an archived match cannot be read");
-            return record(new HistoryUnavailable<>(), start);
+            return new HistoryUnavailable<>();
         }
     }
 

@@ -1,11 +1,24 @@
 package com.fanfinity.analytics.history;
 
+import java.util.function.Function;
+
 /// The result of a read of an archived match.
 ///
 /// @param <T> the value that was read
 public sealed interface HistoryResult<T> {
 
     record HistoryFound<T>(T value) implements HistoryResult<T> {}
+
+    /// The same result with another value, if there is one.
+    default <R> HistoryResult<R> map(Function<T, R> change) {
+        return switch (this) {
+            case HistoryFound<T>(T value) -> new HistoryFound<>(change.apply(value));
+            case HistoryBusy<T>() -> new HistoryBusy<>();
+            case HistoryUnavailable<T>() -> new HistoryUnavailable<>();
+            case HistoryIncomplete<T>() -> new HistoryIncomplete<>();
+            case HistoryTooLarge<T>(long most) -> new HistoryTooLarge<>(most);
+        };
+    }
 
     /// Too many archived matches are being read.
     record HistoryBusy<T>() implements HistoryResult<T> {}

@@ -1,7 +1,5 @@
 package com.fanfinity.analytics.http;
 
-import java.nio.ByteBuffer;
-
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -24,33 +22,6 @@ final class AnswerHandler extends Handler.Wrapper {
         OpenAnswer answer = new OpenAnswer(budget);
         answer.attachTo(request);
         Request.addCompletionListener(request, _ -> answer.sent());
-        return super.handle(request, watched(request, response), callback);
-    }
-
-    private Response watched(Request request, Response response) {
-        return NetworkEndPoint
-                .below(request.getConnectionMetaData().getConnection()
-                        .getEndPoint()) instanceof MeasuredEndPoint measured
-                                ? new WatchedResponse(request, response, slowReaders, measured)
-                                : response;
-    }
-
-    private static final class WatchedResponse extends Response.Wrapper {
-        private final SlowReaders slowReaders;
-        private final MeasuredEndPoint endPoint;
-
-        private WatchedResponse(Request request, Response response, SlowReaders slowReaders,
-                MeasuredEndPoint endPoint) {
-            super(request, response);
-            this.slowReaders = slowReaders;
-            this.endPoint = endPoint;
-        }
-
-        @Override
-        public void write(boolean last, ByteBuffer content, Callback callback) {
-            SlowReaders.Write write = slowReaders.newWrite(endPoint, callback);
-            super.write(last, content, write);
-            write.returned();
-        }
+        return super.handle(request, slowReaders.watched(request, response), callback);
     }
 }

@@ -45,12 +45,19 @@ final class BodyTimer implements AutoCloseable {
 
     /// Reads as {@link InputStream#read(byte[])} does.
     ///
-    /// @throws IOException with a TimeoutException as its cause if the body arrives too slowly
+    /// @throws IOException as the other method
     int read(InputStream in, byte[] block) throws IOException {
+        return read(in, block, 0);
+    }
+
+    /// Reads as {@link InputStream#read(byte[], int, int)} does, up to the end of the block.
+    ///
+    /// @throws IOException with a TimeoutException as its cause if the body arrives too slowly
+    int read(InputStream in, byte[] block, int from) throws IOException {
         if (timer == null && received != length && in.available() == 0) {
             startTimer();
         }
-        int read = in.read(block);
+        int read = in.read(block, from, block.length - from);
         synchronized (this) {
             if (ended) {
                 throw new IOException(new TimeoutException("the body arrives too slowly"));

@@ -124,7 +124,9 @@ public final class HttpServer implements AutoCloseable {
             List<StreamingEndpoint> streamingEndpoints, Optional<Gate> gate,
             Duration drain) {
         config.concurrency.useVirtualThreads = options.threads().isEmpty();
-        options.threads().ifPresent(threads -> config.jetty.threadPool = new QueuedThreadPool(threads, threads));
+        // One more for each connection: a client that reads its answer slowly keeps a thread.
+        options.threads().ifPresent(threads -> config.jetty.threadPool = new QueuedThreadPool(
+                settings.maxConnections() + threads, threads));
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.http.prefer405over404 = true;

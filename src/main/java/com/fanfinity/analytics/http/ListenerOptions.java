@@ -11,7 +11,8 @@ import com.fanfinity.analytics.tls.TlsCertificate;
 /// @param certificate for TLS; without one the listener is plain HTTP
 /// @param hosts the names by which clients may call the listener
 /// @param corsOrigins the origins whose pages may read answers of the API
-/// @param threads the number of platform threads of its own; empty for virtual threads, which all listeners share
+/// @param threads the number of platform threads of its own, besides one for each busy connection; empty for virtual
+///        threads, which all listeners share
 public record ListenerOptions(Optional<TlsCertificate> certificate, AllowedHosts hosts, Set<String> corsOrigins,
         Optional<Integer> threads) {
 

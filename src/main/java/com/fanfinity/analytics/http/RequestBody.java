@@ -1,9 +1,11 @@
 package com.fanfinity.analytics.http;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -81,22 +83,25 @@ public final class RequestBody {
     }
 
     static byte[] read(Context ctx, int limit, BodyTimer.Pace pace, IntConsumer arrived) {
-        int announced = announcedLength(ctx, limit);
-        byte[] block = new byte[Math.clamp(announced, 1, BLOCK)];
-        ByteArrayOutputStream body = new ByteArrayOutputStream(block.length);
+        BodyBlocks body = new BodyBlocks(announcedLength(ctx, limit));
         try (BodyTimer timer = new BodyTimer(ctx, pace)) {
             InputStream in = ctx.req().getInputStream();
-            for (int read = timer.read(in, block); read >= 0; read = timer.read(in, block)) {
+            for (int read = read(timer, in, body); read >= 0; read = read(timer, in, body)) {
                 if (body.size() + read > limit) {
                     throw tooLarge(ctx, limit);
                 }
                 reserve(arrived, read, ctx);
-                body.write(block, 0, read);
+                body.arrived(read);
             }
-            return body.toByteArray();
+            return body.toBytes();
         } catch (IOException e) {
             throw incomplete(ctx, e);
         }
+    }
+
+    private static int read(BodyTimer timer, InputStream in, BodyBlocks body) throws IOException {
+        byte[] block = body.block();
+        return timer.read(in, block, body.used());
     }
 
     /// A client sends a rejected event no second time. So it gets a 4xx only if it ended or delayed the body itself. A
@@ -179,5 +184,66 @@ public final class RequestBody {
 
     private static ProblemException unsupported(String detail) {
         return new ProblemException(Problem.of(415, "unsupported-media-type", "Unsupported media type", detail));
+    }
+
+    /// The bytes of a body while it arrives, in blocks. It holds hardly more memory than has arrived. An array that
+    /// grows by doubling would hold up to twice as much, and three times as much while it grows.
+    static final class BodyBlocks {
+
+        private final int announced;
+        private final List<byte[]> full = new ArrayList<>(1);
+        private byte[] block;
+        private int used;
+        private int size;
+
+        /// @param announced the length of the body, or the most that it can be
+        BodyBlocks(int announced) {
+            this.announced = announced;
+            block = newBlock();
+        }
+
+        /// As the body usually ends where it was announced to end, the block for the rest can be very short.
+        private byte[] newBlock() {
+            return new byte[Math.clamp(announced - size, 1, BLOCK)];
+        }
+
+        /// The block to read into, from {@link #used} on. It is not full.
+        byte[] block() {
+            if (used == block.length) {
+                full.add(block);
+                block = newBlock();
+                used = 0;
+            }
+            return block;
+        }
+
+        /// The bytes of the current block that are in use.
+        int used() {
+            return used;
+        }
+
+        void arrived(int bytes) {
+            used += bytes;
+            size += bytes;
+        }
+
+        int size() {
+            return size;
+        }
+
+        /// The whole body. Call once; a body of several blocks takes twice its memory during the call.
+        byte[] toBytes() {
+            if (full.size() == 1 && used == 0) {
+                return full.getFirst();
+            }
+            byte[] whole = new byte[size];
+            int at = 0;
+            for (byte[] each : full) {
+                System.arraycopy(each, 0, whole, at, each.length);
+                at += each.length;
+            }
+            System.arraycopy(block, 0, whole, at, used);
+            return whole;
+        }
     }
 }

@@ -13,6 +13,7 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /// Sets the security headers of every answer, checks the host name of every request, and answers preflight requests of
@@ -76,7 +77,7 @@ final class ResponseHeaders extends Handler.Wrapper {
             return super.handle(request, response, callback);
         }
         answerPreflight(request, response);
-        callback.succeeded();
+        SlowReaders.writeEarly(request, response, BufferUtil.EMPTY_BUFFER, callback);
         return true;
     }
 

@@ -1,10 +1,14 @@
 package com.fanfinity.analytics.http;
 
+import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -13,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// Closes connections whose clients take an answer more slowly than 1 KiB/s for some seconds. Such a client would hold
 /// the answer, and the permits of its request, for as long as it likes: each byte that it takes restarts the idle
 /// timeout of the connection.
+///
+/// It watches the answers of routes, and the problem documents of requests that reach no route: a client without a key
+/// must not hold a connection by reading its refusals slowly. Streams have a bound of their own.
 ///
 /// Writes that the socket takes at once cost nothing here.
 final class SlowReaders extends AbstractLifeCycle {
@@ -66,6 +73,58 @@ final class SlowReaders extends AbstractLifeCycle {
             waiting.remove(endPoint);
             budget.meter().clientCut();
             endPoint.cut(new TimeoutException("the client takes the answer too slowly"));
+        }
+    }
+
+    /// Writes an answer that no route makes. It is usually made on the selector thread.
+    ///
+    /// If the client has sent more requests behind this one, another thread writes the answer. Otherwise Jetty would
+    /// handle these requests on the selector thread for as long as the client sends some, and no other connection would
+    /// be served.
+    static void writeEarly(Request request, Response response, ByteBuffer content, Callback callback) {
+        Response watched = watchedByServer(request, response);
+        if (hasSentMore(request)) {
+            request.getComponents().getExecutor().execute(() -> watched.write(true, content, callback));
+        } else {
+            watched.write(true, content, callback);
+        }
+    }
+
+    private static boolean hasSentMore(Request request) {
+        return request.getConnectionMetaData().isPersistent()
+                && request.getConnectionMetaData().getConnection() instanceof HttpConnection connection
+                && !connection.isRequestBufferEmpty();
+    }
+
+    /// A response of which each write is watched by the server of the request.
+    static Response watchedByServer(Request request, Response response) {
+        SlowReaders slowReaders = request.getConnectionMetaData().getConnector().getServer()
+                .getBean(SlowReaders.class);
+        return slowReaders == null ? response : slowReaders.watched(request, response);
+    }
+
+    /// A response of which each write is watched.
+    Response watched(Request request, Response response) {
+        return NetworkEndPoint
+                .below(request.getConnectionMetaData().getConnection()
+                        .getEndPoint()) instanceof MeasuredEndPoint measured
+                                ? new WatchedResponse(request, response, measured)
+                                : response;
+    }
+
+    private final class WatchedResponse extends Response.Wrapper {
+        private final MeasuredEndPoint endPoint;
+
+        private WatchedResponse(Request request, Response response, MeasuredEndPoint endPoint) {
+            super(request, response);
+            this.endPoint = endPoint;
+        }
+
+        @Override
+        public void write(boolean last, ByteBuffer content, Callback callback) {
+            Write write = newWrite(endPoint, callback);
+            super.write(last, content, write);
+            write.returned();
         }
     }
 

@@ -64,8 +64,9 @@ public record StreamingExchange(Request request, Response response, Callback cal
     /// Ends the response to a HEAD after {@link #startResponse}. The first write is not the last one, so that the
     /// headers are those of a body of unknown length.
     public void endHead() {
-        response.write(false, BufferUtil.EMPTY_BUFFER,
-                Callback.from(() -> response.write(true, BufferUtil.EMPTY_BUFFER, callback), callback::failed));
+        Response watched = SlowReaders.watchedByServer(request, response);
+        watched.write(false, BufferUtil.EMPTY_BUFFER,
+                Callback.from(() -> watched.write(true, BufferUtil.EMPTY_BUFFER, callback), callback::failed));
     }
 
     /// Answers with a problem document. It is recorded first, so that a client that has the response finds it in the
@@ -76,7 +77,7 @@ public record StreamingExchange(Request request, Response response, Callback cal
         response.getHeaders().put(HttpServer.REQUEST_ID, requestId);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
         problem.retryAfterSeconds().ifPresent(seconds -> response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds));
-        response.write(true, ByteBuffer.wrap(problem.toJson(path(), requestId)), callback);
+        SlowReaders.writeEarly(request, response, ByteBuffer.wrap(problem.toJson(path(), requestId)), callback);
     }
 
     private void recordResponse(int status, String problem) {

@@ -58,6 +58,7 @@ final class UnroutedErrorHandler extends ErrorHandler {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
         }
         meter.record(request.getMethod(), status, Duration.ofNanos(System.nanoTime() - request.getHeadersNanoTime()));
-        response.write(true, ByteBuffer.wrap(ProblemAnswers.ofStatus(status).toJson("", id)), callback);
+        SlowReaders.writeEarly(request, response,
+                ByteBuffer.wrap(ProblemAnswers.ofStatus(status).toJson("", id)), callback);
     }
 }

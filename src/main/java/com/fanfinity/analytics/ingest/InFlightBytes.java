@@ -11,7 +11,12 @@ import com.fanfinity.analytics.metrics.IngestMeters;
 
 /// Limits the bytes of the request bodies in memory, so that a slow Kafka cannot exhaust it. One sender can hold at
 /// most a quarter of them, so that others get their share while its bodies stall.
+///
+/// Each byte counts {@value #COPIES} times: the events of a body are a copy of it, and so is an event to which the
+/// service adds its id.
 public final class InFlightBytes {
+
+    private static final int COPIES = 2;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -23,7 +28,7 @@ public final class InFlightBytes {
 
     public InFlightBytes(long maxBytes, IngestMeters meters) {
         this.maxBytes = maxBytes;
-        this.maxBytesOfSender = Math.max(maxBytes / 4, BatchReader.MAX_BYTES);
+        this.maxBytesOfSender = Math.max(maxBytes / 4, COPIES * BatchReader.MAX_BYTES);
         this.meters = meters;
         meters.inFlightBytes(bytes);
     }
@@ -52,7 +57,8 @@ public final class InFlightBytes {
         /// Reserves bytes as they arrive. An announced length alone reserves nothing.
         ///
         /// @throws ProblemException 503 if the limit of all or of this sender is reached
-        void add(int length) {
+        void add(int arrived) {
+            int length = COPIES * arrived;
             long ofAll = bytes.addAndGet(length);
             long ofSender = bytesOfSenders.merge(sender, (long) length, Long::sum);
             if (ofAll > maxBytes || ofSender > maxBytesOfSender) {
@@ -63,6 +69,13 @@ public final class InFlightBytes {
                                 RETRY_AFTER));
             }
             reserved += length;
+        }
+
+        /// Releases all copies but one, because the others are no longer in memory.
+        void keepOneCopy() {
+            int others = reserved - reserved / COPIES;
+            release(others);
+            reserved -= others;
         }
 
         /// Releases the bytes. Closing twice has no effect.

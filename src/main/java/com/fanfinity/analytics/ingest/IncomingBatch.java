@@ -21,7 +21,9 @@ import com.fanfinity.analytics.security.WriteAdmission;
 /// @param rejections the others
 record IncomingBatch(List<Integer> indexes, List<OutgoingEvent> outgoing, Rejections rejections) {
 
-    /// @param events the bytes of each event
+    private static final byte[] DONE = new byte[0];
+
+    /// @param events the bytes of each event; removed one by one, so that at most one event is in memory twice
     /// @param receivedAt when the request arrived
     /// @param admission decides which matches the sender may write; events of others are rejected
     static IncomingBatch decode(List<byte[]> events, Instant receivedAt, EventCodec codec, EventIds ids,
@@ -30,7 +32,7 @@ record IncomingBatch(List<Integer> indexes, List<OutgoingEvent> outgoing, Reject
         List<Integer> indexes = new ArrayList<>();
         List<OutgoingEvent> outgoing = new ArrayList<>();
         for (int index = 0; index < events.size(); index++) {
-            byte[] json = events.get(index);
+            byte[] json = events.set(index, DONE);
             switch (codec.decode(json, receivedAt, ids::next)) {
                 case Invalid invalid -> rejections.add(index, invalid);
                 case Valid valid when !admission.mayWrite(valid.event().matchId()) ->

@@ -85,7 +85,7 @@ public final class IngestRoutes implements Routes {
         WriteAdmission admission = WriteAdmission.of(ctx);
         rejectIfFull(ctx);
         RequestBody.mediaType(ctx, Set.of(JSON));
-        byte[] json = readBody(ctx, admission, EventRules.MAX_EVENT_BYTES);
+        byte[] json = readBody(ctx, admission, newReservation(ctx), EventRules.MAX_EVENT_BYTES);
         ConcurrencyLimit.IngestPermit permit = limit.acquire();
         OpenAnswer.of(ctx).whenSent(permit::close);
         OutgoingEvent event = switch (codec.decode(json, receivedAt, ids::next)) {
@@ -102,10 +102,15 @@ public final class IngestRoutes implements Routes {
         }
     }
 
-    /// Reads the body. Its bytes count as in flight until the answer is sent.
-    private byte[] readBody(Context ctx, WriteAdmission admission, int maxBytes) {
+    /// Bytes of the body, which count as in flight until the answer is sent.
+    private InFlightBytes.ByteReservation newReservation(Context ctx) {
         InFlightBytes.ByteReservation reservation = inFlight.newReservation(sender.apply(ctx));
         OpenAnswer.of(ctx).whenSent(reservation::close);
+        return reservation;
+    }
+
+    private static byte[] readBody(Context ctx, WriteAdmission admission, InFlightBytes.ByteReservation reservation,
+            int maxBytes) {
         return RequestBody.read(ctx, maxBytes, bytes -> {
             admission.chargeBytes(ctx, bytes);
             reservation.add(bytes);
@@ -130,9 +135,7 @@ public final class IngestRoutes implements Routes {
         Instant receivedAt = clock.instant();
         WriteAdmission admission = WriteAdmission.of(ctx);
         rejectIfFull(ctx);
-        String type = RequestBody.mediaType(ctx, Set.of(JSON, NDJSON));
-        byte[] body = readBody(ctx, admission, BatchReader.MAX_BYTES);
-        List<byte[]> events = type.equals(NDJSON) ? BatchReader.lines(body) : BatchReader.array(body);
+        List<byte[]> events = readEvents(ctx, admission);
         if (events.isEmpty()) {
             throw new ProblemException(Problem.badRequest("The batch contains no events."));
         }
@@ -147,6 +150,19 @@ public final class IngestRoutes implements Routes {
             throw new ProblemException(problem);
         });
         ctx.status(result.status()).contentType(JSON).result(Json.toBytes(result));
+    }
+
+    /// Reads the body, and keeps only the events.
+    private List<byte[]> readEvents(Context ctx, WriteAdmission admission) {
+        String type = RequestBody.mediaType(ctx, Set.of(JSON, NDJSON));
+        InFlightBytes.ByteReservation reservation = newReservation(ctx);
+        List<byte[]> events = split(type, readBody(ctx, admission, reservation, BatchReader.MAX_BYTES));
+        reservation.keepOneCopy();
+        return events;
+    }
+
+    private static List<byte[]> split(String type, byte[] body) {
+        return type.equals(NDJSON) ? BatchReader.lines(body) : BatchReader.array(body);
     }
 
     private static Problem invalidEvent(Decoded.Invalid invalid) {

@@ -10,6 +10,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import com.fanfinity.analytics.http.ClientAddress;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.metrics.Meters.ReadCaller;
@@ -20,7 +21,10 @@ import com.fanfinity.analytics.metrics.ReadMeters;
 /// read holds its permit while its answer is made.
 ///
 /// A read waits for a permit for a moment, since most reads take some milliseconds. The limits are fixed: they bound
-/// memory, not latency.
+/// memory, not latency. No read waits for a permit while it holds one of another kind.
+///
+/// The reads of one address hold at most half of the permits of a kind. Its further reads wait for each other, and not
+/// in the queue of all.
 public final class ReadPermits {
 
     private static final Duration MAX_WAIT = Duration.ofSeconds(1);
@@ -37,6 +41,7 @@ public final class ReadPermits {
     }
 
     private final Map<ReadKind, Semaphore> free = new EnumMap<>(ReadKind.class);
+    private final Map<ReadKind, AddressShares> shares = new EnumMap<>(ReadKind.class);
     private final ReadCaller caller;
     private final Duration maxWait;
     private final ReadMeters meters;
@@ -59,6 +64,7 @@ public final class ReadPermits {
         for (ReadKind kind : ReadKind.values()) {
             Semaphore permits = new Semaphore(most(kind), true);
             free.put(kind, permits);
+            shares.put(kind, new AddressShares(mostOfAddress(kind)));
             meters.permits(kind, caller, () -> most(kind) - permits.availablePermits());
         }
     }
@@ -71,11 +77,17 @@ public final class ReadPermits {
         };
     }
 
+    /// The most reads of one address at a time.
+    static int mostOfAddress(ReadKind kind) {
+        return most(kind) / 2;
+    }
+
     /// Reads with a permit.
     ///
+    /// @param client that has a share of the permits; empty for a peer, which reads for many clients
     /// @throws ProblemException 503 with `Retry-After` if none became free in time
-    public <T> T read(ReadKind kind, Supplier<T> read) {
-        try (ReadPermit _ = tryAcquire(kind, 1).orElseThrow(() -> new ProblemException(Problem.overloaded(
+    public <T> T read(ReadKind kind, Optional<ClientAddress> client, Supplier<T> read) {
+        try (ReadPermit _ = tryAcquire(kind, 1, client).orElseThrow(() -> new ProblemException(Problem.overloaded(
                 "Too many requests of this kind are in progress; send it again later.", RETRY_AFTER)))) {
             return read.get();
         }
@@ -83,17 +95,52 @@ public final class ReadPermits {
 
     /// Waits for permits for a moment.
     ///
+    /// @param client as in {@link #read}; a read that needs several permits takes one place of its share
     /// @return empty if they did not become free in time
-    public Optional<ReadPermit> tryAcquire(ReadKind kind, int permits) {
-        Semaphore semaphore = requireNonNull(free.get(kind));
+    public Optional<ReadPermit> tryAcquire(ReadKind kind, int permits, Optional<ClientAddress> client) {
+        long deadline = System.nanoTime() + maxWait.toNanos();
+        Optional<ReadPermit> permit = Optional.empty();
         try {
-            if (semaphore.tryAcquire(permits, maxWait.toNanos(), TimeUnit.NANOSECONDS)) {
-                return Optional.of(() -> semaphore.release(permits));
+            Optional<ReadPermit> place = place(kind, client);
+            if (place.isPresent()) {
+                permit = tryAcquire(kind, permits, deadline, place.get());
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        meters.refused(kind, caller);
-        return Optional.empty();
+        if (permit.isEmpty()) {
+            meters.refused(kind, caller);
+        }
+        return permit;
+    }
+
+    private Optional<ReadPermit> place(ReadKind kind, Optional<ClientAddress> client) throws InterruptedException {
+        if (client.isEmpty()) {
+            return Optional.of(() -> {});
+        }
+        AddressShares share = requireNonNull(shares.get(kind));
+        return share.tryAcquire(client.get(), maxWait)
+                ? Optional.of(() -> share.release(client.get()))
+                : Optional.empty();
+    }
+
+    /// @param place closed with the permit, or at once if there is none
+    private Optional<ReadPermit> tryAcquire(ReadKind kind, int permits, long deadline, ReadPermit place)
+            throws InterruptedException {
+        Semaphore semaphore = requireNonNull(free.get(kind));
+        boolean acquired = false;
+        try {
+            acquired = semaphore.tryAcquire(permits, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } finally {
+            if (!acquired) {
+                place.close();
+            }
+        }
+        return acquired
+                ? Optional.of(() -> {
+                    semaphore.release(permits);
+                    place.close();
+                })
+                : Optional.empty();
     }
 }

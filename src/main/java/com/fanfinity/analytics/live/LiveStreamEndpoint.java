@@ -18,10 +18,12 @@ import org.eclipse.jetty.util.Callback;
 
 import com.fanfinity.analytics.event.EventRules;
 import com.fanfinity.analytics.http.Access;
+import com.fanfinity.analytics.http.ClientAddress;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.http.StreamingEndpoint;
 import com.fanfinity.analytics.http.StreamingExchange;
+import com.fanfinity.analytics.limits.AddressShares;
 import com.fanfinity.analytics.live.ViewerRegistry.Reservation;
 import com.fanfinity.analytics.metrics.LiveMeters;
 import com.fanfinity.analytics.metrics.LiveMeters.StreamRefusal;
@@ -55,8 +57,9 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
     /// Bounds the socket buffer of a viewer that does not read. The kernel doubles it.
     private static final int SEND_BUFFER_BYTES = 16 << 10;
 
-    /// Concurrent reads of matches that the topics no longer hold.
+    /// Concurrent reads of matches that the topics no longer hold, and those of one address.
     private static final int MAX_READS = 64;
+    private static final int MAX_READS_OF_ADDRESS = MAX_READS / 4;
 
     private final ChannelRegistry channels;
     private final ViewerRegistry viewers;
@@ -65,6 +68,7 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
     private final Supplier<Boolean> loaded;
     private final Executor readers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore reads = new Semaphore(MAX_READS);
+    private final AddressShares readsOfAddresses = new AddressShares(MAX_READS_OF_ADDRESS);
 
     LiveStreamEndpoint(ChannelRegistry channels, ViewerRegistry viewers, MetricsSource source, LiveMeters meters,
             Supplier<Boolean> loaded) {
@@ -120,16 +124,27 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
         }
         if (channels.find(matchId).isPresent()) {
             open(exchange, () -> channels.find(matchId));
-        } else if (reads.tryAcquire()) {
+        } else if (startRead(exchange.address())) {
             readers.execute(() -> readAndOpen(exchange, matchId));
         } else {
             exchange.sendProblem(Problem.overloaded("Too many reads of archived matches are in progress.", RETRY_SOON));
         }
     }
 
+    private boolean startRead(ClientAddress address) {
+        if (!readsOfAddresses.tryAcquireNow(address)) {
+            return false;
+        }
+        boolean started = reads.tryAcquire();
+        if (!started) {
+            readsOfAddresses.release(address);
+        }
+        return started;
+    }
+
     private void readAndOpen(StreamingExchange exchange, String matchId) {
         try {
-            byte[] metrics = source.metrics(matchId, exchange.requestId());
+            byte[] metrics = source.metrics(matchId, exchange.address(), exchange.requestId());
             open(exchange, () -> Optional.of(channels.publishDirect(matchId, metrics)));
         } catch (ProblemException e) {
             exchange.sendProblem(e.problem());
@@ -137,6 +152,7 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
             exchange.callback().failed(e);
         } finally {
             reads.release();
+            readsOfAddresses.release(exchange.address());
         }
     }
 

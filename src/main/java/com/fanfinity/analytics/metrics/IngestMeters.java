@@ -52,7 +52,7 @@ public final class IngestMeters {
         queue = book.gauges("kafka.producer.queue.size", "records",
                 "Events given to the producer that Kafka has not yet acknowledged");
         inFlight = book.gauges("ingest.in.flight.bytes", "bytes",
-                "Bytes of request bodies whose events wait for Kafka's acknowledgement");
+                "Bytes of request bodies in memory, twice while a body arrives, until Kafka's acknowledgement");
         limit = book.gauges("ingest.concurrency.limit", "permits",
                 "Permits for concurrent ingest requests; the service adapts the number to their latency");
         inProgress = book.gauges("ingest.in.progress", "permits", "Permits held by ingest requests in progress");

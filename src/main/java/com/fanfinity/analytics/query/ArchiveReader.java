@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 import com.fanfinity.analytics.event.AnswerAge;
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.history.HistoricMatch;
-import com.fanfinity.analytics.history.HistoricMoments;
 import com.fanfinity.analytics.history.History;
 import com.fanfinity.analytics.history.HistoryResult;
 import com.fanfinity.analytics.history.HistoryResult.HistoryBusy;
@@ -18,6 +18,7 @@ import com.fanfinity.analytics.history.HistoryResult.HistoryFound;
 import com.fanfinity.analytics.history.HistoryResult.HistoryIncomplete;
 import com.fanfinity.analytics.history.HistoryResult.HistoryTooLarge;
 import com.fanfinity.analytics.history.HistoryResult.HistoryUnavailable;
+import com.fanfinity.analytics.http.ClientAddress;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.pipeline.Archived;
@@ -42,18 +43,19 @@ final class ArchiveReader {
         this.clock = clock;
     }
 
-    byte[] metrics(String matchId, ArchivedMatch<?> archived) {
-        HistoricMatch match = require(history.match(matchId, archived.archived()));
-        Instant asOf = Instant.ofEpochMilli(match.asOf(archived.view().asOf().toEpochMilli()));
-        AnswerAge age = AnswerAge.historic(asOf, archived.view().stale());
-        return Json.toBytes(MetricsMapper.metrics(matchId, match.stats(), clock.millis(), age));
+    byte[] metrics(String matchId, ArchivedMatch<?> archived, Optional<ClientAddress> client) {
+        return require(history.match(matchId, archived.archived(), client, match -> {
+            AnswerAge age = AnswerAge.historic(asOf(match.asOf(viewed(archived))), archived.view().stale());
+            return Json.toBytes(MetricsMapper.metrics(matchId, match.stats(), clock.millis(), age));
+        }));
     }
 
-    byte[] timeline(TimelineRead request, ArchivedMatch<?> archived) {
-        HistoricMatch match = require(history.match(request.matchId(), archived.archived()));
-        Timeline shown = Timeline.of(match.stats(), request.from(), request.to());
-        Instant asOf = Instant.ofEpochMilli(match.asOf(archived.view().asOf().toEpochMilli()));
-        return shown.answer(request.matchId(), minutes(match, shown), AnswerAge.live(asOf, archived.view().stale()));
+    byte[] timeline(TimelineRead request, ArchivedMatch<?> archived, Optional<ClientAddress> client) {
+        return require(history.match(request.matchId(), archived.archived(), client, match -> {
+            Timeline shown = Timeline.of(match.stats(), request.from(), request.to());
+            AnswerAge age = AnswerAge.live(asOf(match.asOf(viewed(archived))), archived.view().stale());
+            return shown.answer(request.matchId(), minutes(match, shown), age);
+        }));
     }
 
     private static Iterator<MinuteRow> minutes(HistoricMatch match, Timeline shown) {
@@ -63,17 +65,25 @@ final class ArchiveReader {
                         .map(minute -> new MinuteRow(minute.getKey(), minute.getValue())).iterator();
     }
 
-    byte[] events(String matchId, int limit, ArchivedMatch<?> archived) {
-        List<byte[]> events = require(history.newestEvents(matchId, limit));
-        return Json.toBytes(
-                EventsAnswer.of(matchId, events, AnswerAge.live(eventsAsOf(archived), archived.view().stale())));
+    byte[] events(String matchId, int limit, ArchivedMatch<?> archived, Optional<ClientAddress> client) {
+        AnswerAge age = AnswerAge.live(eventsAsOf(archived), archived.view().stale());
+        return require(history.newestEvents(matchId, limit, client,
+                events -> Json.toBytes(EventsAnswer.of(matchId, events, age))));
     }
 
-    byte[] moments(String matchId, ArchivedMatch<?> archived) {
-        HistoricMoments found = require(history.moments(matchId, archived.archived()));
-        Instant asOf = Instant.ofEpochMilli(found.asOf(archived.view().asOf().toEpochMilli()));
-        return Json
-                .toBytes(MomentsAnswer.of(matchId, found.moments(), AnswerAge.historic(asOf, archived.view().stale())));
+    byte[] moments(String matchId, ArchivedMatch<?> archived, Optional<ClientAddress> client) {
+        return require(history.moments(matchId, archived.archived(), client, found -> {
+            AnswerAge age = AnswerAge.historic(asOf(found.asOf(viewed(archived))), archived.view().stale());
+            return Json.toBytes(MomentsAnswer.of(matchId, found.moments(), age));
+        }));
+    }
+
+    private static long viewed(ArchivedMatch<?> archived) {
+        return archived.view().asOf().toEpochMilli();
+    }
+
+    private static Instant asOf(long millis) {
+        return Instant.ofEpochMilli(millis);
     }
 
     /// ClickHouse has every event from before the archiving. A later event may not be stored yet.

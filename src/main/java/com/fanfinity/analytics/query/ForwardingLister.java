@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.event.WireName;
+import com.fanfinity.analytics.http.ClientAddress;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.limits.ReadPermits;
 import com.fanfinity.analytics.metrics.Meters.ReadKind;
@@ -56,9 +58,9 @@ public final class ForwardingLister {
     }
 
     /// @throws ProblemException 503 with `Retry-After` if too many lists are in progress
-    PartitionListing list(Collection<Integer> partitions, ListQuery query, String requestId) {
+    PartitionListing list(Collection<Integer> partitions, ListQuery query, ClientAddress client, String requestId) {
         local.awaitCaughtUp(partitions);
-        return permits.read(ReadKind.LIST, () -> collect(partitions, query, requestId));
+        return permits.read(ReadKind.LIST, Optional.of(client), () -> collect(partitions, query, requestId));
     }
 
     private PartitionListing collect(Collection<Integer> partitions, ListQuery query, String requestId) {

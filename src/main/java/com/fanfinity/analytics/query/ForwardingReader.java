@@ -6,8 +6,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import com.fanfinity.analytics.event.WireName;
+import com.fanfinity.analytics.http.ClientAddress;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.limits.ReadPermits;
 import com.fanfinity.analytics.peers.InstanceResponse;
@@ -58,13 +60,14 @@ public final class ForwardingReader {
     ///
     /// @throws ProblemException 404 if the owner of the match's partition does not know the match; 503 with
     ///     `Retry-After` if no replica could be read in time, or if no permit became free
-    InstanceResponse read(ReadRequest request, String requestId) {
+    InstanceResponse read(ReadRequest request, ClientAddress client, String requestId) {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
-        ReplicaSearch search = new ReplicaSearch(request, requestId, deadline);
+        ReplicaSearch search = new ReplicaSearch(request, client, requestId, deadline);
         while (true) {
-            Optional<InstanceResponse> found = ReadAnswers.withPermit(permits, request, search::tryAll);
+            Optional<Supplier<InstanceResponse>> found = ReadAnswers.withPermit(permits, request, Optional.of(client),
+                    search::tryAll);
             if (found.isPresent()) {
-                return found.get();
+                return found.get().get();
             }
             if (System.nanoTime() >= deadline) {
                 throw ReadAnswers.unavailable();
@@ -73,23 +76,30 @@ public final class ForwardingReader {
         }
     }
 
+    private static Supplier<InstanceResponse> made(InstanceResponse response) {
+        return () -> response;
+    }
+
     /// The search of one request for a readable replica.
     private final class ReplicaSearch {
         private final ReadRequest request;
+        private final ClientAddress client;
         private final String requestId;
         private final long deadline;
         private Optional<PartitionOwners> askedOwners = Optional.empty();
         private long askedAt;
         private int peerRequests;
 
-        private ReplicaSearch(ReadRequest request, String requestId, long deadline) {
+        private ReplicaSearch(ReadRequest request, ClientAddress client, String requestId, long deadline) {
             this.request = request;
+            this.client = client;
             this.requestId = requestId;
             this.deadline = deadline;
         }
 
-        private Optional<InstanceResponse> tryAll() {
-            Optional<InstanceResponse> found = readLocally(Replica.ACTIVE);
+        /// The answer, which must be made without the permit: that of an archived match waits for other permits.
+        private Optional<Supplier<InstanceResponse>> tryAll() {
+            Optional<Supplier<InstanceResponse>> found = readLocally(Replica.ACTIVE);
             if (found.isPresent()) {
                 return found;
             }
@@ -100,19 +110,22 @@ public final class ForwardingReader {
             }
             askedOwners = Optional.of(owners);
             askedAt = System.nanoTime();
-            found = askOwner(owners);
+            found = askOwner(owners).map(ForwardingReader::made);
             if (found.isPresent()) {
                 return found;
             }
             directory.refreshSoon();
-            return readLocally(Replica.STANDBY).or(() -> askStandbys(owners));
+            return readLocally(Replica.STANDBY)
+                    .or(() -> askStandbys(owners).map(ForwardingReader::made));
         }
 
-        private Optional<InstanceResponse> readLocally(Replica replica) {
+        private Optional<Supplier<InstanceResponse>> readLocally(Replica replica) {
             return switch (local.read(request, replica)) {
-                case ReadValue<byte[]>(byte[] body) -> Optional.of(InstanceResponse.json(body));
+                case ReadValue<byte[]>(byte[] body) -> Optional.of(made(InstanceResponse.json(body)));
                 case UnknownMatch<byte[]>() -> throw ReadAnswers.unknownMatch(request.matchId());
-                case ArchivedMatch<byte[]>(_, _),StateUnavailable<byte[]>() -> Optional.empty();
+                case ArchivedMatch<byte[]> match -> Optional.of(
+                        () -> InstanceResponse.json(local.readArchived(request, match, Optional.of(client))));
+                case StateUnavailable<byte[]>() -> Optional.empty();
             };
         }
 

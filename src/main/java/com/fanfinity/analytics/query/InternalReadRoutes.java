@@ -3,6 +3,7 @@ package com.fanfinity.analytics.query;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -47,17 +48,20 @@ public final class InternalReadRoutes implements Routes {
 
     private void read(Context ctx, ReadRequest request) {
         Replica replica = replica(ctx);
-        switch (ReadAnswers.withPermit(permits, request, () -> readLocally(ctx, request, replica))) {
+        switch (ReadAnswers.withPermit(permits, request, Optional.empty(),
+                () -> orFinal(ctx, () -> reader.read(request, replica)))) {
             case ReadValue<byte[]>(byte[] body) -> ReadAnswers.write(ctx, InstanceResponse.json(body));
             case UnknownMatch<byte[]>() -> throw ReadAnswers.unknownMatch(request.matchId());
-            case ArchivedMatch<byte[]>(_, _),StateUnavailable<byte[]>() -> throw ReadAnswers.unavailable();
+            case ArchivedMatch<byte[]> match -> ReadAnswers.write(ctx, InstanceResponse.json(
+                    orFinal(ctx, () -> reader.readArchived(request, match, Optional.empty()))));
+            case StateUnavailable<byte[]>() -> throw ReadAnswers.unavailable();
         }
     }
 
     /// Marks a 503 as final if no other replica could answer either.
-    private ReadResult<byte[]> readLocally(Context ctx, ReadRequest request, Replica replica) {
+    private static <T> T orFinal(Context ctx, Supplier<T> read) {
         try {
-            return reader.read(request, replica);
+            return read.get();
         } catch (ProblemException e) {
             ctx.header(PeerClient.REPLICA_HEADER, PeerClient.FINAL_ANSWER);
             throw e;
@@ -73,7 +77,8 @@ public final class InternalReadRoutes implements Routes {
         if (replica == Replica.ACTIVE) {
             lister.awaitCaughtUp(partitions);
         }
-        PartitionListing listing = permits.read(ReadKind.LIST, () -> lister.list(partitions, replica, query));
+        PartitionListing listing = permits.read(ReadKind.LIST, Optional.empty(),
+                () -> lister.list(partitions, replica, query));
         ReadAnswers.write(ctx, InstanceResponse.json(PartitionListingJson.write(listing)));
     }
 

@@ -13,6 +13,7 @@ import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.event.MatchStatus;
 import com.fanfinity.analytics.event.RawJson;
 import com.fanfinity.analytics.http.Access;
+import com.fanfinity.analytics.http.ClientAddress;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.QueryParameters;
 import com.fanfinity.analytics.http.Routes;
@@ -56,7 +57,8 @@ public final class ListRoutes implements Routes {
     private void list(Context ctx) {
         ListQuery query = query(ctx, MAX_MATCHES);
         List<Integer> all = IntStream.range(0, partitions.getAsInt()).boxed().toList();
-        PartitionListing listing = lister.list(all, query.withLimit(query.limit() + 1), HttpServer.requestIdOf(ctx));
+        PartitionListing listing = lister.list(all, query.withLimit(query.limit() + 1), ClientAddress.of(ctx),
+                HttpServer.requestIdOf(ctx));
         if (listing.partitions().isEmpty()) {
             throw ReadAnswers.unavailable();
         }

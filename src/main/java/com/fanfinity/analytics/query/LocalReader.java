@@ -4,12 +4,14 @@ import java.time.Clock;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
 import com.fanfinity.analytics.event.AnswerAge;
 import com.fanfinity.analytics.event.Json;
 import com.fanfinity.analytics.history.History;
+import com.fanfinity.analytics.http.ClientAddress;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.pipeline.MetricsMapper;
 import com.fanfinity.analytics.query.MatchLookup.MatchView;
@@ -23,8 +25,8 @@ import com.fanfinity.analytics.query.ReadResult.ReadValue;
 import com.fanfinity.analytics.query.Timeline.MinuteRow;
 import com.fanfinity.analytics.streams.Replica;
 
-/// Reads matches from the replicas on this instance. If the replica marks a match as archived, the match is read from
-/// ClickHouse.
+/// Reads matches from the replicas on this instance. If the replica marks a match as archived, it is read from
+/// ClickHouse. That read has permits of its own, so it is a step of its own.
 public final class LocalReader {
 
     private final MatchLookup lookup;
@@ -39,25 +41,32 @@ public final class LocalReader {
         this.clock = clock;
     }
 
-    /// The JSON body of the answer.
+    /// The JSON body of the answer, if the match is not archived.
     ///
     /// @throws ProblemException if no other replica could answer the request either
     ReadResult<byte[]> read(ReadRequest request, Replica replica) {
         return switch (request) {
-            case MetricsRead(String matchId) ->
-                orArchive(metrics(matchId, replica), match -> archive.metrics(matchId, match));
-            case TimelineRead timeline ->
-                orArchive(timeline(timeline, replica), match -> archive.timeline(timeline, match));
-            case EventsRead(String matchId, int limit) ->
-                orArchive(events(matchId, limit, replica), match -> archive.events(matchId, limit, match));
-            case MomentsRead(String matchId) ->
-                orArchive(moments(matchId, replica), match -> archive.moments(matchId, match));
+            case MetricsRead(String matchId) -> metrics(matchId, replica);
+            case TimelineRead timeline -> timeline(timeline, replica);
+            case EventsRead(String matchId, int limit) -> events(matchId, limit, replica);
+            case MomentsRead(String matchId) -> moments(matchId, replica);
             case ReceiptRead(String matchId, UUID eventId) -> receipts.read(matchId, eventId, replica);
         };
     }
 
-    private static ReadResult<byte[]> orArchive(ReadResult<byte[]> live, Function<ArchivedMatch<byte[]>, byte[]> read) {
-        return live instanceof ArchivedMatch<byte[]> match ? new ReadValue<>(read.apply(match)) : live;
+    /// The JSON body of the answer for an archived match. Waits for permits, so the caller must hold none.
+    ///
+    /// @param match the result of {@link #read}
+    /// @param client that has a share of the permits; empty for a peer
+    /// @throws ProblemException if no other replica could answer the request either
+    byte[] readArchived(ReadRequest request, ArchivedMatch<?> match, Optional<ClientAddress> client) {
+        return switch (request) {
+            case MetricsRead(String matchId) -> archive.metrics(matchId, match, client);
+            case TimelineRead timeline -> archive.timeline(timeline, match, client);
+            case EventsRead(String matchId, int limit) -> archive.events(matchId, limit, match, client);
+            case MomentsRead(String matchId) -> archive.moments(matchId, match, client);
+            case ReceiptRead _ -> throw new IllegalStateException("a receipt does not depend on the match");
+        };
     }
 
     private ReadResult<byte[]> metrics(String matchId, Replica replica) {

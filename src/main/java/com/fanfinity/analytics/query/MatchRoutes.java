@@ -3,6 +3,7 @@ package com.fanfinity.analytics.query;
 import io.javalin.config.RoutesConfig;
 
 import com.fanfinity.analytics.http.Access;
+import com.fanfinity.analytics.http.ClientAddress;
 import com.fanfinity.analytics.http.HttpServer;
 import com.fanfinity.analytics.http.Routes;
 
@@ -20,7 +21,8 @@ public final class MatchRoutes implements Routes {
     @Override
     public void addTo(RoutesConfig routes) {
         ReadRequests.PARSERS.forEach((path, parser) -> routes.get(path,
-                ctx -> ReadAnswers.write(ctx, reader.read(parser.apply(ctx), HttpServer.requestIdOf(ctx))),
+                ctx -> ReadAnswers.write(ctx,
+                        reader.read(parser.apply(ctx), ClientAddress.of(ctx), HttpServer.requestIdOf(ctx))),
                 Access.READ));
     }
 }

@@ -1,10 +1,12 @@
 package com.fanfinity.analytics.query;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import io.javalin.http.Context;
 
+import com.fanfinity.analytics.http.ClientAddress;
 import com.fanfinity.analytics.http.Problem;
 import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.limits.ReadPermits;
@@ -26,9 +28,11 @@ final class ReadAnswers {
 
     /// Reads with the permit that the request needs.
     ///
+    /// @param client as in {@link ReadPermits#read}
     /// @throws ProblemException 503 with `Retry-After` if no permit became free in time
-    static <T> T withPermit(ReadPermits permits, ReadRequest request, Supplier<T> read) {
-        return request.permit().map(kind -> permits.read(kind, read)).orElseGet(read);
+    static <T> T withPermit(ReadPermits permits, ReadRequest request, Optional<ClientAddress> client,
+            Supplier<T> read) {
+        return request.permit().map(kind -> permits.read(kind, client, read)).orElseGet(read);
     }
 
     static ProblemException unavailable() {

@@ -1,8 +1,12 @@
 package com.fanfinity.analytics.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +28,7 @@ import com.fanfinity.analytics.testing.TestServer;
 class OperatorsListenerTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration BEFORE_THE_CUT = Duration.ofSeconds(7);
     private static final int BUSY = 2 * Runtime.getRuntime().availableProcessors();
 
     /// The requests of clients use all threads that carry virtual threads, and wait for none of them.
@@ -59,6 +64,36 @@ class OperatorsListenerTest {
             }
             for (Future<?> request : requests) {
                 request.get();
+            }
+        }
+    }
+
+    /// Each of these clients keeps the thread of its request until it is cut.
+    @Test
+    void get_whileOtherRequestsAreReadSlowly_isAnswered() throws Exception {
+        AtomicInteger writing = new AtomicInteger();
+        Routes large = config -> config.get("/large", ctx -> {
+            writing.incrementAndGet();
+            ctx.result(new byte[2 << 20]);
+        });
+        Routes health = config -> config.get("/health/live", ctx -> ctx.result("up"));
+        ListenerOptions options = ListenerOptions
+                .operatorsListener(new Settings.Edge(Optional.empty(), Set.of(), Set.of()), "", 8);
+        List<Socket> silent = new ArrayList<>();
+        try (TestServer operators = new TestServer(options, List.of(), large, health)) {
+            for (int i = 0; i < 12; i++) {
+                Socket socket = new Socket();
+                silent.add(socket);
+                socket.setReceiveBufferSize(4_096);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), operators.port()));
+                socket.getOutputStream().write("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
+            }
+            Await.until(SOON, "the first answers are written", () -> writing.get() >= 5);
+
+            assertTimeoutPreemptively(BEFORE_THE_CUT, () -> assertEquals(200, rawStatus(operators)));
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
             }
         }
     }

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -52,6 +55,8 @@ class LiveStreamEndpointTest {
     private final ViewerRegistry viewers = new ViewerRegistry(LIMIT, LIMIT, () -> current, pending);
     private final AtomicInteger answers = new AtomicInteger();
     private volatile boolean loaded = true;
+    private final AtomicInteger slowReads = new AtomicInteger();
+    private final CountDownLatch released = new CountDownLatch(1);
     private HttpServer server;
     private String url;
 
@@ -62,9 +67,13 @@ class LiveStreamEndpointTest {
     }
 
     private HttpServer serve(ViewerRegistry registered) {
-        LiveStreamEndpoint streams = new LiveStreamEndpoint(channels, registered, (matchId, _) -> {
+        LiveStreamEndpoint streams = new LiveStreamEndpoint(channels, registered, (matchId, _, _) -> {
             if (matchId.equals("archived")) {
                 return "{\"matchId\":\"archived\",\"source\":\"history\"}".getBytes(UTF_8);
+            }
+            if (matchId.equals("slow")) {
+                slowReads.incrementAndGet();
+                awaitRelease();
             }
             throw new ProblemException(Problem.notFound("No event of the match is known."));
         }, meters, () -> loaded);
@@ -155,6 +164,45 @@ class LiveStreamEndpointTest {
             assertEquals(Optional.of("application/problem+json"), stream.header("Content-Type"));
         }
         assertEquals(0, viewers.count());
+    }
+
+    /// Attack: one address opens as many streams as it can of matches that take long to read.
+    @Test
+    void streams_ofOneAddressThatAwaitReads_leaveReadsToOthers() throws Exception {
+        List<Socket> attacker = new ArrayList<>();
+        try {
+            for (int i = 0; i < 64; i++) {
+                attacker.add(opening("slow", InetAddress.ofLiteral("127.0.0.2")));
+            }
+            Await.until(SOON, "its share is in use and the rest is refused",
+                    () -> slowReads.get() == 16 && answers.get() == 48);
+            try (Socket other = opening("archived", InetAddress.ofLiteral("127.0.0.3"))) {
+                assertEquals("HTTP/1.1 200 OK", new BufferedReader(
+                        new InputStreamReader(other.getInputStream(), UTF_8)).readLine());
+            }
+        } finally {
+            released.countDown();
+            for (Socket socket : attacker) {
+                socket.close();
+            }
+        }
+        Await.until(SOON, "all are answered", () -> answers.get() == 65);
+    }
+
+    private Socket opening(String match, InetAddress from) throws IOException {
+        Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.port(), from, 0);
+        socket.setSoTimeout((int) SOON.toMillis());
+        socket.getOutputStream().write(("GET /api/matches/" + match + "/stream HTTP/1.1\r\nHost: x\r\n\r\n")
+                .getBytes(UTF_8));
+        return socket;
+    }
+
+    private void awaitRelease() {
+        try {
+            assertTrue(released.await(SOON.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

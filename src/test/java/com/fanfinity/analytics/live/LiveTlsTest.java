@@ -59,7 +59,7 @@ class LiveTlsTest {
         private int updates;
 
         private Stream(Optional<TlsCertificate> certificate) {
-            LiveStreamEndpoint endpoint = new LiveStreamEndpoint(channels, viewers, (_, _) -> new byte[0], meters,
+            LiveStreamEndpoint endpoint = new LiveStreamEndpoint(channels, viewers, (_, _, _) -> new byte[0], meters,
                     () -> true);
             ListenerOptions options = ListenerOptions.publicListener(
                     new Settings.Edge(Optional.empty(), Set.of(), Set.of()), "", certificate);

@@ -72,7 +72,7 @@ class RevokedKeyTest {
                 System::nanoTime, meters.security());
         security.watch(viewers::endIf);
         server = new HttpServer(new Settings.Http("127.0.0.1", 0, 100, Duration.ofSeconds(75)), List.of(),
-                List.of(new LiveStreamEndpoint(channels, viewers, (_, _) -> new byte[0], liveMeters, () -> true)),
+                List.of(new LiveStreamEndpoint(channels, viewers, (_, _, _) -> new byte[0], liveMeters, () -> true)),
                 security.gate(), new EventIds(Clock.systemUTC(), () -> 1), (_, _, _, _, _) -> {},
                 Duration.ofSeconds(1));
         server.start();

@@ -92,6 +92,11 @@ public final class TestServer implements AutoCloseable {
         this(0, Duration.ofSeconds(75), ListenerOptions.PLAIN, streaming, Optional.of(gate), UNBOUNDED, routes);
     }
 
+    /// As the other one, with a bound for the answers that clients have not taken.
+    public TestServer(AnswerBudget answers, Gate gate, List<StreamingEndpoint> streaming, Routes... routes) {
+        this(0, Duration.ofSeconds(75), ListenerOptions.PLAIN, streaming, Optional.of(gate), answers, routes);
+    }
+
     private TestServer(int port, Duration idleTimeout, ListenerOptions options, List<StreamingEndpoint> streaming,
             Optional<Gate> gate, AnswerBudget answers, Routes... routes) {
         EventIds ids = new EventIds(Clock.systemUTC(), new Random(1)::nextLong);

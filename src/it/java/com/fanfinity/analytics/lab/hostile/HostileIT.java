@@ -116,4 +116,10 @@ class HostileIT {
             throws IOException, InterruptedException {
         assertHolds(new RogueMember(40, Duration.ofSeconds(5)), reporter);
     }
+
+    @Test
+    @Order(13)
+    void batches_ofTheLargestSizeAtOnce_fitIntoTheHeap(TestReporter reporter) throws IOException, InterruptedException {
+        assertHolds(new WideBatches(8, 3), reporter);
+    }
 }

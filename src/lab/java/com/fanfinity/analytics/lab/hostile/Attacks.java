@@ -25,6 +25,7 @@ final class Attacks {
                 new UnknownReceipts(200, Duration.ofSeconds(15)),
                 new LargeTimelines(100, 1_500, 64, held),
                 new ManyLists(100, 3, 100_000),
+                new WideBatches(8, 6),
                 new RogueMember(100, Duration.ofSeconds(15)));
     }
 }
