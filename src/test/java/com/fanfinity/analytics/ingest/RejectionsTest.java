@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -118,8 +119,8 @@ class RejectionsTest {
     }
 
     private static Rejections rejections(String event, int count) {
-        return IncomingBatch.decode(Collections.nCopies(count, event.getBytes(UTF_8)), Instant.now(), TestEvents.CODEC,
-                IDS, WriteAdmission.UNLIMITED).rejections();
+        return IncomingBatch.decode(new ArrayList<>(Collections.nCopies(count, event.getBytes(UTF_8))), Instant.now(),
+                TestEvents.CODEC, IDS, WriteAdmission.UNLIMITED).rejections();
     }
 
     private static byte[] answer(String event, int count) {
