@@ -97,7 +97,8 @@ class HistoryReadIT {
 
     @Test
     void match_allRowsStored_isAsOfTheLookUp() {
-        HistoricMatch match = found(history(clickHouse).match("small", StatsSamples.archived(10, 3), CLIENT, Function.identity()));
+        HistoricMatch match = found(
+                history(clickHouse).match("small", StatsSamples.archived(10, 3), CLIENT, Function.identity()));
 
         assertEquals(10, match.stats().totalEvents());
         assertEquals(7, match.stats().duplicates());
@@ -110,7 +111,8 @@ class HistoryReadIT {
     /// Two late events are not stored yet. The arrival times of the rows are later, but they prove nothing.
     @Test
     void match_lateEventsAreOnTheirWay_isAsOfItsArchival() {
-        HistoricMatch match = found(history(clickHouse).match("small", StatsSamples.archived(12, 2), CLIENT, Function.identity()));
+        HistoricMatch match = found(
+                history(clickHouse).match("small", StatsSamples.archived(12, 2), CLIENT, Function.identity()));
 
         assertEquals(10, match.stats().totalEvents());
         assertEquals(StatsSamples.ARCHIVED_AT, match.asOf(Long.MAX_VALUE));
@@ -119,9 +121,12 @@ class HistoryReadIT {
 
     @Test
     void match_rowsAreGone_isIncomplete() {
-        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).match("small", StatsSamples.archived(12, 1), CLIENT, Function.identity()));
-        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).match("gone", StatsSamples.archived(1, 0), CLIENT, Function.identity()));
-        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).newestEvents("gone", 5, CLIENT, Function.identity()));
+        assertInstanceOf(HistoryIncomplete.class,
+                history(clickHouse).match("small", StatsSamples.archived(12, 1), CLIENT, Function.identity()));
+        assertInstanceOf(HistoryIncomplete.class,
+                history(clickHouse).match("gone", StatsSamples.archived(1, 0), CLIENT, Function.identity()));
+        assertInstanceOf(HistoryIncomplete.class,
+                history(clickHouse).newestEvents("gone", 5, CLIENT, Function.identity()));
         assertEquals(3, reads(HistoryRead.INCOMPLETE));
     }
 
@@ -129,7 +134,8 @@ class HistoryReadIT {
     void match_asLargeAsTheLimit_isRead() throws SQLException {
         clickHouse.execute(ROWS.formatted("large", LARGE) + " SETTINGS max_partitions_per_insert_block = 0");
 
-        HistoricMatch match = found(history(clickHouse).match("large", StatsSamples.archived(LARGE, 0), CLIENT, Function.identity()));
+        HistoricMatch match = found(
+                history(clickHouse).match("large", StatsSamples.archived(LARGE, 0), CLIENT, Function.identity()));
 
         assertEquals(LARGE, match.stats().totalEvents());
         assertEquals(LARGE, match.minutes().size());
@@ -140,7 +146,8 @@ class HistoryReadIT {
 
     @Test
     void newestEvents_moreThanTheLimit_areTheNewest() {
-        if (history(clickHouse).newestEvents("small", 2, CLIENT, Function.identity()) instanceof HistoryFound<List<byte[]>>(List<byte[]> events)) {
+        if (history(clickHouse).newestEvents("small", 2, CLIENT,
+                Function.identity()) instanceof HistoryFound<List<byte[]>>(List<byte[]> events)) {
             assertEquals(List.of("000000000009", "000000000008"),
                     events.stream()
                             .map(event -> new String(event, java.nio.charset.StandardCharsets.UTF_8).substring(36, 48))
@@ -173,7 +180,8 @@ class HistoryReadIT {
     void moments_moreThanTheLimit_areTheNewestAndMarkRetractedOnes() throws SQLException {
         clickHouse.execute(GOALS.formatted("goals", 501));
 
-        KeyMomentList moments = moments(history(clickHouse).moments("goals", StatsSamples.archived(501, 0), CLIENT, Function.identity()));
+        KeyMomentList moments = moments(
+                history(clickHouse).moments("goals", StatsSamples.archived(501, 0), CLIENT, Function.identity()));
 
         assertEquals(500, moments.json().size());
         assertTrue(moments.truncated());
@@ -190,7 +198,8 @@ class HistoryReadIT {
 
     @Test
     void moments_matchWithoutAny_areNone() {
-        HistoryResult<HistoricMoments> reading = history(clickHouse).moments("small", StatsSamples.archived(12, 2), CLIENT, Function.identity());
+        HistoryResult<HistoricMoments> reading = history(clickHouse).moments("small", StatsSamples.archived(12, 2),
+                CLIENT, Function.identity());
 
         assertEquals(List.of(), moments(reading).json());
         assertTrue(reading instanceof HistoryFound<HistoricMoments>(HistoricMoments found)
@@ -200,8 +209,10 @@ class HistoryReadIT {
 
     @Test
     void moments_rowsAreGone_isIncomplete() {
-        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).moments("small", StatsSamples.archived(12, 1), CLIENT, Function.identity()));
-        assertInstanceOf(HistoryIncomplete.class, history(clickHouse).moments("gone", StatsSamples.archived(1, 0), CLIENT, Function.identity()));
+        assertInstanceOf(HistoryIncomplete.class,
+                history(clickHouse).moments("small", StatsSamples.archived(12, 1), CLIENT, Function.identity()));
+        assertInstanceOf(HistoryIncomplete.class,
+                history(clickHouse).moments("gone", StatsSamples.archived(1, 0), CLIENT, Function.identity()));
         assertInstanceOf(HistoryTooLarge.class,
                 history(clickHouse).moments("small", StatsSamples.archived(LARGE + 1, 0), CLIENT, Function.identity()));
     }
