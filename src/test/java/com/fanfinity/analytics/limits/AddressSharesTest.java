@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,7 +64,7 @@ class AddressSharesTest {
                         return false;
                     }
                     boolean within = used.incrementAndGet() <= MOST;
-                    Thread.yield();
+                    LockSupport.parkNanos(1); // others run meanwhile
                     used.decrementAndGet();
                     shares.release(ONE);
                     return within;
