@@ -40,7 +40,7 @@ class QuietLossIT {
     /// The machine of ClickHouse lost power after a burst, and the next event came after it was back.
     @Test
     void restart_lastRowsLost_areReadAgain() throws Exception {
-        try (SinkRunner _ = fixture.sink()) {
+        try (SinkRunner _ = fixture.sink(engine.url(), 5_000, QuietLossIT::onALiveConnection)) {
             fixture.sendEvents(20);
             fixture.awaitExact();
             fixture.sendEvents(10);
@@ -105,6 +105,17 @@ class QuietLossIT {
             fixture.awaitExact();
         }
         fixture.assertExact();
+    }
+
+    /// An insert on a connection to the server before its restart fails, and the sink would look for lost rows after it.
+    private static BatchWriter onALiveConnection(BatchWriter writer) {
+        return (batch, token, claim) -> {
+            WriteOutcome outcome = writer.insert(batch, token, claim);
+            for (int dead = 0; outcome instanceof WriteOutcome.Failed && dead < 20; dead++) {
+                outcome = writer.insert(batch, token, claim);
+            }
+            return outcome;
+        };
     }
 
     /// No server restarts as fast as this engine.

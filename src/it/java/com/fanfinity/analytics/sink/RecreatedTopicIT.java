@@ -4,14 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.rows.Table;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.RealParts;
@@ -110,21 +116,64 @@ class RecreatedTopicIT {
         fixture.query("INSERT INTO $db.match_events (match_id, kafka_partition, kafka_offset) SELECT 'lost', 0, "
                 + "max(kafka_offset) + 5 FROM $db.match_events");
         try (SinkRunner sink = fixture.sink()) {
-            awaitHeldForLostRecords(sink);
-            Await.until(SinkFixture.SOON, "it is recorded", () -> fixture
-                    .query("SELECT count() FROM $db.sink_topics WHERE topic_id = 'truncated:0'").equals("1"));
+            awaitHeldForLostRecords(sink, BEFORE + 1);
+            awaitTruncationRecorded();
         }
         fixture.sendEvents(AFTER);
 
         try (SinkRunner sink = fixture.sink()) {
-            awaitHeldForLostRecords(sink);
+            awaitHeldForLostRecords(sink, BEFORE + 1);
         }
     }
 
-    private void awaitHeldForLostRecords(SinkRunner sink) {
+    private void awaitHeldForLostRecords(SinkRunner sink, int stored) {
         Await.until(SinkFixture.SOON, "held",
                 () -> sink.status().requiredAction().orElse("").contains("the topic has lost records"));
-        assertEquals(Integer.toString(BEFORE + 1), fixture.query("SELECT count() FROM $db.match_events"));
+        assertEquals(Integer.toString(stored), fixture.query("SELECT count() FROM $db.match_events"));
+    }
+
+    private void awaitTruncationRecorded() {
+        Await.until(SinkFixture.SOON, "it is recorded", () -> fixture
+                .query("SELECT count() FROM $db.sink_topics WHERE topic_id = 'truncated:0'").equals("1"));
+    }
+
+    /// Only the consumer can notice it, by the leader's epoch: the log has grown beyond the stored offsets again.
+    @Test
+    void truncated_whileTheSinkReads_staysHeld() {
+        AtomicBoolean cut = new AtomicBoolean();
+        try (SinkRunner sink = fixture.sink(1 << 20, writer -> writer,
+                kafka -> new CutLog(kafka, fixture.topics.accepted(), cut))) {
+            fixture.sendEvents(BEFORE);
+            fixture.awaitExact();
+            cut.set(true);
+            awaitHeldForLostRecords(sink, BEFORE);
+            awaitTruncationRecorded();
+        }
+        fixture.sendEvents(AFTER);
+
+        try (SinkRunner sink = fixture.sink()) {
+            awaitHeldForLostRecords(sink, BEFORE);
+        }
+    }
+
+    /// Reports once that the log of partition 0 was cut, as a consumer does after an unclean election.
+    private static final class CutLog extends FaultyConsumer {
+        private final TopicPartition partition;
+        private final AtomicBoolean cut;
+
+        private CutLog(Settings.Kafka kafka, String topic, AtomicBoolean cut) {
+            super(kafka);
+            this.partition = new TopicPartition(topic, 0);
+            this.cut = cut;
+        }
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+            if (cut.getAndSet(false)) {
+                throw new LogTruncationException("cut", Map.of(partition, position(partition)), Map.of());
+            }
+            return super.poll(timeout);
+        }
     }
 
     /// A second deployment with another prefix uses the same database by mistake. Its topic is longer than the stored

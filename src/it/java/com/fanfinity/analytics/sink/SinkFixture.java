@@ -17,11 +17,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -31,6 +33,7 @@ import com.fanfinity.analytics.config.Role;
 import com.fanfinity.analytics.config.Security;
 import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.event.RecordHeaders;
+import com.fanfinity.analytics.kafka.KafkaClients;
 import com.fanfinity.analytics.kafka.Topics;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.stack.Await;
@@ -123,7 +126,17 @@ final class SinkFixture implements AutoCloseable {
     }
 
     private SinkRunner sink(Settings settings, UnaryOperator<BatchWriter> decorator) {
-        SinkRunner sink = new SinkRunner(settings, topics, new Meters(registry), decorator);
+        return sink(settings, decorator, KafkaClients::sinkConsumer);
+    }
+
+    SinkRunner sink(long batchBytes, UnaryOperator<BatchWriter> decorator,
+            Function<Settings.Kafka, KafkaConsumer<byte[], byte[]>> consumers) {
+        return sink(settings(clickHouseUrl, 5_000, batchBytes), decorator, consumers);
+    }
+
+    private SinkRunner sink(Settings settings, UnaryOperator<BatchWriter> decorator,
+            Function<Settings.Kafka, KafkaConsumer<byte[], byte[]>> consumers) {
+        SinkRunner sink = new SinkRunner(settings, topics, new Meters(registry), decorator, consumers);
         sink.start();
         return sink;
     }

@@ -4,13 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.config.Settings;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.RealParts;
 
@@ -118,6 +123,66 @@ class SinkIT {
             Await.until(Duration.ofSeconds(20), "no lag in the status", () -> !sink.status().partitions().isEmpty()
                     && sink.status().partitions().values().stream()
                             .allMatch(partition -> partition.lag().orElse(1) == 0));
+        }
+    }
+
+    /// Otherwise these rows would be missing until a successor reads them again.
+    @Test
+    void close_whileRowsWait_storesThemFirst() throws Exception {
+        CountDownLatch sending = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        SinkRunner sink = fixture.sink(RealParts.engine().url(), 10, writer -> (batch, token, claim) -> {
+            sending.countDown();
+            released.await();
+            return writer.insert(batch, token, claim);
+        });
+        fixture.transaction(() -> {
+            for (int i = 0; i < 50; i++) {
+                fixture.sendEvent("one", SinkFixture.event(UUID.randomUUID(), "one", "2018-07-15T15:00:00.000Z"));
+            }
+        });
+        assertTrue(sending.await(60, TimeUnit.SECONDS));
+
+        Thread closing = Thread.ofPlatform().start(sink::close);
+        Await.until(SinkFixture.SOON, "the sink stops", () -> closing.getState() == Thread.State.TIMED_WAITING);
+        released.countDown();
+        closing.join();
+
+        fixture.assertExact();
+    }
+
+    /// The memory of the sink is bounded, however far ClickHouse is behind.
+    @Test
+    void buffersFull_whileClickHouseIsSlow_readingPausesUntilRowsAreStored() throws Exception {
+        CountDownLatch paused = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        fixture.sendEvents(20_000);
+        try (SinkRunner _ = fixture.sink(1 << 20, writer -> (batch, token, claim) -> {
+            released.await();
+            return writer.insert(batch, token, claim);
+        }, kafka -> new PauseWatch(kafka, paused))) {
+            assertTrue(paused.await(60, TimeUnit.SECONDS), "reading pauses");
+            released.countDown();
+
+            fixture.awaitExact();
+        }
+    }
+
+    /// Reports that a partition was paused after records of it were read. A partition that starts is paused at 0.
+    private static final class PauseWatch extends FaultyConsumer {
+        private final CountDownLatch paused;
+
+        private PauseWatch(Settings.Kafka kafka, CountDownLatch paused) {
+            super(kafka);
+            this.paused = paused;
+        }
+
+        @Override
+        public void pause(Collection<TopicPartition> partitions) {
+            super.pause(partitions);
+            if (partitions.stream().anyMatch(partition -> position(partition) > 0)) {
+                paused.countDown();
+            }
         }
     }
 }

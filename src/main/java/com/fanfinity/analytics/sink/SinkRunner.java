@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -53,6 +54,7 @@ public final class SinkRunner implements AutoCloseable {
     private static final Duration LEAVE_LIMIT = Duration.ofSeconds(3);
 
     private final Settings settings;
+    private final Function<Settings.Kafka, KafkaConsumer<byte[], byte[]>> consumers;
     private final Meters meters;
     private final ClickHouse clickHouse;
     private final Schema schema;
@@ -74,12 +76,17 @@ public final class SinkRunner implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException if the URL of ClickHouse is invalid
     public SinkRunner(Settings settings, Topics topics, Meters meters) {
-        this(settings, topics, meters, writer -> writer);
+        this(settings, topics, meters, writer -> writer, KafkaClients::sinkConsumer);
     }
 
-    /// @param decorator wraps the writer, for tests that inject faults
-    SinkRunner(Settings settings, Topics topics, Meters meters, UnaryOperator<BatchWriter> decorator) {
+    /// The last two parameters are for tests that inject faults.
+    ///
+    /// @param decorator wraps the writer
+    /// @param consumers creates the consumer of each membership
+    SinkRunner(Settings settings, Topics topics, Meters meters, UnaryOperator<BatchWriter> decorator,
+            Function<Settings.Kafka, KafkaConsumer<byte[], byte[]>> consumers) {
         this.settings = settings;
+        this.consumers = consumers;
         this.meters = meters;
         clickHouse = new ClickHouse(settings.clickHouse(), "fanfinity-sink");
         schema = new Schema(new Migrations(clickHouse, Migrations.bundled(clickHouse.database())));
@@ -172,7 +179,7 @@ public final class SinkRunner implements AutoCloseable {
     }
 
     private void runMembership() {
-        KafkaConsumer<byte[], byte[]> consumer = KafkaClients.sinkConsumer(settings.kafka());
+        KafkaConsumer<byte[], byte[]> consumer = consumers.apply(settings.kafka());
         KafkaClientMetrics consumerMetrics = new KafkaClientMetrics(consumer);
         consumerMetrics.bindTo(meters.registry());
         boolean left = false;
