@@ -4,16 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -24,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import com.fanfinity.analytics.lab.restore.BackupScript;
 import com.fanfinity.analytics.lab.verify.EventJson;
+import com.fanfinity.analytics.stack.ApiClient;
 import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.RealParts;
 
@@ -36,6 +41,7 @@ class SourceTopicIT {
 
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final int EVENTS = 200;
+    private static final String ADMIN_KEY = "an-admin-key-of-this-test";
 
     private static Map<String, Object> broker() {
         return Map.of("bootstrap.servers", RealParts.broker().bootstrapServers());
@@ -131,6 +137,47 @@ class SourceTopicIT {
         }
     }
 
+    /// The process hangs while the topic is deleted, created again and filled beyond the position of its consumer. The
+    /// consumer then continues in the middle of the new topic, without an error. Counting must stop until an operator
+    /// lets the group begin at the first record.
+    @Test
+    void topicIsRecreatedAndFilledWhileItIsRead_noNewRecordIsLeftOut() throws Exception {
+        Path directory = RealParts.directory("replaced");
+        OwnService service = OwnService.start("replaced", directory, Map.of());
+        String topic = service.topic("match-events");
+        AtomicInteger sent = new AtomicInteger(10);
+        try (Admin admin = Admin.create(broker())) {
+            post(service, "replaced", 0, 10);
+            service.exactlyOnce().counted("replaced", 10);
+            service.process().pause();
+            try {
+                admin.deleteTopics(List.of(topic)).all().get();
+                Await.until(SOON, "the topic is gone", () -> !admin.listTopics().names().get().contains(topic));
+                admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)
+                        .configs(Map.of("message.timestamp.type", "LogAppendTime")))).all().get();
+                while (sent.get() < 40) {
+                    produce(topic, 0, "replaced", event("replaced", sent.getAndIncrement()).json());
+                }
+            } finally {
+                service.process().resume();
+            }
+            Await.until(SOON, "counting stops", () -> {
+                produce(topic, 0, "replaced", event("replaced", sent.getAndIncrement()).json());
+                return metric(service, "kafka_streams_thread_failures_total") > 0;
+            });
+            service.close();
+            admin.deleteStreamsGroupOffsets("replaced-fanfinity-analytics", Set.of(new TopicPartition(topic, 0))).all()
+                    .get();
+
+            try (OwnService again = OwnService.start("replaced", directory, Map.of())) {
+                again.exactlyOnce().counted("replaced", sent.get());
+                again.exactlyOnce().stored("replaced", sent.get());
+            }
+        } finally {
+            service.close();
+        }
+    }
+
     /// The partition 1 of 4 is that of another partitioner: murmur2 chooses 0, 2 or 3 for the matches below.
     @Test
     void recordOnAnotherPartition_isADeadLetterAndTheEventCountsOnce() throws Exception {
@@ -175,6 +222,48 @@ class SourceTopicIT {
             }
             post(service, "grown-0", 10, 20);
         }
+    }
+
+    /// The procedure "Partitions were added". Senders use the old number for some minutes after counting has stopped.
+    @Test
+    void partitionsWereAdded_secondDeploymentAndReplay_storeEachEventOnce() throws Exception {
+        String match = IntStream.range(0, 100).mapToObj(i -> "added-" + i)
+                .filter(id -> partition(id, 4) != partition(id, 5)).findFirst().orElseThrow();
+        try (OwnService old = start("added", Map.of("KAFKA_PARTITIONS", "4")); Admin admin = Admin.create(broker())) {
+            String topic = old.topic("match-events");
+            post(old, match, 0, 10);
+            old.exactlyOnce().stored(match, 10);
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(5))).all().get();
+            produce(topic, partition(match, 5), match, event(match, 10).json());
+            Await.until(SOON, "counting stops", () -> metric(old, "kafka_streams_thread_failures_total") > 0);
+            for (int number = 11; number < 20; number++) {
+                produce(topic, partition(match, 4), match, event(match, number).json());
+            }
+            post(old, match, 20, 30);
+
+            try (OwnService second = start("addedtwo", Map.of("KAFKA_PARTITIONS", "5", "KAFKA_EVENTS_TOPIC", topic,
+                    "ADMIN_KEY", ADMIN_KEY))) {
+                Await.until(SOON, "the letters of the old number are stored", () -> second.api()
+                        .rows("SELECT countIf(reason = 'wrong_partition') >= 19 FROM addedtwo.dead_letters"),
+                        List.of("1")::equals);
+                replayAll(second);
+                second.exactlyOnce().counted(match, 30);
+                second.exactlyOnce().stored(match, 30);
+            }
+        }
+        new BackupScript(RealParts.engine().url(), "added", "").runSwap(Map.of(), "join", "added", "addedtwo");
+        try (ApiClient clickHouse = new ApiClient("http://127.0.0.1", RealParts.engine().url())) {
+            assertEquals(List.of("30\t30"), clickHouse.rows(
+                    "SELECT count(), uniqExact(event_id) FROM added.match_events WHERE match_id = '" + match + "'"));
+        }
+    }
+
+    private static void replayAll(OwnService service) throws Exception {
+        Await.until(SOON, "no letter is left to replay",
+                () -> service.api().ask("/api/dead-letters/replay", request -> request.header("X-Api-Key", ADMIN_KEY)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{\"reason\":\"wrong_partition\"}"))).json().path("letters"),
+                JsonNode::isEmpty);
     }
 
     @Test

@@ -83,6 +83,37 @@ class ExactlyOnceIT {
         }
     }
 
+    /// The network is cut after the rows were stored. Until it is back, other sinks store more batches than ClickHouse
+    /// keeps tokens, so the token does not prevent the second row.
+    @Test
+    void responseLost_tokenForgottenMeanwhile_retryStoresNothingTwice() throws Exception {
+        AtomicBoolean once = new AtomicBoolean();
+        CountDownLatch forgotten = new CountDownLatch(1);
+        try (SinkRunner _ = fixture.sink(RealParts.engine().url(), 1_000, writer -> (batch, token, owner) -> {
+            WriteOutcome outcome = writer.insert(batch, token, owner);
+            if (batch.first() > 0 && outcome instanceof WriteOutcome.Acknowledged && !once.getAndSet(true)) {
+                for (int other = 0; other < 3; other++) {
+                    fixture.query("INSERT INTO $db.match_events (kafka_partition, received_at) VALUES (99, " + other
+                            + ")");
+                }
+                fixture.query("DELETE FROM $db.match_events WHERE kafka_partition = 99");
+                forgotten.countDown();
+                return new WriteOutcome.Failed(new IllegalStateException("the response was lost"));
+            }
+            return outcome;
+        })) {
+            fixture.sendEvents(10);
+            fixture.awaitExact();
+            fixture.query("ALTER TABLE $db.match_events MODIFY SETTING non_replicated_deduplication_window = 2");
+            fixture.sendEvents(50);
+            assertTrue(forgotten.await(60, TimeUnit.SECONDS));
+            fixture.awaitExact();
+            fixture.sendEvents(50);
+            fixture.awaitExact();
+        }
+        fixture.assertExact();
+    }
+
     /// The engine knows the token of rows that are gone, as after a kill between its two writes. If the sink trusted
     /// the acknowledgement, the rows would be lost.
     @Test
@@ -208,8 +239,8 @@ class ExactlyOnceIT {
         }
     }
 
-    /// An operator gave up an offset that the topic has not reached, and then removes the mark. The sink needs no restart:
-    /// it checks a held partition again after 30 s.
+    /// An operator gave up an offset that the topic has not reached, and then removes the mark. The sink needs no
+    /// restart: it checks a held partition again after 30 s.
     @Test
     void highestOffset_beyondTheLogsEnd_holdsThePartitionForNow() throws Exception {
         try (SinkRunner _ = fixture.sink()) {

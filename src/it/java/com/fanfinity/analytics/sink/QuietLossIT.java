@@ -107,7 +107,7 @@ class QuietLossIT {
         fixture.assertExact();
     }
 
-    /// An insert on a connection to the server before its restart fails, and the sink would look for lost rows after it.
+    /// An insert on a connection from before the server's restart fails. The sink would look for lost rows after it.
     private static BatchWriter onALiveConnection(BatchWriter writer) {
         return (batch, token, claim) -> {
             WriteOutcome outcome = writer.insert(batch, token, claim);

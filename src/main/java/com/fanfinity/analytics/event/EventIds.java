@@ -35,6 +35,12 @@ public final class EventIds {
         return UUID.nameUUIDFromBytes((topic + '-' + partition + '-' + offset).getBytes(UTF_8));
     }
 
+    /// The identity of another record without an id that has the same place, because the topic was created again or its
+    /// log was cut.
+    public static UUID ofPlace(String topic, int partition, long offset, long timestampMillis) {
+        return UUID.nameUUIDFromBytes((topic + '-' + partition + '-' + offset + '@' + timestampMillis).getBytes(UTF_8));
+    }
+
     /// Reads the form 8-4-4-4-12 with all 32 hexadecimal digits, in upper or lower case. The JDK's parser also accepts
     /// `1-1-1-1-1`.
     public static Optional<UUID> parse(String text) {

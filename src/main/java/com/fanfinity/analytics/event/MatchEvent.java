@@ -16,6 +16,10 @@ import java.util.UUID;
 public record MatchEvent(UUID eventId, String matchId, EventType type, Instant timestamp, Optional<String> teamId,
         Optional<String> playerId, Optional<String> metadata, Detail detail) {
 
+    public MatchEvent withId(UUID id) {
+        return new MatchEvent(id, matchId, type, timestamp, teamId, playerId, metadata, detail);
+    }
+
     /// The part of the metadata that changes a match's state.
     public sealed interface Detail {
         None NONE = new None();

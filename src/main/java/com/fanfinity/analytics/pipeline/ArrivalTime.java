@@ -15,7 +15,7 @@ import com.fanfinity.analytics.event.RecordHeaders;
 ///
 /// Should the topic have been created otherwise, an implausible timestamp is replaced by the current time. One record
 /// from the far future would move the partition's clock, and for a record of 1970 every event would lie in the far
-/// future.
+/// future. For the same reason the clock of this process counts only if it was ever set.
 final class ArrivalTime implements TimestampExtractor {
 
     private static final Duration TOLERANCE = Duration.ofHours(2);
@@ -33,9 +33,8 @@ final class ArrivalTime implements TimestampExtractor {
     public long extract(ConsumerRecord<Object, Object> record, long partitionTime) {
         markLeaderEpoch(record);
         long now = clock.millis();
-        return record.timestamp() < EARLIEST || record.timestamp() > now + TOLERANCE.toMillis()
-                ? now
-                : record.timestamp();
+        boolean isTooLate = now >= EARLIEST && record.timestamp() > now + TOLERANCE.toMillis();
+        return record.timestamp() < EARLIEST || isTooLate ? Math.max(now, EARLIEST) : record.timestamp();
     }
 
     private static void markLeaderEpoch(ConsumerRecord<Object, Object> record) {

@@ -3,6 +3,7 @@ package com.fanfinity.analytics.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
@@ -62,19 +63,20 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
     public void process(Record<byte[], Candidate> record) {
         ProcessorContext<byte[], Object> context = requireNonNull(this.context, "not initialised");
         WindowStore<Bytes, byte[]> seen = requireNonNull(this.seen, "not initialised");
-        MatchEvent event = record.value().event();
-        Bytes identity = StoreKeys.event(event.matchId(), event.eventId());
+        Candidate candidate = record.value();
         long now = context.currentStreamTimeMs();
-        long bucket = bucketOf(now);
-        if (isKnown(seen, identity, bucketOf(now - windowMillis), bucket)) {
-            record.value().ledgerUpdate().recordDuplicate();
+        Known known = new Known(seen, bucketOf(now - windowMillis), bucketOf(now));
+        MatchEvent event = identified(candidate, record.timestamp(), known);
+        if (known.firstArrival(event).isPresent()) {
+            candidate.ledgerUpdate().recordDuplicate();
             meters.processed(ProcessingOutcome.DUPLICATE);
             context.forward(record.withValue(new Duplicate(event)), MatchTopology.AGGREGATE);
             return;
         }
-        long number = record.value().ledgerUpdate().recordAccepted();
-        seen.put(identity, SeenEvent.bytes(record.timestamp()), bucket);
-        Accepted accepted = new Accepted(event, record.value().receivedAtMicros(), codec.encode(event));
+        // First what can fail: a known identity without an accepted event would be lost, as would its repetitions.
+        Accepted accepted = new Accepted(event, candidate.receivedAtMicros(), codec.encode(event));
+        long number = candidate.ledgerUpdate().recordAccepted();
+        seen.put(identity(event), SeenEvent.bytes(record.timestamp()), bucketOf(now));
         context.forward(
                 new Record<>(record.key(), accepted.json(), record.timestamp(),
                         origin(context, accepted, number, RecordHeaders.producer(record.headers()))),
@@ -82,17 +84,46 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
         context.forward(record.withValue(accepted), MatchTopology.AGGREGATE);
     }
 
-    private static long bucketOf(long millis) {
-        return millis - Math.floorMod(millis, BUCKET.toMillis());
+    /// An event without an identity has that of its place. If an earlier record has it already, from before the topic
+    /// was created again or its log was cut, the event has its second identity. A record that is read again has the
+    /// same timestamp as before; one whose dead letter was replayed has an earlier one than the replay.
+    private static MatchEvent identified(Candidate candidate, long arrivedAt, Known known) {
+        MatchEvent event = candidate.event();
+        if (candidate.secondId().isEmpty()) {
+            return event;
+        }
+        MatchEvent second = event.withId(candidate.secondId().get());
+        OptionalLong first = known.firstArrival(event);
+        boolean isOther = known.firstArrival(second).isPresent()
+                || (first.isPresent() && first.getAsLong() < arrivedAt);
+        return isOther ? second : event;
     }
 
-    private static boolean isKnown(WindowStore<Bytes, byte[]> seen, Bytes identity, long oldest, long newest) {
-        for (long bucket = newest; bucket >= oldest; bucket -= BUCKET.toMillis()) {
-            if (seen.fetch(identity, bucket) != null) {
-                return true;
+    private static Bytes identity(MatchEvent event) {
+        return StoreKeys.event(event.matchId(), event.eventId());
+    }
+
+    /// The known identities of the window.
+    ///
+    /// @param oldest the first bucket
+    /// @param newest the last bucket
+    private record Known(WindowStore<Bytes, byte[]> seen, long oldest, long newest) {
+
+        /// When the first event of the identity arrived, by its newest acceptance; empty if the identity is not known.
+        OptionalLong firstArrival(MatchEvent event) {
+            Bytes identity = identity(event);
+            for (long bucket = newest; bucket >= oldest; bucket -= BUCKET.toMillis()) {
+                byte[] found = seen.fetch(identity, bucket);
+                if (found != null) {
+                    return OptionalLong.of(SeenEvent.ofBytes(found).arrivedAt().toEpochMilli());
+                }
             }
+            return OptionalLong.empty();
         }
-        return false;
+    }
+
+    private static long bucketOf(long millis) {
+        return millis - Math.floorMod(millis, BUCKET.toMillis());
     }
 
     private static Headers origin(ProcessorContext<byte[], Object> context, Accepted accepted, long number,

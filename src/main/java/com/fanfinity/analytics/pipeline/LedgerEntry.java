@@ -1,5 +1,7 @@
 package com.fanfinity.analytics.pipeline;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 import org.apache.kafka.common.Uuid;
@@ -42,11 +44,18 @@ public record LedgerEntry(long received, long accepted, long duplicate, long dea
 
     /// Whether the offset is one of a processed record, if its record belongs to the log of the range.
     boolean isInRange(long offset) {
-        return processed.isPresent() && processed.get().first() <= offset && offset < nextOffset;
+        return processed.isPresent() && processed.get().contains(offset) && offset < nextOffset;
     }
 
     LedgerEntry upTo(long next, Optional<ProcessedRange> range) {
         return new LedgerEntry(received, accepted, duplicate, dead, next, range);
+    }
+
+    /// After records before `nextOffset` were processed that were not in the range.
+    ///
+    /// @param to the first offset that was not processed
+    LedgerEntry withProcessed(long from, long to) {
+        return upTo(nextOffset, processed.map(range -> range.withProcessed(from, to)));
     }
 
     /// The sum of two partitions, without an offset.
@@ -56,12 +65,15 @@ public record LedgerEntry(long received, long accepted, long duplicate, long dea
     }
 
     /// The range is at the end and has no version of its own: older code reads the numbers before it and ignores it, so
-    /// that both can run during a roll.
+    /// that both can run during a roll. The same holds for the gaps behind the range.
     byte[] toBytes() {
         StateOutput out = new StateOutput(VERSION).number(received).number(accepted).number(duplicate).number(dead)
                 .number(nextOffset);
-        processed.ifPresent(range -> out.number(range.topicId().getMostSignificantBits())
-                .number(range.topicId().getLeastSignificantBits()).number(range.first()).number(range.leaderEpoch()));
+        processed.ifPresent(range -> {
+            out.number(range.topicId().getMostSignificantBits()).number(range.topicId().getLeastSignificantBits())
+                    .number(range.first()).number(range.leaderEpoch());
+            range.gaps().forEach(gap -> out.number(gap.from()).number(gap.to()));
+        });
         return out.toBytes();
     }
 
@@ -72,6 +84,15 @@ public record LedgerEntry(long received, long accepted, long duplicate, long dea
     }
 
     private static ProcessedRange range(StateInput in) {
-        return new ProcessedRange(new Uuid(in.number(), in.number()), in.number(), in.small());
+        return new ProcessedRange(new Uuid(in.number(), in.number()), in.number(), in.small(),
+                in.isAtEnd() ? List.of() : gaps(in));
+    }
+
+    private static List<ProcessedRange.Gap> gaps(StateInput in) {
+        List<ProcessedRange.Gap> gaps = new ArrayList<>();
+        while (!in.isAtEnd()) {
+            gaps.add(new ProcessedRange.Gap(in.number(), in.number()));
+        }
+        return gaps;
     }
 }

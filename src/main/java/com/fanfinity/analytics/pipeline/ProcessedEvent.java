@@ -1,5 +1,8 @@
 package com.fanfinity.analytics.pipeline;
 
+import java.util.Optional;
+import java.util.UUID;
+
 import com.fanfinity.analytics.event.MatchEvent;
 
 /// An event between two steps of the topology.
@@ -12,7 +15,11 @@ public sealed interface ProcessedEvent {
     /// @param receivedAtMicros when the service or, without it, the broker received the event, microseconds since the
     ///     epoch
     /// @param ledgerUpdate receives the outcome
-    record Candidate(MatchEvent event, long receivedAtMicros, LedgerUpdate ledgerUpdate) implements ProcessedEvent {}
+    /// @param secondId the identity of an event without one, if another record had the same place before; empty if the
+    ///     record has an identity
+    record Candidate(MatchEvent event, long receivedAtMicros, LedgerUpdate ledgerUpdate, Optional<UUID> secondId)
+            implements
+                ProcessedEvent {}
 
     /// The first event of its identity.
     ///

@@ -3,6 +3,8 @@ package com.fanfinity.analytics.pipeline;
 import java.util.Optional;
 import java.util.OptionalInt;
 
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,14 @@ import org.slf4j.LoggerFactory;
 /// 3. The record's leader epoch is not above that of the last record of the range. After an unclean election the log is
 ///    shorter, and the new leader writes other records to the same offsets, with a higher epoch.
 ///
+/// The other way round, records are left out if the source continues behind them:
+///
+/// - The topic was deleted, created again and filled beyond the position of the consumer, which notices nothing. Then
+///   the thread fails, until an operator lets the group begin at the first record.
+/// - The group's offsets were set forward, or the state is older than they are. Then the source begins behind
+///   `nextOffset`. It does the same if the log only has a marker of a transaction there, so this is a {@link
+///   ProcessedRange.Gap gap} of the range: if its records are read later, they are processed.
+///
 /// Not thread-safe.
 final class RereadGuard {
 
@@ -27,6 +37,9 @@ final class RereadGuard {
 
     private final SourceTopic topic;
     private long lastReread = NONE;
+    private long rereadFrom = NONE;
+    private boolean started;
+    private boolean first;
 
     RereadGuard(SourceTopic topic) {
         this.topic = topic;
@@ -38,12 +51,20 @@ final class RereadGuard {
     ///
     /// @param leaderEpoch of the record; without one, nothing is proven
     boolean claim(LedgerEntry ledger, int partition, long offset, OptionalInt leaderEpoch) {
+        first = !started;
+        started = true;
         Optional<ProcessedRange> range = ledger.processed()
                 .filter(processed -> offset < ledger.nextOffset() && isUpTo(processed.leaderEpoch(), leaderEpoch));
         boolean reread = range.isPresent()
                 && (continuesRun(offset) || startsRun(range.get(), ledger, partition, offset));
+        rereadFrom = reread && lastReread != NONE && offset > lastReread ? lastReread + 1 : offset;
         lastReread = reread ? offset : NONE;
         return reread;
+    }
+
+    /// The entry after the claimed record was processed, because it was not in the range.
+    LedgerEntry recover(LedgerEntry ledger, long offset) {
+        return ledger.withProcessed(rereadFrom, offset + 1);
     }
 
     private static boolean isUpTo(int newest, OptionalInt leaderEpoch) {
@@ -65,15 +86,46 @@ final class RereadGuard {
     }
 
     /// The entry with the range up to and including a record that was not claimed.
+    ///
+    /// @throws StreamsException if the source continues in the middle of another topic
     LedgerEntry advance(LedgerEntry ledger, long offset, OptionalInt leaderEpoch) {
         if (leaderEpoch.isEmpty()) {
             return ledger.upTo(offset + 1, Optional.empty());
         }
         int epoch = leaderEpoch.getAsInt();
-        ProcessedRange range = ledger.processed()
-                .filter(known -> offset >= ledger.nextOffset() && epoch >= known.leaderEpoch())
-                .map(known -> new ProcessedRange(known.topicId(), known.first(), epoch))
+        ProcessedRange range = ledger.processed().filter(_ -> offset >= ledger.nextOffset())
+                .flatMap(known -> continued(known, ledger.nextOffset(), offset, epoch))
                 .orElseGet(() -> new ProcessedRange(topic.describe().id(), offset, epoch));
         return ledger.upTo(offset + 1, Optional.of(range));
+    }
+
+    private Optional<ProcessedRange> continued(ProcessedRange known, long next, long offset, int epoch) {
+        boolean lower = epoch < known.leaderEpoch();
+        if (lower) {
+            requireTopic(topic.describe().id(), known);
+            return Optional.empty();
+        }
+        if (topic.mayHaveChanged(known.topicId())) {
+            requireTopic(topic.describe().id(), known);
+        }
+        if (!first || offset == next) {
+            return Optional.of(known.withEpoch(epoch));
+        }
+        LOG.atWarn().addKeyValue("leftOutFrom", next).addKeyValue("leftOutTo", offset)
+                .log("the source begins behind the last processed record; if these offsets have records, they are not "
+                        + "counted until the source reads them");
+        if (epoch > known.leaderEpoch()) {
+            // Offsets that were set have no epoch, so the log may have been cut before the range's end without notice.
+            return Optional.empty();
+        }
+        return Optional.of(known.withEpoch(epoch).withGap(new ProcessedRange.Gap(next, offset)));
+    }
+
+    private static void requireTopic(Uuid now, ProcessedRange known) {
+        if (!now.equals(known.topicId())) {
+            throw new StreamsException(("match-events was deleted and created again: its id is %s and was %s. The "
+                    + "source continues in the middle of it; see docs/operations/deploy.md, \"match-events was created "
+                    + "again\"").formatted(now, known.topicId()));
+        }
     }
 }

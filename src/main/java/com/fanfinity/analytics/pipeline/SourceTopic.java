@@ -17,4 +17,9 @@ public interface SourceTopic {
     /// @throws KafkaException if the cluster does not answer; the stream thread then fails, and its replacement
     ///     processes the record again
     TopicDescription describe();
+
+    /// Whether the cluster has shown another id lately. A cheap question for each record: it asks the cluster at most
+    /// once a second, and returns what is known if the cluster does not answer at once. So {@link #describe} must
+    /// confirm the answer.
+    boolean mayHaveChanged(Uuid id);
 }

@@ -6,8 +6,10 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.kafka.common.header.Headers;
@@ -77,8 +79,9 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
             meters.streams().rereadSkipped();
             return;
         }
-        LedgerUpdate ledgerUpdate = new LedgerUpdate(
-                reread ? before : task().rereads().advance(before, source.offset(), leaderEpoch));
+        LedgerUpdate ledgerUpdate = new LedgerUpdate(reread
+                ? task().rereads().recover(before, source.offset())
+                : task().rereads().advance(before, source.offset(), leaderEpoch));
         try {
             validate(record, source, ledgerUpdate);
         } finally {
@@ -108,10 +111,16 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
                 sendToDeadLetters(record, source, receivedAt, DeadReason.WRONG_PARTITION,
                         "the default partitioner (murmur2) chooses the partition %d for this key, not %d".formatted(
                                 task().partitions().home(event.matchId()), source.partition()));
-            case Decoded.Valid(MatchEvent event, _) ->
-                task().context().forward(record.withValue(new Candidate(event, receivedAt, ledgerUpdate)),
+            case Decoded.Valid(MatchEvent event, boolean idGiven) ->
+                task().context().forward(
+                        record.withValue(new Candidate(event, receivedAt, ledgerUpdate,
+                                idGiven ? Optional.empty() : Optional.of(secondId(source, record.timestamp())))),
                         MatchTopology.DEDUPE);
         }
+    }
+
+    private static UUID secondId(RecordMetadata source, long timestamp) {
+        return EventIds.ofPlace(source.topic(), source.partition(), source.offset(), timestamp);
     }
 
     private boolean isMisplaced(MatchEvent event, RecordMetadata source) {

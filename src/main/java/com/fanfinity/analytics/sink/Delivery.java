@@ -82,13 +82,16 @@ final class Delivery {
 
         /// Nothing was sent, and this delivery ends.
         record NotSent(Result why) implements InsertAttempt {}
+
+        /// Nothing was sent, because an earlier attempt has stored the rows.
+        record FoundStored() implements InsertAttempt {}
     }
 
     /// Stores all rows of the batch, in the order of their offsets.
     ///
     /// An acknowledgement is proof unless an attempt has failed before, so that ClickHouse may have known the token.
-    /// Then this asks ClickHouse for the rows. If ClickHouse knows the token without the rows, the batch is sent with
-    /// another token.
+    /// Then this asks ClickHouse for the rows, before each further attempt and after its acknowledgement. If ClickHouse
+    /// knows the token without the rows, the batch is sent with another token.
     ///
     /// After a failure ClickHouse may have lost rows: its disk lost unsynced data, or it was restored. So this first
     /// asks whether ClickHouse still has the rows that were stored before this batch.
@@ -110,9 +113,12 @@ final class Delivery {
         String token = token(batch, ownership);
         int failures = 0;
         while (true) {
-            switch (attempt(batch, token, failures == 0 ? OptionalLong.empty() : before, ownership)) {
+            switch (attempt(batch, token, failures == 0 ? OptionalLong.empty() : before, doubtful, ownership)) {
                 case InsertAttempt.NotSent(Result why) -> {
                     return why;
+                }
+                case InsertAttempt.FoundStored _ -> {
+                    return succeeded(batch, Duration.ZERO, ownership);
                 }
                 case InsertAttempt.Sent(WriteOutcome.Superseded _, _) -> {
                     return Result.SUPERSEDED;
@@ -123,9 +129,7 @@ final class Delivery {
                         return Result.GIVEN_UP;
                     }
                     if (isStored.get()) {
-                        incident.resolve(ownership);
-                        meters.sink().stored(batch.table().tableName(), batch.rows().size(), took);
-                        return Result.STORED;
+                        return succeeded(batch, took, ownership);
                     }
                     failures++;
                     token = replacementToken(batch, ownership, failures);
@@ -159,23 +163,38 @@ final class Delivery {
         }
     }
 
-    /// The question for the stored rows can take long. The ownership is therefore checked after it, so that an ended
+    private Result succeeded(Batch batch, Duration took, PartitionOwnership ownership) {
+        incident.resolve(ownership);
+        meters.sink().stored(batch.table().tableName(), batch.rows().size(), took);
+        return Result.STORED;
+    }
+
+    /// The questions for the stored rows can take long. The ownership is therefore checked after them, so that an ended
     /// one sends no insert that its successor must wait for.
-    private InsertAttempt attempt(Batch batch, String token, OptionalLong before, PartitionOwnership ownership)
-            throws InterruptedException {
+    ///
+    /// @param doubtful whether an earlier attempt may have stored the rows. Then this looks for them first: ClickHouse
+    ///     forgets a token after some thousand further inserts, and would store the rows a second time
+    private InsertAttempt attempt(Batch batch, String token, OptionalLong before, boolean doubtful,
+            PartitionOwnership ownership) throws InterruptedException {
         try (InsertPermits.Permit _ = permits.acquire()) {
             boolean rowsLost = hasLostRows(batch, before);
+            boolean found = doubtful && stored.containsRowsOf(batch);
             if (ownership.hasEnded()) {
                 return new InsertAttempt.NotSent(Result.GIVEN_UP);
             }
             if (rowsLost) {
                 return new InsertAttempt.NotSent(Result.STORED_ROWS_LOST);
             }
+            if (found) {
+                return new InsertAttempt.FoundStored();
+            }
             long start = System.nanoTime();
             WriteOutcome outcome = writer.insert(batch, token, ownership.claim());
             return new InsertAttempt.Sent(outcome, Duration.ofNanos(System.nanoTime() - start));
         } catch (SQLException e) {
-            return new InsertAttempt.Sent(new WriteOutcome.Failed(e), Duration.ZERO);
+            return ownership.hasEnded()
+                    ? new InsertAttempt.NotSent(Result.GIVEN_UP)
+                    : new InsertAttempt.Sent(new WriteOutcome.Failed(e), Duration.ZERO);
         }
     }
 

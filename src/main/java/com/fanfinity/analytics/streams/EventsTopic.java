@@ -2,22 +2,33 @@ package com.fanfinity.analytics.streams;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.streams.errors.StreamsException;
+import org.jspecify.annotations.Nullable;
 
 import com.fanfinity.analytics.pipeline.SourceTopic;
 
 /// Describes `match-events` through the admin client.
 public final class EventsTopic implements SourceTopic {
 
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LOOK_LIMIT = Duration.ofMillis(500);
+
     private final Admin admin;
     private final String name;
     private final IntSupplier partitions;
+    private final AtomicLong lookedAt = new AtomicLong(System.nanoTime() - LOOK_INTERVAL.toNanos());
+    private volatile @Nullable Uuid lastSeen;
 
     /// @param admin its time limit bounds {@link #describe}
     /// @param partitions the number that was found at the start
@@ -43,6 +54,29 @@ public final class EventsTopic implements SourceTopic {
             return new TopicDescription(topic.topicId(), topic.partitions().size());
         } catch (ExecutionException e) {
             throw new StreamsException("cannot describe the topic " + name, e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    @Override
+    public boolean mayHaveChanged(Uuid id) {
+        long last = lookedAt.get();
+        long now = System.nanoTime();
+        if (now - last >= LOOK_INTERVAL.toNanos() && lookedAt.compareAndSet(last, now)) {
+            look();
+        }
+        Uuid seen = lastSeen;
+        return seen != null && !seen.equals(id);
+    }
+
+    private void look() {
+        try {
+            var topic = requireNonNull(admin.describeTopics(List.of(name)).allTopicNames()
+                    .get(LOOK_LIMIT.toMillis(), TimeUnit.MILLISECONDS).get(name));
+            lastSeen = topic.topicId();
+        } catch (ExecutionException | TimeoutException _) {
+            // the next look may succeed
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

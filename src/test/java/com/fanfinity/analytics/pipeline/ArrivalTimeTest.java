@@ -2,6 +2,7 @@ package com.fanfinity.analytics.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -36,6 +37,25 @@ class ArrivalTimeTest {
         assertEquals(PipelineDriver.START.toEpochMilli(), arrivalTime.extract(record, 0));
 
         assertEquals(OptionalLong.of(5), marked(record));
+    }
+
+    /// The clock of a machine without a battery, before the network has set it. By the year 1970 every event would lie
+    /// too far in the future, and would become a dead letter in spite of its 202.
+    @Test
+    void extract_ownClockWasNeverSet_isTheBrokersTime() {
+        ArrivalTime unset = new ArrivalTime(new TestClock(Instant.EPOCH));
+
+        assertEquals(PipelineDriver.START.toEpochMilli(), unset.extract(record(Optional.of(5)), 0));
+    }
+
+    @Test
+    void extract_noClockWasEverSet_isNoTimeForWhichEventsAreTooFarAhead() {
+        ArrivalTime unset = new ArrivalTime(new TestClock(Instant.EPOCH));
+        ConsumerRecord<Object, Object> record = new ConsumerRecord<>(PipelineDriver.TOPICS.events(), 0, 7,
+                Instant.EPOCH.toEpochMilli(), TimestampType.LOG_APPEND_TIME, 1, 1, "key", "value",
+                new org.apache.kafka.common.header.internals.RecordHeaders(), Optional.of(5));
+
+        assertEquals(Instant.parse("2020-01-01T00:00:00Z").toEpochMilli(), unset.extract(record, 0));
     }
 
     @Test

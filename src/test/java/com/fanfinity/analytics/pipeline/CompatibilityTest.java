@@ -54,6 +54,10 @@ class CompatibilityTest {
     static final LedgerEntry LEDGER = new LedgerEntry(1_000, 900, 60, 40, 1_234,
             Optional.of(new ProcessedRange(new Uuid(5, -7), 200, 3)));
 
+    private static final LedgerEntry LEDGER_WITH_GAPS = new LedgerEntry(1_000, 900, 60, 40, 1_234,
+            Optional.of(new ProcessedRange(new Uuid(5, -7), 200, 3, List.of(new ProcessedRange.Gap(300, 310),
+                    new ProcessedRange.Gap(1_000, 1_001)))));
+
     private static final List<Form> FORMS = List.of(
             new Form(StoreNames.STATS, "match-stats", 3, StoredFormsTest.match().toBytes(),
                     bytes -> MatchStats.ofBytes(bytes).toBytes()),
@@ -70,6 +74,8 @@ class CompatibilityTest {
                     bytes -> LedgerEntry.ofBytes(bytes).toBytes()),
             new Form(StoreNames.LEDGER, "ledger-range", 2, LEDGER.toBytes(),
                     bytes -> LedgerEntry.ofBytes(bytes).toBytes()),
+            new Form(StoreNames.LEDGER, "ledger-gaps", 2, LEDGER_WITH_GAPS.toBytes(),
+                    bytes -> LedgerEntry.ofBytes(bytes).toBytes()),
             new Form(StoreNames.SEEN, "seen-event", 2, SeenEvent.bytes(1_795_000_000_000L),
                     bytes -> SeenEvent.bytes(SeenEvent.ofBytes(bytes).arrivedAt().toEpochMilli())),
             new Form(StoreNames.RECENT, "recent-event", JSON, recent(), identity()));
@@ -77,7 +83,7 @@ class CompatibilityTest {
     /// The first version of each form that a release has written. Archived matches count their versions from 101, the
     /// ledger's first version had no offset.
     private static final Map<String, Integer> FIRST_RELEASED = Map.of("archived", 101, "ledger", 2, "ledger-range", 2,
-            "recent-event",
+            "ledger-gaps", 2, "recent-event",
             (int) JSON,
             "seen-event", 0);
 

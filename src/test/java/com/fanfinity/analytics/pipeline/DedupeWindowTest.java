@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -67,8 +68,8 @@ class DedupeWindowTest {
             context.setRecordMetadata(PipelineDriver.TOPICS.events(), 0, 0);
             context.setCurrentStreamTimeMs(arrival.toEpochMilli());
             context.resetForwards();
-            dedupe.process(new Record<>("m".getBytes(StandardCharsets.UTF_8), new Candidate(event, 0, update),
-                    arrival.toEpochMilli()));
+            dedupe.process(new Record<>("m".getBytes(StandardCharsets.UTF_8),
+                    new Candidate(event, 0, update, Optional.empty()), arrival.toEpochMilli()));
             return update.after().duplicate() == 1;
         }
 

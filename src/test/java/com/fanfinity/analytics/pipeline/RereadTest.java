@@ -11,17 +11,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.LongStream;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fanfinity.analytics.event.EventCodec;
 import com.fanfinity.analytics.event.EventRules;
@@ -156,16 +160,85 @@ class RereadTest {
         assertEquals(List.of(0L, 1L, 2L), read(0, 3, 0));
     }
 
-    @Test
-    void process_topicRecreatedWithMoreRecords_isProcessedFromTheGroupsOffset() {
+    /// The consumer does not notice that the topic is another one. The records before its position would be lost.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 4})
+    void process_topicRecreatedWithMoreRecords_failsUntilItIsReadFromItsStart(int epoch) {
         read(0, 10, 3);
+        LedgerEntry before = entry();
         topic.recreate();
+
+        assertThrows(StreamsException.class, () -> read(10, 12, epoch));
+        restart();
+        assertThrows(StreamsException.class, () -> read(10, 12, epoch));
+
+        assertEquals(before, entry());
+        restart();
+        assertEquals(List.of(0L, 1L), read(0, 2, epoch));
+    }
+
+    /// The group's offsets were set forward, for example to get around a backlog, and later set back.
+    @Test
+    void process_offsetsSetForwardAndBack_processesWhatWasLeftOut() {
+        read(0, 10, 3);
+        restart();
+        assertEquals(5, read(20, 25, 3).size());
         restart();
 
-        assertEquals(List.of(10L, 11L), read(10, 12, 0));
+        assertEquals(LongStream.range(10, 20).boxed().toList(), read(0, 25, 3));
 
         restart();
-        assertEquals(List.of(0L, 1L), read(0, 2, 0));
+        assertEquals(List.of(), read(0, 25, 3));
+        assertEquals(25, entry().received());
+        assertEquals(List.of(), entry().processed().orElseThrow().gaps());
+    }
+
+    @Test
+    void process_leftOutRecordsAreReadInPart_theRestIsProcessedLater() {
+        read(0, 10, 3);
+        restart();
+        read(20, 25, 3);
+        restart();
+        read(0, 15, 3);
+        restart();
+
+        assertEquals(LongStream.range(15, 20).boxed().toList(), read(0, 25, 3));
+    }
+
+    /// The log was cut at offset 6 and grew beyond the range, and then the offsets were set behind it.
+    @Test
+    void process_offsetsSetForwardInACutLog_skipsNothingOfTheNewLog() {
+        read(0, 10, 3);
+        restart();
+        read(12, 14, 4);
+        restart();
+
+        assertEquals(LongStream.range(6, 12).boxed().toList(), read(6, 14, 4));
+    }
+
+    /// Markers of transactions and aborted records have offsets too.
+    @Test
+    void process_offsetsWithoutRecordsWhileItReads_areNoGap() {
+        read(0, 10, 3);
+
+        read(12, 15, 3);
+
+        assertEquals(List.of(), entry().processed().orElseThrow().gaps());
+    }
+
+    @Test
+    void process_moreGapsThanAreKept_protectsTheRecordsBehindTheOldest() {
+        int gaps = ProcessedRange.MOST_GAPS + 4;
+        for (int gap = 0; gap <= gaps; gap++) {
+            restart();
+            read(10L * gap, 10L * gap + 5, 3);
+        }
+        restart();
+
+        assertEquals(ProcessedRange.MOST_GAPS, entry().processed().orElseThrow().gaps().size());
+        assertEquals(40, entry().processed().orElseThrow().first());
+        assertEquals(List.of(), read(40, 45, 3));
+        assertEquals(5, read(45, 55, 3).size());
     }
 
     /// An unclean leader election: the log was cut at offset 6, and the new leader wrote other records there.
@@ -260,6 +333,8 @@ class RereadTest {
         private long numbers;
         private int epoch;
         private boolean doubled;
+        private boolean jumped;
+        private int jumps;
 
         History(long seed) {
             this.seed = seed;
@@ -279,6 +354,7 @@ class RereadTest {
                     case 3 -> restart();
                     case 4 -> epoch++;
                     case 5 -> stripRange();
+                    case 6 -> position = setForward(position);
                     default -> {
                     }
                 }
@@ -289,14 +365,18 @@ class RereadTest {
                     read(position++);
                 }
             }
-            while (position < log.size()) {
-                read(position++);
+            restart();
+            for (position = 0; position < log.size(); position++) {
+                read(position);
             }
             log.forEach(entry -> assertTrue(processed.containsKey(entry.number()), () -> "lost, seed " + seed));
         }
 
         private void read(int offset) {
             Entry entry = log.get(offset);
+            // After a jump to another epoch the range begins again.
+            doubled |= jumped && entry().processed().filter(range -> range.leaderEpoch() >= entry.epoch()).isEmpty();
+            jumped = false;
             if (isProcessed(offset, entry.epoch(), entry.number())) {
                 int times = processed.merge(entry.number(), 1, Integer::sum);
                 assertTrue(times == 1 || doubled, () -> "twice, seed " + seed);
@@ -320,6 +400,18 @@ class RereadTest {
             epoch = 0;
             topic.recreate();
             return position == 0 ? 0 : restartAt(0);
+        }
+
+        /// Never to the end of the range: that is like any other restart, also if the log was cut before it.
+        private int setForward(int position) {
+            int target = position + random.nextInt(log.size() - position + 1);
+            if (target == entry().nextOffset()) {
+                return position;
+            }
+            restart();
+            jumped = true;
+            doubled |= ++jumps > ProcessedRange.MOST_GAPS; // the range begins later
+            return target;
         }
 
         private int restartAt(int position) {

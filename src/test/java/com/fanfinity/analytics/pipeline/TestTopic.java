@@ -51,4 +51,9 @@ final class TestTopic implements SourceTopic {
         }
         return new TopicDescription(id, now);
     }
+
+    @Override
+    public boolean mayHaveChanged(Uuid before) {
+        return !id.equals(before);
+    }
 }

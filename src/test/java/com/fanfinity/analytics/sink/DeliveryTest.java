@@ -91,9 +91,36 @@ class DeliveryTest {
 
         assertEquals(Delivery.Result.STORED, deliver(batch(1, 2), NONE, ownership()));
 
-        assertEquals(3, store.inserts().size());
+        assertEquals(2, store.inserts().size());
         assertEquals(1, Set.copyOf(store.inserts()).size());
         assertEquals(List.of(1L, 2L), store.offsets());
+    }
+
+    /// The sink is cut off from ClickHouse after the rows were stored. Meanwhile other sinks store so many batches that
+    /// ClickHouse forgets the token.
+    @Test
+    void storedAndResponseLost_tokenForgottenMeanwhile_isNotStoredTwice() throws Exception {
+        store.failNext((batch, token) -> {
+            store.store(batch, token);
+            store.forgetTokens();
+            return new WriteOutcome.Failed(new IllegalStateException("the response was lost"));
+        });
+
+        assertEquals(Delivery.Result.STORED, deliver(batch(1, 2), NONE, ownership()));
+
+        assertEquals(List.of(1L, 2L), store.offsets());
+        assertEquals(List.of(), store.doubled());
+        assertEquals(2, registry.get("clickhouse.rows.written").tag("table", "match_events").counter().count());
+    }
+
+    /// ClickHouse stays away after the partition was revoked.
+    @Test
+    void ownershipEnds_clickHouseDoesNotAnswer_isGivenUp() throws Exception {
+        PartitionOwnership ownership = ownership();
+        store.failNext(failed());
+        store.stopAnswering(ownership::end);
+
+        assertEquals(Delivery.Result.GIVEN_UP, deliver(batch(3, 4), OptionalLong.of(2), ownership));
     }
 
     @Test

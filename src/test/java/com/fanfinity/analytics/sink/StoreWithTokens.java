@@ -18,6 +18,7 @@ import com.fanfinity.analytics.rows.Table;
 final class StoreWithTokens implements BatchWriter, Delivery.StoredRows {
 
     private final TreeMap<Long, Table> rows = new TreeMap<>();
+    private final List<Long> doubled = new ArrayList<>();
     private final Set<String> tokens = new HashSet<>();
     private final List<String> inserts = new ArrayList<>();
     private final Queue<Fault> faults = new ArrayDeque<>();
@@ -38,6 +39,11 @@ final class StoreWithTokens implements BatchWriter, Delivery.StoredRows {
         rows.tailMap(from).clear();
     }
 
+    /// Loses all tokens, but no row: as many other inserts have followed as ClickHouse keeps tokens.
+    void forgetTokens() {
+        tokens.clear();
+    }
+
     /// Questions for rows fail from now on.
     ///
     /// @param each runs before each of them
@@ -48,6 +54,11 @@ final class StoreWithTokens implements BatchWriter, Delivery.StoredRows {
 
     List<Long> offsets() {
         return List.copyOf(rows.keySet());
+    }
+
+    /// The offsets of rows that were stored although they were there.
+    List<Long> doubled() {
+        return List.copyOf(doubled);
     }
 
     /// The offsets of the dead letters.
@@ -62,7 +73,11 @@ final class StoreWithTokens implements BatchWriter, Delivery.StoredRows {
 
     WriteOutcome store(Batch batch, String token) {
         if (tokens.add(token)) {
-            batch.rows().forEach(row -> rows.put(row.offset(), batch.table()));
+            batch.rows().forEach(row -> {
+                if (rows.put(row.offset(), batch.table()) != null) {
+                    doubled.add(row.offset());
+                }
+            });
         }
         return new WriteOutcome.Acknowledged();
     }

@@ -112,6 +112,11 @@ public final class TopologyBench {
         public TopicDescription describe() {
             return new TopicDescription(Uuid.ZERO_UUID, 1);
         }
+
+        @Override
+        public boolean mayHaveChanged(Uuid id) {
+            return false;
+        }
     }
 
     /// Sends one event at a time, to the matches in turn.
