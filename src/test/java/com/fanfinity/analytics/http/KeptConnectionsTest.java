@@ -69,8 +69,9 @@ class KeptConnectionsTest {
     }
 
     private static void exchange(Socket socket) throws IOException {
-        socket.getOutputStream().write(("GET /x HTTP/1.1\r\nHost: localhost\r\nUser-Agent: a browser\r\n"
-                + "Accept: text/html,application/json\r\nCookie: a=b\r\n\r\n").getBytes(ISO_8859_1));
+        socket.getOutputStream().write(String.join("\r\n", "GET /x HTTP/1.1", "Host: localhost",
+                "User-Agent: a browser", "Accept: text/html,application/json", "Cookie: a=b", "", "")
+                .getBytes(ISO_8859_1));
         StringBuilder answer = new StringBuilder();
         while (!answer.toString().endsWith("\r\n\r\nx")) {
             int next = socket.getInputStream().read();
