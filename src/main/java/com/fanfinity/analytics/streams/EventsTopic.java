@@ -75,8 +75,8 @@ public final class EventsTopic implements SourceTopic {
             var topic = requireNonNull(admin.describeTopics(List.of(name)).allTopicNames()
                     .get(LOOK_LIMIT.toMillis(), TimeUnit.MILLISECONDS).get(name));
             lastSeen = topic.topicId();
-        } catch (ExecutionException | TimeoutException _) {
-            // the next look may succeed
+        } catch (ExecutionException | TimeoutException | IllegalStateException _) {
+            // The next look may succeed. A step that throws another exception than Kafka's buries its record.
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
