@@ -15,8 +15,8 @@ public record OutgoingEvent(MatchEvent event, byte[] json, String producer) {
 
     /// @param json the bytes of the event as received
     public static OutgoingEvent of(Decoded.Valid valid, byte[] json, String producer) {
-        return new OutgoingEvent(withoutMetadata(valid.event()), valid.idGiven() ? json : EventCodec.withEventId(json, valid.event()),
-                producer);
+        byte[] withId = valid.idGiven() ? json : EventCodec.withEventId(json, valid.event());
+        return new OutgoingEvent(withoutMetadata(valid.event()), withId, producer);
     }
 
     private static MatchEvent withoutMetadata(MatchEvent event) {

@@ -15,8 +15,8 @@ public final class ReadMeters {
     ReadMeters(MeterBook book) {
         inProgress = book.gauges("reads.in.progress", "permits",
                 "Permits held by reads: of lists at most 4, match (timelines, events, moments) 8, receipt 8, history 4 "
-                        + "(ClickHouse; a large match takes several); of one address half of them. Other instances (caller peer) "
-                        + "have their own",
+                        + "(ClickHouse; a large match takes several); of one address half of them. Other instances "
+                        + "(caller peer) have their own",
                 "kind", "caller");
         refused = book.counters("reads.refused", "requests",
                 "Reads answered with 503 because no permit became free in time", "kind", "caller");

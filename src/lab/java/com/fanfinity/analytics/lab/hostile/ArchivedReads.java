@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.stack.Await;
 
-/// Clients of one address that read a large archived match again and again, which takes a count in ClickHouse each time.
-/// Others read a match that is live.
+/// Clients of one address that read a large archived match again and again. Each time ClickHouse must count it. Others
+/// read a match that is live.
 ///
 /// The target must archive matches within seconds. The rates of the service may refuse a part of the reads.
 ///
