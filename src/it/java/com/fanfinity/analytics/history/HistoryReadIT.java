@@ -36,6 +36,7 @@ import com.fanfinity.analytics.http.ClientAddress;
 import com.fanfinity.analytics.limits.ReadPermits;
 import com.fanfinity.analytics.metrics.Meters;
 import com.fanfinity.analytics.metrics.Meters.HistoryRead;
+import com.fanfinity.analytics.pipeline.Archived;
 import com.fanfinity.analytics.pipeline.KeyMomentList;
 import com.fanfinity.analytics.pipeline.StatsSamples;
 import com.fanfinity.analytics.stack.RealParts;
@@ -83,6 +84,18 @@ class HistoryReadIT {
         return new History(from, ReadPermits.ofClients(meters.reads()), meters.history());
     }
 
+    private HistoryResult<HistoricMatch> match(String matchId, Archived archived) {
+        return history(clickHouse).match(matchId, archived, CLIENT, Function.identity());
+    }
+
+    private HistoryResult<HistoricMoments> momentsOf(String matchId, Archived archived) {
+        return history(clickHouse).moments(matchId, archived, CLIENT, Function.identity());
+    }
+
+    private HistoryResult<List<byte[]>> newestEvents(String matchId, int limit) {
+        return history(clickHouse).newestEvents(matchId, limit, CLIENT, Function.identity());
+    }
+
     private static HistoricMatch found(HistoryResult<HistoricMatch> reading) {
         return reading instanceof HistoryFound<HistoricMatch>(HistoricMatch match) ? match : failed(reading);
     }
@@ -97,8 +110,7 @@ class HistoryReadIT {
 
     @Test
     void match_allRowsStored_isAsOfTheLookUp() {
-        HistoricMatch match = found(
-                history(clickHouse).match("small", StatsSamples.archived(10, 3), CLIENT, Function.identity()));
+        HistoricMatch match = found(match("small", StatsSamples.archived(10, 3)));
 
         assertEquals(10, match.stats().totalEvents());
         assertEquals(7, match.stats().duplicates());
@@ -111,8 +123,7 @@ class HistoryReadIT {
     /// Two late events are not stored yet. The arrival times of the rows are later, but they prove nothing.
     @Test
     void match_lateEventsAreOnTheirWay_isAsOfItsArchival() {
-        HistoricMatch match = found(
-                history(clickHouse).match("small", StatsSamples.archived(12, 2), CLIENT, Function.identity()));
+        HistoricMatch match = found(match("small", StatsSamples.archived(12, 2)));
 
         assertEquals(10, match.stats().totalEvents());
         assertEquals(StatsSamples.ARCHIVED_AT, match.asOf(Long.MAX_VALUE));
@@ -121,12 +132,9 @@ class HistoryReadIT {
 
     @Test
     void match_rowsAreGone_isIncomplete() {
-        assertInstanceOf(HistoryIncomplete.class,
-                history(clickHouse).match("small", StatsSamples.archived(12, 1), CLIENT, Function.identity()));
-        assertInstanceOf(HistoryIncomplete.class,
-                history(clickHouse).match("gone", StatsSamples.archived(1, 0), CLIENT, Function.identity()));
-        assertInstanceOf(HistoryIncomplete.class,
-                history(clickHouse).newestEvents("gone", 5, CLIENT, Function.identity()));
+        assertInstanceOf(HistoryIncomplete.class, match("small", StatsSamples.archived(12, 1)));
+        assertInstanceOf(HistoryIncomplete.class, match("gone", StatsSamples.archived(1, 0)));
+        assertInstanceOf(HistoryIncomplete.class, newestEvents("gone", 5));
         assertEquals(3, reads(HistoryRead.INCOMPLETE));
     }
 
@@ -134,20 +142,18 @@ class HistoryReadIT {
     void match_asLargeAsTheLimit_isRead() throws SQLException {
         clickHouse.execute(ROWS.formatted("large", LARGE) + " SETTINGS max_partitions_per_insert_block = 0");
 
-        HistoricMatch match = found(
-                history(clickHouse).match("large", StatsSamples.archived(LARGE, 0), CLIENT, Function.identity()));
+        HistoricMatch match = found(match("large", StatsSamples.archived(LARGE, 0)));
 
         assertEquals(LARGE, match.stats().totalEvents());
         assertEquals(LARGE, match.minutes().size());
         assertInstanceOf(HistoryTooLarge.class,
-                history(clickHouse).match("large", StatsSamples.archived(LARGE + 1, 0), CLIENT, Function.identity()));
+                match("large", StatsSamples.archived(LARGE + 1, 0)));
         assertEquals(1, reads(HistoryRead.TOO_LARGE));
     }
 
     @Test
     void newestEvents_moreThanTheLimit_areTheNewest() {
-        if (history(clickHouse).newestEvents("small", 2, CLIENT,
-                Function.identity()) instanceof HistoryFound<List<byte[]>>(List<byte[]> events)) {
+        if (newestEvents("small", 2) instanceof HistoryFound<List<byte[]>>(List<byte[]> events)) {
             assertEquals(List.of("000000000009", "000000000008"),
                     events.stream()
                             .map(event -> new String(event, java.nio.charset.StandardCharsets.UTF_8).substring(36, 48))
@@ -180,8 +186,7 @@ class HistoryReadIT {
     void moments_moreThanTheLimit_areTheNewestAndMarkRetractedOnes() throws SQLException {
         clickHouse.execute(GOALS.formatted("goals", 501));
 
-        KeyMomentList moments = moments(
-                history(clickHouse).moments("goals", StatsSamples.archived(501, 0), CLIENT, Function.identity()));
+        KeyMomentList moments = moments(momentsOf("goals", StatsSamples.archived(501, 0)));
 
         assertEquals(500, moments.json().size());
         assertTrue(moments.truncated());
@@ -198,8 +203,7 @@ class HistoryReadIT {
 
     @Test
     void moments_matchWithoutAny_areNone() {
-        HistoryResult<HistoricMoments> reading = history(clickHouse).moments("small", StatsSamples.archived(12, 2),
-                CLIENT, Function.identity());
+        HistoryResult<HistoricMoments> reading = momentsOf("small", StatsSamples.archived(12, 2));
 
         assertEquals(List.of(), moments(reading).json());
         assertTrue(reading instanceof HistoryFound<HistoricMoments>(HistoricMoments found)
@@ -209,12 +213,10 @@ class HistoryReadIT {
 
     @Test
     void moments_rowsAreGone_isIncomplete() {
-        assertInstanceOf(HistoryIncomplete.class,
-                history(clickHouse).moments("small", StatsSamples.archived(12, 1), CLIENT, Function.identity()));
-        assertInstanceOf(HistoryIncomplete.class,
-                history(clickHouse).moments("gone", StatsSamples.archived(1, 0), CLIENT, Function.identity()));
+        assertInstanceOf(HistoryIncomplete.class, momentsOf("small", StatsSamples.archived(12, 1)));
+        assertInstanceOf(HistoryIncomplete.class, momentsOf("gone", StatsSamples.archived(1, 0)));
         assertInstanceOf(HistoryTooLarge.class,
-                history(clickHouse).moments("small", StatsSamples.archived(LARGE + 1, 0), CLIENT, Function.identity()));
+                momentsOf("small", StatsSamples.archived(LARGE + 1, 0)));
     }
 
     /// The server accepts connections but never responds. Only the limited number of readers waits for it.

@@ -122,4 +122,11 @@ class HostileIT {
     void batches_ofTheLargestSizeAtOnce_fitIntoTheHeap(TestReporter reporter) throws IOException, InterruptedException {
         assertHolds(new WideBatches(8, 3), reporter);
     }
+
+    @Test
+    @Order(14)
+    void connections_keptAfterSomeRequests_takeLittleMemory(TestReporter reporter)
+            throws IOException, InterruptedException {
+        assertHolds(new KeptConnections(1_700, 4, HELD), reporter);
+    }
 }

@@ -26,6 +26,7 @@ final class Attacks {
                 new LargeTimelines(100, 1_500, 64, held),
                 new ManyLists(100, 3, 100_000),
                 new WideBatches(8, 6),
+                new KeptConnections(7_000, 16, held),
                 new RogueMember(100, Duration.ofSeconds(15)));
     }
 }
