@@ -110,10 +110,11 @@ final class Delivery {
     private Result store(Batch batch, OptionalLong before, boolean failedBefore, PartitionOwnership ownership)
             throws InterruptedException {
         boolean doubtful = failedBefore;
+        boolean unanswered = failedBefore;
         String token = token(batch, ownership);
         int failures = 0;
         while (true) {
-            switch (attempt(batch, token, failures == 0 ? OptionalLong.empty() : before, doubtful, ownership)) {
+            switch (attempt(batch, token, failures == 0 ? OptionalLong.empty() : before, unanswered, ownership)) {
                 case InsertAttempt.NotSent(Result why) -> {
                     return why;
                 }
@@ -136,6 +137,7 @@ final class Delivery {
                 }
                 case InsertAttempt.Sent(WriteOutcome.Failed(Exception cause), _) -> {
                     doubtful = true;
+                    unanswered = true;
                     Exception reason = judge.explain(batch, cause);
                     if (!reason.equals(cause)) {
                         meters.sink().tableWrong(batch.table().tableName());
@@ -172,13 +174,15 @@ final class Delivery {
     /// The questions for the stored rows can take long. The ownership is therefore checked after them, so that an ended
     /// one sends no insert that its successor must wait for.
     ///
-    /// @param doubtful whether an earlier attempt may have stored the rows. Then this looks for them first: ClickHouse
-    ///     forgets a token after some thousand further inserts, and would store the rows a second time
-    private InsertAttempt attempt(Batch batch, String token, OptionalLong before, boolean doubtful,
+    /// @param unanswered whether an earlier attempt may have stored the rows without an answer. Then this looks for
+    ///     them first: ClickHouse forgets a token after some thousand further inserts, and would store the rows a
+    ///     second time. Not after a rejection: a materialized view may fail after the rows are stored, and must be
+    ///     reported until it is repaired
+    private InsertAttempt attempt(Batch batch, String token, OptionalLong before, boolean unanswered,
             PartitionOwnership ownership) throws InterruptedException {
         try (InsertPermits.Permit _ = permits.acquire()) {
             boolean rowsLost = hasLostRows(batch, before);
-            boolean found = doubtful && stored.containsRowsOf(batch);
+            boolean found = unanswered && stored.containsRowsOf(batch);
             if (ownership.hasEnded()) {
                 return new InsertAttempt.NotSent(Result.GIVEN_UP);
             }
