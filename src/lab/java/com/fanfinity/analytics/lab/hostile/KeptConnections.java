@@ -14,8 +14,8 @@ record KeptConnections(int connections, int addresses, Duration held) implements
     /// Each sends its requests again after this time, so that it does not close as idle.
     private static final Duration EVERY = Duration.ofSeconds(10);
 
-    private static final byte[] REQUESTS = ("GET /health/live HTTP/1.1\r\nHost: localhost\r\nUser-Agent: a browser\r\n"
-            + "Accept: application/json\r\n\r\n").repeat(3).getBytes(ISO_8859_1);
+    private static final byte[] REQUESTS = String.join("\r\n", "GET /health/live HTTP/1.1", "Host: localhost",
+            "User-Agent: a browser", "Accept: application/json", "", "").repeat(3).getBytes(ISO_8859_1);
 
     @Override
     public String name() {
