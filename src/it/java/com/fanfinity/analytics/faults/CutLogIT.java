@@ -26,7 +26,7 @@ import com.fanfinity.analytics.stack.process.Ports;
 /// The machine of the only broker loses the end of `match-events`, whose events are already counted. New events get the
 /// offsets of the lost ones, and their log grows beyond the old end.
 @Tag("external")
-@Tag("slow")
+@Tag("endurance")
 class CutLogIT {
 
     private static final Duration SOON = Duration.ofSeconds(90);

@@ -37,7 +37,7 @@ import com.fanfinity.analytics.stack.Stack;
 import com.fanfinity.analytics.testing.TestMatches;
 
 /// An archived match has the same answers as the live match, and continues to count.
-@Tag("slow")
+@Tag("endurance")
 class HistoryIT {
 
     private static final String MATCH = "all-kinds";

@@ -24,7 +24,7 @@ import com.fanfinity.analytics.stack.Await;
 import com.fanfinity.analytics.stack.Stack;
 
 /// The number of series of a service stays bounded for all input from clients.
-@Tag("slow")
+@Tag("endurance")
 class SeriesIT {
 
     private static final Duration SETTLE = Duration.ofSeconds(60);

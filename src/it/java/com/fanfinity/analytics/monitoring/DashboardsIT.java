@@ -35,7 +35,7 @@ import com.fanfinity.analytics.stack.process.ProjectDir;
 
 /// Runs every query of the dashboards, rules and alerts on a real Prometheus and a real ClickHouse, with a service
 /// under load.
-@Tag("slow")
+@Tag("endurance")
 class DashboardsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
