@@ -199,6 +199,23 @@ class RestoreIT {
         assertEquals("0", fixture.query("SELECT count() FROM system.databases WHERE name = '$db'"));
     }
 
+    /// A part of the backup is gone. A sink would treat the restored tables as complete.
+    @Test
+    void restore_backupWithoutItsLetters_leavesNoDatabase() throws Exception {
+        String backup;
+        try (SinkRunner _ = fixture.sink()) {
+            fixture.sendEvents(10);
+            fixture.awaitExact();
+            backup = script.run("full");
+        }
+        dropDatabase();
+        delete(engine.backups().resolve(backup).resolve("letters"));
+
+        assertThrows(IOException.class, () -> script.run("restore", backup));
+
+        assertEquals("0", fixture.query("SELECT count() FROM system.databases WHERE name = '$db'"));
+    }
+
     private static void delete(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
