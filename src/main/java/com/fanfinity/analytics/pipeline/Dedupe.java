@@ -73,7 +73,8 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
             context.forward(record.withValue(new Duplicate(event)), MatchTopology.AGGREGATE);
             return;
         }
-        // First what can fail: a known identity without an accepted event would be lost, as would its repetitions.
+        // The encoding can fail, so it comes first. A failure after the identity is stored would lose the event, and each
+        // repeat of it would count as a duplicate.
         Accepted accepted = new Accepted(event, candidate.receivedAtMicros(), codec.encode(event));
         long number = candidate.ledgerUpdate().recordAccepted();
         seen.put(identity(event), SeenEvent.bytes(record.timestamp()), bucketOf(now));

@@ -18,8 +18,8 @@ public interface SourceTopic {
     ///     processes the record again
     TopicDescription describe();
 
-    /// Whether the cluster has shown another id lately. A cheap question for each record: it asks the cluster at most
-    /// once a second, and returns what is known if the cluster does not answer at once. So {@link #describe} must
-    /// confirm the answer.
+    /// Whether the topic's id differs from `id` in the last look at the cluster. The first call in each second looks
+    /// again, and waits up to half a second; other calls only compare. A look that fails leaves the last id, so
+    /// {@link #describe} must confirm a `true`.
     boolean mayHaveChanged(Uuid id);
 }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import com.fanfinity.analytics.lab.verify.EventJson;
 import com.fanfinity.analytics.stack.Await;
@@ -51,27 +50,13 @@ record ArchivedReads(int clients, int events, Duration held, String match) imple
 
     @Override
     public void strike(Target target, Findings findings) throws IOException, InterruptedException {
-        Map<Integer, Integer> byStatus = new ConcurrentSkipListMap<>();
-        AtomicBoolean stop = new AtomicBoolean();
-        Thread attackers = Thread.ofPlatform().start(() -> Together.run(clients, () -> read(target, stop, byStatus)));
-        try {
-            observe(target, findings);
-        } finally {
-            stop.set(true);
-            attackers.join();
-        }
+        byte[] moments = RawHttp.get("/api/matches/" + match + "/moments");
+        Map<Integer, Integer> byStatus = new RepeatedReads(clients, () -> moments).during(target,
+                () -> observe(target, findings));
         findings.figure("reads of the archived match by status %s", byStatus);
+        int read = byStatus.getOrDefault(200, 0);
+        findings.requireAttack(read >= clients, "%d reads of the archived match were answered", read);
         findings.requireAnswers(byStatus, 200, 429, 503);
-    }
-
-    private int read(Target target, AtomicBoolean stop, Map<Integer, Integer> byStatus) throws IOException {
-        try (RawHttp http = new RawHttp(target.address(), Crowd.ATTACKER, LIMIT)) {
-            while (!stop.get() && target.isAlive()) {
-                byStatus.merge(http.exchange(RawHttp.get("/api/matches/" + match + "/moments")).status(), 1,
-                        Integer::sum);
-            }
-        }
-        return 0;
     }
 
     private void observe(Target target, Findings findings) throws IOException, InterruptedException {

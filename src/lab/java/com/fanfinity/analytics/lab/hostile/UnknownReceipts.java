@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.HdrHistogram.Histogram;
 
@@ -34,29 +32,16 @@ record UnknownReceipts(int clients, Duration held) implements Attack {
 
     @Override
     public void strike(Target target, Findings findings) throws IOException, InterruptedException {
-        Map<Integer, Integer> byStatus = new ConcurrentSkipListMap<>();
-        AtomicBoolean stop = new AtomicBoolean();
-        Thread attackers = Thread.ofPlatform().start(() -> Together.run(clients, () -> ask(target, stop, byStatus)));
-        try {
-            observe(target, findings);
-        } finally {
-            stop.set(true);
-            attackers.join();
-        }
+        Map<Integer, Integer> byStatus = new RepeatedReads(clients, UnknownReceipts::question).during(target,
+                () -> observe(target, findings));
         findings.figure("receipts by status %s", byStatus);
         int asked = byStatus.values().stream().mapToInt(Integer::intValue).sum();
         findings.requireAttack(asked >= clients, "%d receipts were requested", asked);
         findings.requireAnswers(byStatus, 404, 503);
     }
 
-    private static int ask(Target target, AtomicBoolean stop, Map<Integer, Integer> byStatus) throws IOException {
-        try (RawHttp http = new RawHttp(target.address(), Crowd.ATTACKER, LIMIT)) {
-            while (!stop.get() && target.isAlive()) {
-                byStatus.merge(http.exchange(RawHttp.get("/api/matches/" + Bystander.MATCH + "/events/"
-                        + UUID.randomUUID())).status(), 1, Integer::sum);
-            }
-        }
-        return 0;
+    private static byte[] question() {
+        return RawHttp.get("/api/matches/" + Bystander.MATCH + "/events/" + UUID.randomUUID());
     }
 
     private void observe(Target target, Findings findings) throws IOException {
