@@ -43,7 +43,7 @@ class BrokerFaultsIT {
 
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final Duration INGEST_TIMEOUT = Duration.ofSeconds(2);
-    private static final long IN_FLIGHT = 16L << 20;
+    private static final long IN_FLIGHT = 32L << 20;
 
     /// The tolerance for deadlines on a busy machine, which must also receive the bodies of the flood.
     private static final Duration GRACE = Duration.ofSeconds(5);
@@ -58,7 +58,7 @@ class BrokerFaultsIT {
 
     @BeforeParameterizedClassInvocation
     static void start(String login) throws Exception {
-        Map<String, String> settings = Map.of("INGEST_TIMEOUT", "2s", "INGEST_MAX_IN_FLIGHT", "16MiB");
+        Map<String, String> settings = Map.of("INGEST_TIMEOUT", "2s", "INGEST_MAX_IN_FLIGHT", "32MiB");
         stack = login.equals(PLAIN)
                 ? Stack.start("broker-faults", settings)
                 : KafkaLogin.create(KafkaLogin.Kind.valueOf(login), RealParts.directory("login"))

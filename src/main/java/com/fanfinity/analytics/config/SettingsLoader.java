@@ -132,7 +132,7 @@ public final class SettingsLoader {
                 EventRules.GREATEST_MAX_AHEAD),
                 env.duration("INGEST_FANS_MAX_AHEAD", "5m", Duration.ZERO, EventRules.GREATEST_MAX_AHEAD),
                 env.duration("INGEST_TIMEOUT", "5s", Duration.ofMillis(100), Duration.ofMinutes(2)),
-                env.size("INGEST_MAX_IN_FLIGHT", "64MiB", "16MiB", "8GiB"),
+                env.size("INGEST_MAX_IN_FLIGHT", "64MiB", "32MiB", "8GiB"),
                 env.duration("INGEST_LINGER", "1ms", Duration.ZERO, Duration.ofSeconds(1)),
                 env.duration("INGEST_LATENCY_TARGET", "75ms", Duration.ofMillis(10), Duration.ofMinutes(1)));
     }

@@ -44,6 +44,10 @@ public final class RecordHeaders {
     /// The leader epoch of a record of `match-events`. It is added when the record is read, and no topic contains it.
     public static final String LEADER_EPOCH = "fanfinity-leader-epoch";
 
+    /// Present on a record of `match-events` whose own time is implausible, so that each reading gives it another
+    /// arrival time. It is added when the record is read, and no topic contains it.
+    public static final String UNSTABLE_TIME = "fanfinity-unstable-time";
+
     private static final int LONGEST_NUMBER = 19;
 
     private static final Pattern PRODUCER_ID = Pattern.compile("[A-Za-z0-9._:@-]{1,64}");

@@ -29,7 +29,7 @@ import org.eclipse.jetty.util.IO;
 import com.fanfinity.analytics.http.ConnectionMeter.Closed;
 
 /// Bounds the open connections: all, and those of one address. It closes a connection if the headers of its request
-/// take too long.
+/// take too long. With the PROXY protocol its header has the same time, and then the request has it.
 ///
 /// When nine tenths of all are in use, it closes those that have been without a request for {@link #REQUEST_WITHIN},
 /// which are idle or whose headers are arriving: first those that have been without one longest. Each connection has

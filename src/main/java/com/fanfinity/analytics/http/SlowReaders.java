@@ -5,10 +5,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -76,28 +76,28 @@ final class SlowReaders extends AbstractLifeCycle {
         }
     }
 
-    /// Writes an answer that no route makes. It is usually made on the selector thread.
-    ///
-    /// If the client has sent more requests behind this one, another thread writes the answer. Otherwise Jetty would
-    /// handle these requests on the selector thread for as long as the client sends some, and no other connection would
-    /// be served.
+    /// Writes an answer that no route makes, as {@link #answerEarly} does.
     static void writeEarly(Request request, Response response, ByteBuffer content, Callback callback) {
+        answerEarly(request, response, watched -> watched.write(true, content, callback));
+    }
+
+    /// Makes an answer that no route makes. The request is usually on the selector thread.
+    ///
+    /// From the second request of a connection on, another thread makes the answer. Otherwise Jetty would handle the
+    /// next request on the selector thread too, for as long as the client sends some, and no other connection would be
+    /// served. Whether more requests have arrived is not known: with TLS each record may have one.
+    ///
+    /// @param answer receives the response, of which each write is watched
+    static void answerEarly(Request request, Response response, Consumer<Response> answer) {
         Response watched = watchedByServer(request, response);
-        if (hasSentMore(request)) {
-            request.getComponents().getExecutor().execute(() -> watched.write(true, content, callback));
+        if (request.getConnectionMetaData().getConnection().getMessagesIn() > 1) {
+            request.getComponents().getExecutor().execute(() -> answer.accept(watched));
         } else {
-            watched.write(true, content, callback);
+            answer.accept(watched);
         }
     }
 
-    private static boolean hasSentMore(Request request) {
-        return request.getConnectionMetaData().isPersistent()
-                && request.getConnectionMetaData().getConnection() instanceof HttpConnection connection
-                && !connection.isRequestBufferEmpty();
-    }
-
-    /// A response of which each write is watched by the server of the request.
-    static Response watchedByServer(Request request, Response response) {
+    private static Response watchedByServer(Request request, Response response) {
         SlowReaders slowReaders = request.getConnectionMetaData().getConnector().getServer()
                 .getBean(SlowReaders.class);
         return slowReaders == null ? response : slowReaders.watched(request, response);

@@ -64,9 +64,8 @@ public record StreamingExchange(Request request, Response response, Callback cal
     /// Ends the response to a HEAD after {@link #startResponse}. The first write is not the last one, so that the
     /// headers are those of a body of unknown length.
     public void endHead() {
-        Response watched = SlowReaders.watchedByServer(request, response);
-        watched.write(false, BufferUtil.EMPTY_BUFFER,
-                Callback.from(() -> watched.write(true, BufferUtil.EMPTY_BUFFER, callback), callback::failed));
+        SlowReaders.answerEarly(request, response, watched -> watched.write(false, BufferUtil.EMPTY_BUFFER,
+                Callback.from(() -> watched.write(true, BufferUtil.EMPTY_BUFFER, callback), callback::failed)));
     }
 
     /// Answers with a problem document. It is recorded first, so that a client that has the response finds it in the

@@ -10,7 +10,7 @@ import com.fanfinity.analytics.http.ProblemException;
 import com.fanfinity.analytics.metrics.IngestMeters;
 
 /// Limits the bytes of the request bodies in memory, so that a slow Kafka cannot exhaust it. One sender can hold at
-/// most a quarter of them, so that others get their share while its bodies stall.
+/// most a quarter of them, but at least one batch, so that others get their share while its bodies stall.
 ///
 /// Each byte counts {@value #COPIES} times: the events of a body are a copy of it, and so is an event to which the
 /// service adds its id.

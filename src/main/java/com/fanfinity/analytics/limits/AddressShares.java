@@ -6,6 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 import com.fanfinity.analytics.http.ClientAddress;
 
 /// The share that each address has of something which all clients use. Without it, the requests of one address could
@@ -29,8 +31,10 @@ public final class AddressShares {
             return this;
         }
 
-        private boolean isUnusedAfterOneLeft() {
-            return --requests == 0;
+        /// @return null if nobody uses it any more
+        private @Nullable Share left() {
+            requests--;
+            return requests == 0 ? null : this;
         }
     }
 
@@ -42,14 +46,15 @@ public final class AddressShares {
         this.most = most;
     }
 
-    /// Takes a place of the address, which {@link #release} returns. Waits for it for a limited time.
+    /// Takes places of the address, which {@link #release} returns. Waits for them for a limited time.
     ///
-    /// @return whether a place was taken
-    public boolean tryAcquire(ClientAddress address, Duration wait) throws InterruptedException {
+    /// @param places for one request; not more than the address has
+    /// @return whether all of them were taken
+    public boolean tryAcquire(ClientAddress address, int places, Duration wait) throws InterruptedException {
         Share share = join(address);
         boolean acquired = false;
         try {
-            acquired = share.free.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS);
+            acquired = share.free.tryAcquire(places, wait.toNanos(), TimeUnit.NANOSECONDS);
             return acquired;
         } finally {
             if (!acquired) {
@@ -70,13 +75,12 @@ public final class AddressShares {
         return acquired;
     }
 
-    /// Returns a place of the address.
-    public void release(ClientAddress address) {
+    /// Returns the places of one request of the address.
+    public void release(ClientAddress address, int places) {
         shares.computeIfPresent(address, (_, share) -> {
-            share.free.release();
-            return share;
+            share.free.release(places);
+            return share.left();
         });
-        leave(address);
     }
 
     private Share join(ClientAddress address) {
@@ -84,7 +88,7 @@ public final class AddressShares {
     }
 
     private void leave(ClientAddress address) {
-        shares.computeIfPresent(address, (_, share) -> share.isUnusedAfterOneLeft() ? null : share);
+        shares.computeIfPresent(address, (_, share) -> share.left());
     }
 
     /// The addresses that have a place or wait for one.

@@ -23,8 +23,8 @@ import com.fanfinity.analytics.metrics.ReadMeters;
 /// A read waits for a permit for a moment, since most reads take some milliseconds. The limits are fixed: they bound
 /// memory, not latency. No read waits for a permit while it holds one of another kind.
 ///
-/// The reads of one address hold at most half of the permits of a kind. Its further reads wait for each other, and not
-/// in the queue of all.
+/// The reads of one address hold at most half of the permits of a kind, or are one read that needs more. Its further
+/// reads wait for each other, and not in the queue of all. Reads for another instance have no address.
 public final class ReadPermits {
 
     private static final Duration MAX_WAIT = Duration.ofSeconds(1);
@@ -77,7 +77,7 @@ public final class ReadPermits {
         };
     }
 
-    /// The most reads of one address at a time.
+    /// The share of one address, in permits.
     static int mostOfAddress(ReadKind kind) {
         return most(kind) / 2;
     }
@@ -95,13 +95,14 @@ public final class ReadPermits {
 
     /// Waits for permits for a moment.
     ///
-    /// @param client as in {@link #read}; a read that needs several permits takes one place of its share
+    /// @param permits a read that needs more than the share of an address takes its whole share
+    /// @param client as in {@link #read}
     /// @return empty if they did not become free in time
     public Optional<ReadPermit> tryAcquire(ReadKind kind, int permits, Optional<ClientAddress> client) {
         long deadline = System.nanoTime() + maxWait.toNanos();
         Optional<ReadPermit> permit = Optional.empty();
         try {
-            Optional<ReadPermit> place = place(kind, client);
+            Optional<ReadPermit> place = place(kind, Math.min(permits, mostOfAddress(kind)), client);
             if (place.isPresent()) {
                 permit = tryAcquire(kind, permits, deadline, place.get());
             }
@@ -114,13 +115,14 @@ public final class ReadPermits {
         return permit;
     }
 
-    private Optional<ReadPermit> place(ReadKind kind, Optional<ClientAddress> client) throws InterruptedException {
+    private Optional<ReadPermit> place(ReadKind kind, int places, Optional<ClientAddress> client)
+            throws InterruptedException {
         if (client.isEmpty()) {
             return Optional.of(() -> {});
         }
         AddressShares share = requireNonNull(shares.get(kind));
-        return share.tryAcquire(client.get(), maxWait)
-                ? Optional.of(() -> share.release(client.get()))
+        return share.tryAcquire(client.get(), places, maxWait)
+                ? Optional.of(() -> share.release(client.get(), places))
                 : Optional.empty();
     }
 

@@ -137,7 +137,7 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
         }
         boolean started = reads.tryAcquire();
         if (!started) {
-            readsOfAddresses.release(address);
+            readsOfAddresses.release(address, 1);
         }
         return started;
     }
@@ -152,7 +152,7 @@ final class LiveStreamEndpoint implements StreamingEndpoint {
             exchange.callback().failed(e);
         } finally {
             reads.release();
-            readsOfAddresses.release(exchange.address());
+            readsOfAddresses.release(exchange.address(), 1);
         }
     }
 

@@ -18,6 +18,7 @@ public final class StreamsMeters {
 
     private final Map<ProcessingOutcome, Counter> processed;
     private final Counter rereadSkipped;
+    private final Counter leftOut;
     private final Timer visible;
     private final GaugeTable states;
     private final GaugeTable threadStates;
@@ -30,6 +31,9 @@ public final class StreamsMeters {
         processed = book.counters("events.processed", "records",
                 "Records of match-events, by outcome; late records are also accepted", "outcome")
                 .each(ProcessingOutcome.class, WireName::of);
+        leftOut = book.counter("records.left.out", "offsets",
+                "Offsets that the source left out when it began after the next record to process: the group's offsets "
+                        + "were set forward, or the state is older. Some may have no record");
         rereadSkipped = book.counter("records.reread", "records",
                 "Records of match-events that were read again and skipped, because the state already contains them");
         visible = book.timers("ingest.to.visible", MeterBook.millis(5, 10, 25, 50, 100, 250, 500, 1000, 5000),
@@ -51,6 +55,11 @@ public final class StreamsMeters {
     /// `events_processed_total{outcome}`. Records that are processed again after a crash count again.
     public void processed(ProcessingOutcome outcome) {
         requireNonNull(processed.get(outcome)).increment();
+    }
+
+    /// `records_left_out_total`: not part of the ledger until the source reads them.
+    public void recordsLeftOut(long offsets) {
+        leftOut.increment(offsets);
     }
 
     /// `records_reread_total`: not part of `events_processed_total` and of the ledger.

@@ -15,7 +15,7 @@ import com.fanfinity.analytics.event.RecordHeaders;
 ///
 /// Should the topic have been created otherwise, an implausible timestamp is replaced by the current time. One record
 /// from the far future would move the partition's clock, and for a record of 1970 every event would lie in the far
-/// future. For the same reason the clock of this process counts only if it was ever set.
+/// future. The header {@link RecordHeaders#UNSTABLE_TIME} marks such a record. For the same reason the clock of this process counts only if it was ever set.
 final class ArrivalTime implements TimestampExtractor {
 
     private static final Duration TOLERANCE = Duration.ofHours(2);
@@ -34,7 +34,12 @@ final class ArrivalTime implements TimestampExtractor {
         markLeaderEpoch(record);
         long now = clock.millis();
         boolean isTooLate = now >= EARLIEST && record.timestamp() > now + TOLERANCE.toMillis();
-        return record.timestamp() < EARLIEST || isTooLate ? Math.max(now, EARLIEST) : record.timestamp();
+        record.headers().remove(RecordHeaders.UNSTABLE_TIME); // a producer may have set it
+        if (record.timestamp() < EARLIEST || isTooLate) {
+            RecordHeaders.put(record.headers(), RecordHeaders.UNSTABLE_TIME, "");
+            return Math.max(now, EARLIEST);
+        }
+        return record.timestamp();
     }
 
     private static void markLeaderEpoch(ConsumerRecord<Object, Object> record) {

@@ -45,6 +45,7 @@ public final class DeadLetters {
                 ? new org.apache.kafka.common.header.internals.RecordHeaders(original)
                 : new org.apache.kafka.common.header.internals.RecordHeaders();
         headers.remove(RecordHeaders.LEADER_EPOCH);
+        headers.remove(RecordHeaders.UNSTABLE_TIME);
         RecordHeaders.put(headers, RecordHeaders.REASON, reason.wireName());
         RecordHeaders.put(headers, RecordHeaders.DETAIL, detail);
         RecordHeaders.put(headers, RecordHeaders.SOURCE_TOPIC, origin.topic());

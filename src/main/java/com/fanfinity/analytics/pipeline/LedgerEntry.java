@@ -64,14 +64,15 @@ public record LedgerEntry(long received, long accepted, long duplicate, long dea
                 dead + other.dead, 0);
     }
 
-    /// The range is at the end and has no version of its own: older code reads the numbers before it and ignores it, so
-    /// that both can run during a roll. The same holds for the gaps behind the range.
+    /// The range and its gaps are at the end and have no version of their own: older code reads the numbers before them
+    /// and ignores the rest, so that both can run during a roll. The number of gaps comes first, so that a later version
+    /// can add more in the same way.
     byte[] toBytes() {
         StateOutput out = new StateOutput(VERSION).number(received).number(accepted).number(duplicate).number(dead)
                 .number(nextOffset);
         processed.ifPresent(range -> {
             out.number(range.topicId().getMostSignificantBits()).number(range.topicId().getLeastSignificantBits())
-                    .number(range.first()).number(range.leaderEpoch());
+                    .number(range.first()).number(range.leaderEpoch()).number(range.gaps().size());
             range.gaps().forEach(gap -> out.number(gap.from()).number(gap.to()));
         });
         return out.toBytes();
@@ -90,7 +91,7 @@ public record LedgerEntry(long received, long accepted, long duplicate, long dea
 
     private static List<ProcessedRange.Gap> gaps(StateInput in) {
         List<ProcessedRange.Gap> gaps = new ArrayList<>();
-        while (!in.isAtEnd()) {
+        for (int left = in.small(); left > 0; left--) {
             gaps.add(new ProcessedRange.Gap(in.number(), in.number()));
         }
         return gaps;

@@ -16,7 +16,7 @@ public sealed interface ProcessedEvent {
     ///     epoch
     /// @param ledgerUpdate receives the outcome
     /// @param secondId the identity of an event without one, if another record had the same place before; empty if the
-    ///     record has an identity
+    ///     record has an identity, or its time is not stable
     record Candidate(MatchEvent event, long receivedAtMicros, LedgerUpdate ledgerUpdate, Optional<UUID> secondId)
             implements
                 ProcessedEvent {}

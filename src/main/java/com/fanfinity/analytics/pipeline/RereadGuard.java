@@ -2,6 +2,7 @@ package com.fanfinity.analytics.pipeline;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.LongConsumer;
 
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -21,11 +22,11 @@ import org.slf4j.LoggerFactory;
 /// 3. The record's leader epoch is not above that of the last record of the range. After an unclean election the log is
 ///    shorter, and the new leader writes other records to the same offsets, with a higher epoch.
 ///
-/// The other way round, records are left out if the source continues behind them:
+/// Records are left out if the source continues after them:
 ///
 /// - The topic was deleted, created again and filled beyond the position of the consumer, which notices nothing. Then
 ///   the thread fails, until an operator lets the group begin at the first record.
-/// - The group's offsets were set forward, or the state is older than they are. Then the source begins behind
+/// - The group's offsets were set forward, or the state is older than they are. Then the source begins after
 ///   `nextOffset`. It does the same if the log only has a marker of a transaction there, so this is a {@link
 ///   ProcessedRange.Gap gap} of the range: if its records are read later, they are processed.
 ///
@@ -36,13 +37,16 @@ final class RereadGuard {
     private static final long NONE = -1;
 
     private final SourceTopic topic;
+    private final LongConsumer leftOut;
     private long lastReread = NONE;
     private long rereadFrom = NONE;
     private boolean started;
     private boolean first;
 
-    RereadGuard(SourceTopic topic) {
+    /// @param leftOut receives the number of offsets that the source left out
+    RereadGuard(SourceTopic topic, LongConsumer leftOut) {
         this.topic = topic;
+        this.leftOut = leftOut;
     }
 
     /// Claims a record that lies before the end of the range in the same log. Must be called once for each record, in
@@ -88,44 +92,45 @@ final class RereadGuard {
     /// The entry with the range up to and including a record that was not claimed.
     ///
     /// @throws StreamsException if the source continues in the middle of another topic
-    LedgerEntry advance(LedgerEntry ledger, long offset, OptionalInt leaderEpoch) {
+    LedgerEntry advance(LedgerEntry ledger, int partition, long offset, OptionalInt leaderEpoch) {
         if (leaderEpoch.isEmpty()) {
             return ledger.upTo(offset + 1, Optional.empty());
         }
         int epoch = leaderEpoch.getAsInt();
         ProcessedRange range = ledger.processed().filter(_ -> offset >= ledger.nextOffset())
+                .filter(known -> !isOfAnotherLog(known, partition, offset, epoch))
                 .flatMap(known -> continued(known, ledger.nextOffset(), offset, epoch))
                 .orElseGet(() -> new ProcessedRange(topic.describe().id(), offset, epoch));
         return ledger.upTo(offset + 1, Optional.of(range));
     }
 
-    private Optional<ProcessedRange> continued(ProcessedRange known, long next, long offset, int epoch) {
+    private boolean isOfAnotherLog(ProcessedRange known, int partition, long offset, int epoch) {
         boolean lower = epoch < known.leaderEpoch();
-        if (lower) {
-            requireTopic(topic.describe().id(), known);
-            return Optional.empty();
+        if (!lower && !topic.mayHaveChanged(known.topicId())) {
+            return false;
         }
-        if (topic.mayHaveChanged(known.topicId())) {
-            requireTopic(topic.describe().id(), known);
+        Uuid now = topic.describe().id();
+        boolean recreated = !now.equals(known.topicId());
+        if (recreated && offset > topic.firstOffset(partition)) {
+            throw new StreamsException(("match-events was deleted and created again: its id is %s and was %s. The "
+                    + "source continues in the middle of it; see docs/operations/deploy.md, \"match-events was created "
+                    + "again\"").formatted(now, known.topicId()));
         }
+        return lower || recreated;
+    }
+
+    private Optional<ProcessedRange> continued(ProcessedRange known, long next, long offset, int epoch) {
         if (!first || offset == next) {
             return Optional.of(known.withEpoch(epoch));
         }
+        leftOut.accept(offset - next);
         LOG.atWarn().addKeyValue("leftOutFrom", next).addKeyValue("leftOutTo", offset)
-                .log("the source begins behind the last processed record; if these offsets have records, they are not "
-                        + "counted until the source reads them");
+                .log("the source begins after the next record to process; if the offsets between have records, these "
+                        + "are not counted until the source reads them");
         if (epoch > known.leaderEpoch()) {
             // Offsets that were set have no epoch, so the log may have been cut before the range's end without notice.
             return Optional.empty();
         }
         return Optional.of(known.withEpoch(epoch).withGap(new ProcessedRange.Gap(next, offset)));
-    }
-
-    private static void requireTopic(Uuid now, ProcessedRange known) {
-        if (!now.equals(known.topicId())) {
-            throw new StreamsException(("match-events was deleted and created again: its id is %s and was %s. The "
-                    + "source continues in the middle of it; see docs/operations/deploy.md, \"match-events was created "
-                    + "again\"").formatted(now, known.topicId()));
-        }
     }
 }

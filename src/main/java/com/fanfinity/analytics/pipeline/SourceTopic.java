@@ -18,6 +18,11 @@ public interface SourceTopic {
     ///     processes the record again
     TopicDescription describe();
 
+    /// Asks the cluster for the first offset that a partition still has, and blocks for at most some seconds.
+    ///
+    /// @throws KafkaException as {@link #describe}
+    long firstOffset(int partition);
+
     /// Whether the topic's id differs from `id` in the last look at the cluster. The first call in each second looks
     /// again, and waits up to half a second; other calls only compare. A look that fails leaves the last id, so
     /// {@link #describe} must confirm a `true`.

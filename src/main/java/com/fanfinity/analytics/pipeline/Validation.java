@@ -62,7 +62,7 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
 
     @Override
     public void init(ProcessorContext<byte[], Object> context) {
-        task = new ValidationTask(context, context.getStateStore(StoreNames.LEDGER), new RereadGuard(topic),
+        task = new ValidationTask(context, context.getStateStore(StoreNames.LEDGER), new RereadGuard(topic, meters.streams()::recordsLeftOut),
                 new PartitionCheck(topic));
     }
 
@@ -81,7 +81,7 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
         }
         LedgerUpdate ledgerUpdate = new LedgerUpdate(reread
                 ? task().rereads().recover(before, source.offset())
-                : task().rereads().advance(before, source.offset(), leaderEpoch));
+                : task().rereads().advance(before, source.partition(), source.offset(), leaderEpoch));
         try {
             validate(record, source, ledgerUpdate);
         } finally {
@@ -114,13 +114,16 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
             case Decoded.Valid(MatchEvent event, boolean idGiven) ->
                 task().context().forward(
                         record.withValue(new Candidate(event, receivedAt, ledgerUpdate,
-                                idGiven ? Optional.empty() : Optional.of(secondId(source, record.timestamp())))),
+                                idGiven ? Optional.empty() : secondId(record, source))),
                         MatchTopology.DEDUPE);
         }
     }
 
-    private static UUID secondId(RecordMetadata source, long timestamp) {
-        return EventIds.ofPlace(source.topic(), source.partition(), source.offset(), timestamp);
+    /// None if another reading would give the record another time: it would then be another event each time.
+    private static Optional<UUID> secondId(Record<byte[], byte[]> record, RecordMetadata source) {
+        return record.headers().lastHeader(RecordHeaders.UNSTABLE_TIME) == null
+                ? Optional.of(EventIds.ofPlace(source.topic(), source.partition(), source.offset(), record.timestamp()))
+                : Optional.empty();
     }
 
     private boolean isMisplaced(MatchEvent event, RecordMetadata source) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -11,16 +12,22 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import com.fanfinity.analytics.pipeline.SourceTopic;
 
 /// Describes `match-events` through the admin client.
 public final class EventsTopic implements SourceTopic {
 
+    private static final Logger LOG = LoggerFactory.getLogger(EventsTopic.class);
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LOOK_LIMIT = Duration.ofMillis(500);
 
@@ -49,9 +56,25 @@ public final class EventsTopic implements SourceTopic {
 
     @Override
     public TopicDescription describe() {
-        try {
-            var topic = requireNonNull(admin.describeTopics(List.of(name)).allTopicNames().get().get(name));
+        return answer(description());
+    }
+
+    private KafkaFuture<TopicDescription> description() {
+        return admin.describeTopics(List.of(name)).allTopicNames().thenApply(topics -> {
+            var topic = requireNonNull(topics.get(name));
             return new TopicDescription(topic.topicId(), topic.partitions().size());
+        });
+    }
+
+    @Override
+    public long firstOffset(int partition) {
+        TopicPartition asked = new TopicPartition(name, partition);
+        return answer(admin.listOffsets(Map.of(asked, OffsetSpec.earliest())).partitionResult(asked)).offset();
+    }
+
+    private <T> T answer(KafkaFuture<T> question) {
+        try {
+            return question.get();
         } catch (ExecutionException e) {
             throw new StreamsException("cannot describe the topic " + name, e.getCause());
         } catch (InterruptedException e) {
@@ -64,19 +87,20 @@ public final class EventsTopic implements SourceTopic {
         long last = lookedAt.get();
         long now = System.nanoTime();
         if (now - last >= LOOK_INTERVAL.toNanos() && lookedAt.compareAndSet(last, now)) {
-            look();
+            refresh();
         }
         Uuid seen = lastSeen;
         return seen != null && !seen.equals(id);
     }
 
-    private void look() {
+    /// A failure is no reason to stop, since the next look may succeed. A step that throws another exception than
+    /// Kafka's buries its record, and a closed client throws one.
+    private void refresh() {
         try {
-            var topic = requireNonNull(admin.describeTopics(List.of(name)).allTopicNames()
-                    .get(LOOK_LIMIT.toMillis(), TimeUnit.MILLISECONDS).get(name));
-            lastSeen = topic.topicId();
-        } catch (ExecutionException | TimeoutException | IllegalStateException _) {
-            // The next look may succeed. A step that throws another exception than Kafka's buries its record.
+            lastSeen = description().get(LOOK_LIMIT.toMillis(), TimeUnit.MILLISECONDS).id();
+        } catch (ExecutionException | TimeoutException | IllegalStateException e) {
+            LOG.atWarn().addKeyValue("topic", name).addKeyValue("cause", e)
+                    .log("cannot check whether the topic was created again; trying again in a second");
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }

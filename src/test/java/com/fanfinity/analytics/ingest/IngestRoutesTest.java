@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -242,6 +243,21 @@ class IngestRoutesTest {
 
         Await.until(Duration.ofSeconds(5), "no bytes in flight",
                 () -> registry.get("ingest.in.flight.bytes").gauge().value() == 0);
+    }
+
+    /// While Kafka has not acknowledged, only the events are in memory.
+    @Test
+    void batch_onItsWayToKafka_holdsItsBytesOnce() {
+        AtomicReference<Double> held = new AtomicReference<>(0.0);
+        kafka.refusing(_ -> {
+            held.set(registry.get("ingest.in.flight.bytes").gauge().value());
+            return false;
+        });
+        String body = TestEvents.json(1) + "\n" + TestEvents.json(2);
+
+        assertEquals(202, server.post(BATCH, NDJSON, body).status());
+
+        assertEquals(body.length(), held.get());
     }
 
     // --- overload

@@ -35,19 +35,19 @@ class AddressSharesTest {
 
         assertFalse(shares.tryAcquireNow(ONE));
         assertTrue(shares.tryAcquireNow(OTHER));
-        shares.release(ONE);
+        shares.release(ONE, 1);
         assertTrue(shares.tryAcquireNow(ONE));
     }
 
     @Test
     void address_withoutAPlace_isForgotten() throws InterruptedException {
         for (int i = 0; i < MOST; i++) {
-            assertTrue(shares.tryAcquire(ONE, Duration.ZERO));
+            assertTrue(shares.tryAcquire(ONE, 1, Duration.ZERO));
         }
-        assertFalse(shares.tryAcquire(ONE, Duration.ofMillis(1)));
+        assertFalse(shares.tryAcquire(ONE, 1, Duration.ofMillis(1)));
         assertEquals(1, shares.addresses());
         for (int i = 0; i < MOST; i++) {
-            shares.release(ONE);
+            shares.release(ONE, 1);
         }
 
         assertEquals(0, shares.addresses());
@@ -60,13 +60,13 @@ class AddressSharesTest {
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 2_000; i++) {
                 requests.add(clients.submit(() -> {
-                    if (!shares.tryAcquire(ONE, Duration.ofSeconds(20))) {
+                    if (!shares.tryAcquire(ONE, 1, Duration.ofSeconds(20))) {
                         return false;
                     }
                     boolean within = used.incrementAndGet() <= MOST;
                     LockSupport.parkNanos(1); // others run meanwhile
                     used.decrementAndGet();
-                    shares.release(ONE);
+                    shares.release(ONE, 1);
                     return within;
                 }));
             }

@@ -47,6 +47,17 @@ class ReadPermitsTest {
         return registry.get("reads.refused").tag("kind", kind).counter().count();
     }
 
+    /// The second read of the address must not be in the queue of all, where it would be first for all permits.
+    @ParameterizedTest
+    @EnumSource
+    void tryAcquire_readThatNeedsAllPermits_takesTheWholeShareOfItsAddress(ReadKind kind) {
+        try (ReadPermit _ = permits.tryAcquire(kind, ReadPermits.most(kind) - 1, CLIENT).orElseThrow()) {
+            assertTrue(permits.tryAcquire(kind, 1, CLIENT).isEmpty());
+            permits.tryAcquire(kind, 1, OTHER).orElseThrow().close();
+        }
+        assertTrue(permits.tryAcquire(kind, ReadPermits.most(kind), CLIENT).isPresent());
+    }
+
     @ParameterizedTest
     @EnumSource
     void read_allPermitsHeld_is503WithRetryAfterAndCounted(ReadKind kind) {

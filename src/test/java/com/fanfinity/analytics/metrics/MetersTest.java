@@ -78,7 +78,7 @@ class MetersTest {
         "events_processed_total{outcome=\"late\"} 0.0",
         "dead_letters_total{reason=\"key_mismatch\"} 1.0", "dead_letters_total{reason=\"malformed\"} 0.0",
         "dead_letters_total{reason=\"invalid\"} 0.0", "dead_letters_total{reason=\"processing_failed\"} 0.0",
-        "dead_letters_total{reason=\"wrong_partition\"} 0.0", "records_reread_total 0.0",
+        "dead_letters_total{reason=\"wrong_partition\"} 0.0", "records_left_out_total 0.0", "records_reread_total 0.0",
         "dead_letters_total{reason=\"unstorable\"} 0.0", "dead_letters_replayed_total{outcome=\"not_replayable\"} 1.0",
         "dead_letters_replayed_total{outcome=\"replayed\"} 0.0", "dead_letters_replayed_total{outcome=\"skipped\"} 0.0",
         "dead_letters_replayed_total{outcome=\"refused\"} 0.0",

@@ -1,6 +1,8 @@
 package com.fanfinity.analytics.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.time.Instant;
 import java.util.Optional;
@@ -34,9 +36,12 @@ class ArrivalTimeTest {
     void extract_recordWithALeaderEpoch_passesItOnInsteadOfTheProducersHeader() {
         ConsumerRecord<Object, Object> record = record(Optional.of(5));
 
+        RecordHeaders.put(record.headers(), RecordHeaders.UNSTABLE_TIME, "forged");
+
         assertEquals(PipelineDriver.START.toEpochMilli(), arrivalTime.extract(record, 0));
 
         assertEquals(OptionalLong.of(5), marked(record));
+        assertNull(record.headers().lastHeader(RecordHeaders.UNSTABLE_TIME));
     }
 
     /// The clock of a machine without a battery, before the network has set it. By the year 1970 every event would lie
@@ -56,6 +61,7 @@ class ArrivalTimeTest {
                 new org.apache.kafka.common.header.internals.RecordHeaders(), Optional.of(5));
 
         assertEquals(Instant.parse("2020-01-01T00:00:00Z").toEpochMilli(), unset.extract(record, 0));
+        assertNotNull(record.headers().lastHeader(RecordHeaders.UNSTABLE_TIME));
     }
 
     @Test

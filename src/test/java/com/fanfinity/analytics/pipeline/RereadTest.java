@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -177,12 +179,30 @@ class RereadTest {
         assertEquals(List.of(0L, 1L), read(0, 2, epoch));
     }
 
+    /// Kafka has deleted the first records of the new topic, for example after a week. No reader can get them, so the
+    /// source continues where the topic begins.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 4})
+    void process_topicRecreatedAndItsFirstRecordsDeleted_isProcessedFromItsStart(int epoch) {
+        read(0, 10, 3);
+        topic.recreate();
+        topic.deleteBefore(12);
+        restart();
+
+        assertEquals(List.of(12L, 13L), read(12, 14, epoch));
+
+        restart();
+        assertEquals(List.of(14L), read(12, 15, epoch));
+        assertEquals(12, entry().processed().orElseThrow().first());
+    }
+
     /// The group's offsets were set forward, for example to get around a backlog, and later set back.
     @Test
     void process_offsetsSetForwardAndBack_processesWhatWasLeftOut() {
         read(0, 10, 3);
         restart();
         assertEquals(5, read(20, 25, 3).size());
+        assertEquals(10, registry.get("records.left.out").counter().count());
         restart();
 
         assertEquals(LongStream.range(10, 20).boxed().toList(), read(0, 25, 3));
@@ -277,6 +297,12 @@ class RereadTest {
         assertEquals(List.of(next - 1), read(next - 1, next + 2, 0));
     }
 
+    /// An earlier version wrote the range without the number of its gaps.
+    @Test
+    void process_rangeOfAnEarlierVersion_hasNoGaps() {
+        assertEquals(CompatibilityTest.LEDGER, LedgerEntry.ofBytes(StoredFormsTest.golden("ledger-range-uncounted")));
+    }
+
     @Test
     void process_earlierVersionRanInBetween_startsANewRange() {
         read(0, 10, 3);
@@ -325,14 +351,36 @@ class RereadTest {
         }
     }
 
+    /// Another reading gives such a record another time, and a second identity from it would be another each time.
+    @Test
+    void process_withoutIdAndWithoutAStableTime_hasNoSecondIdentity() {
+        Headers stable = new org.apache.kafka.common.header.internals.RecordHeaders();
+        Headers unstable = new org.apache.kafka.common.header.internals.RecordHeaders();
+        RecordHeaders.put(unstable, RecordHeaders.UNSTABLE_TIME, "");
+
+        assertTrue(candidateWithoutId(stable).secondId().isPresent());
+        assertEquals(Optional.empty(), candidateWithoutId(unstable).secondId());
+    }
+
+    private Candidate candidateWithoutId(Headers headers) {
+        context.setRecordMetadata(PipelineDriver.TOPICS.events(), PARTITION, 0);
+        context.resetForwards();
+        validation.process(new Record<>("m".getBytes(UTF_8), ("{\"matchId\":\"m\",\"eventType\":\"reaction\","
+                + "\"timestamp\":\"" + PipelineDriver.START + "\"}").getBytes(UTF_8), PipelineDriver.START.toEpochMilli(),
+                headers));
+        return (Candidate) context.forwarded().getFirst().record().value();
+    }
+
     private final class History {
         private final long seed;
         private final Random random;
         private List<Entry> log = new ArrayList<>();
         private final Map<Long, Integer> processed = new HashMap<>();
+
+        /// The numbers of records that the range no longer protects.
+        private final Set<Long> unprotected = new HashSet<>();
         private long numbers;
         private int epoch;
-        private boolean doubled;
         private boolean jumped;
         private int jumps;
 
@@ -375,11 +423,13 @@ class RereadTest {
         private void read(int offset) {
             Entry entry = log.get(offset);
             // After a jump to another epoch the range begins again.
-            doubled |= jumped && entry().processed().filter(range -> range.leaderEpoch() >= entry.epoch()).isEmpty();
+            if (jumped && entry().processed().filter(range -> range.leaderEpoch() >= entry.epoch()).isEmpty()) {
+                unprotectAll();
+            }
             jumped = false;
             if (isProcessed(offset, entry.epoch(), entry.number())) {
                 int times = processed.merge(entry.number(), 1, Integer::sum);
-                assertTrue(times == 1 || doubled, () -> "twice, seed " + seed);
+                assertTrue(times == 1 || unprotected.contains(entry.number()), () -> "twice, seed " + seed);
             } else {
                 assertTrue(processed.containsKey(entry.number()), () -> "skipped but not processed, seed " + seed);
             }
@@ -390,7 +440,7 @@ class RereadTest {
             int length = random.nextInt(log.size() + 1);
             log = new ArrayList<>(log.subList(0, length));
             epoch++;
-            doubled = true; // the range starts again at the cut
+            unprotectAll(); // the range starts again at the cut
             return position <= length ? position : 0;
         }
 
@@ -410,8 +460,14 @@ class RereadTest {
             }
             restart();
             jumped = true;
-            doubled |= ++jumps > ProcessedRange.MOST_GAPS; // the range begins later
+            if (++jumps > ProcessedRange.MOST_GAPS) {
+                unprotectAll(); // the range begins later
+            }
             return target;
+        }
+
+        private void unprotectAll() {
+            log.forEach(entry -> unprotected.add(entry.number()));
         }
 
         private int restartAt(int position) {
@@ -423,7 +479,7 @@ class RereadTest {
 
         private void stripRange() {
             LedgerEntry now = entry();
-            doubled = true;
+            unprotectAll();
             ledger.put(StoreKeys.partition(PARTITION), new LedgerEntry(now.received(), now.accepted(), now.duplicate(),
                     now.dead(), now.nextOffset()).toBytes());
         }

@@ -11,6 +11,7 @@ final class TestTopic implements SourceTopic {
     private int now = 1;
     private boolean answers = true;
     private int questions;
+    private long firstOffset;
 
     /// Sets the number of partitions that the service found at its start.
     void partitions(int number) {
@@ -36,6 +37,16 @@ final class TestTopic implements SourceTopic {
         int asked = questions;
         questions = 0;
         return asked;
+    }
+
+    /// Kafka has deleted the records before this offset.
+    void deleteBefore(long offset) {
+        firstOffset = offset;
+    }
+
+    @Override
+    public long firstOffset(int partition) {
+        return firstOffset;
     }
 
     @Override

@@ -104,6 +104,11 @@ public final class TopologyBench {
 
     private record OnePartition() implements SourceTopic {
         @Override
+        public long firstOffset(int partition) {
+            return 0;
+        }
+
+        @Override
         public int partitions() {
             return 1;
         }

@@ -73,7 +73,7 @@ final class DrillStack implements AutoCloseable {
                         Integer.toString(Ports.free())));
         environment.putAll(Map.of("LEDGER_INTERVAL", Math.max(1, 60 / speed) + "s", "LIVE_MAX_VIEWERS",
                 Integer.toString(MAX_VIEWERS),
-                "INGEST_MAX_IN_FLIGHT", "16MiB", "STREAMS_ARCHIVE_AFTER", Math.max(1, 2000 / speed) + "s",
+                "INGEST_MAX_IN_FLIGHT", "32MiB", "STREAMS_ARCHIVE_AFTER", Math.max(1, 2000 / speed) + "s",
                 "CLICKHOUSE_TIMEOUT", "10s",
                 "LEAK_FILE", leaks.toString(), "ADMIN_KEY", ADMIN_KEY));
         return environment;
