@@ -59,7 +59,7 @@ public final class StreamsMeters {
 
     /// `records_left_out_total`: not part of the ledger until the source reads them.
     public void recordsLeftOut(long offsets) {
-        leftOut.increment(offsets);
+        leftOut.increment((double) offsets);
     }
 
     /// `records_reread_total`: not part of `events_processed_total` and of the ledger.

@@ -15,7 +15,8 @@ import com.fanfinity.analytics.event.RecordHeaders;
 ///
 /// Should the topic have been created otherwise, an implausible timestamp is replaced by the current time. One record
 /// from the far future would move the partition's clock, and for a record of 1970 every event would lie in the far
-/// future. The header {@link RecordHeaders#UNSTABLE_TIME} marks such a record. For the same reason the clock of this process counts only if it was ever set.
+/// future. The header {@link RecordHeaders#UNSTABLE_TIME} marks such a record. For the same reason the clock of this
+/// process counts only if it was ever set.
 final class ArrivalTime implements TimestampExtractor {
 
     private static final Duration TOLERANCE = Duration.ofHours(2);

@@ -73,7 +73,7 @@ final class Dedupe implements Processor<byte[], Candidate, byte[], Object> {
             context.forward(record.withValue(new Duplicate(event)), MatchTopology.AGGREGATE);
             return;
         }
-        // The encoding can fail, so it comes first. A failure after the identity is stored would lose the event, and each
+        // The encoding can fail, so it comes first. A failure after the identity is stored would lose the event: each
         // repeat of it would count as a duplicate.
         Accepted accepted = new Accepted(event, candidate.receivedAtMicros(), codec.encode(event));
         long number = candidate.ledgerUpdate().recordAccepted();

@@ -65,8 +65,8 @@ public record LedgerEntry(long received, long accepted, long duplicate, long dea
     }
 
     /// The range and its gaps are at the end and have no version of their own: older code reads the numbers before them
-    /// and ignores the rest, so that both can run during a roll. The number of gaps comes first, so that a later version
-    /// can add more in the same way.
+    /// and ignores the rest, so that both can run during a roll. The number of gaps comes before them, so that a later
+    /// version can add more in the same way.
     byte[] toBytes() {
         StateOutput out = new StateOutput(VERSION).number(received).number(accepted).number(duplicate).number(dead)
                 .number(nextOffset);

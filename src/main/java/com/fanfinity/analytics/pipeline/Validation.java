@@ -62,7 +62,8 @@ final class Validation implements Processor<byte[], byte[], byte[], Object> {
 
     @Override
     public void init(ProcessorContext<byte[], Object> context) {
-        task = new ValidationTask(context, context.getStateStore(StoreNames.LEDGER), new RereadGuard(topic, meters.streams()::recordsLeftOut),
+        task = new ValidationTask(context, context.getStateStore(StoreNames.LEDGER),
+                new RereadGuard(topic, meters.streams()::recordsLeftOut),
                 new PartitionCheck(topic));
     }
 

@@ -176,8 +176,8 @@ final class Delivery {
     ///
     /// @param unanswered whether an earlier attempt may have stored the rows without an answer. Then this looks for
     ///     them first: ClickHouse forgets a token after some thousand further inserts, and would store the rows a
-    ///     second time. Not after a rejection: a materialized view may fail after the rows are stored, and must be
-    ///     reported until it is repaired
+    ///     second time. A rejection alone is no such attempt: a materialized view may fail after the rows are stored,
+    ///     and must be reported until it is repaired
     private InsertAttempt attempt(Batch batch, String token, OptionalLong before, boolean unanswered,
             PartitionOwnership ownership) throws InterruptedException {
         try (InsertPermits.Permit _ = permits.acquire()) {

@@ -366,7 +366,8 @@ class RereadTest {
         context.setRecordMetadata(PipelineDriver.TOPICS.events(), PARTITION, 0);
         context.resetForwards();
         validation.process(new Record<>("m".getBytes(UTF_8), ("{\"matchId\":\"m\",\"eventType\":\"reaction\","
-                + "\"timestamp\":\"" + PipelineDriver.START + "\"}").getBytes(UTF_8), PipelineDriver.START.toEpochMilli(),
+                + "\"timestamp\":\"" + PipelineDriver.START + "\"}").getBytes(UTF_8),
+                PipelineDriver.START.toEpochMilli(),
                 headers));
         return (Candidate) context.forwarded().getFirst().record().value();
     }
